@@ -58,7 +58,7 @@ CODES: dict[str, Code] = {
     "MAN006": Code(_E, "a date is not a calendar date"),
     "MAN008": Code(_E, "the manifest asks for no output"),
     "MAN010": Code(_W, "several authors stand in one name"),
-    "MAN011": Code(_E, "a talk tells a chapter or shows a slide that the book has not"),
+    "MAN011": Code(_E, "a talk names a chapter or a slide that the book has not, or a slide twice"),
     "MAN007": Code(_E, "a profile or a talk is not in the manifest"),
     "THM001": Code(_E, "a theme is described wrongly"),
     "THM002": Code(_W, "colours of a theme are hard to tell apart"),

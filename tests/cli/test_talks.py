@@ -20,6 +20,7 @@ talk: {minutes: 2, pace: 100}
 talks:
   board: {minutes: 1, chapters: [wind]}
   short: {slides: [sld-rotors], notes: {closing: Thank you.}}
+  brief: {slides: [title, agenda, sld-rotors]}
 """
 SUN = "# Sun\n\n::: {.slide title=Panels}\n- Cheap\n:::\n\nPanels grew cheap in ten years.\n"
 WIND = "# Wind\n\n::: {.slide #sld-rotors title=Rotors}\n- Tall\n\n::: notes\nLook at the blades.\n:::\n:::\n\nRotors grew taller every year since.\n"
@@ -47,6 +48,14 @@ def test_a_talk_of_named_slides_has_the_others_behind_it(run: Run, project: Path
     seen = [(slide["title"], slide["words"]) for slide in talk["slides"] if not slide["hidden"]]
     assert seen == [("A book", 0), ("In brief", 0), ("Rotors", 4), ("Thank you", 2)]
     assert "Panels" in [slide["title"] for slide in talk["slides"] if slide["hidden"]]
+
+
+def test_a_name_of_which_there_is_no_slide_is_told(run: Run, project: Path) -> None:
+    """Such as the agenda of a book of two chapters, which has none."""
+    result = run("build", project, "--talk", "brief")
+    assert result.exit_code == 0
+    assert result.stderr.count("DEK004") == 1
+    assert 'the talk shows "agenda", which has no slide of its own' in result.stderr
 
 
 def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, project: Path) -> None:

@@ -17,7 +17,7 @@ from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Matter
-from triptych.model.charts import ChartKind
+from triptych.model.charts import ChartData, ChartKind
 from triptych.model.walk import plain_text, walk_all
 from triptych.passes.conditions import for_output
 from triptych.press import read
@@ -173,12 +173,21 @@ def _all(book: Book) -> Iterator[object]:
 
 
 def _numbers_of(chart: nodes.Chart) -> Iterator[Values]:
+    if chart.kind.traits.tiles:
+        yield from _rows_of_tiles(chart.data)
+        return
     for series in chart.data.series:
         changes = tuple(value for value in series.values if value is not None)
         if chart.kind.traits.running:
             yield from _bars(changes, chart.data.totals)
         elif changes:
             yield changes
+
+
+def _rows_of_tiles(data: ChartData) -> Iterator[Values]:
+    """The row of each tile from below, of a map on which each has a colour of its own."""
+    last = max(tile.row for tile in data.tiles)
+    yield from ((float(last - tile.row + 1),) for tile in data.tiles)
 
 
 def _bars(changes: Values, totals: Container[int]) -> Iterator[Values]:

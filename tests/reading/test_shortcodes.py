@@ -39,6 +39,15 @@ def test_a_list_is_put_in_as_names_in_a_row(make_project: MakeProject, author: o
     assert (line.text, expander.found) == (filled, [])
 
 
+@pytest.mark.parametrize("settings", [{"lang": "zh-CN", "book": {}}, {"book": {"lang": "zh-CN"}}])
+def test_names_stand_in_a_row_as_in_the_language_of_the_book(
+    make_project: MakeProject, settings: dict[str, dict[str, object]]
+) -> None:
+    settings["book"]["author"] = ["李", "王"]
+    (line,) = Expander(make_project({}), settings).expand("source/imprint.md", "{{< meta author >}}")
+    assert line.text == "李、王"
+
+
 @pytest.mark.parametrize("value", [[], [["Ada"]], [{"role": "edt"}], {"name": "Ada"}])
 def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: object) -> None:
     expander = Expander(make_project({}), {"book": {"author": value}})

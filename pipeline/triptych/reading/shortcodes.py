@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.languages.labels import load_labels
 from triptych.project import Project, UnsafePath
 from triptych.reading.front_matter import BLOCK
 from triptych.reading.outline import outline
@@ -99,6 +100,14 @@ class Expander:
             column += len(part)
         return _QUOTED.sub(r"\1", "".join(parts))
 
+    def _in_a_row(self, values: list[Any]) -> str | None:
+        """What is in a list, or the names of what is in it, such as authors; None where it says neither."""
+        named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
+        if not named or any(isinstance(one, Mapping | list | None) for one in named):
+            return None
+        language = self.settings.get("lang") or value_at(self.settings, "book", "lang") or "en"
+        return load_labels(str(language)).listed(map(str, named))
+
     def _value(self, match: re.Match[str], span: Span) -> str:
         escaped, name, argument = match.group(1), match.group(2), match.group(3).strip("\"'")
         if escaped:
@@ -111,13 +120,8 @@ class Expander:
         value = value_at(where, *argument.split("."))
         if value is None and name == "meta":
             value = value_at(self.settings, "book", *argument.split("."))
-        if isinstance(value, list) and value:  # such as authors
-            named = [one.get("name") if isinstance(one, Mapping) else one for one in value]
-            value = (
-                None
-                if any(isinstance(one, Mapping | list | None) for one in named)
-                else ", ".join(map(str, named))
-            )
+        if isinstance(value, list):
+            value = self._in_a_row(value)
         if value is None or isinstance(value, Mapping | list):
             values = where if name == "var" else self.settings.get("book", {})
             self._report(

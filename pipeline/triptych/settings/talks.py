@@ -11,8 +11,8 @@ from pydantic import Field
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Telling
-from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_chapter
+from triptych.model.book import Book, Chapter, Matter, Telling
+from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_chapter, walk_all
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict
 from triptych.settings.values import Texts
@@ -70,8 +70,12 @@ _SHOWN = (
     nodes.BlockQuote,
     nodes.Equation,
     nodes.Callout,
-    nodes.Group,
 )
+
+
+def _is_shown(node: Any) -> bool:
+    """Whether a slide can be made of a node by itself."""
+    return isinstance(node, _SHOWN) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
 def showing(book: Book, slides: Iterable[str]) -> Book:
@@ -82,7 +86,7 @@ def showing(book: Book, slides: Iterable[str]) -> Book:
 
     def asked(node: Any) -> Any:
         attr = attr_of(node)
-        if attr.id not in wanted or not isinstance(node, _SHOWN):
+        if attr.id not in wanted or not _is_shown(node):
             return node
         kept = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
         return replace(node, attr=replace(attr, classes=(*kept, "slide")))
@@ -113,7 +117,7 @@ def telling_only(book: Book, names: Iterable[str]) -> Book:
 def unknown_names(
     book: Book, own: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: Positions
 ) -> Iterator[Diagnostic]:
-    """MAN011 for each chapter and each slide of a talk that the book has not."""
+    """MAN011 for each chapter and each slide of a talk that the book has not, and for a slide named twice."""
     known = {name for chapter in book.chapters if chapter.source for name in _names(chapter)}
     shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
@@ -126,19 +130,25 @@ def unknown_names(
                     hint=did_you_mean(name, known) or f"its chapters are {', '.join(shortest)}",
                 )
 
-    ids = ids_in(node for node in book_nodes(book) if isinstance(node, _SHOWN))
-    ids |= {*OWN_SLIDES, *(chapter.id for chapter in book.chapters)}
-    asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("talk",), own.slides)]
-    asked += ((("talks", name), entry.slides) for name, entry in talks.items())
-    for keys, slides in asked:
+    told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    ids = ids_in(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
+    ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
+    all_ids = ids_in(book_nodes(book))
+    asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
+    asked |= {("talks", name): entry.slides for name, entry in talks.items()}
+    for keys, slides in asked.items():
         for place, name in enumerate(slides):
+            span = positions.find((*keys, "slides", place))
             if name not in ids:
-                yield Diagnostic(
-                    code="MAN011",
-                    span=positions.find((*keys, "slides", place)),
-                    message=f'a talk shows the slide "{name}", which the book has not',
-                    hint=did_you_mean(name, ids) or "give it an id: `::: {.slide #NAME}`",
-                )
+                message = f'a talk shows the slide "{name}", which the book has not'
+                hint = did_you_mean(name, ids) or "give it an id: `::: {.slide #NAME}`"
+                if name in all_ids:
+                    message = f'a talk shows "{name}", of which there is no slide'
+                    hint = "name what a chapter or an appendix shows, such as `::: {.slide #NAME}`"
+                yield Diagnostic(code="MAN011", span=span, message=message, hint=hint)
+            elif name in slides[:place]:
+                message = f'a talk shows the slide "{name}" twice'
+                yield Diagnostic(code="MAN011", span=span, message=message, hint="name it once")
 
 
 def _names(chapter: Chapter) -> set[str]:

@@ -16,6 +16,7 @@ from tests.media.charts.conftest import chart, series
 from tests.writers.deck.conftest import opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.checks.deck import check_deck
+from triptych.checks.deck.package.workbooks import cells_of
 from triptych.model.charts import ChartData, ChartKind, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.contrast import READABLE, contrast
@@ -220,3 +221,47 @@ def test_the_series_of_a_tile_map_are_of_one_length_and_each_tile_has_its_words(
         for point in range(len(values))
     }
     assert words == {"R0\n1", "R1\n2", "R2\n90", "R3\n95", "R4\n100", "R5\n50", "R6"}
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: bool) -> None:
+    tiles = tuple(Tile(1, number, name) for number, name in enumerate("ABC", 1))
+    data = ChartData(
+        categories=("Alba", "Bera", "Cima"),
+        series=(Series(label="N", values=(1.25, 90.0, None), places=(2, 0, 0)),),
+        tiles=tiles,
+        category_name="Region",
+        counted=counted,
+    )
+    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map", unit="GW"))
+    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
+    third, fourth = sorted({column for *_, column in cells})[2:4] if counted else (3, 0)
+    names = [text for (_, _, column), text in cells.items() if column == third]
+    values = [text for (_, _, column), text in cells.items() if column == fourth]
+    assert names == ["Region", "Alba", "Region", "Bera", "Region", "Cima"]
+    assert values == (["GW", "1.25", "GW", "90", "GW"] if counted else [])
+
+
+def test_colours_of_a_tile_map_whose_ends_are_written_alike_are_two() -> None:
+    names = tuple(f"R{number}" for number in range(4))
+    values = (1000.1, 1000.2, 1000.3, 1000.4)
+    data = ChartData(
+        categories=names,
+        series=(Series(label="N", values=values, places=(0,) * 4),),
+        tiles=tuple(Tile(number, 1, name) for number, name in enumerate(names, 1)),
+    )
+    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    assert [series.name for series in drawn.plots[0].series] == ["1,000"] * 4
+
+
+def test_a_tile_map_without_room_for_its_values_says_what_colours_mean() -> None:
+    values = (1_250_000.0, 30.0, 4400.0)
+    data = ChartData(
+        categories=tuple("ABC"),
+        series=(Series(label="N", values=values, places=(0,) * 3),),
+        tiles=tuple(Tile(10 * number, 10 * number, name) for number, name in enumerate("ABC", 1)),
+    )
+    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    assert drawn.has_legend
+    labels = [point.data_label.text_frame.text for one in drawn.plots[0].series for point in [one.points[0]]]
+    assert not any("\n" in text for text in labels)

@@ -81,7 +81,7 @@ def listed(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
 def panels_of(file: DataFile, attr: Attr) -> tuple[str, ...]:
     """The name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
     with asked_by("facet"):
-        return names_of(file, attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
+        return file.names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
 
 def numbers_of(
@@ -112,7 +112,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     panels = panels_of(file, attr)
     if attr.get("series"):
         with asked_by("series"):
-            keys = names_of(file, attr.get("series"))
+            keys = file.names(attr.get("series"))
         names = list(dict.fromkeys(keys))
         members = {name: (columns[0], {i for i, key in enumerate(keys) if key == name}) for name in names}
     else:
@@ -142,17 +142,6 @@ def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     if twice is not None:
         raise DataError("CHT001", f'two series are called "{twice}"', "give each its own label", "labels")
     return labels
-
-
-def names_of(file: DataFile, column: str) -> tuple[str, ...]:
-    """A column that splits the rows; each row must say where it belongs."""
-    names = file.column(column)
-    if "" in names:
-        row = file.row_number(names.index(""))
-        raise DataError(
-            "CHT001", f'{file.path}: row {row} has nothing in column "{column}", which splits the rows'
-        )
-    return names
 
 
 def _check_once(file: DataFile, attr: Attr, cells: tuple[str, ...], strands: Sequence[_Strand]) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Attr
-from triptych.reading.charts.columns import in_words, labels_of, names_of, numbers_of, shown_decimals
+from triptych.reading.charts.columns import in_words, labels_of, numbers_of, shown_decimals
 from triptych.reading.charts.tile_layouts import MAPS, tile_layout
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals
 
 _MOST = 6  # categories: the colours of a theme
-_FARTHEST = 40  # columns and rows of a map
+_FARTHEST = 20  # columns and rows of a map
+_LONGEST, _IN_A_ROW = 5, 50.0  # letters that a square has room for, and all squares side by side
+_WIDE = 1.6  # of a letter: one of Chinese or Japanese
 
 
 def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
     """The regions that ``x`` names, with the values of ``y``, or those of ``series`` as categories.
 
     They stand where ``map`` has them, or where ``column`` and ``row`` say. Raises ``DataError``: CHT001 for a
-    region that the map has not or that stands twice, for two at one place, for places that are no numbers.
+    region that the map has not or that stands twice, for two at one place, for places that are no numbers,
+    and for a name that a square has no room for.
     """
     if not attr.get("x"):
         raise DataError("CHT001", 'the chart has no "x"', 'name in x the column of the regions: x="…"')
@@ -25,9 +30,10 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         hint = "name the column of values in y, or that of categories in series"
         raise DataError("CHT001", "a tile map shows values or categories", hint)
     with asked_by("x"):
-        cells = names_of(file, attr.get("x"))
+        cells = file.names(attr.get("x"))
         tiles, names = _tiles(file, attr, cells, language)
         _check_once(file, cells, tiles)
+    _check_labels(attr, tiles)
     if attr.get("y"):
         with asked_by("y"):
             written, values = numbers_of(file, attr.get("y"))
@@ -37,7 +43,7 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
     else:
         values, places = [1.0] * len(cells), [0] * len(cells)
     with asked_by("series"):
-        groups = names_of(file, attr.get("series")) if attr.get("series") else ("",) * len(cells)
+        groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
     labels = list(dict.fromkeys(groups))
     if len(labels) > _MOST:
         hint = f"show at most {_MOST}, or the values of a column in y"
@@ -144,3 +150,17 @@ def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...])
                 "CHT001", f"{file.path}: rows {first} and {second}, {names}, stand at one place", hint
             )
         seen[place] = index
+
+
+def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
+    across, down = ({getattr(tile, side) for tile in tiles} for side in ("column", "row"))
+    side = 1 + max(max(numbers) - min(numbers) for numbers in (across, down))
+    for tile in tiles:
+        if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / side):
+            asked = "label" if attr.get("label") else "x"
+            hint = "name in label a column of short names, such as codes"
+            raise DataError("CHT001", f'"{tile.label}" is too long for a square of the map', hint, asked)
+
+
+def _letters(text: str) -> float:
+    return sum(_WIDE if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -59,6 +59,15 @@ class DataFile:
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)
 
+    def names(self, column: str) -> tuple[str, ...]:
+        """A column in which each row says where it belongs. Raises ``DataError`` DAT001 or CHT001."""
+        names = self.column(column)
+        if "" in names:
+            row = self.row_number(names.index(""))
+            message = f'{self.path}: row {row} has nothing in column "{column}", which says where it belongs'
+            raise DataError("CHT001", message, "name it, or leave the row out with where")
+        return names
+
     def plain(self, cell: str) -> str:
         """A number as it is written with a decimal point; other cells as they are."""
         return plain_number(cell, self.decimal)

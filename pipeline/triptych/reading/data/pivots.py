@@ -39,9 +39,9 @@ def pivot(
     place, for a place without a name, and for a name in ``order`` that is none.
     """
     with asked_by("rows"):
-        down = _names(file, rows)
+        down = file.names(rows)
     with asked_by("columns"):
-        across = _names(file, columns)
+        across = file.names(columns)
     with asked_by("values"):
         cells = file.column(values)
     with asked_by("notes"):
@@ -62,15 +62,6 @@ def pivot(
         return Entry(cells[index].strip(), tuple(filter(None, (column[index].strip() for column in said))))
 
     return Grid(sides, heads, tuple(tuple(entry((side, head)) for head in heads) for side in sides))
-
-
-def _names(file: DataFile, column: str) -> tuple[str, ...]:
-    names = file.column(column)
-    if "" in names:
-        row = file.row_number(names.index(""))
-        message = f'{file.path}: row {row} has nothing in column "{column}", which says where it stands'
-        raise DataError("CHT001", message, "name it, or leave the row out with where")
-    return names
 
 
 def _ordered(names: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ formula or an address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +24,12 @@ class _CategoryWriter(_AsWritten, xlsx.CategoryWorkbookWriter):
 
 
 class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
-    pass
+    def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
+        super()._populate_worksheet(workbook, worksheet)  # type: ignore[no-untyped-call]
+        for series in self._chart_data:
+            top = self.series_table_row_offset(series)  # type: ignore[no-untyped-call]
+            for row, cells in enumerate(self._chart_data.beside.get(series.index, ()), top):
+                worksheet.write_row(row, 2, cells)
 
 
 class _Categories(data.CategoryChartData):
@@ -32,6 +37,9 @@ class _Categories(data.CategoryChartData):
 
 
 class _Numbers(data.XyChartData):
+    # What people read beside a series, by its place among others: cells of the row of its name, then of each
+    # point. No chart is drawn from them.
+    beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
 
 

@@ -97,6 +97,12 @@ _REPLACED: tuple[Internal, ...] = (
         upstream="https://github.com/jmcnamara/XlsxWriter/issues/663",
     ),
     Internal(
+        name="pptx.chart.xlsx.XyWorkbookWriter._populate_worksheet",
+        digest="490399779ae1e42e",
+        ours=f"{_ROOM}.chart_data._NumberWriter._populate_worksheet",
+        why="writes nothing beside the numbers of a series",
+    ),
+    Internal(
         name="pptx.chart.data.CategoryChartData._workbook_writer",
         digest="0f3d5d26e43f491a",
         ours=f"{_ROOM}.chart_data._Categories._workbook_writer",

@@ -55,7 +55,6 @@ from triptych.writers.deck.story.titles.summary import summary_of
 from triptych.writers.deck.story.titles.titles import told_apart
 
 NOWHERE = Printed()
-_SURROUNDING = 4  # slides that every talk has beside those of its chapters
 _AROUND = ("title", "summary", "agenda", "closing")
 _PART = 1_000_000  # the number of a paragraph of its own
 _NAMED = 5  # titles of hidden slides that a finding names
@@ -93,6 +92,7 @@ def storyboard(
     are known) the rest stands. DEK005 names what there is no time to show, DEK006 a talk that takes longer.
     """
     found: list[Diagnostic] = []
+    leading = {**dict.fromkeys(_AROUND, True), **leading}
     formulas = Formulas.of_book(book, draw_formulas)
     places = Places(book, labels, printed) if delivery else None
     maker = EvidenceMaker(book, labels, picture, formulas, found, all=places is None)
@@ -101,7 +101,8 @@ def storyboard(
     view = partial(chapter_view, maker=maker, most=most, divided=dividers != "none", places=places)
     views = {chapter.id: view(chapter) for chapter in told}
     if delivery and delivery.minutes and not only:
-        views, late = _in_time(views, {chapter.id: chapter for chapter in told}, view, delivery)
+        own = {chapter.id: chapter for chapter in told}
+        views, late = _in_time(views, own, view, delivery, sum(leading.values()))
         found += late
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
@@ -130,7 +131,7 @@ def storyboard(
         dividers=dividers,
         summary=summary_of(meta, told, {name: view.message for name, view in views.items()}, labels),
         agenda=list(_agendas(seen)),
-        leading={**dict.fromkeys(_AROUND, True), **leading},
+        leading=leading,
         said={name: [Scripted(spoken(said[name]))] if said.get(name) else [] for name in _AROUND},
         trackers=_trackers(seen, labels) if not only else {name: view.title for name, view in views.items()},
         chapters=list(views.values()),
@@ -142,6 +143,7 @@ def storyboard(
         ),
     )
     if only:
+        found += _without_a_slide(only, drafts)
         drafts = _only(drafts, only)
     if places and delivery:
         chosen = _spoken(drafts, delivery, places)
@@ -190,6 +192,16 @@ def _only(drafts: Sequence[_Draft], names: Sequence[str]) -> list[_Draft]:
     chosen = sorted((one for one in rest if one.slide.id in order), key=lambda one: order[one.slide.id])
     others = [one for one in rest if one.slide.id not in order and one.slide.id != "agenda"]
     return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
+
+
+def _without_a_slide(names: Sequence[str], drafts: Iterable[_Draft]) -> Iterator[Diagnostic]:
+    """DEK004 for each of some names that no slide has: it stands on another one, or is left out."""
+    made = {draft.slide.id for draft in drafts} | {"title"}
+    for name in names:
+        if name not in made:
+            message = f'the talk shows "{name}", which has no slide of its own'
+            hint = "name the slide on which it stands, or write one: `::: {.slide #NAME}`"
+            yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
 def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
@@ -307,10 +319,13 @@ def _in_time(
     chapters: Mapping[str, Chapter],
     view: Callable[..., ChapterView],
     delivery: Delivery,
+    around: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """The chapters with what there is time to show; DEK005 names what is hidden, DEK006 if it is too much."""
+    """The chapters with what there is time to show beside so many slides around them; DEK005 names what is
+    hidden, DEK006 if it is too much.
+    """
     shown = {name: one.evidence for name, one in views.items()}
-    beyond, need = beyond_time(shown, _SURROUNDING + len(views), delivery)
+    beyond, need = beyond_time(shown, around + len(views), delivery)
     found = []
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)

@@ -1,15 +1,18 @@
 """Tile grid maps: native square dots over columns and rows, which are as large as a tile.
 
-The workbook has the column and the row of each, counted from below; names and values stand in the dots.
+The workbook has the column and the row of each, counted from below, and beside them its name and its value,
+which stand in the dots.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.painting.tiles import value_words
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import shade_steps
 from triptych.ooxml.names import qn
@@ -34,47 +37,61 @@ from triptych.writers.deck.template.palette import Tint, paint
 _TOP = 30.0  # points: the line of unit and legend
 _LARGEST = 72.0  # of a marker (ECMA-376 Part 1, 21.2.3.24)
 _GAP = 2.0
-_TEXT, _LEAST = 0.32, 9.0  # of a tile, and in points
+_TEXT, _ALONE, _LEAST = 0.32, 0.42, 9.0  # of a tile that has a name and a value, or a name alone; in points
+_BOLD = 1.1  # times as wide as other letters
 _LINES = 2.7  # of text that a tile must have room for, if values are to stand in it
 
 
 def tiles_workbook(chart: Chart) -> Any:
     """A series for each category or step of colour; last the regions of which the data say nothing."""
     data, (_, rows, left, top) = NumberData(), _extent(chart)
-    groups = _groups(chart)
+    groups, beside = _groups(chart), {}
     longest = max(len(members) for _, members in groups)
-    for name, members in groups:
+    for number, (name, members) in enumerate(groups):
+        beside[number] = list(_beside(chart, members))
         points = data.add_series(cleaned(name))
         for index in members:
             tile = chart.data.tiles[index]
             points.add_data_point(tile.column - left + 1, rows - (tile.row - top))
         for _ in range(longest - len(members)):  # LibreOffice drops all series before a longer one
             points.add_data_point(1, None)
+    data.beside = beside
     return data
+
+
+def _beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float | None, ...]]:
+    """The names of regions, and their values where they have any, under what both are called."""
+    data = chart.data
+    head = cleaned(data.category_title or data.category_name)
+    yield head, cleaned(chart.value_line) if data.counted else None
+    for index in members:
+        own = _owner(chart, index) if data.counted else None
+        yield cleaned(data.categories[index]), own.values[index] if own else None
 
 
 def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Squares side by side with their words in them, without axes."""
     add_title(native, (("", chart.value_line),), setting)
     columns, rows, _, _ = _extent(chart)
-    legend = bool(chart.data.series_name)
-    top = _TOP if chart.value_line or legend else 0.0
-    pitch = min(_LARGEST, setting.width / columns, (setting.height - top) / rows)
-    own = replace(setting, size=min(setting.size, max(_LEAST, round(_TEXT * pitch))))
+    pitch = min(_LARGEST, setting.width / columns, (setting.height - _TOP) / rows)
+    own = replace(setting, size=_size(chart, setting, pitch))
+    values = _values(chart, own, pitch)
     for series, (_, members) in zip(native.plots[0].series, _groups(chart), strict=True):
         fill, ink = _colours(chart, members[0], setting)
         series.format.line.fill.background()
-        _style_squares(series.marker, fill, pitch, setting)
+        _style_squares(series.marker, fill, pitch)
+        if _owner(chart, members[0]) is None:
+            paint(series.marker.format.line.color, setting.palette.quiet(0.5))
         for point, index in enumerate(members):
-            _write(series, point, _words(chart, index, own, pitch), own, ink)
+            _write(series, point, [chart.data.tiles[index].label, *values[index]], own, ink)
     _style_axes(native, columns, rows)
-    if legend:
+    if chart.data.series_name or not any(values):
         _add_legend(native, chart, setting)
     else:
         native.has_legend = False
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     wide, high = columns * pitch / setting.width, rows * pitch / setting.height
-    place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=top / setting.height, w=min(wide, 1.0), h=high)
+    place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=_TOP / setting.height, w=min(wide, 1.0), h=high)
 
 
 def _extent(chart: Chart) -> tuple[int, int, int, int]:
@@ -87,10 +104,11 @@ def _extent(chart: Chart) -> tuple[int, int, int, int]:
 def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
     """The names of native series, each with its regions: one for each colour."""
     data = chart.data
-    found: dict[str, list[int]] = {}
+    found: list[tuple[str, list[int]]] = []
     if data.series_name:
         for series in data.series:
-            found[series.label] = [index for index, value in enumerate(series.values) if value is not None]
+            members = [index for index, value in enumerate(series.values) if value is not None]
+            found.append((series.label, members))
     else:
         steps = shade_steps(data.series[0].values)
         for step in sorted(set(steps) - {0}):
@@ -98,19 +116,28 @@ def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
             values = [value for index in members if (value := data.series[0].values[index]) is not None]
             places = data.series[0].decimals
             ends = dict.fromkeys(amount(chart, end, places) for end in (min(values), max(values)))
-            found[" – ".join(ends)] = members
-    taken = {index for members in found.values() for index in members}
+            found.append((" – ".join(ends), members))
+    taken = {index for _, members in found for index in members}
     if rest := [index for index in range(len(data.tiles)) if index not in taken]:
-        found["–"] = rest
-    return [(name, members) for name, members in found.items() if members]
+        found.append(("–", rest))
+    return [(name, members) for name, members in found if members]
 
 
-def _words(chart: Chart, index: int, setting: Setting, pitch: float) -> list[str]:
-    """What stands in a tile: the name of its region, and its value where there is room."""
-    words = [chart.data.tiles[index].label]
-    if chart.data.counted and pitch >= _LINES * setting.size and (value := value_words(chart, index)):
-        words.append(value)
-    return words
+def _size(chart: Chart, setting: Setting, pitch: float) -> float:
+    """The size of the words in tiles, at which the longest name has room."""
+    asked = round((_TEXT if chart.data.counted else _ALONE) * pitch)
+    widest = max(setting.text_width(tile.label) for tile in chart.data.tiles) * _BOLD / setting.size
+    room = int((pitch - 2 * _GAP) / widest) if widest else asked
+    return min(setting.size, max(_LEAST, min(asked, room)))
+
+
+def _values(chart: Chart, setting: Setting, pitch: float) -> list[list[str]]:
+    """The value in each tile, where it has one; in none if there is no room for all."""
+    written = [
+        value_words(chart, index) if chart.data.counted else "" for index in range(len(chart.data.tiles))
+    ]
+    wide = max(map(setting.text_width, written)) > pitch - _GAP
+    return [[value] if value and not wide and pitch >= _LINES * setting.size else [] for value in written]
 
 
 def _write(series: Any, point: int, words: list[str], setting: Setting, ink: Tint) -> None:
@@ -119,13 +146,20 @@ def _write(series: Any, point: int, words: list[str], setting: Setting, ink: Tin
         run.font.bold = True
 
 
-def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint | None, Tint]:
-    """What a tile is filled with, None for nothing, and the ink on it."""
-    data, palette = chart.data, setting.palette
-    own = next((series for series in data.series if series.values[index] is not None), None)
-    if own is None:
-        return None, palette.muted
-    if not data.series_name:
+def _owner(chart: Chart, index: int) -> Series | None:
+    """The series that has a value for a region; None where the data say nothing of it."""
+    return next((series for series in chart.data.series if series.values[index] is not None), None)
+
+
+def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
+    """What a tile is filled with, and the ink on it."""
+    palette = setting.palette
+    own = _owner(chart, index)
+    if own is None:  # LibreOffice draws no rims of dots
+        fill = palette.panel or palette.paper
+        quiet = contrast(palette.colour(palette.muted), palette.colour(fill)) >= READABLE
+        return fill, palette.muted if quiet else palette.ink
+    if not chart.data.series_name:
         return shade(shade_steps(own.values)[index], palette)
     fill = mark_look(chart, setting, own).tint
     inks = (palette.ink, palette.paper)
@@ -136,16 +170,13 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint | None, T
         fill = Tint(fill.slot, round(fill.brightness + (-0.05 if palette.is_dark else 0.05), 2))
 
 
-def _style_squares(marker: Any, fill: Tint | None, pitch: float, setting: Setting) -> None:
-    """Squares without a rim; only a rim where the data say nothing."""
+def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
+    """Squares without a rim, a gap apart."""
     marker.style = XL_MARKER_STYLE.SQUARE
     marker.size = int(pitch - _GAP)
     marker.format.fill.solid()
-    paint(marker.format.fill.fore_color, fill or setting.palette.paper)
-    if fill is None:
-        paint(marker.format.line.color, setting.palette.quiet(0.5))
-    else:
-        marker.format.line.fill.background()
+    paint(marker.format.fill.fore_color, fill)
+    marker.format.line.fill.background()
 
 
 def _style_axes(native: NativeChart, columns: int, rows: int) -> None:
@@ -164,9 +195,10 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
     legend.font.size = Pt(setting.size)
     paint(legend.font.color, setting.palette.ink)
     element = element_of(legend)
-    if len(_groups(chart)) > len(chart.data.series):
+    *_, (last, (_, members)) = enumerate(_groups(chart))
+    if _owner(chart, members[0]) is None:
         entry = child(element, "c:legendEntry")
-        child(entry, "c:idx", val=str(len(chart.data.series)))
+        child(entry, "c:idx", val=str(last))
         child(entry, "c:delete", val="1")
         element.find(qn("c:legendPos")).addnext(entry)
     unit = setting.text_width(chart.value_line) if chart.value_line else 0.0
