@@ -30,7 +30,7 @@ from triptych.passes.conditions import for_output
 from .rendering import program, run
 
 _SOME = 3  # letters: shorter words are in others
-_COUNTED = re.compile(r"[ivxlcdm]*|[a-z]?\d*[a-z]?\d*")  # as 7, vii, 53a and a1: pages, panels, appendices
+_COUNTED = re.compile(r"[ivxlcdm]*\d*|[a-z]?\d*[a-z]?\d*")  # as 7, vii, 53a and a1: pages, panels, appendices
 
 
 def structure_text(path: Path) -> str:
@@ -44,16 +44,16 @@ def structure_text(path: Path) -> str:
 
 
 def reading_differences(
-    book: Book, text: str, *, chart_data: bool = True, added: tuple[str, ...] = ()
+    book: Book, text: str, *, chart_data: bool = True, files: bool = False, added: tuple[str, ...] = ()
 ) -> list[str]:
     """Book, text of its PDF → where they differ, a line for each place.
 
-    ``chart_data`` is the manifest's setting of that name. ``added`` are sentences that a template puts into
+    ``chart_data`` and ``files`` are the manifest's settings of their numbers. ``added`` are sentences that a template puts into
     every book, such as what a title page says of fonts.
     """
     shown = for_output(book, "pdf")
     if chart_data:
-        shown = with_chart_data(shown, load_labels(book.metadata.language))
+        shown = with_chart_data(shown, load_labels(book.metadata.language), files=files)
     found = compare(shown, text)
     known = _known(shown, added)
     return [

@@ -59,6 +59,11 @@ def charts(book: Built, output: str) -> list[Chart]:
     return [node for node in book_nodes(shown(book, output)) if isinstance(node, Chart)]
 
 
+def panels(book: Built) -> set[str]:
+    """The alternative texts of the panels of charts in the deck."""
+    return {f"{panel}: {one.alt}" for one in charts(book, "pptx") for panel in one.data.panels}
+
+
 def test_the_press_has_nothing_to_say(book: Built) -> None:
     assert book.outcome.diagnostics == []
     assert sorted(book.outputs) == ["epub", "pdf", "pptx"]
@@ -165,7 +170,9 @@ class TestDeck:
             for shape in slide.shapes
             if shape.has_chart
         }
-        sources = {source.alt: source for source in charts(book, "pptx")}
+        sources = {source.alt: source for source in charts(book, "pptx") if not source.data.panels}
+        # Panels are charts of their own, under the name of each.
+        native = {alt: one for alt, one in native.items() if alt not in panels(book)}
         assert native.keys() <= sources.keys()
         assert {
             alt for alt, one in sources.items() if one.attr.has("slide") or one.attr.has("backup")
@@ -174,6 +181,8 @@ class TestDeck:
         for alt, chart in native.items():
             source = sources[alt]
             assert chart.part.chart_workbook.xlsx_part is not None
+            if source.kind in (ChartKind.TILEMAP, ChartKind.DUMBBELL, ChartKind.WATERFALL):
+                continue  # their series are places, which a reader of their own reads
             values = [tuple(series.values) for plot in chart.plots for series in plot.series]
             drawn = with_breaks(source)
             data = with_missing_dates(drawn.data) if source.kind is ChartKind.BAR else drawn.data

@@ -27,13 +27,14 @@ def test_the_structure_says_what_the_book_says(name: str, request: pytest.Fixtur
     built: Built = request.getfixturevalue(name)
     manifest, book, _ = read(built.project, Cache(None))
     assert manifest is not None and book is not None
-    tables = manifest.format.pdf is None or manifest.format.pdf.chart_data
+    options = manifest.format.pdf
+    tables, files = options is None or options.chart_data, options is not None and options.attach_data
     text = structure_text(built.outputs["pdf"])
     # What the templates say of the book themselves: its families, and what its people did.
     license_line = ": SIL Open Font License 1.1."
     added = tuple(line for line in text.splitlines() if line.endswith((license_line, *_CREDITED)))
     assert sum(line.endswith(license_line) for line in added) == 1
-    differences = reading_differences(book, text, added=added, chart_data=tables)
+    differences = reading_differences(book, text, added=added, chart_data=tables, files=files)
     assert differences == [], "\n".join(differences)
 
 
