@@ -228,7 +228,7 @@ def test_panels_hold_series_on_common_places(read_chart) -> None:
     chart, found = read_chart(TIDY, series="land", facet="kind", facet_columns="2")
     assert not found
     assert chart.data.panels == ("wind", "sun")
-    assert (chart.data.panel_title, chart.facet_columns) == ("kind", 2)
+    assert (chart.data.panel_title, chart.facet_columns) == ("Kind", 2)
     shown = [(s.panel, s.label, s.values) for s in chart.data.series]
     assert shown[2:] == [("sun", "DE", (10.5, None, None)), ("sun", "FR", (None, None, 20))]
 

@@ -62,7 +62,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         positions=tuple(positions[row] for row in rows) if positions else None,
         dates=tuple(dates[row] for row in rows) if dates else None,
         date_part=max(parts, key=list(DatePart).index) if parts else None,
-        panel_title=attr.get("facet"),
+        panel_title=in_words(attr.get("facet")),
         category_name=in_words(attr.get("x")),
     )
 
