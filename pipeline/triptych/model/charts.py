@@ -121,7 +121,7 @@ class Series:
 
     ``places`` counts the decimal places that the data file writes for each value, so that tables show
     what was published and no more. ``decimals`` is for labels: at most three significant digits of
-    the largest value. ``panel`` names the small multiple that the series stands in.
+    the largest value on the scale. ``panel`` names the small multiple that the series stands in.
     """
 
     label: str

@@ -93,7 +93,7 @@ def showing(book: Book, slides: Iterable[str]) -> Book:
 
     def told(chapter: Chapter) -> Chapter:
         own = rewrite_chapter(chapter, asked)
-        if own is chapter or own.talk.telling is not Telling.NONE:
+        if own == chapter or own.talk.telling is not Telling.NONE:
             return own
         return replace(own, talk=replace(own.talk, telling=Telling.EXPLICIT))
 

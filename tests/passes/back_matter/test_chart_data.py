@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
 from triptych.media.charts.rows import data_file_names
-from triptych.model.nodes import Group, Table
+from triptych.model.nodes import Align, Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.back_matter.chart_data import with_chart_data
 
@@ -63,3 +63,28 @@ def test_tables_name_the_files_that_go_with_the_book(read_book_of: ReadBook) -> 
     shown = with_chart_data(book, LABELS, files=True).chapters[1]
     captions = [plain_text(node.caption) for node in chapter_nodes(shown) if isinstance(node, Table)]
     assert [caption.split()[-1] for caption in captions] == ["figure-01-1-a.csv", "chart-2.csv"]
+
+
+def test_words_begin_together_and_numbers_end_together(read_book_of: ReadBook) -> None:
+    files = {**FILES, "source/m.csv": "code,state\nDE,Banned\nFR,Allowed\n"}
+    tiles = (
+        '::: {#fig-m .chart type=tilemap map=europe data=m.csv x=code series=state fig-alt="M"}\nA map\n:::\n'
+    )
+    book, _ = read_book_of(CHART + tiles, manifest="bibliography: r.bib\n", files=files)
+    tables = [
+        node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
+    ]
+    assert [[column.align for column in table.columns] for table in tables] == [
+        [Align.LEFT, Align.RIGHT],
+        [Align.LEFT, Align.LEFT],
+    ]
+
+
+def test_what_splits_panels_is_named_in_words(read_book_of: ReadBook) -> None:
+    files = {**FILES, "source/p.csv": "year,kind_of_power,gw\n2023,Wind,1\n2024,Wind,2\n"}
+    panels = '::: {#fig-p .chart data=p.csv x=year y=gw facet=kind_of_power fig-alt="P"}\nPanels\n:::\n'
+    book, _ = read_book_of(panels, files=files)
+    tables = (
+        node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
+    )
+    assert [plain_text(cell.content) for cell in next(tables).head[0].cells][:2] == ["Kind of power", "Year"]

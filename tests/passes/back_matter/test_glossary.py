@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conftest import ReadBook
 from triptych.model.book import Book
-from triptych.model.nodes import Definition, Link
+from triptych.model.nodes import Definition, IndexMark, Link
 from triptych.model.walk import chapter_nodes, plain_text
 
 GLOSSARY = """\
@@ -125,3 +125,11 @@ def test_what_the_glossary_says_of_its_terms_is_no_use_of_them(read_book_of: Rea
     book, _ = read_book_of("Text.\n", manifest=NAMED, files={"source/glossary.yaml": told})
     entries = [node for node in chapter_nodes(book.chapters[-1]) if isinstance(node, Definition)]
     assert entries and not any(entry.uses for entry in entries)
+
+
+def test_a_term_that_is_an_index_entry_too_is_both(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("The [baseline]{.term .index} runs.\n", manifest=NAMED, files=FILES)
+    assert not found
+    assert links_of(book) == ["#gls-baseline"]
+    (mark,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, IndexMark))
+    assert len(mark.path) == 1 and mark.span is not None

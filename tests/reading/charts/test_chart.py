@@ -74,6 +74,14 @@ def test_labels_show_at_most_three_digits(read_chart, values: str, expected: int
     assert read_chart(f"year,output\n2024,{values}\n")[0].data.series[0].decimals == expected
 
 
+def test_series_that_are_compared_have_no_more_digits_than_the_largest_value(read_chart) -> None:
+    csv = "half,home,abroad,firms\n2024,12.62,7.91,5\n2025,8.41,8.33,6\n"
+    columns = {"x": "half", "y": "home, abroad, firms"}
+    assert [one.decimals for one in read_chart(csv, **columns)[0].data.series] == [1, 1, 0]
+    # On a log scale small values stand beside large ones.
+    assert [one.decimals for one in read_chart(csv, y_scale="log", **columns)[0].data.series] == [1, 2, 0]
+
+
 def test_several_columns_take_their_labels_in_order(read_chart) -> None:
     chart, _ = read_chart(y="output, costs", labels="Output, Costs")
     assert [series.label for series in chart.data.series] == ["Output", "Costs"]
@@ -220,7 +228,7 @@ def test_panels_hold_series_on_common_places(read_chart) -> None:
     chart, found = read_chart(TIDY, series="land", facet="kind", facet_columns="2")
     assert not found
     assert chart.data.panels == ("wind", "sun")
-    assert (chart.data.panel_title, chart.facet_columns) == ("kind", 2)
+    assert (chart.data.panel_title, chart.facet_columns) == ("Kind", 2)
     shown = [(s.panel, s.label, s.values) for s in chart.data.series]
     assert shown[2:] == [("sun", "DE", (10.5, None, None)), ("sun", "FR", (None, None, 20))]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pypdfium2
 import pytest
 from PIL import Image
 from pypdfium2 import PdfPage
-from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_TEXT
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_TEXT
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
@@ -56,6 +58,16 @@ def left_edges(page: PdfPage, words: str) -> Iterator[float]:
     search = text.search(words)
     while (found := search.get_next()) is not None:
         yield text.get_charbox(found[0])[0]
+
+
+def words_of(page: PdfPage, phrase: str) -> Iterator[tuple[float, float, float, float]]:
+    """The boxes of the words of a phrase where it is first."""
+    text = page.get_textpage()
+    for word in re.finditer(r"\S+", phrase):
+        start = text.get_text_range().index(phrase)
+        ink = [text.get_charbox(start + n) for n in range(*word.span())]
+        lefts, lows, rights, highs = zip(*ink, strict=True)
+        yield min(lefts), min(lows), max(rights), max(highs)
 
 
 @pytest.mark.parametrize("bleed", ["0mm", "3mm"])
@@ -162,3 +174,46 @@ def test_findings_begin_on_a_page_on_the_left(write: Write, chapters: str) -> No
     with pypdfium2.PdfDocument(data) as document:
         numbers = [n for n, page in enumerate(document, 1) if "57" in text_of(page)]
     assert numbers and all(n % 2 == 0 for n in numbers)
+
+
+def test_the_first_of_large_numbers_stands_off_the_text_above(write: Write) -> None:
+    markdown = "# A\n\nQuite long before.\n\n::: big-numbers\n57\n:   fields\n\n64\n:   more\n:::\n"
+    data, found = write("pdf", markdown)
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        page = page_with(document, "Quite long before.")
+        text = page.get_textpage()
+        start, count = text.search("Quite long before.").get_next()
+        foot = min(text.get_charbox(n)[1] for n in range(start, start + count))
+        rules = [(low + high) / 2 for _, low, _, high in boxes(page, FPDF_PAGEOBJ_PATH) if high < foot]
+    assert len(rules) >= 2
+    assert foot - max(rules) > 6  # not on the descenders of the line
+
+
+def test_the_name_of_a_glossary_entry_keeps_the_spaces_of_its_words(write: Write) -> None:
+    term = "International Council for the Norms of " + "0" * 40
+    more = "glossary: terms.yaml\nformat: {pdf: {page-size: a5}}\n"
+    files = {"source/terms.yaml": f"- term: {term}\n  definition: Words.\n"}
+    data, _ = write("pdf", f"# A\n\nThe {term} met.\n", more=more, files=files)
+    with pypdfium2.PdfDocument(data) as document:
+        page = page_with(document, "Words.")
+        gaps = [
+            word[0] - before[2] for before, word in pairwise(words_of(page, "International Council for the"))
+        ]
+    assert max(gaps) < 4  # as between words that are not justified
+
+
+@pytest.mark.parametrize("chapters", ["recto", "page"])
+def test_a_title_page_behind_a_cover_is_on_the_right_with_the_imprint_on_its_back(
+    write: Write, chapters: str
+) -> None:
+    book = "  chapters: [section.md]\n  subtitle: Of lamps\n  cover-image: plate.png\n"
+    files = {
+        "source/plate.png": plate(),
+        "source/theme.yaml": f"extends: house\nprint: {{chapters: {chapters}}}\n",
+    }
+    data, _ = write("pdf", "# A\n\nText.\n", book=book, more="theme: theme.yaml\n", files=files)
+    with pypdfium2.PdfDocument(data) as document:
+        words = [text_of(page) for page in document]
+    assert "Of lamps" in words[2]
+    assert "urn:" in words[3]

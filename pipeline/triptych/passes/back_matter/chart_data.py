@@ -85,7 +85,7 @@ def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Tabl
     widths = [max(least, *(len(row[place]) for row in body)) for place, least in enumerate(words)]
     wide = sum(widths) + _BETWEEN * (len(head) - 1) > _MOST_LETTERS
     yield Table(
-        columns=(Column(align=Align.LEFT), *(Column(align=Align.RIGHT) for _ in head[1:])),
+        columns=(Column(align=Align.LEFT), *map(_column, list(zip(*body, strict=True))[1:])),
         head=(text_row(head),),
         body=tuple(map(text_row, body)),
         row_headers=1,
@@ -93,6 +93,12 @@ def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Tabl
         attr=Attr(classes=("chart-data", *((_WIDE,) if wide else ()))),
         span=chart.span,
     )
+
+
+def _column(cells: tuple[str, ...]) -> Column:
+    """Numbers end together, words begin together."""
+    numbers = any(sign.isdigit() for cell in cells for sign in cell)
+    return Column(align=Align.RIGHT if numbers else Align.LEFT)
 
 
 def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inline, ...]:

@@ -52,6 +52,8 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         series = tuple(
             _series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
         )
+    if not positive:
+        series = _alike(series)
     parts = {date_part(cells[row]) for row in rows} if dates else set()
     return ChartData(
         categories=tuple(cells[row] for row in rows),
@@ -60,7 +62,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         positions=tuple(positions[row] for row in rows) if positions else None,
         dates=tuple(dates[row] for row in rows) if dates else None,
         date_part=max(parts, key=list(DatePart).index) if parts else None,
-        panel_title=attr.get("facet"),
+        panel_title=in_words(attr.get("facet")),
         category_name=in_words(attr.get("x")),
     )
 
@@ -193,6 +195,12 @@ def _series(
         decimals=min(shown_decimals(numbers), max(places)),
         panel=strand.panel,
     )
+
+
+def _alike(series: tuple[Series, ...]) -> tuple[Series, ...]:
+    """Series whose labels can be compared: none has more decimal places than the largest value of all."""
+    most = shown_decimals([value for one in series for value in one.values])
+    return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
 
 
 def shown_decimals(values: Sequence[float | None]) -> int:

@@ -50,7 +50,7 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
         series=tuple(series),
         category_title=attr.get("x-title"),
         edges=edges,
-        panel_title=attr.get("facet"),
+        panel_title=in_words(attr.get("facet")),
         category_name=in_words(columns[0]),
     )
 

@@ -224,8 +224,10 @@ class InlineReader:
             hint = 'write [term]{.index}, or []{.index entry="term"}'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
             return content
-        if attr.id:
-            content = (Phrase(attr=Attr(attr.id), content=content, span=span),)
+        terms = tuple(name for name in attr.classes if name in ("term", "gls"))
+        if attr.id or terms:
+            pairs = attr.pairs if terms else ()
+            content = (Phrase(attr=Attr(attr.id, terms, pairs), content=content, span=span),)
         return (*content, mark)
 
     def _page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:

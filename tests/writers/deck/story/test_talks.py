@@ -313,6 +313,13 @@ def test_a_talk_shows_the_slides_that_it_names_in_its_order(
     assert {slide.tracker for slide in deck.slides if slide.chapter} <= {"Part one", "Part two", ""}
 
 
+def test_a_chapter_that_is_not_told_stays_out_of_a_talk_that_names_slides_of_others(
+    tell_chapters: Tell,
+) -> None:
+    deck = by_hand(tell_chapters, "none", "", "talk: {slides: [fig-two]}\n", only=["fig-two"])
+    assert not [slide.title for slide in deck.slides if "one" in slide.title]
+
+
 def test_with_an_author_s_words_nothing_of_the_book_is_said(tell_chapters: Tell) -> None:
     deck = by_hand(tell_chapters, "explicit", dividers="none")
     own = [slide for slide in deck.slides if slide.title.startswith("Own")]
