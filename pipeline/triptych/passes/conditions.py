@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import Labels
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
-from triptych.model.walk import attr_of, rewrite_book, rewrite_chapter
+from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.text.spaces import in_chapter
 from triptych.yaml_text import value_at
@@ -37,20 +38,33 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     return rewrite_book(book, _chooser(keep)), []
 
 
+def shows(output: OutputFormat, attr: Attr) -> bool:
+    """Whether an output shows what has such attributes."""
+    if attr.has("book-only" if OUTPUTS[output].slides else "slide-only"):
+        return False
+    when, unless = _names(attr, "when-format"), _names(attr, "unless-format")
+    if not when and not unless:
+        return True
+    shown = (not when or output in when) and output not in unless
+    return shown is not attr.has("content-hidden")
+
+
+def only_for_slides(chapter: Chapter) -> frozenset[int]:
+    """The ``id()`` of each node that slides alone show: no output of pages does."""
+    books = [name for name, output in OUTPUTS.items() if not output.slides]
+    hidden = (
+        node
+        for node in chapter_nodes(chapter)
+        if (attr := attr_of(node)).classes or attr.pairs
+        if not any(shows(output, attr) for output in books)
+    )
+    return frozenset(id(inner) for node in hidden for inner in walk(node))
+
+
 def for_output(book: Book, output: OutputFormat) -> Book:
     """The book as one output shows it. Each image has one picture."""
     slides = OUTPUTS[output].slides
-
-    def keep(attr: Attr) -> bool:
-        if attr.has("book-only" if slides else "slide-only"):
-            return False
-        when, unless = _names(attr, "when-format"), _names(attr, "unless-format")
-        if not when and not unless:
-            return True
-        shown = (not when or output in when) and output not in unless
-        return shown is not attr.has("content-hidden")
-
-    choose = _chooser(keep, unwrap=True)
+    choose = _chooser(partial(shows, output), unwrap=True)
     cut = False
 
     def change(node: Any) -> Any:

@@ -120,6 +120,18 @@ def test_an_entry_knows_where_its_term_stands(read_book_of: ReadBook) -> None:
     assert not [part for part in book.labels["on-gw"].title if getattr(part, "attr", None) and part.attr.id]
 
 
+def test_a_term_may_be_an_entry_of_the_index_too(read_book_of: ReadBook) -> None:
+    """The names that each of the two may have are its own."""
+    markdown = 'A [baseline]{.term .index}, [these]{.index .term term=bl entry="lines!base" #mine}.\n'
+    book, found = read_book_of(markdown, manifest=NAMED, files=FILES)
+    assert not found
+    assert links_of(book) == ["#gls-baseline"] * 2
+    entry, *_ = (n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, Definition))
+    assert len(entry.uses) == 2 and entry.uses[1] == "mine"
+    marks = [plain_text(n.path) for n in chapter_nodes(book.chapters[0]) if isinstance(n, IndexMark)]
+    assert marks == ["baseline", "linesbase"]
+
+
 def test_what_the_glossary_says_of_its_terms_is_no_use_of_them(read_book_of: ReadBook) -> None:
     told = GLOSSARY.replace("Where letters stand.", "Not a [gigawatt]{.term}.")
     book, _ = read_book_of("Text.\n", manifest=NAMED, files={"source/glossary.yaml": told})

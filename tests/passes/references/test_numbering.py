@@ -74,6 +74,20 @@ def test_what_stands_on_an_own_slide_is_not_counted(numbers) -> None:
     assert table["fig-b"] == "1.1"
 
 
+@pytest.mark.parametrize("frame", [".slide-only", '.content-visible when-format="pptx"'])
+def test_what_slides_alone_show_leaves_no_gap_in_the_book(numbers, frame: str) -> None:
+    hidden = f"::: {{{frame}}}\n## B\n\n{FIGURE.format('b')}:::\n\n"
+    table = numbers("## A\n\n" + FIGURE.format("a") + hidden + "## C\n\n" + FIGURE.format("c"))
+    assert (table["a"], table["b"], table["c"]) == ("1.1", "", "1.2")
+    assert (table["fig-a"], table["fig-b"], table["fig-c"]) == ("1.1", "1.3", "1.2")
+
+
+def test_what_one_output_of_pages_shows_has_its_place_in_the_book(numbers) -> None:
+    shown = f'::: {{.content-visible when-format="epub"}}\n{FIGURE.format("a")}:::\n\n'
+    table = numbers(shown + FIGURE.format("b"))
+    assert (table["fig-a"], table["fig-b"]) == ("1.1", "1.2")
+
+
 def test_chapters_and_appendices_count_apart(book_of) -> None:
     manifest = "book:\n  title: T\n  lang: en\n  chapters: [a, b]\n  appendices: [c, d]\n".replace(
         "a, b", "a.md, b.md"

@@ -24,14 +24,19 @@ from triptych.model.nodes import (
     TheoremKind,
 )
 from triptych.model.walk import chapter_nodes, on_slides, walk
+from triptych.passes.conditions import only_for_slides
 
 _DEEPEST = 3  # headings below level 3 carry no number
 
 
 def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2."""
+    """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2.
+
+    What slides alone show counts behind all that the book does, which has no gaps in its numbers.
+    """
     table: dict[str, Label] = {}
     shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
+    counted: list[tuple[Chapter, str, Counter[LabelKind]]] = []
     chapters = appendices = 0
     for chapter in book.chapters:
         chapter_number = ""
@@ -43,7 +48,10 @@ def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             chapters += 1
             chapter_number = str(chapters)
         table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
-        _number_chapter(chapter, chapter_number, table, Counter() if chapter_number else shared)
+        counted.append((chapter, chapter_number, Counter() if chapter_number else shared))
+    for slides in (False, True):
+        for chapter, chapter_number, counters in counted:
+            _number_chapter(chapter, chapter_number, table, counters, slides=slides)
     return replace(book, labels=table, chapters=_with_part_numbers(book)), []
 
 
@@ -67,8 +75,17 @@ def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
 
 
 def _number_chapter(
-    chapter: Chapter, chapter_number: str, table: dict[str, Label], counters: Counter[LabelKind]
+    chapter: Chapter,
+    chapter_number: str,
+    table: dict[str, Label],
+    counters: Counter[LabelKind],
+    *,
+    slides: bool,
 ) -> None:
+    """Number what the book shows of a chapter, or what ``slides`` alone do, whose headings have no number."""
+    hidden = only_for_slides(chapter)
+    if slides and not hidden:
+        return
     levels = [0] * 7
     slide_nodes = on_slides(chapter)
 
@@ -81,13 +98,16 @@ def _number_chapter(
             text = f"{chapter_number}.{counters[kind]}" if chapter_number else str(counters[kind])
             table[attr.id] = Label(kind=kind, number=text, title=title)
 
-    panels: set[int] = set()
+    figures = (node for node in chapter_nodes(chapter) if isinstance(node, Figure))
+    panels = {id(inner) for figure in figures for panel in figure.panels for inner in walk(panel)}
     for node in chapter_nodes(chapter):
-        if id(node) in slide_nodes or id(node) in panels:
+        if id(node) in slide_nodes or id(node) in panels or (id(node) in hidden) is not slides:
             continue
         match node:
             case Heading():
-                unnumbered = node.attr.has("unnumbered") or node.level > _DEEPEST or not chapter_number
+                unnumbered = (
+                    node.attr.has("unnumbered") or node.level > _DEEPEST or not chapter_number or slides
+                )
                 text = ""
                 if not unnumbered:
                     levels[node.level] += 1
@@ -96,7 +116,6 @@ def _number_chapter(
                 table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
             case Figure(panels=(_, *_)):
                 count(LabelKind.FIGURE, node.attr, node.caption)
-                panels.update(id(inner) for panel in node.panels for inner in walk(panel))
                 _number_panels(node, table)
             case Figure() | Chart():
                 count(LabelKind.FIGURE, node.attr, node.caption)

@@ -17,6 +17,8 @@ _COMMAND = re.compile(r"\\s?index(?:\[[^\]]*\])?\{(.*)\}\s*$", re.DOTALL)
 _STYLED = re.compile(r"\\(emph|textit|textbf|texttt)\{([^{}]*)\}")
 _STYLES = {"emph": Style.EMPHASIS, "textit": Style.EMPHASIS, "textbf": Style.STRONG}
 _CHIEF = ("textbf", "bf", "main", "emph", "textit")
+_TERMS = ("term", "gls", "short")
+_OWN_KEYS = ("entry", "sort", "see", "see-also", "seealso", "range")
 _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
@@ -62,6 +64,13 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
         main=attr.has("main"),
         span=span,
     )
+
+
+def besides_index(attr: Attr) -> Attr | None:
+    """What a span of the class ``index`` is besides, such as a term of the glossary; None for nothing."""
+    classes = tuple(name for name in attr.classes if name in _TERMS)
+    pairs = tuple(pair for pair in attr.pairs if pair[0] not in _OWN_KEYS) if classes else ()
+    return Attr(attr.id, classes, pairs) if attr.id or classes else None
 
 
 def _mark(

@@ -31,7 +31,7 @@ from triptych.model.nodes import (
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import characters
 from triptych.reading.references.bibliography import REFERENCE, Bibliography
-from triptych.reading.syntax.index_marks import read_index_command, read_index_span
+from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
 from triptych.reading.syntax.latex import latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
 from triptych.reading.syntax.raw_html import pair_tags
@@ -223,12 +223,9 @@ class InlineReader:
             message = "an index mark names no entry"
             hint = 'write [term]{.index}, or []{.index entry="term"}'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
-            return content
-        terms = tuple(name for name in attr.classes if name in ("term", "gls"))
-        if attr.id or terms:
-            pairs = attr.pairs if terms else ()
-            content = (Phrase(attr=Attr(attr.id, terms, pairs), content=content, span=span),)
-        return (*content, mark)
+        if rest := besides_index(attr):
+            content = (Phrase(attr=rest, content=content, span=span),)
+        return content if mark is None else (*content, mark)
 
     def _page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:
         """``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for what has no kind in its id."""

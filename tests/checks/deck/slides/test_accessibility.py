@@ -161,6 +161,38 @@ def test_boxes_that_follow_each_other_are_in_order(places: tuple[tuple[int, ...]
     assert found(changed(SLIDE.format(2), add_boxes(*places))(sound)) == []
 
 
+# Cards under, over, under the line; the second stands aside from its date.
+CARDS = ((100_000, 5_600_000, 900_000, 300_000), (150_000, 4_900_000, 900_000, 300_000))
+LAST = (1_500_000, 5_600_000, 900_000, 300_000)
+LINE = (100_000, 5_400_000, 3_000_000, 19_000)
+DOTS = tuple((left, 5_340_000, 140_000, 140_000) for left in (100_000, 180_000, 1_500_000))
+
+
+def _timeline(
+    cards: tuple[tuple[int, ...], ...], drawn: tuple[tuple[int, ...], ...]
+) -> Callable[[Any], None]:
+    def change(tree: Any) -> None:
+        add_boxes(*drawn, *cards)(tree)
+        for shape in list(tree.iter(f"{P}sp"))[-len(drawn) - len(cards) :][: len(drawn)]:
+            drop(shape.find(f"{P}txBody"))
+            _decorated(shape)
+
+    return change
+
+
+def test_cards_of_a_timeline_are_read_by_date(sound: Parts) -> None:
+    """They stand by turns over and under its line; without that, or on one side of it, what is seen counts."""
+    cards = (*CARDS, LAST)
+    assert found(changed(SLIDE.format(2), _timeline(cards, (LINE, *DOTS)))(sound)) == []
+    for shown, drawn in (
+        (cards, (LINE,)),
+        (cards, DOTS),
+        ((LAST, CARDS[1], CARDS[0]), (LINE, *DOTS)),
+    ):
+        (finding,) = found(changed(SLIDE.format(2), _timeline(shown, drawn))(sound))
+        assert finding.rule == "reading order"
+
+
 def test_what_is_read_from_the_right_begins_there(sound: Parts) -> None:
     boxes = add_boxes((600_000, 6_500_000, 90_000, 90_000), (0, 6_500_000, 500_000, 90_000))
     (finding,) = found(changed(SLIDE.format(2), boxes)(sound))

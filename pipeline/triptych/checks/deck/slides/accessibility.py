@@ -21,6 +21,8 @@ _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.I
 _COUNTED = re.compile(r"( \(\d+(/\d+)?\))+$")  # what stands behind a title that is there again
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, in brief
 _NEAR = 12_700  # EMU by which boxes may overlap and yet lie beside each other: a point
+_THIN, _DOT = 4 * 12_700, 24 * 12_700  # EMU: the lines of timelines, and dots, are no thicker
+_FEWEST_DOTS = 2
 _KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
 
 
@@ -77,7 +79,12 @@ def _title(looks: Looks) -> Iterator[Found]:
 
 
 def _reading_order(looks: Looks) -> Iterator[Found]:
-    """Shapes are read in the order in which they are seen, the title before what is above it."""
+    """Shapes are read in the order in which they are seen, the title before what is above it.
+
+    Cards of a timeline stand by turns over and under its line and are read by date, as the eye follows the
+    line. How far a card stands aside from its date says nothing about that, so that only those on one side of
+    the line are held against each other.
+    """
     title = looks.title.box if looks.title is not None else None
     read = [
         (shape, shape.box)
@@ -87,10 +94,27 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
         and shape.place not in (*TITLES, *FURNITURE)
         and not (title is not None and shape.box.bottom <= title.top + _NEAR)
     ]
-    for (shape, box), (following, next_box) in pairwise(read):
+    groups = [read]
+    if (line := _time_line(looks)) is not None:
+        over = [(shape, box) for shape, box in read if box.bottom <= line.top + _NEAR]
+        groups = [over, [(shape, box) for shape, box in read if box.bottom > line.top + _NEAR]]
+    for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
         if _precedes(next_box, box, from_right=_is_from_right(following)):
             message = f"{_called(following)} is read after {_called(shape)} and seen before it"
             yield _barrier(looks, "reading order", message, words=following.text or following.alternative)
+
+
+def _time_line(looks: Looks) -> Box | None:
+    """The line of a timeline: a level one of decoration, with dots on it. It may be broken into pieces."""
+    drawn = [shape.box for shape in looks.shapes if shape.decorative and shape.box is not None]
+    for line in drawn:
+        if line.bottom - line.top > _THIN or line.right - line.left <= _DOT:
+            continue
+        on_it = [box for box in drawn if box.top < line.top and box.bottom > line.bottom]
+        dots = [box for box in on_it if max(box.right - box.left, box.bottom - box.top) <= _DOT]
+        if len(dots) >= _FEWEST_DOTS:
+            return line
+    return None
 
 
 def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:

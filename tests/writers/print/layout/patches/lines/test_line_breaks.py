@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from tests.writers.print.quires import lay
 from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.patches.lines import line_breaks
 from triptych.writers.print.layout.patches.lines.line_breaks import Plan, break_places, planned_for
@@ -65,3 +68,46 @@ def test_the_strokes_of_an_option_stay_with_it() -> None:
     places = break_places(text, "en")
     begun = [text[place:].split(" ")[0] for place in places]
     assert begun == ["--release,", "well-known", "known", "–", "a", "-1"]
+
+
+def lines_of(body: str, css: str) -> list[str]:
+    """The text of each line of a page."""
+    from weasyprint.formatting_structure.boxes import LineBox, TextBox
+
+    (page,) = lay(body, css)[0].pages
+    lines = [box for box in page._page_box.descendants() if isinstance(box, LineBox)]
+    return ["".join(box.text for box in line.descendants() if isinstance(box, TextBox)) for line in lines]
+
+
+HANGING = "p { width: 120pt; text-indent: -12pt; padding-left: 12pt; overflow-wrap: anywhere; hyphens: none }"
+
+
+def test_an_address_that_is_too_long_breaks_behind_its_marks() -> None:
+    address = (
+        "http://www.example.org/2019/07/china_s_online_retail_sales_top_the_world_for_6th_year_137788.html"
+    )
+    assert lines_of(f"<p>Sold. <a href='#x'>{address}</a> was read</p>", HANGING) == [
+        "Sold. http://",
+        "www.example.org/2019/07/",
+        "china_s_online_retail_sales_",
+        "top_the_world_for_6th_year_",
+        "137788.html was read",
+    ]
+
+
+def test_a_line_under_a_hanging_indent_is_no_longer_than_its_own_width() -> None:
+    """The first line has more room: a word that would fit there alone is too long for the second."""
+    assert lines_of("<p>Sold on <a href='#x'>abcdefghijklmnopqrstuvwxyzab</a></p>", HANGING) == [
+        "Sold on",
+        "abcdefghijklmnopqrstuvwxyza",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 75, 90])
+def test_a_western_word_in_eastern_text_is_not_broken_anywhere(width: int) -> None:
+    cited = "文" * 11 + "（<span>Nextgov</span>，2021；<a href='#x'>Sajadieh</a>，2025）" + "文" * 18
+    css = f"p {{ width: {width}pt; overflow-wrap: break-word; text-align: justify; hyphens: none }}"
+    lines = lines_of(f"<p lang='zh'>{cited}</p>", css)
+    assert len(lines) > 1
+    assert all(sum(word in line for line in lines) == 1 for word in ("Nextgov", "Sajadieh"))

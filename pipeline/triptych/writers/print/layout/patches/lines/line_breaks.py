@@ -41,6 +41,7 @@ _OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the strokes of --release, wh
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
+_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of addresses and names of files
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
 _OBJECT = "\ufffc"  # stands for a picture in a line
@@ -112,14 +113,14 @@ class Plan:
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
         for start, end in pairwise(lines):
-            if self._is_overfull(start, end):
+            if self._is_overfull(start, end, measure.width if start is not lines[0] else measure.first):
                 continue  # a word longer than a line, which the engine may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
             # A little more than the line needs; for the next place to end it is too little.
             self.rooms[start.place] = natural + _MORE * measure.space
 
-    def _is_overfull(self, start: Stop, end: Stop) -> bool:
-        """Whether a line is longer than its measure, whatever its spaces shrink to."""
+    def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
+        """Whether a line is longer than its width, whatever its spaces shrink to."""
         natural = end.end - start.begin
         least = natural
         if self.elastic:
@@ -127,7 +128,7 @@ class Plan:
         elif self.justified:
             spaces = end.spaces_before - start.spaces_after
             least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
-        return least > max(self.measure.first, self.measure.width) + _SLACK
+        return least > width + _SLACK
 
 
 @dataclass(slots=True)
@@ -404,31 +405,48 @@ def planned(context: Any, box: Any, block: Any) -> Plan | None:
         return None
 
 
-def _begins_overlong(line: Any, room: float, skip: Any) -> bool:
-    """Whether what stands up to the first place to break is longer than the line, and may break anywhere."""
-    if line.style["overflow_wrap"] == "normal":
-        return False
-    widest = _WIDE * line.style["font_size"]
-    longest = getattr(line, _LONGEST, None)
+def _overlong_room(line: Any, room: float, skip: Any) -> float | None:
+    """The room for a line that begins with more than it holds, up to the first place to break, and may break
+    anywhere: as much of it as ends at a joint, such as a stroke or an underscore, if there is any.
+
+    None for all other lines.
+    """
+    if (
+        line.style["overflow_wrap"] == "normal"
+        or _longest(line, room) * _WIDE * line.style["font_size"] < room
+    ):
+        return None
+    text, edges = "", [0.0]
+    for box, start in _texts(line, skip):
+        more = box.text.encode()[start:].decode()
+        text += more
+        for advance in advances(more, box.style) if more else ():
+            edges.append(edges[-1] + advance)
+        if edges[-1] > room and " " in more:
+            break
+    begin = len(text) - len(text.lstrip())
+    if "\n" in text[:begin]:
+        return None
+    end = next((place for place in break_places(text, line.style["lang"]) if place > begin), len(text))
+    if edges[len(text[:end].rstrip())] - edges[begin] <= room:
+        return None
+    if line.style["white_space"] != "normal":  # code, whose indents are part of the line
+        return room
+    joints = (edges[match.end()] - edges[begin] for match in _JOINTS.finditer(text, begin, end))
+    return max((width + _SLACK for width in joints if width + _SLACK <= room), default=room)
+
+
+def _longest(line: Any, room: float) -> int:
+    """How many characters at most stand between two places to break; more than that where all words fit."""
+    longest: int | None = getattr(line, _LONGEST, None)
     if longest is None:
         text = "".join(box.text for box, _ in _texts(line, None))
         longest = max(map(len, text.split()), default=0)
+        if longest * _WIDE * line.style["font_size"] >= room:  # as always where words have no spaces
+            places = [0, *break_places(text, line.style["lang"]), len(text)]
+            longest = max(after - before for before, after in pairwise(places))
         setattr(line, _LONGEST, longest)
-    if longest * widest < room:
-        return False
-    width, begun = 0.0, False
-    for box, start in _texts(line, skip):
-        text = box.text.encode()[start:].decode()
-        for character, advance in zip(text, advances(text, box.style), strict=True) if text else ():
-            if character.isspace():
-                if begun or character == "\n":
-                    return False
-                continue
-            begun = True
-            width += advance
-            if width > room:
-                return True
-    return False
+    return longest
 
 
 def _texts(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
@@ -478,8 +496,12 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
         context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
     ) -> Any:
         if isinstance(box, LineBox):
-            setattr(context, _LINE_START, inf if _begins_overlong(box, end - x, skip) else x)
-            if (room := _room(context, box, end - x, skip, block)) is not None:
+            overlong = _overlong_room(box, end - x, skip)
+            setattr(context, _LINE_START, x if overlong is None else inf)
+            room = _room(context, box, end - x, skip, block)
+            if room is None and overlong is not None and overlong < end - x:
+                room = overlong
+            if room is not None:
                 result = split(context, box, x, x + room, bottom, skip, block, *rest)
                 _fit_beside(result[0], end - x)
                 return result
