@@ -59,11 +59,6 @@ def charts(book: Built, output: str) -> list[Chart]:
     return [node for node in book_nodes(shown(book, output)) if isinstance(node, Chart)]
 
 
-def panels(book: Built) -> set[str]:
-    """The alternative texts of the panels of charts in the deck."""
-    return {f"{panel}: {one.alt}" for one in charts(book, "pptx") for panel in one.data.panels}
-
-
 def test_the_press_has_nothing_to_say(book: Built) -> None:
     assert book.outcome.diagnostics == []
     assert sorted(book.outputs) == ["epub", "pdf", "pptx"]
@@ -170,9 +165,11 @@ class TestDeck:
             for shape in slide.shapes
             if shape.has_chart
         }
-        sources = {source.alt: source for source in charts(book, "pptx") if not source.data.panels}
+        drawn = charts(book, "pptx")
+        sources = {source.alt: source for source in drawn if not source.data.panels}
         # Panels are charts of their own, under the name of each.
-        native = {alt: one for alt, one in native.items() if alt not in panels(book)}
+        panels = {f"{panel}: {source.alt}" for source in drawn for panel in source.data.panels}
+        native = {alt: one for alt, one in native.items() if alt not in panels}
         assert native.keys() <= sources.keys()
         assert {
             alt for alt, one in sources.items() if one.attr.has("slide") or one.attr.has("backup")
@@ -184,12 +181,12 @@ class TestDeck:
             if source.kind in (ChartKind.TILEMAP, ChartKind.DUMBBELL, ChartKind.WATERFALL):
                 continue  # their series are places, which a reader of their own reads
             values = [tuple(series.values) for plot in chart.plots for series in plot.series]
-            drawn = with_breaks(source)
-            data = with_missing_dates(drawn.data) if source.kind is ChartKind.BAR else drawn.data
+            broken = with_breaks(source)
+            data = with_missing_dates(broken.data) if source.kind is ChartKind.BAR else broken.data
             own = len(data.series)
             assert values[:own] == [series.values for series in data.series]
             # Dotted lines over leaps come behind: each from one known value to the next.
-            leaping = [series.values for series in source.data.series] if drawn is not source else []
+            leaping = [series.values for series in source.data.series] if broken is not source else []
             for line in values[own:]:
                 first, *_, last = (value for value in line if value is not None)
                 assert any((first, last) in pairwise(series) for series in leaping)
