@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -145,6 +146,13 @@ class Tile:
     column: int
     row: int
     label: str
+
+
+def extent(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
+    """How many columns and rows a map has, and the first of both."""
+    across, down = [tile.column for tile in tiles], [tile.row for tile in tiles]
+    left, top = min(across), min(down)
+    return 1 + max(across) - left, 1 + max(down) - top, left, top
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
-from triptych.media.charts.rows import data_file_names
+from triptych.media.charts.rows import charts_and_files
 from triptych.model.nodes import Align, Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.back_matter.chart_data import with_chart_data
@@ -59,7 +59,7 @@ def test_tables_name_the_files_that_go_with_the_book(read_book_of: ReadBook) -> 
     book, _ = read_book_of(
         CHART + CHART.replace("#fig-a ", ""), manifest="bibliography: r.bib\n", files=FILES
     )
-    assert list(data_file_names(book)) == ["figure-01-1-a.csv", "chart-2.csv"]
+    assert [name for _, name in charts_and_files(book)] == ["figure-01-1-a.csv", "chart-2.csv"]
     shown = with_chart_data(book, LABELS, files=True).chapters[1]
     captions = [plain_text(node.caption) for node in chapter_nodes(shown) if isinstance(node, Table)]
     assert [caption.split()[-1] for caption in captions] == ["figure-01-1-a.csv", "chart-2.csv"]

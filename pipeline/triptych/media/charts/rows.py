@@ -13,23 +13,21 @@ from triptych.model.nodes import Chart
 from triptych.model.walk import book_nodes
 
 
-def data_file_names(book: Book) -> Iterator[str]:
-    """What the files of a book's charts are called, in their order: ``figure-07-2-solar.csv`` by number and
-    id, so that a list of them has the order of the book, else ``chart-3.csv`` by place.
+def charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
+    """The charts of a book and what the files of their numbers are called.
+
+    That is ``figure-07-2-solar.csv`` by number and id, so that a list of them has the order of the book, else
+    ``chart-3.csv`` by place.
     """
-    charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
+    charts = (node for node in book_nodes(book) if isinstance(node, Chart))
     for place, chart in enumerate(charts, 1):
         label = book.labels.get(chart.attr.id)
         if not label or not label.number:
-            yield f"{chart.attr.id or f'chart-{place}'}.csv"
+            yield chart, f"{chart.attr.id or f'chart-{place}'}.csv"
             continue
-        number = "-".join(part.zfill(2 if first else 1) for first, part in _numbered(label.number))
-        yield f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
-
-
-def _numbered(number: str) -> Iterator[tuple[bool, str]]:
-    parts = re.split(r"\W+", number)
-    return ((place == 0 and len(parts) > 1, part) for place, part in enumerate(parts))
+        *chapter, own = re.split(r"\W+", label.number)
+        number = "-".join((*(part.zfill(2) for part in chapter[:1]), *chapter[1:], own))
+        yield chart, f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
 
 
 def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from itertools import groupby, takewhile
 
 from triptych.languages.labels import Labels
 from triptych.media.charts import data_rows
-from triptych.media.charts.rows import data_file_names
+from triptych.media.charts.rows import charts_and_files
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (
     Align,
@@ -30,7 +30,7 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import book_nodes, rewrite_all, walk_all, without_anchors
+from triptych.model.walk import rewrite_all, walk_all, without_anchors
 from triptych.reading.charts.heat import with_unit
 from triptych.reading.syntax.data_tables import text_row
 
@@ -45,8 +45,7 @@ def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
 
     Narrow tables stand in columns. With ``files`` each names the file in which its numbers go with the PDF.
     """
-    charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
-    named = zip(charts, data_file_names(book), strict=True)
+    named = charts_and_files(book)
     tables = [table for chart, name in named for table in _table(chart, book, labels, name if files else "")]
     if not tables:
         return book

@@ -36,7 +36,7 @@ def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """
     table: dict[str, Label] = {}
     shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
-    counted: list[tuple[Chapter, str, Counter[LabelKind]]] = []
+    counted: list[tuple[Chapter, str, Counter[LabelKind], frozenset[int]]] = []
     chapters = appendices = 0
     for chapter in book.chapters:
         chapter_number = ""
@@ -48,10 +48,12 @@ def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             chapters += 1
             chapter_number = str(chapters)
         table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
-        counted.append((chapter, chapter_number, Counter() if chapter_number else shared))
+        counters = Counter[LabelKind]() if chapter_number else shared
+        counted.append((chapter, chapter_number, counters, only_for_slides(chapter)))
     for slides in (False, True):
-        for chapter, chapter_number, counters in counted:
-            _number_chapter(chapter, chapter_number, table, counters, slides=slides)
+        for chapter, chapter_number, counters, hidden in counted:
+            if hidden or not slides:
+                _number_chapter(chapter, chapter_number, table, counters, hidden, slides=slides)
     return replace(book, labels=table, chapters=_with_part_numbers(book)), []
 
 
@@ -79,13 +81,13 @@ def _number_chapter(
     chapter_number: str,
     table: dict[str, Label],
     counters: Counter[LabelKind],
+    hidden: frozenset[int],
     *,
     slides: bool,
 ) -> None:
-    """Number what the book shows of a chapter, or what ``slides`` alone do, whose headings have no number."""
-    hidden = only_for_slides(chapter)
-    if slides and not hidden:
-        return
+    """Number what the book shows of a chapter, or what is ``hidden`` there and on ``slides`` alone, whose
+    headings have no number.
+    """
     levels = [0] * 7
     slide_nodes = on_slides(chapter)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import east_asian_width
 
 from triptych.diagnostics import did_you_mean
-from triptych.model.charts import ChartData, Series, Tile
+from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr
 from triptych.reading.charts.columns import in_words, labels_of, numbers_of, shown_decimals
 from triptych.reading.charts.tile_layouts import MAPS, tile_layout
@@ -153,10 +153,9 @@ def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...])
 
 
 def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
-    across, down = ({getattr(tile, side) for tile in tiles} for side in ("column", "row"))
-    side = 1 + max(max(numbers) - min(numbers) for numbers in (across, down))
+    columns, rows, _, _ = extent(tiles)
     for tile in tiles:
-        if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / side):
+        if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
             asked = "label" if attr.get("label") else "x"
             hint = "name in label a column of short names, such as codes"
             raise DataError("CHT001", f'"{tile.label}" is too long for a square of the map', hint, asked)

@@ -8,7 +8,7 @@ from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.painting.head import Entry
 from triptych.media.charts.series_styles import Look, look_of
-from triptych.model.charts import Series
+from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import STEPS, shade_steps
 from triptych.theme.contrast import READABLE, contrast
@@ -38,23 +38,17 @@ class TilePlan:
     keys: tuple[Entry, ...] = ()
 
     @property
-    def first(self) -> tuple[int, int]:
-        """The first column and row in which a tile stands."""
-        tiles = self.chart.data.tiles
-        return min(tile.column for tile in tiles), min(tile.row for tile in tiles)
-
-    @property
     def height(self) -> float:
         """Of the map, and of the scale under it."""
-        rows = 1 + max(tile.row for tile in self.chart.data.tiles) - self.first[1]
+        _, rows, _, _ = extent(self.chart.data.tiles)
         return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
 
 
 def plan_tiles(chart: Chart, room: float, theme: Theme) -> TilePlan:
     """Lay out a tile map: as large as can be, and with values in the tiles where all of them have room."""
     data, ruler = chart.data, Ruler(theme)
-    columns = [tile.column for tile in data.tiles]
-    pitch = min(_WIDEST, room / (1 + max(columns) - min(columns)))
+    columns, *_ = extent(data.tiles)
+    pitch = min(_WIDEST, room / columns)
     values = tuple(value_words(chart, index) for index in range(len(data.tiles)))
     inner = pitch - _GAP - 2
     if not data.counted or ruler.widest(values) > inner or inner < 2 * LINE:
@@ -79,9 +73,10 @@ def plan_tiles(chart: Chart, room: float, theme: Theme) -> TilePlan:
 
 def draw_tiles(canvas: Canvas, plan: TilePlan, left: float, top: float) -> None:
     """Draw a tile map from a place on."""
-    first, size = plan.first, plan.pitch - _GAP
+    _, _, first_column, first_row = extent(plan.chart.data.tiles)
+    size = plan.pitch - _GAP
     for index, tile in enumerate(plan.chart.data.tiles):
-        x, y = left + (tile.column - first[0]) * plan.pitch, top + (tile.row - first[1]) * plan.pitch
+        x, y = left + (tile.column - first_column) * plan.pitch, top + (tile.row - first_row) * plan.pitch
         if fill := plan.fills[index]:
             canvas.box(x, y, size, size, Look(ink=fill))
         else:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triptych.media.charts import data_rows
-from triptych.media.charts.rows import data_file_names
+from triptych.media.charts.rows import charts_and_files
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
-from triptych.model.walk import book_nodes, plain_text
+from triptych.model.walk import plain_text
 from triptych.writers.print.pdf_syntax import PdfFile, name, text_string
 
 
@@ -29,8 +29,7 @@ class Attachment:
 
 def chart_files(book: Book) -> list[Attachment]:
     """The numbers of each chart of a book as CSV (RFC 4180)."""
-    charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
-    return [_chart_file(*named) for named in zip(charts, data_file_names(book), strict=True)]
+    return [_chart_file(*named) for named in charts_and_files(book)]
 
 
 def _chart_file(chart: Chart, title: str) -> Attachment:

@@ -17,14 +17,13 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.bridges import bridges
 from triptych.writers.deck.drawing.charts.labels import labels_bars
-from triptych.writers.deck.drawing.charts.placing import add_title, place
+from triptych.writers.deck.drawing.charts.placing import add_title, hide_entries, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.sizes.extent import bars_width, rows_height
 from triptych.writers.deck.drawing.charts.slices import name_slices
 from triptych.writers.deck.drawing.charts.words.callouts import NativePlan
 from triptych.writers.deck.drawing.charts.words.ends import NAME_GAP, names_margin
-from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 
@@ -94,8 +93,8 @@ def _lay_out_panel(
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(setting.size)
         own, bridged = len(chart.data.series), len(bridges(chart))
-        _hide_entries(native, range(own if several else 0, own + bridged))
-        _hide_entries(native, range(own + bridged + len(remarks.lines), own + bridged + remarks.count))
+        hide_entries(native, range(own if several else 0, own + bridged))
+        hide_entries(native, range(own + bridged + len(remarks.lines), own + bridged + remarks.count))
     below = PANEL_LINE / setting.height if legend else 0.0
     _name_categories(native, chart, setting, below)
     if chart.kind.traits.round:
@@ -144,7 +143,7 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Re
         first = _line_share(chart, setting) if chart.value_line else 0.0
         place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
     own = len(chart.data.series)
-    _hide_entries(native, range(own, own + len(bridges(chart)) + remarks.count))
+    hide_entries(native, range(own, own + len(bridges(chart)) + remarks.count))
     return extra
 
 
@@ -166,18 +165,6 @@ def _title_share(chart: Chart, setting: Setting) -> float:
     """Of the height, for the title of the category axis, which a plot in its place leaves no room for."""
     titled = bool(chart.data.category_title)
     return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
-
-
-def _hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
-    """Take entries out of the legend: those of series that carry their words themselves."""
-    legend = element_of(native.legend)
-    entries = legend.findall(qn("c:legendEntry"))
-    position = entries[-1] if entries else legend.find(qn("c:legendPos"))
-    for index in reversed(indices):
-        entry = child(legend, "c:legendEntry")
-        child(entry, "c:idx", val=str(index))
-        child(entry, "c:delete", val="1")
-        position.addnext(entry)
 
 
 def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:

@@ -1,4 +1,4 @@
-"""Words over a native chart, and where its parts stand."""
+"""Words and the legend over a native chart, and where its parts stand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import NativeChart, Pt
+from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 from triptych.writers.deck.template.palette import paint
 
 
@@ -29,6 +29,30 @@ def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Se
             paint(run.font.color, setting.palette.muted)
         element_of(run.font).set("lang", setting.language)
     place(element_of(title), x=0.0, y=0.0)
+
+
+def add_legend(native: NativeChart, setting: Setting, hidden: Sequence[int] = ()) -> Any:
+    """A legend over the plot, without the entries of some series. The result is its element, to be placed."""
+    native.has_legend = True
+    legend = native.legend
+    legend.position = XL_LEGEND_POSITION.TOP
+    legend.include_in_layout = False
+    legend.font.size = Pt(setting.size)
+    paint(legend.font.color, setting.palette.ink)
+    hide_entries(native, hidden)
+    return element_of(legend)
+
+
+def hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
+    """Take entries out of the legend: those of series that carry their words themselves."""
+    legend = element_of(native.legend)
+    entries = legend.findall(qn("c:legendEntry"))
+    position = entries[-1] if entries else legend.find(qn("c:legendPos"))
+    for index in reversed(indices):
+        entry = child(legend, "c:legendEntry")
+        child(entry, "c:idx", val=str(index))
+        child(entry, "c:delete", val="1")
+        position.addnext(entry)
 
 
 def place(element: Any, *, inner: bool = False, **shares: float) -> None:

@@ -16,17 +16,16 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.looks import key_look, mark_look
-from triptych.writers.deck.drawing.charts.placing import add_title, place
+from triptych.writers.deck.drawing.charts.placing import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.series import style_marker
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.sizes.extent import rows_height
 from triptych.writers.deck.drawing.charts.words.points import write_label
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
     NativeChart,
     Pt,
@@ -136,17 +135,6 @@ def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """What the two dots are, at the right of the unit."""
-    native.has_legend = True
-    legend = native.legend
-    legend.position = XL_LEGEND_POSITION.TOP
-    legend.include_in_layout = False
-    legend.font.size = Pt(setting.size)
-    paint(legend.font.color, setting.palette.ink)
-    element = element_of(legend)
-    for index in (3, 0):  # the names and the line
-        entry = child(element, "c:legendEntry")
-        child(entry, "c:idx", val=str(index))
-        child(entry, "c:delete", val="1")
-        element.find(qn("c:legendPos")).addnext(entry)
+    legend = add_legend(native, setting, (0, 3))  # without the line and the names
     wide = sum(setting.text_width(series.label) + _KEY for series in chart.data.series)
-    place(element, x=max(0.0, 1 - wide / setting.width), y=0.0)
+    place(legend, x=max(0.0, 1 - wide / setting.width), y=0.0)

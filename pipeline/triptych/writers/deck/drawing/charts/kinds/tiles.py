@@ -12,25 +12,23 @@ from typing import Any
 
 from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.painting.tiles import value_words
-from triptych.model.charts import Series
+from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import shade_steps
 from triptych.ooxml.names import qn
 from triptych.theme.contrast import READABLE, contrast
 from triptych.writers.deck.drawing.charts.looks import mark_look
-from triptych.writers.deck.drawing.charts.placing import add_title, place
+from triptych.writers.deck.drawing.charts.placing import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.shades import shade
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
     NativeChart,
-    Pt,
 )
 from triptych.writers.deck.template.palette import Tint, paint
 
@@ -44,7 +42,7 @@ _LINES = 2.7  # of text that a tile must have room for, if values are to stand i
 
 def tiles_workbook(chart: Chart) -> Any:
     """A series for each category or step of colour; last the regions of which the data say nothing."""
-    data, (_, rows, left, top) = NumberData(), _extent(chart)
+    data, (_, rows, left, top) = NumberData(), extent(chart.data.tiles)
     groups, beside = _groups(chart), {}
     longest = max(len(members) for _, members in groups)
     for number, (name, members) in enumerate(groups):
@@ -72,7 +70,7 @@ def _beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float 
 def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Squares side by side with their words in them, without axes."""
     add_title(native, (("", chart.value_line),), setting)
-    columns, rows, _, _ = _extent(chart)
+    columns, rows, _, _ = extent(chart.data.tiles)
     pitch = min(_LARGEST, setting.width / columns, (setting.height - _TOP) / rows)
     own = replace(setting, size=_size(chart, setting, pitch))
     values = _values(chart, own, pitch)
@@ -92,13 +90,6 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     wide, high = columns * pitch / setting.width, rows * pitch / setting.height
     place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=_TOP / setting.height, w=min(wide, 1.0), h=high)
-
-
-def _extent(chart: Chart) -> tuple[int, int, int, int]:
-    """How many columns and rows the map has, and the first of both."""
-    across, down = ([getattr(tile, key) for tile in chart.data.tiles] for key in ("column", "row"))
-    left, top = min(across), min(down)
-    return 1 + max(across) - left, 1 + max(down) - top, left, top
 
 
 def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
@@ -188,18 +179,7 @@ def _style_axes(native: NativeChart, columns: int, rows: int) -> None:
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """What the colours say, on the line of the unit."""
-    native.has_legend = True
-    legend = native.legend
-    legend.position = XL_LEGEND_POSITION.TOP
-    legend.include_in_layout = False
-    legend.font.size = Pt(setting.size)
-    paint(legend.font.color, setting.palette.ink)
-    element = element_of(legend)
     *_, (last, (_, members)) = enumerate(_groups(chart))
-    if _owner(chart, members[0]) is None:
-        entry = child(element, "c:legendEntry")
-        child(entry, "c:idx", val=str(last))
-        child(entry, "c:delete", val="1")
-        element.find(qn("c:legendPos")).addnext(entry)
+    legend = add_legend(native, setting, () if _owner(chart, members[0]) else (last,))
     unit = setting.text_width(chart.value_line) if chart.value_line else 0.0
-    place(element, x=min(0.6, (unit + setting.size) / setting.width) if unit else 0.0, y=0.0)
+    place(legend, x=min(0.6, (unit + setting.size) / setting.width) if unit else 0.0, y=0.0)
