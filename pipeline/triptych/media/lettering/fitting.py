@@ -62,6 +62,8 @@ def fitted(words: str, hand: Hand, line: float, room: Room) -> Fitted:
     units = [_measured(words, hand)] if whole else [_measured(text, hand) for text in _parts(words)]
     longest = (_measured(text, hand).inked for text in ([words] if whole else _WORD.findall(words)))
     least = max((*longest, *(unit.inked for unit in units)), default=0.0)
+    if not units:
+        return Fitted((), room.size)
     most = _without_last(units, hand)
     size, narrow = room.size, room.width / room.size
     while size > _SMALLEST:

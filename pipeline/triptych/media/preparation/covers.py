@@ -97,7 +97,7 @@ def draw_cover(cover: Cover, theme: Theme) -> bytes:
         return out.getvalue()
 
 
-def cover_svg(cover: Cover, theme: Theme) -> bytes:
+def cover_svg(cover: Cover, theme: Theme) -> str:
     """A cover → an SVG of surfaces and outlines, a user unit for each dot."""
     kinds, colours = theme.print.type, theme.colours
     panel = theme.print.title_page == "panel"
@@ -139,7 +139,7 @@ def cover_svg(cover: Cover, theme: Theme) -> bytes:
         parts += _drawn(block, y)
         y += block.height + 8 * unit
     size = f'viewBox="0 0 {SIZE[0]} {SIZE[1]}" width="{SIZE[0]}" height="{SIZE[1]}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'.encode()
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
 class _Setter:

@@ -6,13 +6,16 @@ from functools import cache
 
 from lxml import etree
 
+from triptych.media.drawings.svg_words import set_words
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import measure_svg, parse_svg, safe_svg
+from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.xml_names import SVG
 from triptych.theme.theme import FontFace, load_theme
 
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # to an inch
+_OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots, and takes its time
 _ALIKE = 0.01  # how much the sides of a drawing and of its view box may differ and be meant the same
 
 
@@ -25,25 +28,27 @@ def rasterise(svg: bytes, width: int, height: int, *, white: bool = False) -> by
     scale = min(1.0, WIDEST / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
-        return draw(_sized(safe_svg(svg), wide, high), ground="white" if white else None)
+        named = set_words(
+            safe_svg(svg), load_theme(), outlined=False
+        )  # resvg takes unknown families for serif
+        return draw(_sized(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
 
 
-def draw(svg: bytes, *, ground: str | None = None) -> bytes:
+def draw(svg: str, *, ground: str | None = None) -> bytes:
     """A safe SVG → a PNG, a pixel for each of its own. Raises ``ValueError`` where it is refused."""
     import resvg_py
 
     theme = load_theme()
-    text = svg.decode("utf-8")
     try:
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=text,
+                svg_string=svg,
                 background=ground,
                 dpi=_CSS_PIXELS,
                 skip_system_fonts=True,
-                font_files=_fonts(text),
+                font_files=_fonts(svg),
                 font_family=theme.sans,
                 sans_serif_family=theme.sans,
                 serif_family=theme.serif,
@@ -59,28 +64,41 @@ def draw(svg: bytes, *, ground: str | None = None) -> bytes:
         raise
 
 
-def _sized(svg: bytes, width: int, height: int) -> bytes:
+def _sized(svg: bytes, width: int, height: int) -> str:
     """A drawing that fills so many pixels."""
     root = parse_svg(svg)
     _, own_width, own_height = measure_svg(svg)
-    box = root.get("viewBox", "").replace(",", " ").split()
+    box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
     if len(box) != 4:
-        box = ["0", "0", f"{own_width:.6g}", f"{own_height:.6g}"]
-        root.set("viewBox", " ".join(box))
-    if abs(float(box[2]) * own_height - float(box[3]) * own_width) <= _ALIKE * own_width * float(box[3]):
+        box = [0, 0, own_width, own_height]
+        root.set("viewBox", f"0 0 {own_width:.6g} {own_height:.6g}")
+    if abs(box[2] * own_height - box[3] * own_width) <= _ALIKE * own_width * box[3]:
         root.set("preserveAspectRatio", "none")
     root.set("width", str(width))
     root.set("height", str(height))
-    return etree.tostring(root)
+    for clouds in root.iter(f"{SVG}feTurbulence"):
+        octaves = NUMBER.match(clouds.get("numOctaves", "1").strip())
+        clouds.set("numOctaves", str(round(min(float(octaves[0]) if octaves else 1, _OCTAVES))))
+    return etree.tostring(root, encoding="unicode")  # fonts are chosen by the characters in it
 
 
 def _fonts(svg: str) -> list[str]:
-    """The files of fonts that a drawing may need: none where it has no text."""
+    """The files of fonts that a drawing may need: none where it has no text.
+
+    For what a face lacks resvg takes the first that has all of a line: those with few characters beside
+    their script's come first, and sans before serif, as drawings are lettered.
+    """
     if "<text" not in svg and ":text" not in svg:
         return []
     theme = load_theme()
     scripts = scripts_of(svg, (), theme)
-    return _files((*theme.faces, *(face for script in scripts for face in script.faces)))
+    faces = [
+        (bool(face.package), face.family != script.sans, face)
+        for script in scripts
+        for face in script.faces
+        if not face.package or not (face.index or face.italic or face.weight != 400)
+    ]
+    return _files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
 
 
 @cache
