@@ -28,9 +28,8 @@ def rasterise(svg: bytes, width: int, height: int, *, white: bool = False) -> by
     scale = min(1.0, WIDEST / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
-        named = set_words(
-            safe_svg(svg), load_theme(), outlined=False
-        )  # resvg takes unknown families for serif
+        # A family that resvg does not know would be the serif one.
+        named = set_words(safe_svg(svg), load_theme(), outlined=False)
         return draw(_sized(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
