@@ -121,12 +121,11 @@ class BuildContext:
 
     def cover(self, metadata: Metadata) -> bytes:
         """The cover of a book that brings no picture for it, as a PNG."""
-        cover = cover_of(metadata, self.labels, self.theme)
-        cut = (f"{face!r} {sorted(characters)}" for face, characters in cover.faces.items())
-        key = digest("cover", program_digest(), cover.document, *cut)
+        cover = cover_of(metadata, self.labels)
+        key = digest("cover", program_digest(), repr(self.theme), repr(cover))
         png = self.cache.get("cover", key)
         if png is None:
-            png = draw_cover(cover)
+            png = draw_cover(cover, self.theme)
             self.cache.put("cover", key, png)
         return png
 

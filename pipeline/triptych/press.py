@@ -43,6 +43,7 @@ from triptych.writers import (
     waits_for_print,
     wrap,
 )
+from triptych.writers.formula_drawer import without_drawer
 
 Progress = Callable[[str], None]
 
@@ -266,6 +267,8 @@ def read(
         book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
         book = replace(book, says_all=manifest.slides.notes == "full")
         book, more = resolve(book, load_labels(manifest.language))
+        store = manifest.format.epub.store if manifest.format.epub else ""
+        more += without_drawer(book, book.outputs, store)
         more += unknown_names(book, manifest.talk, manifest.talks, positions)
         book = showing(telling_only(book, manifest.told_chapters), manifest.talk.slides)
     more = [
