@@ -15,20 +15,26 @@ hundred are noticed.
 from __future__ import annotations
 
 import argparse
+import ast
+import contextlib
 import difflib
 import importlib.util
+import json
+import multiprocessing
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from types import CodeType, FrameType
 
+import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
@@ -55,7 +61,12 @@ TESTS: Mapping[str, Sequence[str]] = {
     "passes": ("tests/passes",),
     "reading/data": ("tests/reading/data", "tests/reading/charts"),
     "theme": ("tests/theme",),
-    "writers/print/layout/patches/lines/paragraphs.py": ("tests/writers/print/layout/patches/lines",),
+    "writers/print/layout/patches/lines/paragraphs.py": (
+        "tests/writers/print/layout/patches/lines/test_paragraphs.py",
+        "tests/writers/print/layout/patches/lines/test_justification.py",
+        "tests/writers/print/layout/patches/lines/test_line_breaks.py",
+        "tests/writers/print/layout/patches/lines/test_line_ends.py",
+    ),
 }
 
 # The ways to go wrong that are likely, of the two hundred that Cosmic Ray knows.
@@ -131,6 +142,8 @@ _LEAST = 0.85  # of the faults are noticed
 _TIME_LIMIT = 6.0  # times what the tests take without a fault: what does not end is noticed
 _QUIET = (0, 5)  # exit codes of pytest: all tests passed, there was none
 
+_FORK = multiprocessing.get_context("fork")
+
 _Position = tuple[tuple[int, int], tuple[int, int]]  # line and column of the start, and of the end
 
 
@@ -180,10 +193,10 @@ def main() -> int:
             for package in asked.packages or TESTS
         }
         for package, chosen in sample.items():
-            limit = copy.begin(TESTS[package])
+            tests = copy.begin(TESTS[package])
             noticed = 0
             for mutant in chosen:
-                if copy.notices(mutant, TESTS[package], limit):
+                if copy.notices(mutant, tests):
                     noticed += 1
                 else:
                     print(f"  unnoticed: {mutant}", flush=True)
@@ -260,7 +273,10 @@ def _compiles(code: str) -> bool:
 
 
 class Copy:
-    """A copy of the checkout, in which one module at a time has a fault."""
+    """A copy of the checkout, in which one module at a time has a fault.
+
+    Tests run in processes that are forked off this one, which has the libraries that they need in memory.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -268,54 +284,146 @@ class Copy:
             shutil.copytree(HERE / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(HERE / "pyproject.toml", root)
 
-    def begin(self, tests: Sequence[str]) -> float:
-        """Run tests without a fault. Seconds after which a run with one does not end.
+    def begin(self, tests: Sequence[str]) -> Tests:
+        """Run tests without a fault, to see how long they take and what they call.
 
         Raises ``SystemExit`` where they fail.
         """
+        notes = self.root / "notes.json"
         began = time.monotonic()
-        done = self._run(tests, keep=True)
-        if done.returncode:
-            raise SystemExit(f"the tests fail without a fault:\n{done.stdout}")
-        return 10 + _TIME_LIMIT * (time.monotonic() - began)
+        if self.run(tests, _Observer(self.root / PROGRAM, notes)):
+            raise SystemExit(f"the tests fail without a fault: {' '.join(tests)}")
+        seen = json.loads(notes.read_text("utf-8"))
+        for name in seen["libraries"]:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        return Tests(tests, seen["callers"], 10 + _TIME_LIMIT * (time.monotonic() - began))
 
-    def notices(self, mutant: Mutant, tests: Sequence[str], limit: float) -> bool:
+    def notices(self, mutant: Mutant, tests: Tests) -> bool:
         """Whether a test fails with a fault, or the module cannot even be loaded."""
         path = self.root / PROGRAM / mutant.module
         before = path.read_bytes()
         # Python takes what it compiled before for that of a file of the same second and size.
-        compiled = Path(importlib.util.cache_from_source(str(path)))
-        compiled.unlink(missing_ok=True)
+        Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.code, "utf-8")
         try:
-            near = self._nearest(mutant.module)
-            return any(self._run(run, limit=limit).returncode not in _QUIET for run in (near, tests) if run)
-        except subprocess.TimeoutExpired:
-            return True
+            concerned = tests.of(mutant)
+            choices = [_Choice(concerned, wanted=True)] if concerned else []
+            # A test may see what another has left in a cache, or what another process does.
+            choices.append(_Choice(concerned, wanted=False))
+            return any(
+                self.run(choice.files or tests.paths, choice, tests.limit) not in _QUIET for choice in choices
+            )
         finally:
             path.write_bytes(before)
 
-    def _nearest(self, module: str) -> list[str]:
-        """The tests that mirror a module or its room, which notice most: they run first."""
-        path = Path("tests", module)
-        mirrors = (path.with_name(f"test_{path.name}"), path.parent)
-        return [own.as_posix() for own in mirrors if (self.root / own).exists()][:1]
+    def run(self, paths: Sequence[str], plugin: object, limit: float | None = None) -> int | None:
+        """Run tests until one fails. The exit code of pytest; None where the time was over."""
+        process = _FORK.Process(target=self._pytest, args=(paths, plugin))
+        process.start()
+        process.join(limit)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            return None
+        return process.exitcode
 
-    def _run(
-        self, tests: Sequence[str], *, keep: bool = False, limit: float | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def _pytest(self, paths: Sequence[str], plugin: object) -> None:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nowhere, stream)
+        os.chdir(self.root)
+        sys.path[:0] = [str(self.root / "pipeline"), str(self.root)]
+        os.environ["PYTHONPATH"] = str(self.root / "pipeline")
+        # A module with a fault is compiled for this one run.
+        sys.dont_write_bytecode = not isinstance(plugin, _Observer)
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         options = ("-x", "-q", "-m", "not e2e", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no")
-        environ = {**os.environ, "PYTHONPATH": str(self.root / "pipeline")}
-        if not keep:
-            environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests],
-            cwd=self.root,
-            env=environ,
-            timeout=limit,
-            capture_output=True,
-            text=True,
-        )
+        # Plugins that are in memory already need not show what their own assertions compare.
+        known = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+        os._exit(pytest.main([*options, *known, *paths], plugins=[plugin]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The tests of a package. ``callers`` has those that call a function, which is named ``MODULE:LINE``.
+
+    A run that takes longer than ``limit`` seconds does not end.
+    """
+
+    paths: Sequence[str]
+    callers: Mapping[str, Sequence[str]]
+    limit: float
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """The tests that call the function with the fault, or its module where it is in none.
+
+        Those of the file or room that mirrors the module come first.
+        """
+        path = Path("tests", mutant.module)
+        own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
+        line = _function_at(mutant)
+        begins = f"{mutant.module}:"
+        of_module = {name: tests for name, tests in self.callers.items() if name.startswith(begins)}
+        found = of_module.get(f"{begins}{line}", ()) if line else {*chain(*of_module.values())}
+        return sorted(found, key=lambda test: ([not test.startswith(name) for name in own], test))
+
+
+def _function_at(mutant: Mutant) -> int:
+    """The line at which the outermost function begins that a fault is in; 0 where it is in none."""
+    for node in ast.walk(ast.parse(source_of(mutant.module))):
+        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= mutant.line <= (node.end_lineno or 0):
+            return min(line.lineno for line in (node, *node.decorator_list))
+    return 0
+
+
+class _Observer:
+    """Writes down which functions of the program each test calls, and which libraries were loaded."""
+
+    def __init__(self, program: Path, notes: Path) -> None:
+        self.program = f"{program}/"
+        self.notes = notes
+        self.callers: dict[str, list[str]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        called: dict[int, CodeType] = {}
+
+        def remember(frame: FrameType, event: str, argument: object) -> None:
+            called[id(frame.f_code)] = frame.f_code
+
+        sys.settrace(remember)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            for code in called.values():
+                if code.co_filename.startswith(self.program):
+                    name = f"{code.co_filename.removeprefix(self.program)}:{code.co_firstlineno}"
+                    self.callers.setdefault(name, []).append(item.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        libraries = [name for name in sys.modules if name.partition(".")[0] not in ("triptych", "tests")]
+        self.notes.write_text(json.dumps({"callers": self.callers, "libraries": libraries}), "utf-8")
+
+
+class _Choice:
+    """Of the tests that were found runs some, in their order, or all others."""
+
+    def __init__(self, tests: Sequence[str], *, wanted: bool) -> None:
+        self.order = {test: number for number, test in enumerate(tests)}
+        self.wanted = wanted
+
+    @property
+    def files(self) -> list[str]:
+        """The files to look into; none where it is all."""
+        return list(dict.fromkeys(test.partition("::")[0] for test in self.order)) if self.wanted else []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if (item.nodeid in self.order) is self.wanted]
+        if self.wanted:
+            items.sort(key=lambda item: self.order[item.nodeid])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from triptych.languages.customs import (
     fallbacks,
     has_vertical_lines,
     script_subtag,
+    spine_reads_up,
     written_date,
 )
 
@@ -68,7 +69,16 @@ def test_these_are_not(language: str) -> None:
         ("ko", "2026년 1월 31일"),
         ("he", "31 בינואר 2026"),
         ("tlh", "31 January 2026"),
+        ("de-QQ", "31. Januar 2026"),
+        ("zh-Hant-QQ", "2026年1月31日"),
     ],
 )
 def test_a_date_is_written_in_words(language: str, written: str) -> None:
     assert written_date(dt.date(2026, 1, 31), language) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "up"), [("de", True), ("FR-ca", True), ("en", False), ("nl", False), ("", False)]
+)
+def test_a_spine_reads_up_on_most_of_the_continent(language: str, up: bool) -> None:
+    assert spine_reads_up(language) is up

@@ -45,6 +45,8 @@ MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
         (9999, 0, "pt-BR", "9.999"),
         (-1000, 0, "en", f"{MINUS}1,000"),
         (1234, 0, "xx", "1,234"),
+        (1234, 0, "de-QQ", "1.234"),
+        (1234.5, 1, "zh-Hant-QQ", "1,234.5"),
         (1234, 0, "not a language", "1,234"),
     ],
 )
@@ -113,6 +115,7 @@ def test_dates_are_written_down_to_a_part(part: DatePart, language: str, expecte
 def test_parts_of_dates_have_short_names() -> None:
     names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), day_name(JUNE, "de")]
     assert names == ["juin", "Q2", "5. Juni"]
+    assert quarter_name(JUNE, "fr") == "T2"
     assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), day_name(JUNE, "xx")] == ["06", "Q2", "06-05"]
 
 

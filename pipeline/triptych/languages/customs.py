@@ -8,10 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from babel import Locale
 
 _RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
 _RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
@@ -52,23 +48,14 @@ def has_vertical_lines(language: str) -> bool:
     return language.lower().partition("-")[0] in _VERTICAL and script_subtag(language) not in _LETTERS
 
 
-@cache
-def _locale(language: str) -> Locale:
-    from babel import Locale, UnknownLocaleError
-
-    for tag in fallbacks(language):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")
-
-
 def written_date(date: dt.date, language: str) -> str:
     """A date in words, as "31 January 2026" or 2026年1月31日."""
+    from babel import Locale
     from babel.dates import format_date
 
-    locale = _locale(language)
+    from triptych.languages.numerals import locale_of
+
+    locale = locale_of(language) or Locale("en")
     # English is many: the day before the month is read everywhere.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
     return str(format_date(date, pattern, locale))

@@ -10,6 +10,7 @@ from babel.dates import format_skeleton, get_month_names, get_quarter_names
 from babel.numbers import format_decimal
 from babel.numbers import format_percent as format_percentage
 
+from triptych.languages.customs import fallbacks
 from triptych.model.charts import DatePart
 
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
@@ -26,8 +27,8 @@ _ROMAN = (
 
 @cache
 def locale_of(language: str) -> Locale | None:
-    """The locale of a BCP 47 tag, of its primary language, or None."""
-    for tag in (language, language.partition("-")[0]):
+    """The locale of a BCP 47 tag, of the longest part of it that CLDR knows, or None."""
+    for tag in fallbacks(language):
         try:
             return Locale.parse(tag, sep="-")
         except (UnknownLocaleError, ValueError, TypeError):
