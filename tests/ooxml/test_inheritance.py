@@ -48,6 +48,7 @@ MASTER = tree(
 )
 LAYOUT = tree(
     shape("Heading", 'type="ctrTitle"'),
+    shape("Far left", 'idx="6"', 6),
     shape("Left", 'idx="7"', 7, "<a:lstStyle/>"),
     shape("Right", 'type="body" idx="8"'),
     shape("When", 'type="dt" idx="10"'),
@@ -63,6 +64,7 @@ def names(chain: tuple[Any, ...]) -> list[str]:
     [
         ('type="ctrTitle"', ["One", "Heading", "Title"], 1, "titleStyle"),
         ('idx="7"', ["One", "Left", "Text"], 7, "bodyStyle"),
+        ('idx="99"', ["One", "Far left", "Text"], 6, "bodyStyle"),  # the first of its kind
         ('type="body" idx="8"', ["One", "Right", "Text"], 3, "bodyStyle"),
         ('type="dt" idx="10"', ["One", "When", "Date"], 5, "otherStyle"),
         ('type="pic" idx="99"', ["One", "Text"], 3, "bodyStyle"),
