@@ -20,9 +20,11 @@ import contextlib
 import difflib
 import importlib.util
 import json
+import math
 import multiprocessing
 import os
 import random
+import resource
 import shutil
 import sys
 import tempfile
@@ -139,7 +141,9 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
 }
 
 _LEAST = 0.85  # of the faults are noticed
-_TIME_LIMIT = 6.0  # times what the tests take without a fault: what does not end is noticed
+_TIME_LIMIT = 6.0  # times the processor time of tests without a fault: what does not end is noticed
+_TO_BEGIN = 10.0  # seconds of it for what is no test
+_PATIENCE = 20  # times all that, by the clock: others use the machine, too
 _QUIET = (0, 5)  # exit codes of pytest: all tests passed, there was none
 
 _FORK = multiprocessing.get_context("fork")
@@ -290,14 +294,13 @@ class Copy:
         Raises ``SystemExit`` where they fail.
         """
         notes = self.root / "notes.json"
-        began = time.monotonic()
         if self.run(tests, _Observer(self.root / PROGRAM, notes)):
             raise SystemExit(f"the tests fail without a fault: {' '.join(tests)}")
         seen = json.loads(notes.read_text("utf-8"))
         for name in seen["libraries"]:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
-        return Tests(tests, seen["callers"], 10 + _TIME_LIMIT * (time.monotonic() - began))
+        return Tests(tests, seen["callers"], seen["seconds"])
 
     def notices(self, mutant: Mutant, tests: Tests) -> bool:
         """Whether a test fails with a fault, or the module cannot even be loaded."""
@@ -307,28 +310,34 @@ class Copy:
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.code, "utf-8")
         try:
-            concerned = tests.of(mutant)
+            concerned = tests.of(mutant, before.decode())
             choices = [_Choice(concerned, wanted=True)] if concerned else []
             # A test may see what another has left in a cache, or what another process does.
             choices.append(_Choice(concerned, wanted=False))
             return any(
-                self.run(choice.files or tests.paths, choice, tests.limit) not in _QUIET for choice in choices
+                self.run(choice.files or tests.paths, choice, tests.limit(choice)) not in _QUIET
+                for choice in choices
             )
         finally:
             path.write_bytes(before)
 
     def run(self, paths: Sequence[str], plugin: object, limit: float | None = None) -> int | None:
-        """Run tests until one fails. The exit code of pytest; None where the time was over."""
-        process = _FORK.Process(target=self._pytest, args=(paths, plugin))
+        """Run tests until one fails. The exit code of pytest; another where the time was over.
+
+        ``limit`` is in seconds of processor time.
+        """
+        process = _FORK.Process(target=self._pytest, args=(paths, plugin, limit))
         process.start()
-        process.join(limit)
+        process.join(limit and limit * _PATIENCE)
         if process.is_alive():
             process.kill()
             process.join()
             return None
         return process.exitcode
 
-    def _pytest(self, paths: Sequence[str], plugin: object) -> None:
+    def _pytest(self, paths: Sequence[str], plugin: object, limit: float | None) -> None:
+        if limit:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), resource.RLIM_INFINITY))
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
@@ -346,34 +355,40 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """The tests of a package. ``callers`` has those that call a function, which is named ``MODULE:LINE``.
+    """The tests of a package, with the processor time that each takes.
 
-    A run that takes longer than ``limit`` seconds does not end.
+    ``callers`` has those that call a function, which is named ``MODULE:LINE``.
     """
 
     paths: Sequence[str]
     callers: Mapping[str, Sequence[str]]
-    limit: float
+    seconds: Mapping[str, float]
 
-    def of(self, mutant: Mutant) -> list[str]:
+    def limit(self, choice: _Choice) -> float:
+        """Seconds of processor time after which a run does not end."""
+        return _TO_BEGIN + _TIME_LIMIT * sum(
+            seconds for test, seconds in self.seconds.items() if choice.takes(test)
+        )
+
+    def of(self, mutant: Mutant, source: str) -> list[str]:
         """The tests that call the function with the fault, or its module where it is in none.
 
         Those of the file or room that mirrors the module come first.
         """
         path = Path("tests", mutant.module)
         own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
-        line = _function_at(mutant)
+        line = _function_at(mutant.line, source)
         begins = f"{mutant.module}:"
         of_module = {name: tests for name, tests in self.callers.items() if name.startswith(begins)}
         found = of_module.get(f"{begins}{line}", ()) if line else {*chain(*of_module.values())}
         return sorted(found, key=lambda test: ([not test.startswith(name) for name in own], test))
 
 
-def _function_at(mutant: Mutant) -> int:
-    """The line at which the outermost function begins that a fault is in; 0 where it is in none."""
-    for node in ast.walk(ast.parse(source_of(mutant.module))):
-        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= mutant.line <= (node.end_lineno or 0):
-            return min(line.lineno for line in (node, *node.decorator_list))
+def _function_at(line: int, source: str) -> int:
+    """The line at which the outermost function begins whose body has a line; 0 where none has."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= line <= (node.end_lineno or 0):
+            return min(part.lineno for part in (node, *node.decorator_list))
     return 0
 
 
@@ -384,6 +399,7 @@ class _Observer:
         self.program = f"{program}/"
         self.notes = notes
         self.callers: dict[str, list[str]] = {}
+        self.seconds: dict[str, float] = {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -392,11 +408,13 @@ class _Observer:
         def remember(frame: FrameType, event: str, argument: object) -> None:
             called[id(frame.f_code)] = frame.f_code
 
+        began = time.process_time()
         sys.settrace(remember)
         try:
             return (yield)
         finally:
             sys.settrace(None)
+            self.seconds[item.nodeid] = time.process_time() - began
             for code in called.values():
                 if code.co_filename.startswith(self.program):
                     name = f"{code.co_filename.removeprefix(self.program)}:{code.co_firstlineno}"
@@ -404,7 +422,8 @@ class _Observer:
 
     def pytest_sessionfinish(self) -> None:
         libraries = [name for name in sys.modules if name.partition(".")[0] not in ("triptych", "tests")]
-        self.notes.write_text(json.dumps({"callers": self.callers, "libraries": libraries}), "utf-8")
+        notes = {"callers": self.callers, "seconds": self.seconds, "libraries": libraries}
+        self.notes.write_text(json.dumps(notes), "utf-8")
 
 
 class _Choice:
@@ -419,9 +438,12 @@ class _Choice:
         """The files to look into; none where it is all."""
         return list(dict.fromkeys(test.partition("::")[0] for test in self.order)) if self.wanted else []
 
+    def takes(self, test: str) -> bool:
+        return (test in self.order) is self.wanted
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if (item.nodeid in self.order) is self.wanted]
+        items[:] = [item for item in items if self.takes(item.nodeid)]
         if self.wanted:
             items.sort(key=lambda item: self.order[item.nodeid])
 
