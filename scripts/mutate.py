@@ -1,11 +1,12 @@
 """Put small faults into modules that neither read nor write, one at a time: do the fast tests notice?
 
-usage: scripts/mutate.py [--seed N] [--each N] [PACKAGE …]
+usage: scripts/mutate.py [--seed N …] [--each N] [PACKAGE …]
 
 Cosmic Ray makes the faults: a sign, a comparison, a number, a condition turned round, a loop that never runs.
 This script chooses some in each package, puts each into a copy of the checkout and runs the tests of that
-package there. Cosmic Ray's own command tries every fault, thousands of them, with one and the same tests and
-in the checkout itself. Mutmut wraps functions: it has no faults for constants of modules and for properties.
+package there, those that call the function with the fault first. Cosmic Ray's own command tries every fault,
+thousands of them, with one and the same tests and in the checkout itself. Mutmut wraps functions: it has no
+faults for constants of modules and for properties.
 
 What no test notices is listed with its place. A fault that changes nothing anyone could see is no gap: it
 stands in ``EQUIVALENT`` with the reason, and is not chosen. The exit code is 1 where fewer than 85 in a
@@ -182,33 +183,39 @@ class _Place:
 def main() -> int:
     """Try the faults and print what came of them; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--seed", type=int, default=1, help="another seed chooses other faults")
+    parser.add_argument(
+        "--seed", type=int, action="append", help="another seed chooses other faults; several may be given"
+    )
     parser.add_argument("--each", type=int, default=6, help="how many faults in each package")
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join(TESTS)}")
     asked = parser.parse_args()
     if unknown := set(asked.packages) - set(TESTS):
         parser.error(f"no such package: {', '.join(sorted(unknown))}")
-    counts: Counter[str] = Counter()
+    seeds = asked.seed or [1]
+    noticed: Counter[int] = Counter()
+    tried: Counter[int] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder))
         # All are chosen at once: someone may go on working in the checkout meanwhile.
         sample = {
-            package: list(mutants(package, asked.each, random.Random(f"{asked.seed} {package}")))
+            (package, seed): list(mutants(package, asked.each, random.Random(f"{seed} {package}")))
             for package in asked.packages or TESTS
+            for seed in seeds
         }
-        for package, chosen in sample.items():
-            tests = copy.begin(TESTS[package])
-            noticed = 0
+        observed = copy.observe(sorted({path for package, _ in sample for path in TESTS[package]}))
+        for (package, seed), chosen in sample.items():
+            tests = observed.of(TESTS[package])
+            unnoticed = 0
             for mutant in chosen:
-                if copy.notices(mutant, tests):
-                    noticed += 1
-                else:
+                if not copy.notices(mutant, tests):
+                    unnoticed += 1
                     print(f"  unnoticed: {mutant}", flush=True)
-            counts += Counter(noticed=noticed, all=len(chosen))
-            print(f"{package}: {noticed} of {len(chosen)} noticed", flush=True)
-    share = counts["noticed"] / counts["all"]
-    print(f"{share:.0%} of {counts['all']} faults noticed (seed {asked.seed})")
-    return 0 if share >= _LEAST else 1
+            noticed[seed] += len(chosen) - unnoticed
+            tried[seed] += len(chosen)
+            print(f"{package}: {len(chosen) - unnoticed} of {len(chosen)} noticed (seed {seed})", flush=True)
+    for seed in seeds:
+        print(f"{noticed[seed] / tried[seed]:.0%} of {tried[seed]} faults noticed (seed {seed})")
+    return 0 if all(noticed[seed] >= _LEAST * tried[seed] for seed in seeds) else 1
 
 
 def mutants(package: str, count: int, chance: random.Random) -> Iterator[Mutant]:
@@ -284,23 +291,24 @@ class Copy:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.output = root / "output.txt"  # of the last run
         for name in COPIED:
             shutil.copytree(HERE / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(HERE / "pyproject.toml", root)
 
-    def begin(self, tests: Sequence[str]) -> Tests:
+    def observe(self, paths: Sequence[str]) -> Tests:
         """Run tests without a fault, to see how long they take and what they call.
 
         Raises ``SystemExit`` where they fail.
         """
         notes = self.root / "notes.json"
-        if self.run(tests, _Observer(self.root / PROGRAM, notes)):
-            raise SystemExit(f"the tests fail without a fault: {' '.join(tests)}")
+        if self.run(paths, _Observer(self.root / PROGRAM, notes)):
+            raise SystemExit(f"the tests fail without a fault:\n{self.output.read_text('utf-8')}")
         seen = json.loads(notes.read_text("utf-8"))
         for name in seen["libraries"]:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
-        return Tests(tests, seen["callers"], seen["seconds"])
+        return Tests(paths, seen["callers"], seen["seconds"])
 
     def notices(self, mutant: Mutant, tests: Tests) -> bool:
         """Whether a test fails with a fault, or the module cannot even be loaded."""
@@ -310,7 +318,7 @@ class Copy:
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.code, "utf-8")
         try:
-            concerned = tests.of(mutant, before.decode())
+            concerned = tests.concerned(mutant, before.decode())
             choices = [_Choice(concerned, wanted=True)] if concerned else []
             # A test may see what another has left in a cache, or what another process does.
             choices.append(_Choice(concerned, wanted=False))
@@ -338,9 +346,9 @@ class Copy:
     def _pytest(self, paths: Sequence[str], plugin: object, limit: float | None) -> None:
         if limit:
             resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), resource.RLIM_INFINITY))
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(nowhere, stream)
+        output = os.open(self.output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(output, stream)
         os.chdir(self.root)
         sys.path[:0] = [str(self.root / "pipeline"), str(self.root)]
         os.environ["PYTHONPATH"] = str(self.root / "pipeline")
@@ -364,13 +372,21 @@ class Tests:
     callers: Mapping[str, Sequence[str]]
     seconds: Mapping[str, float]
 
+    def of(self, paths: Sequence[str]) -> Tests:
+        """Those in some files and folders."""
+        return Tests(
+            paths,
+            {name: [test for test in tests if _is_in(test, paths)] for name, tests in self.callers.items()},
+            {test: seconds for test, seconds in self.seconds.items() if _is_in(test, paths)},
+        )
+
     def limit(self, choice: _Choice) -> float:
         """Seconds of processor time after which a run does not end."""
         return _TO_BEGIN + _TIME_LIMIT * sum(
             seconds for test, seconds in self.seconds.items() if choice.takes(test)
         )
 
-    def of(self, mutant: Mutant, source: str) -> list[str]:
+    def concerned(self, mutant: Mutant, source: str) -> list[str]:
         """The tests that call the function with the fault, or its module where it is in none.
 
         Those of the file or room that mirrors the module come first.
@@ -382,6 +398,10 @@ class Tests:
         of_module = {name: tests for name, tests in self.callers.items() if name.startswith(begins)}
         found = of_module.get(f"{begins}{line}", ()) if line else {*chain(*of_module.values())}
         return sorted(found, key=lambda test: ([not test.startswith(name) for name in own], test))
+
+
+def _is_in(test: str, paths: Sequence[str]) -> bool:
+    return test.partition("::")[0].startswith(tuple(paths))
 
 
 def _function_at(line: int, source: str) -> int:
