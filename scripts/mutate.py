@@ -318,13 +318,9 @@ class Copy:
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.code, "utf-8")
         try:
-            concerned = tests.concerned(mutant, before.decode())
-            choices = [_Choice(concerned, wanted=True)] if concerned else []
-            # A test may see what another has left in a cache, or what another process does.
-            choices.append(_Choice(concerned, wanted=False))
             return any(
                 self.run(choice.files or tests.paths, choice, tests.limit(choice)) not in _QUIET
-                for choice in choices
+                for choice in tests.choices(mutant, before.decode())
             )
         finally:
             path.write_bytes(before)
@@ -386,10 +382,12 @@ class Tests:
             seconds for test, seconds in self.seconds.items() if choice.takes(test)
         )
 
-    def concerned(self, mutant: Mutant, source: str) -> list[str]:
-        """The tests that call the function with the fault, or its module where it is in none.
+    def choices(self, mutant: Mutant, source: str) -> Iterator[_Choice]:
+        """What to run, one after the other, for a fault in a module with some source.
 
-        Those of the file or room that mirrors the module come first.
+        First the tests that call the function with the fault, or its module where it is in none, with those
+        of the file or room that mirrors the module before. Then all others, where these may see the fault as well:
+        in a value of the module, or in what another test has left in a cache.
         """
         path = Path("tests", mutant.module)
         own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
@@ -397,7 +395,11 @@ class Tests:
         begins = f"{mutant.module}:"
         of_module = {name: tests for name, tests in self.callers.items() if name.startswith(begins)}
         found = of_module.get(f"{begins}{line}", ()) if line else {*chain(*of_module.values())}
-        return sorted(found, key=lambda test: ([not test.startswith(name) for name in own], test))
+        order = sorted(found, key=lambda test: ([not test.startswith(name) for name in own], test))
+        if order:
+            yield _Choice(order, wanted=True)
+        if not line or "cache" in source:
+            yield _Choice(order, wanted=False)
 
 
 def _is_in(test: str, paths: Sequence[str]) -> bool:
