@@ -385,9 +385,9 @@ class Tests:
     def choices(self, mutant: Mutant, source: str) -> Iterator[_Choice]:
         """What to run, one after the other, for a fault in a module with some source.
 
-        First the tests that call the function with the fault, or its module where it is in none, with those
-        of the file or room that mirrors the module before. Then all others, where these may see the fault as well:
-        in a value of the module, or in what another test has left in a cache.
+        First the tests that call the function with the fault, or its module where it is in none; they begin
+        with those of the file or room that mirrors the module. Then all others, where these may see the fault
+        as well: in a value of the module, or in what another test has left in a cache.
         """
         path = Path("tests", mutant.module)
         own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
