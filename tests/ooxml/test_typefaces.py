@@ -43,7 +43,9 @@ def run(look: str | None = "", level: int | None = None) -> str:
 
 def reader(theme: Any = THEME) -> TypefaceReader:
     """Of a master whose bodies are bold at the first level, italic at the second, and set apart at the ninth."""
-    master = element(f"<p:cSld><p:spTree/></p:cSld><p:txStyles><p:bodyStyle>{STYLES}</p:bodyStyle></p:txStyles>")
+    master = element(
+        f"<p:cSld><p:spTree/></p:cSld><p:txStyles><p:bodyStyle>{STYLES}</p:bodyStyle></p:txStyles>"
+    )
     return TypefaceReader(element("<p:cSld><p:spTree/></p:cSld>"), master, theme, None)
 
 
