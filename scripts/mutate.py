@@ -351,6 +351,7 @@ class Copy:
         # A module with a fault is compiled for this one run.
         sys.dont_write_bytecode = not isinstance(plugin, _Observer)
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+        os.environ["CI"] = "true"  # by which Hypothesis tries the same each time, however slow the machine is
         options = ("-x", "-q", "-m", "not e2e", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no")
         # Plugins that are in memory already need not show what their own assertions compare.
         known = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
