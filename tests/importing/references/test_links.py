@@ -176,3 +176,22 @@ def test_an_id_that_stands_twice_is_renamed_where_it_stands_the_second_time() ->
         'b.md:5:11: the id "fig-x" stands twice in the book: called "fig-b--x" here',
     ]
     assert texts["a.md"].startswith(one)
+
+
+@pytest.mark.parametrize(
+    ("use", "expected", "done"),
+    [
+        ("![Build][b]", "[Build][b]", "a link to it stands there"),
+        ("![b]", "[b]", "a link to it stands there"),
+        ("[![Build][b]](https://ci.org)", "[Build](https://ci.org)", "its alternative text stands there"),
+        ("[![b]](https://ci.org)", "[b](https://ci.org)", "its alternative text stands there"),
+        ("[Build][b]", "[Build][b]", ""),
+    ],
+)
+def test_pictures_by_a_label_that_is_no_file_become_links_or_words(
+    use: str, expected: str, done: str
+) -> None:
+    address = "https://badge.org/b.svg"
+    linked = book_of((("a.md", f"# A\n\n{use}\n\n[b]: {address}\n"),))
+    assert texts_of(linked)["a.md"] == f"# A\n\n{expected}\n\n[b]: {address}\n"
+    assert [finding.done for finding in linked.book.findings] == ([done] if done else [])
