@@ -1,8 +1,6 @@
-"""What a language tag says: how it falls back, where it begins to read, how it dates."""
+"""What a language tag says: how it falls back, where it begins to read, how spines do."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pytest
 
@@ -12,7 +10,6 @@ from triptych.languages.customs import (
     has_vertical_lines,
     script_subtag,
     spine_reads_up,
-    written_date,
 )
 
 
@@ -56,25 +53,6 @@ def test_these_languages_are_written_vertically_too(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "mn", "ja-Latn", "zh-Latn-pinyin", "zha", ""])
 def test_these_are_not(language: str) -> None:
     assert not has_vertical_lines(language)
-
-
-@pytest.mark.parametrize(
-    ("language", "written"),
-    [
-        ("en", "31 January 2026"),
-        ("en-US", "January 31, 2026"),
-        ("de-AT", "31. Jänner 2026"),
-        ("fr", "31 janvier 2026"),
-        ("zh-Hans", "2026年1月31日"),
-        ("ko", "2026년 1월 31일"),
-        ("he", "31 בינואר 2026"),
-        ("tlh", "31 January 2026"),
-        ("de-QQ", "31. Januar 2026"),
-        ("zh-Hant-QQ", "2026年1月31日"),
-    ],
-)
-def test_a_date_is_written_in_words(language: str, written: str) -> None:
-    assert written_date(dt.date(2026, 1, 31), language) == written
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from triptych.languages.numerals import (
     month_name,
     quarter_name,
     roman,
+    written_date,
 )
 from triptych.model.charts import DatePart
 
@@ -163,3 +164,22 @@ def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
 
 def test_other_words_are_no_roman_numbers() -> None:
     assert from_roman("A-1") == from_roman("vier") == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "31 January 2026"),
+        ("en-US", "January 31, 2026"),
+        ("de-AT", "31. Jänner 2026"),
+        ("fr", "31 janvier 2026"),
+        ("zh-Hans", "2026年1月31日"),
+        ("ko", "2026년 1월 31일"),
+        ("he", "31 בינואר 2026"),
+        ("tlh", "31 January 2026"),
+        ("de-QQ", "31. Januar 2026"),
+        ("zh-Hant-QQ", "2026年1月31日"),
+    ],
+)
+def test_a_date_is_written_in_words(language: str, written: str) -> None:
+    assert written_date(dt.date(2026, 1, 31), language) == written

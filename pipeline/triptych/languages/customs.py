@@ -1,11 +1,7 @@
-"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how it dates.
-
-Dates are written as Unicode CLDR has them, which Babel brings.
-"""
+"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how spines do."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import cache
 
@@ -46,19 +42,6 @@ def has_vertical_lines(language: str) -> bool:
     left: Chinese, Japanese and Korean in their own scripts.
     """
     return language.lower().partition("-")[0] in _VERTICAL and script_subtag(language) not in _LETTERS
-
-
-def written_date(date: dt.date, language: str) -> str:
-    """A date in words, as "31 January 2026" or 2026年1月31日."""
-    from babel import Locale
-    from babel.dates import format_date
-
-    from triptych.languages.numerals import locale_of
-
-    locale = locale_of(language) or Locale("en")
-    # English is many: the day before the month is read everywhere.
-    pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
-    return str(format_date(date, pattern, locale))
 
 
 # Where the words on the spine of a book that stands are read with the head to the left.

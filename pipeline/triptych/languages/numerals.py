@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date as format_date_of
 from babel.dates import format_skeleton, get_month_names, get_quarter_names
 from babel.numbers import format_decimal
 from babel.numbers import format_percent as format_percentage
@@ -131,6 +132,14 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
         }.get(part, date.isoformat())
     skeleton = _SKELETONS[part]
     return _spaced(format_skeleton(skeleton, date, locale=locale))
+
+
+def written_date(date: dt.date, language: str) -> str:
+    """A date in words, as "31 January 2026" or 2026年1月31日."""
+    locale = locale_of(language) or Locale("en")
+    # English is many: the day before the month is read everywhere.
+    pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
+    return str(format_date_of(date, pattern, locale))
 
 
 def month_name(date: dt.date, language: str = "en") -> str:
