@@ -1,4 +1,4 @@
-"""Colours are reckoned in light and in Oklab: known values, ways back, and what is just seen or read."""
+"""Colours in light and in Oklab: known values, and ways back."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.theme.contrast import READABLE, VISIBLE, contrast, difference, lightness
 from triptych.theme.oklab import channels, digits, encoded, from_oklab, linear, mixed, oklab
-from triptych.theme.receding import RECEDING, readable, receding
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
 
@@ -53,28 +51,3 @@ def test_light_is_that_of_the_standard(channel: float, light: float) -> None:
 def test_colours_are_mixed_by_shares() -> None:
     assert [mixed("000000", "ff8000", share) for share in (0, 0.5, 1)] == ["000000", "804000", "ff8000"]
     assert digits((0, 0.5, 1)) == "0080ff"
-
-
-def test_contrast_and_lightness_are_those_of_their_standards() -> None:
-    assert contrast("000000", "ffffff") == contrast("ffffff", "000000") == pytest.approx(21)
-    assert contrast("777777", "ffffff") == pytest.approx(4.478, abs=1e-3)
-    assert [lightness(colour) for colour in ("000000", "ffffff")] == pytest.approx([0, 100], abs=1e-3)
-    assert lightness("777777") == pytest.approx(50.03, abs=0.01)
-    assert lightness("010101") == pytest.approx(0.2742, abs=1e-3)
-    assert difference("000000", "ffffff") == pytest.approx(1, abs=1e-3)
-
-
-def test_what_recedes_is_as_light_as_is_seen() -> None:
-    lighter, darker = receding("000000", "ffffff")
-    for shade, least in zip((lighter, darker), RECEDING, strict=True):
-        assert least <= contrast(shade, "ffffff") < least * 1.03
-        assert channels(shade)[0] == channels(shade)[2]
-    assert receding("eeeeee", "ffffff") == ("eeeeee", "eeeeee")  # nothing is seen there
-
-
-def test_words_have_as_much_ink_as_they_need() -> None:
-    assert readable("0000aa", "000000", "ffffff") == "0000aa"
-    darkened = readable("ffcc00", "000000", "ffffff")
-    assert READABLE <= contrast(darkened, "ffffff") < READABLE * 1.25
-    assert readable("eeeeee", "dddddd", "ffffff") == "dddddd"
-    assert VISIBLE < READABLE
