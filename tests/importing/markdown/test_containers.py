@@ -95,6 +95,12 @@ def test_a_table_that_frames_a_note(text: str, kind: str, words: str) -> None:
     assert divs(Draft.of("a.md", text)).text.strip() == f"::: {{.{kind}}}\n{words}\n:::"
 
 
+def test_what_stands_right_behind_such_a_table_stays() -> None:
+    assert read("One.\n\n| NOTE |\n|---|\n| Hot |\nTwo.\n").split("\n") == [
+        *("One.", "::: {.callout-note}", "Hot", ":::", "Two.")
+    ]
+
+
 def test_other_tables_of_one_column_stay() -> None:
     text = "| Notes |\n|---|\n| a |\n\n| NOTE |\n|---|\n\n| NOTE | x |\n|---|---|\n| a | b |\n"
     assert divs(Draft.of("a.md", text)).text == text
