@@ -50,8 +50,8 @@ $(VENV)/.installed: pyproject.toml scripts/install-system-libraries
 	@PYTHON=$(PYTHON) scripts/install-system-libraries
 	@$(PYTHON) -m venv $(VENV)
 # Mermaid's library has no wheels for a few systems: there its diagrams stay listings, with a warning.
-	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary merman --editable '.[charts,cjk,import,mermaid]' 2>/dev/null \
-	  || $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[charts,cjk,import]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary merman --editable '.[cjk,import,mermaid]' 2>/dev/null \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[cjk,import]'
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed

