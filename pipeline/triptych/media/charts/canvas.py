@@ -19,7 +19,7 @@ from triptych.media.charts.series_styles import Look
 from triptych.media.fonts.fonts import missing_characters
 from triptych.media.fonts.shaping import ascent, families_for, width
 from triptych.theme.print_design import CHART_LETTERS
-from triptych.theme.theme import Theme
+from triptych.theme.theme import FontFace, Theme
 
 SIZE = CHART_LETTERS
 LINE = 9.6  # points, from line to line
@@ -213,6 +213,10 @@ def _with_glyphs(words: str, theme: Theme) -> str:
 
 @lru_cache(maxsize=4096)
 def _width(theme: Theme, words: str, bold: bool) -> float:
-    families = families_for(words, theme.families("sans"), theme)
-    faces = tuple(theme.face(family, bold=bold) for family in families)
+    faces = _faces(theme, families_for(words, theme.families("sans"), theme), bold)
     return width(_with_glyphs(words, theme), faces) * SIZE
+
+
+@lru_cache(maxsize=64)
+def _faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[FontFace, ...]:
+    return tuple(theme.face(family, bold=bold) for family in families)
