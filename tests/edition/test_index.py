@@ -61,7 +61,7 @@ McDowell, Jonathan: McDowell
 Ministry of Science and Technology: science ministry
 SNE Research: SNE
 Smart City Index: IMD
-United Kingdom: British 5G networks
+United Kingdom: British 5G networks; Britain
 United States > AI investment: money
 United States > limits on Chinese drugs and biotechnology: opponents in Washington
 United States > limits on genetic data: Americans’ genetic data
