@@ -27,7 +27,7 @@ def alternative(chart: Chart) -> str:
 def with_emphasis(alt: str, chart: Chart) -> str:
     """An alternative text, and what the chart points at: what is highlighted, and its callouts.
 
-    A callout says that what it names stands out: where callouts name all that is highlighted, no more is said.
+    A callout says that what it names stands out: where callouts name all that is highlighted, that is enough.
     """
     if not alt or not (chart.highlight or chart.callouts):
         return alt
