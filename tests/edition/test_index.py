@@ -48,11 +48,12 @@ COMMON = {
 MOST_PLACES = 6  # of an entry without sub-entries, as readers follow them one by one
 
 # What tells of an entry on pages that do not use its own words.
-TELLS = """Australian Strategic Policy Institute > on critical technologies: 64 technologies; fields that ASPI follows
+TELLS = """Australian Strategic Policy Institute > on critical technologies: 64 technologies; 74 technologies; fields that ASPI follows
 BGI > on American lists: Entity List; listed suppliers
 DNA databases of the police: DNA profiles
 DeepSeek > ban in Italy: stop processing
 Emerging Technology Observatory: ETO
+European Union > Huawei and ZTE: high-risk suppliers
 Food and Drug Administration: American regulator
 Huawei > excluded from 5G networks: no specific evidence; British 5G networks; end of 2026
 International Procurement Instrument: large European tenders; large public tenders
@@ -61,21 +62,21 @@ McDowell, Jonathan: McDowell
 Ministry of Science and Technology: science ministry
 SNE Research: SNE
 Smart City Index: IMD
-United Kingdom: British 5G networks
+United Kingdom: British 5G networks; Britain
 United States > AI investment: money
 United States > limits on Chinese drugs and biotechnology: opponents in Washington
 United States > limits on genetic data: Americans’ genetic data
 Xinjiang > police surveillance: data platform of the police
 artificial intelligence: AI
 artificial intelligence > investment: private money
-batteries > as rival to solar power: with batteries beside it
+batteries > as rival to solar power: with batteries beside it; batteries stand apart
 biopharmaceuticals: FDA; trials
 cancer > drugs against: lung-cancer
 capacity of power stations: capacity
 chips > Chinese barriers to foreign: buy at home
 clinical trials: trial
 competition law: platforms; price
-critical technologies: 64 technologies
+critical technologies: 64 technologies; 74 technologies
 data, laws on: law on data
 e-commerce: Taobao; pay by phone
 electricity, sources of: of the year’s electricity
@@ -115,6 +116,8 @@ solar power: solar
 solar power > as China’s leading technology: solar
 solar power > losses: a joint loss
 space flight: orbit; rocket
+subsidies: state guidance funds; paid heavily; subsidised
+technology transfer: hand over technology
 training of models, cost of: training run
 use, as a yardstick: Use is what
 value-added tax, refunds of: value-added tax

@@ -442,6 +442,27 @@ def test_alternative_texts_say_what_a_chart_points_at(read_chart) -> None:
     assert chart.alt == "Words. Highlighted: China. 2024: Far ahead. India, 2023: Behind."
 
 
+@pytest.mark.parametrize(
+    ("highlight", "callout", "said"),
+    [
+        ("2024", "2024: Twice as many", "2024: Twice as many."),
+        ("China", "China, 2024: Far ahead", "China, 2024: Far ahead."),
+        ("2023; 2024", "2024: Twice as many", "Highlighted: 2023, 2024. 2024: Twice as many."),
+        ("2024", "", "Highlighted: 2024."),
+    ],
+)
+def test_what_a_callout_names_is_not_said_twice(read_chart, highlight: str, callout: str, said: str) -> None:
+    chart, found = read_chart(
+        "year,China,India\n2023,5,4\n2024,7,5\n",
+        y="China,India" if highlight == "China" else "China",
+        highlight=highlight,
+        callout=callout,
+        fig_alt="Words",
+    )
+    assert not found
+    assert chart.alt == f"Words. {said}"
+
+
 @pytest.mark.parametrize(("written", "direct"), [("", True), ("true", True), ("false", False)])
 def test_series_are_named_in_a_legend_where_the_author_wants_one(
     read_chart, written: str, direct: bool

@@ -25,14 +25,18 @@ def alternative(chart: Chart) -> str:
 
 
 def with_emphasis(alt: str, chart: Chart) -> str:
-    """An alternative text, and what the chart points at: what is highlighted, and its callouts."""
+    """An alternative text, and what the chart points at: what is highlighted, and its callouts.
+
+    A callout says that what it names stands out: where callouts name all that is highlighted, that is enough.
+    """
     if not alt or not (chart.highlight or chart.callouts):
         return alt
     labels = load_labels(chart.language)
     places = enumerate(chart.data.categories)
     names = {name: category_name(chart.data, index, chart.language) for index, name in places}
     said = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
-    if chart.highlight:
+    called_out = {name for one in chart.callouts for name in (one.series, names[one.category])}
+    if not {names.get(name, name) for name in chart.highlight} <= called_out:
         shown = labels.listed(names.get(name, name) for name in chart.highlight)
         said.append(labels.titled(labels["highlighted"], shown))
     for callout in chart.callouts:
