@@ -15,6 +15,7 @@ from triptych.checks.pdf import page_count
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
+from triptych.engine.memory.journal import JOURNAL, Entry, explained
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
@@ -50,7 +51,7 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
-    ``talk`` is the name of one of the manifest's, "" for the book's own.
+    ``talk`` is the name of one of the manifest's, "" for the book's own; ``explained`` asks which steps ran.
     """
 
     output_folder: Path
@@ -60,6 +61,7 @@ class Request:
     jobs: int = 1
     profiles: tuple[str, ...] = ()
     talk: str = ""
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class Outcome:
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
     wrap: Path | None = None
     """The cover of the printed book, where it is a file of its own."""
+    steps: tuple[Entry, ...] = ()
+    """What was asked of the cache, where it is to be explained."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -84,9 +88,9 @@ class Outcome:
 
 def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
-    cache = Cache(request.cache_folder)
     outcome = None
     with temporary_files_in_scratch() as folder:
+        cache = Cache(request.cache_folder, folder / JOURNAL)
         try:
             with workers(request.jobs) as executor:
                 if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
@@ -97,7 +101,11 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
                 raise
         if (outcome is None or not outcome.ok) and is_gone():
             return Outcome(diagnostics=[_cleared_away(folder)])
-    assert outcome is not None
+        assert outcome is not None
+        if request.explained:
+            steps = tuple(explained(folder / JOURNAL, cache.journal_of_last_build))
+            outcome = replace(outcome, steps=steps)
+        cache.keep_journal()
     return outcome
 
 

@@ -9,6 +9,7 @@ import click
 
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
 from triptych.cli.reports.report import Reporter, counts, tally
+from triptych.cli.reports.steps import say_steps
 from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
@@ -28,6 +29,7 @@ from triptych.project import BUILD_FOLDER, Project
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
+@click.option("--explain", is_flag=True, help="Say which steps ran, and which inputs made them.")
 @voice_options
 @click.pass_context
 def build(
@@ -40,6 +42,7 @@ def build(
     strict: bool,
     jobs: int | None,
     force: bool,
+    explain: bool,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -70,6 +73,7 @@ def build(
         "strict": strict,
         "profiles": profiles,
         "talk": talk,
+        "explained": explain,
     }
     ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, place))
 
@@ -99,6 +103,8 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
         return 1
     for path in outcome.paths:
         report.output(path)
+    if request["explained"]:
+        say_steps(report, outcome.steps)
     if report.as_json or found:
         report.say(f"Built, with {tally(found)}.", "done", **counts(found))
     _remember(project, key, place, outcome.paths, found)

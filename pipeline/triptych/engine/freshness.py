@@ -10,27 +10,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from triptych.bundled_files import templates_folder
 from triptych.engine.cache import digest, write_atomically
+from triptych.engine.memory.program import program_digest
 from triptych.project import TEMPLATES, Project, UnsafePath
 
 _PREFIX = "build-"  # of the names of records
-
-
-@cache
-def program_digest() -> str:
-    """A digest of the program and its templates: another version may make other outputs."""
-    package = Path(__file__).parents[1]
-    roots = dict.fromkeys((package, templates_folder()))
-    parts: list[str | bytes] = []
-    for root in roots:
-        for file in sorted(file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc"):
-            parts += [file.relative_to(root).as_posix(), file.read_bytes()]
-    return digest(*parts)
 
 
 @dataclass(frozen=True, slots=True)

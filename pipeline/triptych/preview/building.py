@@ -21,7 +21,7 @@ from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.freshness import program_digest
+from triptych.engine.memory.program import program_digest
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book

@@ -236,9 +236,9 @@ def _parse(
     trees: list[dict[str, Json]] = [{} for _ in paths]
     jobs += [(len(sections), str(place), text) for place, text in enumerate(glossary.definitions)]
     wanted = [job for job in jobs if job[2].strip()]
-    for (index, name, _), reading in zip(
-        wanted, read_markdown([job[2] for job in wanted], cache), strict=True
-    ):
+    subjects = [f"{paths[index]} {name}" for index, name, _ in wanted]
+    readings = read_markdown([text for *_, text in wanted], cache, subjects)
+    for (index, name, _), reading in zip(wanted, readings, strict=True):
         if isinstance(reading, Unreadable):
             span = Span(path=paths[index])
             found.append(

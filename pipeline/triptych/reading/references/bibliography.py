@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
+from triptych.engine.memory.task import Task
 from triptych.engine.programs import ProgramFailed
 from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath
@@ -116,12 +118,10 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
         if not isinstance(references, list):
             raise ValueError("a YAML bibliography has a list of `references:`")
         data, suffix = json.dumps(references).encode(), ".json"
-    key = digest("bibliography", pandoc.pandoc_version(), suffix, data)
-    stored = cache.get("bibliography", key)
-    if stored is None:
-        entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
-        cache.put("bibliography", key, json.dumps(entries).encode())
-        return entries
+    task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
+    stored = cache.remember(
+        task, lambda: json.dumps(pandoc.bibliography_to_csl(data, _FORMATS[suffix])).encode()
+    )
     return list(json.loads(stored))
 
 
@@ -208,10 +208,15 @@ def _released(node: Json, held: list[Json]) -> Json:
 
 
 def _cite(document: Json, entries: list[Json], style: bytes | None, cache: Cache) -> list[Any]:
-    job = json.dumps([document, entries], sort_keys=True)
-    key = digest("cite", pandoc.pandoc_version(), job, style or b"")
-    stored = cache.get("cite", key)
-    if stored is None:
-        stored = json.dumps(pandoc.cite(document, entries, style)["blocks"]).encode()
-        cache.put("cite", key, stored)
+    task = Task.of(
+        CITATIONS,
+        "",
+        pandoc=pandoc.pandoc_version(),
+        citations=json.dumps(document, sort_keys=True),
+        sources=json.dumps(entries, sort_keys=True),
+        style=style or b"",
+    )
+    stored = cache.remember(
+        task, lambda: json.dumps(pandoc.cite(document, entries, style)["blocks"]).encode()
+    )
     return list(json.loads(stored))

@@ -1,0 +1,83 @@
+"""All that is remembered, an entry each, in the order of a build.
+
+A step is a pure function of named inputs. Where a build asks for a result that an earlier one made of the
+same inputs, it is taken from the cache (``engine/cache.py``); ``triptych build --explain`` says for each step
+whether it ran, and which input made it. What depends on the whole book (numbers, contents, the order of
+slides) is small, and is made anew each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Form(StrEnum):
+    """What a result is: a file's bytes, or values of the model (see ``values.py``)."""
+
+    BYTES = "bytes"
+    VALUES = "values"
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """A kind of result: its name, which is a folder of the cache too, what it is, and its form.
+
+    A ``slot`` holds the last result, whatever it was made of: it saves time and decides nothing.
+    """
+
+    name: str
+    what: str
+    form: Form
+    slot: bool = False
+
+
+def _file(name: str, what: str, *, slot: bool = False) -> Step[bytes]:
+    return Step(name, what, Form.BYTES, slot)
+
+
+def _value(name: str, what: str) -> Step[Any]:
+    return Step(name, what, Form.VALUES)
+
+
+# Reading
+AST = _file("ast", "a text as pandoc reads it")
+BIBLIOGRAPHY = _file("bibliography", "a bibliography as CSL entries")
+CITATIONS = _file("cite", "citations and sources, written out in the style")
+DIAGRAM = _value("diagram", "a diagram's drawing")
+MEASURE = _value("measure", "how large a picture is, and whether it is whole")
+
+# For all outputs
+CHART = _file("chart", "a chart's drawing")
+FORMULA = _file("formula", "a formula's drawing")
+COVER = _file("cover", "the cover of a book that brings none")
+RASTER = _file("raster", "a drawing in dots")
+PICTURE = _file("picture", "a picture as an output takes it")
+FACE = _file("face", "a font with the characters of the book")
+
+# The PDF
+STYLE = _file("style", "the style sheet of the last build, loaded while the book is read", slot=True)
+LAYOUT = _file("layout", "where the pages of a document end, for when it is another", slot=True)
+QUIRE = _file("quire", "the pages of a document, painted")
+MARGINS = _file("margins", "running heads and folios of a page")
+
+STEPS: tuple[Step[Any], ...] = (
+    AST,
+    BIBLIOGRAPHY,
+    CITATIONS,
+    DIAGRAM,
+    MEASURE,
+    CHART,
+    FORMULA,
+    COVER,
+    RASTER,
+    PICTURE,
+    FACE,
+    STYLE,
+    LAYOUT,
+    QUIRE,
+    MARGINS,
+)
