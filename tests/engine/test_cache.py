@@ -134,7 +134,7 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
 
     monkeypatch.setattr(tempfile, "mkstemp", late)
     store.put(TASK, b"data")
-    assert store.get("kind", "key") is None
+    assert store.get(TASK) is None
     monkeypatch.undo()
     store.put(TASK, b"data")
-    assert store.get("kind", "key") == b"data"
+    assert store.get(TASK) == b"data"
