@@ -26,6 +26,7 @@ def program_digest() -> str:
     roots = dict.fromkeys((package, templates_folder()))
     parts: list[str | bytes] = []
     for root in roots:
-        for file in sorted(file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc"):
-            parts += [file.relative_to(root).as_posix(), file.read_bytes()]
+        for file in sorted(file for file in root.rglob("*") if file.is_file()):
+            if "__pycache__" not in file.parts:  # bytecode, of modules and of templates
+                parts += [file.relative_to(root).as_posix(), file.read_bytes()]
     return digest(*parts)
