@@ -46,9 +46,15 @@ def _value(name: str, what: str) -> Step[Any]:
 # Reading
 AST = _file("ast", "a text as pandoc reads it")
 BIBLIOGRAPHY = _file("bibliography", "a bibliography as CSL entries")
-CITATIONS = _file("cite", "citations and sources, written out in the style")
+CITATIONS = _file("cite", "citations, written out in the style")
+SOURCES = _value("sources", "the sources of the book, written out")
 DIAGRAM = _value("diagram", "a diagram's drawing")
 MEASURE = _value("measure", "how large a picture is, and whether it is whole")
+
+OPENED = _value("opened", "a section with its front matter apart and its values put in")
+CITED = _value("cited", "what a section cites, and what lint finds in it")
+GLOSSARY = _value("glossary", "the entries of the glossary")
+SECTION = _value("section", "a section's chapter, before anything has its number")
 
 # For all outputs
 CHART = _file("chart", "a chart's drawing")
@@ -68,8 +74,13 @@ STEPS: tuple[Step[Any], ...] = (
     AST,
     BIBLIOGRAPHY,
     CITATIONS,
+    SOURCES,
     DIAGRAM,
     MEASURE,
+    OPENED,
+    CITED,
+    GLOSSARY,
+    SECTION,
     CHART,
     FORMULA,
     COVER,

@@ -1,8 +1,8 @@
 """Values of the model as bytes, and back: a pickle that can name nothing but our own values.
 
 What unpickling may call is what ``find_class`` returns (Python's ``pickle``, "Restricting Globals"): frozen
-dataclasses and enumerations of this program, and dates. None of them does anything when it is made, so that
-what somebody has planted in a cache is at worst a wrong value, and no program.
+dataclasses, enumerations and settings of this program, and dates. None of them does anything when it is made,
+so that what somebody has planted in a cache is at worst a wrong value, and no program.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class _Values(pickle.Unpickler):
             return frozenset if name == "frozenset" else set
         if module.startswith(_OURS):
             found = getattr(import_module(module), name, None)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
+            if isinstance(found, type) and (
+                is_dataclass(found) or issubclass(found, Enum) or hasattr(found, "__pydantic_fields__")
+            ):
                 return found
         raise NotAValue(f"{module}.{name} is no value")

@@ -32,6 +32,12 @@ class PictureFinder:
         self._known: dict[tuple[str, int], Picture] = {}
         self._heard: set[str] = set()
 
+    def anew(self) -> PictureFinder:
+        """The same pictures for another section: what is said of a drawing is said to it as well."""
+        other = PictureFinder(self._project, self._cache)
+        other._known = self._known
+        return other
+
     def find(
         self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
     ) -> tuple[Picture | None, list[Diagnostic]]:
