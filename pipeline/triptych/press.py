@@ -233,7 +233,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         made = WRITERS[name](job)
         if not guarded or not made.data or has_errors(made.found):
             return made
-        more = guard(name, made.book, made.data, job.context.executor, made.strays)
+        more = guard(name, made.book, made.data, job.context.executor, job.context.cache, made.strays)
         return replace(made, found=[*made.found, *more])
 
     return _made(make, job)

@@ -70,6 +70,10 @@ LAYOUT = _file("layout", "where the pages of a document end, for when it is anot
 QUIRE = _file("quire", "the pages of a document, painted")
 MARGINS = _file("margins", "running heads and folios of a page")
 
+# What guards see of the outputs
+LEAF = _value("leaf", "what a page of the PDF, or a document of the e-book, shows")
+VERDICT = _value("verdict", "whether all words and drawings of a chapter are on its leaves")
+
 STEPS: tuple[Step[Any], ...] = (
     AST,
     BIBLIOGRAPHY,
@@ -91,4 +95,6 @@ STEPS: tuple[Step[Any], ...] = (
     LAYOUT,
     QUIRE,
     MARGINS,
+    LEAF,
+    VERDICT,
 )
