@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from triptych.build_context import BuildContext
@@ -16,13 +15,15 @@ from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory.journal import JOURNAL, Entry, explained
+from triptych.engine.memory.steps import PRINTED
+from triptych.engine.memory.task import Task
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
-from triptych.engine.workers import workers
+from triptych.engine.workers import Inline, workers
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.outputs import OutputFormat
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes import resolve
 from triptych.passes.references.pages import Printed
 from triptych.passes.text.characters import at_its_character
@@ -39,6 +40,7 @@ from triptych.writers import (
     Announce,
     WritingJob,
     Written,
+    known_of_print,
     load_beside,
     nobody,
     waits_for_print,
@@ -189,27 +191,52 @@ def write_all(
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
     """The first output in this process, the others beside it where there are processes for them.
 
-    What shows page numbers of the PDF begins when its pages are set.
+    What shows page numbers of the PDF begins when its pages are set. Where the last build's are known it begins
+    at once with these, as if no page would move, and again where one has.
     """
     first, *others = formats
     book, manifest = manuscript.book, manuscript.manifest
-    elsewhere: dict[OutputFormat, Future[tuple[bytes, list[Diagnostic]]]] = {}
+    elsewhere: dict[OutputFormat, tuple[Printed, Future[tuple[bytes, list[Diagnostic]]]]] = {}
+    told: list[Printed] = []
 
     def begin(names: list[OutputFormat], printed: Printed) -> None:
+        """Have outputs written with what they know of the PDF, unless they are under way with just that."""
         for name in names:
-            if name not in elsewhere:
-                elsewhere[name] = context.executor.submit(write_one, name, manuscript, printed, guarded=True)
+            known = known_of_print(name, printed)
+            if name not in elsewhere or elsewhere[name][0] != known:
+                if name in elsewhere:
+                    elsewhere[name][1].cancel()
+                job = context.executor.submit(write_one, name, manuscript, known, guarded=True)
+                elsewhere[name] = known, job
 
-    at_once = [name for name in others if first != "pdf" or not waits_for_print(name, book, manifest)]
-    begin(at_once, NOT_PRINTED)
+    def announced(printed: Printed) -> None:
+        told.append(printed)
+        begin(waiting, printed)
+        for name in waiting:
+            if OUTPUTS[name].slides:
+                context.cache.put(_last_pages(book, name), known_of_print(name, printed))
+
+    waiting = [name for name in others if first == "pdf" and waits_for_print(name, book, manifest)]
+    begin([name for name in others if name not in waiting], NOT_PRINTED)
+    if not isinstance(context.executor, Inline):  # most edits move no page: what the last build knew may hold
+        for name in waiting:
+            if (expected := context.cache.get(_last_pages(book, name))) is not None:
+                begin([name], expected)
     progress(first)
-    job = WritingJob(book, manifest, context, announce=partial(begin, others))
+    job = WritingJob(book, manifest, context, announce=announced)
     work = {first: write(first, job, guarded=True)}
-    begin(others, NOT_PRINTED)
+    if not told:
+        begin(waiting, NOT_PRINTED)
     for name in others:
         progress(name)
-        work[name] = elsewhere[name].result()
+        work[name] = elsewhere[name][1].result()
     return work
+
+
+def _last_pages(book: Book, name: OutputFormat) -> Task[Printed]:
+    """Where the pages of a book in its last build are kept, for an output that must know them."""
+    which = repr((book.metadata.identifier, book.profiles, book.outputs))
+    return Task.of(PRINTED, name, book=which)
 
 
 def write_one(

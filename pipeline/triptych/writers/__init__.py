@@ -13,7 +13,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.strays import Stray
-from triptych.outputs import OutputFormat
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
@@ -73,6 +73,11 @@ def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     paged = name == "epub" and (manifest.format.epub or EpubOptions()).page_list
     spoken = name == "pptx" and manifest.slides.notes == "speech"
     return paged or spoken or wants_pages(book, name)
+
+
+def known_of_print(name: OutputFormat, printed: Printed) -> Printed:
+    """What an output gets to know of the PDF: slides name pages and do not say where their text begins."""
+    return printed.without_text() if OUTPUTS[name].slides else printed
 
 
 def load_beside(executor: Executor, count: int, cache: Cache) -> None:

@@ -39,8 +39,8 @@ def _file(name: str, what: str, *, slot: bool = False) -> Step[bytes]:
     return Step(name, what, Form.BYTES, slot)
 
 
-def _value(name: str, what: str) -> Step[Any]:
-    return Step(name, what, Form.VALUES)
+def _value(name: str, what: str, *, slot: bool = False) -> Step[Any]:
+    return Step(name, what, Form.VALUES, slot)
 
 
 # Reading
@@ -70,6 +70,8 @@ LAYOUT = _file("layout", "where the pages of a document end, for when it is anot
 QUIRE = _file("quire", "the pages of a document, painted")
 MARGINS = _file("margins", "running heads and folios of a page")
 
+PRINTED = _value("printed", "on which pages everything stood in the last build", slot=True)
+
 # What guards see of the outputs
 LEAF = _value("leaf", "what a page of the PDF, or a document of the e-book, shows")
 VERDICT = _value("verdict", "whether all words and drawings of a chapter are on its leaves")
@@ -95,6 +97,7 @@ STEPS: tuple[Step[Any], ...] = (
     LAYOUT,
     QUIRE,
     MARGINS,
+    PRINTED,
     LEAF,
     VERDICT,
 )
