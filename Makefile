@@ -31,7 +31,7 @@ lint: $(VENV)/.installed-for-tests  ## style, types and import layers of the cod
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.installed  ## compare speed and memory with pandoc's own three conversions
+bench: $(VENV)/.installed-for-tests  ## compare speed and memory with pandoc's own three conversions
 	@$(BIN)/python -m benchmarks.cold_build
 	@$(BIN)/python -m benchmarks.rebuild
 
@@ -49,9 +49,8 @@ help:  ## list these targets
 $(VENV)/.installed: pyproject.toml scripts/install-system-libraries
 	@PYTHON=$(PYTHON) scripts/install-system-libraries
 	@$(PYTHON) -m venv $(VENV)
-# Mermaid's library has no wheels for a few systems: there its diagrams stay listings, with a warning.
-	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary merman --editable '.[charts,cjk,import,mermaid]' 2>/dev/null \
-	  || $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[charts,cjk,import]'
+# What the edition and its sample in Chinese need; a build that needs more says what.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[charts,cjk]'
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed

@@ -1,11 +1,12 @@
 """Put small faults into modules that neither read nor write, one at a time: do the fast tests notice?
 
-usage: scripts/mutate.py [--seed N] [--each N] [PACKAGE …]
+usage: scripts/mutate.py [--seed N …] [--each N] [PACKAGE …]
 
 Cosmic Ray makes the faults: a sign, a comparison, a number, a condition turned round, a loop that never runs.
 This script chooses some in each package, puts each into a copy of the checkout and runs the tests of that
-package there. Cosmic Ray's own command tries every fault, thousands of them, with one and the same tests and
-in the checkout itself. Mutmut wraps functions: it has no faults for constants of modules and for properties.
+package there, those that call the function with the fault first. Cosmic Ray's own command tries every fault,
+thousands of them, with one and the same tests and in the checkout itself. Mutmut wraps functions: it has no
+faults for constants of modules and for properties.
 
 What no test notices is listed with its place. A fault that changes nothing anyone could see is no gap: it
 stands in ``EQUIVALENT`` with the reason, and is not chosen. The exit code is 1 where fewer than 85 in a
@@ -15,20 +16,28 @@ hundred are noticed.
 from __future__ import annotations
 
 import argparse
+import ast
+import contextlib
 import difflib
 import importlib.util
+import json
+import math
+import multiprocessing
 import os
 import random
+import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from types import CodeType, FrameType
 
+import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
@@ -55,7 +64,12 @@ TESTS: Mapping[str, Sequence[str]] = {
     "passes": ("tests/passes",),
     "reading/data": ("tests/reading/data", "tests/reading/charts"),
     "theme": ("tests/theme",),
-    "writers/print/layout/patches/lines/paragraphs.py": ("tests/writers/print/layout/patches/lines",),
+    "writers/print/layout/patches/lines/paragraphs.py": (
+        "tests/writers/print/layout/patches/lines/test_paragraphs.py",
+        "tests/writers/print/layout/patches/lines/test_justification.py",
+        "tests/writers/print/layout/patches/lines/test_line_breaks.py",
+        "tests/writers/print/layout/patches/lines/test_line_ends.py",
+    ),
 }
 
 # The ways to go wrong that are likely, of the two hundred that Cosmic Ray knows.
@@ -128,8 +142,12 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
 }
 
 _LEAST = 0.85  # of the faults are noticed
-_TIME_LIMIT = 6.0  # times what the tests take without a fault: what does not end is noticed
+_TIME_LIMIT = 6.0  # times the processor time of tests without a fault: what does not end is noticed
+_TO_BEGIN = 10.0  # seconds of it for what is no test
+_PATIENCE = 20  # times all that, by the clock: others use the machine, too
 _QUIET = (0, 5)  # exit codes of pytest: all tests passed, there was none
+
+_FORK = multiprocessing.get_context("fork")
 
 _Position = tuple[tuple[int, int], tuple[int, int]]  # line and column of the start, and of the end
 
@@ -165,33 +183,39 @@ class _Place:
 def main() -> int:
     """Try the faults and print what came of them; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--seed", type=int, default=1, help="another seed chooses other faults")
+    parser.add_argument(
+        "--seed", type=int, action="append", help="another seed chooses other faults; several may be given"
+    )
     parser.add_argument("--each", type=int, default=6, help="how many faults in each package")
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join(TESTS)}")
     asked = parser.parse_args()
     if unknown := set(asked.packages) - set(TESTS):
         parser.error(f"no such package: {', '.join(sorted(unknown))}")
-    counts: Counter[str] = Counter()
+    seeds = asked.seed or [1]
+    noticed: Counter[int] = Counter()
+    tried: Counter[int] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder))
         # All are chosen at once: someone may go on working in the checkout meanwhile.
         sample = {
-            package: list(mutants(package, asked.each, random.Random(f"{asked.seed} {package}")))
+            (package, seed): list(mutants(package, asked.each, random.Random(f"{seed} {package}")))
             for package in asked.packages or TESTS
+            for seed in seeds
         }
-        for package, chosen in sample.items():
-            limit = copy.begin(TESTS[package])
-            noticed = 0
+        observed = copy.observe(sorted({path for package, _ in sample for path in TESTS[package]}))
+        for (package, seed), chosen in sample.items():
+            tests = observed.of(TESTS[package])
+            unnoticed = 0
             for mutant in chosen:
-                if copy.notices(mutant, TESTS[package], limit):
-                    noticed += 1
-                else:
+                if not copy.notices(mutant, tests):
+                    unnoticed += 1
                     print(f"  unnoticed: {mutant}", flush=True)
-            counts += Counter(noticed=noticed, all=len(chosen))
-            print(f"{package}: {noticed} of {len(chosen)} noticed", flush=True)
-    share = counts["noticed"] / counts["all"]
-    print(f"{share:.0%} of {counts['all']} faults noticed (seed {asked.seed})")
-    return 0 if share >= _LEAST else 1
+            noticed[seed] += len(chosen) - unnoticed
+            tried[seed] += len(chosen)
+            print(f"{package}: {len(chosen) - unnoticed} of {len(chosen)} noticed (seed {seed})", flush=True)
+    for seed in seeds:
+        print(f"{noticed[seed] / tried[seed]:.0%} of {tried[seed]} faults noticed (seed {seed})")
+    return 0 if all(noticed[seed] >= _LEAST * tried[seed] for seed in seeds) else 1
 
 
 def mutants(package: str, count: int, chance: random.Random) -> Iterator[Mutant]:
@@ -241,7 +265,11 @@ def mutated(place: _Place) -> Mutant | None:
     before, after = (" ".join(" ".join(lines).split()) for lines in (old[start:end], new[other:last]))
     # Decorators name sizes of caches, and whether an object can be changed: nothing that a test should hold.
     # The star of a signature, which Cosmic Ray takes for a product, only says how arguments are named.
-    if before.startswith("@") or before.replace("*,", "/,") == after:
+    # That two sequences must be as long as each other guards against mistakes that the module does not make.
+    if before.startswith("@") or after in (
+        before.replace("*,", "/,"),
+        before.replace("strict=True", "strict=False"),
+    ):
         return None
     return Mutant(place.module, start + 1, before, after, code)
 
@@ -260,62 +288,191 @@ def _compiles(code: str) -> bool:
 
 
 class Copy:
-    """A copy of the checkout, in which one module at a time has a fault."""
+    """A copy of the checkout, in which one module at a time has a fault.
+
+    Tests run in processes that are forked off this one, which has the libraries that they need in memory.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.output = root / "output.txt"  # of the last run
         for name in COPIED:
             shutil.copytree(HERE / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(HERE / "pyproject.toml", root)
 
-    def begin(self, tests: Sequence[str]) -> float:
-        """Run tests without a fault. Seconds after which a run with one does not end.
+    def observe(self, paths: Sequence[str]) -> Tests:
+        """Run tests without a fault, to see how long they take and what they call.
 
         Raises ``SystemExit`` where they fail.
         """
-        began = time.monotonic()
-        done = self._run(tests, keep=True)
-        if done.returncode:
-            raise SystemExit(f"the tests fail without a fault:\n{done.stdout}")
-        return 10 + _TIME_LIMIT * (time.monotonic() - began)
+        notes = self.root / "notes.json"
+        if self.run(paths, _Observer(self.root / PROGRAM, notes)):
+            raise SystemExit(f"the tests fail without a fault:\n{self.output.read_text('utf-8')}")
+        seen = json.loads(notes.read_text("utf-8"))
+        for name in seen["libraries"]:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        return Tests(paths, seen["callers"], seen["seconds"])
 
-    def notices(self, mutant: Mutant, tests: Sequence[str], limit: float) -> bool:
+    def notices(self, mutant: Mutant, tests: Tests) -> bool:
         """Whether a test fails with a fault, or the module cannot even be loaded."""
         path = self.root / PROGRAM / mutant.module
         before = path.read_bytes()
         # Python takes what it compiled before for that of a file of the same second and size.
-        compiled = Path(importlib.util.cache_from_source(str(path)))
-        compiled.unlink(missing_ok=True)
+        Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.code, "utf-8")
         try:
-            near = self._nearest(mutant.module)
-            return any(self._run(run, limit=limit).returncode not in _QUIET for run in (near, tests) if run)
-        except subprocess.TimeoutExpired:
-            return True
+            return any(
+                self.run(choice.files or tests.paths, choice, tests.limit(choice)) not in _QUIET
+                for choice in tests.choices(mutant, before.decode())
+            )
         finally:
             path.write_bytes(before)
 
-    def _nearest(self, module: str) -> list[str]:
-        """The tests that mirror a module or its room, which notice most: they run first."""
-        path = Path("tests", module)
-        mirrors = (path.with_name(f"test_{path.name}"), path.parent)
-        return [own.as_posix() for own in mirrors if (self.root / own).exists()][:1]
+    def run(self, paths: Sequence[str], plugin: object, limit: float | None = None) -> int | None:
+        """Run tests until one fails. The exit code of pytest; another where the time was over.
 
-    def _run(
-        self, tests: Sequence[str], *, keep: bool = False, limit: float | None = None
-    ) -> subprocess.CompletedProcess[str]:
+        ``limit`` is in seconds of processor time.
+        """
+        process = _FORK.Process(target=self._pytest, args=(paths, plugin, limit))
+        process.start()
+        process.join(limit and limit * _PATIENCE)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            return None
+        return process.exitcode
+
+    def _pytest(self, paths: Sequence[str], plugin: object, limit: float | None) -> None:
+        if limit:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), resource.RLIM_INFINITY))
+        output = os.open(self.output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        os.chdir(self.root)
+        sys.path[:0] = [str(self.root / "pipeline"), str(self.root)]
+        os.environ["PYTHONPATH"] = str(self.root / "pipeline")
+        # A module with a fault is compiled for this one run.
+        sys.dont_write_bytecode = not isinstance(plugin, _Observer)
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+        os.environ["CI"] = "true"  # by which Hypothesis tries the same each time, however slow the machine is
         options = ("-x", "-q", "-m", "not e2e", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no")
-        environ = {**os.environ, "PYTHONPATH": str(self.root / "pipeline")}
-        if not keep:
-            environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests],
-            cwd=self.root,
-            env=environ,
-            timeout=limit,
-            capture_output=True,
-            text=True,
+        # Plugins that are in memory already need not show what their own assertions compare.
+        known = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+        os._exit(pytest.main([*options, *known, *paths], plugins=[plugin]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The tests of a package, with the processor time that each takes.
+
+    ``callers`` has those that call a function, which is named ``MODULE:LINE``.
+    """
+
+    paths: Sequence[str]
+    callers: Mapping[str, Sequence[str]]
+    seconds: Mapping[str, float]
+
+    def of(self, paths: Sequence[str]) -> Tests:
+        """Those in some files and folders."""
+        return Tests(
+            paths,
+            {name: [test for test in tests if _is_in(test, paths)] for name, tests in self.callers.items()},
+            {test: seconds for test, seconds in self.seconds.items() if _is_in(test, paths)},
         )
+
+    def limit(self, choice: _Choice) -> float:
+        """Seconds of processor time after which a run does not end."""
+        return _TO_BEGIN + _TIME_LIMIT * sum(
+            seconds for test, seconds in self.seconds.items() if choice.takes(test)
+        )
+
+    def choices(self, mutant: Mutant, source: str) -> Iterator[_Choice]:
+        """What to run, one after the other, for a fault in a module with some source.
+
+        First the tests that call the function with the fault, or its module where it is in none; they begin
+        with those of the file or room that mirrors the module. Then all others, where these may see the fault
+        as well: in a value of the module, or in what another test has left in a cache.
+        """
+        path = Path("tests", mutant.module)
+        own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
+        line = _function_at(mutant.line, source)
+        begins = f"{mutant.module}:"
+        of_module = {name: tests for name, tests in self.callers.items() if name.startswith(begins)}
+        found = of_module.get(f"{begins}{line}", ()) if line else {*chain(*of_module.values())}
+        order = sorted(found, key=lambda test: ([not test.startswith(name) for name in own], test))
+        if order:
+            yield _Choice(order, wanted=True)
+        if not line or "cache" in source:
+            yield _Choice(order, wanted=False)
+
+
+def _is_in(test: str, paths: Sequence[str]) -> bool:
+    return test.partition("::")[0].startswith(tuple(paths))
+
+
+def _function_at(line: int, source: str) -> int:
+    """The line at which the outermost function begins whose body has a line; 0 where none has."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= line <= (node.end_lineno or 0):
+            return min(part.lineno for part in (node, *node.decorator_list))
+    return 0
+
+
+class _Observer:
+    """Writes down which functions of the program each test calls, and which libraries were loaded."""
+
+    def __init__(self, program: Path, notes: Path) -> None:
+        self.program = f"{program}/"
+        self.notes = notes
+        self.callers: dict[str, list[str]] = {}
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        called: dict[int, CodeType] = {}
+
+        def remember(frame: FrameType, event: str, argument: object) -> None:
+            called[id(frame.f_code)] = frame.f_code
+
+        began = time.process_time()
+        sys.settrace(remember)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            self.seconds[item.nodeid] = time.process_time() - began
+            for code in called.values():
+                if code.co_filename.startswith(self.program):
+                    name = f"{code.co_filename.removeprefix(self.program)}:{code.co_firstlineno}"
+                    self.callers.setdefault(name, []).append(item.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        libraries = [name for name in sys.modules if name.partition(".")[0] not in ("triptych", "tests")]
+        notes = {"callers": self.callers, "seconds": self.seconds, "libraries": libraries}
+        self.notes.write_text(json.dumps(notes), "utf-8")
+
+
+class _Choice:
+    """Of the tests that were found runs some, in their order, or all others."""
+
+    def __init__(self, tests: Sequence[str], *, wanted: bool) -> None:
+        self.order = {test: number for number, test in enumerate(tests)}
+        self.wanted = wanted
+
+    @property
+    def files(self) -> list[str]:
+        """The files to look into; none where it is all."""
+        return list(dict.fromkeys(test.partition("::")[0] for test in self.order)) if self.wanted else []
+
+    def takes(self, test: str) -> bool:
+        return (test in self.order) is self.wanted
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if self.takes(item.nodeid)]
+        if self.wanted:
+            items.sort(key=lambda item: self.order[item.nodeid])
 
 
 if __name__ == "__main__":

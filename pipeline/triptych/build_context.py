@@ -125,10 +125,9 @@ class BuildContext:
 
     def cover(self, metadata: Metadata) -> bytes:
         """The cover of a book that brings no picture for it, as a PNG."""
-        cover = cover_of(metadata, self.labels, self.theme)
-        cut = [f"{face!r} {sorted(characters)}" for face, characters in cover.faces.items()]
-        task = Task.of(COVER, metadata.title, document=cover.document, faces=digest(*cut))
-        return self.cache.remember(task, lambda: draw_cover(cover))
+        cover = cover_of(metadata, self.labels)
+        task = Task.of(COVER, metadata.title, theme=repr(self.theme), cover=repr(cover))
+        return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""

@@ -46,6 +46,7 @@ from triptych.writers import (
     waits_for_print,
     wrap,
 )
+from triptych.writers.formula_drawer import without_drawer
 
 Progress = Callable[[str], None]
 
@@ -191,8 +192,8 @@ def write_all(
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
     """The first output in this process, the others beside it where there are processes for them.
 
-    What shows page numbers of the PDF begins when its pages are set. Where the last build's are known it begins
-    at once with these, as if no page would move, and again where one has.
+    What shows page numbers of the PDF begins when its pages are set. With those of the last build it begins
+    at once, as if no page would move, and again where one has.
     """
     first, *others = formats
     book, manifest = manuscript.book, manuscript.manifest
@@ -301,6 +302,8 @@ def read(
         book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
         book = replace(book, says_all=manifest.slides.notes == "full")
         book, more = resolve(book, load_labels(manifest.language))
+        store = manifest.format.epub.store if manifest.format.epub else ""
+        more += without_drawer(book, book.outputs, store)
         more += unknown_names(book, manifest.talk, manifest.talks, positions)
         book = showing(telling_only(book, manifest.told_chapters), manifest.talk.slides)
     more = [

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,24 @@ from triptych.engine.extras import Extra, how_to_install
 
 ROOT = Path(__file__).parents[2]
 # Python refuses to import a module that stands as None here, as it does where it is not installed.
-WITHOUT = "import sys\nsys.modules.update(dict.fromkeys(sys.argv.pop(1).split()))\n"
+WITHOUT = """
+import importlib.metadata, sys
+missing = sys.argv.pop(1).split()
+sys.modules.update(dict.fromkeys(missing))
+of_name = importlib.metadata.Distribution.from_name
+
+def from_name(name):
+    if name in missing:
+        raise importlib.metadata.PackageNotFoundError(name)
+    return of_name(name)
+
+importlib.metadata.Distribution.from_name = from_name
+"""
 START = "from triptych.cli import main\nmain(prog_name='triptych')\n"
 
 
 def triptych(*arguments: str | Path, without: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the program; ``without`` names modules that are not there."""
+    """Run the program; ``without`` names modules and packages that are not there."""
     program = ["-c", WITHOUT + START, without] if without else ["-m", "triptych"]
     return subprocess.run(
         [sys.executable, *program, *map(str, arguments)],
@@ -80,6 +93,9 @@ CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n
         ("Some words.\n\nA word: 中文.\n", CJK, "cjk", "source/section.md:5:9"),
         ("Some words.\n\n한국어\n", CJK, "cjk", "source/section.md:5:1"),
         (CHART, "matplotlib", "charts", "source/section.md:3:6"),
+        ("Some words.\n\nHere $x^2$, and $y$.\n", "typst", "formulas", "source/section.md:5:7"),
+        ("$$y = 1$$\n", "typst", "formulas", "source/section.md:3:3"),
+        ("Words.\n\n```dot\ndigraph { a -> b }\n```\n", "graphviz-pure", "graphviz", "source/section.md:6:1"),
     ],
 )
 def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: Extra, place: str) -> None:
@@ -95,10 +111,46 @@ def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
     assert not (minimal / "build/a-book.pdf").exists()
 
 
+EXTRAS = f"{CJK} pypinyin matplotlib numpy py3langid page merman typst graphviz-pure"
+
+
 def test_an_english_report_needs_no_extra(minimal: Path) -> None:
-    write_files(minimal, {"source/section.md": "# A\n\nWords, *and* $x^2$.\n\n- `code`\n"})
-    done = triptych("build", minimal, "--jobs", "1", without=f"{CJK} matplotlib numpy py3langid page merman")
+    text = "# A\n\nWords, *and* a picture.\n\n![A square](a.svg)\n\n- `code`\n\n| a | b |\n|---|--:|\n| c | 2 |\n"
+    square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    write_files(minimal, {"source/section.md": text, "source/a.svg": square})
+    done = triptych("build", minimal, "--jobs", "1", without=EXTRAS)
     assert (done.returncode, done.stderr) == (0, "")
+    with zipfile.ZipFile(minimal / "build/a-book.epub") as book:
+        assert any(name.endswith("cover.png") for name in book.namelist())
+
+
+@pytest.mark.parametrize(("store", "code"), [("", 0), ("kindle", 1)])
+def test_an_e_book_draws_formulas_for_one_shop_alone(minimal: Path, store: str, code: int) -> None:
+    """All others show MathML."""
+    write_files(minimal, {"source/section.md": "# A\n\nHere $x^2$.\n"})
+    manifest = minimal / "source/book.yaml"
+    manifest.write_text(re.sub(r"embed-fonts: \w+", f"store: '{store}'", manifest.read_text()))
+    done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without="typst")
+    assert done.returncode == code, done.stderr
+    assert ("error[ENV003]" in done.stderr) is bool(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "place"),
+    [
+        ("字[能]{.index}。\n", "", "source/section.md:3:3"),
+        ("字。\n", "glossary: glossary.yaml\n", "source/glossary.yaml:1:"),
+    ],
+)
+def test_an_order_by_pinyin_needs_what_knows_it(minimal: Path, text: str, more: str, place: str) -> None:
+    terms = "- {term: 太阳能, definition: 光。}\n"
+    write_files(minimal, {"source/section.md": f"# 章\n\n{text}", "source/glossary.yaml": terms})
+    manifest = minimal / "source/book.yaml"
+    manifest.write_text(f"{manifest.read_text()}\n{more}".replace("lang: en", "lang: zh"))
+    done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without="pypinyin")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"{place}" in done.stderr and "error[ENV003]" in done.stderr
+    assert how_to_install("cjk") in done.stderr
 
 
 def test_an_e_book_in_chinese_only_warns_of_fonts(minimal: Path) -> None:

@@ -1,7 +1,7 @@
 """What is known of the edition's facts and sources: which are used where, and how far they can be trusted.
 
-Grade A stands for the body that issued a figure or for the original publisher, B for news agencies, the
-trade press and law firms. A fact of several values has the grade of its weakest; one is ``partly`` used where
+Grade A stands for the body that issued a figure, whose release may be carried by others, or for the original
+publisher, B for news agencies, the trade press and law firms. A fact of several values has the grade of its weakest; one is ``partly`` used where
 only those of its values are that sources of grade A or B carry.
 """
 

@@ -12,7 +12,7 @@ from tests.edition.ledger import answers, entries, grades
 from tests.edition.texts import stated
 from triptych.model.book import Chapter
 
-FROM_THE_ISSUER = 19  # of thirty: as many as could be reached in stored public material; the aim is all
+FROM_THE_ISSUER = 20  # of thirty: as many as could be reached in stored public material; the aim is all
 
 # Hosts that hold a copy for machines, small screens or the publisher's own eyes, and such as hide where they lead.
 _NO_PUBLIC_HOST = re.compile(

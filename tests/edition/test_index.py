@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
+from lxml import etree
 
+from tests.e2e.conftest import REPOSITORY, build
+from tests.e2e.named_pages import Printed
 from tests.edition.conftest import name_of
 from tests.edition.data import written
 from tests.edition.texts import prose
+from tests.once import Shelf
+from triptych.checks.wordings import letters
 from triptych.model import nodes
 from triptych.model.book import Chapter
 from triptych.model.walk import chapter_nodes, plain_text
@@ -18,19 +26,104 @@ from triptych.model.walk import chapter_nodes, plain_text
 MAIN = """5G; Alibaba; Alipay; artificial intelligence; AstraZeneca; Australian Strategic Policy Institute; Baidu; batteries
 BGI; BIOSECURE Act; BYD; CATL; chips; City Brain; coal; DeepSeek; e-commerce; export controls; facial recognition
 Huawei; industrial robots; International Energy Agency; JD.com; mobile payment; Nature Index; Nvidia; overcapacity
-patent family; polysilicon; privacy; smart city; solar power; surveillance; Tencent; WeChat Pay; wind power
+patent families; polysilicon; privacy; smart cities; solar power; surveillance; Tencent; WeChat Pay; wind power
 World Intellectual Property Organization; Xinjiang; ZTE"""
 
 # Names that stand everywhere, and such as are also common words: not each chapter that uses them tells of them.
 COMMON = {
+    "Beijing",
     "Class 1",
     "European Union",
     "Germany",
     "Internet of Things",
+    "Japan",
+    "Shanghai",
+    "Shenzhen",
     "State Council",
     "United Kingdom",
     "United States",
 }
+
+
+MOST_PLACES = 6  # of an entry without sub-entries, as readers follow them one by one
+
+# What tells of an entry on pages that do not use its own words.
+TELLS = """Australian Strategic Policy Institute > on critical technologies: 64 technologies; fields that ASPI follows
+BGI > on American lists: Entity List; listed suppliers
+DNA databases of the police: DNA profiles
+DeepSeek > ban in Italy: stop processing
+Emerging Technology Observatory: ETO
+Food and Drug Administration: American regulator
+Huawei > excluded from 5G networks: no specific evidence; British 5G networks; end of 2026
+International Procurement Instrument: large European tenders; large public tenders
+MERICS: Mercator Institute
+McDowell, Jonathan: McDowell
+Ministry of Science and Technology: science ministry
+SNE Research: SNE
+Smart City Index: IMD
+United Kingdom: British 5G networks
+United States > AI investment: money
+United States > limits on Chinese drugs and biotechnology: opponents in Washington
+United States > limits on genetic data: Americans’ genetic data
+Xinjiang > police surveillance: data platform of the police
+artificial intelligence: AI
+artificial intelligence > investment: private money
+batteries > as rival to solar power: with batteries beside it
+biopharmaceuticals: FDA; trials
+cancer > drugs against: lung-cancer
+capacity of power stations: capacity
+chips > Chinese barriers to foreign: buy at home
+clinical trials: trial
+competition law: platforms; price
+critical technologies: 64 technologies
+data, laws on: law on data
+e-commerce: Taobao; pay by phone
+electricity, sources of: of the year’s electricity
+export controls: restrict; to export; allowed some sales
+express parcels: number of parcels
+first-in-class drugs: first of their kind; first-in-class
+foreign parts, dependence on: parts made abroad; key parts
+gene editing: edited the genes
+generics: abnormally low bids
+genetic data, limits on exchange of: genetic data; biomedical databases
+genomics: genome; genes
+health insurance: state insurance
+health spending: trillion yuan on health
+labels on AI content: labels
+licensing of drugs: licences; rights to drugs
+limits that recur: overcapacity
+medical devices: equipment; stents; tenders
+Moon, samples from: far side of the Moon
+mortality of infants and mothers: death rates
+open models: anyone may download
+output, as a yardstick: Output is what
+overcapacity: about 50%; half used
+papers > as a yardstick: papers
+patents > as a yardstick: patent
+payments, upfront and milestone: due at signing; upfront
+privacy: face scan
+provinces, solar power by: Shandong
+quantum technology: quantum
+renewable energy: solar; wind power
+restrictions on trade and joint work: limits
+revenue, slower than volume: outruns income; volume
+robotaxis > accidents: fail at times
+satellites: satellites
+scoreboard: the first count often flatters; stricter
+smart cities: cities
+solar power: solar
+solar power > as China’s leading technology: solar
+solar power > losses: a joint loss
+space flight: orbit; rocket
+training of models, cost of: training run
+use, as a yardstick: Use is what
+value-added tax, refunds of: value-added tax
+visitors from abroad, payment by: visitors
+volume-based procurement: round of bidding
+yardsticks of leadership: yardsticks; papers; filings"""
+_SMALL = frozenset("and as by for from in of on that the to with".split())
+_X = "{http://www.w3.org/1999/xhtml}"
+_ENTRY, _LIST, _LINK, _SEE = (f"{_X}{name}" for name in ("li", "ul", "a", "em"))
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +164,8 @@ def test_a_name_is_in_the_index_for_each_chapter_that_tells_of_it(
     names: dict[str, set[str]] = defaultdict(set)
     for where, mark in marks:
         entry = mark.see[0] if mark.see else entry_of(mark)
-        names[entry].add(entry_of(mark))
+        if len(mark.path) == 1:
+            names[entry].add(entry_of(mark))
         if not mark.see:
             places[entry].add(where)
     wrong = []
@@ -99,3 +193,94 @@ def test_long_passages_are_ranges(marks: list[tuple[str, nodes.IndexMark]]) -> N
     assert len(ranges) >= 8, (
         f"ranges, \\index{{x|(}} … \\index{{x|)}}, have only: {', '.join(sorted(ranges))}"
     )
+
+
+@pytest.mark.e2e
+def test_each_page_that_the_index_names_tells_of_its_entry(shelf: Shelf) -> None:
+    """The index as it is printed, against the text of the printed pages; of a range, against each of its pages."""
+    built = shelf.once("edition", lambda folder: build(REPOSITORY, folder))
+    printed, entries = Printed(built.outputs["pdf"]), list(printed_index(built.outputs["epub"]))
+    called = other_names(entries)
+    wrong, count = [], 0
+    for path, pages, _ in entries:
+        for place in pages:
+            first, _, last = place.partition("–")
+            for number in range(printed.labels.index(first), printed.labels.index(last or first) + 1):
+                count += 1
+                if not tells(printed.on([number]), path, called):
+                    wrong.append(f"{printed.labels[number]} says nothing of {' > '.join(path)}")
+    assert count > 700
+    report(wrong)
+
+
+@pytest.mark.e2e
+def test_an_entry_names_each_page_once_and_at_most_six_before_it_is_divided(shelf: Shelf) -> None:
+    built = shelf.once("edition", lambda folder: build(REPOSITORY, folder))
+    wrong = []
+    for path, pages, _ in printed_index(built.outputs["epub"]):
+        named = [name for place in pages for name in ends(place)]
+        if len(pages) > MOST_PLACES:
+            wrong.append(f"{' > '.join(path)} has {len(pages)} places: it needs sub-entries")
+        wrong += [
+            f"{' > '.join(path)} names {one} and {other}"
+            for at, one in enumerate(named)
+            for other in named[at + 1 :]
+            if one[0] <= other[1] and other[0] <= one[1]
+        ]
+    report(wrong)
+
+
+def ends(place: str) -> list[tuple[int, int]]:
+    """The first and last page of a place in arabic numbers."""
+    first, _, last = place.partition("–")
+    return [(int(first), int(last or first))] if first.isdecimal() else []
+
+
+def printed_index(epub: Path) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
+    """Entries with their paths, the pages that they name, and the entries that they lead to instead."""
+    with zipfile.ZipFile(epub) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("index.xhtml"))
+        root = etree.fromstring(archive.read(name))
+    for entry in root.iter(_ENTRY):
+        lines = [entry, *(one for one in entry.iterancestors(_ENTRY))][::-1]
+        own = [one for one in entry.iter(_LINK) if next(one.iterancestors(_ENTRY)) is entry]
+        pages = [one.text or "" for one in own if one.get("class") == "locator"]
+        others = ["".join(one.itertext()) for one in own if one.get("class") != "locator"]
+        yield tuple(map(called_in, lines)), pages, others
+
+
+def called_in(line: etree._Element) -> str:
+    """What an entry is called, before its pages and what is below it."""
+    words = line.text or ""
+    for part in line:
+        if part.tag in (_LIST, _SEE, f"{_X}strong") or part.get("class") == "locator":
+            break
+        words += "".join(part.itertext()) + (part.tail or "")
+    return words.strip().rstrip(",.")
+
+
+def other_names(entries: Sequence[tuple[tuple[str, ...], list[str], list[str]]]) -> dict[str, set[str]]:
+    """Words that tell of entries: those that lead there and no page, and those of the table."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for path, pages, others in entries:
+        for other in () if pages else others:
+            names[other].add(path[-1])
+    for line in TELLS.splitlines():
+        entry, _, words = line.partition(": ")
+        names[entry].update(words.split("; "))
+    return names
+
+
+def tells(text: str, path: tuple[str, ...], called: dict[str, set[str]]) -> bool:
+    """Whether the letters of a page have all words of an entry, or another name of it."""
+    name = re.sub(r" \(.*\)", "", path[-1])
+    stems = [stem(word) for word in re.findall(r"[\w’.-]+", name) if word not in _SMALL]
+    if all(one in text for one in stems):
+        return True
+    others = called[" > ".join((*path[:-1], name))] | called[path[-1]]
+    return any(letters(other) in text for other in others)
+
+
+def stem(word: str) -> str:
+    """A word without what numbers and forms change: "studies" and "study" are "stud"."""
+    return letters(word if len(word) < 5 or word[:1].isupper() else word[:-2])

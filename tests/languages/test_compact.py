@@ -43,6 +43,7 @@ def test_zero_needs_no_unit_and_changes_have_their_sign() -> None:
     assert unit
     assert unit.words(0.0, 1, "en") == "0"
     assert unit.words(2e6, 0, "en", sign=True) == "+2\u00a0m"
+    assert unit.words(2e6, 0, "en") == "2\u00a0m"
 
 
 @pytest.mark.parametrize("largest", [0.0, 999_999.0, 1e15])
@@ -56,4 +57,17 @@ def test_each_value_is_said_with_the_fewest_decimals() -> None:
     assert unit_decimals([14e12, 7e12], unit) == 0
     assert unit_decimals([14e12, 9.4e12], unit) == 1
     assert unit_decimals([14e12, 1.0], unit) is None
+    assert unit_decimals([1.234e12], unit) == 2
+    assert unit_decimals([0.0, 0.99e12], unit) == 2
+    assert unit_decimals([0.991e12], unit) == 0  # less than a hundredth off
     assert tick_decimals([0, 2.5e12, 5e12], unit) == 1
+    assert tick_decimals([], unit) == 0
+
+
+@pytest.mark.parametrize(
+    ("largest", "size"),
+    [(1e6, 1e6), (9.99e6, 1e6), (999e6, 1e6), (1e9, 1e9), (999e9, 1e9), (1e12, 1e12), (999e12, 1e12)],
+)
+def test_a_unit_is_a_million_or_a_thousand_times_more(largest: float, size: float) -> None:
+    unit = number_unit(largest, "en")
+    assert unit and unit.size == size

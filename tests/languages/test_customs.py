@@ -1,8 +1,6 @@
-"""What a language tag says: how it falls back, where it begins to read, how it dates."""
+"""What a language tag says: how it falls back, where it begins to read, how spines do."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pytest
 
@@ -11,7 +9,7 @@ from triptych.languages.customs import (
     fallbacks,
     has_vertical_lines,
     script_subtag,
-    written_date,
+    spine_reads_up,
 )
 
 
@@ -58,17 +56,7 @@ def test_these_are_not(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "written"),
-    [
-        ("en", "31 January 2026"),
-        ("en-US", "January 31, 2026"),
-        ("de-AT", "31. Jänner 2026"),
-        ("fr", "31 janvier 2026"),
-        ("zh-Hans", "2026年1月31日"),
-        ("ko", "2026년 1월 31일"),
-        ("he", "31 בינואר 2026"),
-        ("tlh", "31 January 2026"),
-    ],
+    ("language", "up"), [("de", True), ("FR-ca", True), ("en", False), ("nl", False), ("", False)]
 )
-def test_a_date_is_written_in_words(language: str, written: str) -> None:
-    assert written_date(dt.date(2026, 1, 31), language) == written
+def test_a_spine_reads_up_on_most_of_the_continent(language: str, up: bool) -> None:
+    assert spine_reads_up(language) is up

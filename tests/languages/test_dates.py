@@ -31,6 +31,7 @@ from triptych.languages.dates import read_date
         ("2020年底", "zh", 2020.95),
         ("2020年", "ja", 2020.5),
         ("٢٠٢٠", "ar", 2020.5),
+        ("٥ مايو ٢٠٢٠", "ar", 2020.34),
         ("Q1 2024", "en", 2024.125),
         ("1. Quartal 2024", "de", 2024.125),
         ("Early 2021", "en", 2021.1),
@@ -55,6 +56,39 @@ from triptych.languages.dates import read_date
 )
 def test_a_date_is_a_place_in_time(text: str, language: str, year: float) -> None:
     assert read_date(text, language) == pytest.approx(year, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "year"),
+    [
+        ("2021-01-01", "en", 2021 + 0.5 / 365),
+        ("2021-12-31", "en", 2021 + 364.5 / 365),
+        ("2020-12-31", "en", 2020 + 365.5 / 366),
+        ("2021-02", "en", 2021 + 45.5 / 365),
+        ("February 2021", "en", 2021 + 45.5 / 365),
+        ("28 Sept 2021", "de", 2021 + 270.5 / 365),
+        ("2021 March 1", "en", 2021 + 59.5 / 365),
+        ("1/3/2021", "xx", 2021 + 59.5 / 365),
+        ("1/3/2021", "zh", 2021 + 59.5 / 365),
+        ("3/1/2021", "en-US", 2021 + 59.5 / 365),
+        ("3/2021", "en-US", 2021 + 73.5 / 365),
+        *((f"Q{quarter} 2021", "en", 2021 + (2 * quarter - 1) / 8) for quarter in (1, 2, 3, 4)),
+        ("early 2021", "en", 2021.1),
+        ("mid-2021", "en", 2021.5),
+        ("late 2021", "en", 2021.75),
+        ("end of 2021", "en", 2021.95),
+        ("1960s", "en", 1965.0),
+        ("1st century", "en", 50.0),
+        ("2nd century BC", "en", -150.0),
+        ("III siècle av. J.-C.", "fr", -250.0),
+        ("1 BC", "en", 0.5),
+        ("AD 1", "en", 1.5),
+    ],
+)
+def test_a_day_is_its_noon_and_a_period_its_middle_or_what_is_said_of_it(
+    text: str, language: str, year: float
+) -> None:
+    assert read_date(text, language) == pytest.approx(year, abs=1e-9)
 
 
 @pytest.mark.parametrize("text", ["Step 1", "1", "Today", "", "12.5 GW", "30.2.", "Phase II", "15,000"])

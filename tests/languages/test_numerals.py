@@ -20,6 +20,7 @@ from triptych.languages.numerals import (
     month_name,
     quarter_name,
     roman,
+    written_date,
 )
 from triptych.model.charts import DatePart
 
@@ -45,6 +46,8 @@ MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
         (9999, 0, "pt-BR", "9.999"),
         (-1000, 0, "en", f"{MINUS}1,000"),
         (1234, 0, "xx", "1,234"),
+        (1234, 0, "de-QQ", "1.234"),
+        (1234.5, 1, "zh-Hant-QQ", "1,234.5"),
         (1234, 0, "not a language", "1,234"),
     ],
 )
@@ -113,6 +116,7 @@ def test_dates_are_written_down_to_a_part(part: DatePart, language: str, expecte
 def test_parts_of_dates_have_short_names() -> None:
     names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), day_name(JUNE, "de")]
     assert names == ["juin", "Q2", "5. Juni"]
+    assert quarter_name(JUNE, "fr") == "T2"
     assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), day_name(JUNE, "xx")] == ["06", "Q2", "06-05"]
 
 
@@ -160,3 +164,22 @@ def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
 
 def test_other_words_are_no_roman_numbers() -> None:
     assert from_roman("A-1") == from_roman("vier") == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "31 January 2026"),
+        ("en-US", "January 31, 2026"),
+        ("de-AT", "31. Jänner 2026"),
+        ("fr", "31 janvier 2026"),
+        ("zh-Hans", "2026年1月31日"),
+        ("ko", "2026년 1월 31일"),
+        ("he", "31 בינואר 2026"),
+        ("tlh", "31 January 2026"),
+        ("de-QQ", "31. Januar 2026"),
+        ("zh-Hant-QQ", "2026年1月31日"),
+    ],
+)
+def test_a_date_is_written_in_words(language: str, written: str) -> None:
+    assert written_date(dt.date(2026, 1, 31), language) == written

@@ -28,6 +28,23 @@ def test_the_words_of_each_language_are_found_where_they_stand(language: str) ->
                 assert pattern.match(f"{word} x"), (key, word)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_beside_marks_and_within_sentences_are_found_there(language: str) -> None:
+    words = load_talk_words(language)
+    entry = entries("talk-words.yaml", (language,))[language]
+    for key, pattern, text in (
+        ("openers", words.openers, "{}, x"),
+        ("joining", words.joining, "x, {} y"),
+        ("unfinished", words.unfinished, "x {}:"),
+        ("pronouns", words.pronouns, "x {} y"),
+        ("verbs", words.verbs, "x {} y"),
+    ):
+        for word in entry[key].split("|") if key in entry else ():
+            assert pattern is not None
+            assert pattern.search(text.format(word.strip())), (key, word)
+    assert (words.verbs is None) is ("verbs" not in entry)
+
+
 def test_a_word_is_not_found_within_another() -> None:
     words = load_talk_words("en")
     assert words.leaning.match("its size") and not words.leaning.match("items are")

@@ -80,14 +80,53 @@ def test_entries_hold_what_is_below_them_and_where_else_to_look() -> None:
 
 def test_passages_are_from_page_to_page_and_chief_places_are_bold() -> None:
     places = (
-        Locator(target="a", words="", end="b"),
+        Locator(target="d", words="", end="a"),
         Locator(target="a", words="", end="c"),
         Locator(target="b", words="", main=True),
         Locator(target="x", words="Section 1"),
     )
-    assert "<li>E, <strong><a>12</a></strong>, <a>3–12</a>, <a>Section 1</a></li>" in index_of(
+    assert "<li>E, <strong><a>12</a></strong>, <a>iv–3</a>, <a>Section 1</a></li>" in index_of(
         entry("E", *places)
     )
+
+
+def located(*places: tuple[str, str, bool], pages: dict[str, str] | None = None) -> str:
+    """An entry's places, each with its first page, its last and whether it is chief: "*12*, 14"."""
+    named = pages or {str(page): str(page) for page in range(30)}
+    locators = tuple(
+        Locator(target=first, end="" if last == first else last, words=f"Section {first}", main=main)
+        for first, last, main in places
+    )
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *locators),)),))
+    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=named))
+    line = re.sub(r"</?strong>", "*", xhtml.partition("<li>E, ")[2].partition("</li>")[0])
+    return re.sub(r"<[^>]*>", "", line)
+
+
+def test_a_chief_page_within_a_passage_makes_the_passage_chief() -> None:
+    assert located(("12", "19", False), ("14", "14", True), ("22", "22", False)) == "*12–19*, 22"
+    assert located(("12", "12", True), ("12", "13", False)) == "*12–13*"
+    assert located(("12", "19", True), ("19", "19", False)) == "*12–19*"
+    assert located(("12", "19", False), ("20", "20", True)) == "*20*, 12–19"
+
+
+def test_each_page_is_told_once() -> None:
+    assert located(("12", "12", False), ("12", "12", False), ("12", "12", True)) == "*12*"
+    assert located(("12", "14", False), ("14", "16", False), ("13", "13", False)) == "12–16"
+    assert located(("12", "14", True), ("14", "16", False)) == "*12–16*"
+    assert located(("12", "14", False), ("15", "15", False)) == "12–14, 15"
+
+
+def test_a_place_on_no_page_is_told_once_by_its_section() -> None:
+    nowhere = {"none": "1"}
+    places = (("9", "9", False), ("10", "10", False), ("9", "9", True), ("10", "12", False))
+    assert located(*places, pages=nowhere) == "*Section 9*, Section 10"
+
+
+def test_a_chief_passage_leads_to_the_chief_place_on_its_first_page() -> None:
+    places = (Locator(target="a", words="", end="b"), Locator(target="c", words="", main=True))
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
+    assert shown(index(node, load_labels("en"), PrintOutput({}, pages=PAGES))) == [("c", "3–12")]
 
 
 def test_three_pages_in_a_row_are_a_passage_and_two_are_not() -> None:

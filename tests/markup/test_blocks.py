@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import Golden, ReadBook, parsed, section_xhtml, tiny_png
@@ -238,3 +240,126 @@ def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_proje
     _, book, found = read(make_project(files), shared_cache)
     assert not found
     assert len(Pages(book, load_labels("en")).addresses.charts) == 2
+
+
+LISTING = "``` {{{}}}\na\nb\nc\n```\n"
+DOT = "![A dot](dot.png){{{}}}\n"
+
+
+LISTINGS = (
+    ("code-line-numbers=2", "a *b c"),
+    ('highlight-lines="1,3"', "*a b *c"),
+    ('highlight-lines="2-3"', "a *b *c"),
+    ('highlight-lines="2-1,3"', "a b *c"),  # from the second to the first are none
+    ('highlight-lines="3-999999"', "a b *c"),
+    (".python .numberLines", "1a 2b 3c"),
+    (".python .number-lines startFrom=7", "7a 8b 9c"),
+    (".python .numberLines start-from=x", "1a 2b 3c"),
+    (".python .numberLines startFrom=2 highlight-lines=2", "2a *3b 4c"),
+    ("", ""),
+)
+
+
+def test_lines_of_a_listing_are_marked_and_numbered_as_asked(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("\n".join(LISTING.format(attributes) for attributes, _ in LISTINGS))
+    for (attributes, lines), pre in zip(LISTINGS, parsed(section_xhtml(book)).iter("pre"), strict=True):
+        found = [span for span in pre.iter("span") if "line" in span.get("class").split()]
+        written = ["*" * ("marked" in line.get("class")) + "".join(line.itertext()) for line in found]
+        assert " ".join(written) == lines, attributes
+
+
+# What is written, and what of its XHTML tells how; numbers and made ids are those of the first of a kind.
+CONSTRUCTS = (
+    # Listings.
+    (
+        LISTING.format('.python .landscape #lst-a lst-cap="G"'),
+        '<figure id="lst-a" class="listing landscape">',
+    ),
+    (LISTING.format(".landscape"), '<pre tabindex="0">'),
+    (LISTING.format("#lst-b"), '<figcaption><span class="label">Listing 1.2</span></figcaption><pre'),
+    # Callouts: a number and the author's title, one of them, or the name of the kind.
+    (
+        '::: {.callout-tip #tip-a title="Try"}\nX\n:::\n',
+        'tip titled"><p class="callout-title">Tip 1.1: Try<',
+    ),
+    ("::: {.callout-tip #tip-b}\nX\n:::\n", 'callout tip"><p class="callout-title">Tip 1.2<'),
+    ('::: {.callout-tip title="Try"}\nX\n:::\n', 'tip titled"><p class="callout-title">Try<'),
+    ("::: {.callout-tip}\nX\n:::\n", '<p class="callout-title">Tip<'),
+    # Lists.
+    ("(4) a\n(5) b\n", '<ol start="4" style="list-style-type: decimal-brackets"><li>a'),
+    ("1) a\n2) b\n", '<ol style="list-style-type: decimal-bracket"><li>a'),
+    ("a. a\nb. b\n", '<ol style="list-style-type: lower-alpha"><li>a'),
+    (
+        "(a) a\n(b) b\n",
+        '<ol style="list-style-type: lower-alpha; list-style-type: lower-alpha-brackets"><li>a',
+    ),
+    ("7. a\n8. b\n", '<ol start="7"><li>a'),
+    ("1. a\n2. b\n", "<ol><li>a"),
+    ("- [x] a\n- b\n", '<ul class="tasks"><li><span class="box">■</span> a</li><li>b</li></ul>'),
+    ("- a\n- [ ] b\n", '<ul class="tasks"><li>a</li><li><span class="box">□</span> b</li></ul>'),
+    ("- a\n", "<ul><li>a</li></ul>"),
+    # Headings have six levels at most.
+    ("###### Six\n", '<h6 id="six">Six</h6>'),
+    ("##### Five\n", '<h5 id="five">Five</h5>'),
+    # Quotations.
+    ("> It is.\n>\n> --- Ada\n", '<p>It is.</p>\n<p class="attribution">— Ada</p></blockquote>'),
+    # Pictures: where the caption says all that the picture's text says, it is read once.
+    (
+        DOT.format('fig-align=right fig-pos="H!"'),
+        'class="figure align-right here" aria-labelledby="_caption-1"',
+    ),
+    (DOT.format("fig-align=left"), 'class="figure align-left"'),
+    (DOT.format("fig-align=center"), 'class="figure align-center"'),
+    (DOT.format("fig-pos=htb"), 'class="figure" aria'),
+    (DOT.format(".here"), 'class="figure here" aria'),
+    (DOT.format('fig-alt="A  dot!"'), 'alt=""/><figcaption id="_caption-1">A dot<'),
+    (
+        DOT.format('fig-alt="Dots"'),
+        '<figure class="figure"><img src="../images/picture-1.png" alt="Dots"/><figcaption>',
+    ),
+    (
+        "::: {#fig-a layout-ncol=2}\n![One](dot.png)\n\n![Two](dot.png)\n\nBoth\n:::\n",
+        '<span class="label">(b)</span> Two</figcaption></figure></div><figcaption>',
+    ),
+    # Links that show where they lead are broken at their marks, and not behind their scheme.
+    ("[https://a.b/c/d](https://a.b/c/d)\n", 'class="address"><span>https://a.b</span>/c/d</a>'),
+    ("<https://a.b>\n", 'class="address"><span>https://a.b</span></a>'),
+    ("<ada@a.example>\n", 'class="address">ada@a.example</a>'),
+    ("[www.a.b](https://a.b)\n", 'class="address">www.a.b</a>'),
+    ("[*a* b](https://a.b)\n", '<a href="https://a.b"><em>a</em> b</a>'),
+    # Notes at the side come before their paragraph.
+    ("[Side]{.aside} of words.\n", '<div class="whole">Side</div></aside>\n<p>of words.</p>'),
+    # Theorems run in, and proofs end with their mark.
+    (
+        "::: {#thm-a}\n## Name\nIt is.\n:::\n",
+        '<p><span class="statement-name">Theorem 1.1 (Name).</span> It is.</p>',
+    ),
+    (
+        "::: {.proof}\nIt is.\n:::\n",
+        '<span class="statement-name">Proof.</span> It is. <span class="qed">□</span></p>',
+    ),
+    ("::: {.proof}\n- a\n:::\n", '<p><span class="statement-name">Proof.</span></p><ul>'),
+    ("::: {.proof}\n- a\n:::\n", '</ul><p><span class="qed">□</span></p></div>'),
+)
+
+
+def test_constructs_are_written_so(read_book_of: ReadBook) -> None:
+    """All are read at once, with a paragraph between them."""
+    book, _ = read_book_of("\nNext.\n\n".join(markdown for markdown, _ in CONSTRUCTS), files=FILES)
+    xhtml = re.sub(r"_caption-\d+", "_caption-1", section_xhtml(book)).replace("\u00a0", " ")
+    pieces = zip(CONSTRUCTS, xhtml.split("<p>Next.</p>"), strict=True)
+    assert [(markdown, piece) for (markdown, expected), piece in pieces if expected not in piece] == []
+
+
+def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None:
+    described = "\n::: {.description}\nIt grows.\n:::\n:::\n"
+    chart = (
+        '::: {#fig-c .chart data=data.csv x=year y=output fig-alt="X" .landscape .here}\nOutput\n' + described
+    )
+    xhtml = section_xhtml(read_book_of(chart, files=FILES)[0])
+    assert '<figure id="fig-c" class="figure chart here landscape">' in xhtml
+    assert 'alt="X" aria-details="_description-1"/>' in xhtml
+    assert '<details id="_description-1"><summary>Description</summary><p>It grows.</p>' in xhtml
+    book, _ = read_book_of(chart, files=FILES)
+    printed = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks)
+    assert 'alt="X It grows."' in printed and "<details" not in printed

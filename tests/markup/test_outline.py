@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from tests.conftest import ReadBook, tiny_png
-from triptych.markup.outline import Entry, outline, within
-from triptych.model.nodes import Reference
+from triptych.languages.labels import load_labels
+from triptych.markup.outline import Entry, chapter_name, chapters_of, numbered, outline, wanted_lists, within
+from triptych.model.book import Book, Chapter, Label, LabelKind, Metadata, Part, Role
+from triptych.model.nodes import Attr, Citation, Figure, Reference, Text
 from triptych.model.walk import plain_text, walk_all
 
 
@@ -62,3 +65,67 @@ def test_lines_of_contents_have_the_numbers_of_their_sections(read_book_of: Read
     assert [entry.number for entry in (chapter, one, *one.children, two)] == ["1", "1.1", "1.1.1", ""]
     assert [entry.level for entry in (chapter, one, *one.children, two)] == [1, 2, 3, 2]
     assert one.id == "one"
+
+
+def chapter(name: str, part: Part | None = None, role: Role = Role.NONE, *blocks: Figure) -> Chapter:
+    return Chapter(
+        id=name, slug=name, source=f"{name}.md", title=(Text(text=name),), blocks=blocks, part=part, role=role
+    )
+
+
+def book_of(*chapters: Chapter, **labels: Label) -> Book:
+    metadata = Metadata(title="T", language="en", identifier="urn:x", modified=dt.datetime(2024, 1, 1))
+    return Book(metadata=metadata, chapters=chapters, labels=labels)
+
+
+def test_parts_stand_over_their_chapters_and_end_with_them() -> None:
+    one, two = Part(id="p1", title="One", number="I"), Part(id="p2", title="Two", number="II")
+    book = book_of(
+        chapter("a"),
+        chapter("b", one),
+        chapter("c", one),
+        chapter("d", two),
+        chapter("e"),
+        chapter("f", role=Role.DEDICATION),
+    )
+    assert names(outline(book, 1)) == ["a", "One", ["b", "c"], "Two", ["d"], "e"]
+    assert [(entry.level, entry.number) for entry in outline(book, 1)] == [
+        (1, ""),
+        (0, "I"),
+        (0, "II"),
+        (1, ""),
+    ]
+    assert names(chapters_of(book, one)) == ["b", "c"]
+
+
+def test_a_chapter_is_called_by_its_kind_and_number() -> None:
+    chapters = [chapter(name) for name in "abc"]
+    kinds = [(LabelKind.CHAPTER, "3"), (LabelKind.APPENDIX, "A"), (LabelKind.CHAPTER, "")]
+    labels = {
+        own.id: Label(kind=kind, number=number) for own, (kind, number) in zip(chapters, kinds, strict=True)
+    }
+    book = book_of(*chapters, **labels)
+    called = [chapter_name(book, own, load_labels("en")).replace("\u00a0", " ") for own in chapters]
+    assert called == ["Chapter 3", "Appendix A", ""]
+
+
+def test_lists_have_what_the_book_shows_without_sources() -> None:
+    cited = (Text(text="One"), Citation(entries=("ref-k",), content=(Text(text=" (K 2024)"),)))
+    figure = Figure(images=(), caption=cited, attr=Attr("fig-a"))
+    book = book_of(
+        chapter("a", None, Role.NONE, figure),
+        **{
+            "fig-a": Label(kind=LabelKind.FIGURE, number="1.1", title=cited),
+            "fig-gone": Label(kind=LabelKind.FIGURE, number="1.2"),
+            "a": Label(kind=LabelKind.CHAPTER, number="1"),
+        },
+    )
+    assert [(one.id, one.number, plain_text(one.title)) for one in numbered(book, LabelKind.FIGURE)] == [
+        ("fig-a", "1.1", "One")
+    ]
+    assert numbered(book, LabelKind.TABLE) == []
+
+
+def test_lists_are_made_where_they_are_asked_for() -> None:
+    assert wanted_lists(lof=True, lot=False, lol=True) == (LabelKind.FIGURE, LabelKind.LISTING)
+    assert wanted_lists(lof=False, lot=True, lol=False) == (LabelKind.TABLE,)

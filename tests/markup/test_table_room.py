@@ -55,6 +55,7 @@ def test_cells_over_several_columns_widen_none() -> None:
     across = Row(cells=(cell("extraordinarily", colspan=6),))
     plain = table_of(*["1,907,000"] * 6)
     assert narrowest(Table(columns=plain.columns, head=(across,), body=plain.body)) == narrowest(plain)
+    assert narrowest(Table(columns=plain.columns, head=(), body=(across,))) == 6 * 0.5  # the gaps alone
 
 
 def test_the_frame_tells_it() -> None:

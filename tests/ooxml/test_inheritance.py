@@ -48,6 +48,7 @@ MASTER = tree(
 )
 LAYOUT = tree(
     shape("Heading", 'type="ctrTitle"'),
+    shape("Far left", 'idx="6"', 6),
     shape("Left", 'idx="7"', 7, "<a:lstStyle/>"),
     shape("Right", 'type="body" idx="8"'),
     shape("When", 'type="dt" idx="10"'),
@@ -63,6 +64,7 @@ def names(chain: tuple[Any, ...]) -> list[str]:
     [
         ('type="ctrTitle"', ["One", "Heading", "Title"], 1, "titleStyle"),
         ('idx="7"', ["One", "Left", "Text"], 7, "bodyStyle"),
+        ('idx="99"', ["One", "Far left", "Text"], 6, "bodyStyle"),  # the first of its kind
         ('type="body" idx="8"', ["One", "Right", "Text"], 3, "bodyStyle"),
         ('type="dt" idx="10"', ["One", "When", "Date"], 5, "otherStyle"),
         ('type="pic" idx="99"', ["One", "Text"], 3, "bodyStyle"),
@@ -125,3 +127,40 @@ def test_relationships_name_parts_from_where_they_stand() -> None:
         "b": Relation("ppt/b.xml", "t", external=False),
         "c": Relation("https://a.b/", "t", external=True),
     }
+
+
+@pytest.mark.parametrize(
+    ("inner", "held"),
+    [
+        (Box(0, 0, 10, 20), True),
+        (Box(1, 2, 9, 19), True),
+        (Box(-1, 0, 10, 20), False),
+        (Box(0, -1, 10, 20), False),
+        (Box(0, 0, 11, 20), False),
+        (Box(0, 0, 10, 21), False),
+    ],
+)
+def test_a_box_holds_what_goes_over_none_of_its_edges(inner: Box, held: bool) -> None:
+    assert Box(0, 0, 10, 20).holds(inner) is held
+
+
+def test_places_of_pictures_groups_and_frames_are_found_too() -> None:
+    place = '<{0}:xfrm><a:off x="1" y="2"/><a:ext cx="3" cy="4"/></{0}:xfrm>'
+    name = '<p:nvPr/><p:cNvPr id="1" name="n"/>'
+    (picture, group, frame, bare) = shapes_in(
+        tree(
+            f"<p:pic>{name}<p:spPr>{place.format('a')}</p:spPr></p:pic>",
+            f"<p:grpSp>{name}<p:grpSpPr>{place.format('a')}</p:grpSpPr></p:grpSp>",
+            f"<p:graphicFrame>{name}{place.format('p')}</p:graphicFrame>",
+            f"<p:cxnSp>{name}<p:spPr><a:xfrm><a:off x='1' y='2'/></a:xfrm></p:spPr></p:cxnSp>",
+        )
+    )
+    assert [box_of([one]) for one in (picture, group, frame)] == [Box(1, 2, 4, 6)] * 3
+    assert box_of([bare]) is None
+    assert box_of([bare, picture]) == Box(1, 2, 4, 6)
+
+
+def test_a_slide_has_the_shapes_that_have_a_name_and_that_of_an_alternative() -> None:
+    chosen = f"<p:choice>{shape('Inner')}</p:choice>"
+    assert names(tuple(shapes_in(tree(shape("One"), "<p:sp/>", chosen, "<p:other/>")))) == ["One", "Inner"]
+    assert shapes_in(etree.fromstring("<x/>")) == []

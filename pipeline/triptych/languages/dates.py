@@ -40,7 +40,7 @@ def read_date(text: str, language: str = "en") -> float | None:
     counts. A year before our era is below 1.
     """
     plain = "".join(
-        str(unicodedata.digit(character)) if character.isdigit() and not character.isascii() else character
+        str(unicodedata.digit(character)) if character.isdigit() else character
         for character in unicodedata.normalize("NFKC", text).casefold()
     )
     return _of_numbers(plain, language) or _of_century(plain) or _of_year(plain, language)
@@ -117,4 +117,4 @@ def _months(language: str) -> tuple[tuple[str, int], ...]:
 def _month_first(language: str) -> bool:
     locale = locale_of(language)
     pattern = locale.date_formats["short"].pattern if locale else "d.M"
-    return 0 <= pattern.find("M") < pattern.find("d") and not pattern.startswith("y")
+    return pattern.index("M") < pattern.index("d") and not pattern.startswith("y")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from triptych.languages.customs import fallbacks, written_date
+from triptych.languages.customs import fallbacks
 from triptych.languages.word_tables import entries
 
 _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
@@ -90,6 +90,8 @@ class Labels:
 
     def dated(self, date: dt.date) -> str:
         """A date in words."""
+        from triptych.languages.numerals import written_date  # takes a while, for its tables
+
         return written_date(date, self.language)
 
 

@@ -6,10 +6,12 @@ import datetime as dt
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date as format_date_of
 from babel.dates import format_skeleton, get_month_names, get_quarter_names
 from babel.numbers import format_decimal
 from babel.numbers import format_percent as format_percentage
 
+from triptych.languages.customs import fallbacks
 from triptych.model.charts import DatePart
 
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
@@ -26,8 +28,8 @@ _ROMAN = (
 
 @cache
 def locale_of(language: str) -> Locale | None:
-    """The locale of a BCP 47 tag, of its primary language, or None."""
-    for tag in (language, language.partition("-")[0]):
+    """The locale of a BCP 47 tag, of the longest part of it that CLDR knows, or None."""
+    for tag in fallbacks(language):
         try:
             return Locale.parse(tag, sep="-")
         except (UnknownLocaleError, ValueError, TypeError):
@@ -130,6 +132,14 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
         }.get(part, date.isoformat())
     skeleton = _SKELETONS[part]
     return _spaced(format_skeleton(skeleton, date, locale=locale))
+
+
+def written_date(date: dt.date, language: str) -> str:
+    """A date in words, as "31 January 2026" or 2026年1月31日."""
+    locale = locale_of(language) or Locale("en")
+    # English is many: the day before the month is read everywhere.
+    pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
+    return str(format_date_of(date, pattern, locale))
 
 
 def month_name(date: dt.date, language: str = "en") -> str:

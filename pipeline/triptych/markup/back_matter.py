@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
@@ -82,23 +82,27 @@ def _crossed(other: CrossEntry, output: Output) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A place as the index names it, from its first page to its last, each as it is sorted."""
+    """A place as the index names it: from its first page to its last, each as it is sorted; chief or not."""
 
-    name: str
     place: Locator
     first: _Order
     last: _Order
+    main: bool
+
+    @property
+    def name(self) -> str:
+        """ "12", "12–19", or the section that it is in."""
+        first, last = self.first[-1], self.last[-1]
+        return first if first == last else f"{first}–{last}"
 
 
 def _locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
     """Pages, each once, as links: chief places first, in bold; then the others, those in a row as one."""
-    named = sorted((_named(place, output) for place in locators), key=lambda each: each.first)
-    chief = list({each.name: each for each in reversed(named) if each.place.main}.values())[::-1]
-    known = {each.name for each in chief}
-    others = list({each.name: each for each in reversed(named) if each.name not in known}.values())[::-1]
-    for each in chief:
-        yield tag("strong", _link(each, output))
-    for each in _joined(others):
+    told = _once(sorted((_named(place, output) for place in locators), key=lambda each: each.first[:-1]))
+    for each in told:
+        if each.main:
+            yield tag("strong", _link(each, output))
+    for each in _joined(each for each in told if not each.main):
         yield _link(each, output)
 
 
@@ -106,12 +110,37 @@ def _link(each: _Named, output: Output) -> str:
     return phrasing.link(f"#{each.place.target}", text(each.name), output, class_="locator")
 
 
-def _joined(named: list[_Named]) -> Iterator[_Named]:
-    """Three or more pages in a row as one passage, as makeindex has it; none lies within another."""
-    passages = [each for each in named if each.first != each.last]
-    alone = (each for each in named if not any(_within(each, passage) for passage in passages))
+def _once(named: list[_Named]) -> list[_Named]:
+    """Places that share a page as one place, the chief one if any of them is: 12–19 and 14 are 12–19."""
+    told: list[_Named] = []
+    for each in named:
+        shared = next((at for at, other in enumerate(told) if _share_a_page(other, each)), None)
+        if shared is None:
+            told.append(each)
+        else:
+            told[shared] = _united(told[shared], each)
+    return told
+
+
+def _share_a_page(one: _Named, other: _Named) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _united(before: _Named, each: _Named) -> _Named:
+    """Two places as one, which leads to where it begins, or to the chief place on its first page."""
+    chief = each.main and each.first == before.first and not before.main
+    return _Named(
+        place=each.place if chief else before.place,
+        first=before.first,
+        last=max(before.last, each.last),
+        main=before.main or each.main,
+    )
+
+
+def _joined(named: Iterable[_Named]) -> Iterator[_Named]:
+    """Three or more pages in a row as one passage, as makeindex has it."""
     row: list[_Named] = []
-    for each in alone:
+    for each in named:
         if row and not _follows(row[-1], each):
             yield from _as_one(row)
             row = []
@@ -120,13 +149,7 @@ def _joined(named: list[_Named]) -> Iterator[_Named]:
 
 
 def _as_one(row: list[_Named]) -> list[_Named]:
-    if len(row) < _FEWEST_IN_ROW:
-        return row
-    return [replace(row[0], name=f"{row[0].name}–{row[-1].name}", last=row[-1].last)]
-
-
-def _within(each: _Named, passage: _Named) -> bool:
-    return each is not passage and passage.first <= each.first and each.last <= passage.last
+    return row if len(row) < _FEWEST_IN_ROW else [replace(row[0], last=row[-1].last)]
 
 
 def _follows(before: _Named, each: _Named) -> bool:
@@ -137,15 +160,18 @@ def _follows(before: _Named, each: _Named) -> bool:
 
 
 def _page_order(page: str) -> _Order:
-    """A key to sort pages by: iv, then 3, then what is on no page."""
+    """A key to sort pages by, which ends with the page's name: iv, then 3, then what is on no page."""
     if page.isdecimal():
-        return 1, int(page), ""
+        return 1, int(page), page
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
 def _named(place: Locator, output: Output) -> _Named:
     """What a place is called: its page or pages, else the section that it is in."""
-    first = output.page(place.target)
-    last = (output.page(place.end) if place.end else "") or first
-    name = place.words if not first else first if first == last else f"{first}–{last}"
-    return _Named(name, place, _page_order(first), _page_order(last))
+    page = output.page(place.target)
+    if not page:
+        section = (_NO_PAGE, 0, place.words)
+        return _Named(place, section, section, place.main)
+    last = (output.page(place.end) if place.end else "") or page
+    first = _page_order(page)
+    return _Named(place, first, max(first, _page_order(last)), place.main)

@@ -7,6 +7,7 @@ white space, hyphens and joiners, so that it does not matter how lines were brok
 
 from __future__ import annotations
 
+import io
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -141,7 +142,7 @@ def _read(page: bytes) -> list[Passage]:
     reader.parser.StartElementHandler = reader.begin
     reader.parser.EndElementHandler = reader.end
     reader.parser.CharacterDataHandler = reader.text
-    reader.parser.Parse(page, True)
+    reader.parser.ParseFile(io.BytesIO(page))
     return reader.found
 
 

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from triptych.engine.workers import Pool
 from triptych.theme.theme import fonts_folder
@@ -38,18 +38,16 @@ if hasattr(os, "register_at_fork"):
 def typeset(
     source: str,
     *,
-    output: Literal["svg", "png"],
     fonts: Sequence[str] = (),
     files: Mapping[str, bytes] | None = None,
     query: str = "",
-    ppi: float | None = None,
 ) -> tuple[list[bytes], str]:
-    """A Typst document → its pages as ``svg`` or ``png``, and as JSON the value of what ``query`` selects.
+    """A Typst document → its pages as SVG, and as JSON the value of what ``query`` selects.
 
     ``fonts`` are folders besides that of the bundled ones; ``files`` are all that the document may read,
     and fonts among them can be set in. Raises ``Refused``.
     """
-    job: Any = (source, output, tuple(fonts), dict(files or {}), query, ppi)
+    job: Any = (source, tuple(fonts), dict(files or {}), query)
     if not _State.threads_lost:
         return _typeset(*job)
     with Pool(1, "spawn") as fresh:
@@ -57,12 +55,7 @@ def typeset(
 
 
 def _typeset(
-    source: str,
-    output: Literal["svg", "png"],
-    fonts: tuple[str, ...],
-    files: dict[str, bytes],
-    query: str,
-    ppi: float | None,
+    source: str, fonts: tuple[str, ...], files: dict[str, bytes], query: str
 ) -> tuple[list[bytes], str]:
     import typst
 
@@ -77,7 +70,7 @@ def _typeset(
                 "ignore_system_fonts": True,
             }
             text = source.encode()
-            pages = typst.compile(text, format=output, ppi=ppi, **world)
+            pages = typst.compile(text, format="svg", **world)
             answer = typst.query(text, query, field="value", one=True, **world) if query else ""
     except (typst.TypstError, RuntimeError, ValueError) as error:
         raise Refused(str(error)) from None

@@ -20,7 +20,7 @@ from triptych.theme.template_pictures import with_addresses
 
 
 def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
-    """An environment for XHTML, XML, CSS and Typst templates.
+    """An environment for XHTML, XML and CSS templates.
 
     Sandboxed, since a project may bring templates of its own; names that are missing are errors.
     Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
@@ -33,11 +33,11 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
 def replaceable_templates() -> frozenset[str]:
     """The templates that a project may have a version of its own of, by their paths among them.
 
-    Documents of Typst may ask for packages on the network; what a deck looks like, PowerPoint files say.
+    What a deck looks like, PowerPoint files say.
     """
     pages = (file for folder in ("print", "epub") for file in (templates_folder() / folder).glob("*.j2"))
     names = {file.relative_to(templates_folder()).as_posix() for file in pages}
-    return frozenset(name for name in names if not name.endswith(".typ.j2")) | {"deck/storyboard.j2"}
+    return frozenset(names | {"deck/storyboard.j2"})
 
 
 def brings_templates(project: Path) -> bool:
@@ -64,7 +64,6 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
     environment.extend(project_templates=project_templates)
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string
-    environment.filters["typst"] = _typst_string
     environment.filters["direction"] = direction
     environment.tests["vertical_language"] = has_vertical_lines
     return environment
@@ -93,12 +92,6 @@ def _written(value: Any) -> Markup:
 def _css_string(value: str) -> str:
     """Text for a double-quoted string of a style sheet (CSS Syntax Module Level 3, 4.3.5)."""
     return re.sub(r'["\\\n\r\f]', lambda match: f"\\{ord(match.group()):x} ", value)
-
-
-def _typst_string(value: str) -> str:
-    """Text as a string of a Typst document."""
-    escaped = re.sub(r'["\\]', r"\\\g<0>", value)
-    return '"' + re.sub(r"[\x00-\x1f]", " ", escaped) + '"'
 
 
 def template_problem(error: Exception) -> Diagnostic | None:

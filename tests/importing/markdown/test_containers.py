@@ -33,6 +33,27 @@ TITLED = '::: {.callout-tip title="A title"}\nText.\n:::'
         ('=== "Python"\n\n    Text.\n', "**Python**\nText."),
         ("{% highlight go %}\nx\n{% endhighlight %}\n", "```go\nx\n```"),
         ("> [!info] A title\n> Text.\n", "> [!NOTE]\n> **A title**\n>\n> Text."),
+        ("??? tip\n    Text.\n\nNext.\n", "::: {.callout-tip}\nText.\n:::\nNext."),
+        (
+            '!!! danger inline end "A \\"b\\""\n\n    Text.\n',
+            '::: {.callout-caution title="A \\\\\\"b\\\\\\""}\nText.\n:::',
+        ),
+        ("!!! mystery\n\n    Text.\n", '::: {.callout-note title="Mystery"}\nText.\n:::'),
+        ("!!! note\n\n  Text.\n", "::: {.callout-note}\n:::\n  Text."),  # not far enough to the right
+        ("- !!! note\n", "- !!! note"),
+        ('{% hint style="danger" %}\nText.\n{% endhint %}\n', "::: {.callout-caution}\nText.\n:::"),
+        ("{% endhint %}\nText.\n", "Text."),
+        (
+            '{{< details title="A title" >}}\nText.\n{{< /details >}}\n',
+            '::: {.callout-note title="A title"}\nText.\n:::',
+        ),
+        ("{{< other >}}\nText.\n", "{{< other >}}\nText."),
+        ("> [!warning]-\n> Text.\n", "> [!WARNING]\n> Text."),
+        ("> [!bug] A title\n> Text.\n", "> [!CAUTION]\n> **A title**\n>\n> Text."),
+        (
+            ":::: tip\n::: note\nText.\n:::\n::::\n",
+            "::: {.callout-tip}\n::: {.callout-note}\nText.\n:::\n::::",
+        ),
         ("[TOC]\n", ""),
         ("<!-- toc -->\n- [A](#a)\n<!-- tocstop -->\n", ""),
     ],
@@ -72,6 +93,12 @@ def test_lines_keep_their_places() -> None:
 )  # fmt: skip
 def test_a_table_that_frames_a_note(text: str, kind: str, words: str) -> None:
     assert divs(Draft.of("a.md", text)).text.strip() == f"::: {{.{kind}}}\n{words}\n:::"
+
+
+def test_what_stands_right_behind_such_a_table_stays() -> None:
+    assert read("One.\n\n| NOTE |\n|---|\n| Hot |\nTwo.\n").split("\n") == [
+        *("One.", "::: {.callout-note}", "Hot", ":::", "Two.")
+    ]
 
 
 def test_other_tables_of_one_column_stay() -> None:

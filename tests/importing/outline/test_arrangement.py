@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.importing.conftest import ImportOf, Result
+from triptych.importing.outline import shared_titles
+from triptych.importing.outline.arrangement import arranged, named
 from triptych.importing.outline.file_names import Kind, kind_of
 from triptych.model.book import Matter
 from triptych.model.walk import plain_text
@@ -88,3 +92,153 @@ def test_titles_without_links_in_the_list_of_a_folder(import_of: ImportOf) -> No
         "First",
         "Third",
     ]
+
+
+# --- The order by itself, before anything is built -------------------------------------------------------
+
+
+def order(texts: Mapping[str, str]) -> list[str]:
+    """Entries as ``PART | DEPTH TITLE``, - for front matter, A for appendices."""
+    entries, _ = arranged(texts, shared_titles.repeated(texts))
+    return [
+        f"{entry.part} | {'-' if entry.depth is None else entry.depth} {entry.title}" + " A" * entry.appendix
+        for entry in entries
+    ]
+
+
+def told(texts: Mapping[str, str]) -> list[str]:
+    return [f"{one.path}: {one.what}: {one.done}" for one in arranged(texts, {})[1]]
+
+
+def texts(*paths: str, **more: str) -> dict[str, str]:
+    """Texts whose titles are the names of their files in capitals."""
+    return {
+        path: f"# {path.rpartition('/')[2].removesuffix('.md').upper()}\n\nText.\n" for path in paths
+    } | more
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["b.md", "a.md"], [" | 0 A", " | 0 B"]),
+        (["b.md", "preface.md", "appA.md", "thanks.md"], [" | - PREFACE", " | 0 B", " | - THANKS", " | 0 APPA A"]),
+        (["a.md", "x/b.md", "x/c.md"], [" | 0 A", "X | 0 B", "X | 0 C"]),
+        (["x/b.md", "y/c.md"], [" | 0 B", " | 0 C"]),  # one text each: no parts
+        (["x/b.md"], ["X | 0 B"]),
+        (["x/README.md", "y/c.md"], ["README | 0 README", "Y | 0 C"]),
+        (["x/y/b.md", "x/c.md"], ["X | 0 C", "X | 0 B"]),  # parts hold no parts
+        (["one/a.md", "one/appendix.md", "one/b.md", "two/c.md"], [
+            "One | 0 A", "One | 0 B", "One | - APPENDIX", "Two | 0 C",
+        ]),
+        (["a.md", "appB.md", "z.md"], [" | 0 A", " | 0 Z", " | 0 APPB A"]),
+    ],
+)  # fmt: skip
+def test_names_of_files_and_folders_give_the_order(paths: list[str], expected: list[str]) -> None:
+    assert order(texts(*paths)) == expected
+
+
+def test_a_text_without_a_title_is_called_after_its_file() -> None:
+    assert order({"02-first_steps.md": "Text.\n", "3.md": "Text.\n"}) == [" | 0 First steps", " | 0 3"]
+    assert [named(name) for name in ("a/01. two-words.markdown", "x", "07.md", "7-up")] == [
+        "Two words",
+        "X",
+        "07",
+        "Up",
+    ]
+
+
+LISTED = texts("a.md", "b.md", "c.md")
+
+
+@pytest.mark.parametrize(
+    ("listing", "expected"),
+    [
+        ("- [Bee](b.md)\n- [Aye](a.md)\n", [" | 0 Bee", " | 0 Aye", " | 0 C"]),
+        ("- [Bee](b.md)\n  - [Aye](a.md)\n    - [Sea](c.md)\n", [" | 0 Bee", " | 1 Aye", " | 2 Sea"]),
+        ("- Words\n  - [Bee](b.md)\n    - [Aye](a.md)\n", [" | 0 Bee", " | 1 Aye", " | 0 C"]),
+        (
+            "## One\n\n- [Bee](b.md)\n\n## Two\n\n- [Aye](a.md)\n  - [Sea](c.md)\n",
+            ["One | 0 Bee", "Two | 0 Aye", "Two | 1 Sea"],
+        ),
+        (
+            "## One\n\n- [Bee](b.md)\n- [Aye](a.md)\n",
+            [" | 0 Bee", " | 0 Aye", " | 0 C"],
+        ),  # one heading makes no parts
+        ("- [Bee](b.md)\n", [" | 0 A", " | 0 B", " | 0 C"]),  # one is no list
+        (
+            "- [Bee](b.html)\n- [Aye](/a#x)\n- [B](b.md)\n- [X](https://x.org/c.md)\n",
+            [" | 0 Bee", " | 0 Aye", " | 0 C"],
+        ),
+        ("- B\n- A.\n", [" | 0 B", " | 0 A.", " | 0 C"]),  # titles without links
+    ],
+)
+def test_a_list_of_contents_gives_the_order(listing: str, expected: list[str]) -> None:
+    assert order({**LISTED, "README.md": listing}) == expected
+
+
+def test_a_list_that_names_less_than_half_is_none() -> None:
+    listing = {"README.md": "- [Bee](b.md)\n- [Aye](a.md)\n"}
+    assert order({**texts("a.md", "b.md", "c.md", "d.md"), **listing})[0] == " | 0 Bee"
+    assert order({**texts("a.md", "b.md", "c.md", "d.md", "e.md"), **listing})[0] == " | 0 A"
+
+
+def test_the_list_that_names_most_counts() -> None:
+    lists = {
+        "README.md": "- [Bee](b.md)\n- [Aye](a.md)\n",
+        "toc.md": "- [Sea](c.md)\n- [Bee](b.md)\n- [Aye](a.md)\n",
+    }
+    assert order({**LISTED, **lists}) == [" | 0 Sea", " | 0 Bee", " | 0 Aye"]
+
+
+def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> None:
+    book = {
+        **LISTED,
+        **texts("d.md", "preface.md", "thanks.md", "LICENSE.md"),
+        "toc.md": "- [Bee](b.md)\n- [Aye](a.md)\n- [Dee](d.md)\n- [X](x.md)\n",
+    }
+    assert order(book) == [" | - PREFACE", " | 0 Bee", " | 0 Aye", " | 0 Dee", " | 0 C", " | - THANKS"]
+    behind = 'the list of contents in "toc.md" does not name it'
+    assert told(book) == [
+        "LICENSE.md: a text about the project: no chapter: left out",
+        "toc.md: it lists the chapters: left out: a list of contents is made",
+        f"preface.md: {behind}: stands before the others",
+        f"c.md: {behind}: stands behind the others",
+        f"thanks.md: {behind}: stands behind the others",
+    ]
+
+
+def test_folders_have_the_order_of_their_own_lists_and_the_name_of_their_first_page() -> None:
+    book = {
+        "README.md": "- [The second](two/)\n- [The first](one/README.md)\n",
+        **texts("one/a.md", "one/b.md", "two/c.md", "two/d.md"),
+        "one/README.md": "# Number one\n\n- [Bee](b.md)\n- [Aye](a.md)\n",
+    }
+    assert order(book) == ["The second | 0 C", "The second | 0 D", "The first | 0 Bee", "The first | 0 Aye"]
+
+
+def test_the_first_page_of_a_folder_is_a_chapter_where_it_says_more_than_its_title() -> None:
+    bare = {**texts("x/a.md", "x/b.md"), "x/README.md": "# Part X\n"}
+    assert order(bare) == ["Part X | 0 A", "Part X | 0 B"]
+    assert order({**bare, "x/README.md": "# Part X\n\nMore.\n"}) == [
+        "Part X | 0 Part X",
+        "Part X | 0 A",
+        "Part X | 0 B",
+    ]
+
+
+def test_a_readme_of_the_whole_is_about_the_project_and_an_index_is_a_chapter() -> None:
+    assert order({**LISTED, **texts("README.md")}) == [" | 0 A", " | 0 B", " | 0 C"]
+    assert told({**LISTED, **texts("README.md")}) == [
+        "README.md: a text about the project: no chapter: left out"
+    ]
+    assert order({**LISTED, **texts("index.md")})[0] == " | 0 INDEX"
+    assert order(texts("README.md")) == [" | 0 README"]
+
+
+def test_files_of_one_folder_that_share_a_title_name_their_part() -> None:
+    book = {f"x/{name}.md": f"# The series\n# {name}\n\nText.\n" for name in ("One", "Two")}
+    assert order(book) == ["The series | 0 One", "The series | 0 Two"]
+
+
+def test_what_lies_too_deep_is_told() -> None:
+    assert told(texts("x/y/b.md", "x/c.md")) == ['x/y/b.md: parts hold no parts: a chapter of the part "X"']

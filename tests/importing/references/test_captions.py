@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import tiny_png
 from tests.importing.conftest import ImportOf
 from triptych.diagnostics import has_errors
+from triptych.importing.book import Metadata, Piece, Section, SourceBook
+from triptych.importing.draft import Draft
+from triptych.importing.references.captions import numbered
 
 PICTURE = {"p.png": tiny_png(9, 9)}
 FIGURE = '<figure>\n    <img src="p.png" width="650" alt="A &quot;b&quot;" align="center">\n    <figcaption><em>Fig. 1: One [a] and <code>x</code></em></figcaption>\n    <br><br>\n</figure>\n'
@@ -77,3 +82,81 @@ def test_helpers_of_other_preprocessors_are_said(import_of: ImportOf) -> None:
     assert [note for note in result.notes if "helper" in note] == [
         'src/a.md:3:1: note: the helper "{{#quiz ../q.toml}}", which is not run: it stands as it is written'
     ]
+
+
+def read(*texts: str) -> list[str]:
+    """Texts of files a.md, b.md and so on after their captions were looked at."""
+    pieces = [Piece(draft=Draft.of(f"{name}.md", text)) for name, text in zip("abc", texts, strict=False)]
+    sections = tuple(Section(path=piece.path, pieces=(piece,)) for piece in pieces)
+    book = numbered(SourceBook(metadata=Metadata(title="T"), sections=sections))
+    return [piece.draft.text for section in book.sections for piece in section.pieces]
+
+
+GRID = "| a |\n|---|\n| 1 |\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        # Pictures.
+        ("![Figure 1: One](p.png)\n", "![One](p.png){#fig-1}\n"),
+        ("![Fig. 1.2 – One](p.png){width=5}\n", "![One](p.png){#fig-1-2 width=5}\n"),
+        ("![Abbildung A-1: Eins](p(1).png)\n", "![Eins](p(1).png){#fig-a-1}\n"),
+        ("![图 1：一](p.png)\n", "![一](p.png){#fig-1}\n"),
+        ("![Figure 1: One](p.png){#own}\n", "![Figure 1: One](p.png){#own}\n"),
+        ("![Figure 1](p.png)\n", "![Figure 1](p.png)\n"),  # nothing behind the number
+        ("![Figure one: x](p.png)\n", "![Figure one: x](p.png)\n"),
+        ("![](p.png)\n\nFigure 1: One [a]\n", "![One \\[a\\]](p.png){#fig-1}\n\n\n"),
+        ("![](p.png)\n\n**Figure 1: One**\n", "![One](p.png){#fig-1}\n\n\n"),
+        ("![](p.png)\n\nTable 1: One\n", "![](p.png)\n\nTable 1: One\n"),
+        ("![](p.png)\n\nWords.\n", "![](p.png)\n\nWords.\n"),
+        ("![](p.png)\n", "![](p.png)\n"),
+        ('<img src="p q.png" alt="A" width="50%">\n\nFigure 1: One\n', '![One](<p q.png>){#fig-1 fig-alt="A" width=50%}\n\n\n'),
+        (
+            '<figure><img src="p.png" style="width: 30px"><figcaption>Figure 1: <b>One</b> <i>x</i></figcaption></figure>\n',
+            "\n![**One** *x*](p.png){#fig-1 width=30px}\n\n",
+        ),
+        # Tables: above, else below.
+        (f"Table 1: One\n\n{GRID}", "\n\n| a |\n|---|\n| 1 |\n\n: One {#tbl-1}\n"),
+        (f"{GRID}\n*Table 1: One*\n", "| a |\n|---|\n| 1 |\n\n: One {#tbl-1}\n\n\n"),
+        (f"Table 1: One\n\n{GRID}\nTable 2: Two\n\n{GRID}", "\n\n| a |\n|---|\n| 1 |\n\n: One {#tbl-1}\n\n\n\n| a |\n|---|\n| 1 |\n\n: Two {#tbl-2}\n"),
+        (f"{GRID}\n: Table 1: One\n", f"{GRID}\n: One {{#tbl-1}}\n"),
+        (f"{GRID}\n: Table 1: One {{#own}}\n", f"{GRID}\n: Table 1: One {{#own}}\n"),
+        # Listings.
+        ('``` {.python lst-cap="Listing 1: One"}\nx\n```\n', '``` {.python #lst-1 lst-cap="One"}\nx\n```\n'),
+        ('``` {.python #own lst-cap="Listing 1: One"}\nx\n```\n', '``` {.python #own lst-cap="Listing 1: One"}\nx\n```\n'),
+    ],
+)  # fmt: skip
+def test_a_caption_has_its_number_as_an_id(written: str, expected: str) -> None:
+    assert read(written) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("See Figure 1, Fig. 1 and Abb. 1.", "See @fig-1, @fig-1 and @fig-1."),
+        ("See Figure\n1.", "See @fig-1."),
+        ("See Figure 1.2, Figure 12, Figure 1a and Figure 1-2.", "See Figure 1.2, Figure 12, Figure 1a and Figure 1-2."),
+        ("See Table 1 and Configure 1.", "See Table 1 and Configure 1."),
+        ("## Figure 1\n\n[Figure 1](x.md) {Figure 1} <a title='Figure 1'>", "## Figure 1\n\n[Figure 1](x.md) {Figure 1} <a title='Figure 1'>"),
+        ("`Figure 1` and @fig-1", "`Figure 1` and @fig-1"),
+    ],
+)  # fmt: skip
+def test_what_names_it_in_prose_refers_to_it(words: str, expected: str) -> None:
+    assert read(f"{words}\n\n![Figure 1: One](p.png)\n") == [f"{expected}\n\n![One](p.png){{#fig-1}}\n"]
+
+
+def test_numbers_that_stand_twice_are_those_of_their_files() -> None:
+    one, two, other = read(
+        "Figure 1 and Figure 2.\n\n![Figure 1: A](p.png)\n",
+        "Figure 1 and Figure 2.\n\n![Figure 1: B](p.png)\n\n![Figure 2: C](p.png)\n",
+        "Figure 1 and Figure 2.\n",
+    )
+    assert one == "@fig-a-1 and @fig-2.\n\n![A](p.png){#fig-a-1}\n"
+    assert two == "@fig-b-1 and @fig-2.\n\n![B](p.png){#fig-b-1}\n\n![C](p.png){#fig-2}\n"
+    assert other == "Figure 1 and @fig-2.\n"
+
+
+def test_a_number_that_stands_twice_in_one_file_is_known_nowhere() -> None:
+    text = "Figure 1.\n\n![Figure 1: A](p.png)\n\n![Figure 1: B](p.png)\n"
+    assert read(text) == [text]

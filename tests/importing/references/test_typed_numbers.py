@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.importing.conftest import ImportOf, Result
-from triptych.importing.references.typed_numbers import typed
+from triptych.importing.book import Metadata, Piece, Section, SourceBook
+from triptych.importing.draft import Draft
+from triptych.importing.references.typed_numbers import once, typed
 from triptych.model.book import Matter
 from triptych.model.walk import plain_text
 
@@ -90,3 +92,94 @@ def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
     assert result.text("a.md") == "# Words\n\n## Used\n"
     assert "## Deep" in result.text("b.md")
     assert result.book.chapters[2].matter is Matter.APPENDIX
+
+
+@pytest.mark.parametrize(
+    ("title", "parts", "rest", "sure"),
+    [
+        ("3 ways", (3,), "ways", False),
+        ("1.2 ways", (1, 2), "ways", True),
+        ("1) x", (1,), "x", True),
+        ("1: x", (1,), "x", True),
+        (r"1\. x", (1,), "x", True),
+        ("Chapter XIV - x", (14,), "x", True),
+        ("Chapter nineteen: x", (19,), "x", True),
+        ("第百二十章 x", (120,), "x", True),
+        ("第二百章 x", (200,), "x", True),
+        ("第十章 x", (10,), "x", True),
+        ("Appendix 3: x", (3,), "x", True),
+        ("附录C x", (3,), "x", True),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(
+    title: str, parts: tuple[int, ...], rest: str, sure: bool
+) -> None:
+    number = typed(title)
+    assert number is not None
+    assert (number.parts, title[number.length :], number.sure) == (parts, rest, sure)
+
+
+def test_letters_are_numbers_in_appendices_alone() -> None:
+    number = typed("B.2.10 x", appendix=True)
+    assert number is not None and (number.parts, number.length) == ((2, 2, 10), 7)
+    assert typed("B.2 x") is None
+    assert typed("Chapter one: ") is None
+
+
+def numbered_once(
+    *texts: str, heads: dict[int, dict[str, str | bool]] | None = None
+) -> tuple[list[str], list[bool], int]:
+    """Texts of chapters after their numbers were looked at, which chapters are unnumbered, and how many remarks."""
+    sections = tuple(
+        Section(
+            path=f"{place}.md",
+            pieces=(Piece(draft=Draft.of(f"{place}.md", text)),),
+            head=(heads or {}).get(place, {}),
+            appendix=text.startswith("# Appendix"),
+        )
+        for place, text in enumerate(texts)
+    )
+    book = once(SourceBook(metadata=Metadata(title="T"), sections=sections))
+    return (
+        [section.pieces[0].draft.text for section in book.sections],
+        [bool(section.head.get("unnumbered")) for section in book.sections],
+        len(book.findings),
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected", "unnumbered", "told"),
+    [
+        (["# 1. A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 0),
+        (["# 1. A\n", "# B\n"], ["# A\n", "# B\n"], [False, True], 0),
+        (["# 1. A\n", "# B\n", "# C\n"], ["# 1. A\n", "# B\n", "# C\n"], [False, False, False], 0),  # too few
+        (["# 1 A\n", "# 2 B\n"], ["# 1 A\n", "# 2 B\n"], [False, False], 0),  # they may be words
+        (["# 1 A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 0),
+        (["# 2. A\n", "# 1. B\n"], ["# 2. A\n", "# 1. B\n"], [True, True], 1),
+        (["# 2. A\n", "# 3. B\n", "# C\n"], ["# 2. A\n", "# 3. B\n", "# C\n"], [True, True, False], 1),
+        (["# 1. A\n", "# Pre {-}\n", "# 2. B\n"], ["# A\n", "# Pre {-}\n", "# B\n"], [False, False, False], 0),
+        (["# 1. A\n", "# Appendix A: X\n", "# Appendix B: Y\n"], ["# A\n", "# X\n", "# Y\n"], [False] * 3, 0),
+        (["# 1. A\n\n## 1.1 X\n\n## 1.2 Y\n"], ["# A\n\n## X\n\n## Y\n"], [False], 0),
+        (["# 1. A\n\n## 1. X\n\n### 1.1 Z\n\n## 2. Y\n"], ["# A\n\n## X\n\n### Z\n\n## Y\n"], [False], 0),
+        (["# A\n\n## 1.1 X\n\n## Y\n"], ["# A\n\n## X\n\n## Y {.unnumbered}\n"], [False], 0),
+        (["# A\n\n## 1.1 X\n\n## Y\n\n## Z\n"], ["# A\n\n## 1.1 X\n\n## Y\n\n## Z\n"], [False], 0),
+        (["# A\n\n## 1 way\n\n## 2 ways\n"], ["# A\n\n## 1 way\n\n## 2 ways\n"], [False], 0),
+        (
+            ["# A\n\n## 1.2 X\n\n## 1.1 Y {#y}\n"],
+            ["# A\n\n## 1.2 X {.unnumbered}\n\n## 1.1 Y {#y .unnumbered}\n"],
+            [False],
+            1,
+        ),
+        (["# A\n\n## 1.1 X\n\n#### 1.1.1.1 Deep\n"], ["# A\n\n## X\n\n#### 1.1.1.1 Deep\n"], [False], 0),
+        (["# A {.unnumbered}\n\n## 1.1 X\n"], ["# A {.unnumbered}\n\n## 1.1 X\n"], [False], 0),
+        (["# A\n\n## 1.1 X\n", "# B\n\n## 2.1 Y\n"], ["# A\n\n## X\n", "# B\n\n## Y\n"], [False, False], 0),
+    ],
+)  # fmt: skip
+def test_numbers_stand_once(texts: list[str], expected: list[str], unnumbered: list[bool], told: int) -> None:
+    assert numbered_once(*texts) == (expected, unnumbered, told)
+
+
+def test_titles_in_heads_have_their_numbers_once_too() -> None:
+    heads: dict[int, dict[str, str | bool]] = {0: {"title": "1. A"}, 1: {"role": "preface"}}
+    sections = numbered_once("Text.\n", "# 7. Before\n", "# 2. B\n", heads=heads)
+    assert sections == (["Text.\n", "# 7. Before\n", "# B\n"], [False, False, False], 0)

@@ -41,7 +41,7 @@ def drawn(
         date=dt.date(2026, 1, 1),
         publisher=publisher,
     )
-    return draw_cover(cover_of(metadata, load_labels(language), load_theme(theme)))
+    return draw_cover(cover_of(metadata, load_labels(language)), load_theme(theme))
 
 
 def opened(data: bytes) -> Image.Image:

@@ -40,6 +40,74 @@ def test_the_same_drawing_gives_the_same_bytes() -> None:
     assert rasterise(data, 80, 40) == rasterise(data, 80, 40)
 
 
+def test_lengths_are_those_of_css() -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="1in" height="1in"><rect width="48px" height="36pt"/></svg>'
+    data = rasterise(svg, 192, 192)
+    assert data is not None
+    assert Image.open(io.BytesIO(data)).getbbox() == (0, 0, 96, 96)
+
+
+@pytest.mark.parametrize("box", ["0 0 100 100", "a b c d", ""])
+def test_a_drawing_fills_its_pixels_as_it_would_fill_its_own_size(box: str) -> None:
+    """A view box of other sides stands in the middle, what is none is passed over."""
+    svg = f'''<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="{box}">
+      <rect width="100" height="100"/></svg>'''
+    data = rasterise(svg.encode(), 400, 200)
+    assert data is not None
+    assert Image.open(io.BytesIO(data)).getbbox() == (
+        (100, 0, 300, 200) if box[:1] == "0" else (0, 0, 200, 200)
+    )
+
+
+def test_sides_that_were_rounded_are_filled() -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 101"><rect width="300" height="101"/></svg>'
+    data = rasterise(svg, 100, 34)
+    assert data is not None
+    assert Image.open(io.BytesIO(data)).getchannel("A").getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("family", ["serif", "sans-serif", "monospace", "Nobody Has It"])
+def test_generic_families_are_the_bundled_ones(family: str) -> None:
+    def width(name: str) -> int:
+        text = f'<text x="1" y="15" font-family="{name}" font-size="5">illi</text>'
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">{text}</svg>'
+        box = Image.open(io.BytesIO(rasterise(svg.encode(), 800, 400) or b"")).getbbox()
+        assert box is not None
+        return box[2] - box[0]
+
+    ours = {"serif": "EB Garamond", "monospace": "JetBrains Mono"}
+    assert width(family) == width(ours.get(family, "Work Sans"))
+
+
+@pytest.mark.parametrize("text", ["中", "한", "ع", "Я", "∑"])
+def test_each_script_has_its_face(text: str) -> None:
+    """Another picture than the box that stands for a character without a glyph."""
+    element = '<text x="21" y="15" font-family="Work Sans" font-size="12">{}</text>'
+    assert drawn(element.format(text)).tobytes() != drawn(element.format("\ue000")).tobytes()
+
+
+def test_clouds_take_no_more_time_than_is_seen() -> None:
+    clouds = (
+        '<filter id="f"><feTurbulence baseFrequency=".1" numOctaves="{}"/></filter>'
+        '<rect width="40" height="20" filter="url(#f)"/>'
+    )
+    assert drawn(clouds.format("100000000")).tobytes() == drawn(clouds.format(12)).tobytes()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<g id="a"><use href="#a"/></g>',
+        '<mask id="m"><rect mask="url(#m)" width="9" height="9"/></mask>',
+        f"{'<g>' * 400}{'</g>' * 400}",
+        '<path d="M0 0H1e9" stroke="#000" stroke-dasharray=".0001"/>',
+        '<text font-size="1e30" x="1e38">a</text><rect width="NaN" height="1e999"/>',
+    ],
+)
+def test_what_is_meant_to_do_harm_does_none(inner: str) -> None:
+    rasterise(SVG.format(inner).encode(), 80, 40)
+
+
 def test_text_in_a_drawing_is_set() -> None:
     text = '<text x="21" y="15" font-family="Nobody Has It" font-size="12">ab</text>'
     assert drawn(text).getbbox() != drawn().getbbox()

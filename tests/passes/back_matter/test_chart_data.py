@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
 from triptych.media.charts.rows import charts_and_files
@@ -25,6 +27,28 @@ def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadB
     assert plain_text(table.caption) == "Figure 1.1 Output (GW) (T 1984)"
     rows = [[plain_text(cell.content) for cell in row.cells] for row in (*table.head, *table.body)]
     assert rows == [["Year", "output"], ["2023", "1.50"], ["2024", "–"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "shown"),
+    [
+        ("Users, in millions", "million", "Users, in millions"),
+        ("Users for every 100 people", "for every 100 people", "Users for every 100 people"),
+        ("Industrial robots installed", "robots", "Industrial robots installed"),
+        ("Output in GW", "GW", "Output in GW"),
+        ("Users", "million", "Users (million)"),
+        ("The output", "t", "The output (t)"),
+        ("Share of the world", "% of the world", "Share of the world (% of the world)"),
+        ("Output in millions", "million t", "Output in millions (million t)"),
+    ],
+)
+def test_a_table_tells_its_unit_once(read_book_of: ReadBook, title: str, unit: str, shown: str) -> None:
+    chart = CHART.replace("unit=GW", f'unit="{unit}"').replace("Output [@k]", title)
+    book, _ = read_book_of(chart, files=FILES)
+    (table,) = (
+        node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
+    )
+    assert plain_text(table.caption) == f"Figure 1.1 {shown}"
 
 
 def test_a_book_without_charts_is_as_it_was(read_book_of: ReadBook) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
+from triptych.diagnostics import Diagnostic
 from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, IndexList, IndexMark, Styled
 from triptych.model.walk import chapter_nodes, plain_text
@@ -113,3 +114,51 @@ def test_what_is_not_a_command_of_the_index_is_text(read_book_of: ReadBook) -> N
     book, _ = read_book_of("A path \\indexes and C:\\Users.\n")
     assert "Users" in plain_text(book.chapters[0].blocks)
     assert len(book.chapters) == 1
+
+
+def told(found: list[Diagnostic]) -> list[str]:
+    return [f"{one.span.line}: {one.code} {one.message}" for one in found if one.span]
+
+
+def test_ends_without_a_beginning_and_beginnings_without_an_end_are_told(read_book_of: ReadBook) -> None:
+    text = "A\\index{wind|)}\n\nB\\index{sun!roof|(}\n\nC\\index{sea|(}\\index{sea|(}\\index{sea|)}\n"
+    book, found = read_book_of(text)
+    assert told(found) == [
+        '4: IDX002 the passage "wind" of the index ends and never began',
+        '6: IDX002 the passage "sun, roof" of the index begins and never ends',
+        '8: IDX002 the passage "sea" of the index begins and never ends',
+    ]
+    entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
+    assert [(place.end != "") for place in entries["sea"].locators] == [True, False]
+    assert entries["wind"].locators == ()
+    assert len(entries["sun"].children[0].locators) == 1
+
+
+def test_an_entry_to_see_that_is_not_there_is_told_and_shown_without_a_link(read_book_of: ReadBook) -> None:
+    book, found = read_book_of(
+        r"\index{mill|see{turbin}}\index{turbine!old}\index{a|seealso{ Turbine ! OLD }}T." + "\n"
+    )
+    assert told(found) == ['4: IDX001 the index has no entry "turbin" to see']
+    assert found[0].hint == 'did you mean "turbine"?'
+    entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
+    (gone,), (there,) = entries["mill"].see, entries["a"].see_also
+    assert (plain_text(gone.content), gone.target) == ("turbin", "")
+    assert (plain_text(there.content), there.target) == (
+        "Turbine, OLD",
+        entries["turbine"].children[0].attr.id,
+    )
+
+
+def test_signs_and_figures_stand_before_all_letters(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(r"\index{zeta}\index{42}\index{+}\index{alpha}\index{5G}T." + "\n")
+    groups = [
+        (group.letter, [plain_text(entry.content) for entry in group.entries])
+        for group in index_of(book).groups
+    ]
+    assert [letter for letter, _ in groups] == ["", "A", "Z"]
+    assert groups[0][1] == ["+", "42", "5G"]
+
+
+def test_a_place_without_a_number_is_called_by_its_title(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("## Words[^1] [here](#x) {.unnumbered}\n\nText\\index{a}.\n\n[^1]: A note.\n")
+    assert index_of(book).groups[0].entries[0].locators[0].words == "Words here"

@@ -64,3 +64,9 @@ def test_western_sources_are_marked_with_the_language_that_they_name(read_book_o
 )
 def test_a_text_is_western_without_letters_of_others(text: str, expected: bool) -> None:
     assert is_western(text) is expected
+
+
+@pytest.mark.parametrize("text", ["据McDonald’s和L’Oréal", "McDonald’s据", "L’OréalL’Oréal 据"])
+def test_nothing_is_lost_around_them(read_book_of: ReadBook, text: str) -> None:
+    book, _ = read_book_of(text.replace("’", "'") + "\n", manifest="lang: zh\n")
+    assert plain_text(book.chapters[0].blocks) == text

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.diagnostics import Span
 from triptych.media.drawings.diagrams import Diagram
-from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
 from triptych.reading.files.diagrams import read_diagram
@@ -119,6 +119,12 @@ class TestWhatIsNotDrawn:
         assert (block.caption, block.attr.id) == (self.CAPTION, "fig-x")
         assert (finding.code, finding.hint) == ("DIA001", "install one")
         assert finding.span == self.CODE.span
+
+    def test_what_draws_it_may_be_an_extra(self) -> None:
+        block, (finding,) = self.read(NotInstalled("graphviz"))
+        assert isinstance(block, CodeBlock)
+        assert (finding.code, finding.span) == ("ENV003", self.CODE.span)
+        assert finding.hint == "pip install graphviz-pure"
 
     @pytest.mark.parametrize(("line", "place"), [(None, 11), (2, 11), (4, 13)])
     def test_a_mistake_is_reported_at_its_line(self, line: int | None, place: int) -> None:

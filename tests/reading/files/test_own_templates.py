@@ -51,7 +51,7 @@ def test_what_nothing_takes_is_told_each_with_what_to_do(found_in) -> None:
     files: dict[str, str | bytes] = {
         "templates/title-page.xhtml.j2": "",
         "templates/print/left-over.xhtml.j2": "",
-        "templates/epub/cover.typ.j2": "",
+        "templates/epub/cover.svg.j2": "",
         "templates/themes/other.yaml": "extends: house\n",
         "templates/fonts/Other.ttf": own_font(),
     }

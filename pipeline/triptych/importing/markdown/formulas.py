@@ -36,16 +36,9 @@ _MORE = {
     "lang": r"\langle", "rang": r"\rangle", "real": r"\Re", "image": r"\Im", "dArr": r"\Downarrow",
     "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
     "space": r"\ ", "LaTeX": r"\text{LaTeX}", "TeX": r"\text{TeX}",
+    "textnormal": r"\text{#1}", "bold": r"\mathbf{#1}", "mathbbm": r"\mathbb{#1}", "Bbb": r"\mathbb{#1}",
+    "cfrac": r"\frac{#1}{#2}", "textcolor": r"{#2}", "raisebox": r"{#2}", "textcircled": r"\text{(#1)}",
 }  # fmt: skip
-_MORE_WITH_ARGUMENTS = {
-    "textnormal": (1, r"\text{#1}"), "bold": (1, r"\mathbf{#1}"), "mathbbm": (1, r"\mathbb{#1}"),
-    "Bbb": (1, r"\mathbb{#1}"), "cfrac": (2, r"\frac{#1}{#2}"), "textcolor": (2, r"{#2}"),
-    "raisebox": (2, r"{#2}"), "textcircled": (1, r"\text{(#1)}"),
-}  # fmt: skip
-_DEFAULTS = {name: f"\\newcommand{{\\{name}}}{{{body}}}" for name, body in _MORE.items()} | {
-    name: f"\\newcommand{{\\{name}}}[{count}]{{{body}}}"
-    for name, (count, body) in _MORE_WITH_ARGUMENTS.items()
-}
 _KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
 _DEFINITIONS = re.compile(
     r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
@@ -133,10 +126,14 @@ def macros(text: str) -> dict[str, str]:
     out = {}
     for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
         name, body = match.group(1), _KERN.sub("", match.group(2))
-        count = max((int(digit) for digit in re.findall(r"#(\d)", body)), default=0)
-        arguments = f"[{count}]" if count else ""
-        out[name] = f"\\newcommand{{\\{name}}}{arguments}{{{body}}}"
+        out[name] = _definition(name, body)
     return out
+
+
+def _definition(name: str, body: str) -> str:
+    """A macro for pandoc, which takes as many arguments as its body names."""
+    count = max(re.findall(r"#(\d)", body), default="")
+    return f"\\newcommand{{\\{name}}}{f'[{count}]' if count else ''}{{{body}}}"
 
 
 def used_macros(text: str, macros: Mapping[str, str]) -> list[str]:
@@ -156,7 +153,8 @@ def with_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
     text = draft.text
     shown = " ".join(text[start:end] for start, end in spans(mask(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
-    macros = {name: line for name, line in (_DEFAULTS | dict(macros)).items() if name not in defined}
+    defaults = {name: _definition(name, body) for name, body in _MORE.items()}
+    macros = {name: line for name, line in (defaults | dict(macros)).items() if name not in defined}
     used = used_macros(shown, macros)
     if not used:
         return draft

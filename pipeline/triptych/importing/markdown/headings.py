@@ -152,7 +152,7 @@ def plain_text(text: str) -> str:
         elif index % 3 == 0:
             piece = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", piece)
             piece = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", piece)
-            piece = re.sub(r"\*+|~~|(?<![\w\\])_+|_+(?!\w)", "", piece)
+            piece = re.sub(r"(?<!\\)(?:\*+|~~|(?<!\w)_+|_+(?!\w))", "", piece)
             out.append(html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", piece)))
     return "".join(out)
 

@@ -104,8 +104,6 @@ def _path(number: int, title: str, taken: set[str]) -> str:
 
 def _raised(draft: Draft, by: int) -> Draft:
     """A text with its headings some levels higher."""
-    if by <= 0:
-        return draft
     edits = [
         edit
         for heading in headings(draft.text)

@@ -113,7 +113,7 @@ def _pictures(draft: Draft) -> Draft:
         seen = [len(_IMG.findall(match.group(2))), len(_FIGCAPTION.findall(match.group(2)))]
         rest = re.sub(r"<br\s*/?>", "", _FIGCAPTION.sub("", _IMG.sub("", match.group(2))))
         if len(images) == len(captions) == 1 and seen == [1, 1] and not rest.strip():
-            edits.append(Edit(*match.span(), f"\n{match.group(1)}{_markdown(images[0], captions[0])}\n"))
+            edits.append(Edit(*match.span(), f"\n{match.group(1)}{_markdown(*images, *captions)}\n"))
     return draft.edited(edits)
 
 

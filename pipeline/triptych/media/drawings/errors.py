@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from triptych.engine.extras import Extra
+
 
 class WrongDiagram(Exception):
     """The diagram's text is not understood; ``line`` counts from 1 in it, None where none is known."""
@@ -9,6 +11,14 @@ class WrongDiagram(Exception):
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.message, self.line = message, line
+
+
+class NotInstalled(Exception):
+    """What draws such a diagram is an extra that is not there."""
+
+    def __init__(self, extra: Extra) -> None:
+        super().__init__(extra)
+        self.extra: Extra = extra
 
 
 class CannotDraw(Exception):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from triptych.engine.programs import ProgramFailed, run_and_hear
-from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.theme.theme import Theme
 
 _SECONDS = 20
@@ -21,7 +21,8 @@ _SECONDS = 20
 def draw_dot(source: str, theme: Theme, family: str, tight: bool) -> tuple[bytes, tuple[str, ...]]:
     """A graph → SVG laid out for a font family, and what Graphviz complained of.
 
-    A ``tight`` one has less space between its nodes. Raises ``WrongDiagram`` or ``CannotDraw``.
+    A ``tight`` one has less space between its nodes. Raises ``WrongDiagram``, ``CannotDraw`` or
+    ``NotInstalled``.
     """
     command: list[str | Path] = [_program("graphviz-pure"), "-Tsvg", *_look(theme, family, tight)]
     # Graphviz opens no files for a server: a picture in a node would come from anywhere.
@@ -74,4 +75,4 @@ def _program(name: str) -> Path:
         files = importlib.metadata.files(name) or []
         return Path(str(next(file for file in files if file.stem == name).locate())).resolve()
     except (importlib.metadata.PackageNotFoundError, StopIteration):
-        raise CannotDraw(f"{name} is not installed", f"pip install {name}") from None
+        raise NotInstalled("graphviz") from None

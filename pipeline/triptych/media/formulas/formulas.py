@@ -170,7 +170,7 @@ def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]
 def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing]:
     source = _document(texts, faces)
     files = {face.name: named_font(subset_font(face, frozenset(source)), face) for face in faces.own}
-    pages, answer = typeset(source, output="svg", fonts=packaged_fonts(source), files=files, query="<places>")
+    pages, answer = typeset(source, fonts=packaged_fonts(source), files=files, query="<places>")
     baselines = {index: y for index, y in json.loads(answer)}
     return [_drawing(page, baselines[index]) for index, page in enumerate(pages[: len(texts)])]
 

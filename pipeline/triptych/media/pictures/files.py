@@ -30,8 +30,8 @@ _MOST_PIXELS = 80_000_000
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_LENGTH = re.compile(rf"^\s*({_NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
@@ -115,7 +115,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
         if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
             raise UnusablePicture(f'the SVG\'s {name} "{written}" is no length')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
-    box = [float(part) for part in _NUMBER.findall(root.get("viewBox", ""))]
+    box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
         width, height = (float(m.group(1)) * _PIXELS[m.group(2) or "px"] for m in sizes if m)
     elif len(box) == 4:

@@ -1,30 +1,35 @@
-"""The cover of a book that brings no picture of its own: what its title page says → a picture."""
+"""The cover of a book that brings no picture of its own: its title page, enlarged, as a picture.
+
+Sizes and faces are those of the title page (``print/title-page.css.j2``) in points of the theme, enlarged so
+that the title comes out large.
+"""
 
 from __future__ import annotations
 
 import io
+import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyphen
 from PIL import Image
 
+from triptych.languages.customs import direction
 from triptych.languages.labels import Labels
-from triptych.media.fonts.fonts import (
-    named_font,
-    scripts_of,
-    share,
-    subset_font,
-)
-from triptych.media.typst_engine import typeset
+from triptych.media.fonts.fonts import scripts_of
+from triptych.media.lettering.fitting import Fitted, Room, fitted
+from triptych.media.lettering.outlines import Hand, outlines
+from triptych.media.preparation.svg_to_dots import draw
 from triptych.model.book import Metadata
-from triptych.theme.templating import page_templates
-from triptych.theme.theme import FontFace, Theme
+from triptych.theme.print_design import Style
+from triptych.theme.theme import FontFace, Script, Theme
 
-_TEMPLATE = "epub/cover.typ.j2"
 SIZE = (1600, 2560)  # dots: what bookshops ask for
-_DOTS = 72  # to an inch: the template has a point for each
+_EDGE = 160  # dots, around what is set
+_HEAD = 300  # dots over the mark
+_TITLE = 240  # dots: what the size of titles becomes
+_LARGEST = 320  # dots, of a title of few words
+_BAND = 560  # dots: how high the band under the title is at the least, on paper
 _LONG_WORD = re.compile(r"[^\W\d_]{19,}")
 _COLOURS = 128  # a flat design with the shades of its letters' edges
 # From line to line in sizes of letters, at the least: many scripts reach higher and lower than Latin letters.
@@ -35,42 +40,184 @@ _AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split(
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A cover as a Typst document, and the faces that are cut for it by their characters."""
+    """What stands on a cover, long words with soft hyphens; names of people hold together."""
 
-    document: str
-    faces: Mapping[FontFace, frozenset[str]]
+    title: str
+    subtitle: str
+    people: str
+    imprint: str
+    language: str
 
 
-def cover_of(metadata: Metadata, labels: Labels, theme: Theme) -> Cover:
-    """What a book says of itself → its cover.
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a kind of words is set: its style, its colour, how far apart its letters stand in em."""
 
-    A project has no template of its own for it, since documents of Typst may ask for packages on the network.
+    style: Style
+    colour: str
+    spaced: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Words that have found their size and lines; ``line`` and ``rise`` are in sizes of letters.
+
+    ``rise`` is how far over the baseline a line begins.
     """
-    maker = labels.credited(metadata.maker.role, metadata.maker.names)
-    words = "".join((metadata.title, metadata.subtitle, metadata.publisher, maker))
-    scripts = scripts_of(words, (metadata.language,), theme)
-    others = [script.name for script in scripts if script.name not in _AS_LATIN]
-    tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
-    broken = replace(
-        metadata,
+
+    words: Fitted
+    hand: Hand
+    colour: str
+    line: float
+    rise: float
+
+    @property
+    def height(self) -> float:
+        return len(self.words.lines) * self.line * self.words.size
+
+
+def cover_of(metadata: Metadata, labels: Labels) -> Cover:
+    """What a book says of itself → what its cover says."""
+    names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
+    year = str(metadata.date.year) if metadata.date else ""
+    return Cover(
         title=_with_breaks(metadata.title, metadata.language),
         subtitle=_with_breaks(metadata.subtitle, metadata.language),
+        people=labels.credited(metadata.maker.role, names) if names else "",
+        imprint=" · ".join(filter(None, (metadata.publisher, year))),
+        language=metadata.language,
     )
-    document = (
-        page_templates()
-        .get_template(_TEMPLATE)
-        .render(meta=broken, labels=labels, theme=theme, scripts=scripts, tallest=tallest)
+
+
+def draw_cover(cover: Cover, theme: Theme) -> bytes:
+    """A cover → a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
+    with Image.open(io.BytesIO(draw(cover_svg(cover, theme)))) as drawn, io.BytesIO() as out:
+        dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        dots.save(out, "PNG")
+        return out.getvalue()
+
+
+def cover_svg(cover: Cover, theme: Theme) -> str:
+    """A cover → an SVG of surfaces and outlines, a user unit for each dot."""
+    kinds, colours = theme.print.type, theme.colours
+    panel = theme.print.title_page == "panel"
+    setter = _Setter(cover, theme)
+    unit = _TITLE / kinds.book_title.size
+    measure = SIZE[0] - 2 * _EDGE
+    above = colours.paper if panel else colours.deep
+
+    title = setter.block(cover.title, _Kind(kinds.book_title, above, -0.01), Room(measure, 860, _LARGEST))
+    beside = 0.62 * title.words.size  # what stands with a small title is smaller than it
+    under = [
+        setter.block(words, kind, Room(measure, height, min(kind.style.size * unit, beside)))
+        for words, kind, height in (
+            (cover.people, _Kind(kinds.book_authors, colours.paper), 300),
+            (cover.imprint, _Kind(kinds.book_publisher, colours.mark[1], 0.03), 150),
+        )
+        if words
+    ]
+    low = sum(block.height for block in under) + 8 * unit * (len(under) - 1)
+
+    parts = [_rectangle(0, 0, *SIZE, colours.deep if panel else colours.paper)]
+    y = float(_HEAD)
+    for x, width, colour in _mark(theme, unit, measure, panel):
+        left = SIZE[0] - _EDGE - x - width if setter.from_right else _EDGE + x
+        parts.append(_rectangle(left, y, width, (5 if panel else 6) * unit, colour))
+    y += (29 if panel else 24) * unit
+    parts += _drawn(title, y)
+    y += title.height
+    if cover.subtitle:
+        y += max(12, 20 * title.words.size / _TITLE) * unit
+        subtitle = _Kind(kinds.book_subtitle, colours.paper if panel else colours.ink)
+        room = Room(measure, 300, min(subtitle.style.size * unit, beside))
+        parts += _drawn(setter.block(cover.subtitle, subtitle, room), y)
+    if not panel:
+        band = max(math.ceil(low) + 2 * _EDGE, _BAND)
+        parts.append(_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.deep))
+    y = SIZE[1] - _EDGE - low
+    for block in under:
+        parts += _drawn(block, y)
+        y += block.height + 8 * unit
+    size = f'viewBox="0 0 {SIZE[0]} {SIZE[1]}" width="{SIZE[0]}" height="{SIZE[1]}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
+
+
+class _Setter:
+    """Sets the words of one cover: what they are written in decides on faces and lines of all of them."""
+
+    def __init__(self, cover: Cover, theme: Theme) -> None:
+        words = "".join((cover.title, cover.subtitle, cover.imprint, cover.people))
+        self.theme = theme
+        self.language = cover.language
+        self.from_right = direction(cover.language) == "rtl"
+        self.scripts = scripts_of(words, (cover.language,), theme)
+        others = [script.name for script in self.scripts if script.name not in _AS_LATIN]
+        self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
+
+    def block(self, words: str, kind: _Kind, room: Room) -> _Block:
+        """Words as they stand in a room."""
+        line = max(kind.style.line / kind.style.size, self.tallest)
+        rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
+        hand = Hand(
+            faces=self._faces(kind.style),
+            language=self.language,
+            from_right=self.from_right,
+            spaced=0.0 if self.scripts else kind.spaced,
+            modest=self.theme.script_of(self.language) is not None,
+        )
+        return _Block(fitted(words, hand, line, room), hand, kind.colour, line, rise)
+
+    def _faces(self, style: Style) -> tuple[FontFace, ...]:
+        """The text's own face, then those of the scripts, the language's own first."""
+        theme = self.theme
+        families = (
+            getattr(theme, style.family),
+            *(script.serif if style.family == "serif" else script.sans for script in self.scripts),
+            *theme.families(style.family),
+            theme.serif,
+        )
+        return tuple(dict.fromkeys(_face(theme, self.scripts, name, style) for name in families))
+
+
+def _face(theme: Theme, scripts: tuple[Script, ...], family: str, style: Style) -> FontFace:
+    """The face of a family that is nearest to a style; those of text may be had lighter than the text."""
+    every = (*theme.faces, *(face for script in scripts for face in script.faces))
+    faces = [face for face in every if face.family == family]
+    light = FontFace(family=family, file=f"{family.replace(' ', '')}-Light.ttf", weight=300)
+    if not any(face.own for face in faces) and light.path.is_file():
+        faces.append(light)
+    return min(
+        faces, key=lambda face: (face.italic != style.italic, abs(face.weight - style.weight), face.file)
     )
-    # Typst does not see the weights of a variable font, nor faces outside the folder of fonts.
-    date = metadata.date.year if metadata.date else ""
-    faces = {face: frozenset(f"{words}{date} ·\u00a0,-") for face in theme.faces if face.own}
-    faces |= {
-        face: share(script, words)
-        for script in scripts
-        for face in script.faces
-        if face.package and not face.italic
-    }
-    return Cover(document, faces)
+
+
+def _mark(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[float, float, str]]:
+    """The mark over the title: where each of its surfaces begins, how wide it is, its colour."""
+    if panel:
+        return [
+            (place * 25.2 * unit, 22.6 * unit, colour) for place, colour in enumerate(theme.colours.mark[:3])
+        ]
+    short = 0.22 * measure
+    return [(0, short, theme.colours.accent), (short, measure - short, theme.colours.deep)]
+
+
+def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="#{colour}"/>'
+
+
+def _drawn(block: _Block, top: float) -> list[str]:
+    """The paths of a block whose first line begins at a height."""
+    size = block.words.size
+    parts = []
+    for number, line in enumerate(block.words.lines):
+        found, width = outlines(line, block.hand)
+        left = SIZE[0] - _EDGE - width * size if block.hand.from_right else _EDGE
+        y = top + (number * block.line + block.rise) * size
+        for one in found:
+            scale = size / one.units
+            place = f"translate({left + one.x * size:.2f} {y:.2f}) scale({scale:.6f} {-scale:.6f})"
+            parts.append(f'<path transform="{place}" fill="#{block.colour}" d="{one.path}"/>')
+    return parts
 
 
 def _with_breaks(text: str, language: str) -> str:
@@ -79,21 +226,3 @@ def _with_breaks(text: str, language: str) -> str:
         hyphens = pyphen.Pyphen(lang=dictionary, left=5, right=5)
         return _LONG_WORD.sub(lambda word: hyphens.inserted(word.group(), "\u00ad"), text)
     return text
-
-
-def _as_called(face: FontFace, data: bytes) -> bytes:
-    """A font that Typst knows by its face: it goes by the names in the file, where weights have their own."""
-    return named_font(data, face) if face.own else data
-
-
-def draw_cover(cover: Cover) -> bytes:
-    """A cover → a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
-    files = {
-        f"{number}-{face.name}": _as_called(face, subset_font(face, characters))
-        for number, (face, characters) in enumerate(cover.faces.items())
-    }
-    (page, *_), _ = typeset(cover.document, output="png", files=files, ppi=_DOTS)
-    with Image.open(io.BytesIO(page)) as drawn, io.BytesIO() as out:
-        dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-        dots.save(out, "PNG")
-        return out.getvalue()

@@ -1,18 +1,26 @@
-"""SVG as pixels, drawn by Typst, for programs that know no SVG."""
+"""SVG as pixels, drawn by resvg, for programs that know no SVG."""
 
 from __future__ import annotations
 
-from triptych.media.formulas.formulas import packaged_fonts
+from functools import cache
+
+from lxml import etree
+
+from triptych.media.drawings.svg_words import set_words
+from triptych.media.fonts.fonts import scripts_of
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import safe_svg
-from triptych.media.typst_engine import Refused, typeset
+from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.xml_names import SVG
+from triptych.theme.theme import FontFace, load_theme
 
 WIDEST = 1920  # pixels: a slide on a common screen
-_POINTS = 72  # to an inch
+_CSS_PIXELS = 96  # to an inch
+_OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots, and takes its time
+_ALIKE = 0.01  # how much the sides of a drawing and of its view box may differ and be meant the same
 
 
 def rasterise(svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
-    """An SVG → a PNG of that many pixels on a ``white`` or a transparent ground, None where Typst refuses it.
+    """An SVG → a PNG of that many pixels on a ``white`` or a transparent ground, None where it is refused.
 
     Text in it is set in the bundled fonts, and files that it names are not there. The longer side is
     at most ``WIDEST``. The same SVG gives the same bytes.
@@ -20,21 +28,78 @@ def rasterise(svg: bytes, width: int, height: int, *, white: bool = False) -> by
     scale = min(1.0, WIDEST / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
-        safe = safe_svg(svg)
-        fonts = packaged_fonts(safe.decode("utf-8", "replace"))
-        files = {"drawing.svg": safe}
-        document = _document(wide, high, "white" if white else "none")
-        (page, *_), _ = typeset(document, output="png", fonts=fonts, files=files, ppi=_POINTS)
-    except (UnusablePicture, Refused):
+        # A family that resvg does not know would be the serif one.
+        named = set_words(safe_svg(svg), load_theme(), outlined=False)
+        return draw(_sized(named, wide, high), ground="white" if white else None)
+    except (UnusablePicture, ValueError):
         return None
-    return page or None
 
 
-def _document(width: int, height: int, ground: str) -> str:
-    """A Typst document with one page, a point for each pixel, that the drawing fills."""
-    lines = [
-        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: {ground})",
-        '#set text(font: "Work Sans")',
-        f'#image("/drawing.svg", width: {width}pt, height: {height}pt, fit: "stretch")',
+def draw(svg: str, *, ground: str | None = None) -> bytes:
+    """A safe SVG → a PNG, a pixel for each of its own. Raises ``ValueError`` where it is refused."""
+    import resvg_py
+
+    theme = load_theme()
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=svg,
+                background=ground,
+                dpi=_CSS_PIXELS,
+                skip_system_fonts=True,
+                font_files=_fonts(svg),
+                font_family=theme.sans,
+                sans_serif_family=theme.sans,
+                serif_family=theme.serif,
+                monospace_family=theme.mono,
+                cursive_family=theme.serif,
+                fantasy_family=theme.sans,
+            )
+        )
+    except BaseException as error:
+        # A fault of the library itself arrives as what no `except Exception` takes.
+        if type(error).__name__ == "PanicException":
+            raise ValueError(str(error)) from None
+        raise
+
+
+def _sized(svg: bytes, width: int, height: int) -> str:
+    """A drawing that fills so many pixels."""
+    root = parse_svg(svg)
+    _, own_width, own_height = measure_svg(svg)
+    box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
+    if len(box) != 4:
+        box = [0, 0, own_width, own_height]
+        root.set("viewBox", f"0 0 {own_width:.6g} {own_height:.6g}")
+    if abs(box[2] * own_height - box[3] * own_width) <= _ALIKE * own_width * box[3]:
+        root.set("preserveAspectRatio", "none")
+    root.set("width", str(width))
+    root.set("height", str(height))
+    for clouds in root.iter(f"{SVG}feTurbulence"):
+        octaves = NUMBER.match(clouds.get("numOctaves", "1").strip())
+        clouds.set("numOctaves", str(round(min(float(octaves[0]) if octaves else 1, _OCTAVES))))
+    return etree.tostring(root, encoding="unicode")  # fonts are chosen by the characters in it
+
+
+def _fonts(svg: str) -> list[str]:
+    """The files of fonts that a drawing may need: none where it has no text.
+
+    For what a face lacks resvg takes the first that has all of a line: those with few characters beside
+    their script's come first, and sans before serif, as drawings are lettered.
+    """
+    if "<text" not in svg and ":text" not in svg:
+        return []
+    theme = load_theme()
+    scripts = scripts_of(svg, (), theme)
+    faces = [
+        (bool(face.package), face.family != script.sans, face)
+        for script in scripts
+        for face in script.faces
+        if not face.package or not (face.index or face.italic or face.weight != 400)
     ]
-    return "\n".join(lines)
+    return _files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
+
+
+@cache
+def _files(faces: tuple[FontFace, ...]) -> list[str]:
+    return list(dict.fromkeys(str(face.path) for face in faces))

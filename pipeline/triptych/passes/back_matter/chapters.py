@@ -25,7 +25,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import book_nodes, rewrite_chapter
-from triptych.passes.back_matter.collation import sort_key
+from triptych.passes.back_matter.collation import sort_key, without_readings
 
 # The ids by which authors place each, the first being pandoc's, and the word that titles it.
 _PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
@@ -33,8 +33,13 @@ _TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.IN
 
 
 def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Turn what was read of glossary and sources into blocks; what an index lists is known later."""
+    """Turn what was read of glossary and sources into blocks; what an index lists is known later.
+
+    ENV003: a glossary in an order that nothing installed knows.
+    """
     blocks: dict[Role, Block] = {}
+    terms = ((entry.sort or entry.term, entry.span) for entry in book.glossary)
+    found = list(without_readings(terms, labels.language))
     if book.glossary:
         blocks[Role.GLOSSARY] = _glossary(book.glossary, labels)
     if book.sources:
@@ -49,7 +54,7 @@ def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
             chapters.append(_chapter(role, block, labels))
     empty = _Placer("", None)
     chapters = [rewrite_chapter(chapter, empty.drop) for chapter in chapters]
-    return replace(book, chapters=tuple(chapters), sources=(), glossary=()), []
+    return replace(book, chapters=tuple(chapters), sources=(), glossary=()), found
 
 
 class _Placer:

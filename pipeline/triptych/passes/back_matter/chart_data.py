@@ -5,6 +5,7 @@ The e-book has each table under its chart, folded away; paper folds nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, takewhile
@@ -30,13 +31,14 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import rewrite_all, walk_all, without_anchors
+from triptych.model.walk import plain_text, rewrite_all, walk_all, without_anchors
 from triptych.reading.charts.heat import with_unit
 from triptych.reading.syntax.data_tables import text_row
 
 _ID = "_chart-data"
 _WIDE = "wide"
 _NO_VALUE = "–"
+_LONG = 4  # letters of a word
 _MOST_LETTERS, _BETWEEN = 38, 3  # in a row of a narrow table; what stands between its columns
 
 
@@ -104,7 +106,8 @@ def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inlin
     """The figure's name and title, what its numbers count, where they are from, and their file."""
     cited = [node for node in walk_all(chart.caption) if isinstance(node, Citation)]
     title = _trimmed(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
-    title, counted = with_unit(without_anchors(title), chart.unit, labels)
+    title = without_anchors(title)
+    title, counted = with_unit(title, "" if _told(chart.unit, title) else chart.unit, labels)
     label = book.labels.get(chart.attr.id)
     if label and label.number:
         name = (Text(text=labels.named("figure", label.number)),)
@@ -118,6 +121,21 @@ def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inlin
         return title
     lines = tuple(inline for text in small for inline in (LineBreak(), *text))
     return (*title, Phrase(attr=Attr(classes=("chart-data-source",)), content=lines))
+
+
+def _told(unit: str, title: tuple[Inline, ...]) -> bool:
+    """Whether a title says itself what the numbers count: "in millions" tells of the unit "million"."""
+    said = _words(plain_text(title))
+    return all(any(_is_form(word, one) for one in said) for word in _words(unit))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"%|\w+", text.casefold())
+
+
+def _is_form(word: str, said: str) -> bool:
+    """Whether a word is said, or begins what is said where it is long enough not to begin any word."""
+    return said == word or (len(word) >= _LONG and said.startswith(word))
 
 
 def _trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.util import find_spec
 
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.extras import how_to_install
 from triptych.languages.customs import fallbacks, script_subtag
 
 # Letters of their own, each after the base letter or letters named.
@@ -60,6 +64,17 @@ def sort_key(text: str, language: str) -> Key:
     return tuple(places), text
 
 
+def without_readings(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
+    """ENV003 at the first of some texts to be sorted by pinyin, where what knows it is not installed."""
+    if not _by_pinyin(language) or find_spec("pypinyin"):
+        return
+    for text, span in texts:
+        if _HAN.search(text):
+            message = f"what sorts Chinese by pinyin is not installed: “{text}” and what stands beside it"
+            yield Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("cjk"))
+            return
+
+
 def first_letter(text: str, language: str) -> str:
     """The letter under which an index lists a text, as a capital; "" for figures and signs."""
     alphabet = _own_letters(language.partition("-")[0].lower())
@@ -94,8 +109,7 @@ def _syllables(text: str, language: str) -> dict[int, str]:
 
     How a character is read depends on the word that it is in.
     """
-    tags = set(fallbacks(language))
-    if "zh" not in tags or script_subtag(language) not in ("", "hans") or tags.intersection(_TRADITIONAL):
+    if not _by_pinyin(language) or not find_spec("pypinyin"):
         return {}
     found: dict[int, str] = {}
     for run in _HAN.finditer(text):
@@ -112,6 +126,11 @@ def _syllables(text: str, language: str) -> dict[int, str]:
                 place: syllable for place, syllable in enumerate(read, run.start()) if syllable[0].isascii()
             }
     return found
+
+
+def _by_pinyin(language: str) -> bool:
+    tags = set(fallbacks(language))
+    return "zh" in tags and script_subtag(language) in ("", "hans") and not tags.intersection(_TRADITIONAL)
 
 
 def _sounds(syllable: str) -> list[int]:

@@ -24,7 +24,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_book, without_anchors
-from triptych.passes.back_matter.collation import first_letter, sort_key
+from triptych.passes.back_matter.collation import first_letter, sort_key, without_readings
 
 INDEX_MARK = "_index-"  # begins the ids of marks
 
@@ -46,7 +46,8 @@ class _Entry:
 def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give each mark an id and fill the index.
 
-    IDX001: a cross-entry that is no entry; IDX002: a passage with one end only.
+    IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
+    nothing installed knows.
     """
     book = _with_ids(book)
     maker = _Maker()
@@ -63,7 +64,15 @@ def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     def fill(node: Any) -> Any:
         return replace(node, groups=groups) if isinstance(node, IndexList) else node
 
-    return rewrite_book(book, fill), maker.found
+    return rewrite_book(book, fill), [*maker.found, *without_readings(_sorted(book), labels.language)]
+
+
+def _sorted(book: Book) -> Iterator[tuple[str, Span | None]]:
+    """What entries are sorted by, each with its place."""
+    for chapter in book.chapters:
+        for node in chapter_nodes(chapter):
+            if isinstance(node, IndexMark):
+                yield from ((term.sort, node.span) for term in node.path)
 
 
 def _with_ids(book: Book) -> Book:

@@ -13,7 +13,7 @@ from triptych.engine.extras import how_to_install
 from triptych.engine.memory.steps import DIAGRAM
 from triptych.engine.memory.task import Task
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
-from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
 from triptych.media.pictures.files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
@@ -52,6 +52,9 @@ def read_diagram(
     except WrongDiagram as error:
         message = f"the {code.language} diagram is not understood: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_place(code, error.line), message=message)]
+    except NotInstalled as error:
+        message, command = "what draws Graphviz diagrams is not installed", how_to_install(error.extra)
+        return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:
         message = f"the {code.language} diagram stands as its code: {error.message}"
         return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]

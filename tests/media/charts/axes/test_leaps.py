@@ -26,6 +26,8 @@ def numbers(*positions: float) -> ChartData:
 def test_a_line_leaps_over_what_is_far_longer_than_the_rest() -> None:
     assert leaps(line(COUNTS)) == (1,)
     assert leaps(line(numbers(0, 1, 2, 30, 31, 32, 70))) == (3, 6)
+    assert leaps(line(numbers(0, 1, 2, 7))) == (3,)  # five times as long, of four points
+    assert leaps(line(numbers(*range(16), 20))) == (16,)  # a quarter of the axis
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,10 @@ def test_a_line_leaps_over_what_is_far_longer_than_the_rest() -> None:
     [
         line(numbers(1950, 1980, 2000, 2010)),  # uneven, but none is far longer
         line(numbers(1949, 2023)),
+        line(numbers(0, 1, 7)),  # of three points nobody can tell what is usual
+        line(numbers(0, 1, 2, 6.9)),
+        line(numbers(*range(17), 21)),
+        line(numbers(1, 1, 1, 1)),
         line(numbers(*range(30), 36)),  # long, and a small part of the axis
         line(numbers(1, 2, 3, 1000), x_scale=Scale.LOG),
         replace(line(COUNTS), kind=ChartKind.BAR),
@@ -58,4 +64,6 @@ def test_an_empty_place_of_a_date_is_one() -> None:
     broken = with_breaks(line(COUNTS)).data
     assert broken.categories[:3] == ("1949", "1983", "2017")
     assert broken.dates is not None and broken.dates[1].year == 1983
+    assert broken.series[0].values == (1, None, 2, 3, 4, 5)
+    assert broken.series[0].places == (0,) * 6
     assert broken.numbers == COUNTS.numbers

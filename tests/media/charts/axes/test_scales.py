@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.media.charts.conftest import chart, series
 from triptych.media.charts.axes.scales import (
+    ValueScale,
     linear_scale,
     log_scale,
     round_step,
@@ -101,7 +102,13 @@ def test_a_log_scale_is_that_of_its_values() -> None:
     assert (scale.low, scale.high, scale.log) == (1, 10_000, True)
 
 
-@pytest.mark.parametrize(("step", "expected"), [(0.3, 0.5), (1, 1), (11, 20), (2.1, 2.5), (26, 50)])
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        *((0.3, 0.5), (1, 1), (11, 20), (2.1, 2.5), (26, 50), (0.01, 0.01)),
+        *((2, 2), (2.5, 2.5), (5, 5), (5.1, 10), (10, 10), (1 + 1e-12, 1)),
+    ],
+)
 def test_steps_are_rounded_up(step: float, expected: float) -> None:
     assert round_step(step) == expected
 
@@ -148,3 +155,29 @@ def test_half_steps_do_not_count_things() -> None:
     assert linear_scale(0, 12).ticks == (0, 2.5, 5, 7.5, 10, 12.5)
     assert linear_scale(0, 12, whole=True).ticks == (0, 5, 10, 15)
     assert linear_scale(0, 120, whole=True).ticks == (0, 25, 50, 75, 100, 125)
+
+
+def test_a_chart_without_values_goes_from_zero_to_one() -> None:
+    scale = value_scale(chart(ChartKind.BAR, series(None, None)))
+    assert (scale.low, scale.high) == (0, 1)
+
+
+def test_ends_that_an_author_set_hold_for_all_kinds() -> None:
+    assert value_scale(chart(ChartKind.BAR, series(3, 4), y_max=30.0)).high == 30
+    assert value_scale(chart(ChartKind.LINE, series(50, 60), y_max=90.0)).low == 0
+    assert value_scale(chart(ChartKind.BAR, series(50, 60), y_min=-10.0)).low == -10
+
+
+@pytest.mark.parametrize(
+    ("drawn", "names"),
+    [
+        (linear_scale(0, 4e6), ["0", "1\u00a0m", "2\u00a0m", "3\u00a0m", "4\u00a0m"]),
+        (linear_scale(0, 5e5), ["0", "100,000", "200,000", "300,000", "400,000", "500,000"]),
+        (
+            log_scale(1e5, 1e7),
+            ["100,000", "200,000", "500,000", "1,000,000", "2,000,000", "5,000,000", "10,000,000"],
+        ),
+    ],
+)
+def test_large_values_are_named_in_short_but_on_a_log_axis(drawn: ValueScale, names: list[str]) -> None:
+    assert drawn.names("en") == names

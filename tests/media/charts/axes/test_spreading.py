@@ -23,6 +23,29 @@ def test_the_ends_hold() -> None:
     assert spread([0, 100], [10, 10], 0, 100) == [5, 95]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "sizes", "expected"),
+    [
+        ([50, 60], [10, 10], [50, 60]),  # they touch and do not overlap
+        ([50, 59], [10, 10], [49.5, 59.5]),
+        ([59, 50], [10, 10], [59.5, 49.5]),  # each keeps its name
+        ([50, 50], [20, 10], [42.5, 57.5]),
+        ([10, 50, 52, 54], [10, 10, 10, 10], [10, 42, 52, 62]),
+        ([40, 50, 58], [10, 10, 10], [40 - 2 / 3, 50 - 2 / 3, 60 - 2 / 3]),  # the last moves all
+        ([-20, 0, 3], [10, 10, 10], [5, 15, 25]),
+        ([99, 100], [10, 10], [85, 95]),
+    ],
+)
+def test_labels_that_overlap_are_off_by_the_least_squares(
+    wanted: list[float], sizes: list[float], expected: list[float]
+) -> None:
+    assert spread(wanted, sizes, 0, 100) == pytest.approx(expected)
+
+
+def test_what_has_no_room_begins_at_the_low_end() -> None:
+    assert spread([5, 5], [10, 10], 0, 15) == [5, 15]
+
+
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 12)), min_size=1, max_size=8))
 def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, float]]) -> None:
     wanted, sizes = [place for place, _ in labels], [size for _, size in labels]
@@ -42,6 +65,10 @@ def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, f
         ([(0, 30), (20, 50)], [1, 0]),
         ([(0, 50), (10, 60), (20, 70)], [2, 1, 0]),
         ([], []),
+        ([(0, 10), (12, 20)], [0, 0]),  # as far apart as they must be
+        ([(0, 10), (11.9, 20)], [1, 0]),
+        ([(0, 10), (8, 20), (30, 40)], [1, 0, 0]),
+        ([(0, 60), (20, 30), (40, 50)], [1, 0, 0]),
     ],
 )
 def test_words_that_would_be_crossed_stand_higher(

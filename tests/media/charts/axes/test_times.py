@@ -96,3 +96,30 @@ def test_days_and_quarters_that_are_missing_are_written_as_data_would() -> None:
     assert quarters.categories == ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3")
     days = with_missing_dates(dated(DatePart.DAY, "2024-02-28", "2024-03-01", "2024-03-02"))
     assert days.categories == ("2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02")
+
+
+@pytest.mark.parametrize(
+    ("data", "most", "expected"),
+    [
+        (dated(DatePart.DAY, "2024-12-30", "2025-01-02"), 4, "Dec 30 2024, Dec 31, Jan 1 2025, Jan 2"),
+        (dated(DatePart.DAY, "2024-03-01", "2024-03-10"), 6, "Mar 2 2024, Mar 4, Mar 6, Mar 8, Mar 10"),
+        (dated(DatePart.DAY, "2024-03-01", "2024-04-01"), 4, "Mar 4 2024, Mar 18, Apr 1"),
+        (dated(DatePart.DAY, "2024-01-01", "2024-08-01"), 9, "Jan 2024, Feb, Mar, Apr, May, Jun, Jul, Aug"),
+        (dated(DatePart.DAY, "2024-01-01", "2024-08-01"), 4, "Jan 2024, Mar, May, Jul"),
+        (dated(DatePart.MONTH, "2024-01", "2024-12"), 4, "Jan 2024, Apr, Jul, Oct"),
+        (dated(DatePart.MONTH, "2024-01", "2025-12"), 4, "Jan 2024, Jul, Jan 2025, Jul"),
+        (dated(DatePart.QUARTER, "2023-Q1", "2025-Q1"), 5, "Q1 2023, Q3, Q1 2024, Q3, Q1 2025"),
+        (dated(DatePart.MONTH, "2018-01", "2024-01"), 8, "2018, 2019, 2020, 2021, 2022, 2023, 2024"),
+        (dated(DatePart.MONTH, "2017-01", "2024-01"), 4, "2018, 2020, 2022, 2024"),
+        (
+            dated(DatePart.MONTH, "2016-01", "2023-01"),
+            4,
+            "2016, 2018, 2020, 2022",
+        ),  # only years count from the last
+        (dated(DatePart.YEAR, "2016", "2023"), 4, "2017, 2019, 2021, 2023"),
+        (dated(DatePart.YEAR, "1901", "2024"), 4, "1925, 1950, 1975, 2000"),
+        (dated(DatePart.YEAR, "2023", "2024"), 1, "2023, 2024"),
+    ],
+)
+def test_ticks_are_as_fine_as_there_is_room_for(data: ChartData, most: int, expected: str) -> None:
+    assert ", ".join(names(data, most)) == expected

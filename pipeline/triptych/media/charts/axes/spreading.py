@@ -24,13 +24,13 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
             blocks.append(
                 (others + members, other_starts + starts - len(members) * other_size, other_size + size)
             )
-    centres = [0.0] * len(wanted)
+    centres: dict[int, float] = {}
     for block in blocks:
         at = _start(block, low, high)
         for index in block[0]:
             centres[index] = at + sizes[index] / 2
             at += sizes[index]
-    return centres
+    return [centres[index] for index in range(len(wanted))]
 
 
 def rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:

@@ -1,7 +1,6 @@
 """Where lines break: styled text and a width in, lines out.
 
-Greedy, as presentation programs do it. Fewer break opportunities can never give fewer lines, so the
-expression below lists only those that every program takes (Unicode Standard Annex 14 has more).
+Greedy, as presentation programs do it.
 """
 
 from __future__ import annotations
@@ -9,29 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
+from triptych.media.lettering.line_breaks import ADDRESS, LINE_ENDS, unbreakable_units
 from triptych.writers.deck.fitting.lines.metrics import DrawnFace, SpacedFace, Typeface
 
 # Every advance is taken 2 % wider: against LibreOffice this under-predicted no line count in 450 boxes.
 SLACK = 1.02
-
-LINE_ENDS = "\n\v\u2028"
-_SPACES = r" \t\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000" + LINE_ENDS
-_CJK = r"\u2e80-\u2fff\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-_NEVER_FIRST = r"、。，．：；？！）］｝」』】〉》〕・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%,.;:!?)\]}”’"
-_NEVER_LAST = r"（［｛「『【〈《〔(\[{“‘"
-_OPPORTUNITY = re.compile(
-    rf"(?<=[{_SPACES}])(?=[^{_SPACES}!?,.:;/)\]}}])"  # after white space, but never before these marks
-    r"|(?<=[^\s\-][\-\u2010\u2013/])(?=[^\W\d_])"  # after a hyphen, an en dash or a slash before a letter
-    r"|(?<=\w\u2014)(?=\w)"  # after an em dash between words
-    rf"|(?<=[{_CJK}])(?<![{_NEVER_LAST}])(?=[^{_SPACES}{_NEVER_FIRST}])"  # after an ideograph or a kana
-    rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # and before one
-)
-
-# Programs do not agree where an address or a path may be broken, so it counts as one word.
-_ADDRESS = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
 
 
 class Piece(NamedTuple):
@@ -53,24 +36,6 @@ class _Unit(NamedTuple):
     least: float
     pieces: tuple[Piece, ...]
     ends_line: bool
-
-
-@lru_cache(maxsize=20_000)
-def unbreakable_units(text: str) -> tuple[str, ...]:
-    """The parts of a text between break opportunities, spaces kept at their ends.
-
-    >>> unbreakable_units("a well-known word")
-    ('a ', 'well-', 'known ', 'word')
-    """
-    units: list[str] = []
-    for line in re.split(rf"(?<=[{LINE_ENDS}])", text):
-        within = {
-            place for match in _ADDRESS.finditer(line) for place in range(match.start() + 1, match.end())
-        }
-        places = (match.start() for match in _OPPORTUNITY.finditer(line))
-        starts = [0, *(place for place in places if place not in within), len(line)]
-        units += [line[a:b] for a, b in pairwise(starts) if a < b]
-    return tuple(units)
 
 
 def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
@@ -152,7 +117,7 @@ def _unit(pieces: Sequence[Piece]) -> _Unit:
         if word:
             inked = spaced + ink
         spaced += ink + (piece.typeface.width(spaces) * piece.size if spaces else 0.0)
-    least = inked if _ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
+    least = inked if ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
     for piece in pieces:
         if isinstance(piece.typeface, DrawnFace):
             least -= (piece.typeface.width(piece.text) - piece.typeface.least) * piece.size

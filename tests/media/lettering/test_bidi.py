@@ -1,0 +1,57 @@
+"""Characters stand on a line in the order of Unicode Standard Annex 9."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+
+from triptych.media.lettering.bidi import levels, visual_order
+
+
+def shown(text: str, *, from_right: bool = False) -> str:
+    """A text as it stands from left to right. Capitals stand for Hebrew, as in the annex."""
+    hebrew = "".join(chr(0x5D0 + ord(c) - ord("A")) if c.isupper() else c for c in text)
+    found = levels(hebrew, from_right=from_right)
+    runs = [
+        (level, [place for place, _ in same]) for level, same in groupby(enumerate(found), lambda e: e[1])
+    ]
+    placed = [runs[place] for place in visual_order([level for level, _ in runs])]
+    order = [place for level, places in placed for place in (places[::-1] if level % 2 else places)]
+    return "".join(text[place] for place in order)
+
+
+@pytest.mark.parametrize(
+    ("text", "from_left", "from_right"),
+    [
+        ("plain words", "plain words", "plain words"),
+        ("ABC DEF", "FED CBA", "FED CBA"),
+        ("on ABC DEF of", "on FED CBA of", "of FED CBA on"),
+        ("ABC 123 DEF", "FED 123 CBA", "FED 123 CBA"),
+        ("ABC (12)", ")12( CBA", ")12( CBA"),
+        ("ABC (ai) DEF", "CBA (ai) FED", "FED )ai( CBA"),
+        ("a (ABC) b", "a (CBA) b", "b )CBA( a"),
+        ("ABC 1,234.5 %", "1,234.5 CBA %", "% 1,234.5 CBA"),
+        ("AB 10%", "10% BA", "10% BA"),
+        ("a, B! c", "a, B! c", "c !B ,a"),
+        ("", "", ""),
+    ],
+)
+def test_runs_stand_in_their_order(text: str, from_left: str, from_right: str) -> None:
+    assert shown(text) == from_left
+    assert shown(text, from_right=True) == from_right
+
+
+def test_figures_after_arabic_letters_are_arabic_ones() -> None:
+    """Their separators are other ones: two numbers with a hyphen between them run from the right."""
+    assert levels("ا 1-2", from_right=True) == [1, 1, 2, 1, 2]
+    assert levels("א 1-2", from_right=True) == [1, 1, 2, 2, 2]
+
+
+def test_marks_go_with_what_they_stand_on() -> None:
+    assert levels("בָ", from_right=False) == [1, 1]
+    assert levels("a\u0301", from_right=True) == [2, 2]
+
+
+def test_marks_of_embedding_are_passed_over() -> None:
+    assert levels("a\u202bb\u202c", from_right=False) == [0, 0, 0, 0]

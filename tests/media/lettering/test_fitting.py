@@ -1,0 +1,80 @@
+"""Words find their size and their lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.media.lettering.fitting import Room, fitted
+from triptych.media.lettering.line_breaks import syllables
+from triptych.media.lettering.outlines import Hand, width
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+ROOM = Room(width=1280, height=860, size=320)
+
+
+def hand(language: str = "en") -> Hand:
+    script = THEME.script_of(language)
+    faces = (THEME.face("EB Garamond"), *((THEME.face(script.serif),) if script else ()))
+    return Hand(faces=faces, language=language, modest=script is not None)
+
+
+def lines(words: str, language: str = "en", room: Room = ROOM) -> tuple[str, ...]:
+    found = fitted(words, hand(language), 1.1, room)
+    assert len(found.lines) * 1.1 * found.size <= room.height
+    assert all(width(line, hand(language)) * found.size <= room.width + 1 for line in found.lines)
+    return found.lines
+
+
+def test_a_word_stands_as_large_as_the_room_says() -> None:
+    assert fitted("Go", hand(), 1.1, ROOM).size == 320
+
+
+def test_a_word_that_nothing_breaks_is_made_smaller() -> None:
+    found = fitted("Internationalisation", hand(), 1.1, ROOM)
+    assert found.lines == ("Internationalisation",)
+    assert found.size < 200
+
+
+def test_lines_are_of_like_lengths() -> None:
+    room = Room(width=1000, height=300, size=100)
+    assert lines("What they have achieved, and where their limits lie", room=room)[0].endswith("achieved,")
+
+
+def test_no_line_is_left_with_the_end_of_a_word() -> None:
+    assert all(len(line) > 2 for line in lines("中国的领先技术及其局限所在以及未来", "zh"))
+
+
+def test_a_hyphen_stands_where_a_word_goes_on() -> None:
+    found = lines("Donau\u00addampf\u00adschiff\u00adfahrts\u00adgesellschaft", "de")
+    assert len(found) > 1
+    assert all(line.endswith("-") for line in found[:-1])
+    assert "\u00ad" not in "".join(found)
+
+
+def test_what_is_no_word_breaks_anywhere() -> None:
+    assert len(lines("x" * 150)) > 3
+    assert "".join(lines("x" * 150)) == "x" * 150
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("中国的领先技术", 1), ("5G与中国", 1), ("中国的领先技术及其局限所在", 3)]
+)
+def test_few_characters_keep_to_a_line(words: str, count: int) -> None:
+    assert len(lines(words, "zh")) == count
+
+
+def test_latin_letters_stand_a_little_off_ideographs() -> None:
+    assert lines("5G与AI", "zh") == ("5G\u2005与\u2005AI",)
+
+
+def test_nothing_takes_no_lines() -> None:
+    assert fitted("", hand(), 1.1, ROOM).lines == ()
+
+
+def test_thai_ends_its_lines_between_syllables() -> None:
+    words = "เทคโนโลยีชั้นนำของประเทศจีนและพลังงานหมุนเวียน"
+    found = lines(words, "th")
+    ends = {len("".join(syllables(words)[:count])) for count in range(len(words))}
+    assert len(found) > 1 and "".join(found) == words
+    assert {len("".join(found[:count])) for count in range(len(found))} <= ends

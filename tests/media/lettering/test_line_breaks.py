@@ -1,0 +1,23 @@
+"""Syllables of scripts without spaces; the other places where lines may end are tried on slides."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.media.lettering.line_breaks import syllables
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("words", ["words"]),
+        ("", []),
+        ("พลังงาน", ["พลัง", "งาน"]),
+        ("และงาน", ["และ", "งาน"]),
+        ("ພາສາເກົ່າ", ["ພາສາ", "ເກົ່າ"]),
+        ("ភាសាខ្មែរ", ["ភា", "សា", "ខ្មែ", "រ"]),
+        ("မြန်မာ", ["မြန်", "မာ"]),
+    ],
+)
+def test_a_text_is_parted_between_its_syllables(text: str, parts: list[str]) -> None:
+    assert syllables(text) == parts

@@ -1,0 +1,71 @@
+"""Letters are counted by their script, and a language says which are its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passes.accessibility.conftest import Codes
+from triptych.passes.accessibility.scripts import SCRIPT_NAMES, letters_of_others, scripts_in, scripts_of
+
+
+@pytest.mark.parametrize(
+    ("tag", "scripts"),
+    [
+        ("en", "Latn"),
+        ("EN-gb", "Latn"),
+        ("ko", "Hang Hani"),
+        ("ja", "Hani Kana"),
+        ("sr", "Cyrl Latn"),
+        ("sr-Latn", "Latn"),
+        ("zh-Hant-TW", "Hani"),
+        ("en-jpan", "Hani Kana"),
+        ("en-Cyrl", "Cyrl"),
+        ("en-Zzzz", ""),  # a script that is not known here
+        ("de-1996", "Latn"),  # no script
+        ("tlh", ""),
+    ],
+)
+def test_a_language_has_the_scripts_that_its_tag_says_or_the_usual_ones(tag: str, scripts: str) -> None:
+    assert scripts_of(tag) == frozenset(scripts.split())
+
+
+def test_letters_are_counted_and_figures_and_marks_are_none() -> None:
+    assert scripts_in("Ab, яю! 12 中 カな αβγ d") == {"Latn": 3, "Cyrl": 2, "Hani": 1, "Kana": 2, "Grek": 3}
+    assert scripts_in("1 + 2 …") == {}
+
+
+def test_each_script_has_a_name_and_letters_that_no_other_has() -> None:
+    letters = {
+        "Arab": "م",
+        "Cyrl": "я",
+        "Deva": "क",
+        "Grek": "α",
+        "Hang": "나",
+        "Hani": "中",
+        "Hebr": "א",
+        "Kana": "カ",
+    }
+    letters |= {"Latn": "é", "Thai": "ก"}
+    assert letters.keys() == SCRIPT_NAMES.keys()
+    for script, letter in letters.items():
+        assert scripts_in(letter) == {script: 1}
+        assert not letters_of_others(frozenset((script,))).search(letter)
+        assert letters_of_others(frozenset(SCRIPT_NAMES) - {script}).search(letter)
+
+
+@pytest.mark.parametrize(
+    ("language", "passage", "found"),
+    [
+        ("en", "я" * 9, False),
+        ("en", "я" * 10, True),
+        ("en", f"{'я' * 10} {'a' * 9}", True),
+        ("en", f"{'я' * 10} {'a' * 10}", False),  # no more than half
+        ("en", "中" * 3, False),
+        ("en", "中" * 4, True),
+        ("ru", "a" * 79, False),
+        ("ru", "a" * 80, True),
+        ("en", f"{'я' * 5} {'α' * 5}", True),  # together
+    ],
+)
+def test_a_passage_is_longer_than_a_name(codes: Codes, language: str, passage: str, found: bool) -> None:
+    assert [one.partition(": ")[2] for one in codes(f"{passage}\n", lang=language)] == ["ACC011"] * found
