@@ -14,6 +14,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
+from triptych.media.drawings.svg_text import with_outlines
 from triptych.media.formulas.faces import formula_faces
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
 from triptych.media.pictures.sizes import Room, shown_size
@@ -99,6 +100,16 @@ class BuildContext:
         if task.key in self.drawings:
             return self.drawings[task.key].result()
         return self.cache.remember(task, lambda: draw_chart(chart, self.theme))
+
+    def draw_outlined(self, chart: Chart) -> bytes:
+        """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
+        svg = self.draw(chart)
+        key = digest("outlined", program_digest(), svg, repr(self.theme))
+        outlined = self.cache.get("chart", key)
+        if outlined is None:
+            outlined = with_outlines(svg, self.theme)
+            self.cache.put("chart", key, outlined)
+        return outlined
 
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None

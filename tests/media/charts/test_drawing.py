@@ -30,7 +30,7 @@ def test_the_same_chart_gives_the_same_bytes(kind: ChartKind) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("years", [True, False])
-def test_a_drawing_is_svg_without_text_date_or_missing_numbers(kind: ChartKind, years: bool) -> None:
+def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: ChartKind, years: bool) -> None:
     svg = draw_chart(chart(kind, GAPS, years=years, unit="GW"), load_theme())
     root = etree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -39,8 +39,7 @@ def test_a_drawing_is_svg_without_text_date_or_missing_numbers(kind: ChartKind, 
     )
     assert "nan" not in coordinates.lower()
     assert "inf" not in coordinates.lower().split()
-    assert not list(root.iter("{http://www.w3.org/2000/svg}text"))
-    assert b"<dc:date>" not in svg
+    assert b"date" not in svg
 
 
 @pytest.mark.parametrize("kind", [ChartKind.LINE, ChartKind.BAR, ChartKind.AREA, ChartKind.SCATTER])
@@ -78,22 +77,11 @@ def test_bars_may_lie() -> None:
     assert draw_chart(standing, load_theme()) != draw_chart(replace(standing, horizontal=True), load_theme())
 
 
-def test_labels_with_markup_of_matplotlib_are_plain_text() -> None:
-    """A dollar sign starts a formula in matplotlib, and is money in a book."""
-    one = chart(
-        ChartKind.BAR,
-        series(1, 2, label="US$ and CA$"),
-        series(1, 2, label="x_1 ^2 {y}"),
-        unit="US$ per $ of \\output",
-    )
-    assert draw_chart(one, load_theme()).startswith(b"<?xml")
-
-
-@pytest.mark.parametrize("name", ["Cost in $", "$x_$", "a $ b $ c", "\\frac{"])
-def test_categories_with_markup_of_matplotlib_are_plain_text(name: str) -> None:
+@pytest.mark.parametrize("name", ["Cost in $", "$x_$", "R&D", "a < b", '"so" they say', "\\frac{"])
+def test_names_with_markup_are_plain_text(name: str) -> None:
     data = ChartData(categories=(name, "b"), series=(series(1, 2),))
     drawing = Chart(kind=ChartKind.PIE, data=data, caption=(), alt="x")
-    assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
+    assert name in words(draw_chart(drawing, load_theme()))
 
 
 def test_many_series_have_colours_each() -> None:
@@ -107,6 +95,11 @@ NOTES = {
     "marks": (Mark(value=2, text="Target"),),
 }
 WITH_AXES = [kind for kind in KINDS if kind not in (ChartKind.PIE, ChartKind.DONUT)]
+
+
+def words(svg: bytes) -> list[str]:
+    """The lines of text of a drawing."""
+    return [text.text or "" for text in etree.fromstring(svg).iter(f"{SVG}text")]
 
 
 def paths(svg: bytes) -> list[str]:
@@ -138,8 +131,8 @@ def test_panels_are_drawn_in_a_grid(kind: ChartKind) -> None:
 def strokes(drawing: Chart) -> set[int]:
     """How many points each line of a drawing has."""
     root = etree.fromstring(draw_chart(drawing, load_theme()))
-    lines = (path for path in root.iter(f"{SVG}path") if "fill: none" in path.get("style", ""))
-    return {len(re.findall("[ML] ", path.get("d", ""))) for path in lines}
+    lines = (path for path in root.iter(f"{SVG}path") if path.get("fill") == "none")
+    return {len(re.findall("[-.0-9]+", path.get("d", ""))) // 2 for path in lines}
 
 
 def test_a_gap_in_a_line_is_not_joined() -> None:
@@ -177,7 +170,7 @@ def test_the_language_is_seen_in_the_numbers() -> None:
 
 
 def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
-    """Matplotlib would write a list of the machine's fonts there, and into the temporary folder too."""
+    """No list of fonts is written there, nor into the temporary folder."""
     script = (
         "from tests.media.charts.conftest import chart, series\n"
         "from triptych.media.charts import draw_chart\n"
@@ -190,18 +183,22 @@ def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
     scratch.mkdir()
     places = {"HOME": str(home), "USERPROFILE": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     environment = {**os.environ, **places, "TMPDIR": str(scratch), "TEMP": str(scratch)}
-    environment.pop("MPLCONFIGDIR", None)
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-B", "-c", script], check=True, cwd=root, env=environment)
     assert not list(home.rglob("*"))
     assert not list(scratch.rglob("*"))
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("label", ["装机容量", "القدرة", "क्षमता", "Mix 容量 ✓ القدرة", "Мощность"])
-def test_a_chart_in_any_script_has_all_its_glyphs(label: str) -> None:
+def test_a_chart_in_any_script_names_faces_that_have_all_its_glyphs(label: str) -> None:
     drawing = chart(ChartKind.BAR, series(1, 2, label=label), series(2, 3, label="B"), unit=label)
     svg = draw_chart(drawing, load_theme())
     assert svg == draw_chart(drawing, load_theme())
-    names = [path.get("id") for path in etree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path")]
-    assert any((name or "").startswith(("Noto", "WorkSans", "EBGaramond")) for name in names)
+    assert words(svg).count(label) == 2
+    named = [text.get("font-family", "") for text in etree.fromstring(svg).iter(f"{SVG}text")]
+    assert any("Noto" in families for families in named)
+
+
+def test_what_no_face_has_is_seen_to_be_missing() -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, label="A"), series(2, 3, label="𓀀 B"))
+    assert "\ufffd B" in words(draw_chart(drawing, load_theme()))

@@ -1,70 +1,58 @@
-"""A sheet measured in points from its top left corner: shapes and text on it become SVG."""
+"""A sheet measured in points from its top left corner: shapes and text on it become SVG.
+
+Shapes are paths of lines and curves, text is text: an output that has our faces shows it so, for others it
+becomes outlines (``media/drawings/svg_text.py``).
+"""
 
 from __future__ import annotations
 
-import importlib
-import io
-import os
-import re
-import warnings
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Literal
+from xml.sax.saxutils import escape, quoteattr
 
-from triptych.engine.temporary_files import scratch
+from triptych.media.charts.hatching import hatched
+from triptych.media.charts.paths import Point, dot, number, polyline
 from triptych.media.charts.series_styles import Look
-from triptych.media.fonts.chart_fonts import chart_font
+from triptych.media.fonts.fonts import missing_characters
+from triptych.media.fonts.shaping import ascent, families_for, width
 from triptych.theme.print_design import CHART_LETTERS
-from triptych.theme.theme import Theme
+from triptych.theme.theme import FontFace, Theme
 
 SIZE = CHART_LETTERS
 LINE = 9.6  # points, from line to line
 APART = 0.8  # points, of the line of paper between surfaces that touch
 
-Point = tuple[float, float]
 Across = Literal["left", "center", "right"]
-Along = Literal["top", "center", "bottom", "baseline"]
+_ANCHORS = {"left": "", "center": "middle", "right": "end"}
+_LIGHT = 0.16
+_STEP = 2.0  # degrees of an arc that are drawn as a straight line
 
 
 class Canvas:
     """Draws with the theme's inks; the first of two shapes lies under the second."""
 
     def __init__(self, width: float, height: float, theme: Theme) -> None:
-        _load()
-        import matplotlib
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-
         self.width, self.height, self.theme = width, height, theme
-        settings: Any = {
-            "svg.fonttype": "path",
-            "svg.hashsalt": "triptych",
-            "text.parse_math": False,  # a dollar sign is a dollar sign
-            "hatch.linewidth": 0.7,
-        }
-        self._settings = matplotlib.rc_context(settings)
-        self._settings.__enter__()
-        self._figure = Figure(figsize=(width / 72, height / 72))
-        FigureCanvasSVG(self._figure)
-        self._axes = self._figure.add_axes((0, 0, 1, 1))
-        self._axes.set_xlim(0, width)
-        self._axes.set_ylim(height, 0)
-        self._axes.set_axis_off()
-        self._depth = 0
+        self._elements: list[str] = []
+        self._middle = ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
     def svg(self) -> bytes:
-        """SVG 1.1, the same bytes each time. The canvas is done with."""
-        out = io.BytesIO()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of characters without a font, which a pass reports
-                metadata: Any = {"Date": None, "Creator": None}
-                self._figure.savefig(out, format="svg", transparent=True, metadata=metadata)
-        finally:
-            self._settings.__exit__(None, None, None)
-        # A blank's outline has no path data, which SVG requires.
-        return re.sub(rb'(<path id="[^"]*")( transform="[^"]*")?/>', rb'\1\2 d="M0 0"/>', out.getvalue())
+        """SVG 1.1, the same bytes each time."""
+        width, height = number(self.width), number(self.height)
+        root = {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": f"{width}pt",
+            "height": f"{height}pt",
+            "viewBox": f"0 0 {width} {height}",
+            "fill": _hash(self.theme.colours.ink),
+            "font-family": _families(self.theme, ""),
+            "font-size": number(SIZE),
+        }
+        elements = "\n".join(self._elements)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_written(root)}>\n{elements}\n</svg>\n'.encode()
 
     def text(
         self,
@@ -74,111 +62,113 @@ class Canvas:
         ink: str = "",
         bold: bool = False,
         across: Across = "left",
-        along: Along = "center",
-        turned: float = 0.0,
+        turned: bool = False,
     ) -> None:
-        """A line of text; ``turned`` in degrees, about its place."""
-        self._axes.text(
-            *at,
-            words,
-            color=_hash(ink or self.theme.colours.ink),
-            fontproperties=chart_font(self.theme, words, bold=bold, size=SIZE),
-            ha=across,
-            va="center_baseline" if along == "center" else along,
-            rotation=turned,
-            rotation_mode="anchor",
-            zorder=self._next(),
-            clip_on=False,
-        )
+        """A line of text, its letters in the middle of its place; ``turned`` to be read from below."""
+        words = _with_glyphs(words, self.theme)
+        families = _families(self.theme, words)
+        x, y = at
+        look = {
+            "x": "0" if turned else number(x),
+            "y": number(self._middle + (0.0 if turned else y)),
+            "transform": f"matrix(0 -1 1 0 {number(x)} {number(y)})" if turned else "",
+            "text-anchor": _ANCHORS[across],
+            "font-family": families if families != _families(self.theme, "") else "",
+            "font-weight": "bold" if bold else "",
+            "fill": _hash(ink) if ink and ink != self.theme.colours.ink else "",
+        }
+        self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
 
-    def lines(self, at: Point, lines: Sequence[str], *, turned: float = 0.0, **how: Any) -> None:
+    def lines(
+        self,
+        at: Point,
+        lines: Sequence[str],
+        *,
+        ink: str = "",
+        bold: bool = False,
+        across: Across = "left",
+        turned: bool = False,
+    ) -> None:
         """Several lines of text under each other, or beside each other where they are turned."""
         x, y = at
         for index, words in enumerate(lines):
             place = (x + index * LINE, y) if turned else (x, y + index * LINE)
-            self.text(place, words, turned=turned, **how)
+            self.text(place, words, ink=ink, bold=bold, across=across, turned=turned)
 
     def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
-        """A line through points."""
-        from matplotlib.lines import Line2D
-
-        xs, ys = zip(*points, strict=True)
-        style: Any = (0, tuple(dash)) if dash else "-"
-        line = Line2D(
-            xs,
-            ys,
-            color=_hash(ink),
-            linewidth=width,
-            linestyle=style,
-            solid_joinstyle="round",
-            solid_capstyle="butt",
-            zorder=self._next(),
-        )
-        self._axes.add_line(line)
+        """A line through points; ``dash`` counts in widths of the line."""
+        dashes = " ".join(number(part * width) for part in dash)
+        self._path(polyline(points), "", ink, width, join="round", dashes=dashes)
 
     def polygon(self, points: Sequence[Point], look: Look, *, light: bool = False) -> None:
         """A filled shape; ``light`` lets what is under it shine through."""
-        from matplotlib.patches import Polygon
-
-        self._add(Polygon(list(points), closed=True, **self._fill(look)), light=light)
+        self._surface(points, look, light=light)
 
     def box(
         self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
     ) -> None:
         """A filled rectangle; ``apart`` from what it touches by a line of paper."""
-        from matplotlib.patches import Rectangle
-
-        fill = self._fill(look)
-        if apart and not look.hatch:
-            fill |= {"edgecolor": _hash(self.theme.colours.paper), "linewidth": APART}
-        self._add(Rectangle((left, top), width, height, **fill))
+        right, bottom = left + width, top + height
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        self._surface(corners, look, apart=APART if apart else 0.0)
 
     def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
         """A slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius too."""
-        from matplotlib.patches import Wedge
+        steps = max(1, math.ceil((end - start) / _STEP))
+        ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
 
-        width = radius - hole if hole else None
-        paper = {"edgecolor": _hash(self.theme.colours.paper), "linewidth": 1.0}
-        fill = {**self._fill(look), **({} if look.hatch else paper)}
-        self._add(Wedge(centre, radius, start - 90, end - 90, width=width, **fill))
+        def arc(length: float) -> list[Point]:
+            return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
+
+        inner = arc(hole)[::-1] if hole else [centre] if end - start < 360 else []
+        self._surface([*arc(radius), *inner], look, apart=1.0)
 
     def dots(self, points: Sequence[Point], look: Look, size: float) -> None:
         """Markers of one look, ``size`` points across."""
-        from matplotlib.lines import Line2D
+        drawn = [dot(point, look.marker, size / 2) for point in points]
+        if not look.hollow:
+            self._path("".join(drawn), look.ink)
+            return
+        for data in drawn:
+            self._path(data, self.theme.colours.paper, look.ink, 0.9)
 
-        xs, ys = zip(*points, strict=True)
-        dots = Line2D(
-            xs,
-            ys,
-            linestyle="",
-            marker=look.marker,
-            markersize=size,
-            markerfacecolor=_hash(self.theme.colours.paper if look.hollow else look.ink),
-            markeredgecolor=_hash(look.ink),
-            markeredgewidth=0.9 if look.hollow else 0.0,
-            zorder=self._next(),
-            clip_on=False,
-        )
-        self._axes.add_line(dots)
-
-    def _fill(self, look: Look) -> dict[str, Any]:
+    def _surface(
+        self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
+    ) -> None:
+        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide."""
+        colours, data = self.theme.colours, f"{polyline(points)}z"
         if look.hatch:
-            paper = _hash(self.theme.colours.paper)
-            return {"facecolor": paper, "edgecolor": _hash(look.ink), "hatch": look.hatch, "linewidth": 0.7}
-        if look.rim or look.back:
-            edge = self.theme.colours.ink if look.rim else self.theme.colours.paper
-            return {"facecolor": _hash(look.ink), "edgecolor": _hash(edge), "linewidth": 0.5}
-        return {"facecolor": _hash(look.ink), "linewidth": 0.0}
+            self._path(data, colours.paper)
+            self._path(hatched(points, look.hatch), "", look.ink, 0.7)
+            self._path(data, "", look.ink, 0.7)
+        elif apart:
+            self._path(data, look.ink, colours.paper, apart)
+        elif look.rim or look.back:
+            self._path(data, look.ink, colours.ink if look.rim else colours.paper, 0.5)
+        else:
+            self._path(data, look.ink, opacity=number(_LIGHT) if light else "")
 
-    def _add(self, patch: Any, *, light: bool = False) -> None:
-        patch.set_zorder(self._next())
-        if light:
-            patch.set_alpha(0.16)
-        self._axes.add_patch(patch)
-
-    def _next(self) -> int:
-        self._depth += 1
-        return self._depth
+    def _path(
+        self,
+        data: str,
+        fill: str,
+        stroke: str = "",
+        width: float = 0.0,
+        *,
+        opacity: str = "",
+        join: str = "",
+        dashes: str = "",
+    ) -> None:
+        look = {
+            "d": data,
+            "fill": _hash(fill) if fill else "none",
+            "fill-opacity": opacity,
+            "stroke": _hash(stroke) if stroke else "",
+            "stroke-width": number(width) if stroke else "",
+            "stroke-linejoin": join,
+            "stroke-dasharray": dashes,
+        }
+        self._elements.append(f"<path{_written(look)}/>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,33 +194,29 @@ def _hash(colour: str) -> str:
     return f"#{colour}"
 
 
+def _written(attributes: dict[str, str]) -> str:
+    """Attributes as they stand in a tag; those that say nothing are left out."""
+    return "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
+
+
+@lru_cache(maxsize=4096)
+def _families(theme: Theme, words: str) -> str:
+    """The families of a line of text as CSS names them."""
+    return ", ".join(f"'{family}'" for family in families_for(words, theme.families("sans"), theme))
+
+
+@lru_cache(maxsize=4096)
+def _with_glyphs(words: str, theme: Theme) -> str:
+    """The words with U+FFFD for what no face has, as pages have it: no empty box of a font must be shown."""
+    return words.translate(dict.fromkeys(map(ord, missing_characters(words, theme)), "\ufffd"))
+
+
 @lru_cache(maxsize=4096)
 def _width(theme: Theme, words: str, bold: bool) -> float:
-    if not words:
-        return 0.0
-    _load()
-    from matplotlib.textpath import TextToPath
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        font = chart_font(theme, words, bold=bold, size=SIZE)
-        width, _, _ = TextToPath().get_text_width_height_descent(words, font, ismath=False)
-    return float(width)
+    faces = _faces(theme, families_for(words, theme.families("sans"), theme), bold)
+    return width(_with_glyphs(words, theme), faces) * SIZE
 
 
-@cache
-def _load() -> None:
-    """Load Matplotlib without its search for the machine's fonts, which takes long and is of no use here.
-
-    It keeps its list in a folder: in one of ours.
-    """
-    own = {"MPLCONFIGDIR": str(scratch()), "MPL_IGNORE_SYSTEM_FONTS": "1"}
-    before = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
-    try:
-        importlib.import_module("matplotlib.font_manager")
-    finally:
-        for name, value in before.items():
-            del os.environ[name]
-            if value is not None:
-                os.environ[name] = value
+@lru_cache(maxsize=64)
+def _faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[FontFace, ...]:
+    return tuple(theme.face(family, bold=bold) for family in families)

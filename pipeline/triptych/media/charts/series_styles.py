@@ -16,7 +16,7 @@ _MARKERS = "osD^vP"
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
 # The series whose looks a waterfall's bars have: far apart in lightness too, so that they differ in grey.
 FALL, RISE, TOTAL = 0, 1, 5
-_HATCHES = ("", "/////", ".....", "xxxxx")
+_HATCHES = ("", "/", ".", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

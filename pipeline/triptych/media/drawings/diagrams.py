@@ -19,8 +19,9 @@ from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.drawings.graphviz import draw_dot
 from triptych.media.drawings.mermaid import draw_mermaid
 from triptych.media.drawings.svg_styles import write_out_styles
-from triptych.media.drawings.svg_text import advance, outline_texts
+from triptych.media.drawings.svg_text import outline_texts
 from triptych.media.drawings.svg_tidy import set_size, tidy
+from triptych.media.fonts.shaping import width
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import measure_svg, parse_svg, safe_svg
 from triptych.theme.print_design import CHART_LETTERS
@@ -102,7 +103,7 @@ def _laid_out_width(theme: Theme, text: etree._Element) -> float:
     bold = text.get("font-weight") == "bold"
     faces = [face for face in theme.slide_fallbacks if face.family == _FAMILY and not face.italic]
     face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
-    return advance(face, text.text or "") * float(text.get("font-size", "12"))
+    return width(text.text or "", (face,)) * float(text.get("font-size", "12"))
 
 
 def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str]:

@@ -9,17 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import groupby
 
-import uharfbuzz as hb
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.pens.transformPen import TransformPen
 from lxml import etree
 
-from triptych.media.fonts.fonts import characters_of, scripts_of
+from triptych.media.fonts.shaping import Run, advance, families_for, outline, runs
+from triptych.media.pictures.files import parse_svg
 from triptych.media.xml_names import SVG
-from triptych.theme.theme import FontFace, Theme
+from triptych.theme.theme import Theme
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(em|rem|ex|px|pt)?")
@@ -53,6 +49,15 @@ class _Chunk:
     x: float
     y: float
     pieces: list[_Piece] = field(default_factory=list)
+
+
+def with_outlines(svg: bytes, theme: Theme) -> bytes:
+    """A drawing of ours, whose styles are attributes, with outlines in the place of all texts."""
+    root = parse_svg(svg)
+    outline_texts(root, theme, scale=1.0)
+    for name in ("font-family", "font-size"):
+        root.attrib.pop(name, "")
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
@@ -139,19 +144,19 @@ def _folded(pieces: list[_Piece]) -> list[_Piece]:
 
 def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
     """The outlines of a chunk, a path for each run of one face."""
-    runs = []
+    placed = []
     pen_x = 0.0
     for piece in chunk.pieces:
         pen_x += piece.right
         size = _size(piece.look) * scale
-        for face, characters in _by_face(piece, theme):
-            outline, units, advance = _shaped(face, characters)
-            runs.append((pen_x, size / units, piece, outline))
-            pen_x += advance * size
+        for run in _runs(piece, theme):
+            data, units = outline(run)
+            placed.append((pen_x, size / units, piece, data))
+            pen_x += advance(run) * size
     anchor = next((piece.look.get("text-anchor", "start") for piece in chunk.pieces), "start")
     start = chunk.x - pen_x * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
-    for x, factor, piece, outline in runs:
-        if not outline:
+    for x, factor, piece, data in placed:
+        if not data:
             continue
         below = _BASELINES.get(piece.look.get("baseline", ""), 0.0)
         y = chunk.y + piece.down + below * _size(piece.look) * scale
@@ -161,66 +166,28 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
         path.set("stroke", "none")
         if opacity := piece.look.get("fill-opacity"):
             path.set("fill-opacity", opacity)
-        path.set("d", outline)
+        path.set("d", data)
         yield path
 
 
 def asked_family(families: str, theme: Theme) -> str:
-    """The theme's family of the kind that a list of families names; sans-serif where it names none."""
+    """The theme's family that a list of families begins with, or the one of its kind; else sans-serif."""
+    first = families.partition(",")[0].strip(" \"'")
+    if first in (theme.sans, theme.serif, theme.mono):
+        return first
     if _MONO.search(families):
         return theme.mono
     return theme.serif if _SERIF.search(families) or theme.serif in families else theme.sans
 
 
-def _by_face(piece: _Piece, theme: Theme) -> Iterator[tuple[FontFace, str]]:
-    """A piece in runs of the first face that has the characters.
-
-    The asked family comes first, then the others and those of the scripts that the piece is written in.
-    """
-    asked = asked_family(piece.look.get("font-family", ""), theme)
+def _runs(piece: _Piece, theme: Theme) -> Iterator[Run]:
+    """A piece in runs of a face: the asked family comes first."""
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
     italic = piece.look.get("font-style") in ("italic", "oblique")
-    families = dict.fromkeys((asked, theme.sans, theme.serif, theme.mono))
-    families |= dict.fromkeys(script.sans for script in scripts_of(piece.text, (), theme))
-    faces = [theme.face(name, bold=bold, italic=italic) for name in families]
-    coverage = [(face, characters_of(face.path, face.index)) for face in faces]
-
-    def face_of(character: str) -> FontFace:
-        return next((face for face, characters in coverage if ord(character) in characters), faces[0])
-
-    for face, characters in groupby(piece.text, key=face_of):
-        yield face, "".join(characters)
-
-
-@cache
-def _font(face: FontFace) -> tuple[hb.Font, int]:
-    opened = hb.Face(hb.Blob.from_file_path(face.path), face.index)
-    font = hb.Font(opened)
-    font.set_variations({"wght": face.weight})
-    return font, opened.upem
-
-
-def _shaped(face: FontFace, characters: str) -> tuple[str, int, float]:
-    """Path data in font units, how many of them are an em, and the advance in em."""
-    font, units = _font(face)
-    buffer = hb.Buffer()
-    buffer.add_str(characters)
-    buffer.guess_segment_properties()
-    hb.shape(font, buffer)
-    parts, x = [], 0
-    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
-        pen = SVGPathPen(None)
-        place = (1, 0, 0, 1, x + position.x_offset, position.y_offset)
-        font.draw_glyph_with_pen(info.codepoint, TransformPen(pen, place))
-        parts.append(pen.getCommands())
-        x += position.x_advance
-    return "".join(parts), units, x / units
-
-
-def advance(face: FontFace, characters: str) -> float:
-    """How wide characters are in a face, in em."""
-    return _shaped(face, characters)[2]
+    asked = asked_family(piece.look.get("font-family", ""), theme)
+    families = families_for(piece.text, (asked,), theme)
+    return runs(piece.text, tuple(theme.face(name, bold=bold, italic=italic) for name in families))
 
 
 def _size(look: dict[str, str]) -> float:

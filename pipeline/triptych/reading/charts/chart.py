@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative, with_emphasis
 from triptych.reading.charts.checks import check_data, crowded, unwhole
@@ -67,9 +66,6 @@ class ChartReader:
             return None, [*found, problem]
         if isinstance(chart, Table):
             return chart, found
-        if not is_installed("charts"):
-            message = "what draws charts is not installed"
-            found.append(Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("charts")))
         if made := unwhole(chart.data, options, chart.unit):
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"

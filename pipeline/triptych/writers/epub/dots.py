@@ -20,7 +20,7 @@ def in_dots(context: BuildContext) -> Callable[[Chart], bytes]:
     """What draws charts as PNGs."""
 
     def draw(chart: Chart) -> bytes:
-        svg = context.draw(chart)
+        svg = context.draw_outlined(chart)
         _, width, height = measure_svg(svg)
         png = context.rasterise(svg, _WIDE, round(_WIDE * height / width), white=True)
         assert png is not None, "what we drew ourselves can be drawn again"

@@ -93,7 +93,11 @@ def write_epub(
     if meta.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = context.cover(meta)
     package.write_texts()
-    draw = in_dots(context) if store.in_dots else lambda chart: on_paper(context.draw(chart), _CHART_MARGIN)
+    draw = (
+        in_dots(context)
+        if store.in_dots
+        else lambda chart: on_paper(context.draw_outlined(chart), _CHART_MARGIN)
+    )
     for path, chart in texts.addresses.charts.items():
         package.files[f"EPUB/{path}"] = draw(chart)
     for formula in formulas.values():

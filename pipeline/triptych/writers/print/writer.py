@@ -107,7 +107,11 @@ def write_pdf(
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)
-    words = "".join(words_of(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
+    draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
+    charts = charts_of(book)
+    words = "".join(words_of(draft.xhtml) for draft in drafts)
+    words += _drawn_words(picture.data for picture in pictures.values() if picture.media_type == SVG)
+    words += _drawn_words(map(draw, charts.values()))
     words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, languages_in(whole), theme)
     drafts[0].name_families(families_in(whole, theme, scripts))
@@ -127,10 +131,9 @@ def write_pdf(
         )
 
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
     with lasting(context.cache) as store:
         resources = Resources(
-            theme, scripts, words, charts_of(book), context.read, draw, store, context.executor, finish.inks
+            theme, scripts, words, charts, context.read, draw, store, context.executor, finish.inks
         )
         resources.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
         resources.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
@@ -369,9 +372,8 @@ def families_in(xhtml: str, theme: Theme, scripts: Iterable[Script]) -> tuple[st
     return tuple(family for family in named if family not in project_families)
 
 
-def _drawn_words(pictures: Pictures) -> str:
-    """The text of the drawings among a book's pictures, which is set in the fonts of the book."""
-    drawings = [picture.data for picture in pictures.values() if picture.media_type == SVG]
+def _drawn_words(drawings: Iterable[bytes]) -> str:
+    """The text of drawings, which is set in the fonts of the book."""
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 

@@ -75,7 +75,7 @@ def _category_names(marks: Marks) -> None:
             x = marks.across(tick.share)
             if plan.turned:
                 start = x - (len(tick.lines) - 1) * LINE / 2
-                canvas.lines((start, below - 1), tick.lines, ink=muted, across="right", turned=90.0)
+                canvas.lines((start, below - 1), tick.lines, ink=muted, across="right", turned=True)
             else:
                 canvas.lines((x, below + LINE / 2 - 1), tick.lines, ink=muted, across="center")
     if plan.data.category_title and plan.ticks and plan.bottom > LINE:

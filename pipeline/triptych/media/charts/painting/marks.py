@@ -8,10 +8,11 @@ from itertools import groupby, pairwise
 from typing import assert_never
 
 from triptych.media.charts.axes.leaps import leaps
-from triptych.media.charts.canvas import APART, Across, Canvas, Point
+from triptych.media.charts.canvas import APART, Across, Canvas
 from triptych.media.charts.layout.geometry import bars
 from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
+from triptych.media.charts.paths import Point
 from triptych.media.charts.series_styles import Look, look_in, step_look
 from triptych.model.charts import ChartKind
 

@@ -134,6 +134,16 @@ INTERNALS = (
         digest="823798cb61ee2977",
         why="its drawing is read before it is drawn",
     ),
+    Internal(
+        source="weasyprint.svg.text.TextBox",
+        digest="bc90fc963da5d183",
+        why="what a line of text in a drawing is shown as",
+    ),
+    Internal(
+        source="weasyprint.svg.text.Style",
+        digest="d946aa624fd9af57",
+        why="how a line of text in a drawing looks",
+    ),
     # Painting (content_stream.py).
     Internal(
         source="weasyprint.document.Page",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
@@ -10,9 +11,11 @@ import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops
+from weasyprint.text.fonts import FontConfiguration
 
 from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.writers.print.layout.content_stream import joined
+from triptych.writers.print.layout.patches.speed.drawn_words import Words
 from triptych.writers.print.layout.patches.speed.outlines import (
     NotPlain,
     draw,
@@ -90,6 +93,8 @@ def test_a_formula_looks_as_the_engine_paints_it(place: int) -> None:
         '<use xlink:href="#a" x="4" y="6" fill="#060"/><use xlink:href="#a" x="24" y="6"/>'
         '<defs><symbol id="a" overflow="visible"><path d="M 0 0 h 9 c 0 5 4 9 9 9 h -18 Z"/></symbol></defs>',
         '<path d="M 5 5 h 30 v 20 Z" fill="#ddd" stroke="#000" stroke-linejoin="round" stroke-width="3"/>',
+        '<path d="M 5 5 h 30" stroke="#000" stroke-width="3" stroke-dasharray="6 3"/>',
+        '<g fill="none" stroke="#030"><path d="M 5 5 h 30"/><path d="M 5 9 h 30" stroke="#000"/></g>',
     ],
 )
 def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
@@ -100,11 +105,17 @@ def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
     "inside",
     [
         "<text>a</text>",
+        '<text font-family="a" font-size="1em">a</text>',
+        '<text font-family="a" font-size="9"><tspan>a</tspan></text>',
+        '<text font-family="a" font-size="9" letter-spacing="1">a</text>',
+        '<text font-family="a" font-size="9" font-weight="450">a</text>',
+        '<text font-family="a" font-size="9" fill-opacity=".5">a</text>',
+        '<text font-family="a" font-size="9" x="1 2">ab</text>',
         '<path d="M 0 0 A 3 3 0 0 1 6 6"/>',
         '<path d="M 0 0 L 3"/>',
         '<path d="M 0 0 h 9" opacity=".5"/>',
         '<path d="M 0 0 h 9 v 9" fill="url(#g)"/>',
-        '<path d="M 0 0 h 9" stroke="#000" stroke-dasharray="1 2"/>',
+        '<path d="M 0 0 h 9" stroke="#000" stroke-dasharray="1 50%"/>',
         '<g transform="rotate(4)"/>',
         '<g transform="translate(1 2) scale(2)"/>',
         '<use xlink:href="#nowhere"/>',
@@ -114,6 +125,56 @@ def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
 def test_what_is_more_than_outlines_is_left_to_the_engine(inside: str) -> None:
     with pytest.raises(NotPlain):
         outlines_of(svg(inside))
+
+
+def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
+    square = '<path d="M {0} 5 h 20 v 20 h -20 Z"{1}/>'
+    light, dark = square.format(5, ' fill="#000" fill-opacity="0.16"'), square.format(35, "")
+    stream = Palette({}).stream((0, 0, WIDTH, HEIGHT), None)
+    draw(stream, outlines_of(svg(light + dark)), WIDTH, HEIGHT)
+    states = [item for item in joined(stream).split(b"\n") if item.endswith(b" gs")]
+    assert states == [b"/a1.0 gs", b"/a0.16 gs", b"/a1.0 gs"]
+
+
+def test_what_is_said_of_all_is_said_of_each() -> None:
+    (part,) = outlines_of(svg('<path d="M 0 0 h 9"/>', fill="#aa0000")).parts
+    assert part.fill == "#aa0000"
+
+
+TEXT = '<text x="20" y="9" font-size="4" font-family="Work Sans, \'Noto Sans\'" {0}>  AV  AV </text>'
+
+
+def test_a_line_of_text_is_read_with_its_look() -> None:
+    (words,) = outlines_of(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
+    assert words == Words("AV AV", 20, 9, 1.0, ("Work Sans", "Noto Sans"), 4, 700, "#030")
+
+
+def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
+    text = TEXT.format('transform="matrix(0 -1 1 0 5 6)"')
+    (words,) = outlines_of(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
+    assert isinstance(words, Words)
+    assert words.moved == b"1 0 0 1 1 2 cm 0 -1 1 0 5 6 cm"
+
+
+def shown(more: str) -> list[bytes]:
+    """The operators that show a line of text."""
+    stream = Palette({}).stream((0, 0, WIDTH, HEIGHT), None)
+    context = SimpleNamespace(font_config=FontConfiguration())
+    draw(stream, outlines_of(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
+    return joined(stream).split(b"\n")
+
+
+def test_a_line_of_text_is_shown_at_once_where_it_is_anchored() -> None:
+    places = {}
+    for anchor in ("start", "middle", "end"):
+        operators = shown(f'text-anchor="{anchor}"')
+        assert [item[-2:] for item in operators if item[-2:] in (b"Tj", b"TJ")] == [b"TJ"]
+        assert not [item for item in operators if item.endswith(b" Do")]
+        (matrix,) = [item.split() for item in operators if item.endswith(b" Tm")]
+        places[anchor] = float(matrix[4])
+    assert places["start"] == 20
+    assert places["start"] - places["middle"] == pytest.approx(places["middle"] - places["end"], abs=0.01)
+    assert 5 < places["end"] < 18
 
 
 def test_a_drawing_without_a_box_or_with_rules_of_its_own_is_left_to_the_engine() -> None:

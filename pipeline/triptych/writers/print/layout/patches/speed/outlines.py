@@ -1,31 +1,37 @@
-"""Drawings that are outlines and nothing else, as formulas are: each outline is read but once.
+"""Drawings of outlines and lines of text and nothing else, as formulas and charts are: each is read but once.
 
 WeasyPrint reads and measures every letter of a drawing anew wherever it stands, which in a book of
-mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes becomes painting
-operators of a PDF (ISO 32000-1, 8.5); one that has more in it is left to the engine.
+mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes, and we
+for charts, becomes painting operators of a PDF (ISO 32000-1, 8.5); one that has more is left to the engine.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from triptych.writers.print.layout.patches.speed.drawn_words import Words, write
 from triptych.writers.print.pdf_syntax import number
 
 _SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
-# What elements of the plain kind may say of themselves.
-_PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
+# How elements of the plain kind may look, if need be by what is around them, and what else they may say.
+_PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray")
+_LETTERS = ("font-family", "font-size", "font-weight", "text-anchor")
+_LOOK = frozenset(("fill", "fill-rule", "fill-opacity", "stroke", *_PEN, *_LETTERS))
 _SAID = {
     "svg": {"viewBox", "width", "height"},
     "g": {"transform"},
-    "use": {_HREF, "x", "y", "fill", "fill-rule"},
-    "path": {"d", "transform", "fill", "fill-rule", "stroke", *_PEN},
+    "use": {_HREF, "x", "y"},
+    "path": {"d", "transform"},
+    "text": {"x", "y", "transform"},
 }
+Look = dict[str, str]
+_WEIGHTS, _ANCHORS = {"normal": 400, "bold": 700}, {"start": 0.0, "middle": 0.5, "end": 1.0}
 _CAPS, _JOINS = {"butt": 0, "round": 1, "square": 2}, {"miter": 0, "round": 1, "bevel": 2}
 _TRANSFORM = re.compile(r"(translate|matrix)\(([-\d.e ,]+)\)")
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
@@ -45,6 +51,7 @@ class Part:
 
     fill: str
     stroke: str
+    opacity: float
     content: bytes
 
 
@@ -53,42 +60,78 @@ class Outlines:
     """A drawing in parts, and the box of its own coordinates that is shown."""
 
     box: tuple[float, float, float, float]
-    parts: tuple[Part, ...]
+    parts: tuple[Part | Words, ...]
 
 
 def outlines_of(root: Element) -> Outlines:
     """An SVG of the plain kind → its outlines. Raises NotPlain."""
-    if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"]:
+    if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"] - _LOOK:
         raise NotPlain
     x, y, width, height = _numbers(root.get("viewBox", ""), 4)
     if width <= 0 or height <= 0:
         raise NotPlain
     symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
-    shapes = [shape for child in root for shape in _shapes(child, symbols)]
-    parts = groupby(shapes, lambda shape: (shape.fill, shape.stroke))
-    return Outlines(
-        (x, y, width, height),
-        tuple(Part(*colours, b"\n".join(shape.content for shape in run)) for colours, run in parts),
-    )
+    shapes = [shape for child in root for shape in _shapes(child, symbols, _look(root, {}))]
+    return Outlines((x, y, width, height), tuple(_joined(shapes)))
 
 
-def _shapes(node: Element, symbols: dict[str | None, Element]) -> Iterator[Part]:
+def _joined(shapes: Iterable[Part | Words]) -> Iterator[Part | Words]:
+    """Outlines of the same colours that follow each other as one."""
+    for colours, run in groupby(
+        shapes, lambda one: isinstance(one, Part) and (one.fill, one.stroke, one.opacity)
+    ):
+        if colours is False:
+            yield from run
+        else:
+            yield Part(*colours, b"\n".join(one.content for one in run if isinstance(one, Part)))
+
+
+def _look(node: Element, around: Look) -> Look:
+    return around | {name: value for name, value in node.items() if name in _LOOK}
+
+
+def _shapes(node: Element, symbols: dict[str | None, Element], around: Look) -> Iterator[Part | Words]:
     kind = str(node.tag).removeprefix(_SVG)
     if kind == "defs":
         return
-    if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind]:
+    if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind] - _LOOK:
         raise NotPlain
-    moved = _moved(node)
+    moved, look = _moved(node), _look(node, around)
+    inner: list[Part | Words]
     match kind:
         case "g":
-            inner = [shape for child in node for shape in _shapes(child, symbols)]
+            inner = [shape for child in node for shape in _shapes(child, symbols, look)]
         case "use":
             symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
-            inner = [_painted(path, node) for path in _paths(symbol)]
+            inner = [_painted(path, look) for path in _paths(symbol)]
+        case "text":
+            inner = [_words(node, look)]
         case _:
-            inner = [_painted(node, node)]
+            inner = [_painted(node, look)]
     for shape in inner:
-        yield Part(shape.fill, shape.stroke, b"q %s %s Q" % (moved, shape.content)) if moved else shape
+        content = b"q %s %s Q" % (moved, shape.content) if isinstance(shape, Part) else b""
+        if not moved:
+            yield shape
+        elif isinstance(shape, Part):
+            yield replace(shape, content=content)
+        else:
+            yield replace(shape, moved=b" ".join(filter(None, (moved, shape.moved))))
+
+
+def _words(text: Element, look: Look) -> Words:
+    """A line of text, as it stands in one element."""
+    if len(text) or "font-family" not in look or look.get("fill-opacity", "1") != "1" or look.get("stroke"):
+        raise NotPlain
+    (x,), (y,) = _numbers(text.get("x", "0"), 1), _numbers(text.get("y", "0"), 1)
+    (size,) = _numbers(look.get("font-size", ""), 1)
+    try:
+        weight = _WEIGHTS[look.get("font-weight", "normal")]
+        share = _ANCHORS[look.get("text-anchor", "start")]
+    except KeyError:
+        raise NotPlain from None
+    families = tuple(family.strip("\"' ") for family in look["font-family"].split(","))
+    fill = _colour(look.get("fill", "black"))
+    return Words(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
 
 
 def _paths(symbol: Element | None) -> list[Element]:
@@ -105,13 +148,14 @@ def _paths(symbol: Element | None) -> list[Element]:
     return paths
 
 
-def _painted(path: Element, look: Element) -> Part:
-    """A path painted as an element says."""
+def _painted(path: Element, look: Look) -> Part:
+    """A path that looks so."""
     fill, stroke = (_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", "")))
     even_odd = b"*" if look.get("fill-rule") == "evenodd" else b""
     paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
     content = path_operators(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
-    return Part(fill, stroke, b"q %s %s Q" % (_pen(look), content) if stroke else content)
+    (opacity,) = _numbers(look.get("fill-opacity", "1"), 1)
+    return Part(fill, stroke, opacity, b"q %s %s Q" % (_pen(look), content) if stroke else content)
 
 
 def _colour(value: str) -> str:
@@ -120,7 +164,7 @@ def _colour(value: str) -> str:
     return "" if value == "none" else value
 
 
-def _pen(look: Element) -> bytes:
+def _pen(look: Look) -> bytes:
     """How a line is drawn, with the defaults of SVG."""
     try:
         cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
@@ -130,7 +174,9 @@ def _pen(look: Element) -> bytes:
         _numbers(look.get("stroke-width", "1"), 1),
         _numbers(look.get("stroke-miterlimit", "4"), 1),
     )
-    return b"%s w %d J %d j %s M [] 0 d" % (number(width), cap, join, number(limit))
+    dashes = look.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
+    pattern = b" ".join(map(number, _numbers(" ".join(dashes), len(dashes))))
+    return b"%s w %d J %d j %s M [%s] 0 d" % (number(width), cap, join, number(limit), pattern)
 
 
 def _moved(node: Element) -> bytes:
@@ -214,8 +260,11 @@ def _operator(command: str, points: list[tuple[float, float]], here: tuple[float
     return b" ".join((*(number(value) for point in points for value in point), sign))
 
 
-def draw(stream: Any, outlines: Outlines, width: float, height: float) -> None:
-    """Paint a drawing into a content stream of the engine, as large as fits, in the middle (SVG 2, 8.6)."""
+def draw(stream: Any, outlines: Outlines, width: float, height: float, context: Any = None) -> None:
+    """Paint a drawing into a content stream of the engine, as large as fits, in the middle (SVG 2, 8.6).
+
+    ``context`` is the engine's for the layout of pages, by which text is set.
+    """
     from weasyprint.svg.utils import color
 
     x, y, its_width, its_height = outlines.box
@@ -230,8 +279,13 @@ def draw(stream: Any, outlines: Outlines, width: float, height: float) -> None:
         for part in outlines.parts:
             if part.fill:
                 stream.set_color(color(part.fill))
+            if isinstance(part, Words):
+                write(stream, part, context)
+                continue
             if part.stroke:
                 stream.set_color(color(part.stroke), stroke=True)
+            if part.opacity < 1:
+                stream.set_alpha(part.opacity)
             stream.stream.append(part.content)
 
 
@@ -244,7 +298,7 @@ def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
         if (outlines := getattr(self, _READ)) is None:
             draw_all(self, stream, width, height, style)
         else:
-            draw(stream, outlines, width, height)
+            draw(stream, outlines, width, height, self._context)
 
     return draw_outlines
 

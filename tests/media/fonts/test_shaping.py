@@ -1,0 +1,106 @@
+"""Lines of text in faces: what is seen from left to right, how wide it is, and what its outlines are."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from triptych.media.fonts.shaping import (
+    ascent,
+    begins_at_right,
+    embedding_levels,
+    families_for,
+    outline,
+    runs,
+    visual_order,
+    width,
+)
+from triptych.theme.theme import FontFace, load_theme
+
+THEME = load_theme()
+
+
+def faces(words: str) -> tuple[FontFace, ...]:
+    return tuple(map(THEME.face, families_for(words, (THEME.sans,), THEME)))
+
+
+def seen(words: str) -> str:
+    """The characters of a line from left to right."""
+    stretches = visual_order(embedding_levels(words))
+    return "".join(words[begin:end][:: -1 if level % 2 else 1] for (begin, end), level in stretches)
+
+
+# Capitals stand for Hebrew letters, as in Unicode Annex #9.
+HEBREW = {chr(65 + place): chr(0x5D0 + place) for place in range(26)}
+
+
+def of(sample: str) -> str:
+    return "".join(HEBREW.get(character, character) for character in sample)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("plain text 12%", "plain text 12%"),
+        ("ABC", "CBA"),
+        ("car means CAR.", "car means RAC."),
+        ("CAR means car.", ".means car RAC"),
+        ("he said CAR 123", "he said 123 RAC"),
+        ("ABC 12.5 gw", "gw 12.5 CBA"),
+        ("ABC (de)", ")de( CBA"),
+        ("A 15% B", "B 15% A"),
+        ("AB cd EF", "FE cd BA"),
+        ("x: A, B", "x: B ,A"),
+        ("", ""),
+    ],
+)
+def test_what_runs_from_the_right_is_turned_round(written: str, shown: str) -> None:
+    assert seen(of(written)) == of(shown)
+
+
+def test_numbers_behind_arabic_letters_keep_their_order() -> None:
+    assert seen("\u0635\u064a\u0646 2025") == "2025 \u0646\u064a\u0635"
+
+
+@pytest.mark.parametrize(
+    ("words", "right"), [("abc", False), ("12 \u05d0", True), ("12", False), ("a \u05d0", False)]
+)
+def test_the_first_letter_says_where_a_line_begins(words: str, right: bool) -> None:
+    assert begins_at_right(words) is right
+
+
+def test_characters_are_set_in_the_first_face_that_has_them() -> None:
+    words = "GW 装机 Мощь"
+    found = [(run.face.family, run.characters) for run in runs(words, faces(words))]
+    assert found[0] == (THEME.sans, "GW ")
+    assert found[1][1] == "装机" and found[1][0].startswith("Noto")
+    assert "".join(characters for _, characters in found) == words
+    assert all(family != THEME.serif for family, _ in found)
+
+
+def test_a_run_from_the_right_is_shaped_so() -> None:
+    words = "\u0635\u064a\u0646"
+    (run,) = runs(words, faces(words))
+    assert run.from_right and run.characters == words
+
+
+def test_a_line_is_as_wide_as_its_runs_with_kerning() -> None:
+    own = faces("")
+    assert width("AV", own) < width("A", own) + width("V", own)
+    assert width("", own) == 0
+    assert 0.6 < ascent(own[0]) < 0.9
+
+
+def test_outlines_are_written_the_same_wherever_they_stand() -> None:
+    (run,) = runs("oo", faces("oo"))
+    data, units = outline(run)
+    first, second = re.split(r"(?=M)", data)[1:]
+    assert units == 1000
+    assert first.split("m", 1)[1] == second.split("m", 1)[1]
+    assert first.startswith("M0 0m")
+
+
+def test_a_blank_has_no_outline() -> None:
+    (run,) = runs("\u00a0 ", faces(" "))
+    assert outline(run)[0] == ""
