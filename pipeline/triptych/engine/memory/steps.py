@@ -58,6 +58,9 @@ RASTER = _file("raster", "a drawing in dots")
 PICTURE = _file("picture", "a picture as an output takes it")
 FACE = _file("face", "a font with the characters of the book")
 
+# The deck
+TEMPLATE = _file("template", "the template of slides that a theme gives")
+
 # The PDF
 STYLE = _file("style", "the style sheet of the last build, loaded while the book is read", slot=True)
 LAYOUT = _file("layout", "where the pages of a document end, for when it is another", slot=True)
@@ -76,6 +79,7 @@ STEPS: tuple[Step[Any], ...] = (
     RASTER,
     PICTURE,
     FACE,
+    TEMPLATE,
     STYLE,
     LAYOUT,
     QUIRE,

@@ -11,6 +11,9 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import TEMPLATE
+from triptych.engine.memory.task import Task
 from triptych.media.presentations import as_presentation
 from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
@@ -67,6 +70,7 @@ _OF_POINTS = {
 _CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
 _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
 _RULE = 0.25  # of the way from the ground to ink
+_NOTHING_REMEMBERED = Cache(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +191,7 @@ def open_template(
     asked: Mapping[str, str] | None = None,
     span: Span | None = None,
     logo: Logo | None = None,
+    cache: Cache = _NOTHING_REMEMBERED,
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Our own template, with the book's logo, or an author's vetted one with the layouts that they ask for.
 
@@ -194,7 +199,7 @@ def open_template(
     for.
     """
     own = data is None
-    content = build_template(theme, language, logo) if data is None else data
+    content = _of_theme(theme, language, logo, cache) if data is None else data
     presentation = opened(content)
     views = layouts_of(presentation)
     size = slide_size(presentation)
@@ -225,12 +230,17 @@ def open_template(
     )
 
 
-def own_template(theme: Theme, language: str) -> Template:
+def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:
     """Our own template, which has a layout for everything."""
-    template, found = open_template(theme, language)
+    template, found = open_template(theme, language, cache=cache)
     if template is None:
         raise ValueError("; ".join(problem.message for problem in found))
     return template
+
+
+def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> bytes:
+    task = Task.of(TEMPLATE, language, theme=repr(theme), language=language, logo=repr(logo))
+    return cache.remember(task, lambda: build_template(theme, language, logo))
 
 
 def slide_size(presentation: Presentation) -> tuple[float, float]:
