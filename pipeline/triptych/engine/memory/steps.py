@@ -60,6 +60,9 @@ FACE = _file("face", "a font with the characters of the book")
 
 # The deck
 TEMPLATE = _file("template", "the template of slides that a theme gives")
+NUMBERS = _value("numbers", "the sizes of the big numbers of a deck")
+SLIDE = _value("slide", "a slide, fitted and drawn")
+NOTES_PAGE = _value("notes", "a page of a speaker's notes")
 
 # The PDF
 STYLE = _file("style", "the style sheet of the last build, loaded while the book is read", slot=True)
@@ -80,6 +83,9 @@ STEPS: tuple[Step[Any], ...] = (
     PICTURE,
     FACE,
     TEMPLATE,
+    NUMBERS,
+    SLIDE,
+    NOTES_PAGE,
     STYLE,
     LAYOUT,
     QUIRE,

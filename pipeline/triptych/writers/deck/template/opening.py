@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.cache import Cache
+from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import TEMPLATE
 from triptych.engine.memory.task import Task
 from triptych.media.presentations import as_presentation
@@ -93,7 +93,8 @@ class Offer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A presentation without slides. ``theme`` is ours with the template's font for text; ``way`` is the
-    direction in which its text runs, ``span`` where the manifest names it, None for our own.
+    direction in which its text runs, ``span`` where the manifest names it, None for our own. ``mark`` tells
+    it from all others, and from itself with another theme or other layouts asked for.
     """
 
     presentation: Presentation
@@ -102,6 +103,7 @@ class Template:
     offers: Mapping[Layout, Offer]
     tables: TableLook
     way: str
+    mark: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
     _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
@@ -223,6 +225,7 @@ def open_template(
             offers=offers,
             tables=tables,
             way="rtl" if is_on(levels[0].get("rtl")) else "ltr",
+            mark=digest(content, repr(theme), repr(sorted((asked or {}).items()))),
             views=views,
             span=span,
         ),
