@@ -6,14 +6,18 @@ places in it. Pictures are told by their digests, and sets in an order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.memory.program import digest
+
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 def content_of(value: Any) -> str:
@@ -28,14 +32,10 @@ def content_of(value: Any) -> str:
 
 def _tell(value: Any, told: list[str]) -> None:
     kind = type(value)
-    if kind is str or kind is int or kind is float or kind is bool or value is None:
+    if kind in _PLAIN:
         told.append(repr(value))
     elif kind is tuple or kind is list:
-        told.append("(")
-        for item in value:
-            _tell(item, told)
-            told.append(",")
-        told.append(")")
+        _tell_all(tuple(value), told)
     elif kind is Span:
         told.append("-")
     elif kind is bytes:
@@ -45,29 +45,37 @@ def _tell(value: Any, told: list[str]) -> None:
     elif isinstance(value, Enum):
         told.append(f"{kind.__name__}.{value.name}")
     elif is_dataclass(kind):
-        told.append(f"{kind.__name__}(")
-        for name in _names(kind):
-            _tell(getattr(value, name), told)
-            told.append(",")
-        told.append(")")
+        told.append(kind.__name__)
+        _tell_all(_fields(kind)(value), told)
     elif isinstance(value, Mapping):
         told.append("{")
-        for key, item in value.items():
-            _tell(key, told)
-            told.append(":")
-            _tell(item, told)
-            told.append(",")
+        _tell_all(tuple(value.items()), told)
         told.append("}")
+    elif isinstance(value, dt.date):
+        told.append(value.isoformat())
     else:
-        told.append(_date(value))
+        raise TypeError(f"a {kind.__name__} cannot be told")
+
+
+def _tell_all(values: tuple[Any, ...], told: list[str]) -> None:
+    """Values in order; plain ones, as most are, at once."""
+    if _PLAIN.issuperset(map(type, values)):
+        told.append(repr(values))
+        return
+    told.append("(")
+    for value in values:
+        if type(value) in _PLAIN:
+            told.append(repr(value))
+        else:
+            _tell(value, told)
+        told.append(",")
+    told.append(")")
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-def _date(value: Any) -> str:
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
-    raise TypeError(f"a {type(value).__name__} cannot be told")
+def _fields(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the fields of a dataclass."""
+    names = [field.name for field in fields(kind)]
+    if len(names) < 2:  # attrgetter gives no tuple of fewer
+        return lambda value: tuple(getattr(value, name) for name in names)
+    return attrgetter(*names)

@@ -93,7 +93,7 @@ class SlideMaker:
     _targets: dict[str, Part] = field(default_factory=dict)
     _noted: Part = field(init=False)
     _noting: bool = field(init=False)
-    _shared: dict[str, str] = field(init=False)
+    _look: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         presentation, deck, template = self.stage.template.presentation, self.deck, self.stage.template
@@ -102,12 +102,8 @@ class SlideMaker:
         self._noting = not has_notes_master(presentation) or notes_page(presentation) is not None
         self._finisher = Finisher(presentation, without_zone(deck.modified), self._stand_ins)
         self._numbers = self._number_sizes()
-        self._shared = {
-            "template": template.mark,
-            "language": deck.language,
-            "footers": content_of(self.stage.footers),
-            "transition": deck.transition,
-        }
+        shared = (deck.language, self.stage.footers, deck.transition, self.faces)
+        self._look = {"template": template.mark, "deck": content_of(shared)}
 
     def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
         """The finished slides, none where there are errors; DEK001, DEK002, DEK007, CHT004, DTP002."""
@@ -139,19 +135,20 @@ class SlideMaker:
     def _begun(self, slide: DeckSlide) -> _Job:
         """A slide as an earlier build made it, or fitted."""
         shown = replace(slide, body=_without_places(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
-        noted = bool(slide.notes or slide.in_book)
-        charts = bool(_charts(slide.body))
+        around = (
+            bool(slide.notes or slide.in_book),
+            bool(slide.shown),
+            slide.overflow or self.deck.overflow,
+            sorted(set(_jumps(slide.body)) - self.known),
+        )
         task: Task[FinishedSlides] = Task.of(
             SLIDE,
             slide.title,
             slide=content_of(shown),
-            of_the_book=str((bool(slide.shown), noted)),
+            around=repr(around),
             numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
-            overflow=slide.overflow or self.deck.overflow,
-            links=" ".join(sorted(set(_jumps(slide.body)) - self.known)),
-            date=self._finisher.modified.isoformat() if charts else "",
-            faces=str(self.faces),
-            **self._shared,
+            date=self._finisher.modified.isoformat() if _charts(slide.body) else "",
+            **self._look,
         )
         made = self.cache.get(task)
         if made is not None:
@@ -267,9 +264,9 @@ class SlideMaker:
             NOTES_PAGE,
             made.finished.title,
             notes=content_of(made.said),
+            links=repr(sorted(jumps - self.known)),
             template=self.stage.template.mark,
-            language=self.deck.language,
-            links=" ".join(sorted(jumps - self.known)),
+            deck=repr((self.deck.language, self.faces)),
         )
 
         def draw() -> FinishedNotes:
@@ -278,7 +275,8 @@ class SlideMaker:
             notes = draw_notes(presentation, own, made.said, page, theme, self.stage.text)
             found = self._link()
             parts = self._finisher.finished(notes.part)
-            return FinishedNotes(parts=parts, wording=notes_wording(notes), found=tuple(found))
+            wording = notes_wording(notes) if self.faces else Wording()
+            return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
 
         return self.cache.remember(task, draw)
 
