@@ -63,6 +63,7 @@ TEMPLATE = _file("template", "the template of slides that a theme gives")
 NUMBERS = _value("numbers", "the sizes of the big numbers of a deck")
 SLIDE = _value("slide", "a slide, fitted and drawn")
 NOTES_PAGE = _value("notes", "a page of a speaker's notes")
+OFFICE_FONT = _file("office-font", "a font as presentations hold it")
 
 # The PDF
 STYLE = _file("style", "the style sheet of the last build, loaded while the book is read", slot=True)
@@ -86,6 +87,7 @@ STEPS: tuple[Step[Any], ...] = (
     NUMBERS,
     SLIDE,
     NOTES_PAGE,
+    OFFICE_FONT,
     STYLE,
     LAYOUT,
     QUIRE,

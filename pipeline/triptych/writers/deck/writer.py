@@ -67,7 +67,7 @@ def write_deck(
     joined = _joined(presentation, made, names, notes)
     add_sections(presentation, [one.source.section if one.opens else "" for one in made], deck.title)
     written = [*(one.finished.wording for one in made), *(page.wording for page in notes if page)]
-    diagnostics += embed_fonts(presentation, theme, fonts, written)
+    diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
     set_properties(presentation, deck)
     return packed(presentation, joined, deck.modified), ordered(diagnostics)
 

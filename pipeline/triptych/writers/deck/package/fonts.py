@@ -6,11 +6,15 @@ ECMA-376 Part 1, 15.2.13 has the parts, 19.2.1.9 the list of them; each holds Em
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any, Literal, TypeAlias
 
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import OFFICE_FONT
+from triptych.engine.memory.task import Task
 from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, office_font
 from triptych.ooxml.names import qn
 from triptych.ooxml.typefaces import Typeface
@@ -35,7 +39,7 @@ _BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVer
 
 
 def embed_fonts(
-    presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[Wording]
+    presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[Wording], cache: Cache
 ) -> list[Diagnostic]:
     """Add each face of the theme in which a slide has text: the regular, bold, italic and bold italic one of
     a family, cut to the characters that are ``written`` and everyday ones, or whole.
@@ -55,7 +59,7 @@ def embed_fonts(
         fonts: dict[Style, bytes] = {}
         for style, face in faces.items():
             try:
-                fonts[style] = office_font(face, style, cut)
+                fonts[style] = _font(face, style, cut, cache)
             except NotEmbeddable as problem:
                 found.append(_left_out(face, *problem.args))
         if fonts:
@@ -63,6 +67,19 @@ def embed_fonts(
             root.set("embedTrueTypeFonts", "1")
             root.set("saveSubsetFonts", str(int(extent == "subset")))
     return found
+
+
+def _font(face: FontFace, style: Style, characters: frozenset[str] | None, cache: Cache) -> bytes:
+    """A face as presentations hold it; raises ``NotEmbeddable``."""
+    task = Task.of(
+        OFFICE_FONT,
+        face.name,
+        face=repr(face),
+        package=version(face.package.replace("_", "-")) if face.package else "",
+        style=repr(style),
+        characters="all" if characters is None else repr(sorted(characters)),
+    )
+    return cache.remember(task, lambda: office_font(face, style, characters))
 
 
 def _own_faces(
