@@ -105,7 +105,9 @@ def _pdf(job: WritingJob) -> Written:
         from triptych.writers.deck.script import script
         from triptych.writers.deck.template.opening import own_template
 
-        deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
+        deck, shown, found = _told(
+            job, own_template(context.theme, job.book.metadata.language, context.cache)
+        )
         if options.content == "handout":
             made = handout(shown, deck, hidden=options.hidden_slides)
             options = sheets.on_office_paper(options)
@@ -153,7 +155,9 @@ def _pptx(job: WritingJob) -> Written:
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = write_deck(deck, theme, job.context.rasterise, template, options.fonts)
+    data, problems = write_deck(
+        deck, theme, job.context.rasterise, template, options.fonts, job.context.cache
+    )
     return Written(data, more + problems, job.book)
 
 
@@ -173,7 +177,7 @@ def _deck_template(
         from triptych.writers.deck.template.logo import template_logo
 
         logo = template_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
-    template, found = open_template(theme, book.metadata.language, data, asked, span, logo)
+    template, found = open_template(theme, book.metadata.language, data, asked, span, logo, context.cache)
     return theme, template, found
 
 

@@ -64,6 +64,13 @@ RASTER = _file("raster", "a drawing in dots")
 PICTURE = _file("picture", "a picture as an output takes it")
 FACE = _file("face", "a font with the characters of the book")
 
+# The deck
+TEMPLATE = _file("template", "the template of slides that a theme gives")
+NUMBERS = _value("numbers", "the sizes of the big numbers of a deck")
+SLIDE = _value("slide", "a slide, fitted and drawn")
+NOTES_PAGE = _value("notes", "a page of a speaker's notes")
+OFFICE_FONT = _file("office-font", "a font as presentations hold it")
+
 # The PDF
 STYLE = _file("style", "the style sheet of the last build, loaded while the book is read", slot=True)
 LAYOUT = _file("layout", "where the pages of a document end, for when it is another", slot=True)
@@ -93,6 +100,11 @@ STEPS: tuple[Step[Any], ...] = (
     RASTER,
     PICTURE,
     FACE,
+    TEMPLATE,
+    NUMBERS,
+    SLIDE,
+    NOTES_PAGE,
+    OFFICE_FONT,
     STYLE,
     LAYOUT,
     QUIRE,
