@@ -9,16 +9,14 @@ import click
 
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
 from triptych.cli.reports.report import Reporter, counts, tally
-from triptych.cli.reports.steps import say_steps
 from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
-from triptych.engine.workers import default_jobs
 from triptych.outputs import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
 
-@click.command(short_help="Make the outputs of a project.")
+@click.command()
 @project_argument
 @click.option(
     "--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's."
@@ -57,7 +55,7 @@ def build(
     output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
     state = project.root / BUILD_FOLDER / ".cache"
     asked = [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles), talk]
-    key = build_key(project, asked)
+    key = build_key(project, asked, state)
     place = record_path(state, key)
     record = None if force else read_record(place)
     if record is not None and record.holds(project, key):
@@ -75,13 +73,21 @@ def build(
         "talk": talk,
         "explained": explain,
     }
-    ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, place))
+    from triptych.cli.at_work import at_work
+
+    with at_work():
+        ctx.exit(_press(project, report, request, jobs, key, place))
 
 
-def _press(project: Project, report: Reporter, request: dict[str, Any], key: str, place: Path) -> int:
+def _press(
+    project: Project, report: Reporter, request: dict[str, Any], jobs: int | None, key: str, place: Path
+) -> int:
     """Run the press and say what became of it; returns the exit code."""
+    from triptych.cli.reports.steps import say_steps
+    from triptych.engine.workers import default_jobs
     from triptych.press import Request, press
 
+    request = {**request, "jobs": jobs or default_jobs()}
     try:
         with report.running():
             outcome = press(project, Request(**request), report.stage)

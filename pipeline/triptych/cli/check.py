@@ -18,7 +18,7 @@ _NOT_PRINTED = "There is no PDF that printers could look at: build it first, wit
 _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
 
-@click.command(short_help="Look for mistakes in source and outputs.")
+@click.command()
 @project_argument
 @profile_option
 @click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")

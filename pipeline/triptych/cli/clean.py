@@ -16,7 +16,7 @@ from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 
-@click.command(short_help="Remove what was built.")
+@click.command()
 @project_argument
 def clean(folder: Path) -> None:
     """Remove the outputs and the cache of the project in DIR; other files in build/ stay.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from triptych.checks.report import Report
 
 
-@click.command(short_help="Show numbers, and what became of each block.")
+@click.command()
 @project_argument
 @profile_option
 @click.option("--talk", is_flag=True, help="Show how long is spoken to each slide instead.")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from triptych.cli.reports.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.project import MANIFEST
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -95,6 +97,8 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The outputs that are not named yet, after the last comma."""
+        from click.shell_completion import CompletionItem
+
         before, comma, begun = incomplete.rpartition(",")
         left = (name for name in OUTPUT_FORMATS if name not in before.split(","))
         return [CompletionItem(before + comma + name) for name in left if name.startswith(begun)]

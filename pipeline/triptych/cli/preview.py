@@ -26,7 +26,7 @@ PORT = 4200
 _TRIES = 20  # ports after the usual one, where that is taken
 
 
-@click.command(short_help="Show the outputs in a browser, always fresh.")
+@click.command()
 @project_argument
 @click.option("--to", "formats", type=Formats(), help="Outputs to make; epub alone is the quickest.")
 @profile_option

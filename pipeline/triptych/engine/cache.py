@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +14,7 @@ from triptych.engine.memory.program import digest
 from triptych.engine.memory.steps import Form
 from triptych.engine.memory.task import Task
 from triptych.engine.memory.values import packed, unpacked
+from triptych.engine.whole_files import write_atomically
 
 T = TypeVar("T")
 
@@ -99,20 +98,6 @@ class Cache:
         if self.journal is not None and not task.step.slot:
             with suppress(OSError):
                 note(self.journal, task, ran=ran)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that others see the old one or the new one and nothing between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 __all__ = ["Cache", "Task", "digest", "write_atomically"]

@@ -21,7 +21,7 @@ from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.memory.program import program_digest
+from triptych.engine.memory.program import forget_program
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
@@ -321,6 +321,7 @@ class Builder:
     def _forget_templates(self) -> None:
         """In a checkout the built-in templates are the project's: what was remembered of them is old."""
         if (self.root / "templates").resolve() == templates_folder().resolve():
-            for remembered in (load_theme, load_labels, program_digest):
+            for remembered in (load_theme, load_labels):
                 remembered.cache_clear()
+            forget_program()
             self._companion.stop()
