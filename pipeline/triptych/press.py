@@ -54,11 +54,13 @@ Progress = Callable[[str], None]
 class Request:
     """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
     ``talk`` is the name of one of the manifest's, "" for the book's own; ``explained`` asks which steps ran.
+    The journal is kept in the folder of records, by default that of the cache.
     """
 
     output_folder: Path
     formats: tuple[OutputFormat, ...] | None = None
     cache_folder: Path | None = None
+    records_folder: Path | None = None
     strict: bool = False
     jobs: int = 1
     profiles: tuple[str, ...] = ()
@@ -92,7 +94,8 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
     outcome = None
     with temporary_files_in_scratch() as folder:
-        cache = Cache(request.cache_folder, folder / JOURNAL)
+        cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder)
+        cache.forget_journal()
         try:
             with workers(request.jobs) as executor:
                 if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
@@ -108,6 +111,7 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
             steps = tuple(explained(folder / JOURNAL, cache.journal_of_last_build))
             outcome = replace(outcome, steps=steps)
         cache.keep_journal()
+        cache.prune()
     return outcome
 
 
@@ -125,6 +129,7 @@ def _press(
 ) -> Outcome:
     progress("reading")
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk)
+    cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     asked = request.formats or manifest.formats

@@ -66,6 +66,11 @@ class Project:
             self._asked.add(path)
 
     @property
+    def records(self) -> Path:
+        """The folder of what is kept from one build to the next: records, and the project's own cache."""
+        return self.root / BUILD_FOLDER / ".cache"
+
+    @property
     def epoch(self) -> dt.datetime | None:
         """The instant of SOURCE_DATE_EPOCH in UTC, or None. Raises ValueError where it is no number."""
         text = self.environ.get("SOURCE_DATE_EPOCH")

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
+from triptych.cli.options import (
+    Formats,
+    cache_of,
+    cache_option,
+    profile_option,
+    project_argument,
+    reporter,
+    voice_options,
+)
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
@@ -28,6 +36,7 @@ from triptych.project import BUILD_FOLDER, Project
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
 @click.option("--explain", is_flag=True, help="Say which steps ran, and which inputs made them.")
+@cache_option
 @voice_options
 @click.pass_context
 def build(
@@ -41,6 +50,7 @@ def build(
     jobs: int | None,
     force: bool,
     explain: bool,
+    cache_dir: Path | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -53,10 +63,10 @@ def build(
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     project = Project(folder)
     output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
-    state = project.root / BUILD_FOLDER / ".cache"
+    records = project.records
     asked = [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles), talk]
-    key = build_key(project, asked, state)
-    place = record_path(state, key)
+    key = build_key(project, asked, records)
+    place = record_path(records, key)
     record = None if force else read_record(place)
     if record is not None and record.holds(project, key):
         report.diagnostics(map(_diagnostic, record.diagnostics))
@@ -67,7 +77,8 @@ def build(
     request = {
         "output_folder": output_folder,
         "formats": formats,
-        "cache_folder": state,
+        "cache_folder": cache_of(project, cache_dir),
+        "records_folder": records,
         "strict": strict,
         "profiles": profiles,
         "talk": talk,

@@ -21,7 +21,9 @@ from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.memory.journal import JOURNAL
 from triptych.engine.memory.program import forget_program
+from triptych.engine.temporary_files import scratch
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
@@ -112,11 +114,13 @@ class Builder:
         *,
         formats: tuple[OutputFormat, ...] | None = None,
         profiles: tuple[str, ...] = (),
+        cache_folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.root, self.shared, self.voice = root.resolve(), shared, voice
         self.formats, self.profiles, self.environ = formats, profiles, environ
-        self.cache = Cache(self.root / BUILD_FOLDER / ".cache")
+        own = Project(self.root).records
+        self.cache = Cache((cache_folder or own).absolute(), scratch() / JOURNAL, own)
         self.watch = Watch(self.root)
         self._companion = Companion()
         self._slow: Slot[Run] = Slot()
@@ -279,6 +283,9 @@ class Builder:
             )
             self.voice.found(kept)
             self.shared.finds("publishing", kept)
+            self.cache.limit = run.manifest.cache.limit
+            self.cache.prune()
+            self.cache.forget_journal()
 
     # --- Pictures of slides -----------------------------------------------------------------------
 
