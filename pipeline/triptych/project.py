@@ -35,7 +35,8 @@ class Project:
     def __init__(self, root: Path, environ: Mapping[str, str] | None = None) -> None:
         self.root = root.resolve()
         self.environ = os.environ if environ is None else environ
-        # What was read, and None for what was looked for in vain: another build would take it if it came.
+        # What was read, and None for what was looked for in vain: another build would take it if it came. Of
+        # what changes meanwhile the first counts: what was made of both is not to be relied on.
         self.digests: dict[str, str | None] = {}
         self._asked: set[str] | None = None  # what is asked for while somebody takes note
 
@@ -157,7 +158,7 @@ class Project:
         if not full.is_file() or full.stat().st_size > LARGEST_FILE:
             raise UnsafePath(f'"{path}" is not a file of at most {LARGEST_FILE >> 20} MB')
         data = full.read_bytes()
-        self.digests[path] = hashlib.sha256(data).hexdigest()
+        self.digests.setdefault(path, hashlib.sha256(data).hexdigest())
         return data
 
     def read_text(self, path: str) -> str:

@@ -16,6 +16,7 @@ def at_work() -> Iterator[None]:
 
     from triptych.engine.temporary_files import temporary_files_in_scratch
 
-    logging.getLogger().addHandler(logging.NullHandler())
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())
     with temporary_files_in_scratch():
         yield

@@ -94,10 +94,9 @@ def write_record(path: Path, record: Record) -> None:
 
 def _input_digest(project: Project, path: str) -> str | None:
     try:
-        project.read_bytes(path)
+        return hashlib.sha256(project.read_bytes(path)).hexdigest()
     except (OSError, UnsafePath):
         return None
-    return project.digests[path]
 
 
 def _digest_of(path: Path) -> str | None:

@@ -1,8 +1,8 @@
 """How large a cache may grow: what nobody has used for longest makes room.
 
 The time of a file's change tells when it was used last, to a day. How much a cache holds is found by looking
-at all of it; how much was written since then is told by the size of a small file. So a cache is looked at only
-where it may have grown too large.
+at all of it; how much was written since then is told by the size of a small file. So a cache is looked at
+only where it may have grown too large.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def mark_used(path: Path) -> None:
 def prune(folder: Path, limit: int, used: Container[tuple[str, str]] = ()) -> int:
     """Make room in a cache that holds more than ``limit`` bytes, or nearly so; returns how many results went.
 
-    ``used`` are steps and keys of this run, which stay. So does what is not ours. Of others at work at the same
-    time nothing is asked: what they miss they make anew.
+    ``used`` are steps and keys of this run, which stay. So does what is not ours. Of others at work at the
+    same time nothing is asked: what they miss they make anew.
     """
     if _at_most(folder) <= limit:
         return 0
