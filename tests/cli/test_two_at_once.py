@@ -61,7 +61,11 @@ def temporary(tmp_path: Path) -> Path:
 def test_both_end_well_and_leave_what_one_would_have_left(tmp_path: Path, temporary: Path) -> None:
     """With an empty cache, after an edit, and without outputs; the cache of one is shared with a third."""
     two, alone = tmp_path / "two", tmp_path / "alone"
-    for changed in ({}, {"source/two.md": "# Two\n\nOther words, see @sec-one.\n"}, {"source/book.yaml": MANIFEST.format(depth=2)}):
+    for changed in (
+        {},
+        {"source/two.md": "# Two\n\nOther words, see @sec-one.\n"},
+        {"source/book.yaml": MANIFEST.format(depth=2)},
+    ):
         for place in (two, alone):
             write_files(place, {**(BOOK if not place.exists() else {}), **changed})
         ended(start(alone, temporary, "--cache-dir", str(tmp_path / "cache")))

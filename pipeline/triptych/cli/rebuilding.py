@@ -1,17 +1,17 @@
 """``triptych build --watch``: builds, and again after each change, until somebody ends it.
 
 This process keeps all loaded that reads and binds, and the processes beside it stay with what they have
-loaded: a change costs what it changes. They are those of any build (``engine/workers.py``), started while this
-process has no thread, and started anew where they would remember what is not so any more.
+loaded: a change costs what it changes. They are those of any build (``engine/workers.py``), started while
+this process has no thread, and started anew where they would remember what is not so any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from pathlib import Path
 from threading import Event
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 
@@ -44,11 +44,17 @@ def build_after_changes(folder: Path, asked: Asked, report: Reporter, *, force: 
 def _build_while_warm(
     watch: Watch, seen: Stamps, asked: Asked, report: Reporter, beside: Executor, *, force: bool
 ) -> Stamps:
-    """Build as long as the processes beside this one are good for it; returns how the files are then."""
+    """Build as long as the processes beside this one are good for it → how the files were then."""
+    fresh = True
     while True:
         project = Project(watch.root)
-        good = _built(project, asked, report, beside, force=force)
-        force = False
+        try:
+            good = _built(project, asked, report, beside, force=force)
+        except BrokenExecutor as error:
+            if not fresh:
+                return seen  # to build at once, with others: these have ended while nobody asked for them
+            good = _said(error, report)
+        fresh = force = False
         watch.asked_for |= project.digests.keys()
         # What was asked for counts from now on; what changed since the look is the next change.
         before = {**watch.look_at(watch.asked_for - seen.keys()), **seen}
@@ -63,15 +69,20 @@ def _built(project: Project, asked: Asked, report: Reporter, beside: Executor, *
     """Build once → whether the processes are still good. What is wrong is said, and ends nothing."""
     try:
         build_once(project, asked, report, force=force, executor=beside)
-    except (ImportError, NotInstalled):
+    except (ImportError, NotInstalled, BrokenExecutor):
         raise
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        if not report.as_json:
-            click.echo(f"error: {reason}", err=True)
-        report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
-        return False
+        return _said(error, report)
     return True
+
+
+def _said(error: Exception, report: Reporter) -> Literal[False]:
+    """What has gone wrong that is not in the source."""
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if not report.as_json:
+        click.echo(f"error: {reason}", err=True)
+    report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
+    return False
 
 
 def _next_change(watch: Watch, before: Stamps, report: Reporter) -> Stamps:
