@@ -18,6 +18,7 @@ MANIFEST = "source/book.yaml"
 TEMPLATES = "templates"
 BUILD_FOLDER = "build"
 ANY = "*"  # among files that were asked for: whatever is in a folder
+CHANGED = "changed"  # in the place of a digest: what was made of both contents is not to be relied on
 LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
@@ -35,8 +36,7 @@ class Project:
     def __init__(self, root: Path, environ: Mapping[str, str] | None = None) -> None:
         self.root = root.resolve()
         self.environ = os.environ if environ is None else environ
-        # What was read, and None for what was looked for in vain: another build would take it if it came. Of
-        # what changes meanwhile the first counts: what was made of both is not to be relied on.
+        # What was read, and None for what was looked for in vain: another build would take it if it came.
         self.digests: dict[str, str | None] = {}
         self._asked: set[str] | None = None  # what is asked for while somebody takes note
 
@@ -158,7 +158,9 @@ class Project:
         if not full.is_file() or full.stat().st_size > LARGEST_FILE:
             raise UnsafePath(f'"{path}" is not a file of at most {LARGEST_FILE >> 20} MB')
         data = full.read_bytes()
-        self.digests.setdefault(path, hashlib.sha256(data).hexdigest())
+        digest = hashlib.sha256(data).hexdigest()
+        if self.digests.setdefault(path, digest) != digest:
+            self.digests[path] = CHANGED
         return data
 
     def read_text(self, path: str) -> str:
