@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import jinja2
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.memory.steps import CHART, COVER, FORMULA, PICTURE, RASTER
+from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER
 from triptych.engine.memory.task import Task
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
@@ -104,12 +104,8 @@ class BuildContext:
     def draw_outlined(self, chart: Chart) -> bytes:
         """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
         svg = self.draw(chart)
-        key = digest("outlined", program_digest(), svg, repr(self.theme))
-        outlined = self.cache.get("chart", key)
-        if outlined is None:
-            outlined = with_outlines(svg, self.theme)
-            self.cache.put("chart", key, outlined)
-        return outlined
+        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=repr(self.theme))
+        return self.cache.remember(task, lambda: with_outlines(svg, self.theme))
 
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None

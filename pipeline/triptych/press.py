@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -55,11 +57,13 @@ Progress = Callable[[str], None]
 class Request:
     """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
     ``talk`` is the name of one of the manifest's, "" for the book's own; ``explained`` asks which steps ran.
+    The journal is kept in the folder of records, by default that of the cache.
     """
 
     output_folder: Path
     formats: tuple[OutputFormat, ...] | None = None
     cache_folder: Path | None = None
+    records_folder: Path | None = None
     strict: bool = False
     jobs: int = 1
     profiles: tuple[str, ...] = ()
@@ -75,6 +79,8 @@ class Outcome:
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
     wrap: Path | None = None
     """The cover of the printed book, where it is a file of its own."""
+    digests: Mapping[Path, str] = field(default_factory=dict)
+    """The SHA-256 of each file as it was published: another build may have put its own there since."""
     steps: tuple[Entry, ...] = ()
     """What was asked of the cache, where it is to be explained."""
 
@@ -89,16 +95,25 @@ class Outcome:
         return bool(self.outputs)
 
 
-def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
-    """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
+def press(
+    project: Project,
+    request: Request,
+    progress: Progress = lambda stage: None,
+    executor: Executor | None = None,
+) -> Outcome:
+    """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched.
+
+    Processes are started for it, and end with it, unless there is an ``executor`` with some that stay.
+    """
     outcome = None
     with temporary_files_in_scratch() as folder:
-        cache = Cache(request.cache_folder, folder / JOURNAL)
+        cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder)
+        cache.forget_journal()
         try:
-            with workers(request.jobs) as executor:
-                if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-                    load_beside(executor, request.jobs, cache)
-                outcome = _press(project, request, cache, executor, progress)
+            with nullcontext(executor) if executor else workers(request.jobs) as beside:
+                if executor is None:
+                    warm_up(beside, request)
+                outcome = _press(project, request, cache, beside, progress)
         except Exception:
             if not is_gone():
                 raise
@@ -109,7 +124,14 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
             steps = tuple(explained(folder / JOURNAL, cache.journal_of_last_build))
             outcome = replace(outcome, steps=steps)
         cache.keep_journal()
+        cache.prune()
     return outcome
+
+
+def warm_up(executor: Executor, request: Request) -> None:
+    """Have processes load what this needs, which takes as long as to read a book."""
+    if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
+        load_beside(executor, request.jobs, Cache(request.cache_folder, records=request.records_folder))
 
 
 def _cleared_away(folder: Path) -> Diagnostic:
@@ -126,6 +148,7 @@ def _press(
 ) -> Outcome:
     progress("reading")
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk)
+    cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     asked = request.formats or manifest.formats
@@ -153,10 +176,10 @@ def _press(
     progress("publishing")
     paths = {name: request.output_folder / manifest.file_name(name) for name in files}
     place = request.output_folder / manifest.wrap_name() if cover else None
-    found += published(
-        {paths[name]: data for name, data in files.items()} | ({place: cover} if place else {})
-    )
-    return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place)
+    placed = {paths[name]: data for name, data in files.items()} | ({place: cover} if place else {})
+    found += published(placed)
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in placed.items()}
+    return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place, digests=digests)
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:

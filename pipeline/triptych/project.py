@@ -18,6 +18,7 @@ MANIFEST = "source/book.yaml"
 TEMPLATES = "templates"
 BUILD_FOLDER = "build"
 ANY = "*"  # among files that were asked for: whatever is in a folder
+CHANGED = "changed"  # in the place of a digest: what was made of both contents is not to be relied on
 LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
@@ -64,6 +65,11 @@ class Project:
     def _note(self, path: str) -> None:
         if self._asked is not None:
             self._asked.add(path)
+
+    @property
+    def records(self) -> Path:
+        """The folder of what is kept from one build to the next: records, and the project's own cache."""
+        return self.root / BUILD_FOLDER / ".cache"
 
     @property
     def epoch(self) -> dt.datetime | None:
@@ -152,7 +158,9 @@ class Project:
         if not full.is_file() or full.stat().st_size > LARGEST_FILE:
             raise UnsafePath(f'"{path}" is not a file of at most {LARGEST_FILE >> 20} MB')
         data = full.read_bytes()
-        self.digests[path] = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data).hexdigest()
+        if self.digests.setdefault(path, digest) != digest:
+            self.digests[path] = CHANGED
         return data
 
     def read_text(self, path: str) -> str:

@@ -1,21 +1,24 @@
-"""The cache in ``build/.cache``: results of tasks. Deleting the folder loses nothing but time."""
+"""The cache, in ``build/.cache`` or where several projects share one: results of tasks.
+
+Deleting the folder loses nothing but time.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from triptych.engine.memory.journal import JOURNAL, note
+from triptych.engine.memory.journal import JOURNAL, asked_for, note
 from triptych.engine.memory.program import digest
+from triptych.engine.memory.pruning import count_written, mark_used, prune
 from triptych.engine.memory.steps import Form
 from triptych.engine.memory.task import Task
 from triptych.engine.memory.values import packed, unpacked
+from triptych.engine.whole_files import write_atomically
 
 T = TypeVar("T")
 
@@ -25,22 +28,35 @@ _MARK = 32  # bytes of a mark
 class Cache:
     """Results by the keys of their tasks, one file each, with a mark of its content at its end.
 
-    With no folder it remembers nothing. What is asked of it is written into the ``journal`` of the build.
+    With no folder it remembers nothing. What is asked of it is written into the ``journal`` of the build,
+    which belongs to the project, as slots do: it is kept in the folder of ``records``, by default the cache.
+    ``limit`` is how many bytes of results are kept, None where nobody has said.
     """
 
-    def __init__(self, folder: Path | None, journal: Path | None = None) -> None:
-        self.folder, self.journal = folder, journal
+    def __init__(self, folder: Path | None, journal: Path | None = None, records: Path | None = None) -> None:
+        self.folder, self.journal, self.records = folder, journal, records or folder
+        self.limit: int | None = None
 
     @property
     def journal_of_last_build(self) -> Path:
         """Where the journal of a build is kept for the next."""
-        return (self.folder or Path()) / JOURNAL
+        return (self.records or Path()) / JOURNAL
 
     def keep_journal(self) -> None:
         """Keep the journal of this build."""
-        if self.folder is not None and self.journal is not None and self.journal.exists():
+        if self.records is not None and self.journal is not None and self.journal.exists():
             with suppress(OSError):
                 write_atomically(self.journal_of_last_build, self.journal.read_bytes())
+
+    def forget_journal(self) -> None:
+        """Begin the journal of another build."""
+        if self.journal is not None:
+            self.journal.unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Keep to the limit; what this build has asked for stays."""
+        if self.folder is not None and self.limit is not None:
+            prune(self.folder, self.limit, asked_for(self.journal) if self.journal else ())
 
     def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
@@ -63,6 +79,7 @@ class Cache:
             data: Any = packed(result) if task.step.form is Form.VALUES else result
             with suppress(FileNotFoundError):
                 write_atomically(self._place(task), data + hashlib.sha256(data).digest())
+                count_written(self.folder, len(data))
 
     def remember(self, task: Task[T], make: Callable[[], T]) -> T:
         """The result of a task, made where it is not there. It is not None."""
@@ -83,7 +100,9 @@ class Cache:
 
     def _place(self, task: Task[Any]) -> Path:
         assert self.folder is not None
-        return self.folder / task.step.name / task.key
+        of_project = task.step.slot and self.records is not None and self.records != self.folder
+        name = digest(task.key, str(self.records)) if of_project else task.key
+        return self.folder / task.step.name / name
 
     def _read(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:
@@ -92,6 +111,7 @@ class Cache:
             stored = self._place(task).read_bytes()
         except OSError:
             return None
+        mark_used(self._place(task))
         data, mark = stored[:-_MARK], stored[-_MARK:]
         return data if hashlib.sha256(data).digest() == mark else None
 
@@ -99,20 +119,6 @@ class Cache:
         if self.journal is not None and not task.step.slot:
             with suppress(OSError):
                 note(self.journal, task, ran=ran)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that others see the old one or the new one and nothing between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 __all__ = ["Cache", "Task", "digest", "write_atomically"]

@@ -1,7 +1,7 @@
 """The journal of a build: which tasks were asked for, by whichever process, and whether they ran.
 
 Each process adds lines to one file; a line is written at once, so that none is torn (POSIX ``write`` with
-``O_APPEND``). The journal of the last build lies in the cache: the difference tells what made a
+``O_APPEND``). The journal of the last build is kept beside its record: the difference tells what made a
 task run.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from triptych.engine.memory.steps import STEPS
-from triptych.engine.memory.task import Task
+from triptych.engine.memory.task import Task, key_of
 
 JOURNAL = "journal"  # its name, in the folder of temporary files and in the cache
 
@@ -65,6 +65,11 @@ def explained(journal: Path, earlier: Path) -> list[Entry]:
     return sorted(found, key=lambda entry: (_ORDER[entry.step], entry.subject))
 
 
+def asked_for(journal: Path) -> frozenset[tuple[str, str]]:
+    """Steps and keys of all that was asked for."""
+    return frozenset((step, key_of(step, inputs.items())) for step, _, _, inputs in _lines(journal))
+
+
 def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
     """For each step how many tasks ran, and how many were remembered."""
     counts: dict[str, tuple[int, int]] = {}
@@ -75,17 +80,22 @@ def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
 
 
 def _read(journal: Path) -> _Asked:
-    """What a journal says; a line of another version of the program says nothing."""
     asked: _Asked = {}
+    for step, subject, ran, inputs in _lines(journal):
+        asked[step, subject] = asked.get((step, subject), (False, {}))[0] or ran, inputs
+    return asked
+
+
+def _lines(journal: Path) -> Iterator[tuple[str, str, bool, dict[str, str]]]:
+    """What a journal says; a line of another version of the program says nothing."""
     try:
         lines = journal.read_text("utf-8").splitlines()
     except OSError:
-        return asked
+        return
     for line in lines:
         try:
             step, subject, ran, inputs = json.loads(line)
         except ValueError:
             continue
         if step in _STEPS:
-            asked[step, subject] = asked.get((step, subject), (False, {}))[0] or ran, inputs
-    return asked
+            yield step, subject, ran, inputs

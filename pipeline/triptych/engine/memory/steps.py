@@ -58,6 +58,7 @@ SECTION = _value("section", "a section's chapter, before anything has its number
 
 # For all outputs
 CHART = _file("chart", "a chart's drawing")
+OUTLINED = _file("outlined", "a chart's drawing with outlines for its words")
 FORMULA = _file("formula", "a formula's drawing")
 COVER = _file("cover", "the cover of a book that brings none")
 RASTER = _file("raster", "a drawing in dots")
@@ -95,6 +96,7 @@ STEPS: tuple[Step[Any], ...] = (
     GLOSSARY,
     SECTION,
     CHART,
+    OUTLINED,
     FORMULA,
     COVER,
     RASTER,
