@@ -88,8 +88,8 @@ class BuildContext:
     def begin_drawings(self, book: Book) -> None:
         """Have the book's charts drawn elsewhere while this process goes on."""
         for chapter in book.chapters:
-            for node in chapter_nodes(chapter):
-                if isinstance(node, Chart) and self.cache.get(task := self._drawing(node)) is None:
+            for node in chapter_nodes(chapter, Chart):
+                if self.cache.get(task := self._drawing(node)) is None:
                     self.drawings[task.key] = self.executor.submit(
                         draw_into_cache, node, self.theme, self.cache, task
                     )

@@ -13,6 +13,7 @@ from triptych.engine.memory.program import digest
 from triptych.engine.memory.steps import SECTION
 from triptych.engine.memory.task import Task
 from triptych.model.book import Chapter
+from triptych.model.nodes import Image
 from triptych.model.walk import rewrite_chapter
 from triptych.project import Project
 from triptych.reading.chapter import ChapterMaker, Entry
@@ -57,7 +58,7 @@ class Sections:
         maker = ChapterMaker(entry, section, self.bibliography, data, draw, self.language)
         chapter = maker.make(texts.trees(self.cache))
         found = maker.inlines.found
-        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found))
+        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
         return chapter, (*found, *data.found)
 
     def _task(self, entry: Entry, section: Section, texts: Texts) -> Task[Any]:

@@ -20,6 +20,7 @@ from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
 from triptych.settings.formats import EpubOptions, PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.theme import load_theme
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 
 if TYPE_CHECKING:
@@ -81,8 +82,14 @@ def known_of_print(name: OutputFormat, printed: Printed) -> Printed:
 
 
 def load_beside(executor: Executor, count: int, cache: Cache) -> None:
-    """Have processes load what print needs, which takes them as long as this one needs to read a book."""
-    for _ in range(count):
+    """Have processes load what print needs, which takes them as long as this one needs to read a book.
+
+    After an edit hardly more than one document is set: one process loads it, others are free for the deck.
+    """
+    from triptych.writers.print.composing.last_style import last_style
+
+    load_theme()  # before processes are forked from this one, which then have it
+    for _ in range(count if cache.get(last_style()) is None else 1):
         executor.submit(_load, cache)
 
 

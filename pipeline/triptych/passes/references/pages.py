@@ -119,7 +119,7 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
                 return replace(node, target="")
         return node
 
-    return rewrite_book(book, mend)
+    return rewrite_book(book, mend, Reference, Link, Source, Definition, IndexEntry, CrossEntry)
 
 
 _NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.garbage_collection import own_garbage
-from triptych.engine.memory.steps import STYLE
 from triptych.engine.memory.task import Task
 from triptych.engine.temporary_files import scratch
 from triptych.engine.time_limits import patience
@@ -16,6 +15,7 @@ from triptych.media.inks import Inks
 from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.joining import join
+from triptych.writers.print.composing.last_style import last_style
 from triptych.writers.print.composing.serialising import fold
 from triptych.writers.print.layout.engine import Laid, Margins, Typesetter
 from triptych.writers.print.layout.installed_engine import engine_name
@@ -78,22 +78,18 @@ def remember(style: Style) -> None:
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
     data = json.dumps(note).encode()
-    if style.cache.get(task := _last_style()) != data:
+    if style.cache.get(task := last_style()) != data:
         style.cache.put(task, data)
 
 
 def _remembered(cache: Cache) -> Style:
     """The style of the last build, or none; it is right in most cases, and matters in none."""
-    data = cache.get(_last_style())
+    data = cache.get(last_style())
     if data is None:
         return Style("", "", "rgb", {}, cache)
     note = json.loads(data)
     note["files"] = {name: BookFace(name.partition(":")[2], key) for name, key in note["files"].items()}
     return Style(**note, cache=cache)
-
-
-def _last_style() -> Task[bytes]:
-    return Task.of(STYLE, "")
 
 
 class CannotBeSet(Exception):
