@@ -7,5 +7,5 @@ from triptych.engine.memory.task import Task
 
 
 def last_style() -> Task[bytes]:
-    """The place of the style sheet that processes load while the book is read, with the names of its files."""
+    """The place of the style sheet and its files that processes load while the book is read."""
     return Task.of(STYLE, "")
