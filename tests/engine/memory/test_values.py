@@ -45,7 +45,7 @@ def test_a_value_comes_back_equal(value: object) -> None:
 @pytest.mark.parametrize(
     "thing",
     [subprocess.run, eval, partial, Path("/"), Project, Cache, partial(print, "x"), NotAValue, packed],
-    ids=str,
+    ids=["run", "eval", "partial", "path", "project", "cache", "bound", "error", "function"],
 )
 def test_what_is_no_value_is_refused(thing: object) -> None:
     with pytest.raises(NotAValue):
