@@ -66,7 +66,8 @@ def test_every_module_at_the_top_is_named_on_the_page(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(path.name for path in (ROOT / "templates").iterdir() if path.is_dir())
+    "name",
+    sorted(path.name for path in (ROOT / "templates").iterdir() if path.is_dir() and path.name[0] != "_"),
 )
 def test_every_folder_of_templates_is_named_on_the_page(name: str) -> None:
     assert f"`templates/{name}/`" in TEXT

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.project import LARGEST_FILE, Project, UnsafePath
+from triptych.engine.freshness import Record
+from triptych.project import CHANGED, LARGEST_FILE, Project, UnsafePath
 
 FILES = {
     "source/book.yaml": "",
@@ -182,3 +183,18 @@ class TestEnvironment:
     def test_a_source_date_epoch_that_is_no_number_says_so(self, tmp_path: Path, text: str) -> None:
         with pytest.raises(ValueError):
             _ = Project(tmp_path, environ={"SOURCE_DATE_EPOCH": text}).epoch
+
+
+@pytest.mark.parametrize("earlier", ["one", None])
+def test_what_changes_while_it_is_read_has_no_digest(make_project: MakeProject, earlier: str | None) -> None:
+    project = make_project({"source/a.md": earlier} if earlier else {})
+    if earlier:
+        project.read_bytes("source/a.md")
+    else:
+        project.has("source/a.md")
+    (project.root / "source").mkdir(exist_ok=True)
+    (project.root / "source/a.md").write_text("two")
+    for _ in range(2):
+        project.read_bytes("source/a.md")
+        assert project.digests == {"source/a.md": CHANGED}
+    assert not Record("key", dict(project.digests), {}).holds(Project(project.root, environ={}), "key")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import jinja2
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.freshness import program_digest
+from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER
+from triptych.engine.memory.task import Task
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
@@ -87,67 +88,59 @@ class BuildContext:
     def begin_drawings(self, book: Book) -> None:
         """Have the book's charts drawn elsewhere while this process goes on."""
         for chapter in book.chapters:
-            for node in chapter_nodes(chapter):
-                if isinstance(node, Chart) and self.cache.get("chart", key := self._chart_key(node)) is None:
-                    self.drawings[key] = self.executor.submit(
-                        draw_into_cache, node, self.theme, self.cache, key
+            for node in chapter_nodes(chapter, Chart):
+                if self.cache.get(task := self._drawing(node)) is None:
+                    self.drawings[task.key] = self.executor.submit(
+                        draw_into_cache, node, self.theme, self.cache, task
                     )
 
     def draw(self, chart: Chart) -> bytes:
         """A chart's SVG; the same chart is drawn once for all outputs."""
-        key = self._chart_key(chart)
-        if key in self.drawings:
-            return self.drawings[key].result()
-        stored = self.cache.get("chart", key)
-        return stored if stored is not None else draw_into_cache(chart, self.theme, self.cache, key)
+        task = self._drawing(chart)
+        if task.key in self.drawings:
+            return self.drawings[task.key].result()
+        return self.cache.remember(task, lambda: draw_chart(chart, self.theme))
 
     def draw_outlined(self, chart: Chart) -> bytes:
         """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
         svg = self.draw(chart)
-        key = digest("outlined", program_digest(), svg, repr(self.theme))
-        outlined = self.cache.get("chart", key)
-        if outlined is None:
-            outlined = with_outlines(svg, self.theme)
-            self.cache.put("chart", key, outlined)
-        return outlined
+        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=repr(self.theme))
+        return self.cache.remember(task, lambda: with_outlines(svg, self.theme))
 
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None
     ) -> dict[Formula, Drawing | None]:
         """The drawings of formulas, all that are new in one run; ``measure`` is the width of text in em."""
         faces = formula_faces(self.theme)
-        how = digest("formula", program_digest(), repr(faces))
-        keys = {
-            formula: digest(how, repr(formula), repr(measure) if formula.display else "")
+        tasks = [
+            Task.of(
+                FORMULA,
+                digest(formula.mathml)[:8],
+                faces=repr(faces),
+                formula=repr(formula),
+                measure=repr(measure) if formula.display else "",
+            )
             for formula in formulas
-        }
-        stored = {formula: self.cache.get("formula", key) for formula, key in keys.items()}
-        missing = [formula for formula, data in stored.items() if data is None]
-        drawn = dict(zip(missing, draw_formulas(missing, faces, measure), strict=True))
-        for formula, drawing in drawn.items():
-            self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
-        unpacked = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
-        every = drawn | unpacked
-        return {formula: every[formula] for formula in formulas}
+        ]
+
+        def draw(missing: list[int]) -> list[bytes]:
+            drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
+            return [drawing.packed() if drawing else b"" for drawing in drawn]
+
+        drawings = map(Drawing.unpacked, self.cache.remember_all(tasks, draw))
+        return dict(zip(formulas, drawings, strict=True))
 
     def cover(self, metadata: Metadata) -> bytes:
         """The cover of a book that brings no picture for it, as a PNG."""
         cover = cover_of(metadata, self.labels)
-        key = digest("cover", program_digest(), repr(self.theme), repr(cover))
-        png = self.cache.get("cover", key)
-        if png is None:
-            png = draw_cover(cover, self.theme)
-            self.cache.put("cover", key, png)
-        return png
+        task = Task.of(COVER, metadata.title, theme=repr(self.theme), cover=repr(cover))
+        return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
-        key = digest("raster", program_digest(), svg, f"{width} {height} {white}")
-        png = self.cache.get("raster", key)
-        if png is None:
-            png = rasterise(svg, width, height, white=white) or b""
-            self.cache.put("raster", key, png)
-        return png or None
+        size = f"{width} {height}"
+        task = Task.of(RASTER, digest(svg)[:8], drawing=svg, size=size, ground=str(white))
+        return self.cache.remember(task, lambda: rasterise(svg, width, height, white=white) or b"") or None
 
     def pictures(self, book: Book, room: Room) -> Pictures:
         """All pictures of a book as an output with this room takes them, each at its largest there.
@@ -196,8 +189,8 @@ class BuildContext:
         data = picture.drawing or self.read(picture.path)
         look = repr(self.theme) if picture.media_type == SVG else ""
         key = digest("picture", data, repr(picture.page), repr(width), _as_text(room), look)
-        place = digest(program_digest(), key)
-        stored = self.cache.get("picture", place)
+        task = Task.of(PICTURE, picture.path or "drawing", key=key)
+        stored = self.cache.get(task)
         if stored is not None:
             prepared_before = Prepared.unpacked(stored)
             return key, lambda: prepared_before
@@ -205,13 +198,13 @@ class BuildContext:
 
         def prepared() -> Prepared:
             made = job.result()
-            self.cache.put("picture", place, made.packed())
+            self.cache.put(task, made.packed())
             return made
 
         return key, prepared
 
-    def _chart_key(self, chart: Chart) -> str:
-        return digest("chart", program_digest(), repr(self.theme), repr(chart))
+    def _drawing(self, chart: Chart) -> Task[bytes]:
+        return Task.of(CHART, chart.attr.id, theme=repr(self.theme), chart=repr(chart))
 
 
 def _as_text(room: Room) -> str:
@@ -220,8 +213,8 @@ def _as_text(room: Room) -> str:
     return own + (_as_text(room.landscape) if room.landscape else "")
 
 
-def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:
+def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
     """Draw a chart and remember the drawing."""
     drawing = draw_chart(chart, theme)
-    cache.put("chart", key, drawing)
+    cache.put(task, drawing)
     return drawing

@@ -6,7 +6,6 @@ diagnostic into text or JSON.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -283,5 +282,7 @@ def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bo
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """A hint that names the nearest candidate, or None where nothing is near."""
+    import difflib  # only after a mistake
+
     near = difflib.get_close_matches(word, sorted(set(candidates)), n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from triptych.build_context import BuildContext
@@ -15,13 +16,16 @@ from triptych.checks.pdf import page_count
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
+from triptych.engine.memory.journal import JOURNAL, Entry, explained
+from triptych.engine.memory.steps import PRINTED
+from triptych.engine.memory.task import Task
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
-from triptych.engine.workers import workers
+from triptych.engine.workers import Inline, workers
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.outputs import OutputFormat
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes import resolve
 from triptych.passes.references.pages import Printed
 from triptych.passes.text.characters import at_its_character
@@ -38,6 +42,7 @@ from triptych.writers import (
     Announce,
     WritingJob,
     Written,
+    known_of_print,
     load_beside,
     nobody,
     waits_for_print,
@@ -51,16 +56,19 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
-    ``talk`` is the name of one of the manifest's, "" for the book's own.
+    ``talk`` is the name of one of the manifest's, "" for the book's own; ``explained`` asks which steps ran.
+    The journal is kept in the folder of records, by default that of the cache.
     """
 
     output_folder: Path
     formats: tuple[OutputFormat, ...] | None = None
     cache_folder: Path | None = None
+    records_folder: Path | None = None
     strict: bool = False
     jobs: int = 1
     profiles: tuple[str, ...] = ()
     talk: str = ""
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,10 @@ class Outcome:
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
     wrap: Path | None = None
     """The cover of the printed book, where it is a file of its own."""
+    digests: Mapping[Path, str] = field(default_factory=dict)
+    """The SHA-256 of each file as it was published: another build may have put its own there since."""
+    steps: tuple[Entry, ...] = ()
+    """What was asked of the cache, where it is to be explained."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -83,23 +95,43 @@ class Outcome:
         return bool(self.outputs)
 
 
-def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
-    """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
-    cache = Cache(request.cache_folder)
+def press(
+    project: Project,
+    request: Request,
+    progress: Progress = lambda stage: None,
+    executor: Executor | None = None,
+) -> Outcome:
+    """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched.
+
+    Processes are started for it, and end with it, unless there is an ``executor`` with some that stay.
+    """
     outcome = None
     with temporary_files_in_scratch() as folder:
+        cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder)
+        cache.forget_journal()
         try:
-            with workers(request.jobs) as executor:
-                if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-                    load_beside(executor, request.jobs, cache)
-                outcome = _press(project, request, cache, executor, progress)
+            with nullcontext(executor) if executor else workers(request.jobs) as beside:
+                if executor is None:
+                    warm_up(beside, request)
+                outcome = _press(project, request, cache, beside, progress)
         except Exception:
             if not is_gone():
                 raise
         if (outcome is None or not outcome.ok) and is_gone():
             return Outcome(diagnostics=[_cleared_away(folder)])
-    assert outcome is not None
+        assert outcome is not None
+        if request.explained:
+            steps = tuple(explained(folder / JOURNAL, cache.journal_of_last_build))
+            outcome = replace(outcome, steps=steps)
+        cache.keep_journal()
+        cache.prune()
     return outcome
+
+
+def warm_up(executor: Executor, request: Request) -> None:
+    """Have processes load what this needs, which takes as long as to read a book."""
+    if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
+        load_beside(executor, request.jobs, Cache(request.cache_folder, records=request.records_folder))
 
 
 def _cleared_away(folder: Path) -> Diagnostic:
@@ -116,6 +148,7 @@ def _press(
 ) -> Outcome:
     progress("reading")
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk)
+    cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     asked = request.formats or manifest.formats
@@ -143,10 +176,10 @@ def _press(
     progress("publishing")
     paths = {name: request.output_folder / manifest.file_name(name) for name in files}
     place = request.output_folder / manifest.wrap_name() if cover else None
-    found += published(
-        {paths[name]: data for name, data in files.items()} | ({place: cover} if place else {})
-    )
-    return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place)
+    placed = {paths[name]: data for name, data in files.items()} | ({place: cover} if place else {})
+    found += published(placed)
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in placed.items()}
+    return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place, digests=digests)
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
@@ -182,27 +215,52 @@ def write_all(
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
     """The first output in this process, the others beside it where there are processes for them.
 
-    What shows page numbers of the PDF begins when its pages are set.
+    What shows page numbers of the PDF begins when its pages are set. With those of the last build it begins
+    at once, as if no page would move, and again where one has.
     """
     first, *others = formats
     book, manifest = manuscript.book, manuscript.manifest
-    elsewhere: dict[OutputFormat, Future[tuple[bytes, list[Diagnostic]]]] = {}
+    elsewhere: dict[OutputFormat, tuple[Printed, Future[tuple[bytes, list[Diagnostic]]]]] = {}
+    told: list[Printed] = []
 
     def begin(names: list[OutputFormat], printed: Printed) -> None:
+        """Have outputs written with what they know of the PDF, unless they are under way with just that."""
         for name in names:
-            if name not in elsewhere:
-                elsewhere[name] = context.executor.submit(write_one, name, manuscript, printed, guarded=True)
+            known = known_of_print(name, printed)
+            if name not in elsewhere or elsewhere[name][0] != known:
+                if name in elsewhere:
+                    elsewhere[name][1].cancel()
+                job = context.executor.submit(write_one, name, manuscript, known, guarded=True)
+                elsewhere[name] = known, job
 
-    at_once = [name for name in others if first != "pdf" or not waits_for_print(name, book, manifest)]
-    begin(at_once, NOT_PRINTED)
+    def announced(printed: Printed) -> None:
+        told.append(printed)
+        begin(waiting, printed)
+        for name in waiting:
+            if OUTPUTS[name].slides:
+                context.cache.put(_last_pages(book, name), known_of_print(name, printed))
+
+    waiting = [name for name in others if first == "pdf" and waits_for_print(name, book, manifest)]
+    begin([name for name in others if name not in waiting], NOT_PRINTED)
+    if not isinstance(context.executor, Inline):  # most edits move no page: what the last build knew may hold
+        for name in waiting:
+            if (expected := context.cache.get(_last_pages(book, name))) is not None:
+                begin([name], expected)
     progress(first)
-    job = WritingJob(book, manifest, context, announce=partial(begin, others))
+    job = WritingJob(book, manifest, context, announce=announced)
     work = {first: write(first, job, guarded=True)}
-    begin(others, NOT_PRINTED)
+    if not told:
+        begin(waiting, NOT_PRINTED)
     for name in others:
         progress(name)
-        work[name] = elsewhere[name].result()
+        work[name] = elsewhere[name][1].result()
     return work
+
+
+def _last_pages(book: Book, name: OutputFormat) -> Task[Printed]:
+    """Where the pages of a book in its last build are kept, for an output that must know them."""
+    which = repr((book.metadata.identifier, book.profiles, book.outputs))
+    return Task.of(PRINTED, name, book=which)
 
 
 def write_one(
@@ -226,7 +284,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         made = WRITERS[name](job)
         if not guarded or not made.data or has_errors(made.found):
             return made
-        more = guard(name, made.book, made.data, job.context.executor, made.strays)
+        more = guard(name, made.book, made.data, job.context.executor, job.context.cache, made.strays)
         return replace(made, found=[*made.found, *more])
 
     return _made(make, job)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 MANIFEST = "source/book.yaml"
 TEMPLATES = "templates"
 BUILD_FOLDER = "build"
+ANY = "*"  # among files that were asked for: whatever is in a folder
+CHANGED = "changed"  # in the place of a digest: what was made of both contents is not to be relied on
 LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
@@ -35,6 +38,38 @@ class Project:
         self.environ = os.environ if environ is None else environ
         # What was read, and None for what was looked for in vain: another build would take it if it came.
         self.digests: dict[str, str | None] = {}
+        self._asked: set[str] | None = None  # what is asked for while somebody takes note
+
+    @contextmanager
+    def taking_note(self) -> Iterator[set[str]]:
+        """The files that are asked for meanwhile, there or not; ``ANY`` is among them where all were looked
+        through.
+        """
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            if before is not None:
+                before |= self._asked
+            self._asked = before
+
+    def state_of(self, path: str) -> str | None:
+        """The digest of a file, None for one that is not there or may not be read."""
+        if path not in self.digests:
+            try:
+                self.read_bytes(path)
+            except (OSError, UnsafePath):
+                self.digests[path] = None
+        return self.digests[path]
+
+    def _note(self, path: str) -> None:
+        if self._asked is not None:
+            self._asked.add(path)
+
+    @property
+    def records(self) -> Path:
+        """The folder of what is kept from one build to the next: records, and the project's own cache."""
+        return self.root / BUILD_FOLDER / ".cache"
 
     @property
     def epoch(self) -> dt.datetime | None:
@@ -53,6 +88,7 @@ class Project:
         for origin in dict.fromkeys((beside, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()
+            self._note(name)
             if self._inside(relative, named=path).is_file():
                 return name
             self.digests.setdefault(name, None)
@@ -60,12 +96,14 @@ class Project:
 
     def beside(self, path: str, ending: str) -> list[str]:
         """The project-relative paths of files in the folder of a path whose names end so, in order."""
+        self._note(ANY)
         folder = self._inside(Path(path).parent.as_posix())
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
     def source_files(self, pattern: str = "*") -> list[str]:
         """The files under ``source/`` by a pattern, relative to it: what an author may have meant."""
+        self._note(ANY)
         folder = self.root / "source"
         return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
 
@@ -94,6 +132,7 @@ class Project:
 
     def has(self, path: str) -> bool:
         """Whether a file is there. Raises ``UnsafePath`` for what leads out of the project."""
+        self._note(path)
         there = self._inside(path).is_file()
         if not there:
             self.digests.setdefault(path, None)
@@ -112,13 +151,16 @@ class Project:
 
     def read_bytes(self, path: str) -> bytes:
         """A file's bytes. Raises FileNotFoundError or ``UnsafePath``."""
+        self._note(path)
         full = self._inside(path)
         if not full.exists():
             raise FileNotFoundError(path)
         if not full.is_file() or full.stat().st_size > LARGEST_FILE:
             raise UnsafePath(f'"{path}" is not a file of at most {LARGEST_FILE >> 20} MB')
         data = full.read_bytes()
-        self.digests[path] = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data).hexdigest()
+        if self.digests.setdefault(path, digest) != digest:
+            self.digests[path] = CHANGED
         return data
 
     def read_text(self, path: str) -> str:

@@ -76,7 +76,7 @@ def strained() -> Strained:
     manifest, book, _ = read(project, Cache(None))
     assert manifest is not None and book is not None
     made = WRITERS["pdf"](WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
-    return Strained(made, guard("pdf", made.book, made.data, Inline(), made.strays))
+    return Strained(made, guard("pdf", made.book, made.data, Inline(), Cache(None), made.strays))
 
 
 def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,56 +11,101 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache, digest, write_atomically
+from triptych.engine.memory.steps import AST, CHART, MEASURE
+from triptych.engine.memory.task import Task
+
+TASK, OTHER = Task.of(AST, "a text", text="words"), Task.of(CHART, "a text", text="words")
 
 
 def test_what_was_put_in_comes_out(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("ast", "key", b"data")
-    assert cache.get("ast", "key") == b"data"
+    cache.put(TASK, b"data")
+    assert cache.get(TASK) == b"data"
 
 
 def test_what_was_never_put_in_is_none(tmp_path: Path) -> None:
-    assert Cache(tmp_path).get("ast", "key") is None
+    assert Cache(tmp_path).get(TASK) is None
 
 
 def test_kinds_are_told_apart(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("ast", "key", b"data")
-    assert cache.get("chart", "key") is None
+    cache.put(TASK, b"data")
+    assert cache.get(OTHER) is None
 
 
 def test_without_a_folder_nothing_is_remembered() -> None:
     cache = Cache(None)
-    cache.put("ast", "key", b"data")
-    assert cache.get("ast", "key") is None
+    cache.put(TASK, b"data")
+    assert cache.get(TASK) is None
 
 
 def test_a_later_result_replaces_the_earlier(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("ast", "key", b"one")
-    cache.put("ast", "key", b"two")
-    assert cache.get("ast", "key") == b"two"
-    assert [path.name for path in (tmp_path / "ast").iterdir()] == ["key"]
+    cache.put(TASK, b"one")
+    cache.put(TASK, b"two")
+    assert cache.get(TASK) == b"two"
+    assert [path.name for path in (tmp_path / "ast").iterdir()] == [TASK.key]
 
 
 def test_a_folder_in_the_place_of_a_result_is_no_crash(tmp_path: Path) -> None:
-    (tmp_path / "ast/key").mkdir(parents=True)
-    assert Cache(tmp_path).get("ast", "key") is None
+    (tmp_path / "ast" / TASK.key).mkdir(parents=True)
+    assert Cache(tmp_path).get(TASK) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"d", b"data" * 20])
 def test_what_is_not_as_it_was_stored_is_none(tmp_path: Path, data: bytes) -> None:
     cache = Cache(tmp_path)
-    cache.put("ast", "key", data)
-    path = tmp_path / "ast/key"
+    cache.put(TASK, data)
+    path = tmp_path / "ast" / TASK.key
     whole = path.read_bytes()
     damaged = [whole[:end] for end in range(len(whole))]
     damaged += [whole[:n] + bytes([whole[n] ^ 1]) + whole[n + 1 :] for n in range(len(whole))]
     for stored in (*damaged, whole + b"\0", bytes(len(whole)), data):
         path.write_bytes(stored)
-        assert cache.get("ast", "key") is None
+        assert cache.get(TASK) is None
     path.write_bytes(whole)
-    assert cache.get("ast", "key") == data
+    assert cache.get(TASK) == data
+
+
+def test_what_is_remembered_is_made_once(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"data"
+
+    assert [Cache(tmp_path).remember(TASK, make) for _ in range(3)] == [b"data"] * 3
+    assert len(made) == 1
+
+
+def test_of_several_tasks_those_that_are_missing_are_made_together(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    tasks = [Task.of(AST, "", text=text) for text in "abcd"]
+    cache.put(tasks[2], b"C")
+    asked: list[list[int]] = []
+
+    def make(missing: list[int]) -> list[bytes]:
+        asked.append(missing)
+        return ["abcd"[place].upper().encode() for place in missing]
+
+    assert cache.remember_all(tasks, make) == [b"A", b"B", b"C", b"D"]
+    assert cache.remember_all(tasks, make) == [b"A", b"B", b"C", b"D"]
+    assert asked == [[0, 1, 3]]
+
+
+def test_values_come_back_equal(tmp_path: Path) -> None:
+    task = Task.of(MEASURE, "a picture", file=b"bytes")
+    Cache(tmp_path).put(task, ("image/png", 2.5, 3.0, False))
+    assert Cache(tmp_path).get(task) == ("image/png", 2.5, 3.0, False)
+
+
+def test_a_value_that_somebody_planted_is_none(tmp_path: Path) -> None:
+    task, bytes_of = Task.of(MEASURE, "a picture", file=b"bytes"), Task.of(AST, "", text="x")
+    planted = pickle.dumps(os.system)
+    Cache(tmp_path).put(bytes_of, planted)
+    (tmp_path / "measure").mkdir()
+    (tmp_path / "ast" / bytes_of.key).rename(tmp_path / "measure" / task.key)
+    assert Cache(tmp_path).get(task) is None
 
 
 def test_parts_of_a_digest_do_not_run_together() -> None:
@@ -86,8 +133,8 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
         return make(*args, **kwargs)  # type: ignore[call-overload]
 
     monkeypatch.setattr(tempfile, "mkstemp", late)
-    store.put("kind", "key", b"data")
-    assert store.get("kind", "key") is None
+    store.put(TASK, b"data")
+    assert store.get(TASK) is None
     monkeypatch.undo()
-    store.put("kind", "key", b"data")
-    assert store.get("kind", "key") == b"data"
+    store.put(TASK, b"data")
+    assert store.get(TASK) == b"data"

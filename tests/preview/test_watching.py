@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
-from triptych.preview.watching import Watch, changed
+from triptych.engine.memory.program import program_digest
+from triptych.preview import watching
+from triptych.preview.watching import Watch, changed, forget_templates
+from triptych.theme.theme import load_theme
 
 
 @pytest.fixture
@@ -75,3 +78,21 @@ def test_waiting_ends_when_it_is_told_to(watch: Watch) -> None:
     stop = threading.Event()
     stop.set()
     assert watch.wait(watch.look(), stop) is None
+
+
+def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "templates_folder", lambda: watch.root / "templates")
+    before, theme = program_digest(), load_theme()
+    assert not forget_templates(watch.root, ["source/book.yaml"])
+    assert load_theme() is theme
+    assert forget_templates(watch.root, ["source/book.yaml", "templates/print/book.css.j2"])
+    assert load_theme() is not theme
+    assert program_digest() == before  # worked out anew, of the same files
+
+
+def test_what_a_project_brings_is_no_part_of_the_program(watch: Watch) -> None:
+    theme = load_theme()
+    assert not forget_templates(watch.root, ["templates/print/book.css.j2"])
+    assert load_theme() is theme

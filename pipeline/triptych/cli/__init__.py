@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import errno
 import importlib
-import logging
 import os
 import sys
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from triptych import __version__
 from triptych.cli.stopping import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
-from triptych.engine.installed_programs import NotInstalled
-from triptych.engine.temporary_files import temporary_files_in_scratch
 
-# A command's module is imported when the command is asked for: `doctor` must run where libraries that
-# other commands need are missing.
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# Where each command is, and what it does. Its module is imported when the command is asked for: the list of
+# commands must be there at once, and `doctor` must run where libraries that other commands need are missing.
 COMMANDS = {
-    "build": "triptych.cli.build:build",
-    "preview": "triptych.cli.preview:preview",
-    "check": "triptych.cli.check:check",
-    "new": "triptych.cli.new:new",
-    "import": "triptych.cli.import_:import_",
-    "inspect": "triptych.cli.inspect:inspect",
-    "template": "triptych.cli.template:template",
-    "schema": "triptych.cli.schema:schema",
-    "clean": "triptych.cli.clean:clean",
-    "doctor": "triptych.cli.doctor:doctor",
+    "build": ("triptych.cli.build:build", "Make the outputs of a project."),
+    "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser, always fresh."),
+    "check": ("triptych.cli.check:check", "Look for mistakes in source and outputs."),
+    "new": ("triptych.cli.new:new", "Write a small project that builds."),
+    "import": ("triptych.cli.import_:import_", "Turn a book of another tool into a project."),
+    "inspect": ("triptych.cli.inspect:inspect", "Show numbers, and what became of each block."),
+    "template": ("triptych.cli.template:template", "Look at a PowerPoint template."),
+    "schema": ("triptych.cli.schema:schema", "Print the JSON Schema of book.yaml for editors."),
+    "clean": ("triptych.cli.clean:clean", "Remove what was built."),
+    "doctor": ("triptych.cli.doctor:doctor", "List libraries and programs, and what is missing."),
 }
 ALIASES = {"render": "build", "serve": "preview"}
 MISSING_LIBRARY = 3
+_SEES_ITSELF = "build"  # whether there is work to do, and what is needed for it
 
 
 class Commands(click.Group):
@@ -52,8 +53,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name or an alias; exit code 3 where a library that it needs is missing."""
-        place = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
-        if place is None:
+        place, _ = COMMANDS.get(ALIASES.get(cmd_name, cmd_name), ("", ""))
+        if not place:
             return None
         module, _, name = place.partition(":")
         try:
@@ -66,8 +67,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; exit code 3 where a library turns out to be missing, 1 where the disk refuses."""
         try:
-            with temporary_files_in_scratch():
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Stopped by Ctrl-C; no file was left half-written.", err=True)
             ctx.exit(STOPPED_BY_KEYS)
@@ -76,11 +76,9 @@ class Commands(click.Group):
             ctx.exit(STOPPED_BY_REQUEST)
         except ImportError as error:
             say_missing(error)
-        except NotInstalled as error:
-            click.echo(f"error: {error}", err=True)
-            click.echo(f"  hint: {error.hint}", err=True)
-            click.echo("  hint: `--to epub,pptx` makes the outputs that do without it", err=True)
         except OSError as error:
+            if _said_not_installed(error):
+                ctx.exit(MISSING_LIBRARY)
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
                 click.echo(f"error: {said_by_the_system(error)}", err=True)
                 ctx.exit(1)
@@ -92,9 +90,14 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with a suggestion."""
+        """As click does it, with a suggestion; what the command needs for its work is made ready."""
         from triptych.diagnostics import did_you_mean
 
+        asked = ALIASES.get(args[0], args[0])
+        if asked in COMMANDS and asked != _SEES_ITSELF and not ctx.resilient_parsing:
+            from triptych.cli.at_work import at_work
+
+            ctx.with_resource(at_work())
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -103,13 +106,25 @@ class Commands(click.Group):
                 raise
             raise click.UsageError(f"{error.message} {hint[:1].upper()}{hint[1:]}", ctx) from None
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, none of which is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, likewise, and options."""
+        from click.shell_completion import CompletionItem
+
+        begun = [(name, summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=summary) for name, summary in begun), *options]
+
 
 def _hush_libraries() -> None:
-    """Keep from people what libraries tell programmers; the tests take each of their warnings for an error.
+    """Keep from people what libraries warn programmers of; the tests take each warning for an error.
 
     What concerns a source is a finding. Whoever starts Python with ``-W`` hears them still.
     """
-    logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
         os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
@@ -119,6 +134,18 @@ def say_missing(error: Exception) -> None:
     """Name what is missing and how to get it."""
     click.echo(f"error: a library or program is missing: {error}".splitlines()[0], err=True)
     click.echo("  hint: run `triptych doctor` for the command that installs it", err=True)
+
+
+def _said_not_installed(error: OSError) -> bool:
+    """Whether it is that something is missing which pip cannot bring: it is named, with what helps."""
+    from triptych.engine.installed_programs import NotInstalled
+
+    if not isinstance(error, NotInstalled):
+        return False
+    click.echo(f"error: {error}", err=True)
+    click.echo(f"  hint: {error.hint}", err=True)
+    click.echo("  hint: `--to epub,pptx` makes the outputs that do without it", err=True)
+    return True
 
 
 def said_by_the_system(error: OSError) -> str:

@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
+from triptych.cli.options import (
+    Formats,
+    cache_of,
+    cache_option,
+    profile_option,
+    project_argument,
+    reporter,
+    voice_options,
+)
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
-from triptych.engine.workers import default_jobs
 from triptych.outputs import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
-@click.command(short_help="Make the outputs of a project.")
+    from triptych.press import Outcome, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked for on the command line; ``formats`` None means those of the manifest, ``jobs`` None one
+    process a processor.
+    """
+
+    output_folder: Path
+    cache_folder: Path
+    formats: tuple[OutputFormat, ...] | None
+    profiles: tuple[str, ...]
+    talk: str
+    strict: bool
+    explain: bool
+    jobs: int | None
+
+    def of_outputs(self) -> list[str]:
+        """The part of it that decides what a build makes."""
+        formats, profiles = ",".join(self.formats or ()), ",".join(self.profiles)
+        return [str(self.output_folder), formats, f"strict={self.strict}", profiles, self.talk]
+
+    def request(self, project: Project) -> Request:
+        """The same for the press."""
+        from triptych.engine.workers import default_jobs
+        from triptych.press import Request
+
+        return Request(
+            output_folder=self.output_folder,
+            formats=self.formats,
+            cache_folder=self.cache_folder,
+            records_folder=project.records,
+            strict=self.strict,
+            jobs=self.jobs or default_jobs(),
+            profiles=self.profiles,
+            talk=self.talk,
+            explained=self.explain,
+        )
+
+
+@click.command()
 @project_argument
 @click.option(
     "--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's."
@@ -28,6 +79,9 @@ from triptych.project import BUILD_FOLDER, Project
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
+@click.option("--watch", is_flag=True, help="Build again after each change, until Ctrl-C.")
+@click.option("--explain", is_flag=True, help="Say which steps ran, and which inputs made them.")
+@cache_option
 @voice_options
 @click.pass_context
 def build(
@@ -40,6 +94,9 @@ def build(
     strict: bool,
     jobs: int | None,
     force: bool,
+    watch: bool,
+    explain: bool,
+    cache_dir: Path | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -51,46 +108,43 @@ def build(
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     project = Project(folder)
-    output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
-    state = project.root / BUILD_FOLDER / ".cache"
-    asked = [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles), talk]
-    key = build_key(project, asked)
-    place = record_path(state, key)
+    asked = Asked(
+        output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
+        cache_folder=cache_of(project, cache_dir),
+        formats=formats,
+        profiles=profiles,
+        talk=talk,
+        strict=strict,
+        explain=explain,
+        jobs=jobs,
+    )
+    if watch:
+        from triptych.cli.rebuilding import build_after_changes
+
+        build_after_changes(folder, asked, report, force=force)
+    ctx.exit(build_once(Project(folder), asked, report, force=force))
+
+
+def build_once(
+    project: Project, asked: Asked, report: Reporter, *, force: bool = False, executor: Executor | None = None
+) -> int:
+    """Build where there is something to do, and say what became of it; returns the exit code."""
+    key = build_key(project, asked.of_outputs(), project.records)
+    place = record_path(project.records, key)
     record = None if force else read_record(place)
-    if record is not None and record.holds(project, key):
+    # What was read in vain is no input of the build that follows.
+    if record is not None and record.holds(Project(project.root, project.environ), key):
+        project.digests.update(record.inputs)
         report.diagnostics(map(_diagnostic, record.diagnostics))
         report.say(
             "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
-        return
-    request = {
-        "output_folder": output_folder,
-        "formats": formats,
-        "cache_folder": state,
-        "strict": strict,
-        "profiles": profiles,
-        "talk": talk,
-    }
-    ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, place))
+        return 0
+    from triptych.cli.at_work import at_work
 
-
-def _press(project: Project, report: Reporter, request: dict[str, Any], key: str, place: Path) -> int:
-    """Run the press and say what became of it; returns the exit code."""
-    from triptych.press import Request, press
-
-    try:
-        with report.running():
-            outcome = press(project, Request(**request), report.stage)
-    except (KeyboardInterrupt, Terminated):
-        report.event("failed", errors=0, warnings=0, reason="stopped")
-        raise
-    except OSError as error:
-        if error.errno is None:  # a library that cannot be loaded, which the group reports
-            report.event("failed", errors=1, warnings=0, reason=str(error))
-            raise
-        message = f"{error.strerror}: {error.filename or request['output_folder']}"
-        click.echo(f"error: {message}", err=True)
-        report.event("failed", errors=1, warnings=0, notes=0, reason=message)
+    with at_work():
+        outcome = _pressed(project, asked, report, executor)
+    if outcome is None:
         return 1
     found = outcome.diagnostics
     report.diagnostics(found)
@@ -99,18 +153,36 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
         return 1
     for path in outcome.paths:
         report.output(path)
+    if asked.explain:
+        from triptych.cli.reports.steps import say_steps
+
+        say_steps(report, outcome.steps)
     if report.as_json or found:
         report.say(f"Built, with {tally(found)}.", "done", **counts(found))
-    _remember(project, key, place, outcome.paths, found)
+    kept = tuple(finding.to_json() for finding in found if finding.code != "OUT001")  # that happens once
+    outputs = {str(path): digest for path, digest in outcome.digests.items()}
+    write_record(place, Record(key, dict(project.digests), outputs, kept))
     return 0
 
 
-def _remember(project: Project, key: str, path: Path, outputs: object, found: list[Diagnostic]) -> None:
-    import hashlib
+def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executor | None) -> Outcome | None:
+    """What the press made of a project; None where the disk refused, which is said."""
+    from triptych.press import press
 
-    found = [finding for finding in found if finding.code != "OUT001"]  # that happens once
-    digests = {str(output): hashlib.sha256(output.read_bytes()).hexdigest() for output in outputs}  # type: ignore[attr-defined]
-    write_record(path, Record(key, dict(project.digests), digests, tuple(d.to_json() for d in found)))
+    try:
+        with report.running():
+            return press(project, asked.request(project), report.stage, executor)
+    except (KeyboardInterrupt, Terminated):
+        report.event("failed", errors=0, warnings=0, reason="stopped")
+        raise
+    except OSError as error:
+        if error.errno is None:  # a library that cannot be loaded, which the group reports
+            report.event("failed", errors=1, warnings=0, reason=str(error))
+            raise
+        message = f"{error.strerror}: {error.filename or asked.output_folder}"
+        click.echo(f"error: {message}", err=True)
+        report.event("failed", errors=1, warnings=0, notes=0, reason=message)
+        return None
 
 
 def _diagnostic(stored: object) -> Diagnostic:

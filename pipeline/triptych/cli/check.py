@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import profile_option, project_argument, reporter, voice_options
+from triptych.cli.options import (
+    cache_of,
+    cache_option,
+    profile_option,
+    project_argument,
+    reporter,
+    voice_options,
+)
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.installed_programs import INSTALL_EPUBCHECK
@@ -18,12 +25,13 @@ _NOT_PRINTED = "There is no PDF that printers could look at: build it first, wit
 _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
 
-@click.command(short_help="Look for mistakes in source and outputs.")
+@click.command()
 @project_argument
 @profile_option
 @click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
+@cache_option
 @voice_options
 @click.pass_context
 def check(
@@ -33,6 +41,7 @@ def check(
     press: bool,
     strict: bool,
     jobs: int | None,
+    cache_dir: Path | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -52,7 +61,9 @@ def check(
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        found, notes = _findings(Project(folder), profiles, jobs or default_jobs(), report, press)
+        project = Project(folder)
+        cache = cache_of(project, cache_dir)
+        found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, press)
     found = ordered(found)
     report.diagnostics(found)
     for note in notes:
@@ -63,7 +74,7 @@ def check(
 
 
 def _findings(
-    project: Project, profiles: tuple[str, ...], jobs: int, report: Reporter, press: bool
+    project: Project, profiles: tuple[str, ...], jobs: int, cache: Path, report: Reporter, press: bool
 ) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with the source, with each file, and with what a file has of the source.
 
@@ -77,7 +88,7 @@ def _findings(
     from triptych.cli.examining import examine
     from triptych.passes.conditions import for_output
 
-    examined = examine(project, profiles, jobs, closely=report, as_printers=press)
+    examined = examine(project, profiles, jobs, cache, closely=report, as_printers=press)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
     closer = examined.closer
     notes = []

@@ -7,25 +7,32 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import project_argument
-from triptych.cli.reports.report import shown
+from triptych.cli.options import cache_of, cache_option, project_argument
+from triptych.cli.reports.report import count, shown
 from triptych.engine.freshness import recorded_outputs
+from triptych.engine.memory.pruning import empty
 from triptych.engine.seals import is_sealed
 from triptych.outputs import OUTPUT_FORMATS
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 
-@click.command(short_help="Remove what was built.")
+@click.command()
 @project_argument
-def clean(folder: Path) -> None:
+@click.option("--cache", "cache_alone", is_flag=True, help="Remove what builds remember, and no output.")
+@cache_option
+def clean(folder: Path, cache_alone: bool, cache_dir: Path | None) -> None:
     """Remove the outputs and the cache of the project in DIR; other files in build/ stay.
 
-    So do outputs that are not as they were built: somebody has worked on them.
+    So do outputs that are not as they were built: somebody has worked on them. A cache that is shared
+    (--cache-dir) is emptied with --cache alone.
     """
     project = Project(folder)
-    build = project.root / BUILD_FOLDER
-    cache = build / ".cache"
+    if cache_alone:
+        gone = empty(cache_of(project, cache_dir))
+        click.echo(f"Removed {count(gone, 'result')} of earlier builds." if gone else "Nothing to remove.")
+        return
+    build, cache = project.root / BUILD_FOLDER, project.records
     outputs = [path for path in sorted(_outputs(project)) if path.is_file()]
     removed = [path for path in outputs if is_sealed(path.read_bytes())]
     for path in removed:
@@ -54,4 +61,4 @@ def _outputs(project: Project) -> set[Path]:
     read = (read_manifest(project, profiles)[0] for profiles in variants)
     named = {build / variant.file_name(name) for variant in read if variant for name in OUTPUT_FORMATS}
     named |= {build / variant.wrap_name() for variant in read if variant and variant.is_wrapped}
-    return named | {path for path in recorded_outputs(build / ".cache") if path.parent == build}
+    return named | {path for path in recorded_outputs(project.records) if path.parent == build}

@@ -64,7 +64,7 @@ _EXTRAS: dict[str, tuple[Extra, str]] = {
 _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig", "gobject-2.0")
 
 
-@click.command(short_help="List libraries and programs, and what is missing.")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:

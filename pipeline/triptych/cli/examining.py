@@ -90,6 +90,7 @@ def examine(
     project: Project,
     profiles: tuple[str, ...],
     jobs: int,
+    cache: Path,
     *,
     closely: Progress | None = None,
     as_printers: bool = False,
@@ -106,7 +107,7 @@ def examine(
         printed = _printed(manifest, build) if as_printers and manifest else {}
         closer = _look_closely(paths, printed, executor, closely) if closely is not None else None
         opened = reopen_all(paths, executor)
-        _, book, found = read(project, Cache(build / ".cache"), profiles)
+        _, book, found = read(project, Cache(cache), profiles)
         files = {name: future.result() for name, future in opened.items()}
         whole = frozenset(paths) - ({"pdf"} if manifest and manifest.is_handout else set())
         return Examined(book, found, files, closer() if closer else None, whole)

@@ -11,7 +11,7 @@ import click
 from triptych.cli.reports.report import count
 
 
-@click.command("import", short_help="Turn a book of another tool into a project.")
+@click.command("import")
 @click.argument("source", metavar="SRC", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON event a line.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import profile_option, project_argument
+from triptych.cli.options import cache_of, cache_option, profile_option, project_argument
 from triptych.cli.reports.report import Reporter
 from triptych.cli.reports.talks import show_talks
 from triptych.engine.workers import default_jobs
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from triptych.checks.report import Report
 
 
-@click.command(short_help="Show numbers, and what became of each block.")
+@click.command()
 @project_argument
 @profile_option
 @click.option("--talk", is_flag=True, help="Show how long is spoken to each slide instead.")
@@ -30,9 +30,16 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write both as a page to this file.",
 )
+@cache_option
 @click.pass_context
 def inspect(
-    ctx: click.Context, folder: Path, profiles: tuple[str, ...], talk: bool, as_json: bool, page: Path | None
+    ctx: click.Context,
+    folder: Path,
+    profiles: tuple[str, ...],
+    talk: bool,
+    as_json: bool,
+    page: Path | None,
+    cache_dir: Path | None,
 ) -> None:
     """Show what is called how, and what became of each block in each output of the project in DIR.
 
@@ -45,7 +52,7 @@ def inspect(
             raise click.UsageError("--talk is printed; --page is for the report.")
         show_talks(ctx, project, profiles, as_json=as_json)
         return
-    report = _report(ctx, project, profiles, as_json=as_json)
+    report = _report(ctx, project, profiles, cache_of(project, cache_dir), as_json=as_json)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     elif page is None:
@@ -54,12 +61,14 @@ def inspect(
         _write_page(ctx, project, report, page)
 
 
-def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, as_json: bool) -> Report:
+def _report(
+    ctx: click.Context, project: Project, profiles: tuple[str, ...], cache: Path, *, as_json: bool
+) -> Report:
     """The report; the command ends where the source cannot be read at all."""
     from triptych.checks.report import Report
     from triptych.cli.examining import examine
 
-    examined = examine(project, profiles, default_jobs())
+    examined = examine(project, profiles, default_jobs(), cache)
     speaker = Reporter(root=project.root)
     if examined.book is None:
         if as_json:

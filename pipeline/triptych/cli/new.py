@@ -10,7 +10,7 @@ import click
 from triptych.bundled_files import templates_folder
 
 
-@click.command(short_help="Write a small project that builds.")
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def new(folder: Path) -> None:
     """Write a small project into DIR that builds as it is: a manifest, two sections, data, a source."""

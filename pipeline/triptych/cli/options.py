@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from triptych.cli.reports.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
-from triptych.project import MANIFEST
+from triptych.project import MANIFEST, Project
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +29,21 @@ def profile_option(function: F) -> F:
     """``--profile``, several times."""
     text = "A profile of the manifest; may be given again."
     return click.option("--profile", "profiles", metavar="NAME", multiple=True, help=text)(function)
+
+
+def cache_option(function: F) -> F:
+    """``--cache-dir``, or TRIPTYCH_CACHE: a cache that projects and machines may share."""
+    return click.option(
+        "--cache-dir",
+        envvar="TRIPTYCH_CACHE",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="What to keep results in, also of other projects. Default: TRIPTYCH_CACHE, or DIR/build/.cache.",
+    )(function)
+
+
+def cache_of(project: Project, asked: Path | None) -> Path:
+    """The folder of the cache: the one asked for, or the project's own."""
+    return asked.absolute() if asked is not None else project.records
 
 
 def voice_options(function: F) -> F:
@@ -95,6 +112,8 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The outputs that are not named yet, after the last comma."""
+        from click.shell_completion import CompletionItem
+
         before, comma, begun = incomplete.rpartition(",")
         left = (name for name in OUTPUT_FORMATS if name not in before.split(","))
         return [CompletionItem(before + comma + name) for name in left if name.startswith(begun)]
@@ -105,4 +124,12 @@ def _sentence(hint: str | None) -> str:
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""
 
 
-__all__ = ["Formats", "profile_option", "project_argument", "reporter", "voice_options"]
+__all__ = [
+    "Formats",
+    "cache_of",
+    "cache_option",
+    "profile_option",
+    "project_argument",
+    "reporter",
+    "voice_options",
+]

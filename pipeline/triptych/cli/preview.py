@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
+from triptych.cli.options import (
+    Formats,
+    cache_option,
+    profile_option,
+    project_argument,
+    reporter,
+    voice_options,
+)
 from triptych.cli.reports.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.outputs import OutputFormat
@@ -26,7 +33,7 @@ PORT = 4200
 _TRIES = 20  # ports after the usual one, where that is taken
 
 
-@click.command(short_help="Show the outputs in a browser, always fresh.")
+@click.command()
 @project_argument
 @click.option("--to", "formats", type=Formats(), help="Outputs to make; epub alone is the quickest.")
 @profile_option
@@ -40,6 +47,7 @@ _TRIES = 20  # ports after the usual one, where that is taken
     default=None,
     help="Open a browser. Default: when started from a terminal of a desktop.",
 )
+@cache_option
 @voice_options
 def preview(
     folder: Path,
@@ -48,6 +56,7 @@ def preview(
     host: str,
     port: int | None,
     in_browser: bool | None,
+    cache_dir: Path | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -63,7 +72,9 @@ def preview(
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     shared = SharedState()
     server = _listen(shared, host, port)
-    builder = Builder(folder, shared, _Told(report), formats=formats, profiles=profiles)
+    builder = Builder(
+        folder, shared, _Told(report), formats=formats, profiles=profiles, cache_folder=cache_dir
+    )
     report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)
     builder.start()
     if in_browser or (in_browser is None and _on_a_desktop()):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command(short_help="Print the JSON Schema of book.yaml for editors.")
+@click.command()
 @click.option("--front-matter", is_flag=True, help="The schema of the head of a section, not of book.yaml.")
 @click.option(
     "-o",

@@ -10,7 +10,7 @@ import click
 from triptych.project import LARGEST_FILE
 
 
-@click.group(short_help="Look at a PowerPoint template.")
+@click.group()
 def template() -> None:
     """Look at a PowerPoint file that is to be the template of a deck."""
 

@@ -1,61 +1,124 @@
-"""A content-hash cache in ``build/.cache``: deleting the folder loses nothing but time."""
+"""The cache, in ``build/.cache`` or where several projects share one: results of tasks.
+
+Deleting the folder loses nothing but time.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import pickle
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
+
+from triptych.engine.memory.journal import JOURNAL, asked_for, note
+from triptych.engine.memory.program import digest
+from triptych.engine.memory.pruning import count_written, mark_used, prune
+from triptych.engine.memory.steps import Form
+from triptych.engine.memory.task import Task
+from triptych.engine.memory.values import packed, unpacked
+from triptych.engine.whole_files import write_atomically
+
+T = TypeVar("T")
 
 _MARK = 32  # bytes of a mark
 
 
-def digest(*parts: str | bytes) -> str:
-    """A key from everything that a result depends on, in order."""
-    state = hashlib.sha256()
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "big"))
-        state.update(data)
-    return state.hexdigest()
-
-
 class Cache:
-    """Results by key, one file each, with a mark of its content at its end. With no folder it remembers
-    nothing.
+    """Results by the keys of their tasks, one file each, with a mark of its content at its end.
+
+    With no folder it remembers nothing. What is asked of it is written into the ``journal`` of the build,
+    which belongs to the project, as slots do: it is kept in the folder of ``records``, by default the cache.
+    ``limit`` is how many bytes of results are kept, None where nobody has said.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | None, journal: Path | None = None, records: Path | None = None) -> None:
+        self.folder, self.journal, self.records = folder, journal, records or folder
+        self.limit: int | None = None
 
-    def get(self, kind: str, key: str) -> bytes | None:
+    @property
+    def journal_of_last_build(self) -> Path:
+        """Where the journal of a build is kept for the next."""
+        return (self.records or Path()) / JOURNAL
+
+    def keep_journal(self) -> None:
+        """Keep the journal of this build."""
+        if self.records is not None and self.journal is not None and self.journal.exists():
+            with suppress(OSError):
+                write_atomically(self.journal_of_last_build, self.journal.read_bytes())
+
+    def forget_journal(self) -> None:
+        """Begin the journal of another build."""
+        if self.journal is not None:
+            self.journal.unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Keep to the limit; what this build has asked for stays."""
+        if self.folder is not None and self.limit is not None:
+            prune(self.folder, self.limit, asked_for(self.journal) if self.journal else ())
+
+    def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
+        data: Any = self._read(task)
+        if data is None:
+            return None
+        if task.step.form is Form.VALUES:
+            try:
+                data = unpacked(data)
+            except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
+                return None
+        self._note(task, ran=False)
+        result: T = data
+        return result
+
+    def put(self, task: Task[T], result: T) -> None:
+        """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
+        self._note(task, ran=True)
+        if self.folder is not None:
+            data: Any = packed(result) if task.step.form is Form.VALUES else result
+            with suppress(FileNotFoundError):
+                write_atomically(self._place(task), data + hashlib.sha256(data).digest())
+                count_written(self.folder, len(data))
+
+    def remember(self, task: Task[T], make: Callable[[], T]) -> T:
+        """The result of a task, made where it is not there. It is not None."""
+        result = self.get(task)
+        if result is None:
+            result = make()
+            self.put(task, result)
+        return result
+
+    def remember_all(self, tasks: Sequence[Task[T]], make: Callable[[list[int]], Sequence[T]]) -> list[T]:
+        """The results of tasks; those that are not there are made together, by their places."""
+        there = {place: result for place, task in enumerate(tasks) if (result := self.get(task)) is not None}
+        missing = [place for place in range(len(tasks)) if place not in there]
+        for place, result in zip(missing, make(missing) if missing else (), strict=True):
+            there[place] = result
+            self.put(tasks[place], result)
+        return [there[place] for place in range(len(tasks))]
+
+    def _place(self, task: Task[Any]) -> Path:
+        assert self.folder is not None
+        of_project = task.step.slot and self.records is not None and self.records != self.folder
+        name = digest(task.key, str(self.records)) if of_project else task.key
+        return self.folder / task.step.name / name
+
+    def _read(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:
             return None
         try:
-            stored = (self.folder / kind / key).read_bytes()
+            stored = self._place(task).read_bytes()
         except OSError:
             return None
+        mark_used(self._place(task))
         data, mark = stored[:-_MARK], stored[-_MARK:]
         return data if hashlib.sha256(data).digest() == mark else None
 
-    def put(self, kind: str, key: str, data: bytes) -> None:
-        """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
-        if self.folder is not None:
-            with suppress(FileNotFoundError):
-                write_atomically(self.folder / kind / key, data + hashlib.sha256(data).digest())
+    def _note(self, task: Task[Any], *, ran: bool) -> None:
+        if self.journal is not None and not task.step.slot:
+            with suppress(OSError):
+                note(self.journal, task, ran=ran)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that others see the old one or the new one and nothing between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+__all__ = ["Cache", "Task", "digest", "write_atomically"]

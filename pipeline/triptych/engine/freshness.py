@@ -10,27 +10,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from triptych.bundled_files import templates_folder
-from triptych.engine.cache import digest, write_atomically
+from triptych.engine.memory.program import digest, keep_program, program_digest
+from triptych.engine.whole_files import write_atomically
 from triptych.project import TEMPLATES, Project, UnsafePath
 
 _PREFIX = "build-"  # of the names of records
-
-
-@cache
-def program_digest() -> str:
-    """A digest of the program and its templates: another version may make other outputs."""
-    package = Path(__file__).parents[1]
-    roots = dict.fromkeys((package, templates_folder()))
-    parts: list[str | bytes] = []
-    for root in roots:
-        for file in sorted(file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc"):
-            parts += [file.relative_to(root).as_posix(), file.read_bytes()]
-    return digest(*parts)
+_PROGRAM = "program"  # the name of the file that keeps the program's digest beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +43,16 @@ class Record:
         ) and all(_digest_of(Path(path)) == recorded for path, recorded in self.outputs.items())
 
 
-def build_key(project: Project, options: Iterable[str]) -> str:
-    """Everything but the files that decides what a build makes."""
+def build_key(project: Project, options: Iterable[str], records: Path | None = None) -> str:
+    """Everything but the files that decides what a build makes.
+
+    The program's own digest is kept in the folder of the records, where there is one.
+    """
     files, outside = project.tree(TEMPLATES) if _is_override(project) else ([], [])
     parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
     epoch = project.environ.get("SOURCE_DATE_EPOCH", "")
-    return digest(program_digest(), epoch, *options, *parts, *outside)
+    program = program_digest(records / _PROGRAM if records else None)
+    return digest(program, epoch, *options, *parts, *outside)
 
 
 def _is_override(project: Project) -> bool:
@@ -96,14 +89,14 @@ def write_record(path: Path, record: Record) -> None:
         "diagnostics": list(record.diagnostics),
     }
     write_atomically(path, json.dumps(stored, indent=1).encode())
+    keep_program(path.parent / _PROGRAM)
 
 
 def _input_digest(project: Project, path: str) -> str | None:
     try:
-        project.read_bytes(path)
+        return hashlib.sha256(project.read_bytes(path)).hexdigest()
     except (OSError, UnsafePath):
         return None
-    return project.digests[path]
 
 
 def _digest_of(path: Path) -> str | None:

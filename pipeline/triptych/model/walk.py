@@ -90,9 +90,72 @@ def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
             waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
 
 
-def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
-    """All nodes of a chapter: the opener's picture, title, summary, takeaways, then its blocks."""
-    yield from walk_all(chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
+def chapter_nodes(chapter: Chapter, *kinds: type) -> Iterator[Any]:
+    """All nodes of a chapter: the opener's picture, title, summary, takeaways, then its blocks.
+
+    With ``kinds`` only nodes of these, for which most of the tree need not be walked.
+    """
+    groups = (chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
+    if not kinds:
+        yield from walk_all(*groups)
+        return
+    wanted = _bits(kinds)
+    waiting: list[Any] = [groups]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tuple):
+            waiting += item[::-1]
+        elif kinds_in(item) & wanted:
+            if isinstance(item, kinds) or (Attr in kinds and _has_attr(item)):
+                yield item
+            waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
+
+
+# A bit for each kind of node, and one for attributes.
+_BIT: dict[type, int] = {}
+_MOST = 400_000  # trees whose kinds are kept
+_KINDS: dict[int, tuple[Any, int]] = {}  # by ``id()``, with the node, so that no other can have it
+
+
+def kinds_in(node: Any) -> int:
+    """The kinds of the nodes in a tree, a bit each; ``Attr`` stands for whatever has attributes.
+
+    What a tree holds is worked out once, since most passes look for few kinds in a tree that hardly changes.
+    """
+    names = CHILD_FIELDS.get(type(node))
+    if names and (known := _KINDS.get(id(node))) and known[0] is node:
+        return known[1]
+    bits = _bit(type(node)) | (_bit(Attr) if _has_attr(node) else 0)
+    if names:
+        for name in names:
+            bits |= _kinds_of(getattr(node, name))
+        if len(_KINDS) > _MOST:
+            _KINDS.clear()
+        _KINDS[id(node)] = node, bits
+    return bits
+
+
+def _kinds_of(group: tuple[Any, ...]) -> int:
+    bits = 0
+    for item in group:
+        bits |= _kinds_of(item) if isinstance(item, tuple) else kinds_in(item)
+    return bits
+
+
+def _bit(kind: type) -> int:
+    return _BIT.setdefault(kind, 1 << len(_BIT))
+
+
+def _bits(kinds: Iterable[type]) -> int:
+    bits = 0
+    for kind in kinds:
+        bits |= _bit(kind)
+    return bits
+
+
+def _has_attr(node: Any) -> bool:
+    attr = attr_of(node)
+    return bool(attr.id or attr.classes or attr.pairs)
 
 
 def book_nodes(book: Book) -> Iterator[Any]:
@@ -113,20 +176,23 @@ def ids_in(nodes: Iterable[Any]) -> set[str]:
 
 def on_slides(chapter: Chapter) -> frozenset[int]:
     """The ``id()`` of each node that stands on a slide of the author's own, outside the book's outline."""
-    slides = (node for node in chapter_nodes(chapter) if isinstance(node, nodes.Slide))
+    slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 
 
-def rewrite(node: N, change: Callable[[Any], Any]) -> N:
+def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
     """The tree with ``change`` applied to each node, children first. Untouched nodes are shared.
 
-    ``change`` returns the node itself, a node in its place, or a tuple of nodes to splice in.
+    ``change`` returns the node itself, a node in its place, or a tuple of nodes to splice in. With kinds that
+    are ``wanted``, by their bits, trees without them are left as they are.
     """
+    if wanted and not kinds_in(node) & wanted:
+        return node
     if names := CHILD_FIELDS.get(type(node)):
         updates = {}
         for name in names:
             old = getattr(node, name)
-            new = rewrite_all(old, change)
+            new = rewrite_all(old, change, wanted)
             if new is not old:
                 updates[name] = new
         if updates:
@@ -135,12 +201,12 @@ def rewrite(node: N, change: Callable[[Any], Any]) -> N:
     return result
 
 
-def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:
+def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: int = 0) -> tuple[Any, ...]:
     """A tuple of nodes (or of tuples of nodes) rewritten, itself where nothing changed."""
     out: list[Any] | None = None  # made at the first change: most tuples stay as they are
     for place, item in enumerate(group):
         nested = isinstance(item, tuple)
-        new: Any = rewrite_all(item, change) if nested else rewrite(item, change)
+        new: Any = rewrite_all(item, change, wanted) if nested else rewrite(item, change, wanted)
         if out is None:
             if new is item:
                 continue
@@ -152,21 +218,23 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[A
     return group if out is None else tuple(out)
 
 
-def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any]) -> Chapter:
-    """A chapter with its picture, title, summary, takeaways and blocks rewritten."""
-    return replace(
-        chapter,
-        image=rewrite_all(chapter.image, change),
-        title=rewrite_all(chapter.title, change),
-        summary=rewrite_all(chapter.summary, change),
-        takeaways=rewrite_all(chapter.takeaways, change),
-        blocks=rewrite_all(chapter.blocks, change),
-    )
+def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any], *kinds: type) -> Chapter:
+    """A chapter with its picture, title, summary, takeaways and blocks rewritten; itself where nothing is.
+
+    ``kinds`` are those that ``change`` looks for, where it leaves all others as they are.
+    """
+    wanted = _bits(kinds)
+    old = {name: getattr(chapter, name) for name in _PARTS}
+    new: dict[str, Any] = {name: rewrite_all(group, change, wanted) for name, group in old.items()}
+    return replace(chapter, **new) if any(new[name] is not old[name] for name in _PARTS) else chapter
 
 
-def rewrite_book(book: Book, change: Callable[[Any], Any]) -> Book:
+_PARTS = ("image", "title", "summary", "takeaways", "blocks")
+
+
+def rewrite_book(book: Book, change: Callable[[Any], Any], *kinds: type) -> Book:
     """A book with all its chapters rewritten."""
-    return replace(book, chapters=tuple(rewrite_chapter(chapter, change) for chapter in book.chapters))
+    return replace(book, chapters=tuple(rewrite_chapter(one, change, *kinds) for one in book.chapters))
 
 
 def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:

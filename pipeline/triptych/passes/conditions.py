@@ -35,7 +35,7 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         shown = all(test is not False for test in when) and not any(unless)
         return shown is not attr.has("content-hidden") if _conditional(when, unless) else True
 
-    return rewrite_book(book, _chooser(keep)), []
+    return rewrite_book(book, _chooser(keep), Attr), []
 
 
 def shows(output: OutputFormat, attr: Attr) -> bool:
@@ -54,7 +54,7 @@ def only_for_slides(chapter: Chapter) -> frozenset[int]:
     books = [name for name, output in OUTPUTS.items() if not output.slides]
     hidden = (
         node
-        for node in chapter_nodes(chapter)
+        for node in chapter_nodes(chapter, Attr)
         if (attr := attr_of(node)).classes or attr.pairs
         if not any(shows(output, attr) for output in books)
     )
@@ -78,7 +78,7 @@ def for_output(book: Book, output: OutputFormat) -> Book:
     chapters = []
     for chapter in book.chapters:
         cut = False
-        shown = rewrite_chapter(chapter, change)
+        shown = rewrite_chapter(chapter, change, Attr, Image, Slide, SpeakerNotes)
         chapters.append(in_chapter(shown) if cut else shown)
     return replace(book, chapters=tuple(chapters))
 

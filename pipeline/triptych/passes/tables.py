@@ -34,7 +34,7 @@ def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         node = replace(node, columns=_with_widths(node), row_headers=row_heads(node))
         return _heated(node, labels.language) if node.attr.has("heat") else node
 
-    return rewrite_book(book, arranged), found
+    return rewrite_book(book, arranged, Table), found
 
 
 def row_heads(table: Table) -> int:

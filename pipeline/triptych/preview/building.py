@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from triptych.build_context import BuildContext
-from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.freshness import program_digest
+from triptych.engine.memory.journal import JOURNAL
+from triptych.engine.temporary_files import scratch
 from triptych.engine.workers import Companion, CompanionStopped
-from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.passes.references.pages import Printed
@@ -32,10 +31,9 @@ from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
 from triptych.preview.state import Output, SharedState
-from triptych.preview.watching import Stamps, Watch, changed
-from triptych.project import BUILD_FOLDER, MANIFEST, Project
+from triptych.preview.watching import Stamps, Watch, changed, forget_templates
+from triptych.project import BUILD_FOLDER, MANIFEST, TEMPLATES, Project
 from triptych.settings.manifest import Manifest
-from triptych.theme.theme import load_theme
 from triptych.writers import NOT_PRINTED, WritingJob, waits_for_print
 
 _LULL = 1.5  # seconds without a change, after which outputs out of view are made
@@ -112,11 +110,13 @@ class Builder:
         *,
         formats: tuple[OutputFormat, ...] | None = None,
         profiles: tuple[str, ...] = (),
+        cache_folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.root, self.shared, self.voice = root.resolve(), shared, voice
         self.formats, self.profiles, self.environ = formats, profiles, environ
-        self.cache = Cache(self.root / BUILD_FOLDER / ".cache")
+        own = Project(self.root).records
+        self.cache = Cache((cache_folder or own).absolute(), scratch() / JOURNAL, own)
         self.watch = Watch(self.root)
         self._companion = Companion()
         self._slow: Slot[Run] = Slot()
@@ -150,9 +150,11 @@ class Builder:
             # What the build asked for counts from now on; what changed since the look is the next change.
             before = {**self.watch.look_at(self.watch.asked_for - seen.keys()), **seen}
             seen = self.watch.wait(before, self._stop)
-            if seen is not None and any(path.startswith("templates/") for path in changed(before, seen)):
-                inputs = None
-                self._forget_templates()
+            if seen is not None and (paths := changed(before, seen)):
+                if any(path.startswith(f"{TEMPLATES}/") for path in paths):
+                    inputs = None
+                if forget_templates(self.root, paths):
+                    self._companion.stop()
 
     def _build(self, inputs: Mapping[str, str | None] | None) -> Mapping[str, str | None]:
         """Read the source and write what is quick; returns the digests of what was read.
@@ -279,6 +281,9 @@ class Builder:
             )
             self.voice.found(kept)
             self.shared.finds("publishing", kept)
+            self.cache.limit = run.manifest.cache.limit
+            self.cache.prune()
+            self.cache.forget_journal()
 
     # --- Pictures of slides -----------------------------------------------------------------------
 
@@ -317,10 +322,3 @@ class Builder:
                 self.shared.change(trouble=reason)
                 self.voice.failed(reason)
             return None
-
-    def _forget_templates(self) -> None:
-        """In a checkout the built-in templates are the project's: what was remembered of them is old."""
-        if (self.root / "templates").resolve() == templates_folder().resolve():
-            for remembered in (load_theme, load_labels, program_digest):
-                remembered.cache_clear()
-            self._companion.stop()

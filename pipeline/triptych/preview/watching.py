@@ -14,9 +14,13 @@ from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
-from triptych.project import MANIFEST
+from triptych.bundled_files import templates_folder
+from triptych.engine.memory.program import forget_program
+from triptych.languages.labels import load_labels
+from triptych.project import MANIFEST, TEMPLATES
+from triptych.theme.theme import load_theme
 
-FOLDERS = ("source", "templates")
+FOLDERS = ("source", TEMPLATES)
 _PAUSE = 0.05  # seconds between two looks
 _SETTLED = 0.02  # seconds without a change after which a file counts as saved
 _SHARE = 20  # a look may take this part of the time at most
@@ -73,6 +77,21 @@ class Watch:
 def changed(before: Stamps, after: Stamps) -> frozenset[str]:
     """The paths of files that are new, gone or different."""
     return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+def forget_templates(root: Path, paths: Iterable[str]) -> bool:
+    """Where files have changed that are the program's own: forget what this process remembers of them.
+
+    In a checkout the built-in templates are the project's. Returns whether it was so: other processes
+    remember as much.
+    """
+    ours = (root / TEMPLATES).resolve() == templates_folder().resolve()
+    if not ours or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
+        return False
+    for remembered in (load_theme, load_labels):
+        remembered.cache_clear()
+    forget_program()
+    return True
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -8,34 +8,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
 from triptych.media.fonts.fonts import own_characters
 from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
-from triptych.model.walk import rewrite_all, rewrite_chapter
-from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.reading.chapter import ChapterMaker, Entry, opener_image
+from triptych.model.walk import rewrite_all
+from triptych.project import MANIFEST, Project
+from triptych.reading.chapter import Entry, opener_image
 from triptych.reading.charts.colours import with_colours
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.files.deck_template import vet_deck_template
-from triptych.reading.files.diagrams import drawer
 from triptych.reading.files.own_templates import read_own_templates
 from triptych.reading.files.pictures import PictureFinder
-from triptych.reading.front_matter import Section, split
-from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
+from triptych.reading.front_matter import Section
+from triptych.reading.glossary import read_entries, read_glossary
 from triptych.reading.lint import lint
-from triptych.reading.pandoc import Json, Reading, Unreadable, read_markdown
+from triptych.reading.opening import Opener, moved
+from triptych.reading.pandoc import Reading
 from triptych.reading.references.bibliography import Bibliography, read_bibliography, write_out
-from triptych.reading.shortcodes import Expander
+from triptych.reading.sections import Sections
 from triptych.reading.sources import read_sources, with_own_sources
-from triptych.reading.syntax.cells import read_cells
 from triptych.reading.syntax.notes import mark_shared_notes
+from triptych.reading.texts import Texts, read_citations
 from triptych.reading.unlisted import unlisted_files
-from triptych.reading.values import ValueRenderer
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
 from triptych.settings.names import slug
@@ -43,6 +42,7 @@ from triptych.settings.positions import Positions
 from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
+_OF_FILES = ("IMG008",)  # what is said of a file, wherever it stands
 BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
@@ -58,13 +58,13 @@ def read_book(
     bibliography, problems = read_bibliography(project, manifest, positions, cache)
     found += problems
     data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal))
-    values = ValueRenderer(data, manifest.language) if manifest.jinja else None
     settings = manifest.model_dump(mode="json", by_alias=True)
-    shortcodes = Expander(project, settings, found)
+    opener = Opener(project, settings, data, manifest.language, cache, expressions=manifest.jinja)
     sections: list[tuple[Entry, Section]] = []
     listed: set[str] = set()
     for entry in _entries(manifest, positions):
-        section = _open(project, entry, shortcodes, values, found)
+        section, problems = opener.open(entry)
+        found += problems
         if section is None:
             continue
         if section.path in listed:
@@ -76,9 +76,11 @@ def read_book(
     found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions)
     found += problems
-    trees, definitions = _parse(sections, glossary, cache, found, manifest)
+    groups = [_texts_of(section, manifest) for _, section in sections]
+    groups.append(Texts(glossary.path, _numbered(glossary.definitions), _no_lint))
+    read_citations(groups, cache)
+    found += [finding for group in groups for finding in group.found]
     per_chapter = manifest.bibliography_scope == "chapter"
-    groups = [list(texts.values()) for texts in trees] + [definitions]
     try:
         references = _references(groups, bibliography, manifest.language, cache, per_chapter=per_chapter)
     except ProgramFailed as error:
@@ -88,32 +90,32 @@ def read_book(
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
     found += problems
     found += vet_deck_template(project, manifest, positions)
-    pictures, draw = PictureFinder(project, cache), drawer(theme, cache)
+    pictures = PictureFinder(project, cache)
+    maker = Sections(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
-    for index, (entry, section) in enumerate(sections):
-        maker = ChapterMaker(entry, section, bibliography, data, draw, manifest.language)
-        chapter = maker.make(trees[index])
-        problems = maker.inlines.found
-        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
-        found += problems
-        chapters.append(with_own_sources(chapter, references[index]) if per_chapter else chapter)
+    for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
+        chapter, said = maker.chapter(entry, section, texts)
+        found += said
+        chapters.append(with_own_sources(chapter, sources) if per_chapter else chapter)
+    found = _each_once(found)
     chapters = _with_part_images(chapters, pictures, found)
     chapters, problems = with_colours(_front_matter_first(chapters), manifest.colours, positions)
     found += problems
     metadata, problems = _metadata(project, manifest, positions, pictures)
     found += problems
     template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
+    entries, told = read_entries(glossary, groups[-1], bibliography, cache)
     book = Book(
         metadata=metadata,
         chapters=tuple(chapters),
         sources=references[-1],
-        glossary=glossary_entries(glossary, definitions, bibliography, found),
+        glossary=entries,
         settings=settings,
         theme=manifest.theme,
         own_characters=own_characters(theme),
         template_pictures=template_pictures,
     )
-    return book, found + data.found + problems
+    return book, [*found, *told, *problems]
 
 
 def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
@@ -137,131 +139,65 @@ def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
         yield Entry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
 
 
-def _open(
-    project: Project,
-    entry: Entry,
-    shortcodes: Expander,
-    values: ValueRenderer | None,
-    found: list[Diagnostic],
-) -> Section | None:
-    """A section file in two halves, or None and a diagnostic at the manifest's line that names it."""
-
-    def problem(code: str, message: str, hint: str | None = None) -> Section | None:
-        found.append(Diagnostic(code=code, span=entry.span, message=message, hint=hint))
-        return None
-
-    try:
-        path = project.locate(entry.path)
-        if path is None:
-            nearest = did_you_mean(entry.path, project.source_files("*.md"))
-            hint = nearest or "paths are relative to the folder of book.yaml"
-            return problem("SEC001", f'no section file "{entry.path}"', hint)
-        text = project.read_text(path)
-    except UnsafePath as error:
-        return problem("SEC005", str(error), "only files inside the project are read")
-    except UnicodeDecodeError:
-        return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
-    section, problems = split(path, text)
-    found.extend(problems)
-    section = _with_values(_with_shortcodes(section, shortcodes), values, found)
-    body, problems = read_cells(section.path, section.body)
-    found.extend(moved(problem, section) for problem in problems)
-    return replace(section, body=body)
-
-
-def _with_shortcodes(section: Section, shortcodes: Expander) -> Section:
-    """A section with its includes and variables."""
-    if "{{<" not in section.body:
-        return section
-    lines = shortcodes.expand(section.path, section.body)
-    places = tuple((line.path, line.number) for line in lines)
-    return replace(section, body="\n".join(line.text for line in lines), lines=places)
-
-
-def _with_values(section: Section, values: ValueRenderer | None, found: list[Diagnostic]) -> Section:
-    """A section with the values that its expressions ask for."""
-    if values is None:
-        return section
-    filled = values.render(section.path, section.body)
-    found.extend(moved(problem, section) for problem in filled.found)
-    lines = section.lines
-    if filled.lines is not None:
-        lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
-    return replace(section, body=filled.text, lines=lines)
-
-
-def moved(problem: Diagnostic, section: Section) -> Diagnostic:
-    """A finding in a text that was put together, at its place in the file."""
-    if problem.span is None or section.lines is None:
-        return problem
-    path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
-    return replace(problem, span=replace(problem.span, path=path, line=line))
-
-
 def _references(
-    groups: list[list[Json]], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
+    groups: list[Texts], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
 ) -> list[tuple[Source, ...]]:
     """The sources of each group of texts; those of the whole book belong to the last group."""
     if per_chapter:
         return [
-            read_sources(write_out(group, bibliography, language, cache), bibliography) for group in groups
+            read_sources(write_out(group.cited, bibliography, language, cache), bibliography, cache)
+            for group in groups
         ]
-    whole = write_out([text for group in groups for text in group], bibliography, language, cache)
-    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography)]
+    whole = write_out([cite for group in groups for cite in group.cited], bibliography, language, cache)
+    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, cache)]
 
 
-def _parse(
-    sections: list[tuple[Entry, Section]],
-    glossary: GlossaryText,
-    cache: Cache,
-    found: list[Diagnostic],
-    manifest: Manifest,
-) -> tuple[list[dict[str, Json]], list[Json]]:
-    """All texts through one pandoc process: bodies, the Markdown of front matter, and the glossary's.
-
-    The trees of each section by the name of the text, and those of the definitions.
-    """
+def _texts_of(section: Section, manifest: Manifest) -> Texts:
+    """The texts of a section: those of its front matter that are Markdown, and its body."""
+    front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
-    jobs: list[tuple[int, str, str]] = []
-    for index, (_, section) in enumerate(sections):
-        front = section.front_matter
-        # In the order of the page, since numeric citation styles count in it.
-        jobs += [(index, "title", _as_line(front.title)), (index, "summary", _as_line(front.summary))]
-        jobs += [(index, f"takeaway-{number}", _as_line(text)) for number, text in enumerate(front.takeaways)]
-        jobs += [
-            (index, f"point-{number}", _as_line(text)) for number, text in enumerate(front.slides.points)
-        ]
-        jobs.append((index, BODY, mark_shared_notes(section.body)))
-    paths = [*(section.path for _, section in sections), glossary.path]
-    trees: list[dict[str, Json]] = [{} for _ in paths]
-    jobs += [(len(sections), str(place), text) for place, text in enumerate(glossary.definitions)]
-    wanted = [job for job in jobs if job[2].strip()]
-    for (index, name, _), reading in zip(
-        wanted, read_markdown([job[2] for job in wanted], cache), strict=True
-    ):
-        if isinstance(reading, Unreadable):
-            span = Span(path=paths[index])
-            found.append(
-                Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {reading}")
-            )
-            reading = Reading([], [])
-        elif name == BODY and index < len(sections):
-            section = sections[index][1]
-            numbered = not section.front_matter.unnumbered
-            problems = lint(
-                section.path,
-                section.body,
-                reading,
-                expressions=manifest.jinja,
-                numbered=numbered,
-                profiles=profiles,
-            )
-            found += [moved(problem, section) for problem in problems]
-        # As a node with content, so that looking for citations goes through it.
-        trees[index][name] = {"t": "Div", "c": reading.blocks}
-    definitions = trees.pop()
-    empty: Json = {"t": "Div", "c": []}
-    return trees, [definitions.get(str(place), empty) for place in range(len(glossary.entries))]
+    texts = {"title": _as_line(front.title), "summary": _as_line(front.summary)}
+    texts |= {f"takeaway-{number}": _as_line(text) for number, text in enumerate(front.takeaways)}
+    texts |= {f"point-{number}": _as_line(text) for number, text in enumerate(front.slides.points)}
+    texts[BODY] = mark_shared_notes(section.body)
+
+    def look(name: str, reading: Reading) -> list[Diagnostic]:
+        if name != BODY:
+            return []
+        problems = lint(
+            section.path,
+            section.body,
+            reading,
+            expressions=manifest.jinja,
+            numbered=not front.unnumbered,
+            profiles=profiles,
+        )
+        return [moved(problem, section) for problem in problems]
+
+    rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {section.lines}"
+    return Texts(section.path, {name: text for name, text in texts.items() if text.strip()}, look, rules)
+
+
+def _no_lint(name: str, reading: Reading) -> list[Diagnostic]:
+    """Nobody looks at the glossary."""
+    return []
+
+
+def _numbered(texts: list[str]) -> dict[str, str]:
+    return {str(place): text for place, text in enumerate(texts) if text.strip()}
+
+
+def _each_once(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings, each once; what is wrong with a drawing or with data is told where it is first met."""
+    told: set[str] = set()
+    once = []
+    for finding in dict.fromkeys(found):
+        if finding.code in _OF_FILES:
+            if finding.message in told:
+                continue
+            told.add(finding.message)
+        once.append(finding)
+    return once
 
 
 def _as_line(text: str) -> str:

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,12 +17,17 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.cache import Cache
+from triptych.engine.memory.program import digest
+from triptych.engine.memory.steps import GLOSSARY
+from triptych.engine.memory.task import Task
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.reader import block_reader, inline_reader
+from triptych.reading.texts import Texts
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
@@ -88,14 +95,18 @@ def read_glossary(
     if not isinstance(tree, CommentedSeq):
         return problem("a glossary is a list of terms", "begin each with `- term: …`", Span(path=path))
     found: list[Diagnostic] = []
-    entries = [entry for index in range(len(tree)) if (entry := _entry(path, tree, index, found))]
+    values = plain(tree)
+    entries = [
+        entry for index in range(len(tree)) if (entry := _entry(path, tree, values[index], index, found))
+    ]
     return GlossaryText(path, text, tuple(entries)), found
 
 
-def _entry(path: str, tree: CommentedSeq, index: int, found: list[Diagnostic]) -> tuple[_Entry, Span] | None:
+def _entry(
+    path: str, tree: CommentedSeq, values: Any, index: int, found: list[Diagnostic]
+) -> tuple[_Entry, Span] | None:
     line, column = place_in(tree, (index,))
     span = Span(path=path, line=line, column=column)
-    values: Any = plain(tree)[index]
     try:
         return _Entry.model_validate(values), span
     except pydantic.ValidationError as error:
@@ -120,21 +131,38 @@ def _entry(path: str, tree: CommentedSeq, index: int, found: list[Diagnostic]) -
     return None
 
 
-def glossary_entries(
-    glossary: GlossaryText, trees: list[Json], bibliography: Bibliography, found: list[Diagnostic]
-) -> tuple[GlossaryEntry, ...]:
-    """The entries with their definitions as blocks; ``trees`` are pandoc's, in the same order."""
-    inlines = inline_reader(Locator(glossary.path, glossary.text), bibliography, found)
-    reader = block_reader(inlines)
-    return tuple(
+def read_entries(
+    glossary: GlossaryText, texts: Texts, bibliography: Bibliography, cache: Cache
+) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
+    """The entries with their definitions as blocks; ``texts`` are these, by their places."""
+    task = Task.of(
+        GLOSSARY,
+        glossary.path,
+        text=glossary.text,
+        citations=json.dumps(texts.cited),
+        bibliography=digest(str(bibliography.given), *sorted(bibliography.keys)),
+    )
+    made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
+        task, lambda: _entries(glossary, texts.trees(cache), bibliography)
+    )
+    return made
+
+
+def _entries(
+    glossary: GlossaryText, trees: Mapping[str, Json], bibliography: Bibliography
+) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
+    found: list[Diagnostic] = []
+    reader = block_reader(inline_reader(Locator(glossary.path, glossary.text), bibliography, found))
+    entries = tuple(
         GlossaryEntry(
             term=entry.term,
-            definition=reader.read(tree["c"]),
+            definition=reader.read(trees[str(place)]["c"] if str(place) in trees else []),
             abbreviation=entry.abbreviation,
             plural=entry.plural,
             key=entry.key,
             sort=entry.sort,
             span=span,
         )
-        for (entry, span), tree in zip(glossary.entries, trees, strict=True)
+        for place, (entry, span) in enumerate(glossary.entries)
     )
+    return entries, found

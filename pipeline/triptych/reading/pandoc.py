@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
 from triptych.engine.installed_programs import pandoc
+from triptych.engine.memory.steps import AST
+from triptych.engine.memory.task import Task
 from triptych.engine.programs import ProgramFailed, run
 from triptych.engine.workers import default_jobs
 from triptych.reading.outline import outline
@@ -50,18 +53,19 @@ def pandoc_version() -> str:
     return first.split()[-1]
 
 
-def read_markdown(texts: Sequence[str], cache: Cache) -> list[Reading | Unreadable]:
-    """Markdown texts → for each what pandoc read in it, or why it could not."""
+def read_markdown(
+    texts: Sequence[str], cache: Cache, subjects: Sequence[str] = ()
+) -> list[Reading | Unreadable]:
+    """Markdown texts → for each what pandoc read in it, or why it could not; ``subjects`` are their names."""
     driver = Path(__file__).with_name("driver.lua")
     texts = [_indented_with_spaces(text) for text in texts]
-    keys = [digest("markdown", MARKDOWN, pandoc_version(), driver.read_bytes(), text) for text in texts]
-    lines = [cache.get("ast", key) for key in keys]
-    missing = [index for index, line in enumerate(lines) if line is None]
-    if missing:
-        for index, line in zip(missing, _parsed(driver, [texts[index] for index in missing]), strict=True):
-            lines[index] = line
-            cache.put("ast", keys[index], line)
-    return [_parse(line or b"") for line in lines]
+    version, script = pandoc_version(), driver.read_bytes()
+    tasks = [
+        Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
+        for text, subject in zip_longest(texts, subjects, fillvalue="")
+    ]
+    lines = cache.remember_all(tasks, lambda missing: _parsed(driver, [texts[index] for index in missing]))
+    return [_parse(line) for line in lines]
 
 
 def _indented_with_spaces(text: str) -> str:

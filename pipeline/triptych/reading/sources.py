@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import SOURCES
+from triptych.engine.memory.task import Task
 from triptych.model.book import Chapter
 from triptych.model.nodes import Attr, Citation, Group, Inline, Link, Paragraph, Phrase, Source, Text
 from triptych.model.walk import rewrite_chapter, walk_all
@@ -16,14 +21,20 @@ from triptych.reading.syntax.reader import block_reader, inline_reader
 _PREFIX = "ref-"  # citeproc's, before the key of each entry
 
 
-def read_sources(references: Json, bibliography: Bibliography) -> tuple[Source, ...]:
+def read_sources(references: Json, bibliography: Bibliography, cache: Cache) -> tuple[Source, ...]:
     """Pandoc blocks that citeproc appended → sources in its order, with its ids."""
     if not references:
         return ()
+    languages = {_PREFIX + key: str(entry.get("language", "")) for key, entry in bibliography.keys.items()}
+    task = Task.of(SOURCES, "", references=json.dumps(references), languages=json.dumps(languages))
+    sources: tuple[Source, ...] = cache.remember(task, lambda: _sources(references, languages))
+    return sources
+
+
+def _sources(references: Json, languages: Mapping[str, str]) -> tuple[Source, ...]:
     reader = block_reader(inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
-    languages = {_PREFIX + key: str(entry.get("language", "")) for key, entry in bibliography.keys.items()}
     return tuple(
         Source(
             content=_entry_text(group),

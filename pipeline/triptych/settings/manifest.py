@@ -17,7 +17,7 @@ from triptych.settings.names import file_part, slug
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.strict import Strict
 from triptych.settings.talks import NamedTalkEntry, TalkEntry
-from triptych.settings.values import Texts
+from triptych.settings.values import Bytes, Texts
 
 
 def _sign(value: object) -> object:
@@ -34,6 +34,13 @@ class DataEntry(Strict):
     """What stands between cells: a comma, a semicolon, a bar or “tab”; without it each file tells."""
     decimal: Literal["", ".", ","] = ""
     """What stands before the fraction of a number: a point or a comma; without it each file tells."""
+
+
+class CacheEntry(Strict):
+    """The ``cache:`` section: what is kept of earlier builds, so that the next is quick."""
+
+    limit: Bytes = 2 * 10**9
+    """How much of it is kept, such as 500MB; what was not used for longest goes first. By default 2GB."""
 
 
 # What `lint:` may set: the rules that the table of codes names; that of formulas is set by `math:`.
@@ -98,6 +105,8 @@ class Manifest(Strict):
     """How bad a likely mistake is: the name of its rule, and error, warning, note or off."""
     exclude: Texts = ()
     """Files of the source folder that are no sections, such as drafts/*.md, and need no note about that."""
+    cache: CacheEntry = CacheEntry()
+    """How much is kept of earlier builds."""
     math: Literal["strict", "keep"] = "strict"
     """Whether a formula that is not understood is an error, or kept as its TeX."""
     _variants: tuple[str, ...] = PrivateAttr(())

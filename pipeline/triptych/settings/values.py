@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from triptych.model.relators import RELATORS
@@ -33,6 +33,23 @@ def as_list(value: object) -> object:
 
 Texts: TypeAlias = Annotated[
     tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
+]
+
+
+_AMOUNT = r"^\s*(\d+(?:\.\d+)?)\s*(MB|GB|TB)\s*$"
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+def _bytes(value: object) -> object:
+    """An amount of data with its unit → bytes."""
+    match = re.match(_AMOUNT, value) if isinstance(value, str) else None
+    if match is None:
+        raise PydanticCustomError("amount", "write a number with its unit, such as 500MB or 2GB")
+    return round(float(match[1]) * _UNITS[match[2]])
+
+
+Bytes: TypeAlias = Annotated[
+    int, BeforeValidator(_bytes, json_schema_input_type=Annotated[str, Field(pattern=_AMOUNT)])
 ]
 
 

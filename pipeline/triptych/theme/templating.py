@@ -15,6 +15,7 @@ from markupsafe import Markup
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.customs import direction, has_vertical_lines
+from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.template_pictures import with_addresses
 
 
@@ -58,6 +59,7 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=[_ProjectPictures],
+        bytecode_cache=CompiledTemplates(),
     )
     environment.extend(project_templates=project_templates)
     environment.filters["xml"] = _written

@@ -13,13 +13,14 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.strays import Stray
-from triptych.outputs import OutputFormat
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
 from triptych.settings.formats import EpubOptions, PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.theme import load_theme
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 
 if TYPE_CHECKING:
@@ -75,9 +76,20 @@ def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     return paged or spoken or wants_pages(book, name)
 
 
+def known_of_print(name: OutputFormat, printed: Printed) -> Printed:
+    """What an output gets to know of the PDF: slides name pages and do not say where their text begins."""
+    return printed.without_text() if OUTPUTS[name].slides else printed
+
+
 def load_beside(executor: Executor, count: int, cache: Cache) -> None:
-    """Have processes load what print needs, which takes them as long as this one needs to read a book."""
-    for _ in range(count):
+    """Have processes load what print needs, which takes them as long as this one needs to read a book.
+
+    After an edit hardly more than one document is set: one process loads it, others are free for the deck.
+    """
+    from triptych.writers.print.composing.last_style import last_style
+
+    load_theme()  # before processes are forked from this one, which then have it
+    for _ in range(count if cache.get(last_style()) is None else 1):
         executor.submit(_load, cache)
 
 
@@ -100,7 +112,9 @@ def _pdf(job: WritingJob) -> Written:
         from triptych.writers.deck.script import script
         from triptych.writers.deck.template.opening import own_template
 
-        deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
+        deck, shown, found = _told(
+            job, own_template(context.theme, job.book.metadata.language, context.cache)
+        )
         if options.content == "handout":
             made = handout(shown, deck, hidden=options.hidden_slides)
             options = sheets.on_office_paper(options)
@@ -148,7 +162,9 @@ def _pptx(job: WritingJob) -> Written:
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = write_deck(deck, theme, job.context.rasterise, template, options.fonts)
+    data, problems = write_deck(
+        deck, theme, job.context.rasterise, template, options.fonts, job.context.cache
+    )
     return Written(data, more + problems, job.book)
 
 
@@ -168,7 +184,7 @@ def _deck_template(
         from triptych.writers.deck.template.logo import template_logo
 
         logo = template_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
-    template, found = open_template(theme, book.metadata.language, data, asked, span, logo)
+    template, found = open_template(theme, book.metadata.language, data, asked, span, logo, context.cache)
     return theme, template, found
 
 

@@ -66,7 +66,7 @@ class Made:
 
     def told(self, data: bytes | None = None) -> list[Diagnostic]:
         """What the guards say of the output, or of other bytes in its place."""
-        return guard(self.name, self.book, self.data if data is None else data, Inline())
+        return guard(self.name, self.book, self.data if data is None else data, Inline(), Cache(None))
 
 
 Make = Callable[..., Made]

@@ -13,6 +13,7 @@ from triptych.checks.guards.edges import strays
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.wordings import letters
+from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.model.book import Book
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
@@ -42,9 +43,9 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
 
 
 def test_words_beyond_an_edge_are_told_with_their_page() -> None:
-    (leaf,) = pdf_leaves(page_with("Inside", 50), Inline()).leaves
+    (leaf,) = pdf_leaves(page_with("Inside", 50), Inline(), Cache(None)).leaves
     assert (leaf.letters, leaf.label, leaf.strays) == (letters("Inside"), "1", ())
-    (leaf,) = pdf_leaves(page_with("Outside", 590), Inline()).leaves
+    (leaf,) = pdf_leaves(page_with("Outside", 590), Inline(), Cache(None)).leaves
     (stray,) = leaf.strays
     assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 

@@ -14,6 +14,7 @@ from triptych.checks.pieces import pieces
 from triptych.checks.texts import TEXTS as TEXTS_OF_FILES
 from triptych.checks.texts import FileText, deck_text
 from triptych.checks.wordings import letters
+from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
@@ -43,11 +44,11 @@ def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
 def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made, monkeypatch) -> None:
     book = made("epub").book
     monkeypatch.setitem(TEXTS_OF_FILES, "docx", lambda data: FileText(letters(data.decode())))
-    told = guard("docx", book, b"Every paragraph of a book is somewhere in it", Inline())
+    told = guard("docx", book, b"Every paragraph of a book is somewhere in it", Inline(), Cache(None))
     assert {finding.code for finding in told} == {"CHK017"}
     assert any("says good night" in finding.message for finding in told)
     said = " ".join(words for piece in pieces(book) for words in piece.wordings)
-    assert guard("docx", book, said.encode(), Inline()) == []
+    assert guard("docx", book, said.encode(), Inline(), Cache(None)) == []
 
 
 @pytest.mark.parametrize("theme", built_in_themes())
@@ -64,7 +65,7 @@ def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) ->
     )
     assert one.told() == []
     other = make(name, language=language, text="Text.\n")
-    found = guard(name, one.book, other.data, Inline())
+    found = guard(name, one.book, other.data, Inline(), Cache(None))
     assert {finding.code for finding in found} == {"CHK017"}
     assert {finding.span.line for finding in found if finding.span} >= {4, 6}
 

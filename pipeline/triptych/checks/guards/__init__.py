@@ -5,32 +5,30 @@ They know the book as an output shows it, and the file as anybody reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import TypeAlias
 
 from triptych.checks.guards.edges import strays as off_their_places
 from triptych.checks.guards.epub_leaves import epub_leaves
-from triptych.checks.guards.leaves import Leaves
+from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.guards.pictures import missing_pictures
-from triptych.checks.guards.words import missing_pieces, missing_words
+from triptych.checks.guards.words import Text, missing_pieces, missing_titles, missing_words
 from triptych.checks.texts import TEXTS
 from triptych.diagnostics import Diagnostic
-from triptych.model.book import Book
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import VERDICT
+from triptych.engine.memory.task import Task
+from triptych.model.book import Book, Chapter
 from triptych.model.strays import Stray
 
 _NONE: Mapping[int, tuple[Stray, ...]] = {}
-Guard: TypeAlias = Callable[[Book, Leaves], Iterator[Diagnostic]]
-Opener: TypeAlias = Callable[[bytes, Executor], Leaves]
+Opener: TypeAlias = Callable[[bytes, Executor, Cache], Leaves]
 
 # Outputs that show the whole book; another is held against it by the text of all of it.
 OPENERS: Mapping[str, Opener] = {"pdf": pdf_leaves, "epub": epub_leaves}
-GUARDS: tuple[Guard, ...] = (
-    missing_words,  # every word
-    missing_pictures,  # every picture, chart and formula
-    off_their_places,  # nothing off its page or its area, or over other words
-)
 
 
 def guard(
@@ -38,14 +36,49 @@ def guard(
     book: Book,
     data: bytes,
     executor: Executor,
+    cache: Cache,
     strays: Mapping[int, tuple[Stray, ...]] = _NONE,
 ) -> list[Diagnostic]:
-    """A book as an output shows it, and the output's bytes → what is in the one and not in the other.
+    """A book as an output shows it, and the output's bytes → what is in the one and not in the other: every
+    word, every picture, chart and formula, and nothing off its page or its area, or over other words.
 
     ``strays`` are what its writer could not keep in place, by pages from 0 on: a file does not tell where
     columns and cells end. Long files are read in the processes of the executor.
     """
     if name not in OPENERS:
         return list(missing_pieces(book, name, TEXTS[name](data)))
-    leaves = OPENERS[name](data, executor).with_strays(strays)
-    return [problem for one in GUARDS for problem in one(book, leaves)]
+    leaves = OPENERS[name](data, executor, cache).with_strays(strays)
+    whole = Text(leaves.leaves, reordered=leaves.reordered)
+    found: list[Diagnostic] = []
+    for chapter, own in leaves.by_chapter(book):
+        if len(own) == len(leaves.leaves):  # it may be anywhere, and what others say counts as well
+            found += _of_chapter(chapter, own, leaves, whole)
+        else:
+            found += _remembered(chapter, own, leaves, cache)
+    return [*found, *missing_titles(book, leaves, whole), *off_their_places(book, leaves)]
+
+
+def _of_chapter(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, text: Text) -> list[Diagnostic]:
+    return [*missing_words(chapter, leaves, text), *missing_pictures(chapter, own, leaves)]
+
+
+def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Cache) -> list[Diagnostic]:
+    """What is missing of a chapter. It is decided by the chapter and its leaves, unless alternative texts had
+    to be looked at, which may be those of others.
+    """
+    kind = (leaves.output, leaves.reordered, leaves.tells_drawings, leaves.tells_silent)
+    task = Task.of(VERDICT, f"{leaves.output} {chapter.id}", chapter=repr(chapter), leaves=repr((kind, own)))
+    stored: list[Diagnostic] | None = cache.get(task)
+    if stored is not None:
+        return stored
+    asked: list[str] = []
+
+    def alternatives() -> str:
+        asked.append(leaves.alternatives())
+        return asked[-1]
+
+    text = Text(own, reordered=leaves.reordered)
+    found = _of_chapter(chapter, own, replace(leaves, alternatives=alternatives), text)
+    if not asked:
+        cache.put(task, found)
+    return found

@@ -7,6 +7,8 @@ import posixpath
 import zipfile
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
 from lxml import etree
@@ -14,27 +16,60 @@ from lxml import etree
 from triptych.checks.epub.package import package_document
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.wordings import letters
+from triptych.engine.cache import Cache
+from triptych.engine.memory.program import digest
+from triptych.engine.memory.steps import LEAF
+from triptych.engine.memory.task import Task
 from triptych.media.xml_names import MATHML, SVG, XHTML
 
 
-def epub_leaves(data: bytes, executor: Executor) -> Leaves:
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What a document shows, its ids in order, and its alternative texts."""
+
+    leaf: Leaf
+    ids: tuple[str, ...]
+    alternatives: tuple[str, ...]
+
+
+def epub_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
     """An EPUB → its documents; an e-book is read so fast that no other process is asked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
-        names = (name for name in package_document(archive.read).spine if name in sizes)
-        pages = {name: etree.fromstring(archive.read(name)) for name in names}
+        names = [name for name in package_document(archive.read).spine if name in sizes]
+        files = {name: archive.read(name) for name in names}
+    there = digest(*sorted(name for name, size in sizes.items() if size))
+    documents: list[_Document] = [
+        cache.remember(
+            Task.of(LEAF, name, name=name, document=file, files=there),
+            partial(_document, name, file, sizes),
+        )
+        for name, file in files.items()
+    ]
     anchors: dict[str, int] = {}
-    alternatives: list[str] = []
-    for number, page in enumerate(pages.values()):
-        for element in page.iter(etree.Element):
-            if identifier := element.get("id"):
-                anchors.setdefault(identifier, number)
-            alternatives += [text for key in ("alt", "alttext", "aria-label") if (text := element.get(key))]
+    for number, document in enumerate(documents):
+        for identifier in document.ids:
+            anchors.setdefault(identifier, number)
     return Leaves(
         output="EPUB",
-        leaves=[_leaf(name, page, sizes) for name, page in pages.items()],
+        leaves=[document.leaf for document in documents],
         anchors=anchors,
-        alternatives=lambda: letters(" ".join(alternatives)),
+        alternatives=lambda: letters(" ".join(text for one in documents for text in one.alternatives)),
+    )
+
+
+def _document(name: str, data: bytes, sizes: Mapping[str, int]) -> _Document:
+    page = etree.fromstring(data)
+    elements = list(page.iter(etree.Element))
+    return _Document(
+        _leaf(name, page, sizes),
+        tuple(identifier for element in elements if (identifier := element.get("id"))),
+        tuple(
+            text
+            for element in elements
+            for key in ("alt", "alttext", "aria-label")
+            if (text := element.get(key))
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
@@ -14,6 +14,7 @@ import pypdfium2
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pdf.contents.contents import reads_pages_from_right
+from triptych.checks.pdf.contents.page_marks import PageMarker
 from triptych.checks.pdf.contents.strays import strays_on
 from triptych.checks.pdf.contents.values import (
     alternatives,
@@ -25,6 +26,9 @@ from triptych.checks.pdf.contents.values import (
     text,
 )
 from triptych.checks.wordings import letters
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import LEAF
+from triptych.engine.memory.task import Task
 from triptych.model.strays import Stray
 
 _BATCH = 100  # pages that one process reads at a time
@@ -33,22 +37,34 @@ _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
 _DONE = re.compile(rb"/(\S+)\s+Do\b")
 
 
-def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
-    """A PDF → its pages; their text is read in the processes of an executor."""
-    document = pypdfium2.PdfDocument(data)
-    count, from_right = len(document), reads_pages_from_right(document)
-    document.close()
-    firsts = range(0, count, _BATCH)
-    jobs = [executor.submit(read_pages, data, first, min(first + _BATCH, count)) for first in firsts]
+def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
+    """A PDF → its pages; the text of those that are not as an earlier build saw them is read in the processes
+    of an executor.
+    """
+    with pypdfium2.PdfDocument(data) as document:
+        from_right = reads_pages_from_right(document)
+        labels = [document.get_page_label(number) or str(number + 1) for number in range(len(document))]
     with pikepdf.open(io.BytesIO(data)) as pdf:
         anchors, tagged = _anchors(pdf), not is_for_press(pdf)
-        drawings = [_drawings(page) if tagged else 0 for page in pdf.pages]
-        leaves = [leaf for job in jobs for leaf in job.result()]
+        marker = PageMarker()
+        tasks = [
+            Task.of(LEAF, f"PDF, page {label}", page=marker.mark(page.obj), label=label, tagged=str(tagged))
+            for page, label in zip(pdf.pages, labels, strict=True)
+        ]
+
+        def read(missing: list[int]) -> list[Leaf]:
+            shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
+            jobs = [executor.submit(read_pages, data, share) for share in shares]
+            drawings = [_drawings(pdf.pages[number]) if tagged else 0 for number in missing]
+            leaves = [leaf for job in jobs for leaf in job.result()]
+            return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
+
+        leaves = cache.remember_all(tasks, read)
         parents = _parents(pdf) if any(leaf.strays for leaf in leaves) else None
         leaves = [_named(leaf, page, parents) for leaf, page in zip(leaves, pdf.pages, strict=True)]
     return Leaves(
         output="PDF",
-        leaves=[replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)],
+        leaves=leaves,
         anchors=anchors,
         alternatives=lambda: _alternatives(data),
         reordered=from_right,
@@ -57,10 +73,10 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
     )
 
 
-def read_pages(data: bytes, first: int, end: int) -> list[Leaf]:
+def read_pages(data: bytes, numbers: Sequence[int]) -> list[Leaf]:
     """Some pages, without what is drawn on them."""
     with pypdfium2.PdfDocument(data) as document:
-        return [_read(document, number) for number in range(first, end)]
+        return [_read(document, number) for number in numbers]
 
 
 def _read(document: Any, number: int) -> Leaf:

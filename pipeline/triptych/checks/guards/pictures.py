@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from triptych.checks.guards.leaves import Leaves
+from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.book import Book, Chapter
+from triptych.model.book import Chapter
 from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
 
@@ -18,21 +18,20 @@ _HINT = (
 )
 
 
-def missing_pictures(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
-    """CHK018 for each chapter on whose leaves less is drawn than it has."""
+def missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> Iterator[Diagnostic]:
+    """CHK018 where less is drawn on the leaves of a chapter than it has."""
     if not leaves.tells_drawings:
         return
-    for chapter, chapter_leaves in leaves.by_chapter(book):
-        shown = "".join(leaf.letters for leaf in chapter_leaves)
-        wanted = [
-            span
-            for node, span in _placed(chapter)
-            if _is_drawn(node, shown) and (leaves.tells_silent or _is_said(node))
-        ]
-        drawn = sum(leaf.drawings for leaf in chapter_leaves)
-        if drawn < len(wanted):
-            message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
-            yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)
+    shown = "".join(leaf.letters for leaf in own)
+    wanted = [
+        span
+        for node, span in _placed(chapter)
+        if _is_drawn(node, shown) and (leaves.tells_silent or _is_said(node))
+    ]
+    drawn = sum(leaf.drawings for leaf in own)
+    if drawn < len(wanted):
+        message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
+        yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)
 
 
 def _is_drawn(node: Any, shown: str) -> bool:

@@ -15,7 +15,7 @@ from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapt
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 
 _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
@@ -27,24 +27,22 @@ _HINT = (
 )
 
 
-def missing_words(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
-    """CHK017 for each piece of the book whose words a file has not, or not so often as the book."""
-    whole = _Text(leaves.leaves, reordered=leaves.reordered)
+def missing_words(chapter: Chapter, leaves: Leaves, text: Text) -> Iterator[Diagnostic]:
+    """CHK017 for each piece of a chapter whose words its text in a file has not, or not so often."""
+    yield from _told(leaves, text, chapter_pieces(chapter))
+
+
+def missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnostic]:
+    """CHK017 for titles of the book and of its parts that are nowhere in a file."""
     part = None
     titles = list(book_pieces(book))
-    for chapter, chapter_leaves in leaves.by_chapter(book):
+    for chapter in book.chapters:
         titles += part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
-        text = (
-            whole
-            if len(chapter_leaves) == len(leaves.leaves)
-            else _Text(chapter_leaves, reordered=leaves.reordered)
-        )
-        yield from _told(leaves, text, chapter_pieces(chapter))
     yield from _told(leaves, whole, titles)
 
 
-def _told(leaves: Leaves, text: _Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
+def _told(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     """The first of the pieces that are missing, and how many there are."""
     missing = [found for piece in pieces if (found := _missing(leaves, text, piece))]
     for place, (piece, wording) in enumerate(missing[:_TOLD], 1):
@@ -54,7 +52,7 @@ def _told(leaves: Leaves, text: _Text, pieces: Iterable[Piece]) -> Iterator[Diag
         yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_HINT)
 
 
-def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording] | None:
+def _missing(leaves: Leaves, text: Text, piece: Piece) -> tuple[Piece, Wording] | None:
     """A piece with the words that are not there; None where all are, or where it is drawn."""
     if piece.kind in (*PICTURES, *FORMULAS):
         return None
@@ -79,7 +77,7 @@ def missing_pieces(book: Book, output: str, text: FileText) -> Iterator[Diagnost
         yield replace(finding, code="CHK017", hint=_HINT)
 
 
-class _Text:
+class Text:
     """The letters of some leaves, and how often each passage has been asked for."""
 
     def __init__(self, leaves: Sequence[Leaf], *, reordered: bool) -> None:

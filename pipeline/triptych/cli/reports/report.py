@@ -9,16 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
-from triptych.cli.reports.excerpts import Excerpts
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.outputs import OUTPUTS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from triptych.cli.reports.excerpts import Excerpts
 
 STAGES: dict[str, str] = {
     "reading": "Reading the sources",
@@ -48,9 +52,15 @@ class Reporter:
 
     def __init__(self, voice: Voice = Voice.NORMAL, *, as_json: bool = False, root: Path = Path()) -> None:
         self.voice, self.as_json, self._root = voice, as_json, root.resolve()
-        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
         self._status: Any = None
         self._open: list[str] = []
+
+    @cached_property
+    def _errors(self) -> Console:
+        """Where findings are printed: loaded where there are some, or progress to show."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -93,11 +103,16 @@ class Reporter:
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
         """All findings of the run; warnings are left out when quiet."""
-        excerpts = Excerpts(self._root)
-        for diagnostic in found:
-            if self.as_json:
+        if self.as_json:
+            for diagnostic in found:
                 self._event("diagnostic", **self.to_json(diagnostic))
-            elif self.voice is not Voice.QUIET or diagnostic.severity is Severity.ERROR:
+            return
+        told = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
+        if told:
+            from triptych.cli.reports.excerpts import Excerpts
+
+            excerpts = Excerpts(self._root)
+            for diagnostic in told:
                 self._errors.print(self._styled(diagnostic, excerpts))
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
@@ -111,6 +126,8 @@ class Reporter:
 
     def _styled(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
         """The finding, the line that it is about, what to do."""
+        from rich.text import Text
+
         colour = f"bold {_COLOURS[diagnostic.severity]}"
         text = Text(f"{self.place(diagnostic.span)}: " if diagnostic.span else "")
         text.append(f"{diagnostic.severity}[{diagnostic.code}]", style=colour)

@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
 
 def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """All that the rules find in what authors wrote in each chapter; the book stays as it is."""
-    written = [rewrite_chapter(chapter, _without_made) for chapter in book.chapters]
+    written = [rewrite_chapter(chapter, _without_made, SourceList, IndexList) for chapter in book.chapters]
     surveys = [survey(chapter, book.metadata.language) for chapter in written]
     found = [finding for chapter in surveys for rule in RULES for finding in rule(chapter)]
     if found and (level := book.metadata.accessibility.conforms_to):

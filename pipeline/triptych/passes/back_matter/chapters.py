@@ -49,11 +49,11 @@ def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     chapters = [_with_own_sources(chapter, labels) for chapter in book.chapters]
     for role, block in blocks.items():
         placed = _Placer(_PLACES[role], block)
-        chapters = [rewrite_chapter(chapter, placed.place) for chapter in chapters]
+        chapters = [rewrite_chapter(chapter, placed.place, Group) for chapter in chapters]
         if not placed.done:
             chapters.append(_chapter(role, block, labels))
     empty = _Placer("", None)
-    chapters = [rewrite_chapter(chapter, empty.drop) for chapter in chapters]
+    chapters = [rewrite_chapter(chapter, empty.drop, Group) for chapter in chapters]
     return replace(book, chapters=tuple(chapters), sources=(), glossary=()), found
 
 

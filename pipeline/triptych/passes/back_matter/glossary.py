@@ -92,8 +92,10 @@ def connect_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY))
         return replace(node, uses=tuple(use for entry in entries for use in uses[entry.attr.id]))
 
-    chapters = [c if c.role is Role.GLOSSARY else rewrite_chapter(c, identify) for c in book.chapters]
-    return replace(book, chapters=tuple(rewrite_chapter(chapter, fill) for chapter in chapters)), []
+    chapters = [c if c.role is Role.GLOSSARY else rewrite_chapter(c, identify, Link) for c in book.chapters]
+    return replace(
+        book, chapters=tuple(rewrite_chapter(chapter, fill, Definition) for chapter in chapters)
+    ), []
 
 
 def _identified(chapter: Chapter, terms: _Terms) -> Chapter:
@@ -104,7 +106,7 @@ def _identified(chapter: Chapter, terms: _Terms) -> Chapter:
             return node
         return replace(node, content=rewrite_all(node.content, lambda inner: _with_ids(inner, terms)))
 
-    return rewrite_chapter(chapter, identify)
+    return rewrite_chapter(chapter, identify, Group)
 
 
 def _with_ids(node: Any, terms: _Terms) -> Any:
@@ -134,7 +136,7 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
 
 def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
     """A chapter whose terms are links; titles and what stands over the text write nothing out."""
-    headings = (node for node in chapter_nodes(chapter) if isinstance(node, Heading))
+    headings = chapter_nodes(chapter, Heading)
     over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
     short = {id(node) for node in over}
 
@@ -158,7 +160,7 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
             target=f"#{entry.target}", content=content, attr=Attr(node.attr.id, (TERM,)), span=node.span
         )
 
-    return rewrite_chapter(chapter, link)
+    return rewrite_chapter(chapter, link, Phrase)
 
 
 def _written_out(entry: _Entry, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:

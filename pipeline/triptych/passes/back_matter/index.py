@@ -53,10 +53,10 @@ def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     maker = _Maker()
     for chapter in book.chapters:
         here = _place(book, chapter.id, chapter.title)
-        for node in chapter_nodes(chapter):
+        for node in chapter_nodes(chapter, Heading, IndexMark):
             if isinstance(node, Heading):
                 here = _place(book, node.attr.id, node.content)
-            elif isinstance(node, IndexMark):
+            else:
                 maker.see(node, here)
     maker.close_all()
     groups = tuple(maker.groups(labels.language))
@@ -64,15 +64,17 @@ def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     def fill(node: Any) -> Any:
         return replace(node, groups=groups) if isinstance(node, IndexList) else node
 
-    return rewrite_book(book, fill), [*maker.found, *without_readings(_sorted(book), labels.language)]
+    return rewrite_book(book, fill, IndexList), [
+        *maker.found,
+        *without_readings(_sorted(book), labels.language),
+    ]
 
 
 def _sorted(book: Book) -> Iterator[tuple[str, Span | None]]:
     """What entries are sorted by, each with its place."""
     for chapter in book.chapters:
-        for node in chapter_nodes(chapter):
-            if isinstance(node, IndexMark):
-                yield from ((term.sort, node.span) for term in node.path)
+        for node in chapter_nodes(chapter, IndexMark):
+            yield from ((term.sort, node.span) for term in node.path)
 
 
 def _with_ids(book: Book) -> Book:
@@ -85,7 +87,7 @@ def _with_ids(book: Book) -> Book:
         count += 1
         return replace(node, attr=Attr(f"{INDEX_MARK}{count}"))
 
-    return rewrite_book(book, identify)
+    return rewrite_book(book, identify, IndexMark)
 
 
 def _place(book: Book, identifier: str, title: tuple[Inline, ...]) -> str:

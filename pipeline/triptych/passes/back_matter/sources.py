@@ -33,5 +33,5 @@ def connect_sources(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     def fill(node: Any) -> Any:
         return replace(node, uses=tuple(uses[node.attr.id])) if isinstance(node, Source) else node
 
-    chapters = [rewrite_chapter(chapter, identify) for chapter in book.chapters]
-    return replace(book, chapters=tuple(rewrite_chapter(chapter, fill) for chapter in chapters)), []
+    chapters = [rewrite_chapter(chapter, identify, Citation) for chapter in book.chapters]
+    return replace(book, chapters=tuple(rewrite_chapter(chapter, fill, Source) for chapter in chapters)), []

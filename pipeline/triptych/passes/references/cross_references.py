@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import LINK_SCHEMES, Equation, Heading, Inline, Link, Phrase, Reference, Text
+from triptych.model.nodes import LINK_SCHEMES, Attr, Equation, Heading, Inline, Link, Phrase, Reference, Text
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_chapter, without_anchors
 from triptych.passes.text.addresses import valid_address
 from triptych.reading.syntax.inlines import safe_id
@@ -31,7 +31,7 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     chapters = []
     for chapter in book.chapters:
         resolver = _Resolver(chapter, book.labels, sections, book.anchors, files, latex, labels, found)
-        chapters.append(rewrite_chapter(chapter, resolver.resolve))
+        chapters.append(rewrite_chapter(chapter, resolver.resolve, Reference, Link))
     return replace(book, chapters=tuple(chapters)), found
 
 
@@ -40,7 +40,7 @@ def _sections(book: Book) -> dict[str, str]:
     sections = dict.fromkeys(book.labels, "")
     for chapter in book.chapters:
         here = sections[chapter.id] = chapter.id
-        for node in chapter_nodes(chapter):
+        for node in chapter_nodes(chapter, Attr):
             if identifier := attr_of(node).id:
                 here = identifier if isinstance(node, Heading) else here
                 sections[identifier] = here
@@ -58,10 +58,9 @@ def _latex_names(book: Book) -> dict[str, str]:
     """The labels that formulas have in LaTeX, with the ids of the formulas; the first of a name counts."""
     names: dict[str, str] = {}
     for chapter in book.chapters:
-        for node in chapter_nodes(chapter):
-            if isinstance(node, Equation):
-                for label in node.labels:
-                    names.setdefault(label, node.attr.id)
+        for node in chapter_nodes(chapter, Equation):
+            for label in node.labels:
+                names.setdefault(label, node.attr.id)
     return names
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Part
-from triptych.model.nodes import Heading
+from triptych.model.nodes import Attr, Heading
 from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter
 
 # Names of pages that writers make of themselves.
@@ -54,7 +54,7 @@ def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
     for chapter in book.chapters:
         if chapter.id:
             see(chapter.id, chapter.span)
-        for node in chapter_nodes(chapter):
+        for node in chapter_nodes(chapter, Attr):
             if identifier := attr_of(node).id:
                 see(identifier, getattr(node, "span", None) or chapter.span)
     return set(first)
@@ -84,11 +84,11 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
         anchors[chapter.source, local] = name
         return replace(node, attr=replace(node.attr, id=name))
 
-    for node in chapter_nodes(chapter):
+    for node in chapter_nodes(chapter, Attr):
         if identifier := attr_of(node).id:
             anchors[chapter.source, identifier] = identifier
     anchors[chapter.source, chapter.id] = chapter.id
-    return rewrite_chapter(chapter, name_headings)
+    return rewrite_chapter(chapter, name_headings, Heading)
 
 
 def _with_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:

@@ -18,7 +18,7 @@ def number_notes(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 
 def _number(chapter: Chapter) -> Chapter:
-    found = [node for node in chapter_nodes(chapter) if isinstance(node, Note)]
+    found = list(chapter_nodes(chapter, Note))
     if not found:
         return chapter
     shared: dict[str, int] = {}
@@ -39,7 +39,7 @@ def _number(chapter: Chapter) -> Chapter:
         number, again = next(ordered)
         return replace(node, number=number, again=again, content=() if again else node.content)
 
-    return rewrite_chapter(chapter, fill)
+    return rewrite_chapter(chapter, fill, Note)
 
 
 def _by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
@@ -51,5 +51,5 @@ def _by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tupl
             ends.append(numbers[id(node)])
         return node
 
-    rewrite_chapter(chapter, see)
+    rewrite_chapter(chapter, see, Note)
     return ends

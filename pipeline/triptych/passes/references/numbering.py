@@ -27,6 +27,7 @@ from triptych.model.walk import chapter_nodes, on_slides, walk
 from triptych.passes.conditions import only_for_slides
 
 _DEEPEST = 3  # headings below level 3 carry no number
+_COUNTED = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
 
 
 def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -100,9 +101,9 @@ def _number_chapter(
             text = f"{chapter_number}.{counters[kind]}" if chapter_number else str(counters[kind])
             table[attr.id] = Label(kind=kind, number=text, title=title)
 
-    figures = (node for node in chapter_nodes(chapter) if isinstance(node, Figure))
+    figures = chapter_nodes(chapter, Figure)
     panels = {id(inner) for figure in figures for panel in figure.panels for inner in walk(panel)}
-    for node in chapter_nodes(chapter):
+    for node in chapter_nodes(chapter, *_COUNTED):
         if id(node) in slide_nodes or id(node) in panels or (id(node) in hidden) is not slides:
             continue
         match node:

@@ -58,6 +58,16 @@ class Printed:
     starts: tuple[PageStart, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
 
+    def without_text(self) -> Printed:
+        """The same without what pages say: most edits leave it as it is. Of where the text of a page begins
+        only whether there is any stays.
+        """
+        starts = (replace(start, place=_SOMEWHERE if start.place else None) for start in self.starts)
+        return Printed(dict(self.pages), tuple(starts))
+
+
+_SOMEWHERE = ((0, 0), 0)
+
 
 def wants_pages(book: Book, output: OutputFormat) -> bool:
     """Whether an output may show page numbers of the PDF, so that it must wait for them.
@@ -109,7 +119,7 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
                 return replace(node, target="")
         return node
 
-    return rewrite_book(book, mend)
+    return rewrite_book(book, mend, Reference, Link, Source, Definition, IndexEntry, CrossEntry)
 
 
 _NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)

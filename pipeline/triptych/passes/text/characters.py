@@ -63,7 +63,7 @@ def _instead(outputs: Sequence[str]) -> str:
 
 def _whole_text(chapter: Chapter) -> str:
     """All that a chapter prints, with its sources."""
-    nodes = (node for node in chapter_nodes(chapter) if isinstance(node, Text | Code | CodeBlock | Chart))
+    nodes = chapter_nodes(chapter, Text, Code, CodeBlock, Chart)
     return "\n".join(text for node in nodes for text in _own_texts(node))
 
 

@@ -31,4 +31,4 @@ def speak(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         words = spoken(node.mathml, labels.language) or symbols
         return replace(node, spoken=words, text=symbols if line.clear else words)
 
-    return rewrite_book(book, fill), []
+    return rewrite_book(book, fill, Math, Equation), []

@@ -17,9 +17,9 @@ def quote(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Write the marks into the text, so that all outputs show the same ones."""
     chapters = []
     for chapter in book.chapters:
-        inner = rewrite_chapter(chapter, _mark_passage)
+        inner = rewrite_chapter(chapter, _mark_passage, Attr)
         chapter_labels = load_labels(chapter.language) if chapter.language else labels
-        chapters.append(rewrite_chapter(inner, _marker(chapter_labels)))
+        chapters.append(rewrite_chapter(inner, _marker(chapter_labels), Quoted))
     return replace(book, chapters=tuple(chapters)), []
 
 

@@ -29,9 +29,8 @@ def with_colours(
         return replace(node, colours=places) if isinstance(node, Chart) else node
 
     for chapter in chapters:
-        for node in chapter_nodes(chapter):
-            if isinstance(node, Chart):
-                shown.update((*node.data.labels, *node.data.categories))
+        for node in chapter_nodes(chapter, Chart):
+            shown.update((*node.data.labels, *node.data.categories))
     found = []
     for name in colours:
         near = did_you_mean(name, sorted(shown - colours.keys())) if name not in shown else None
@@ -39,4 +38,4 @@ def with_colours(
             message = f'"colours" names "{name}", which no chart shows'
             span = positions.find(("colours", name), of_value=False)
             found.append(Diagnostic(code="CHT006", span=span, message=message, hint=near))
-    return [rewrite_chapter(chapter, coloured) for chapter in chapters], found
+    return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found

@@ -18,22 +18,26 @@ class DataFolder:
 
     def __init__(self, project: Project, notation: Notation = _UNSAID) -> None:
         self.found: list[Diagnostic] = []
+        self.notation = notation
         self._project = project
-        self._notation = notation
-        self._files: dict[tuple[str, Notation], DataFile] = {}
+        self._files: dict[tuple[str, Notation], tuple[DataFile, list[Diagnostic]]] = {}
+
+    def anew(self) -> DataFolder:
+        """The same files for another section: what is remarked on those that it opens gathers for itself."""
+        other = DataFolder(self._project, self.notation)
+        other._files = self._files
+        return other
 
     def open(self, name: str, *, beside: str, notation: Notation = _UNSAID) -> DataFile:
         """A data file that a section names. Raises ``DataError`` DAT002 and DAT005."""
-        notation = notation.over(self._notation)
+        notation = notation.over(self.notation)
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
                 hint = did_you_mean(name, self._project.source_files("*.csv"))
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
-                file, remarks = read_table(path, self._project.read_text(path), notation)
-                self._files[path, notation] = file
-                self.found += remarks
+                self._files[path, notation] = read_table(path, self._project.read_text(path), notation)
         except UnsafePath as error:
             raise DataError("DAT002", str(error)) from None
         except UnicodeDecodeError as error:
@@ -41,7 +45,9 @@ class DataFolder:
         except csv.Error as error:
             hint = 'a quotation mark within a cell is written twice: "a ""word"" in quotes"'
             raise DataError("DAT002", f"{name} cannot be read: {error}", hint) from None
-        return self._files[path, notation]
+        file, remarks = self._files[path, notation]
+        self.found += [remark for remark in remarks if remark not in self.found]
+        return file
 
     def text(self, name: str, *, beside: str) -> str:
         """The text of a file that a listing includes. Raises ``DataError`` INC001."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
 from triptych.engine.extras import how_to_install
-from triptych.engine.freshness import program_digest
+from triptych.engine.memory.steps import DIAGRAM
+from triptych.engine.memory.task import Task
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
@@ -32,19 +32,8 @@ def drawer(theme: Theme, cache: Cache) -> Draw:
 
 
 def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
-    key = digest("diagram", program_digest(), repr(theme), language, source)
-    if (stored := cache.get("diagram", key)) is not None:
-        record = json.loads(stored)
-        drawings = record["svg"].encode(), record["printed"].encode()
-        return Diagram(drawings[0], record["text"], tuple(record["complaints"]), drawings[1])
-    diagram = draw_diagram(language, source, theme)
-    packed = {
-        "svg": diagram.svg.decode(),
-        "text": diagram.text,
-        "complaints": diagram.complaints,
-        "printed": diagram.printed.decode(),
-    }
-    cache.put("diagram", key, json.dumps(packed).encode())
+    task = Task.of(DIAGRAM, source.partition("\n")[0], theme=repr(theme), language=language, code=source)
+    diagram: Diagram = cache.remember(task, lambda: draw_diagram(language, source, theme))
     return diagram
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,8 +9,9 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.engine.cache import Cache, digest
-from triptych.engine.freshness import program_digest
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import MEASURE
+from triptych.engine.memory.task import Task
 from triptych.media.drawings.svg_words import kept_as_text
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_svg
@@ -31,6 +31,12 @@ class PictureFinder:
         self._cache = cache
         self._known: dict[tuple[str, int], Picture] = {}
         self._heard: set[str] = set()
+
+    def anew(self) -> PictureFinder:
+        """The same pictures for another section: what is said of a drawing is said to it as well."""
+        other = PictureFinder(self._project, self._cache)
+        other._known = self._known
+        return other
 
     def find(
         self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
@@ -109,7 +115,7 @@ class PictureFinder:
 
     def _measured(self, path: str, page: int) -> Picture:
         if (path, page) not in self._known:
-            media_type, width, height, moving = self._looked_at(self._project.read_bytes(path), page)
+            media_type, width, height, moving = self._looked_at(path, self._project.read_bytes(path), page)
             self._known[path, page] = Picture(
                 path=path,
                 media_type=media_type,
@@ -120,17 +126,17 @@ class PictureFinder:
             )
         return self._known[path, page]
 
-    def _looked_at(self, data: bytes, page: int) -> tuple[str, float, float, bool]:
+    def _looked_at(self, path: str, data: bytes, page: int) -> tuple[str, float, float, bool]:
         """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""
-        key = digest("measure", program_digest(), data, str(page))
-        stored = self._cache.get("measure", key)
-        if stored is not None:
-            media_type, width, height, moving = json.loads(stored)
-        else:
+
+        def look() -> tuple[str, float, float, bool]:
             media_type, width, height = measure(data, page)
-            moving = is_moving(data, media_type)
-            self._cache.put("measure", key, json.dumps([media_type, width, height, moving]).encode())
-        return media_type, width, height, moving
+            return media_type, width, height, is_moving(data, media_type)
+
+        found: tuple[str, float, float, bool] = self._cache.remember(
+            Task.of(MEASURE, path, file=data, page=str(page)), look
+        )
+        return found
 
     def _nearest(self, name: str, beside: str) -> str:
         """The nearest picture file, named as the section would name it."""

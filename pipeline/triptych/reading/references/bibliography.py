@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
+from triptych.engine.memory.task import Task
 from triptych.engine.programs import ProgramFailed
 from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath
@@ -116,12 +117,10 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
         if not isinstance(references, list):
             raise ValueError("a YAML bibliography has a list of `references:`")
         data, suffix = json.dumps(references).encode(), ".json"
-    key = digest("bibliography", pandoc.pandoc_version(), suffix, data)
-    stored = cache.get("bibliography", key)
-    if stored is None:
-        entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
-        cache.put("bibliography", key, json.dumps(entries).encode())
-        return entries
+    task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
+    stored = cache.remember(
+        task, lambda: json.dumps(pandoc.bibliography_to_csl(data, _FORMATS[suffix])).encode()
+    )
     return list(json.loads(stored))
 
 
@@ -140,6 +139,20 @@ def citations(node: Json) -> Iterator[Json]:
                     for cited in item["c"][0][::-1]
                     for words in (cited["citationSuffix"], cited["citationPrefix"])
                 ]
+            elif "c" in item:
+                waiting.append(item["c"])
+
+
+def outer_citations(node: Json) -> Iterator[Json]:
+    """The ``Cite`` nodes of a pandoc AST that stand in no other, in order."""
+    waiting = [node]  # the next at the end
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item[::-1]
+        elif isinstance(item, dict):
+            if item.get("t") == "Cite":
+                yield item
             elif "c" in item:
                 waiting.append(item["c"])
 
@@ -169,10 +182,25 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     }
     cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
     entries = [with_plain_quotations(entry) for entry in bibliography.entries if entry["id"] in cited]
-    done = _cite(document, entries, bibliography.style, cache)
-    for cite, para in zip(cites, done, strict=False):
-        cite["c"][1] = _released(para["c"][0]["c"][1], held)
-    return done[len(cites) :]
+    task = Task.of(
+        CITATIONS,
+        "",
+        pandoc=pandoc.pandoc_version(),
+        citations=json.dumps([document, held]),
+        sources=json.dumps(entries, sort_keys=True),
+        style=bibliography.style or b"",
+    )
+
+    def write() -> bytes:
+        done = pandoc.cite(document, entries, bibliography.style)["blocks"]
+        for cite, para in zip(cites, done, strict=False):
+            cite["c"][1] = _released(para["c"][0]["c"][1], held)
+        return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
+
+    words, references = json.loads(cache.remember(task, write))
+    for cite, written in zip(cites, words, strict=True):
+        cite["c"][1] = written
+    return references
 
 
 def _held(node: Json, held: list[Json]) -> Json:
@@ -205,13 +233,3 @@ def _released(node: Json, held: list[Json]) -> Json:
         else:
             out.append(_released(item, held))
     return out
-
-
-def _cite(document: Json, entries: list[Json], style: bytes | None, cache: Cache) -> list[Any]:
-    job = json.dumps([document, entries], sort_keys=True)
-    key = digest("cite", pandoc.pandoc_version(), job, style or b"")
-    stored = cache.get("cite", key)
-    if stored is None:
-        stored = json.dumps(pandoc.cite(document, entries, style)["blocks"]).encode()
-        cache.put("cite", key, stored)
-    return list(json.loads(stored))

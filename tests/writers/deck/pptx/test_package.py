@@ -17,7 +17,7 @@ from pptx.oxml.xmlchemy import BaseOxmlElement
 
 from tests.conftest import tiny_png
 from tests.writers.deck.conftest import everything, opened
-from triptych.writers.deck.pptx.package import add_slide, open_presentation
+from triptych.writers.deck.pptx.package import list_slides, names_given_back, next_name, open_presentation
 from triptych.writers.deck.pptx.paths import compile_paths
 
 # By itself, in a process where nothing of ours is loaded.
@@ -48,7 +48,7 @@ def test_parts_have_the_names_and_sizes_that_they_have_without() -> None:
     )
     presentation = empty()
     for number in range(12):
-        slide = add_slide(presentation, presentation.slide_layouts[number % 9])
+        slide = presentation.slides.add_slide(presentation.slide_layouts[number % 9])
         slide.notes_slide.notes_text_frame.text = f"Notes {number}"
         slide.shapes.add_picture(io.BytesIO(picture), 0, 0)
     parts = sorted(presentation.part.package.iter_parts(), key=lambda part: part.partname)
@@ -79,7 +79,17 @@ def test_a_path_finds_what_it_finds_by_itself(expression: str) -> None:
 
 def test_slides_that_link_to_each_other_in_a_chain_do_not_exceed_the_stack() -> None:
     presentation = empty()
-    slides: list[Any] = [add_slide(presentation, presentation.slide_layouts[6]) for _ in range(1500)]
-    for slide, following in pairwise(slides):
-        slide.part.relate_to(following.part, RELATIONSHIP_TYPE.SLIDE)
+    names = list_slides(presentation, 1500)
+    relations = presentation.part.rels.values()
+    parts = {str(one.target_part.partname): one.target_part for one in relations if not one.is_external}
+    for name, following in pairwise(names):
+        parts[name].relate_to(parts[following], RELATIONSHIP_TYPE.SLIDE)
     presentation.save(io.BytesIO())
+
+
+def test_names_that_are_given_back_are_given_again() -> None:
+    presentation = empty()
+    first = next_name(presentation, "/ppt/charts/chart%d.xml")
+    with names_given_back(presentation):
+        second = next_name(presentation, "/ppt/charts/chart%d.xml")
+    assert first != second == next_name(presentation, "/ppt/charts/chart%d.xml")

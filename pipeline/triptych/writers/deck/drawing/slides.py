@@ -39,7 +39,7 @@ from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.kinds import COLUMNS, Role
 from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
-from triptych.writers.deck.pptx.package import add_slide
+from triptych.writers.deck.pptx.package import new_slide
 from triptych.writers.deck.pptx.terms import BaseShape, Part, Pt, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
@@ -75,11 +75,11 @@ class Stage:
 
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
-    """Add one slide. Links to other slides wait in ``stage.text.links``."""
+    """Draw one slide, which is in no list yet. Links to other slides wait in ``stage.text.links``."""
     offer = _offer(fitted, stage)
     layout = offer.layout
     stage.text.links_in_ink = not offer.palette.shows_links
-    slide = add_slide(stage.template.presentation, layout)
+    slide = new_slide(stage.template.presentation, layout)
     add_ornaments(slide, fitted.ornaments, offer.palette)
     names = stage.names(layout)
     frames: dict[Role, Any] = {}

@@ -5,21 +5,24 @@ ECMA-376 Part 1, 15.2.13 has the parts, 19.2.1.9 the list of them; each holds Em
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any, Literal, TypeAlias
-from unicodedata import normalize
 
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import OFFICE_FONT
+from triptych.engine.memory.task import Task
 from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, office_font
 from triptych.ooxml.names import qn
-from triptych.ooxml.typefaces import Typeface, TypefaceReader
+from triptych.ooxml.typefaces import Typeface
 from triptych.theme.theme import FontFace, Theme
 from triptych.writers.deck.drawing.text import child
-from triptych.writers.deck.pptx.elements import element_of, elements_related, new_part
+from triptych.writers.deck.package.finished import Wording
+from triptych.writers.deck.pptx.elements import element_of, new_part
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
-from triptych.writers.deck.template.placeholders import theme_of
 
 Extent: TypeAlias = Literal["subset", "whole", "none"]
 
@@ -35,22 +38,28 @@ _STYLES = (
 _BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
 
 
-def embed_fonts(presentation: Presentation, theme: Theme, extent: Extent) -> list[Diagnostic]:
+def embed_fonts(
+    presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[Wording], cache: Cache
+) -> list[Diagnostic]:
     """Add each face of the theme in which a slide has text: the regular, bold, italic and bold italic one of
-    a family, cut to the deck's characters and everyday ones, or whole.
+    a family, cut to the characters that are ``written`` and everyday ones, or whole.
 
     A family that the template brings stays as it is. FNT004 names the faces that must stay out.
     """
     if extent == "none":
         return []
     root = element_of(presentation.part)
-    characters = None if extent == "whole" else _characters(presentation) | EVERYDAY
+    characters, used = set(EVERYDAY), set[Typeface]()
+    for wording in written:
+        characters.update(wording.characters)
+        used.update(Typeface(*face) for face in wording.faces)
+    cut = None if extent == "whole" else frozenset(characters)
     found: list[Diagnostic] = []
-    for role, family, faces in _own_faces(presentation, theme):
+    for role, family, faces in _own_faces(presentation, theme, sorted(used)):
         fonts: dict[Style, bytes] = {}
         for style, face in faces.items():
             try:
-                fonts[style] = office_font(face, style, characters)
+                fonts[style] = _font(face, style, cut, cache)
             except NotEmbeddable as problem:
                 found.append(_left_out(face, *problem.args))
         if fonts:
@@ -60,12 +69,24 @@ def embed_fonts(presentation: Presentation, theme: Theme, extent: Extent) -> lis
     return found
 
 
+def _font(face: FontFace, style: Style, characters: frozenset[str] | None, cache: Cache) -> bytes:
+    """A face as presentations hold it; raises ``NotEmbeddable``."""
+    task = Task.of(
+        OFFICE_FONT,
+        face.name,
+        face=repr(face),
+        package=version(face.package.replace("_", "-")) if face.package else "",
+        style=repr(style),
+        characters="all" if characters is None else repr(sorted(characters)),
+    )
+    return cache.remember(task, lambda: office_font(face, style, characters))
+
+
 def _own_faces(
-    presentation: Presentation, theme: Theme
+    presentation: Presentation, theme: Theme, used: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[Style, FontFace]]]:
     """The families of the theme that are used and not yet there, each with its role and faces."""
     seen = {font.get("typeface", "").lower() for font in element_of(presentation.part).iter(qn("p:font"))}
-    used = sorted(_used(presentation))
     for role in _PITCHES:
         family = getattr(theme, role)
         faces = dict(_styled(theme, face) for face in used if face.family == family and theme.has(family))
@@ -87,36 +108,6 @@ def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
         message=f'the deck does not bring "{face.family}": this face {reason}',
         hint=f"{hint}, install it where the deck is shown, or turn this off with `fonts: none` under `pptx:`",
     )
-
-
-def _used(presentation: Presentation) -> set[Typeface]:
-    readers: dict[Any, TypefaceReader] = {}
-    defaults = element_of(presentation.part).find(qn("p:defaultTextStyle"))
-    found: set[Typeface] = set()
-    for slide in presentation.slides:
-        layout = slide.slide_layout
-        reader = readers.get(layout.part)
-        if reader is None:
-            master = layout.slide_master
-            reader = TypefaceReader(element_of(layout), element_of(master), theme_of(master), defaults)
-            readers[layout.part] = reader
-        found |= reader.on_slide(element_of(slide))
-        for chart in elements_related(slide.part, RELATIONSHIP_TYPE.CHART):
-            found |= reader.in_chart(chart)
-    return found
-
-
-def _characters(presentation: Presentation) -> frozenset[str]:
-    """All characters of the slides and of their notes, and those that they are composed of or shown as."""
-    found: set[str] = set()
-    for slide in presentation.slides:
-        trees = [element_of(slide), *elements_related(slide.part, RELATIONSHIP_TYPE.CHART)]
-        if slide.has_notes_slide:
-            trees.append(element_of(slide.notes_slide))
-        for tree in trees:
-            text = str(etree.tostring(tree, method="text", encoding="unicode"))
-            found.update(text, text.upper(), normalize("NFC", text), normalize("NFD", text))
-    return frozenset(found)
 
 
 def _add(presentation: Presentation, family: str, pitch: str, fonts: Mapping[Style, bytes]) -> None:

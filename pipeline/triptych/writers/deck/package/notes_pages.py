@@ -10,19 +10,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.diagnostics import Diagnostic
 from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.typefaces import ThemeFonts
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, child, clear_text
-from triptych.writers.deck.fitting.slides import FittedSlide
 from triptych.writers.deck.fitting.text import Place, text_height
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of, text_body
-from triptych.writers.deck.pptx.terms import BaseShape, Presentation, Pt, Slide
+from triptych.writers.deck.pptx.package import new_notes
+from triptych.writers.deck.pptx.terms import BaseShape, NotesSlide, Part, Presentation, Pt
 from triptych.writers.deck.slides import Para, Spoken
-from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.template.opening import Template
 from triptych.writers.deck.template.placeholders import level_element, place_of, theme_of
 
 # How large the picture of the slide is, and the sizes that text takes beside it, as shares of the master's.
@@ -60,33 +57,18 @@ class FittedNotes:
     scale: float = 1.0
 
 
-def add_notes(
-    fitted: Sequence[FittedSlide], drawn: Sequence[Slide], template: Template, context: TextContext
-) -> list[Diagnostic]:
-    """Write the notes of all slides, a paragraph each; DEK002 where the template has no place for any."""
-    said = [(slide, native, _said(slide)) for slide, native in zip(fitted, drawn, strict=True)]
-    said = [found for found in said if found[2]]
-    page = notes_page(template.presentation) if said else None
-    if page is None:
-        return [_no_place(template)] if said else []
-    for _, native, notes in said:
-        _write(native, notes, fit_notes(notes, page, template.theme), page, context)
-    return []
-
-
-def _said(slide: FittedSlide) -> tuple[Spoken, ...]:
-    """What is said at a slide, once where it was continued; last what it has no room for."""
-    line = (spoken(slide.source.in_book),) if slide.source.in_book else ()
-    return (*slide.source.notes, *line, *map(spoken, slide.left_off)) if slide.part == 1 else ()
-
-
-def _no_place(template: Template) -> Diagnostic:
-    return Diagnostic(
-        code="DEK002",
-        span=template.span,
-        message="the template's master of notes has no place for text: the slides have no notes",
-        hint="reset its notes master in PowerPoint, by `View > Notes Master > Notes Master Layout`",
-    )
+def draw_notes(
+    presentation: Presentation,
+    slide: Part,
+    notes: Sequence[Spoken],
+    page: NotesPage,
+    theme: Theme,
+    context: TextContext,
+) -> NotesSlide:
+    """The page of notes to a slide, a paragraph each."""
+    native = new_notes(presentation, slide)
+    _write(native, notes, fit_notes(notes, page, theme), page, context)
+    return native
 
 
 def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedNotes:
@@ -131,10 +113,9 @@ def notes_page(presentation: Presentation) -> NotesPage | None:
 
 
 def _write(
-    slide: Slide, notes: Sequence[Spoken], made: FittedNotes, page: NotesPage, context: TextContext
+    native: NotesSlide, notes: Sequence[Spoken], made: FittedNotes, page: NotesPage, context: TextContext
 ) -> None:
     """In the language of the deck; what is as the master has it is not said."""
-    native = slide.notes_slide
     shapes = {kind_of(element_of(shape)): shape for shape in placeholders_of(native)}
     body = text_body(shapes["body"])
     clear_text(body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -14,11 +13,9 @@ from triptych.writers.deck.pptx.terms import Slide
 _SPEED = "med"
 
 
-def add_transitions(slides: Iterable[Slide], name: str, way: str) -> None:
-    """Give all slides the transition of a name; "none" leaves them as they are."""
-    if name == "none":
-        return
-    for slide in slides:
+def add_transition(slide: Slide, name: str, way: str) -> None:
+    """Give a slide the transition of a name; "none" leaves it as it is."""
+    if name != "none":
         made = _morph() if name == "morph" else _transition(name, way)
         element_of(slide).find(qn("p:clrMapOvr")).addnext(made)
 

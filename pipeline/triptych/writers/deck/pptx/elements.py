@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
+from pptx.parts.slide import NotesMasterPart, SlideLayoutPart, SlideMasterPart
 from pptx.shapes.base import BaseShape
 from pptx.slide import NotesMaster, NotesSlide, SlideLayout, SlideMaster
 
@@ -63,6 +64,11 @@ def slide_list(presentation: Any) -> Any:
 def new_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
     """A part in the package of another, to which something must be related that it is written."""
     return Part(PackURI(name), content_type, owner.package, data)
+
+
+def is_of_template(part: Part) -> bool:
+    """Whether a part is one that slides share: a layout or a master."""
+    return isinstance(part, SlideLayoutPart | SlideMasterPart | NotesMasterPart)
 
 
 def set_data(part: Part, data: bytes) -> None:

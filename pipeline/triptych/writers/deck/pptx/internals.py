@@ -72,16 +72,22 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.slide.Slides.add_slide",
         digest="4583378329623bc1",
-        ours=f"{_ROOM}.package.add_slide",
+        ours=f"{_ROOM}.package.list_slides",
         why="looks through the ids of all slides for the next one",
         upstream=_SLOW,
     ),
     Internal(
         name="pptx.parts.presentation.PresentationPart.add_slide",
         digest="370be6e6a6549c49",
-        ours=f"{_ROOM}.package.add_slide",
+        ours=f"{_ROOM}.package.list_slides",
         why="looks through the relationships of all slides for one to the new slide",
         upstream=_SLOW,
+    ),
+    Internal(
+        name="pptx.opc.serialized.PackageWriter._write_parts",
+        digest="65397ec46b12f38c",
+        ours=f"{_ROOM}.package.files_of",
+        why="compresses all parts, whether they were compressed before or not",
     ),
     Internal(
         name="pptx.api.Presentation",
@@ -125,6 +131,9 @@ _REPLACED: tuple[Internal, ...] = (
 
 _USED = (
     ("pptx.parts.slide.SlidePart.new", "8e6ea802f31c61c3", "makes the part of a slide"),
+    ("pptx.parts.slide.NotesSlidePart.new", "37a33e191f9eb4be", "makes a page of notes to any part"),
+    ("pptx.opc.serialized._ContentTypesItem._xml", "223e2726693a17e0", "lists the types of parts"),
+    ("pptx.opc.package._Relationships.xml", "3b840f9a57b6025f", "joining writes the same"),
     ("pptx.parts.image.ImagePart.new", "3a5eeed3a7ba02b9", "makes the part of a picture"),
     ("pptx.parts.image.Image.from_file", "b16cb4f1e75ae713", "reads a picture, and its digest"),
     ("pptx.opc.package.OpcPackage._load", "743ae3f3a46ac056", "opens a package of any class"),

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Container, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import IO, Any, cast
 
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.opc.package import _Relationship
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.oxml import serialize_part_xml
+from pptx.opc.package import Part, _Relationship
 from pptx.opc.packuri import PackURI
+from pptx.opc.serialized import _ContentTypesItem
 from pptx.package import Package
 from pptx.parts.image import Image, ImagePart
-from pptx.parts.slide import SlideLayoutPart, SlidePart
+from pptx.parts.slide import NotesSlidePart, SlideLayoutPart, SlidePart
 from pptx.presentation import Presentation
-from pptx.slide import Slide, SlideLayout, SlideMaster
+from pptx.slide import NotesSlide, Slide, SlideLayout, SlideMaster
 
 from triptych.ooxml.names import R, qn
 from triptych.writers.deck.pptx.installed import require_known_version
 from triptych.writers.deck.pptx.paths import compile_paths
 
+_SLIDE = "/ppt/slides/slide%d.xml"
 _FIRST_SLIDE_ID = 256  # ECMA-376 Part 1, 19.7.13
 _FIRST_LAYOUT_ID = 2_147_483_648  # 19.7.16
 
@@ -60,6 +64,15 @@ class CountingPackage(Package):
             self._images[image.sha1] = ImagePart.new(self, image)
         return self._images[image.sha1]
 
+    @contextmanager
+    def names_given_back(self) -> Iterator[None]:
+        """Names that are given within are free again behind it: what was made there is not of the package."""
+        if self._names is None:
+            self._names = {str(part.partname) for part in self.iter_parts()}
+        names, counts = set(self._names), self._counts.copy()
+        yield
+        self._names, self._counts = names, counts
+
     def iter_rels(self) -> Iterator[_Relationship]:
         """Each relationship once."""
         seen = set()
@@ -83,18 +96,74 @@ def open_presentation(data: bytes) -> Presentation:
     return presentation
 
 
-def add_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
-    """What ``presentation.slides.add_slide`` does, for a presentation whose slides all come from here."""
-    part = presentation.part
-    identifiers = presentation.slides._sldIdLst
-    count = len(identifiers)
+def names_given_back(presentation: Presentation) -> AbstractContextManager[None]:
+    """Names of parts that are given within are free again behind it."""
+    package: Any = presentation.part.package
+    return cast("CountingPackage", package).names_given_back()
+
+
+def next_name(presentation: Presentation, pattern: str) -> str:
+    """The next free name of a part after a pattern."""
+    package: Any = presentation.part.package
+    return str(package.next_partname(pattern))
+
+
+def new_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
+    """A slide of a layout, with its placeholders, of which the presentation does not know."""
     new: Any = SlidePart.new
-    slide_part = new(PackURI(f"/ppt/slides/slide{count + 1}.xml"), part.package, layout.part)
-    relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, slide_part)
-    slide: Slide = slide_part.slide
+    part = new(PackURI(_SLIDE % 1), presentation.part.package, layout.part)
+    slide: Slide = part.slide
     slide.shapes.clone_layout_placeholders(layout)
-    identifiers._add_sldId(id=_FIRST_SLIDE_ID + count, rId=relation)
     return slide
+
+
+def stand_in(presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE) -> Part:
+    """A part without content, to which others can point."""
+    return Part(PackURI(name), content_type, presentation.part.package, b"")
+
+
+def list_slides(presentation: Presentation, count: int) -> list[str]:
+    """Let a presentation without slides list so many → the names of their parts, which stand in for them."""
+    part, identifiers = presentation.part, presentation.slides._sldIdLst
+    names = [_SLIDE % number for number in range(1, count + 1)]
+    for number, name in enumerate(names):
+        relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, stand_in(presentation, name))
+        identifiers._add_sldId(id=_FIRST_SLIDE_ID + number, rId=relation)
+    return names
+
+
+def new_notes(presentation: Presentation, slide: Part) -> NotesSlide:
+    """A page of notes to a part that stands for a slide, with the placeholders of the master of notes."""
+    new: Any = NotesSlidePart.new
+    notes: NotesSlide = new(presentation.part.package, slide).notes_slide
+    return notes
+
+
+def has_notes_master(presentation: Presentation) -> bool:
+    """Whether the presentation has a master of notes; python-pptx adds its own where it is asked for one."""
+    relations = presentation.part.rels.values()
+    return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
+
+
+def files_of(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
+    """The files of a presentation by their names in an archive, but for parts that ``others`` stand for."""
+    package: Any = presentation.part.package
+    files = {"_rels/.rels": package._rels.xml}
+    for part in package.iter_parts():
+        if part.partname not in others:
+            files[part.partname.membername] = part.blob
+            if part.rels:
+                files[part.partname.rels_uri.membername] = part.rels.xml
+    return files
+
+
+def content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
+    """The types of the parts of a presentation, and of others by their names."""
+    package: Any = presentation.part.package
+    own = [part for part in package.iter_parts() if part.partname not in others]
+    more = [Part(PackURI(name), kind, package) for name, kind in others.items()]
+    types: bytes = serialize_part_xml(_ContentTypesItem.xml_for([*own, *more]))
+    return types
 
 
 def add_layout(model: SlideLayout) -> SlideLayout:

@@ -16,6 +16,10 @@ from triptych.writers.deck.story.selection import Shown
 Path = tuple[int, ...]
 
 
+# What may be shown again in another form.
+_COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equation)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
     """A slide of a chapter and where what it shows stands in the text; ``place`` counts blocks.
@@ -188,23 +192,21 @@ def _names_shown(
         if (own := _own_slide(passage, blocks)) is not None:  # such as a figure, of which panels are shown
             for name in sorted(ids_in(walk(passage.block))):
                 known.setdefault(name, own)
+    shown = [
+        [node for node in walk_all(stand.evidence.shown) if isinstance(node, _COMPARED)] for stand in stands
+    ]
     for passage in passages:
         for node in walk(passage.block):
-            if (name := attr_of(node).id) and name not in known:
-                near = sorted(range(len(stands)), key=lambda n: abs(stands[n].place - passage.place))
-                alike = [place for place in near if _shows_the_same(stands[place].evidence, node)]
+            if isinstance(node, _COMPARED) and (name := attr_of(node).id) and name not in known:
+                alike = [n for n, others in enumerate(shown) if any(_are_alike(node, one) for one in others)]
                 if alike:
-                    known[name] = alike[0]
+                    known[name] = min(alike, key=lambda n: abs(stands[n].place - passage.place))
     known.pop("", None)
     return known
 
 
-def _shows_the_same(evidence: Evidence, node: object) -> bool:
-    """Whether a slide shows what a node shows: some of its data, its picture, its rows."""
-    return any(_are_alike(node, other) for other in walk_all(evidence.shown))
-
-
 def _are_alike(one: object, other: object) -> bool:
+    """Whether a slide that shows the one shows the other: some of its data, its picture, its rows."""
     match one, other:
         case nodes.Chart(), nodes.Chart():
             values = {series.values for series in one.data.series}

@@ -16,12 +16,12 @@ NAME = "Title and Content"
 _ROOM = 0.4  # of a slide: what content needs at the least that is to be read from afar
 
 
-def add_content_layout(presentation: Presentation) -> None:
+def add_content_layout(presentation: Presentation, reader: LayoutReader) -> None:
     """Add one to the master whose text has the most room, in the looks of one of its layouts.
 
     Nothing is done where some layout has room enough, or more than all masters.
     """
-    reader, masters = LayoutReader(presentation), list(presentation.slide_masters)
+    masters = list(presentation.slide_masters)
     there = max((_room(reader, layout) for master in masters for layout in master.slide_layouts), default=0.0)
     slide = (presentation.slide_width or 0) * (presentation.slide_height or 0) / EMU_PER_POINT**2
     models = [(_room_of_master(master), model) for master in masters if (model := _model(master)) is not None]

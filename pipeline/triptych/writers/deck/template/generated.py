@@ -19,6 +19,7 @@ from triptych.bundled_files import templates_folder
 from triptych.languages.customs import direction
 from triptych.ooxml.names import NAMESPACES, OFFICE
 from triptych.ooxml.values import EMU_PER_POINT
+from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.palette import ACCENTS, Tint, as_tint, on_deep
@@ -50,7 +51,10 @@ def table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(templates_folder() / "deck"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader(templates_folder() / "deck"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        bytecode_cache=CompiledTemplates(),
     )
     environment.filters["emu"] = lambda points: round(points * EMU_PER_POINT)
     environment.filters["hundredths"] = lambda value: round(value * 100)

@@ -11,7 +11,7 @@ from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme, all_slots
 from triptych.writers.deck.template.matching import Choice, LayoutView, match_layouts
 from triptych.writers.deck.template.opening import layouts_of, opened, slide_size
-from triptych.writers.deck.template.placeholders import LayoutReader, Spot
+from triptych.writers.deck.template.placeholders import Spot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +75,9 @@ class TemplateReport:
 
 def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
     """The report on a vetted template; ``asked`` are layouts by kind, as a manifest names them."""
-    presentation = opened(data)
-    views, size = layouts_of(presentation), slide_size(presentation)
+    presentation, reader = opened(data)
+    views, size = layouts_of(presentation, reader), slide_size(presentation)
     choices, _ = match_layouts(views, size, asked or {})
-    reader = LayoutReader(presentation)
     fonts, colours = {}, {}
     if views:
         theme = reader.fonts(views[0].native)

@@ -4,13 +4,16 @@ each kind of slide takes of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache, digest
+from triptych.engine.memory.steps import TEMPLATE
+from triptych.engine.memory.task import Task
 from triptych.media.presentations import as_presentation
 from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
@@ -67,6 +70,7 @@ _OF_POINTS = {
 _CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
 _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
 _RULE = 0.25  # of the way from the ground to ink
+_NOTHING_REMEMBERED = Cache(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +90,56 @@ class Offer:
     palette: Palette
 
 
+class _Offers(Mapping[Layout, Offer]):
+    """What layouts offer to the kinds of slides, each looked at where it is asked for."""
+
+    def __init__(self, choices: Mapping[Layout, Choice]) -> None:
+        self._choices = choices
+        self._made: dict[Layout, Offer] = {}
+
+    def __getitem__(self, kind: Layout) -> Offer:
+        if kind not in self._made:
+            self._made[kind] = _offer(self._choices[kind])
+        return self._made[kind]
+
+    def __iter__(self) -> Iterator[Layout]:
+        return iter(self._choices)
+
+    def __len__(self) -> int:
+        return len(self._choices)
+
+
+class _PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
+    """The places of all offers."""
+
+    def __init__(self, offers: Mapping[Layout, Offer]) -> None:
+        self._offers = offers
+
+    def __getitem__(self, kind: Layout) -> Mapping[Role, Place]:
+        return self._offers[kind].places
+
+    def __iter__(self) -> Iterator[Layout]:
+        return iter(self._offers)
+
+    def __len__(self) -> int:
+        return len(self._offers)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A presentation without slides. ``theme`` is ours with the template's font for text; ``way`` is the
-    direction in which its text runs, ``span`` where the manifest names it, None for our own.
+    direction in which its text runs, ``span`` where the manifest names it, None for our own. ``mark`` tells
+    it from all others, and from itself with another theme or other layouts asked for.
     """
 
     presentation: Presentation
     reader: LayoutReader
     theme: Theme
+    choices: Mapping[Layout, Choice]
     offers: Mapping[Layout, Offer]
     tables: TableLook
     way: str
+    mark: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
     _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
@@ -134,7 +176,7 @@ class Template:
     @property
     def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
         """Where everything is, by kind of slide."""
-        return {layout: offer.places for layout, offer in self.offers.items()}
+        return _PlacesOf(self.offers)
 
     def stopgaps(self, used: set[Layout]) -> list[Diagnostic]:
         """DTP003 for the kinds of slides in use for which the template has no layout of their own.
@@ -142,8 +184,9 @@ class Template:
         Of kinds that PowerPoint has no type of layout for nothing is said: its own templates have none.
         """
         taken: dict[str, list[str]] = {}
-        for layout in (layout for layout in self.offers if layout in used):
-            choice = self.offers[layout].choice
+        for layout, choice in self.choices.items():
+            if layout not in used:
+                continue
             if choice.way is Way.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
         hint = "name layouts under `layouts:`; `triptych template inspect` shows those that there are"
@@ -162,7 +205,7 @@ class Template:
         if self.span is None:
             return []
         pale: dict[str, dict[str, float]] = {}
-        for offer in (offer for layout, offer in self.offers.items() if layout in used):
+        for offer in (self.offers[layout] for layout in self.offers if layout in used):
             called = {
                 role.value if role in _CALLED else "content": least for role, least in offer.pale.items()
             }
@@ -187,6 +230,7 @@ def open_template(
     asked: Mapping[str, str] | None = None,
     span: Span | None = None,
     logo: Logo | None = None,
+    cache: Cache = _NOTHING_REMEMBERED,
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Our own template, with the book's logo, or an author's vetted one with the layouts that they ask for.
 
@@ -194,17 +238,16 @@ def open_template(
     for.
     """
     own = data is None
-    content = build_template(theme, language, logo) if data is None else data
-    presentation = opened(content)
-    views = layouts_of(presentation)
+    content = _of_theme(theme, language, logo, cache) if data is None else data
+    presentation, reader = opened(content)
+    views = layouts_of(presentation, reader)
     size = slide_size(presentation)
     choices, unfit = match_layouts(views, size, asked or {})
     if unfit or len(choices) < len(KINDS):
         return None, _refused(views, choices, unfit, span)
     without_slides(presentation)
-    offers = {layout: _offer(choice) for layout, choice in choices.items()}
+    offers = _Offers(choices)
     main = offers[Layout.BULLETS]
-    reader = LayoutReader(presentation)
     font = reader.fonts(main.layout).minor
     tables = TableLook(style=TABLE_STYLE)
     if not own:
@@ -215,9 +258,11 @@ def open_template(
             presentation=presentation,
             reader=reader,
             theme=theme if font == theme.sans else replace(theme, sans=font),
+            choices=choices,
             offers=offers,
             tables=tables,
             way="rtl" if is_on(levels[0].get("rtl")) else "ltr",
+            mark=digest(content, repr(theme), repr(sorted((asked or {}).items()))),
             views=views,
             span=span,
         ),
@@ -225,12 +270,17 @@ def open_template(
     )
 
 
-def own_template(theme: Theme, language: str) -> Template:
+def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:
     """Our own template, which has a layout for everything."""
-    template, found = open_template(theme, language)
+    template, found = open_template(theme, language, cache=cache)
     if template is None:
         raise ValueError("; ".join(problem.message for problem in found))
     return template
+
+
+def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> bytes:
+    task = Task.of(TEMPLATE, language, theme=repr(theme), language=language, logo=repr(logo))
+    return cache.remember(task, lambda: build_template(theme, language, logo))
 
 
 def slide_size(presentation: Presentation) -> tuple[float, float]:
@@ -239,17 +289,19 @@ def slide_size(presentation: Presentation) -> tuple[float, float]:
     return wide / EMU_PER_POINT, high / EMU_PER_POINT
 
 
-def opened(content: bytes) -> Any:
-    """A vetted presentation, with what PowerPoint needs and others leave out, and room for content."""
+def opened(content: bytes) -> tuple[Any, LayoutReader]:
+    """A vetted presentation, with what PowerPoint needs and others leave out, and room for content; and who
+    reads its layouts.
+    """
     presentation = open_presentation(as_presentation(content))
     mend(presentation)
-    add_content_layout(presentation)
-    return presentation
-
-
-def layouts_of(presentation: Presentation) -> list[LayoutView]:
-    """All layouts of all masters, in order."""
     reader = LayoutReader(presentation)
+    add_content_layout(presentation, reader)
+    return presentation, reader
+
+
+def layouts_of(presentation: Presentation, reader: LayoutReader) -> list[LayoutView]:
+    """All layouts of all masters, in order."""
     return [
         LayoutView(
             name=layout.name,

@@ -105,11 +105,19 @@ class LayoutReader:
         self._fonts: dict[Any, ThemeFonts] = {}
         size = element_of(presentation.part).find(qn("p:sldSz"))
         self._outside = () if size is None else _around(size)
+        self._spots: dict[Any, list[Spot]] = {}
 
     def spots(self, layout: SlideLayout) -> list[Spot]:
         """The placeholders that can be filled, in order, clear of title and furniture; those that are turned
         cannot, and those that are slanted are where they would be if they stood straight.
+
+        They are looked for once: no layout changes while it is read.
         """
+        if layout.part not in self._spots:
+            self._spots[layout.part] = self._found(layout)
+        return self._spots[layout.part]
+
+    def _found(self, layout: SlideLayout) -> list[Spot]:
         found = [(shape, self._spot(shape, layout)) for shape in placeholders_of(layout)]
         spots = [spot for _, spot in found if spot is not None]
         chains = (

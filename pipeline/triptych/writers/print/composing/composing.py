@@ -7,14 +7,13 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 
 from triptych.engine.cache import digest
-from triptych.engine.freshness import program_digest
+from triptych.engine.memory.steps import LAYOUT, MARGINS, QUIRE
+from triptych.engine.memory.task import Task
 from triptych.writers.print.composing.cache_records import unpacked
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, place
 from triptych.writers.print.composing.serialising import Folded
 from triptych.writers.print.composing.typesetting import (
-    MARGINS,
-    QUIRE,
     CannotBeSet,
     Copy,
     File,
@@ -48,7 +47,7 @@ class Composer:
     shell: str
     rtl: bool = False
     complaints: list[str] = field(default_factory=list)
-    _style_key: str = field(init=False)
+    _look: dict[str, str] = field(init=False)
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
     _placed: list[Placed] = field(default_factory=list)  # by the round before
@@ -58,8 +57,8 @@ class Composer:
     def __post_init__(self) -> None:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
         style = self.style
-        kinds = (style.engine, style.inks, style.roman_folios)
-        self._style_key = digest(program_digest(), style.css, *kinds, *files)
+        sheet = digest(style.css, style.roman_folios)
+        self._look = {"style": sheet, "engine": style.engine, "inks": style.inks, "faces": digest(*files)}
 
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires."""
@@ -94,30 +93,33 @@ class Composer:
             ]
             for one in placed
         ]
-        keys = {margins: self._margins_key(margins) for row in wanted for margins in row}
+        tasks = {margins: self._margins(margins) for row in wanted for margins in row}
         missing = [
-            (key, margins)
-            for margins, key in keys.items()
-            if key not in self._begun and self._stored(MARGINS, key) is None
+            (task, margins)
+            for margins, task in tasks.items()
+            if task.key not in self._begun and self._stored(task) is None
         ]
-        self._begun.update(key for key, _ in missing)
+        self._begun.update(task.key for task, _ in missing)
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
         self._furnishing += [
-            ([key for key, _ in batch], self.executor.submit(set_margins, batch, self.shell, self.style))
+            (
+                [task.key for task, _ in batch],
+                self.executor.submit(set_margins, batch, self.shell, self.style),
+            )
             for batch in batches
         ]
-        return [[keys[margins] for margins in row] for row in wanted]
+        return [[tasks[margins].key for margins in row] for row in wanted]
 
     def _set(self, copies: Sequence[Copy]) -> list[Folded]:
         """The quires of documents; those that are not in the cache are set, the longest first."""
-        keys = [self._key(copy) for copy in copies]
+        tasks = [self._task(copy) for copy in copies]
         missing = [
-            (key, copy) for key, copy in zip(keys, copies, strict=True) if self._stored(QUIRE, key) is None
+            (task, copy) for task, copy in zip(tasks, copies, strict=True) if self._stored(task) is None
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [
-            (key, copy, self.executor.submit(set_copy, copy, self.style, key, self._places(copy)))
-            for key, copy in missing
+            (task.key, copy, self.executor.submit(set_copy, copy, self.style, task, self._places(copy)))
+            for task, copy in missing
         ]
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
         if jobs:
@@ -134,16 +136,16 @@ class Composer:
                 failures.append((copy.name, reason))
         if failures:
             raise NotComposed(failures)
-        return [self._heard(key) for key in keys]
+        return [self._heard(task.key) for task in tasks]
 
-    def _stored(self, kind: str, key: str) -> Folded | None:
+    def _stored(self, task: Task[bytes]) -> Folded | None:
         """A quire that is here already or that the cache remembers."""
-        if key not in self._quires:
-            data = self.style.cache.get(kind, key)
+        if task.key not in self._quires:
+            data = self.style.cache.get(task)
             if data is None:
                 return None
-            self._quires[key] = unpacked(data)
-        return self._quires[key]
+            self._quires[task.key] = unpacked(data)
+        return self._quires[task.key]
 
     def _heard(self, key: str) -> Folded:
         """A quire, and what the engine had to say of it."""
@@ -151,18 +153,20 @@ class Composer:
         self.complaints += [message for message in quire.complaints if message not in self.complaints]
         return quire
 
-    def _key(self, copy: Copy) -> str:
-        files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
-        return digest("quire", self._style_key, copy.name, copy.xhtml, str(copy.verso), *files)
+    def _task(self, copy: Copy) -> Task[bytes]:
+        files = digest(*(f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items())))
+        document = {"name": copy.name, "text": copy.xhtml, "side": str(copy.verso), "files": files}
+        return Task.of(QUIRE, copy.name, **self._look, **document)
 
-    def _places(self, copy: Copy) -> list[str]:
+    def _places(self, copy: Copy) -> list[Task[bytes]]:
         """Where the layout of a document is kept, whatever it says, and that of the draft before."""
-        key_parts = self._style_key, copy.name, str(copy.verso)
         drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
-        return [digest("layout", *key_parts, str(draft)) for draft in drafts]
+        document = {"name": copy.name, "side": str(copy.verso)}
+        return [Task.of(LAYOUT, copy.name, **self._look, **document, draft=str(draft)) for draft in drafts]
 
-    def _margins_key(self, margins: Margins) -> str:
-        return digest("margins", self._style_key, self.shell, repr(margins))
+    def _margins(self, margins: Margins) -> Task[bytes]:
+        subject = f"page {margins.number}"
+        return Task.of(MARGINS, subject, **self._look, shell=self.shell, heads=repr(margins))
 
     def _mark(self, file: File) -> str:
         """A digest of a file; a face that was cut for the book is known by its name alone."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from triptych.engine.cache import Cache, digest
-from triptych.engine.freshness import program_digest
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import FACE
+from triptych.engine.memory.task import Task
 from triptych.media.fonts.fonts import on_lines_of, subset_font, whole_font
 from triptych.theme.theme import FontFace, fonts_folder
-
-FACE = "face"  # a kind of results in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,12 @@ class BookFace:
         """The font file, made where the cache has lost it."""
         if not self.key:
             return (fonts_folder() / self.name).read_bytes()
-        data = cache.get(FACE, self.key)
-        if data is None:
-            data = self._made()
-            cache.put(FACE, self.key, data)
-        return data
+        return cache.remember(self.task, self._made)
+
+    @property
+    def task(self) -> Task[bytes]:
+        """What makes it; its key is all that is known of one without a source."""
+        return Task(FACE, self.name, (("face", self.key),), self.key)
 
     def _made(self) -> bytes:
         if self.source is None:
@@ -49,14 +49,15 @@ class BookFace:
 
 def whole_face(face: FontFace) -> BookFace:
     """A face of the project."""
-    return BookFace(face.name, digest("face", program_digest(), identity(face)), face)
+    return BookFace(face.name, Task.of(FACE, face.name, face=identity(face)).key, face)
 
 
 def cut_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
     """A face cut down to some characters."""
-    faces = identity(face), identity(model)
-    key = digest("face", program_digest(), *faces, "".join(sorted(characters)))
-    return BookFace(face.name, key, face, model, characters)
+    task = Task.of(
+        FACE, face.name, face=identity(face), model=identity(model), characters="".join(sorted(characters))
+    )
+    return BookFace(face.name, task.key, face, model, characters)
 
 
 def identity(face: FontFace) -> str:

@@ -23,7 +23,7 @@ from triptych.theme.theme import (
     Script,
     Theme,
 )
-from triptych.writers.print.composing.faces import FACE, BookFace, cut_face, whole_face
+from triptych.writers.print.composing.faces import BookFace, cut_face, whole_face
 from triptych.writers.print.composing.typesetting import File
 from triptych.writers.print.documents.document import FORMULA, PICTURE
 
@@ -112,7 +112,7 @@ class Resources:
                 if face.name == name:
                     model = self.theme.face(self.theme.serif)
                     cut = cut_face(face, model, share(script, self.words))
-                    if self.cache.get(FACE, cut.key) is None:
+                    if self.cache.get(cut.task) is None:
                         self._cutting.append(self.executor.submit(cut.data, self.cache))
                     return cut
         return None

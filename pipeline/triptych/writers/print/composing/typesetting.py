@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.garbage_collection import own_garbage
+from triptych.engine.memory.task import Task
 from triptych.engine.temporary_files import scratch
 from triptych.engine.time_limits import patience
 from triptych.media.inks import Inks
 from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.joining import join
+from triptych.writers.print.composing.last_style import last_style
 from triptych.writers.print.composing.serialising import fold
 from triptych.writers.print.layout.engine import Laid, Margins, Typesetter
 from triptych.writers.print.layout.installed_engine import engine_name
@@ -21,10 +23,6 @@ from triptych.writers.print.layout.stretches import Layout, Stretch
 from triptych.writers.print.painting.pages import paint, paint_margins
 from triptych.writers.print.painting.palette import Palette, StrangeFace
 from triptych.writers.print.quire import Quire
-
-# Kinds of results in the cache.
-QUIRE, LAYOUT, MARGINS, STYLE = "quire", "layout", "margins", "style"
-_LAST = "last"
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
 _TRIAL = 90.0  # for a part of one that failed
@@ -80,13 +78,13 @@ def remember(style: Style) -> None:
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
     data = json.dumps(note).encode()
-    if style.cache.get(STYLE, _LAST) != data:
-        style.cache.put(STYLE, _LAST, data)
+    if style.cache.get(task := last_style()) != data:
+        style.cache.put(task, data)
 
 
 def _remembered(cache: Cache) -> Style:
     """The style of the last build, or none; it is right in most cases, and matters in none."""
-    data = cache.get(STYLE, _LAST)
+    data = cache.get(last_style())
     if data is None:
         return Style("", "", "rgb", {}, cache)
     note = json.loads(data)
@@ -98,17 +96,17 @@ class CannotBeSet(Exception):
     """The layout engine failed at a document, or did not come to an end."""
 
 
-def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> bytes:
+def set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
     """Set a document → its packed quire, with what the engine complained of, if anything.
 
-    The cache remembers it under its key, and its layout at the first of some ``places`` for the next time,
+    The cache remembers it, and its layout at the first of some ``places`` for the next time,
     when the document may be another. What can be kept of an earlier one is taken from the first place that
     has one. Raises ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are
     the ways to be too much for it.
     """
     try:
         with own_garbage(), patience(_PATIENCE):
-            return _set_copy(copy, style, key, places)
+            return _set_copy(copy, style, task, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
     except StrangeFace as error:
@@ -118,8 +116,8 @@ def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> bytes
         raise CannotBeSet(reason) from None
 
 
-def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[bytes]:
-    """Set the margin boxes of pages → their packed quires, which the cache remembers under their keys."""
+def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: Style) -> list[bytes]:
+    """Set the margin boxes of pages → their packed quires, which the cache remembers."""
     with own_garbage():
         return _set_margins(pages, shell, style)
 
@@ -137,14 +135,14 @@ def can_be_set(copy: Copy, style: Style) -> bool:
     return True
 
 
-def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> bytes:
-    stored = next((data for place in places if (data := style.cache.get(LAYOUT, place))), None)
+def _set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
+    stored = next((data for place in places if (data := style.cache.get(place))), None)
     earlier, kept = unpacked_layout(stored) if stored else (None, {})
     complaints, laid, pieces = _set(copy, style, earlier, kept)
     quire = packed(fold(join(pieces), complaints))
-    style.cache.put(QUIRE, key, quire)
+    style.cache.put(task, quire)
     if laid.layout and not complaints:  # a page that is kept would not complain again
-        style.cache.put(LAYOUT, places[0], packed_layout(laid.layout, pieces))
+        style.cache.put(places[0], packed_layout(laid.layout, pieces))
     return quire
 
 
@@ -178,15 +176,15 @@ def _files_mark(copy: Copy) -> str:
     return digest(*(part for mark in marks for part in mark))
 
 
-def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[bytes]:
+def _set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: Style) -> list[bytes]:
     typesetter = _typesetter(style, {})
     palette = Palette(typesetter.faces, style.inks)
     with typesetter.listening():
         boxes = typesetter.furnish([margins for _, margins in pages], shell)
         quires = [paint_margins(page, palette) for page in boxes]
     data = [packed(fold(quire, typesetter.complaints)) for quire in quires]
-    for (key, _), one in zip(pages, data, strict=True):
-        style.cache.put(MARGINS, key, one)
+    for (task, _), one in zip(pages, data, strict=True):
+        style.cache.put(task, one)
     return data
 
 

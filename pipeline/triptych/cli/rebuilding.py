@@ -1,0 +1,102 @@
+"""``triptych build --watch``: builds, and again after each change, until somebody ends it.
+
+This process keeps all loaded that reads and binds, and the processes beside it stay with what they have
+loaded: a change costs what it changes. They are those of any build (``engine/workers.py``), started while
+this process has no thread, and started anew where they would remember what is not so any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import BrokenExecutor, Executor
+from pathlib import Path
+from threading import Event
+from typing import Literal, NoReturn
+
+import click
+
+from triptych.cli.at_work import at_work
+from triptych.cli.build import Asked, build_once
+from triptych.cli.reports.report import Reporter, count
+from triptych.cli.stopping import Terminated
+from triptych.engine.installed_programs import NotInstalled
+from triptych.engine.temporary_files import is_gone
+from triptych.engine.workers import workers
+from triptych.press import warm_up
+from triptych.preview.watching import Stamps, Watch, changed, forget_templates
+from triptych.project import Project
+
+
+def build_after_changes(folder: Path, asked: Asked, report: Reporter, *, force: bool) -> NoReturn:
+    """Build now and after each change. Ends by Ctrl-C, by a request, or where a library is missing."""
+    project = Project(folder)
+    request = asked.request(project)
+    watch = Watch(project.root)
+    seen = watch.look()
+    with at_work():
+        while True:
+            with workers(request.jobs) as beside:
+                warm_up(beside, request)
+                seen = _build_while_warm(watch, seen, asked, report, beside, force=force)
+            force = False
+
+
+def _build_while_warm(
+    watch: Watch, seen: Stamps, asked: Asked, report: Reporter, beside: Executor, *, force: bool
+) -> Stamps:
+    """Build as long as the processes beside this one are good for it → how the files were then."""
+    fresh = True
+    while True:
+        project = Project(watch.root)
+        try:
+            good = _built(project, asked, report, beside, force=force)
+        except BrokenExecutor as error:
+            if not fresh:
+                return seen  # to build at once, with others: these have ended while nobody asked for them
+            good = _said(error, report)
+        fresh = force = False
+        watch.asked_for |= project.digests.keys()
+        # What was asked for counts from now on; what changed since the look is the next change.
+        before = {**watch.look_at(watch.asked_for - seen.keys()), **seen}
+        seen = _next_change(watch, before, report)
+        paths = changed(before, seen)
+        report.say(f"{_named(paths)} changed.", "changed", paths=sorted(paths))
+        if forget_templates(watch.root, paths) or not good or is_gone():
+            return seen
+
+
+def _built(project: Project, asked: Asked, report: Reporter, beside: Executor, *, force: bool) -> bool:
+    """Build once → whether the processes are still good. What is wrong is said, and ends nothing."""
+    try:
+        build_once(project, asked, report, force=force, executor=beside)
+    except (ImportError, NotInstalled, BrokenExecutor):
+        raise
+    except Exception as error:
+        return _said(error, report)
+    return True
+
+
+def _said(error: Exception, report: Reporter) -> Literal[False]:
+    """What has gone wrong that is not in the source."""
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if not report.as_json:
+        click.echo(f"error: {reason}", err=True)
+    report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
+    return False
+
+
+def _next_change(watch: Watch, before: Stamps, report: Reporter) -> Stamps:
+    report.say("Waiting for changes; Ctrl-C ends it.", "waiting")
+    try:
+        seen = watch.wait(before, Event())
+    except (KeyboardInterrupt, Terminated):
+        report.event("stopped")
+        raise
+    assert seen is not None  # nobody sets the event
+    return seen
+
+
+def _named(paths: Iterable[str]) -> str:
+    """The file that changed, or how many did."""
+    names = sorted(paths)
+    return names[0] if len(names) == 1 else count(len(names), "file")

@@ -1,0 +1,37 @@
+"""A task: one step for one subject, with all that decides its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from triptych.engine.memory.program import digest, program_digest
+from triptych.engine.memory.steps import Step
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[T]):
+    """A step with the digests of its inputs. ``subject`` says for people what it is about (a section, a page,
+    a slide): two tasks that differ in it alone have one result.
+    """
+
+    step: Step[T]
+    subject: str
+    inputs: tuple[tuple[str, str], ...]
+    key: str
+
+    @classmethod
+    def of(cls, step: Step[T], subject: str, /, **inputs: str | bytes) -> Task[T]:
+        """A task of named inputs; the version of the program is one that all have."""
+        digests = tuple(
+            (name, digest(value)) for name, value in (*inputs.items(), ("program", program_digest()))
+        )
+        return cls(step, subject, digests, key_of(step.name, digests))
+
+
+def key_of(step: str, inputs: Iterable[tuple[str, str]]) -> str:
+    """The key of a step's result, by the names and digests of its inputs."""
+    return digest(step, *(part for pair in inputs for part in pair))

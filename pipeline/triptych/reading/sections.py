@@ -1,0 +1,77 @@
+"""Sections → chapters: each is made again where it, its citations or a file that it names has changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, has_errors
+from triptych.engine.cache import Cache
+from triptych.engine.memory.program import digest
+from triptych.engine.memory.steps import SECTION
+from triptych.engine.memory.task import Task
+from triptych.model.book import Chapter
+from triptych.model.nodes import Image
+from triptych.model.walk import rewrite_chapter
+from triptych.project import Project
+from triptych.reading.chapter import ChapterMaker, Entry
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.files.diagrams import drawer
+from triptych.reading.files.pictures import PictureFinder
+from triptych.reading.front_matter import Section
+from triptych.reading.noted_files import remember
+from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.texts import Texts
+from triptych.theme.theme import Theme
+
+# What depends on the machine: another program or font may be there tomorrow.
+_PASSING = ("ENV003", "DIA001", "FNT001")
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Makes the chapters of a book."""
+
+    project: Project
+    bibliography: Bibliography
+    data: DataFolder
+    pictures: PictureFinder
+    theme: Theme
+    language: str
+    cache: Cache
+
+    def chapter(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+        """A chapter and what is wrong with its section."""
+        return remember(
+            self.project,
+            self.cache,
+            self._task(entry, section, texts),
+            lambda: self._made(entry, section, texts),
+            lambda made: not has_errors(made[1]) and all(one.code not in _PASSING for one in made[1]),
+        )
+
+    def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+        data, pictures = self.data.anew(), self.pictures.anew()
+        draw = drawer(self.theme, self.cache)
+        maker = ChapterMaker(entry, section, self.bibliography, data, draw, self.language)
+        chapter = maker.make(texts.trees(self.cache))
+        found = maker.inlines.found
+        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
+        return chapter, (*found, *data.found)
+
+    def _task(self, entry: Entry, section: Section, texts: Texts) -> Task[Any]:
+        own = replace(section, body="", text="")
+        return Task.of(
+            SECTION,
+            section.path,
+            text=section.text,
+            body=json.dumps(texts.texts),
+            section=f"{own!r} {entry!r}",
+            citations=json.dumps(texts.cited),
+            bibliography=digest(str(self.bibliography.given), *sorted(self.bibliography.keys)),
+            data=repr(self.data.notation),
+            theme=repr(self.theme),
+            language=self.language,
+        )

@@ -1,0 +1,91 @@
+"""The Markdown of a book in groups of texts, a section or the glossary each: read by pandoc where it is new.
+
+What a group cites and what lint says of it is remembered, so that pandoc's tree of a group that has not
+changed is not even looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache
+from triptych.engine.memory.steps import CITED
+from triptych.engine.memory.task import Task
+from triptych.reading.pandoc import Json, Reading, Unreadable, pandoc_version, read_markdown
+from triptych.reading.references.bibliography import citations, outer_citations
+
+Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pandoc's reading → what is wrong
+
+
+@dataclass(slots=True)
+class Texts:
+    """The texts of a group by name, in the order of the page, since numeric citation styles count in it.
+
+    ``lint`` looks at a text that was read; ``rules`` is all that decides what it says, but the texts.
+    ``cited`` are the outermost citations in all texts, in order, and ``found`` what is wrong, both known when
+    ``read_citations`` has been called.
+    """
+
+    path: str
+    texts: dict[str, str]
+    lint: Lint
+    rules: str = ""
+    cited: list[Json] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def trees(self, cache: Cache) -> dict[str, Json]:
+        """Pandoc's trees by the names of the texts, with the words that ``cited`` have been given."""
+        readings = read_markdown(list(self.texts.values()), cache, self._subjects)
+        trees = {name: _tree(reading) for name, reading in zip(self.texts, readings, strict=True)}
+        written = citations(self.cited)
+        for tree in trees.values():
+            for cite, done in zip(citations(tree), written, strict=False):
+                cite["c"][1] = done["c"][1]
+        return trees
+
+    @property
+    def _subjects(self) -> list[str]:
+        return [f"{self.path} {name}" for name in self.texts]
+
+    @property
+    def task(self) -> Task[tuple[str, list[Diagnostic]]]:
+        """What makes its citations and findings."""
+        texts = json.dumps(self.texts)
+        return Task.of(CITED, self.path, pandoc=pandoc_version(), texts=texts, rules=self.rules)
+
+
+def read_citations(groups: Sequence[Texts], cache: Cache) -> None:
+    """Find what each group cites and what is wrong with it; all that is new goes through pandoc together."""
+    tasks = [group.task for group in groups]
+
+    def read(missing: list[int]) -> list[tuple[str, list[Diagnostic]]]:
+        new = [groups[place] for place in missing]
+        texts = [text for group in new for text in group.texts.values()]
+        subjects = [subject for group in new for subject in group._subjects]
+        readings = iter(read_markdown(texts, cache, subjects))
+        return [_looked_at(group, [next(readings) for _ in group.texts]) for group in new]
+
+    for group, (cited, found) in zip(groups, cache.remember_all(tasks, read), strict=True):
+        group.cited, group.found = json.loads(cited), found
+
+
+def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> tuple[str, list[Diagnostic]]:
+    """The citations of a group as JSON, and its findings."""
+    cited: list[Json] = []
+    found: list[Diagnostic] = []
+    for name, reading in zip(group.texts, readings, strict=True):
+        if isinstance(reading, Unreadable):
+            message = f"pandoc cannot read the section: {reading}"
+            found.append(Diagnostic(code="SEC004", span=Span(path=group.path), message=message))
+        else:
+            found += group.lint(name, reading)
+            cited += outer_citations(_tree(reading))
+    return json.dumps(cited), found
+
+
+def _tree(reading: Reading | Unreadable) -> Json:
+    """A text as a node with content, so that looking for citations goes through it."""
+    return {"t": "Div", "c": [] if isinstance(reading, Unreadable) else reading.blocks}

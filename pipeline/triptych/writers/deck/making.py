@@ -1,0 +1,362 @@
+"""Slides of the storyboard → finished ones: fitted, drawn, taken from their presentation, and remembered.
+
+What decides a finished slide is what it shows, the template, and what all slides of a deck share. What is
+said to it, where it stands, and which slide a link leads to are put in where the deck is joined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
+from triptych.engine.cache import Cache
+from triptych.engine.memory.content import content_of
+from triptych.engine.memory.steps import NOTES_PAGE, NUMBERS, SLIDE
+from triptych.engine.memory.task import Task
+from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.equations import lift_alternatives
+from triptych.writers.deck.drawing.slides import Stage, draw_slide, small_plots
+from triptych.writers.deck.drawing.text import child, keep_ink
+from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
+from triptych.writers.deck.fitting.reduction import fit_or_reduce
+from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.legibility import too_small
+from triptych.writers.deck.package.finished import FinishedNotes, FinishedSlide, FinishedSlides, Way, Wording
+from triptych.writers.deck.package.finishing import Finisher, notes_wording
+from triptych.writers.deck.package.notes_pages import NotesPage, draw_notes, notes_page
+from triptych.writers.deck.package.package import without_zone
+from triptych.writers.deck.package.transitions import add_transition
+from triptych.writers.deck.pptx.package import has_notes_master, names_given_back, stand_in
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Part
+from triptych.writers.deck.slides import (
+    Body,
+    ChartBody,
+    ColumnsBody,
+    Deck,
+    DeckSlide,
+    Layout,
+    NumbersBody,
+    Run,
+    Spoken,
+    TextBody,
+)
+from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.template.opening import Template
+
+_NOTES: Spoken = (Run(text="\0"),)  # stands for what the storyboard has the speaker say
+_HERE = Span(path="slide")  # stands for the place of a slide
+# What is told where decks are joined.
+_ELSEWHERE: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
+_CHART = "chart"  # and a path of that for the place of one of its charts
+
+
+@dataclass(slots=True)
+class _Job:
+    """A slide at work: its task, what an earlier build made of it, else how it was fitted."""
+
+    slide: DeckSlide
+    task: Task[FinishedSlides]
+    made: FinishedSlides | None
+    fitted: Sequence[FittedSlide] = ()
+    found: Sequence[Diagnostic] = ()
+
+    @property
+    def titles(self) -> list[str]:
+        return [one.title for one in (self.made.slides if self.made else self.fitted)]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSlide:
+    """A finished slide, and what is said to it; ``source`` is the storyboard's, of which it is a part."""
+
+    finished: FinishedSlide
+    source: DeckSlide
+    opens: bool
+    said: tuple[Spoken, ...] = ()
+
+
+@dataclass(slots=True)
+class SlideMaker:
+    """Makes the slides of a deck. ``known`` are the ids of all; ``faces`` asks what is written on them."""
+
+    deck: Deck
+    stage: Stage
+    known: frozenset[str]
+    cache: Cache
+    faces: bool = True
+    _numbers: NumberSizes = field(init=False)
+    _finisher: Finisher = field(init=False)
+    _stand_ins: dict[Part, tuple[Way, str]] = field(default_factory=dict)
+    _targets: dict[str, Part] = field(default_factory=dict)
+    _noted: Part = field(init=False)
+    _noting: bool = field(init=False)
+    _look: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        presentation, deck, template = self.stage.template.presentation, self.deck, self.stage.template
+        self._noted = stand_in(presentation, "/ppt/notesSlides/notesSlide1.xml", CONTENT_TYPE.PML_NOTES_SLIDE)
+        self._stand_ins[self._noted] = (Way.OWN_NOTES, "")
+        self._noting = not has_notes_master(presentation) or notes_page(presentation) is not None
+        self._finisher = Finisher(presentation, without_zone(deck.modified), self._stand_ins)
+        self._numbers = self._number_sizes()
+        shared = (deck.language, self.stage.footers, deck.transition, self.faces)
+        self._look = {"template": template.mark, "deck": content_of(shared)}
+
+    def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
+        """The finished slides, none where there are errors; DEK001, DEK002, DEK007, CHT004, DTP002."""
+        jobs: list[_Job] = []
+        found: list[Diagnostic] = []
+        taken: set[str] = set()
+        for slide in slides:
+            if slide.wish and self.stage.template.offer(layout_for(slide), slide.wish) is None:
+                found.append(_no_layout(slide, self.stage.template))
+                continue
+            job = self._begun(slide)
+            # Titles that were cut to their first words may have become the same.
+            while any(title in taken for title in job.titles):
+                slide = replace(slide, title=_counted_on(job.titles[0]))
+                job = self._begun(slide)
+            taken.update(job.titles)
+            jobs.append(job)
+        fitting = [problem for job in jobs for problem in _at_their_places(job.found, job.slide)]
+        if has_errors([*found, *fitting]):
+            return [], [*found, *fitting]
+        made: list[MadeSlide] = []
+        with names_given_back(self.stage.template.presentation):
+            for job in jobs:
+                finished = job.made or self._finished(job)
+                made += _told(finished, job.slide)
+                found += _at_their_places(finished.found, job.slide)
+        return made, found
+
+    def _begun(self, slide: DeckSlide) -> _Job:
+        """A slide as an earlier build made it, or fitted."""
+        shown = replace(slide, body=_without_places(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
+        around = (
+            bool(slide.notes or slide.in_book),
+            bool(slide.shown),
+            slide.overflow or self.deck.overflow,
+            sorted(set(_jumps(slide.body)) - self.known),
+        )
+        task: Task[FinishedSlides] = Task.of(
+            SLIDE,
+            slide.title,
+            slide=content_of(shown),
+            around=repr(around),
+            numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
+            date=self._finisher.modified.isoformat() if _charts(slide.body) else "",
+            **self._look,
+        )
+        made = self.cache.get(task)
+        if made is not None:
+            return _Job(slide, task, made)
+        whole = replace(shown, notes=(_NOTES,), shown=slide.shown, span=_HERE)
+        fitted, found = fit_or_reduce(whole, self._fit)
+        return _Job(slide, task, None, fitted, found)
+
+    def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
+        template = self.stage.template
+        places = template.places
+        if slide.wish and (own := template.offer(layout_for(slide), slide.wish)) is not None:
+            places = {**places, layout_for(slide): own.places}
+        return fit_slide(
+            slide,
+            places,
+            template.theme,
+            rtl=template.way == "rtl",
+            overflow=slide.overflow or self.deck.overflow,
+            language=self.deck.language,
+            numbers=self._numbers,
+        )
+
+    def _finished(self, job: _Job) -> FinishedSlides:
+        notes = job.fitted[0].source.notes if job.fitted else ()
+        left_off = job.fitted[0].left_off if job.fitted else ()
+        said = bool(job.slide.notes or job.slide.in_book or left_off or notes != (_NOTES,))
+        found = [*job.found, *(problem for one in job.fitted for problem in small_plots(one, self.stage))]
+        found += too_small(job.fitted, self.stage.template.places)
+        slides = []
+        for one in job.fitted:
+            slide, problems = self._drawn(one, noted=said and self._noting and one.part == 1)
+            slides.append(slide)
+            found += problems
+        made = FinishedSlides(slides=tuple(slides), notes=notes, left_off=left_off, found=tuple(found))
+        self.cache.put(job.task, made)
+        return made
+
+    def _drawn(self, fitted: FittedSlide, *, noted: bool) -> tuple[FinishedSlide, list[Diagnostic]]:
+        stage = self.stage
+        stage.text.links.clear()
+        slide = draw_slide(fitted, stage)
+        layout = slide.slide_layout
+        if noted:
+            slide.part.relate_to(self._noted, RELATIONSHIP_TYPE.NOTES_SLIDE)
+        found = self._link()
+        lift_alternatives(slide)
+        add_transition(slide, self.deck.transition, stage.template.way)
+        wording = self._finisher.wording(slide, layout) if self.faces else Wording()
+        parts = self._finisher.finished(slide.part)
+        return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
+
+    def _link(self) -> list[Diagnostic]:
+        """Let what waits for slides lead to what stands for them; DEK002 for what has none."""
+        found = []
+        for link in self.stage.text.links:
+            if link.target not in self.known:
+                message = f'a link to "{link.target}" has no slide to jump to'
+                found.append(Diagnostic(code="DEK002", message=message, span=_HERE))
+                continue
+            click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
+            click.set(qn("r:id"), link.part.relate_to(self._target(link.target), RELATIONSHIP_TYPE.SLIDE))
+            if link.in_ink:
+                keep_ink(click)
+        return found
+
+    def _target(self, name: str) -> Part:
+        """What stands for the slide with an id."""
+        if name not in self._targets:
+            part = stand_in(self.stage.template.presentation, "/ppt/slides/slide0.xml")
+            self._targets[name] = part
+            self._stand_ins[part] = (Way.SLIDE, name)
+        return self._targets[name]
+
+    def _number_sizes(self) -> NumberSizes:
+        """Big numbers are of the same sizes on all slides."""
+        template = self.stage.template
+        slides = [slide for slide in self.deck.slides if isinstance(slide.body, NumbersBody)]
+        if not slides:
+            return NumberSizes()
+
+        def sizes() -> NumberSizes:
+            offers = [(slide.body, template.offer(Layout.NUMBERS, slide.wish)) for slide in slides]
+            bodies: list[Any] = [(body, offer.places) for body, offer in offers if offer is not None]
+            return number_sizes(bodies, template.theme, rtl=template.way == "rtl")
+
+        told = content_of([(slide.body, slide.wish) for slide in slides])
+        task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
+        return self.cache.remember(task, sizes)
+
+    def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
+        """The pages of notes to slides, None where nothing is said; DEK002 if the template has no place."""
+        presentation = self.stage.template.presentation
+        page = notes_page(presentation) if any(one.said for one in made) else None
+        if page is None:
+            problems = [_no_place(self.stage.template)] if any(one.said for one in made) else []
+            return [None] * len(made), problems
+        own = stand_in(presentation, "/ppt/slides/slide0.xml")
+        self._stand_ins[own] = (Way.OWN_SLIDE, "")
+        self.stage.text.links_in_ink = False
+        with names_given_back(presentation):
+            pages = [self._notes(one, page, own) if one.said else None for one in made]
+        return pages, [
+            problem
+            for one, notes in zip(made, pages, strict=True)
+            if notes
+            for problem in _at_their_places(notes.found, one.source)
+        ]
+
+    def _notes(self, made: MadeSlide, page: NotesPage, own: Part) -> FinishedNotes:
+        jumps = {run.slide for note in made.said for run in note if run.slide}
+        task: Task[FinishedNotes] = Task.of(
+            NOTES_PAGE,
+            made.finished.title,
+            notes=content_of(made.said),
+            links=repr(sorted(jumps - self.known)),
+            template=self.stage.template.mark,
+            deck=repr((self.deck.language, self.faces)),
+        )
+
+        def draw() -> FinishedNotes:
+            self.stage.text.links.clear()
+            presentation, theme = self.stage.template.presentation, self.stage.template.theme
+            notes = draw_notes(presentation, own, made.said, page, theme, self.stage.text)
+            found = self._link()
+            parts = self._finisher.finished(notes.part)
+            wording = notes_wording(notes) if self.faces else Wording()
+            return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
+
+        return self.cache.remember(task, draw)
+
+
+def _told(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
+    """Finished slides; what is said stands with the first, last what it has no room for."""
+    given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
+    notes = [note for some in given for note in some]
+    line = (spoken(source.in_book),) if source.in_book else ()
+    said = (*notes, *line, *map(spoken, finished.left_off))
+    for place, slide in enumerate(finished.slides):
+        yield MadeSlide(slide, source, opens=not place, said=() if place else said)
+
+
+def _charts(body: Body | None) -> tuple[ChartBody, ...]:
+    """The charts of a slide."""
+    match body:
+        case ChartBody():
+            return (body,)
+        case ColumnsBody(columns=columns):
+            return tuple(column.body for column in columns if isinstance(column.body, ChartBody))
+    return ()
+
+
+def _without_places(body: Body | None, number: int = 1) -> Any:
+    """What a slide shows, with a stand-in for the place of each chart, by the chart's number."""
+    match body:
+        case ChartBody():
+            return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))
+        case ColumnsBody(columns=(first, second)):
+            after = number + len(_charts(first.body))
+            both = (_without_places(first.body, number), _without_places(second.body, after))
+            columns = replace(first, body=both[0]), replace(second, body=both[1])
+            return replace(body, columns=columns)
+    return body
+
+
+def _at_their_places(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
+    """What was found, where it stands in the source."""
+    places: dict[Span | None, Span | None] = {_HERE: slide.span}
+    for number, body in enumerate(_charts(slide.body), 1):
+        places[Span(path=_CHART, line=number)] = body.chart.span or slide.span
+    return (replace(problem, span=places.get(problem.span, problem.span)) for problem in found)
+
+
+def _jumps(body: Body | None) -> Iterator[str]:
+    """The ids of slides to which a slide's text leads; no text of the book itself leads to one."""
+    match body:
+        case TextBody(paras=paras):
+            yield from (run.slide for para in paras for run in para.runs if run.slide)
+        case ColumnsBody(columns=columns):
+            for column in columns:
+                if isinstance(column.body, TextBody):
+                    yield from _jumps(column.body)
+
+
+def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
+    """DTP002 for a layout that a slide asks for."""
+    names = [view.name for view in template.views]
+    known = slide.wish in names
+    reason = "has no place for what the slide shows" if known else "is not in the template"
+    hint = did_you_mean(slide.wish, names) or f"its layouts are {', '.join(names)}"
+    return Diagnostic(
+        code="DTP002",
+        span=slide.span,
+        message=f'the layout "{slide.wish}" of the slide "{slide.title}" {reason}',
+        hint="`triptych template inspect` shows the placeholders of each layout" if known else hint,
+    )
+
+
+def _no_place(template: Template) -> Diagnostic:
+    return Diagnostic(
+        code="DEK002",
+        span=template.span,
+        message="the template's master of notes has no place for text: the slides have no notes",
+        hint="reset its notes master in PowerPoint, by `View > Notes Master > Notes Master Layout`",
+    )
+
+
+def _counted_on(title: str) -> str:
+    """A title with the next number behind it."""
+    counted = re.fullmatch(r"(.*) \((\d+)\)", title)
+    return f"{counted[1]} ({int(counted[2]) + 1})" if counted else f"{title} (2)"

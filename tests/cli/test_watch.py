@@ -1,0 +1,222 @@
+"""``triptych build --watch``: builds after each change as a build does, and ends only when it is told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import MINIMAL
+from tests.conftest import write_files
+from triptych.cli import rebuilding
+from triptych.cli.build import Asked
+from triptych.cli.reports.report import Reporter
+from triptych.engine.workers import Inline
+from triptych.project import Project
+
+_LONG = 240.0  # seconds, where others are at work on the machine
+
+
+class Watching:
+    """A build that watches, and the events that it tells."""
+
+    def __init__(self, project: Path, temporary: Path, *more: str) -> None:
+        self.project = project
+        temporary.mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "triptych",
+                "build",
+                str(project),
+                "--watch",
+                "--json",
+                "--jobs",
+                "2",
+                *more,
+            ],
+            env={**os.environ, "TMPDIR": str(temporary), "SOURCE_DATE_EPOCH": "0"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.put(line)
+
+    def until(self, *names: str) -> list[dict[str, Any]]:
+        """The events up to one of these names, which is the last."""
+        told: list[dict[str, Any]] = []
+        while not told or told[-1]["event"] not in names:
+            try:
+                told.append(json.loads(self.lines.get(timeout=_LONG)))
+            except queue.Empty:
+                raise AssertionError(f"no {names} after {told}; the code is {self.process.poll()}") from None
+        return told
+
+    def write(self, name: str, text: str) -> list[str]:
+        """Change a file → the names of the events until it waits for the next change."""
+        (self.project / name).write_text(text)
+        return [event["event"] for event in self.until("waiting") if event["event"] != "stage"]
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        """How it ends by a signal, and what it says to people."""
+        os.killpg(self.process.pid, number) if number is signal.SIGINT else self.process.terminate()
+        code = self.process.wait(timeout=30)
+        assert self.process.stderr is not None
+        return code, self.process.stderr.read()
+
+    def __enter__(self) -> Watching:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[Watching]:
+    with Watching(write_files(tmp_path / "book", MINIMAL), tmp_path / "temporary") as watching:
+        yield watching
+
+
+SECTION = "source/section.md"
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        (signal.SIGINT, 130, "Stopped by Ctrl-C; no file was left half-written.\n"),
+        (signal.SIGTERM, 143, "Stopped by a request to terminate; no file was left half-written.\n"),
+    ],
+)
+def test_it_builds_at_each_change_and_ends_when_told(
+    watching: Watching, tmp_path: Path, number: signal.Signals, code: int, words: str
+) -> None:
+    first = watching.until("waiting")
+    assert [event["event"] for event in first if event["event"] != "stage"] == ["output", "done", "waiting"]
+    epub = watching.project / "build/a-book.epub"
+    before = epub.read_bytes()
+    assert watching.write(SECTION, "# A\n\nOther text.\n") == ["changed", "output", "done", "waiting"]
+    after = epub.read_bytes()
+    assert after != before
+
+    # With an error nothing is written, and nothing ends.
+    told = watching.write(SECTION, "# A\n\nSee @fig-gone.\n")
+    assert told == ["changed", "diagnostic", "failed", "waiting"]
+    assert epub.read_bytes() == after
+    assert watching.write(SECTION, "# A\n\nOther text.\n") == ["changed", "up-to-date", "waiting"]
+
+    assert watching.end(number) == (code, words)
+    assert [event["event"] for event in watching.until("stopped")] == ["stopped"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_what_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    with Watching(tmp_path / "book", tmp_path / "temporary") as watching:
+        told = [event["event"] for event in watching.until("waiting")]
+        assert told[-3:] == ["diagnostic", "failed", "waiting"]
+        write_files(tmp_path / "book", MINIMAL)
+        assert [event["event"] for event in watching.until("output", "failed")][-1] == "output"
+
+
+def test_processes_that_have_ended_meanwhile_are_started_anew(watching: Watching) -> None:
+    watching.until("waiting")
+    children = Path(f"/proc/{watching.process.pid}/task/{watching.process.pid}/children")
+    if not children.exists():
+        pytest.skip("looks processes up in /proc")
+    for child in children.read_text().split():
+        os.kill(int(child), signal.SIGKILL)
+    told = watching.write(SECTION, "# A\n\nOther text.\n")
+    assert told[-3:] == ["output", "done", "waiting"]
+    assert "failed" not in told
+
+
+def test_what_it_makes_is_what_a_first_build_makes(tmp_path: Path) -> None:
+    """After edits of text, settings, look and data, all in the same processes."""
+    manifest = "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-name: book\n"
+    book = {
+        "source/book.yaml": manifest,
+        "source/one.md": "# One {#sec-one}\n\nSome text, $E = mc^2$.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n",
+        "source/two.md": "# Two\n\nMore of it, see @sec-one.\n",
+    }
+    changes = [
+        ("source/two.md", "# Two\n\nOther words, see @sec-one.\n\n# Three\n\nAnd $a^2$.\n"),
+        ("source/book.yaml", f"{manifest}theme: look.yaml\n"),
+        ("source/look.yaml", 'extends: report\ncolours: {accent: "#1f6f5c"}\n'),
+        ("source/look.yaml", 'extends: report\ncolours: {accent: "#8a2f1c"}\n'),
+        ("templates/epub/style.css.j2", "body { color: #222222 }\n"),
+        ("templates/epub/style.css.j2", "body { color: #333333 }\n"),
+    ]
+    with Watching(write_files(tmp_path / "book", book), tmp_path / "temporary") as watching:
+        watching.until("waiting")
+        for name, text in changes:
+            (watching.project / name).parent.mkdir(parents=True, exist_ok=True)
+            assert watching.write(name, text)[-1] == "waiting"
+        watching.end(signal.SIGTERM)
+    anew = write_files(tmp_path / "anew", {**book, **dict(changes)})
+    subprocess.run(
+        [sys.executable, "-m", "triptych", "build", str(anew), "--jobs", "2"],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
+        check=True,
+        capture_output=True,
+    )
+    names = ["book.epub", "book.pdf", "book.pptx"]
+    assert [name for name in names if _read(tmp_path / "book", name) != _read(anew, name)] == []
+
+
+def _read(project: Path, name: str) -> bytes:
+    return (project / "build" / name).read_bytes()
+
+
+class TestWhatGoesWrongBesideTheSource:
+    @pytest.fixture
+    def built(self, minimal: Path, monkeypatch: pytest.MonkeyPatch):
+        asked = Asked(
+            output_folder=minimal / "build",
+            cache_folder=minimal / "cache",
+            formats=None,
+            profiles=(),
+            talk="",
+            strict=False,
+            explain=False,
+            jobs=1,
+        )
+
+        def build(error: Exception) -> bool:
+            def fail(*args: object, **how: object) -> int:
+                raise error
+
+            monkeypatch.setattr(rebuilding, "build_once", fail)
+            return rebuilding._built(Project(minimal), asked, Reporter(root=minimal), Inline(), force=False)
+
+        return build
+
+    def test_it_is_said_and_ends_nothing(self, built, capsys: pytest.CaptureFixture[str]) -> None:
+        assert built(RuntimeError("out of luck")) is False
+        assert capsys.readouterr().err == "error: RuntimeError: out of luck\n"
+
+    def test_a_library_that_is_missing_ends_it(self, built) -> None:
+        with pytest.raises(ImportError):
+            built(ImportError("no pango"))

@@ -1,0 +1,48 @@
+"""Whatever an author edits, a build that remembers gives the bytes of one that remembers nothing.
+
+The suite tries a few edits; ``TRIPTYCH_EDITS=200 pytest tests/e2e/test_random_edits.py`` tries as many as asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from triptych.press import Outcome, Request, press
+from triptych.project import Project
+
+from .edits import EDITS
+
+pytestmark = pytest.mark.e2e
+
+EVERYTHING = Path(__file__).parents[1] / "books" / "everything"
+_COUNT = int(os.environ.get("TRIPTYCH_EDITS", "4"))
+_SEED = int(os.environ.get("TRIPTYCH_SEED", "1"))
+
+
+def digests(outcome: Outcome) -> Mapping[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outcome.paths}
+
+
+def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Path) -> None:
+    rng = random.Random(_SEED)
+    folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
+    warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
+    cold = Request(output_folder=tmp_path / "cold", jobs=2)
+    press(Project(folder), warm)
+    for number in range(_COUNT):
+        edit = rng.choice(EDITS)
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        done = f"edit {number}: {edit(rng, folder)}"
+        one, other = press(Project(folder), warm), press(Project(folder), cold)
+        assert one.diagnostics == other.diagnostics, done
+        assert digests(one) == digests(other), done
+        if not one.ok:  # a reference has lost what it leads to: the author takes it back
+            for path, data in before.items():
+                path.write_bytes(data)

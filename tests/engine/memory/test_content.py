@@ -1,0 +1,68 @@
+"""What values say, as text that decides a key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from triptych.diagnostics import Span
+from triptych.engine.memory.content import content_of
+from triptych.model.nodes import Paragraph, Text
+from triptych.writers.deck.kinds import Role
+
+PARAGRAPH = Paragraph(content=(Text(text="Words"),), span=Span(path="source/a.md", line=3))
+
+
+def test_values_with_other_content_are_told_apart() -> None:
+    others = [
+        PARAGRAPH,
+        replace(PARAGRAPH, tight=True),
+        Paragraph(content=(Text(text="Words"), Text(text=""))),
+        Paragraph(content=(Text(text="Word"), Text(text="s"))),
+        (PARAGRAPH,),
+        ((), PARAGRAPH),
+        {"a": PARAGRAPH},
+        b"Words",
+        b"words",
+        "1",
+        1,
+        1.0,
+        True,
+        None,
+        Role.BODY,
+        "body",
+        dt.date(2025, 3, 4),
+    ]
+    assert len(set(map(content_of, others))) == len(others)
+
+
+def test_where_something_stands_is_not_told() -> None:
+    moved = replace(PARAGRAPH, span=Span(path="source/b.md", line=9))
+    assert content_of(moved) == content_of(PARAGRAPH)
+
+
+def test_sets_are_told_in_one_order_in_every_process() -> None:
+    program = (
+        "from triptych.engine.memory.content import content_of;"
+        "from triptych.writers.deck.kinds import Role; print(content_of(frozenset(Role)))"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1
+
+
+def test_what_nobody_knows_how_to_tell_is_refused() -> None:
+    with pytest.raises(TypeError, match="a object cannot be told"):
+        content_of((object(),))

@@ -1,0 +1,126 @@
+"""The digest of the program: kept from one process to the next, and never for another program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.memory import program
+from triptych.engine.memory.program import forget_program, keep_program, program_digest
+
+LONG_AGO = 1_000_000_000 * 10**9
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A program of two files and a template, in the place of this one."""
+    for name in (
+        "triptych/engine/memory/program.py",
+        "triptych/a.py",
+        "triptych/__pycache__/a.pyc",
+        "templates/t.j2",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one")
+    monkeypatch.setattr(program, "__file__", str(tmp_path / "triptych/engine/memory/program.py"))
+    monkeypatch.setattr(program, "templates_folder", lambda: tmp_path / "templates")
+    monkeypatch.setattr(program, "_SETTLED", -(10**9))  # what is new is as good as old
+    (tmp_path / "records").mkdir()
+    forget_program()
+    yield tmp_path
+    forget_program()
+
+
+def anew(kept: Path | None) -> str:
+    """What another process would say."""
+    forget_program()
+    return program_digest(kept)
+
+
+def test_a_kept_digest_is_that_of_the_files(package: Path) -> None:
+    kept = package / "records/program"
+    assert anew(kept) == anew(kept) == anew(None)
+    assert kept.is_file()
+
+
+def test_while_nothing_differs_no_file_is_read(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = package / "records/program"
+    before = anew(kept)
+    monkeypatch.setattr(program, "_digest_of_all", lambda: "another")
+    assert anew(kept) == before
+
+
+@pytest.mark.parametrize(
+    "change", ["longer", "same size", "same time", "replaced", "new", "gone", "renamed", "template"]
+)
+def test_each_change_of_a_file_is_noticed(package: Path, change: str) -> None:
+    kept, file = package / "records/program", package / "triptych/a.py"
+    os.utime(file, ns=(LONG_AGO, LONG_AGO))
+    before = anew(kept)
+    match change:
+        case "longer":
+            file.write_text("another")
+        case "same size":
+            file.write_text("two")
+        case "same time":
+            file.write_text("two")
+            os.utime(file, ns=(LONG_AGO, LONG_AGO))
+        case "replaced":
+            (package / "b").write_text("two")
+            os.utime(package / "b", ns=(LONG_AGO, LONG_AGO))
+            (package / "b").replace(file)
+        case "new":
+            (package / "triptych/b.py").write_text("one")
+        case "gone":
+            file.unlink()
+        case "renamed":
+            file.rename(package / "triptych/b.py")
+        case "template":
+            (package / "templates/t.j2").write_text("two")
+    after = anew(kept)
+    assert after != before
+    assert after == anew(None)
+
+
+def test_what_python_makes_of_a_file_is_no_part_of_the_program(package: Path) -> None:
+    before = anew(None)
+    (package / "triptych/__pycache__/a.pyc").write_text("two")
+    (package / "triptych/a.pyc").write_text("two")
+    assert anew(None) == before
+
+
+def test_of_what_was_changed_just_now_nothing_is_kept(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could be changed again within the same tick of the disk's clock."""
+    monkeypatch.setattr(program, "_SETTLED", 3600 * 10**9)
+    anew(package / "records/program")
+    assert not (package / "records/program").exists()
+
+
+def test_no_folder_is_made_for_it_before_there_is_something_else_to_keep(package: Path) -> None:
+    kept = package / "none/program"
+    anew(kept)
+    assert not kept.parent.exists()
+    keep_program(kept)
+    assert kept.is_file()
+
+
+def test_what_is_kept_late_is_what_was_read(package: Path) -> None:
+    """The program may have changed while it was at work."""
+    kept = package / "none/program"
+    before = anew(kept)
+    (package / "triptych/a.py").write_text("two")
+    keep_program(kept)
+    assert kept.read_text().split()[1] == before
+    assert anew(kept) == anew(None) != before
+
+
+@pytest.mark.parametrize("content", [b"", b"one", b"a b c", b"\xff\xfe", b"one two"])
+def test_a_file_that_says_something_else_is_written_anew(package: Path, content: bytes) -> None:
+    kept = package / "records/program"
+    kept.write_bytes(content)
+    assert anew(kept) == anew(None)
+    assert kept.read_text().split()[1] == anew(None)

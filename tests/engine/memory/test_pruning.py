@@ -1,0 +1,180 @@
+"""A cache keeps to its limit: what was not used for longest goes, what this run uses stays."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.cache import Cache
+from triptych.engine.folder_locks import alone_in
+from triptych.engine.memory import pruning
+from triptych.engine.memory.pruning import empty, prune
+from triptych.engine.memory.steps import AST, CHART, LAYOUT
+from triptych.engine.memory.task import Task
+
+KB, DAY = 1000, 86_400
+TASKS = [Task.of(AST, f"text {number}", text=str(number)) for number in range(10)]
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Path:
+    """A cache of ten results of ten kilobytes; the first was used ten days ago, the last yesterday."""
+    cache = Cache(tmp_path / "cache")
+    for days, task in zip(range(10, 0, -1), TASKS, strict=True):
+        cache.put(task, b"x" * (10 * KB - 32))
+        used(tmp_path / "cache" / "ast" / task.key, days + 0.5)
+    return tmp_path / "cache"
+
+
+def used(path: Path, days: float) -> None:
+    then = time.time() - days * DAY
+    os.utime(path, (then, then))
+
+
+def there(folder: Path) -> list[int]:
+    return [number for number, task in enumerate(TASKS) if (folder / "ast" / task.key).exists()]
+
+
+def test_what_was_not_used_for_longest_goes(full: Path) -> None:
+    assert prune(full, 60 * KB) == 6
+    assert there(full) == [6, 7, 8, 9]
+
+
+def test_a_cache_within_its_limit_stays_as_it_is(full: Path) -> None:
+    assert prune(full, 200 * KB) == 0
+    assert there(full) == list(range(10))
+
+
+def test_what_is_asked_for_is_used_again(full: Path) -> None:
+    Cache(full).get(TASKS[0])
+    prune(full, 60 * KB)
+    assert there(full) == [0, 7, 8, 9]
+
+
+def test_the_time_of_use_is_written_once_a_day(full: Path) -> None:
+    path = full / "ast" / TASKS[0].key
+    used(path, 0.5)
+    before = path.stat().st_mtime
+    Cache(full).get(TASKS[0])
+    assert path.stat().st_mtime == before
+
+
+def test_what_this_run_has_asked_for_stays_however_small_the_limit(full: Path, tmp_path: Path) -> None:
+    cache = Cache(full, tmp_path / "journal")
+    for number in (0, 3):
+        path = full / "ast" / TASKS[number].key
+        cache.get(TASKS[number])
+        used(path, 20)
+    cache.limit = 1
+    cache.prune()
+    assert there(full) == [0, 3]
+
+
+def test_without_a_limit_nothing_goes(full: Path) -> None:
+    Cache(full).prune()
+    assert there(full) == list(range(10))
+
+
+def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
+    full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Path] = []
+    look: Callable[[Path], object] = pruning._results
+    monkeypatch.setattr(pruning, "_results", lambda folder: looks.append(folder) or look(folder))
+    for _ in range(3):
+        prune(full, 200 * KB)
+    assert len(looks) == 1  # the first time, when nobody knew
+    for number in range(10, 40):
+        Cache(full).put(Task.of(AST, "", text=str(number)), b"x" * 9 * KB)
+    prune(full, 200 * KB)
+    prune(full, 200 * KB)
+    assert len(looks) == 2
+
+
+def test_a_smaller_limit_holds_at_once(full: Path) -> None:
+    prune(full, 200 * KB)
+    prune(full, 60 * KB)
+    assert there(full) == [6, 7, 8, 9]
+
+
+def test_what_is_not_ours_stays(full: Path) -> None:
+    others = [
+        "notes.txt",
+        "ast/notes.txt",
+        f"elsewhere/{'0' * 64}",
+        "ast/" + "0" * 63,
+        "build-0.json",
+        "journal",
+    ]
+    for name in others:
+        (full / name).parent.mkdir(exist_ok=True)
+        (full / name).write_bytes(b"x" * 100 * KB)
+        used(full / name, 100)
+    prune(full, 1)
+    empty(full)
+    assert all((full / name).is_file() for name in others)
+    assert there(full) == []
+
+
+def test_what_a_killed_build_has_left_half_written_goes_after_a_day(full: Path) -> None:
+    old, new = (full / f"ast/.{'0' * 32}.{name}" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    used(old, 2)
+    prune(full, 200 * KB)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_while_another_is_at_it_one_goes_on(full: Path) -> None:
+    with alone_in(full):
+        assert prune(full, 1) == 0
+    assert prune(full, 1) == 10
+
+
+def test_a_cache_that_is_not_there_has_nothing_to_lose(tmp_path: Path) -> None:
+    assert prune(tmp_path / "none", 1) == 0
+    assert empty(tmp_path / "none") == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_others_at_work_make_anew_what_they_miss(tmp_path: Path) -> None:
+    """Readers, writers and several who make room at the same time: nobody sees half a result, or an error."""
+    cache = Cache(tmp_path / "cache", tmp_path / "journal")
+    cache.limit = 50 * KB
+    whole = {task.key: f"{number}".encode() * 9 * KB for number, task in enumerate(TASKS)}
+
+    def work(round_: int) -> bool:
+        task = TASKS[round_ % 10]
+        good = cache.remember(task, lambda: whole[task.key]) == whole[task.key]
+        prune(tmp_path / "cache", 50 * KB)
+        return good
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(work, range(200)))
+
+
+class TestASharedCache:
+    def test_results_of_one_project_are_found_by_another(self, tmp_path: Path) -> None:
+        one, other = (Cache(tmp_path / "shared", records=tmp_path / name) for name in ("one", "other"))
+        one.put(TASKS[0], b"data")
+        assert other.get(TASKS[0]) == b"data"
+
+    def test_slots_belong_to_their_project(self, tmp_path: Path) -> None:
+        one, other = (Cache(tmp_path / "shared", records=tmp_path / name) for name in ("one", "other"))
+        slot = Task.of(LAYOUT, "chapter")
+        one.put(slot, b"of one")
+        assert other.get(slot) is None
+        other.put(slot, b"of other")
+        assert one.get(slot) == b"of one"
+
+    def test_the_journal_belongs_to_the_project(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path / "shared", tmp_path / "journal", tmp_path / "records")
+        cache.put(Task.of(CHART, "a chart"), b"")
+        cache.keep_journal()
+        assert (tmp_path / "records/journal").is_file()
+        assert not (tmp_path / "shared/journal").exists()

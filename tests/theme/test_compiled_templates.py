@@ -1,0 +1,78 @@
+"""Built-in templates stay compiled beside their sources; those of a project never do."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from triptych.theme import compiled_templates
+from triptych.theme.compiled_templates import CompiledTemplates
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of built-in templates."""
+    built_in = tmp_path / "templates"
+    built_in.mkdir()
+    (built_in / "page.j2").write_text("one {{ 1 + 1 }}")
+    monkeypatch.setattr(compiled_templates, "templates_folder", lambda: built_in)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return built_in
+
+
+def rendered(*folders: Path, name: str = "page.j2") -> str:
+    """A template in a new environment."""
+    loader = jinja2.FileSystemLoader(list(folders))
+    return jinja2.Environment(loader=loader, bytecode_cache=CompiledTemplates()).get_template(name).render()
+
+
+def compiled(folder: Path) -> list[Path]:
+    return sorted((folder / "__pycache__").glob("*"))
+
+
+def test_a_template_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rendered(folder) == "one 2"
+    assert len(compiled(folder)) == 1
+    monkeypatch.setattr(jinja2.Environment, "_generate", None)  # it is not called again
+    assert rendered(folder) == "one 2"
+
+
+def test_another_text_is_another_template(folder: Path) -> None:
+    rendered(folder)
+    (folder / "page.j2").write_text("two {{ 1 + 1 }}")
+    assert rendered(folder) == "two 2"
+
+
+def test_a_template_of_a_project_is_not_kept(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "page.j2").write_text("mine")
+    assert rendered(own, folder) == "mine"
+    assert not compiled(folder)
+    assert not (own / "__pycache__").exists()
+
+
+def test_damaged_bytecode_is_made_again(folder: Path) -> None:
+    rendered(folder)
+    (place,) = compiled(folder)
+    for damage in (b"", b"x" * 100, place.read_bytes()[:-10]):
+        place.write_bytes(damage)
+        assert rendered(folder) == "one 2"
+
+
+def test_a_folder_that_cannot_be_written_is_no_matter(folder: Path) -> None:
+    (folder / "__pycache__").write_text("a file in its place")
+    assert rendered(folder) == "one 2"
+
+
+def test_nothing_is_written_where_python_writes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert rendered(folder) == "one 2"
+    assert not (folder / "__pycache__").exists()

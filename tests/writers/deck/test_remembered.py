@@ -1,0 +1,135 @@
+"""A deck that is made of what earlier builds remember has the bytes of one that is made anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from triptych.build_context import BuildContext
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.engine.memory.journal import Entry, explained
+from triptych.press import read
+from triptych.project import Project
+from triptych.writers import WRITERS, WritingJob
+
+BOOK = Path(__file__).parents[2] / "books/everything"
+SECTIONS = "source/sections"
+MOVES = "empty lines, so that all else of a chapter stands further down"
+# What is edited, one after another: a file, words in it, and what stands there then.
+EDITS = {
+    "a paragraph": (f"{SECTIONS}/station.md", "Bare rock.", "Bare rock and some grass. It is steep."),
+    MOVES: (f"{SECTIONS}/records.md", "\n\n", "\n\n\n\n"),
+    "a title": (f"{SECTIONS}/station.md", "title: The station", "title: The station & its \"rock\""),
+    "a slide": (f"{SECTIONS}/records.md", "- No night missed", "- No night missed\n- [A link](https://a.b/?c&d)"),
+    "the title of a slide": (f"{SECTIONS}/records.md", "What the log says", "What the log tells"),
+    "notes": (f"{SECTIONS}/records.md", "Say this slowly.", "Say this very slowly."),
+    "the title of a chart": (f"{SECTIONS}/measures.md", "Fog comes and goes", "Fog comes"),
+    "data of a chart": ("source/data/nights.csv", "2025", "2026"),
+    "numbers, whose sizes all slides share": (f"{SECTIONS}/records.md", "41 m\n", "41 metres and more\n"),
+    "a slide is hidden": (f"{SECTIONS}/records.md", "::: {.slide title", "::: {.slide .backup title"),
+    "the date": ("source/book.yaml", "date: 2026-01-31", "date: 2026-02-01"),
+    "the footer": ("source/book.yaml", "footer: Long Point", "footer: Short Point"),
+    "the transition": ("source/book.yaml", "footer: Short Point", "footer: Short Point, transition: morph"),
+    "the variation": ("source/book.yaml", "transition: morph", "transition: morph, variation: dark"),
+    "the fonts": ("source/book.yaml", "variation: dark", "variation: dark, fonts: none"),
+    "the language": ("source/book.yaml", "lang: en-GB", "lang: en-US"),
+}  # fmt: skip
+
+
+class Desk:
+    """A copy of a book that is edited, and what its builds remember."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.builds = folder, 0
+        shutil.copytree(BOOK, folder / "book")
+        self.root = folder / "book"
+        self.last = b""
+
+    def edit(self, path: str, words: str, others: str) -> None:
+        file = self.root / path
+        text = file.read_text("utf-8")
+        assert words in text
+        file.write_text(text.replace(words, others, 1), "utf-8")
+
+    def warm(self) -> tuple[bytes, list[Diagnostic]]:
+        """The deck, of what is remembered."""
+        self.builds += 1
+        made = self._made(Cache(self.folder / "cache", self._journal(self.builds)))
+        self.last = made[0]
+        return made
+
+    def cold(self) -> tuple[bytes, list[Diagnostic]]:
+        """The deck, made anew."""
+        return self._made(Cache(None))
+
+    def steps(self, name: str) -> list[Entry]:
+        """The tasks of a step that the last build asked for, and why they ran."""
+        found = explained(self._journal(self.builds), self._journal(self.builds - 1))
+        return [entry for entry in found if entry.step == name]
+
+    def ran(self, name: str) -> dict[str, tuple[str, ...]]:
+        """The tasks of a step that ran in the last build, each with what made it."""
+        return {entry.subject: entry.because for entry in self.steps(name) if entry.ran}
+
+    def _journal(self, build: int) -> Path:
+        return self.folder / f"journal-{build}"
+
+    def _made(self, cache: Cache) -> tuple[bytes, list[Diagnostic]]:
+        project = Project(self.root)
+        # Reading is remembered by both, so that the deck alone is made anew.
+        manifest, book, found = read(project, Cache(self.folder / "reading"), formats=("pptx",))
+        assert manifest and book, found
+        context = BuildContext.for_book(project, book, cache)
+        made = WRITERS["pptx"](WritingJob(book, manifest, context))
+        assert made.data, made.found
+        return made.data, made.found
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    made.warm()
+    yield made
+
+
+@pytest.mark.parametrize("edited", EDITS)
+def test_a_deck_of_what_is_remembered_has_the_bytes_of_a_new_one(desk: Desk, edited: str) -> None:
+    before = desk.last
+    desk.edit(*EDITS[edited])
+    after = desk.warm()
+    assert after == desk.cold()
+    assert (after[0] == before) == (edited == MOVES)
+
+
+def test_nothing_is_made_twice(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.warm()
+    steps = ("template", "numbers", "slide", "notes", "office-font")
+    assert all(map(desk.ran, steps))
+    desk.warm()
+    for step in steps:
+        assert desk.steps(step)
+        assert desk.ran(step) == {}
+
+
+def test_only_what_an_edit_changes_is_made_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.warm()
+    desk.edit(*EDITS["notes"])
+    desk.warm()
+    assert desk.ran("slide") == {}
+    assert desk.ran("notes") == {"What the log says": ("notes",)}
+    desk.edit(*EDITS["a slide"])
+    desk.warm()
+    assert desk.ran("slide") == {"What the log says": ("slide",)}
+    assert desk.ran("notes") == {}
+    desk.edit(*EDITS[MOVES])
+    desk.warm()
+    assert desk.ran("slide") == desk.ran("notes") == {}
+    desk.edit(*EDITS["data of a chart"])
+    desk.warm()
+    assert set(desk.ran("slide")) == {"Fog comes and goes", "Nights and fog"}
