@@ -138,6 +138,7 @@ def read_entries(
     task = Task.of(
         GLOSSARY,
         glossary.path,
+        path=glossary.path,
         text=glossary.text,
         citations=json.dumps(texts.cited),
         bibliography=digest(str(bibliography.given), *sorted(bibliography.keys)),

@@ -54,6 +54,7 @@ class Opener:
         task = Task.of(
             OPENED,
             path,
+            path=path,  # places are told by it
             text=text,
             settings=json.dumps(self.settings, sort_keys=True),
             data=repr(self.data.notation),

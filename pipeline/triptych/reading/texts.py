@@ -54,7 +54,9 @@ class Texts:
     def task(self) -> Task[tuple[str, list[Diagnostic]]]:
         """What makes its citations and findings."""
         texts = json.dumps(self.texts)
-        return Task.of(CITED, self.path, pandoc=pandoc_version(), texts=texts, rules=self.rules)
+        return Task.of(
+            CITED, self.path, path=self.path, pandoc=pandoc_version(), texts=texts, rules=self.rules
+        )
 
 
 def read_citations(groups: Sequence[Texts], cache: Cache) -> None:

@@ -15,7 +15,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T]):
     """A step with the digests of its inputs. ``subject`` says for people what it is about (a section, a page,
-    a slide): two tasks that differ in it alone have one result.
+    a slide): two tasks that differ in it alone have one result, so that a path which the result names is an
+    input as well.
     """
 
     step: Step[T]
