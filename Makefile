@@ -50,7 +50,7 @@ $(VENV)/.installed: pyproject.toml scripts/install-system-libraries
 	@PYTHON=$(PYTHON) scripts/install-system-libraries
 	@$(PYTHON) -m venv $(VENV)
 # What the edition and its sample in Chinese need; a build that needs more says what.
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[cjk]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[cjk,graphviz]'
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed

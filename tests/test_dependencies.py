@@ -41,6 +41,6 @@ def test_extras_that_are_asked_for_exist_and_are_here() -> None:
 
 def test_make_installs_what_the_edition_and_its_samples_need() -> None:
     wanted = re.findall(r"--editable '\.\[([\w,]+)\]'", (ROOT / "Makefile").read_text("utf-8"))
-    assert wanted[0].split(",") == ["cjk"]
+    assert wanted[0].split(",") == ["cjk", "graphviz"]
     tests = next(line for line in EXTRAS["test"] if line.startswith("triptych["))
     assert set(re.split(r"[\[\],]", tests)) >= set(EXTRAS) - FOR_US
