@@ -22,7 +22,7 @@ from .edits import EDITS
 pytestmark = pytest.mark.e2e
 
 EVERYTHING = Path(__file__).parents[1] / "books" / "everything"
-_COUNT = int(os.environ.get("TRIPTYCH_EDITS", "4"))
+_COUNT = int(os.environ.get("TRIPTYCH_EDITS", "2"))
 _SEED = int(os.environ.get("TRIPTYCH_SEED", "1"))
 
 
