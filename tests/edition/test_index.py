@@ -80,7 +80,7 @@ critical technologies: 64 technologies; 74 technologies
 data, laws on: law on data
 e-commerce: Taobao; pay by phone
 electricity, sources of: of the year’s electricity
-export controls: restrict; to export; allowed some sales
+export controls: restrict; to export; allow some sales
 express parcels: number of parcels
 first-in-class drugs: first of their kind; first-in-class
 foreign parts, dependence on: parts made abroad; key parts
