@@ -60,7 +60,7 @@ def subset_font(
 
 def whole_font(face: FontFace) -> bytes:
     """A face with all that it has, as a static font."""
-    if not _opened(face).axis_infos:
+    if not opened_face(face).axis_infos:
         return face.path.read_bytes()
     wanted = hb.SubsetInput()
     wanted.keep_everything()
@@ -69,7 +69,7 @@ def whole_font(face: FontFace) -> bytes:
 
 
 def _static(face: FontFace, wanted: hb.SubsetInput) -> bytes:
-    opened = _opened(face)
+    opened = opened_face(face)
     if opened.axis_infos:
         wanted.pin_all_axes_to_default(opened)
         wanted.pin_axis_location(opened, "wght", face.weight)
@@ -136,7 +136,8 @@ def _is_latin(character: str) -> bool:
     return unicodedata.name(character, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
 
 
-def _opened(face: FontFace) -> hb.Face:
+def opened_face(face: FontFace) -> hb.Face:
+    """The file of a face, for HarfBuzz."""
     return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
 
 

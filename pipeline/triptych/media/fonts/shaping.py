@@ -10,10 +10,10 @@ from itertools import groupby, pairwise
 
 import uharfbuzz as hb
 
-from triptych.media.fonts.fonts import characters_of, scripts_of
+from triptych.media.fonts.bidi import levels
+from triptych.media.fonts.bidi import visual_order as order_of_runs
+from triptych.media.fonts.fonts import characters_of, opened_face, scripts_of
 from triptych.theme.theme import FontFace, Theme
-
-_NEUTRAL = frozenset("B S WS ON BN LRE RLE LRO RLO PDF LRI RLI FSI PDI ES ET CS".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ def runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[Run]:
         own = ord(words[place])
         return next((face for face, characters in coverage if own in characters), faces[0])
 
-    levels = embedding_levels(words)
-    for place, level in visual_order(levels):
+    for place, level in visual_order(embedding_levels(words)):
         for face, same in groupby(range(*place)[:: -1 if level % 2 else 1], key=face_of):
             places = sorted(same)
             yield Run(face, words[places[0] : places[-1] + 1], bool(level % 2))
@@ -53,58 +52,17 @@ def begins_at_right(words: str) -> bool:
 
 
 def embedding_levels(words: str) -> list[int]:
-    """The level of each character (Unicode Annex #9, without explicit marks): odd ones run from the right.
-
-    Names of rules are those of the annex.
-    """
-    kinds = [unicodedata.bidirectional(character) for character in words]
-    if words.isascii() or not {"R", "AL", "AN"} & set(kinds):
+    """The level of each character (Unicode Annex #9): odd ones run from the right."""
+    if words.isascii():
         return [0] * len(words)
-    base = "R" if begins_at_right(words) else "L"
-    strong, before = base, base
-    for place, kind in enumerate(kinds):  # W1 to W3
-        if kind == "NSM":
-            kind = before
-        elif kind == "EN" and strong == "AL":
-            kind = "AN"
-        elif kind in ("L", "R", "AL"):
-            strong = kind
-        before = "R" if kind == "AL" else kind
-        kinds[place] = before
-    for place in range(1, len(kinds) - 1):  # W4
-        around = {kinds[place - 1], kinds[place + 1]}
-        if around in ({"EN"}, {"AN"}) and (kinds[place] == "CS" or (kinds[place] == "ES" and "EN" in around)):
-            kinds[place] = around.pop()
-    for ways in (range(1, len(kinds)), range(len(kinds) - 2, -1, -1)):  # W5
-        for place in ways:
-            if kinds[place] == "ET" and kinds[place - ways.step] == "EN":
-                kinds[place] = "EN"
-    strong = base
-    for place, kind in enumerate(kinds):  # W7
-        strong = kind if kind in "LR" else strong
-        kinds[place] = strong if kind == "EN" and strong == "L" else kind
-    sides = [base, *("R" if kind in ("EN", "AN") else kind for kind in kinds), base]
-    for neutral, group in groupby(range(1, len(sides) - 1), key=lambda place: sides[place] in _NEUTRAL):
-        if neutral:  # N1 and N2
-            places = list(group)
-            before, after = sides[places[0] - 1], sides[places[-1] + 1]
-            for place in places:
-                kinds[place - 1] = before if before == after else base
-    even = {"L": 0, "R": 1, "EN": 2, "AN": 2}
-    odd = {"L": 2, "R": 1, "EN": 2, "AN": 2}
-    return [(even if base == "L" else odd)[kind] for kind in kinds]
+    return levels(words, from_right=begins_at_right(words))
 
 
 def visual_order(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
     """Stretches of one level, with their begin, end and level, from left to right (L2)."""
     cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
-    order = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
-    for least in range(max(levels, default=0), 0, -1):
-        turned = []
-        for high, group in groupby(order, key=lambda stretch: stretch[1] >= least):
-            turned += list(group)[:: -1 if high else 1]
-        order = turned
-    return order
+    stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
+    return [stretches[place] for place in order_of_runs([level for _, level in stretches])]
 
 
 def width(words: str, faces: tuple[FontFace, ...]) -> float:
@@ -133,7 +91,7 @@ def outline(run: Run) -> tuple[str, int]:
 def _glyph(face: FontFace, glyph: int) -> str:
     """The outline of a glyph from wherever it stands: written the same everywhere, it packs well."""
     pen = _RelativePen()
-    _font(face)[0].draw_glyph_with_pen(glyph, pen)
+    font_of(face)[0].draw_glyph_with_pen(glyph, pen)
     return "".join(pen.commands)
 
 
@@ -171,13 +129,13 @@ class _RelativePen:
 @cache
 def ascent(face: FontFace) -> float:
     """How high an l of a face is, in em."""
-    font, units = _font(face)
+    font, units = font_of(face)
     extents = font.get_glyph_extents(font.get_nominal_glyph(ord("l")) or 0)
     return float(extents.y_bearing) / units if extents else 0.7
 
 
 def _shaped(run: Run) -> tuple[hb.Buffer, int]:
-    font, units = _font(run.face)
+    font, units = font_of(run.face)
     buffer = hb.Buffer()
     buffer.add_str(run.characters)
     buffer.guess_segment_properties()
@@ -187,8 +145,9 @@ def _shaped(run: Run) -> tuple[hb.Buffer, int]:
 
 
 @cache
-def _font(face: FontFace) -> tuple[hb.Font, int]:
-    opened = hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
+def font_of(face: FontFace) -> tuple[hb.Font, int]:
+    """A face ready to shape text with, in its weight, and how many of its units are an em."""
+    opened = opened_face(face)
     font = hb.Font(opened)
     font.set_variations({"wght": face.weight})
     return font, opened.upem

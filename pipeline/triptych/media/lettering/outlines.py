@@ -5,15 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 
 import uharfbuzz as hb
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 
+from triptych.media.fonts.bidi import levels, visual_order
 from triptych.media.fonts.fonts import characters_of
-from triptych.media.lettering.bidi import levels, visual_order
+from triptych.media.fonts.shaping import font_of
 from triptych.theme.theme import FontFace
 
 # What Chinese and Japanese share with Latin text, and set wider (CLREQ 3.1.6, JLREQ 3.1).
@@ -116,15 +117,6 @@ def _face_of(cluster: str, hand: Hand) -> FontFace:
     return first
 
 
-@cache
-def _font(face: FontFace) -> tuple[hb.Font, int]:
-    opened = hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
-    font = hb.Font(opened)
-    if opened.axis_infos:
-        font.set_variations({"wght": face.weight})
-    return font, opened.upem
-
-
 @lru_cache(maxsize=20_000)
 def _shaped(
     face: FontFace, letters: str, from_right: bool, language: str, spaced: float
@@ -133,7 +125,7 @@ def _shaped(
 
     Figures are old-style where the face has them; letters that stand apart are not joined.
     """
-    font, units = _font(face)
+    font, units = font_of(face)
     buffer = hb.Buffer()
     buffer.add_str(letters)
     buffer.direction = "rtl" if from_right else "ltr"
