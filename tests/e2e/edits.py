@@ -17,23 +17,29 @@ def _sections(project: Path) -> list[Path]:
     return sorted((project / "source").rglob("*.md"))
 
 
-def _blocks(text: str) -> list[str]:
-    return re.split(r"\n{2,}", text)
-
-
 def _is_plain(block: str) -> bool:
     return bool(re.match(r"[A-Z][a-z]", block)) and "\n:" not in block
 
 
-def add_sentence(rng: random.Random, project: Path) -> str:
+def _in_plain_blocks(
+    rng: random.Random, project: Path, change: Callable[[list[str], list[int]], None], least: int = 1
+) -> str:
+    """Change the blocks of a section, of which some are plain paragraphs, by their places → its name."""
     path = rng.choice(_sections(project))
-    blocks = _blocks(path.read_text("utf-8"))
+    blocks = re.split(r"\n{2,}", path.read_text("utf-8"))
     places = [place for place, block in enumerate(blocks) if _is_plain(block)]
-    if places:
+    if len(places) >= least:
+        change(blocks, places)
+        path.write_text("\n\n".join(blocks), "utf-8")
+    return path.name
+
+
+def add_sentence(rng: random.Random, project: Path) -> str:
+    def add(blocks: list[str], places: list[int]) -> None:
         place = rng.choice(places)
         blocks[place] += f" And {' '.join(rng.choices(_WORDS, k=rng.randint(3, 30)))}."
-        path.write_text("\n\n".join(blocks), "utf-8")
-    return f"a sentence more in {path.name}"
+
+    return f"a sentence more in {_in_plain_blocks(rng, project, add)}"
 
 
 def drop_word(rng: random.Random, project: Path) -> str:
@@ -47,35 +53,26 @@ def drop_word(rng: random.Random, project: Path) -> str:
 
 
 def add_paragraphs(rng: random.Random, project: Path) -> str:
-    path = rng.choice(_sections(project))
-    blocks = _blocks(path.read_text("utf-8"))
-    places = [place for place, block in enumerate(blocks) if _is_plain(block)]
-    if places:
+    def add(blocks: list[str], places: list[int]) -> None:
         words = " ".join(rng.choices(_WORDS, k=60)).capitalize()
         blocks.insert(rng.choice(places), "\n\n".join([f"{words}."] * rng.randint(1, 8)))
-        path.write_text("\n\n".join(blocks), "utf-8")
-    return f"paragraphs more in {path.name}"
+
+    return f"paragraphs more in {_in_plain_blocks(rng, project, add)}"
 
 
 def drop_paragraph(rng: random.Random, project: Path) -> str:
-    path = rng.choice(_sections(project))
-    blocks = _blocks(path.read_text("utf-8"))
-    places = [place for place, block in enumerate(blocks) if _is_plain(block)]
-    if len(places) > 1:
+    def drop(blocks: list[str], places: list[int]) -> None:
         del blocks[rng.choice(places)]
-        path.write_text("\n\n".join(blocks), "utf-8")
-    return f"a paragraph less in {path.name}"
+
+    return f"a paragraph less in {_in_plain_blocks(rng, project, drop, least=2)}"
 
 
 def swap_paragraphs(rng: random.Random, project: Path) -> str:
-    path = rng.choice(_sections(project))
-    blocks = _blocks(path.read_text("utf-8"))
-    places = [place for place, block in enumerate(blocks) if _is_plain(block)]
-    if len(places) > 1:
+    def swap(blocks: list[str], places: list[int]) -> None:
         one, other = rng.sample(places, 2)
         blocks[one], blocks[other] = blocks[other], blocks[one]
-        path.write_text("\n\n".join(blocks), "utf-8")
-    return f"two paragraphs changed places in {path.name}"
+
+    return f"two paragraphs changed places in {_in_plain_blocks(rng, project, swap, least=2)}"
 
 
 def add_section(rng: random.Random, project: Path) -> str:

@@ -18,7 +18,6 @@ from ruamel.yaml.comments import CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
-from triptych.engine.memory.program import digest
 from triptych.engine.memory.steps import GLOSSARY
 from triptych.engine.memory.task import Task
 from triptych.model.book import GlossaryEntry
@@ -141,7 +140,7 @@ def read_entries(
         path=glossary.path,
         text=glossary.text,
         citations=json.dumps(texts.cited),
-        bibliography=digest(str(bibliography.given), *sorted(bibliography.keys)),
+        bibliography=bibliography.mark,
     )
     made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
         task, lambda: _entries(glossary, texts.trees(cache), bibliography)

@@ -9,7 +9,6 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.memory.program import digest
 from triptych.engine.memory.steps import SECTION
 from triptych.engine.memory.task import Task
 from triptych.model.book import Chapter
@@ -70,7 +69,7 @@ class Sections:
             body=json.dumps(texts.texts),
             section=f"{own!r} {entry!r}",
             citations=json.dumps(texts.cited),
-            bibliography=digest(str(self.bibliography.given), *sorted(self.bibliography.keys)),
+            bibliography=self.bibliography.mark,
             data=repr(self.data.notation),
             theme=repr(self.theme),
             language=self.language,

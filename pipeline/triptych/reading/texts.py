@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import CITED
 from triptych.engine.memory.task import Task
 from triptych.reading.pandoc import Json, Reading, Unreadable, pandoc_version, read_markdown
-from triptych.reading.references.bibliography import citations, outer_citations
+from triptych.reading.references.bibliography import citations
 
 Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pandoc's reading → what is wrong
 
@@ -84,7 +84,7 @@ def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> tuple[
             found.append(Diagnostic(code="SEC004", span=Span(path=group.path), message=message))
         else:
             found += group.lint(name, reading)
-            cited += outer_citations(_tree(reading))
+            cited += citations(_tree(reading), outer=True)
     return json.dumps(cited), found
 
 

@@ -6,24 +6,25 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from triptych.cli.reports.report import Reporter
-from triptych.engine.memory.journal import Entry
+from triptych.engine.memory.journal import Entry, counted
 
 _SHOWN = 12  # subjects of a step that are named; JSON has all
 
 
 def say_steps(report: Reporter, steps: Iterable[Entry]) -> None:
     """A line for each step, and below it what ran of it, with the inputs that had changed."""
-    for name, group in groupby(steps, key=lambda entry: entry.step):
+    told = list(steps)
+    counts = counted(told)
+    for name, group in groupby(told, key=lambda entry: entry.step):
         entries = list(group)
-        ran = [entry for entry in entries if entry.ran]
         for entry in entries:
             report.event("step", name=name, subject=entry.subject, ran=entry.ran, because=list(entry.because))
         if report.as_json:
             continue
-        kept = len(entries) - len(ran)
-        report.say(f"{name:<13}{len(ran):>4} ran {kept:>5} remembered   {entries[0].what}", "")
-        for entry in ran[:_SHOWN]:
+        ran, kept = counts[name]
+        report.say(f"{name:<13}{ran:>4} ran {kept:>5} remembered   {entries[0].what}", "")
+        for entry in [entry for entry in entries if entry.ran][:_SHOWN]:
             reason = f"{' and '.join(entry.because)} changed" if entry.because else "new"
             report.say(f"    {entry.subject or 'the book'}: {reason}", "")
-        if len(ran) > _SHOWN:
-            report.say(f"    and {len(ran) - _SHOWN} more", "")
+        if ran > _SHOWN:
+            report.say(f"    and {ran - _SHOWN} more", "")

@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
+from triptych.engine.memory.program import digest
 from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
 from triptych.engine.memory.task import Task
 from triptych.engine.programs import ProgramFailed
@@ -39,7 +41,7 @@ _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than rema
 REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bibliography:
     """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago)."""
 
@@ -58,10 +60,15 @@ class Bibliography:
         hint = did_you_mean(key, self.keys) or "add an entry with this key to the bibliography"
         return f'no source with the key "{key}"', hint
 
-    @property
+    @cached_property
     def keys(self) -> dict[str, Json]:
         """All entries by citation key."""
         return {str(entry["id"]): entry for entry in self.entries}
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells which keys may be cited."""
+        return digest(str(self.given), *sorted(self.keys))
 
 
 def read_bibliography(
@@ -124,8 +131,10 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
     return list(json.loads(stored))
 
 
-def citations(node: Json) -> Iterator[Json]:
-    """All ``Cite`` nodes of a pandoc AST, in order; behind each, those in the words around its keys."""
+def citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
+    """All ``Cite`` nodes of a pandoc AST, in order; behind each, those in the words around its keys, unless
+    only the ``outer`` ones are asked for.
+    """
     waiting = [node]  # the next at the end
     while waiting:
         item = waiting.pop()
@@ -136,23 +145,9 @@ def citations(node: Json) -> Iterator[Json]:
                 yield item
                 waiting += [
                     words
-                    for cited in item["c"][0][::-1]
+                    for cited in (() if outer else item["c"][0][::-1])
                     for words in (cited["citationSuffix"], cited["citationPrefix"])
                 ]
-            elif "c" in item:
-                waiting.append(item["c"])
-
-
-def outer_citations(node: Json) -> Iterator[Json]:
-    """The ``Cite`` nodes of a pandoc AST that stand in no other, in order."""
-    waiting = [node]  # the next at the end
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item[::-1]
-        elif isinstance(item, dict):
-            if item.get("t") == "Cite":
-                yield item
             elif "c" in item:
                 waiting.append(item["c"])
 
