@@ -279,3 +279,30 @@ class TestLinksOutOfTheProject:
         manifest = minimal / "source/book.yaml"
         manifest.write_text(manifest.read_text() + "theme: themes/mine.yaml\n")
         assert '"themes/mine.yaml" leads out of the project' in run("build", minimal).stderr
+
+
+class TestExplain:
+    def test_what_ran_is_named_with_the_input_that_made_it(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        section = minimal / "source/section.md"
+        section.write_text(f"{section.read_text('utf-8')}\nOne sentence more.\n", "utf-8")
+        told = run("build", minimal, "--explain").stdout
+        assert re.search(r"^section +1 ran +0 remembered ", told, re.MULTILINE), told
+        assert "    source/section.md: text and body changed\n" in told
+        again = run("build", minimal, "--force", "--explain").stdout
+        assert re.search(r"^section +0 ran +1 remembered ", again, re.MULTILINE), again
+
+    def test_a_program_hears_of_each_step(self, run: Run, minimal: Path) -> None:
+        steps = [
+            one
+            for one in events(run("build", minimal, "--explain", "--json").stdout)
+            if one["event"] == "step"
+        ]
+        (section,) = [one for one in steps if one["name"] == "section"]
+        assert section == {
+            "event": "step",
+            "name": "section",
+            "subject": "source/section.md",
+            "ran": True,
+            "because": [],
+        }
