@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from triptych import bundled_files
 from triptych.engine.memory.program import program_digest
-from triptych.preview import watching
 from triptych.preview.watching import Watch, changed, forget_templates
 from triptych.theme.theme import load_theme
 
@@ -83,7 +83,7 @@ def test_waiting_ends_when_it_is_told_to(watch: Watch) -> None:
 def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "templates_folder", lambda: watch.root / "templates")
+    monkeypatch.setattr(bundled_files, "templates_folder", lambda: watch.root / "templates")
     before, theme = program_digest(), load_theme()
     assert not forget_templates(watch.root, ["source/book.yaml"])
     assert load_theme() is theme

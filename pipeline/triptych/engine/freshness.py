@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triptych.bundled_files import templates_folder
+from triptych.bundled_files import are_bundled
 from triptych.engine.memory.program import digest, keep_program, program_digest
 from triptych.engine.whole_files import write_atomically
 from triptych.project import TEMPLATES, Project, UnsafePath
@@ -48,16 +48,11 @@ def build_key(project: Project, options: Iterable[str], records: Path | None = N
 
     The program's own digest is kept in the folder of the records, where there is one.
     """
-    files, outside = project.tree(TEMPLATES) if _is_override(project) else ([], [])
+    files, outside = ([], []) if are_bundled(project.root / TEMPLATES) else project.tree(TEMPLATES)
     parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
     epoch = project.environ.get("SOURCE_DATE_EPOCH", "")
     program = program_digest(records / _PROGRAM if records else None)
     return digest(program, epoch, *options, *parts, *outside)
-
-
-def _is_override(project: Project) -> bool:
-    """Whether the project's templates are its own, not the built-in ones of a checkout."""
-    return (project.root / TEMPLATES).resolve() != templates_folder().resolve()
 
 
 def read_record(path: Path) -> Record | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
-from triptych.bundled_files import templates_folder
+from triptych.bundled_files import are_bundled
 from triptych.engine.memory.program import forget_program
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
@@ -85,8 +85,7 @@ def forget_templates(root: Path, paths: Iterable[str]) -> bool:
     In a checkout the built-in templates are the project's. Returns whether it was so: other processes
     remember as much.
     """
-    ours = (root / TEMPLATES).resolve() == templates_folder().resolve()
-    if not ours or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
+    if not are_bundled(root / TEMPLATES) or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
         return False
     for remembered in (load_theme, load_labels):
         remembered.cache_clear()

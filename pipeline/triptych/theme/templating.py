@@ -12,7 +12,7 @@ from jinja2.ext import Extension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from triptych.bundled_files import templates_folder
+from triptych.bundled_files import are_bundled, templates_folder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.customs import direction, has_vertical_lines
 from triptych.theme.compiled_templates import CompiledTemplates
@@ -43,7 +43,7 @@ def replaceable_templates() -> frozenset[str]:
 def brings_templates(project: Path) -> bool:
     """Whether a project's folder of templates is its own, not that of a checkout of the program."""
     folder = project / "templates"
-    return folder.is_dir() and folder.resolve() != templates_folder().resolve()
+    return folder.is_dir() and not are_bundled(folder)
 
 
 @lru_cache(maxsize=4)
