@@ -86,8 +86,8 @@ def _said(error: Exception, report: Reporter) -> Literal[False]:
 
 
 def _next_change(watch: Watch, before: Stamps, report: Reporter) -> Stamps:
-    report.say("Waiting for changes; Ctrl-C ends it.", "waiting")
     try:
+        report.say("Waiting for changes; Ctrl-C ends it.", "waiting")
         seen = watch.wait(before, Event())
     except (KeyboardInterrupt, Terminated):
         report.event("stopped")

@@ -17,6 +17,7 @@ from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, 
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.composing.serialising import fold
+from triptych.writers.print.layout import engine
 from triptych.writers.print.layout.engine import Files, Margins, Typesetter
 from triptych.writers.print.painting.pages import paint, paint_margins
 from triptych.writers.print.painting.palette import Palette
@@ -42,6 +43,18 @@ def test_fonts_are_found_where_the_temporary_folder_was_cleared() -> None:
     painted("p { font-family: 'EB Garamond' }")
     shutil.rmtree(Path(os.environ["FONTCONFIG_FILE"]).parent)
     assert painted("p { font-family: 'Work Sans' }")
+
+
+def test_the_folder_of_the_font_cache_is_there_before_two_processes_would_make_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "")
+    monkeypatch.setattr(engine, "scratch", lambda: tmp_path)
+    engine._only_bundled_fonts()
+    configuration = Path(os.environ["FONTCONFIG_FILE"])
+    assert configuration.is_relative_to(tmp_path)
+    folder = re.search(r"<cachedir>(.*)</cachedir>", configuration.read_text())
+    assert folder is not None and Path(folder[1]).is_dir()
 
 
 SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'

@@ -242,12 +242,14 @@ def _only_bundled_fonts() -> None:
     Faces of other scripts are left out: a style sheet names those that its book needs. So are those that
     only measure.
     Fontconfig keeps its cache beside its configuration, for all processes of a run. It reads that for each
-    typesetter, and complains where it is gone.
+    typesetter, and complains where it is gone. It would make the cache's folder, and complains where another
+    process is quicker.
     """
     folder = scratch() / "fonts"
-    configuration = folder / "fonts.conf"
+    configuration, cache = folder / "fonts.conf", folder / "cache"
     if not configuration.exists():
-        text = _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache")
+        cache.mkdir(parents=True, exist_ok=True)
+        text = _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache)
         write_atomically(configuration, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
