@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.property.strategies import markdown
 from tests.property.test_outputs import FEW, read_all, texts_of, valid
 from triptych.build_context import BuildContext
-from triptych.checks.parity import Outcome, lost, parity
+from triptych.checks.parity import Outcome, lost, missing, parity
 from triptych.checks.pieces import words_of
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import has_errors
@@ -68,6 +69,18 @@ def test_each_saying_is_in_one_row(texts: list[str]) -> None:
         wrong = [node for node in sayings(book) if counts[id(node)] != 1]
         assert wrong == []
         assert all(set(row.outcomes) == {"pdf"} for row in rows)
+
+
+@FEW
+@given(texts_of(st.one_of(markdown, valid)), st.booleans(), st.booleans())
+def test_what_is_missing_is_what_the_whole_report_calls_lost(
+    texts: list[str], talk: bool, says_all: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        _, _, book, _ = read_all(Path(name), texts)
+    book = replace(book, says_all=says_all)
+    empty = FileText("", talk=talk)
+    assert missing(book, "pptx", empty) == lost(parity(book, {"pptx": empty}))
 
 
 @FEW

@@ -71,6 +71,10 @@ class Search:
             return Finding(Outcome.RENDERED)
         return self._elsewhere(piece, wordings)
 
+    def needs(self, piece: Piece) -> bool:
+        """Whether a piece must be there: nobody has said otherwise, and no talk leaves it to the book."""
+        return not self._left_to_book(piece) and (not piece.wish or self._is_wanted(piece))
+
     def page(self) -> str:
         """What the page is called that the last piece was found on."""
         return self.file.page_of(self.shown.reached)
@@ -86,16 +90,24 @@ class Search:
             piece.kind in _DRAWN or (piece.within == "drawing" and piece.kind != "caption")
         ):
             return Finding(Outcome.NOT_COMPARED, _MUTE)
-        if self.file.talk and piece.untold and not piece.wish:
-            return Finding(Outcome.IN_BOOK, "its chapter has no slides")
-        if self.file.talk and piece.kind == "headline":
-            return Finding(Outcome.IN_BOOK, "its slide has a title of its own")
+        if in_book := self._left_to_book(piece):
+            return Finding(Outcome.IN_BOOK, in_book)
+        return Finding(Outcome.LEFT_OUT, reason if self._is_wanted(piece) else piece.wish or reason)
+
+    def _left_to_book(self, piece: Piece) -> str:
+        """Why a talk does without a piece, "" where it must not."""
+        if not self.file.talk:
+            return ""
+        if piece.untold and not piece.wish:
+            return "its chapter has no slides"
+        if piece.kind == "headline":
+            return "its slide has a title of its own"
         must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
-        if self.file.talk and not (self.says_all or piece.wish or must_show):
-            return Finding(Outcome.IN_BOOK, "the talk says it in fewer words")
-        # What is written for the deck is missed there like anything else.
-        wanted = self.file.talk and piece.wish == DECK_ONLY and not piece.untold
-        return Finding(Outcome.LEFT_OUT, reason if wanted else piece.wish or reason)
+        return "" if self.says_all or piece.wish or must_show else "the talk says it in fewer words"
+
+    def _is_wanted(self, piece: Piece) -> bool:
+        """Whether it is written for the deck, which must have it like anything else."""
+        return self.file.talk and piece.wish == DECK_ONLY and not piece.untold
 
     def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
         """Whether a text in a figure is the alternative text of its picture, or part of it."""

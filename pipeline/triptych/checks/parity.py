@@ -7,18 +7,18 @@ there are neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.checks.outcomes import Outcome, Search
-from triptych.checks.pieces import pieces
+from triptych.checks.pieces import Piece, pieces
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
 
-__all__ = ["Outcome", "Row", "lost", "parity"]
+__all__ = ["Outcome", "Row", "lost", "missing", "parity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,18 @@ class Row:
 def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
     """All that a book says, in order, with what became of it in each file."""
     searches = {name: Search(file, says_all=book.says_all) for name, file in files.items()}
+    return _rows(pieces(book), searches)
+
+
+def missing(book: Book, output: str, file: FileText) -> list[Diagnostic]:
+    """PAR001 for each block that a file must have and has not; no other is looked for."""
+    search = Search(file, says_all=book.says_all)
+    return lost(_rows(filter(search.needs, pieces(book)), {output: search}))
+
+
+def _rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:
     rows = []
-    for piece in pieces(book):
+    for piece in told:
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
         found = {name: search.find(piece, wordings) for name, search in searches.items()}
         in_book = any(finding.outcome is Outcome.IN_BOOK for finding in found.values())

@@ -74,7 +74,7 @@ def read_book(
         listed.add(section.path)
         sections.append((entry, section))
     found += unlisted_files(project, manifest, positions)
-    glossary, problems = read_glossary(project, manifest, positions)
+    glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
     groups = [_texts_of(section, manifest) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions), _no_lint))

@@ -18,7 +18,7 @@ from ruamel.yaml.comments import CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import GLOSSARY
+from triptych.engine.memory.steps import GLOSSARY, TERMS
 from triptych.engine.memory.task import Task
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
@@ -64,41 +64,47 @@ class GlossaryText:
 
 
 def read_glossary(
-    project: Project, manifest: Manifest, positions: Positions
+    project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> tuple[GlossaryText, list[Diagnostic]]:
     """The glossary that the manifest names; GLO002 for what is wrong with it."""
     if not manifest.glossary:
         return GlossaryText(), []
     span = positions.find(("glossary",))
-
-    def problem(
-        message: str, hint: str | None = None, at: Span = span
-    ) -> tuple[GlossaryText, list[Diagnostic]]:
-        return GlossaryText(), [Diagnostic(code="GLO002", span=at, message=message, hint=hint)]
-
-    path: str | None = None
     try:
         path = project.locate(manifest.glossary)
         if path is None:
-            return problem(
-                f'no glossary file "{manifest.glossary}"', "paths are relative to book.yaml's folder"
-            )
+            hint = "paths are relative to book.yaml's folder"
+            return GlossaryText(), [_problem(f'no glossary file "{manifest.glossary}"', span, hint)]
         text = project.read_text(path)
-        tree = load_yaml(text)
     except UnsafePath as error:
-        return problem(str(error))
+        return GlossaryText(), [_problem(str(error), span)]
     except UnicodeDecodeError:
-        return problem(f'"{manifest.glossary}" is not UTF-8 text')
+        return GlossaryText(), [_problem(f'"{manifest.glossary}" is not UTF-8 text', span)]
+    task = Task.of(TERMS, path, path=path, text=text)
+    made: tuple[GlossaryText, list[Diagnostic]] = cache.remember(task, lambda: _terms(path, text))
+    return made
+
+
+def _terms(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
+    """What is written in a glossary file, and what is wrong with it."""
+    try:
+        tree = load_yaml(text)
     except MalformedYaml as error:
-        return problem(error.message, at=Span(path=path or "", line=error.line, column=error.column))
+        span = Span(path=path, line=error.line, column=error.column)
+        return GlossaryText(), [_problem(error.message, span)]
     if not isinstance(tree, CommentedSeq):
-        return problem("a glossary is a list of terms", "begin each with `- term: …`", Span(path=path))
+        hint = "begin each with `- term: …`"
+        return GlossaryText(), [_problem("a glossary is a list of terms", Span(path=path), hint)]
     found: list[Diagnostic] = []
     values = plain(tree)
     entries = [
         entry for index in range(len(tree)) if (entry := _entry(path, tree, values[index], index, found))
     ]
     return GlossaryText(path, text, tuple(entries)), found
+
+
+def _problem(message: str, span: Span, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code="GLO002", span=span, message=message, hint=hint)
 
 
 def _entry(

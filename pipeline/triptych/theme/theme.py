@@ -175,7 +175,8 @@ def load_theme(name: str = "house") -> Theme:
     return theme_of(name, load_tokens(name))
 
 
-def load_tokens(name: str) -> dict[str, Any]:
+@cache
+def load_tokens(name: str) -> Mapping[str, Any]:
     """The tokens of a theme among the templates, with those of the theme that it extends."""
     tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
     base = tokens.pop("extends", None)

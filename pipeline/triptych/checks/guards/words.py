@@ -10,7 +10,7 @@ from functools import partial
 from itertools import pairwise
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.parity import lost, parity
+from triptych.checks.parity import missing
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording, Words, letters, mostly
@@ -44,9 +44,9 @@ def missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnost
 
 def _told(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     """The first of the pieces that are missing, and how many there are."""
-    missing = [found for piece in pieces if (found := _missing(leaves, text, piece))]
-    for place, (piece, wording) in enumerate(missing[:_TOLD], 1):
-        more = len(missing) - _TOLD if place == _TOLD else 0
+    lacking = [found for piece in pieces if (found := _missing(leaves, text, piece))]
+    for place, (piece, wording) in enumerate(lacking[:_TOLD], 1):
+        more = len(lacking) - _TOLD if place == _TOLD else 0
         behind = f", nor are {more} passages more of the chapter" if more > 0 else ""
         message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is not in it{behind}'
         yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_HINT)
@@ -73,7 +73,7 @@ def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
 
 def missing_pieces(book: Book, output: str, text: FileText) -> Iterator[Diagnostic]:
     """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
-    for finding in lost(parity(book, {output: text})):
+    for finding in missing(book, output, text):
         yield replace(finding, code="CHK017", hint=_HINT)
 
 

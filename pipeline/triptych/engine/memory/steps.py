@@ -53,6 +53,7 @@ MEASURE = _value("measure", "how large a picture is, and whether it is whole")
 
 OPENED = _value("opened", "a section with its front matter apart and its values put in")
 CITED = _value("cited", "what a section cites, and what lint finds in it")
+TERMS = _value("terms", "the glossary as its file has it")
 GLOSSARY = _value("glossary", "the entries of the glossary")
 SECTION = _value("section", "a section's chapter, before anything has its number")
 
@@ -93,6 +94,7 @@ STEPS: tuple[Step[Any], ...] = (
     MEASURE,
     OPENED,
     CITED,
+    TERMS,
     GLOSSARY,
     SECTION,
     CHART,

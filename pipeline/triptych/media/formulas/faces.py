@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from fontTools.pens.boundsPen import BoundsPen
-from fontTools.ttLib import TTFont
+import uharfbuzz as hb
 
+from triptych.media.fonts.fonts import opened_face
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 
@@ -33,7 +32,7 @@ def formula_faces(theme: Theme) -> FormulaFaces:
     text = getattr(theme, role)
     own = tuple(face for face in theme.faces if face.own and face.family == text)
     (math,) = (face for face in theme.math_faces if face.family == theme.math)
-    scale = _letter_height(theme.face(text).path) / _letter_height(math.path)
+    scale = _letter_height(theme.face(text)) / _letter_height(math)
     return FormulaFaces(text, theme.math, round(scale, 3), own)
 
 
@@ -42,12 +41,9 @@ def house_faces() -> FormulaFaces:
     return formula_faces(load_theme())
 
 
-def _letter_height(path: Path) -> float:
+def _letter_height(face: FontFace) -> float:
     """How high an x is, in em: measured, since fonts say it wrong. Half an em in a face without it."""
-    with TTFont(path, fontNumber=0, lazy=True) as font:
-        name = font.getBestCmap().get(ord("x"))
-        glyphs = font.getGlyphSet()
-        pen = BoundsPen(glyphs)
-        if name is not None:
-            glyphs[name].draw(pen)
-        return float(pen.bounds[3]) / int(font["head"].unitsPerEm) if pen.bounds else 0.5
+    font = hb.Font(opened_face(face))
+    glyph = font.get_nominal_glyph(ord("x"))
+    extents = font.get_glyph_extents(glyph) if glyph is not None else None
+    return float(extents.y_bearing / font.face.upem) if extents and extents.height else 0.5
