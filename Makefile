@@ -32,8 +32,7 @@ lint: $(VENV)/.installed-for-tests  ## style, types and import layers of the cod
 	@$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/.installed-for-tests  ## compare speed and memory with pandoc's own three conversions
-	@$(BIN)/python -m benchmarks.cold_build
-	@$(BIN)/python -m benchmarks.rebuild
+	@$(BIN)/python -m benchmarks.overview
 
 clean: ## remove what was built
 	@if [ -x $(BIN)/triptych ]; then $(BIN)/triptych clean; else rm -rf build; fi

@@ -11,6 +11,7 @@ from benchmarks.measuring import RunError
 
 _FENCE = re.compile(r"(:::+|```+|~~~+)(.*)")
 _SENTENCE = " One sentence more."
+_COUNTED = " In round {number} one sentence more."
 _PARAGRAPH = (
     "These words stand here to take room, as what a writer adds does. They go on for some lines, so that a "
     "page is full after eight paragraphs like this one. What comes after them in the chapter is moved, and "
@@ -37,6 +38,11 @@ class Edit:
 def sentence_more(section: Path) -> Edit:
     """A sentence more in the first plain paragraph."""
     return _put(section, _SENTENCE)
+
+
+def counted_sentence_more(section: Path, number: int) -> Edit:
+    """Another sentence for each number, so that nothing of it is remembered."""
+    return _put(section, _COUNTED.format(number=number))
 
 
 def pages_more(section: Path) -> Edit:

@@ -41,13 +41,18 @@ class Workplace:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The user's environment, with temporary files kept here and bytecode allowed."""
+        """The user's environment, with temporary files, home and caches kept here, and bytecode allowed."""
         kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-        return {**kept, "TMPDIR": str(self.scratch)}
+        places = ("TMPDIR", "HOME", "XDG_CACHE_HOME")
+        return {**kept, **dict.fromkeys(places, str(self.scratch))}
 
     def clean(self) -> None:
-        """Remove cache, outputs and temporary files."""
+        """Remove cache, outputs and whatever programs have kept for themselves."""
         shutil.rmtree(self.project / BUILD_FOLDER, ignore_errors=True)
+        self.clean_scratch()
+
+    def clean_scratch(self) -> None:
+        """Remove what programs have kept for themselves, as on a machine where they never ran."""
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir()
 

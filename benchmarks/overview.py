@@ -1,0 +1,145 @@
+"""All times on one page: books cold, after an edit and with nothing changed, beside pandoc's three outputs.
+
+Run it from the top of the repository: ``.venv/bin/python -m benchmarks.overview``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from benchmarks.conversions import Conversions, Engine
+from benchmarks.edits import counted_sentence_more, editable, longest
+from benchmarks.measuring import Run, RunError, Spread, cpu, median, own, ratio, table, wall
+from benchmarks.mixed_book import write_mixed_book
+from benchmarks.overview_plot import draw_overview
+from benchmarks.peers import MISSING_PROGRAM, all_there, offer_engines
+from benchmarks.watching import seconds_after_saving
+from benchmarks.workplace import REPOSITORY, Fill, Workplace, copy_project, positive, workplace
+from triptych.outputs import OUTPUT_FORMATS
+
+_PAGES = 84  # of the generated book: a report
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one book took, a run a round; of ``watched`` edits only the wall time is known."""
+
+    name: str
+    cold: list[Run]
+    edited: list[Run]
+    same: list[Run]
+    watched: list[float]
+    peers: dict[Engine, list[Run]]
+
+
+def main() -> int:
+    """Measure and print; returns the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    option = parser.add_argument
+    text = f"any number of these; default: this repository, and {_PAGES} pages generated"
+    option("--project", type=Path, action="append", default=[], metavar="DIR", help=text)
+    option("--pages", type=positive, action="append", default=[], metavar="N", help="a generated book")
+    option("--rounds", type=positive, default=5, metavar="N", help="after a warm-up; default: 5")
+    option("--plot", type=Path, metavar="FILE.svg", help="draw the times")
+    options = offer_engines(parser).parse_args()
+    if not all_there(options.peers):
+        return MISSING_PROGRAM
+    if not (options.project or options.pages):
+        options.project, options.pages = [REPOSITORY], [_PAGES]
+    fills: list[Fill] = [partial(copy_project, folder) for folder in options.project]
+    fills += [partial(write_mixed_book, number) for number in options.pages]
+    try:
+        books = [measured(fill, options.peers, options.rounds) for fill in fills]
+    except RunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    report(books, options.peers, options.rounds)
+    if options.plot:
+        options.plot.write_bytes(draw_overview(list(bars(books, options.peers))))
+    return 0
+
+
+def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
+    """Run all of a book in turn; the first round only warms up."""
+    with workplace(fill) as place:
+        peer = Conversions.prepare(place)
+        section = longest(editable(place.project / path for path in place.sections()))
+        cold: list[Run] = []
+        edited: list[Run] = []
+        same: list[Run] = []
+        peers: dict[Engine, list[Run]] = {engine: [] for engine in engines}
+        for number in range(rounds + 1):
+            edit = counted_sentence_more(section, number)
+            place.clean()
+            cold.append(place.build(OUTPUT_FORMATS))
+            same.append(place.build(OUTPUT_FORMATS))
+            edit.make()
+            edited.append(place.build(OUTPUT_FORMATS))
+            edit.undo()
+            for engine, runs in peers.items():
+                runs.append(_converted(peer, place, engine))
+        name = f"{place.manifest.book.title}, {place.pages()} pages"
+        later = range(rounds + 1, 2 * rounds + 2)
+        watched = seconds_after_saving(place, (counted_sentence_more(section, number) for number in later))
+        counted = {engine: runs[1:] for engine, runs in peers.items()}
+        return Measured(name, cold[1:], edited[1:], same[1:], watched, counted)
+
+
+def _converted(peer: Conversions, place: Workplace, engine: Engine) -> Run:
+    """All three outputs by pandoc, with nothing kept from before."""
+    whole = Run(0, 0, 0)
+    for output in OUTPUT_FORMATS:
+        place.clean_scratch()
+        whole += peer.convert(output, engine)
+    return whole
+
+
+def report(books: Sequence[Measured], engines: Sequence[Engine], rounds: int) -> None:
+    """Print seconds, and what they are to each other within a round."""
+    print(f"all three outputs; wall s, median (least–greatest) of {rounds} rounds\n")
+    heads = ["cold", "a paragraph edited", "edited, watching", "nothing changed"]
+    print(table(["", *heads, *(f"pandoc + {engine}" for engine in engines)], seconds(books)))
+    print("\nratios of wall time, and of CPU time where it is named; MB of the first process\n")
+    heads = ["edited / cold", "watching / cold", *(f"cold / {engine}" for engine in engines)]
+    heads += [f"CPU / {engine}" for engine in engines]
+    print(table(["", *heads, "MB"], ratios(books)))
+
+
+def seconds(books: Sequence[Measured]) -> Iterator[list[str]]:
+    """A row of wall times for each book."""
+    for book in books:
+        groups = [book.cold, book.edited, book.same, *book.peers.values()]
+        cells = [Spread.of(map(wall, runs)).text() for runs in groups]
+        yield [book.name, *cells[:2], Spread.of(book.watched).text(), *cells[2:]]
+
+
+def ratios(books: Sequence[Measured]) -> Iterator[list[str]]:
+    """A row of ratios for each book. What is watched is in no round: medians are compared."""
+    for book in books:
+        watched = Spread.of(book.watched).median / Spread.of(map(wall, book.cold)).median
+        quantities: tuple[Callable[[Run], float], ...] = (wall, cpu)
+        beside = [ratio(book.cold, runs, one).text() for one in quantities for runs in book.peers.values()]
+        yield [
+            book.name,
+            ratio(book.edited, book.cold, wall).text(),
+            f"{watched:.2f}",
+            *beside,
+            median(book.cold, own),
+        ]
+
+
+def bars(books: Sequence[Measured], engines: Sequence[Engine]) -> Iterator[tuple[str, dict[str, float]]]:
+    """Each book with its medians by what took them, for the plot."""
+    for book in books:
+        peers = {f"pandoc with {engine}": book.peers[engine] for engine in engines}
+        groups = {**peers, "Triptych, first build": book.cold, "Triptych, after an edit": book.edited}
+        yield book.name, {name: Spread.of(map(wall, runs)).median for name, runs in groups.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

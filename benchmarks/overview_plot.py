@@ -1,0 +1,28 @@
+"""The times of several books as bars, drawn by Triptych."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from triptych.media.charts import draw_chart
+from triptych.media.drawings.svg_words import set_words
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+
+def draw_overview(books: Sequence[tuple[str, Mapping[str, float]]]) -> bytes:
+    """Books with their seconds by name, the same names for all → an SVG of lying bars."""
+    series = tuple(
+        Series(
+            label=name,
+            values=tuple(values[name] for _, values in books),
+            places=(1,) * len(books),
+            decimals=1,
+        )
+        for name in books[0][1]
+    )
+    data = ChartData(categories=tuple(name for name, _ in books), series=series)
+    chart = Chart(kind=ChartKind.BAR, data=data, caption=(), alt="", horizontal=True, value_title="seconds")
+    theme = load_theme()
+    return set_words(draw_chart(chart, theme), theme, outlined=True)
