@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -59,6 +60,12 @@ CODES: dict[str, Code] = {
     "MAN010": Code(_W, "several authors stand in one name"),
     "MAN011": Code(_E, "a talk names a chapter or a slide that the book has not, or a slide twice"),
     "MAN007": Code(_E, "a profile or a talk is not in the manifest"),
+    "CAT001": Code(_E, "a list of titles cannot be read"),
+    "CAT002": Code(_E, "a list of titles names none, or one that is not there"),
+    "CAT003": Code(_E, "two titles of a list have one name"),
+    "CAT004": Code(_E, "a file of readers has the wrong form"),
+    "CAT005": Code(_E, "a title took more than it may, or its process ended"),
+    "CAT006": Code(_E, "a file of a title cannot be read"),
     "THM001": Code(_E, "a theme is described wrongly"),
     "THM002": Code(_W, "colours of a theme are hard to tell apart"),
     "THM003": Code(_W, "something of the theme cannot be seen where it would be"),
@@ -254,6 +261,18 @@ class Diagnostic:
             "line": self.span.line if self.span else None,
             "column": self.span.column if self.span else None,
         }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Diagnostic:
+        """A finding as ``to_json`` wrote it down."""
+        path = stored["path"]
+        return cls(
+            code=stored["code"],
+            message=stored["message"],
+            hint=stored["hint"],
+            span=Span(path=path, line=stored["line"], column=stored["column"]) if path else None,
+            judged=Severity(stored["severity"]),
+        )
 
 
 def judged(diagnostics: Iterable[Diagnostic], verdicts: Mapping[str, Severity | None]) -> list[Diagnostic]:

@@ -12,7 +12,9 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 MANIFEST = "source/book.yaml"
 TEMPLATES = "templates"
@@ -26,16 +28,30 @@ class UnsafePath(Exception):
     """A path that leaves the project, or is not a regular file of reasonable size."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a list of titles says of one: settings beneath those of its manifest, and others above them."""
+
+    beneath: Mapping[str, Any] = field(default_factory=dict)
+    above: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_OVERLAY = Overlay()
+
+
 class Project:
     """One project on disk.
 
-    ``root`` is the folder that holds ``source/book.yaml``. Paths given to the methods are
-    project-relative and POSIX.
+    ``root`` is the folder that holds ``source/book.yaml``, of whose settings the ``overlay`` has more. Paths
+    given to the methods are project-relative and POSIX.
     """
 
-    def __init__(self, root: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, root: Path, environ: Mapping[str, str] | None = None, overlay: Overlay = NO_OVERLAY
+    ) -> None:
         self.root = root.resolve()
         self.environ = os.environ if environ is None else environ
+        self.overlay = overlay
         # What was read, and None for what was looked for in vain: another build would take it if it came.
         self.digests: dict[str, str | None] = {}
         self._asked: set[str] | None = None  # what is asked for while somebody takes note

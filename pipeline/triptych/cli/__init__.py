@@ -23,6 +23,7 @@ COMMANDS = {
     "build": ("triptych.cli.build:build", "Make the outputs of a project."),
     "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser, always fresh."),
     "check": ("triptych.cli.check:check", "Look for mistakes in source and outputs."),
+    "catalog": ("triptych.cli.catalog:catalog", "Build a whole list of titles."),
     "new": ("triptych.cli.new:new", "Write a small project that builds."),
     "import": ("triptych.cli.import_:import_", "Turn a book of another tool into a project."),
     "inspect": ("triptych.cli.inspect:inspect", "Show numbers, and what became of each block."),

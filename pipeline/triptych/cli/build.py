@@ -19,7 +19,7 @@ from triptych.cli.options import (
 )
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.stopping import Terminated
-from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.diagnostics import Diagnostic
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
 from triptych.outputs import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
@@ -135,7 +135,7 @@ def build_once(
     # What was read in vain is no input of the build that follows.
     if record is not None and record.holds(Project(project.root, project.environ), key):
         project.digests.update(record.inputs)
-        report.diagnostics(map(_diagnostic, record.diagnostics))
+        report.diagnostics(map(Diagnostic.from_json, record.diagnostics))
         report.say(
             "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
@@ -183,17 +183,3 @@ def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executo
         click.echo(f"error: {message}", err=True)
         report.event("failed", errors=1, warnings=0, notes=0, reason=message)
         return None
-
-
-def _diagnostic(stored: object) -> Diagnostic:
-    """A diagnostic as it was written down."""
-    values = dict(stored)  # type: ignore[call-overload]
-    place, line, column = values.get("path"), values.get("line"), values.get("column")
-    span = Span(path=place, line=line, column=column) if place else None
-    return Diagnostic(
-        code=values["code"],
-        message=values["message"],
-        hint=values["hint"],
-        span=span,
-        judged=Severity(values["severity"]),
-    )

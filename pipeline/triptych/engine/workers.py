@@ -105,10 +105,12 @@ class CompanionStopped(CompanionLost):
 class Companion:
     """One process that stays and does one job at a time; unlike a worker it can be stopped in the middle.
 
-    It is started fresh, not forked, so that it may stand beside a program with threads.
+    It is started fresh, not forked, so that it may stand beside a program with threads. A ``modest`` one lets
+    that go first wherever both want a processor.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, modest: bool = True) -> None:
+        self._modest = modest
         self._job = threading.Lock()
         self._change = threading.Lock()
         self._process: BaseProcess | None = None
@@ -132,14 +134,24 @@ class Companion:
             return result
         raise answer
 
-    def stop(self) -> None:
-        """End the process, also in the middle of a job; the next job starts another."""
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, None where there is none."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def stop(self, patience: float = _FAREWELL) -> None:
+        """End the process, also in the middle of a job; the next job starts another.
+
+        It has so many seconds of ``patience`` to clear away what it has put on the disk.
+        """
         with self._change:
             process, line, leash = self._process, self._line, self._leash
             self._process = self._line = self._leash = None
         if process is not None and line is not None and leash is not None:
-            process.terminate()
-            process.join(_FAREWELL)
+            if patience:
+                process.terminate()
+                process.join(patience)
             process.kill()
             process.join()
             line.close()
@@ -151,18 +163,18 @@ class Companion:
                 context = multiprocessing.get_context("spawn")
                 self._line, other = context.Pipe()
                 self._leash = Leash(context)
-                job = (other, self._leash.other_end("spawn"))
+                job = (other, self._leash.other_end("spawn"), self._modest)
                 self._process = context.Process(target=_serve, args=job, daemon=True)
                 self._process.start()
                 other.close()
             return self._line
 
 
-def _serve(line: Connection, leash: OtherEnd) -> None:
+def _serve(line: Connection, leash: OtherEnd, modest: bool) -> None:
     """Do jobs until the line is closed."""
     leash()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    if hasattr(os, "nice"):
+    if modest and hasattr(os, "nice"):
         os.nice(_MODESTY)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Where in the manifest each key stands."""
+"""Where in a file of settings each key stands."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from triptych.yaml_text import place_in
 
 
 class Positions:
-    """Where in the manifest each key stands: key paths as pydantic names them → spans."""
+    """Where in a file each key stands, by default the manifest: key paths as pydantic names them → spans."""
 
-    def __init__(self, tree: object) -> None:
-        self.tree = tree
+    def __init__(self, tree: object, path: str = MANIFEST) -> None:
+        self.tree, self.path = tree, path
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
         """The place of a key path, or of the nearest parent that is there."""
         line, column = place_in(self.tree, location, of_key=not of_value)
-        return Span(path=MANIFEST, line=line, column=column)
+        return Span(path=self.path, line=line, column=column)

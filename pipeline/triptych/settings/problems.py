@@ -1,11 +1,11 @@
-"""What pydantic says of a manifest → diagnostics with places and hints."""
+"""What pydantic says of settings → diagnostics with places and hints."""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import pydantic
 from pydantic.fields import FieldInfo
@@ -13,21 +13,29 @@ from pydantic.fields import FieldInfo
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model.relators import WORDS
 from triptych.settings.formats import SlideKind
-from triptych.settings.manifest import ChartColour, LintRule, Manifest
+from triptych.settings.manifest import ChartColour, LintRule
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict, hyphenated
 
+S = TypeVar("S", bound=Strict)
 
-def validated(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
-    """Validate, and again without what was wrong, until a manifest stands or nothing is left to drop."""
+
+def validated(
+    tree: dict[str, Any], positions: Positions, settings: type[S]
+) -> tuple[S | None, list[Diagnostic]]:
+    """Validate, and again without what was wrong, until settings stand or nothing is left to drop."""
     found: list[Diagnostic] = []
     missing: set[tuple[str | int, ...]] = set()  # with what would be in them
     while True:
         try:
-            return Manifest.model_validate(tree), found
+            return settings.model_validate(tree), found
         except pydantic.ValidationError as error:
             problems = [p for p in error.errors(include_url=False) if not _shadow(p)]
-        found += [_problem(problem, positions) for problem in problems if problem["loc"][:-1] not in missing]
+        found += [
+            _problem(problem, positions, settings)
+            for problem in problems
+            if problem["loc"][:-1] not in missing
+        ]
         missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
         # Backwards, so that taking one item out of a list leaves the places of those before it.
         mended = {(*_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
@@ -94,14 +102,14 @@ _NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _problem(problem: Any, positions: Positions) -> Diagnostic:
+def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diagnostic:
     """A pydantic error → a diagnostic in an author's words."""
     location = problem["loc"]
     name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
     last = str(location[-1])
     match problem["type"]:
         case "extra_forbidden":
-            known = _keys_at(location[:-1])
+            known = _keys_at(location[:-1], settings)
             hint = did_you_mean(last, known) or f"known keys here: {', '.join(sorted(known))}"
             span = positions.find(location, of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
@@ -159,9 +167,9 @@ def _where(parent: Sequence[str | int]) -> str:
     return f"under `{keys[-1]}:`" if listed else f"in this item of `{keys[-1]}:`"
 
 
-def _keys_at(location: Sequence[str | int]) -> set[str]:
-    """The keys that the manifest knows at a place."""
-    model: type[Strict] = Manifest
+def _keys_at(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
+    """The keys that are known at a place."""
+    model = settings
     for step in location:
         field = next((field for name, field in model.model_fields.items() if _key(name, field) == step), None)
         model = (_section(field.annotation) if field else None) or model

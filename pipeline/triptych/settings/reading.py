@@ -16,10 +16,11 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.customs import has_vertical_lines
 from triptych.languages.language_tags import tag_problem
-from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.outputs import OutputFormat
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
+from triptych.settings.merging import merged, over_defaults
 from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
@@ -56,28 +57,30 @@ def read_manifest(
         # Here an empty value says something: the output is wanted, as it comes.
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
+    values = over_defaults(values, project.overlay.beneath)
     unknown = []
     named_by = ""
     slides = _slides(values)
     written = tree.get("profiles")
-    overlays = written if isinstance(written, Mapping) else {}
+    variants = written if isinstance(written, Mapping) else {}
     for name in profiles:
-        overlay = overlays.get(name)
+        variant = variants.get(name)
         if name in BUILT_IN_PROFILES:
             output, options = BUILT_IN_PROFILES[name]
             values["format"] = _only(values.get("format"), output, options)
-        if isinstance(overlay, Mapping):
-            values = _merged(values, overlay)
-            named_by = name if overlay.get("output-name") else named_by
+        if isinstance(variant, Mapping):
+            values = merged(values, variant)
+            named_by = name if variant.get("output-name") else named_by
         elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
             hint = (
                 did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
             )
             message = f'the manifest has no profile "{name}"'
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
+    values = merged(values, project.overlay.above)
     if talk:
         unknown += _asked_talk(values, talk, span)
-    manifest, found = validated(values, positions)
+    manifest, found = validated(values, positions, Manifest)
     if manifest is not None:
         manifest._slides = slides
         manifest._talk = talk if talk in manifest.talks else ""
@@ -170,21 +173,3 @@ def _asked_talk(values: dict[str, Any], name: str, span: Span) -> list[Diagnosti
 
 def _names_of(section: object) -> list[str]:
     return [str(name) for name in section] if isinstance(section, Mapping | list) else []
-
-
-def _merged(values: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with those of an overlay in their place; mappings are merged, lists replaced.
-
-    What the overlay leaves empty is taken away, but for sections and outputs: they stay as they are.
-    """
-    merged = dict(values)
-    for key, value in overlay.items():
-        old = merged.get(key)
-        if value in (None, ""):
-            if not isinstance(old, dict) and key not in OUTPUT_FORMATS:
-                merged.pop(key, None)
-        elif isinstance(old, dict) and isinstance(value, Mapping):
-            merged[key] = _merged(old, value)
-        else:
-            merged[key] = plain(value)
-    return merged

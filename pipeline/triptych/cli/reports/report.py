@@ -84,6 +84,11 @@ class Reporter:
         elif self.voice is Voice.VERBOSE:
             click.echo(f"{STAGES.get(name, name)} …", err=True)
 
+    def status(self, text: str) -> None:
+        """How far it is, for whoever sits at a terminal."""
+        if self._status is not None:
+            self._status.update(text)
+
     def begin(self, what: str) -> None:
         """A file is looked at, named with whoever looks at it; others may be under way."""
         self._open.append(what)

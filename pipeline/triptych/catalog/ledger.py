@@ -1,0 +1,70 @@
+"""What is known of each title's last build, a line of JSON each: whoever kills a run loses none of it.
+
+A line is added when a title is done, and the last line of a title counts. What a killed run has torn is left
+out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from triptych.catalog.title_build import Made, State
+from triptych.diagnostics import Diagnostic
+from triptych.engine.whole_files import write_atomically
+
+_NAME = "titles.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A title as it was built last, and the digest of all that it was built of."""
+
+    key: str
+    made: Made
+
+
+class Ledger:
+    """The entries in a folder, by the names of titles."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / _NAME
+        self.entries: dict[str, Entry] = {}
+        with suppress(OSError):
+            for line in self._file.read_text("utf-8", "replace").splitlines():
+                with suppress(ValueError, KeyError, TypeError):
+                    stored = json.loads(line)
+                    entry = Entry(stored["key"], _made(stored["made"]))
+                    self.entries[entry.made.name] = entry
+
+    def add(self, entry: Entry) -> None:
+        """Write down what became of a title."""
+        self.entries[entry.made.name] = entry
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(f"{_line(entry)}\n")
+
+    def keep(self, names: frozenset[str]) -> None:
+        """Forget all titles but these, and what was known of them before."""
+        self.entries = {name: entry for name, entry in self.entries.items() if name in names}
+        lines = "".join(f"{_line(entry)}\n" for entry in self.entries.values())
+        write_atomically(self._file, lines.encode())
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps({"key": entry.key, "made": to_json(entry.made)})
+
+
+def to_json(made: Made) -> dict[str, Any]:
+    """A JSON object; the keys are stable. Memory is in bytes, time in seconds."""
+    values = {field.name: getattr(made, field.name) for field in fields(made)}
+    return {**values, "diagnostics": [finding.to_json() for finding in made.diagnostics]}
+
+
+def _made(stored: Mapping[str, Any]) -> Made:
+    found = tuple(map(Diagnostic.from_json, stored["diagnostics"]))
+    return Made(**{**stored, "state": State(stored["state"]), "diagnostics": found})

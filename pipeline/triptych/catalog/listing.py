@@ -1,0 +1,141 @@
+"""catalog.yaml → the titles that are to be built, with all that is wrong with the list."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ruamel.yaml.comments import CommentedMap
+
+from triptych.catalog.editions import LARGEST, Edition, editions
+from triptych.catalog.titles import Catalog, Title
+from triptych.diagnostics import Diagnostic, Span
+from triptych.project import MANIFEST, Overlay
+from triptych.settings.catalog import CatalogSettings, TitleEntry
+from triptych.settings.manifest import Manifest
+from triptych.settings.merging import merged
+from triptych.settings.names import slug
+from triptych.settings.positions import Positions
+from triptych.settings.problems import validated
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+
+def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
+    """A list and what is wrong with it; None where it cannot be read at all. Raises OSError."""
+    name, path = path.name, path.resolve()
+
+    def refused(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+        return None, [Diagnostic(code="CAT001", span=span, message=message, hint=hint)]
+
+    if path.stat().st_size > LARGEST:
+        return refused(f"a catalogue of more than {LARGEST >> 20} MB is not read", Span(path=name))
+    try:
+        tree = load_yaml(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        return refused("not UTF-8 text", Span(path=name))
+    except MalformedYaml as error:
+        return refused(error.message, Span(path=name, line=error.line, column=error.column))
+    if not isinstance(tree, CommentedMap):
+        hint = "begin with `titles: [first-title, second-title]`"
+        return refused("a catalogue is a mapping that names titles", Span(path=name), hint)
+    positions = Positions(tree, name)
+    settings, found = validated(plain(tree), positions, CatalogSettings)
+    if settings is None:
+        return None, found
+    found += _wrong_defaults(settings, Positions(tree.get("defaults"), name))
+    titles = tuple(_Reader(path.parent, settings, positions, found).titles())
+    found += _named_twice(titles)
+    if not titles and not found:
+        span = positions.find(("titles",), of_value=False)
+        found.append(Diagnostic(code="CAT002", span=span, message="the catalogue has no titles"))
+    return Catalog(path=path, settings=settings, titles=titles), found
+
+
+def _wrong_defaults(settings: CatalogSettings, positions: Positions) -> list[Diagnostic]:
+    """What no manifest takes among the settings that all share."""
+    whole = merged({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
+    return validated(whole, positions, Manifest)[1]
+
+
+def _named_twice(titles: Sequence[Title]) -> Iterator[Diagnostic]:
+    """CAT003 for titles whose outputs would lie in one place."""
+    spans = {title.name: title.span for title in titles}
+    for name, count in Counter(title.name for title in titles).items():
+        if count > 1:
+            hint = "give one of them a `name:`, or list it once"
+            message = f'{count} titles are called "{name}"'
+            yield Diagnostic(code="CAT003", span=spans[name], message=message, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Finds the titles of a list; ``found`` is told what is wrong."""
+
+    root: Path
+    settings: CatalogSettings
+    positions: Positions
+    found: list[Diagnostic]
+
+    def titles(self) -> Iterator[Title]:
+        """All titles in all variants, in the order of the list; what two patterns mean is listed once."""
+        listed: set[Path] = set()
+        for number, entry in enumerate(self.settings.titles):
+            span = self.positions.find(("titles", number))
+            for folder in self._folders(entry.folder, span):
+                if _is_pattern(entry.folder) and folder in listed:
+                    continue
+                listed.add(folder)
+                yield from self._variants(entry, folder, span)
+
+    def _folders(self, pattern: str, span: Span) -> list[Path]:
+        """The folders of an item of the list that hold a manifest; CAT002 where there are none."""
+
+        def wrong(message: str, hint: str | None = None) -> list[Path]:
+            self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
+            return []
+
+        if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
+            return wrong(f'"{pattern}" leads out of the folder of the catalogue')
+        matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
+        folders = sorted(folder for folder in matches if (folder / MANIFEST).is_file())
+        if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
+            return wrong(f'"{outside[0].relative_to(self.root)}" leads out of the folder of the catalogue')
+        if not folders:
+            hint = f"a title is a folder that holds {MANIFEST}; paths begin at the catalogue's folder"
+            return wrong(f'there is no title at "{pattern}"', hint)
+        return folders
+
+    def _variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:
+        """A title for each row of its file, in each variant of the matrix."""
+        name = entry.name or (
+            folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
+        )
+        for edition in editions(entry, name, self.root, self.found, span):
+            for variant, profiles, language in self._matrix(entry, edition):
+                # A translation is a title of its own within the folder, or the same text in another language.
+                own = bool(language) and (folder / language / MANIFEST).is_file()
+                spoken: Mapping[str, str] = {"lang": language} if language and not own else {}
+                yield Title(
+                    name="/".join(filter(None, (edition.name, variant))),
+                    folder=folder / language if own else folder,
+                    span=span,
+                    profiles=profiles,
+                    formats=entry.formats or self.settings.matrix.formats,
+                    overlay=Overlay(self.settings.defaults, merged(edition.settings, spoken)),
+                )
+
+    def _matrix(self, entry: TitleEntry, edition: Edition) -> Iterator[tuple[str, tuple[str, ...], str]]:
+        """The name, the profiles and the language of each variant of an edition."""
+        matrix = self.settings.matrix
+        languages = (edition.language,) if edition.language else matrix.languages or ("",)
+        for language, more in itertools.product(languages, matrix.profiles or ((),)):
+            profiles = tuple(dict.fromkeys((*entry.profiles, *edition.profiles, *more)))
+            parts = (language if len(languages) > 1 else "", "-".join(map(slug, more)))
+            yield "/".join(filter(None, parts)), profiles, language
+
+
+def _is_pattern(path: str) -> bool:
+    return any(sign in path for sign in "*?[")

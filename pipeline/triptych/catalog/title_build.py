@@ -1,0 +1,183 @@
+"""What a process does with one title: build it, and tell what became of it. Nothing it says is lost."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import time
+import traceback
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.engine.cache import Cache
+from triptych.outputs import OutputFormat
+from triptych.project import NO_OVERLAY, Overlay, Project
+
+_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
+
+
+class State(StrEnum):
+    """What became of a title."""
+
+    BUILT = "built"
+    KEPT = "up to date"  # nothing had changed
+    SOUND = "sound"  # it was only read
+    FAILED = "failed"
+    LOST = "lost"  # it took more than it may, or its process ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A title to build: its project, which lies ready, and where everything goes."""
+
+    name: str
+    project: Path
+    output_folder: Path
+    cache: Path
+    log: Path
+    overlay: Overlay = NO_OVERLAY
+    profiles: tuple[str, ...] = ()
+    formats: tuple[OutputFormat, ...] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What became of it. ``outputs`` are digests (SHA-256) by the names of files; ``seconds`` is wall time,
+    ``memory`` in bytes.
+    """
+
+    name: str
+    state: State
+    reason: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    pages: int = 0
+    slides: int = 0
+    words: int = 0
+    seconds: float = 0.0
+    memory: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether its outputs are there, or may be made."""
+        return self.state not in (State.FAILED, State.LOST)
+
+
+def build_title(work: Work) -> Made:
+    """Build a title in this process, which says all else into the title's log."""
+    start = time.perf_counter()
+    with _saying_into(work.log):
+        made = _or_failed(work, _pressed)
+        for finding in made.diagnostics:
+            sys.stdout.write(f"{finding}\n")
+        seconds = time.perf_counter() - start
+        sys.stdout.write(f"{made.state} in {seconds:.1f} s\n")
+    return replace(made, seconds=seconds)
+
+
+def read_title(work: Work) -> Made:
+    """Read a title's source, and tell what is wrong with it."""
+    return _or_failed(work, _read)
+
+
+def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
+    """What was made, or why it could not be: nothing that goes wrong with one title ends the run."""
+    try:
+        return do(work)
+    except Exception as error:
+        traceback.print_exc()
+        return Made(name=work.name, state=State.FAILED, reason=f"{type(error).__name__}: {error}")
+
+
+def _read(work: Work) -> Made:
+    from triptych.press import read
+
+    project = Project(work.project, overlay=work.overlay)
+    _, book, found = read(project, Cache(work.cache), work.profiles, work.formats or None)
+    failed = book is None or has_errors(found, strict=work.strict)
+    return Made(
+        name=work.name,
+        state=State.FAILED if failed else State.SOUND,
+        diagnostics=tuple(ordered(found)),
+    )
+
+
+def _pressed(work: Work) -> Made:
+    from triptych.press import Request, press
+
+    project = Project(work.project, overlay=work.overlay)
+    request = Request(
+        output_folder=work.output_folder,
+        formats=work.formats or None,
+        cache_folder=work.cache,
+        records_folder=project.records,
+        strict=work.strict,
+        profiles=work.profiles,
+    )
+    outcome = press(project, request)
+    found = tuple(outcome.diagnostics)
+    if not outcome.ok:
+        return Made(name=work.name, state=State.FAILED, diagnostics=found)
+    files = {name: path.read_bytes() for name, path in outcome.outputs.items()}
+    return Made(
+        name=work.name,
+        state=State.BUILT,
+        outputs={path.name: sealed for path, sealed in outcome.digests.items()},
+        diagnostics=found,
+        pages=_pages(files.get("pdf", b"")),
+        slides=_slides(files.get("pptx", b"")),
+        words=_words(files.get("epub", b"")),
+    )
+
+
+def _pages(pdf: bytes) -> int:
+    from triptych.checks.pdf import page_count
+
+    return page_count(pdf) if pdf else 0
+
+
+def _slides(deck: bytes) -> int:
+    """All slides of a deck, hidden ones among them."""
+    if not deck:
+        return 0
+    with zipfile.ZipFile(io.BytesIO(deck)) as archive:
+        return sum(bool(_SLIDE.fullmatch(name)) for name in archive.namelist())
+
+
+def _words(epub: bytes) -> int:
+    """The words of an e-book's documents; 0 where there is none."""
+    from lxml import etree
+
+    if not epub:
+        return 0
+    with zipfile.ZipFile(io.BytesIO(epub)) as archive:
+        pages = (archive.read(name) for name in archive.namelist() if name.endswith(".xhtml"))
+        return sum(len(" ".join(map(str, etree.fromstring(page).itertext())).split()) for page in pages)
+
+
+@contextmanager
+def _saying_into(log: Path) -> Iterator[None]:
+    """Have this process, its libraries and what it starts say everything into a file, not to the terminal."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    before = [os.dup(stream) for stream in (1, 2)]
+    with log.open("wb") as file:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for stream, old in zip((1, 2), before, strict=True):
+                os.dup2(old, stream)
+                os.close(old)

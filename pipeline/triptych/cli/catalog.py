@@ -1,0 +1,206 @@
+"""``triptych catalog``: many titles in one run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from triptych.cli.options import cache_option, reporter, voice_options
+from triptych.cli.reports.progress import Progress
+from triptych.cli.reports.report import Reporter, count, counts, shown, tally
+from triptych.diagnostics import has_errors
+
+if TYPE_CHECKING:
+    from triptych.catalog.titles import Catalog, Title
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A part of several, such as 3/16."""
+
+    name = "N/M"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Which part, from 1, and how many there are."""
+        if isinstance(value, tuple):
+            return value
+        number, _, whole = str(value).partition("/")
+        if not (number.isdigit() and whole.isdigit() and 1 <= int(number) <= int(whole)):
+            self.fail(f"{value} is no part of a whole, such as 3/16.", param, ctx)
+        return int(number), int(whole)
+
+
+def selection(function: F) -> F:
+    """``CATALOG``, and which of its titles are meant."""
+    for option in (
+        click.option("--shard", type=Shard(), default="1/1", help="One part of all, such as 3/16."),
+        click.option("--only", multiple=True, metavar="GLOB", help="Titles so called; may be given again."),
+        click.argument(
+            "file",
+            metavar="[CATALOG]",
+            default="catalog.yaml",
+            type=click.Path(dir_okay=False, exists=True, path_type=Path),
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@click.group()
+def catalog() -> None:
+    """Build a whole list of titles: CATALOG is a file such as catalog.yaml that names their folders."""
+
+
+@catalog.command()
+@selection
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor.")
+@click.option("--resume/--force", default=True, help="Only what has changed or failed, as it is without.")
+@click.option("--keep-going/--fail-fast", default=True, help="Whether the others go on when one fails.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@cache_option
+@voice_options
+@click.pass_context
+def build(
+    ctx: click.Context,
+    file: Path,
+    only: tuple[str, ...],
+    shard: tuple[int, int],
+    jobs: int | None,
+    resume: bool,
+    keep_going: bool,
+    strict: bool,
+    cache_dir: Path | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Build the titles of CATALOG, each in a process of its own, and write a report on them.
+
+    A title that fails keeps its earlier outputs; the others go on. The exit code is 1 if any failed.
+    """
+    from triptych.catalog.report import report_on, write_report
+    from triptych.catalog.run import Asked, build_titles, known_of
+    from triptych.engine.workers import default_jobs
+
+    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
+    listed, titles = _read(ctx, report, file, only, shard)
+    asked = Asked(
+        jobs=jobs or default_jobs(),
+        cache=cache_dir.absolute() if cache_dir else None,
+        force=not resume,
+        strict=strict,
+        fail_fast=not keep_going,
+    )
+    earlier, start = known_of(listed), time.monotonic()
+    progress = Progress(report)
+    with report.running(), closing(build_titles(listed, titles, asked, progress.begin)) as results:
+        made = [progress.tell(one) for one in results]
+    whole = report_on(listed, made, earlier, time.monotonic() - start)
+    write_report(whole, listed.output_folder)
+    told = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
+    place = listed.output_folder / "report.html"
+    left = len(titles) - len(made)
+    more = f", {left} not begun" if left else ""
+    sentence = f"{count(len(titles), 'title')}: {told}{more}. {shown(place)} tells of each."
+    numbers = {str(state): number for state, number in whole.counts.items()}
+    report.say(sentence, "done", counts=numbers, report=str(place))
+    ctx.exit(0 if whole.is_good and not left else 1)
+
+
+@catalog.command()
+@selection
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@cache_option
+@voice_options
+@click.pass_context
+def check(
+    ctx: click.Context,
+    file: Path,
+    only: tuple[str, ...],
+    shard: tuple[int, int],
+    jobs: int | None,
+    strict: bool,
+    cache_dir: Path | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Look for mistakes in the sources of the titles of CATALOG; nothing is written."""
+    from triptych.catalog.run import Asked, check_titles
+    from triptych.engine.workers import default_jobs
+
+    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
+    listed, titles = _read(ctx, report, file, only, shard)
+    cache = cache_dir.absolute() if cache_dir else None
+    asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict)
+    progress = Progress(report)
+    with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:
+        made = [progress.tell(one) for one in results]
+    bad = sum(not one.is_good for one in made)
+    told = f"{bad} with errors" if bad else "no errors"
+    report.say(f"{count(len(made), 'title')}: {told}.", "done", titles=len(made), failed=bad)
+    ctx.exit(1 if bad else 0)
+
+
+@catalog.command("list")
+@selection
+@voice_options
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    file: Path,
+    only: tuple[str, ...],
+    shard: tuple[int, int],
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """List the titles of CATALOG, and what became of each in the last run."""
+    from triptych.catalog.run import known_of
+
+    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
+    listed, titles = _read(ctx, report, file, only, shard)
+    known = known_of(listed)
+    for title in titles:
+        state = known[title.name].state if title.name in known else "not built"
+        told = {"name": title.name, "folder": shown(title.folder), "state": str(state)}
+        report.say(f"{title.name}  {state}", "title", **told, profiles=title.profiles, formats=title.formats)
+
+
+@catalog.command()
+@selection
+@click.pass_context
+def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[int, int]) -> None:
+    """Remove the outputs of the titles of CATALOG as they were built, with their records; all else stays."""
+    from triptych.catalog.run import clean as clean_titles
+
+    listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
+    removed = clean_titles(listed, titles)
+    click.echo(f"Removed {count(len(removed), 'file')}." if removed else "Nothing to remove.")
+
+
+def _read(
+    ctx: click.Context, report: Reporter, file: Path, only: tuple[str, ...], shard: tuple[int, int]
+) -> tuple[Catalog, list[Title]]:
+    """A catalogue and the titles that are meant; ends with what is wrong with it."""
+    from triptych.catalog.listing import read_catalog
+    from triptych.catalog.titles import chosen
+
+    listed, found = read_catalog(file)
+    report.diagnostics(found)
+    if listed is None or has_errors(found):
+        report.say(f"Nothing was done: {tally(found)}.", "failed", **counts(found))
+        ctx.exit(1)
+    titles = chosen(listed.titles, only, shard)
+    if not titles and only:
+        raise click.UsageError(f"no title is called {' or '.join(only)}; `triptych catalog list` names all.")
+    return listed, titles

@@ -1,0 +1,49 @@
+"""Catalogues in a temporary folder, of titles that are quick to build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from triptych.catalog.listing import read_catalog
+from triptych.catalog.titles import Catalog
+
+MakeCatalog = Callable[..., Catalog]
+MakeFile = Callable[..., Path]
+
+MANIFEST = "book: {{title: {title}, chapters: [a.md]}}\nlang: en\nformat: {{epub: {{embed-fonts: false}}}}\n"
+
+
+def title(name: str, text: str = "Some text.") -> dict[str, str]:
+    """A title of one section that makes an e-book only."""
+    return {
+        f"{name}/source/book.yaml": MANIFEST.format(title=name.rpartition("/")[2]),
+        f"{name}/source/a.md": f"# A section\n\n{text}\n",
+    }
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> MakeFile:
+    """Writes a catalogue with other files beside it → the file of the list."""
+
+    def make(text: str, files: Mapping[str, str | bytes] = {}) -> Path:
+        root = write_files(tmp_path / "house", {"catalog.yaml": text, **files})
+        return root / "catalog.yaml"
+
+    return make
+
+
+@pytest.fixture
+def make_catalog(make_file: MakeFile) -> MakeCatalog:
+    """A catalogue in which nothing is wrong."""
+
+    def make(text: str, files: Mapping[str, str | bytes] = {}) -> Catalog:
+        catalog, found = read_catalog(make_file(text, files))
+        assert [str(finding) for finding in found] == []
+        assert catalog is not None
+        return catalog
+
+    return make

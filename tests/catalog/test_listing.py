@@ -1,0 +1,144 @@
+"""catalog.yaml → titles in all variants, and what is wrong with the list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.catalog.conftest import MakeCatalog, MakeFile, title
+from triptych.catalog.listing import read_catalog
+from triptych.catalog.titles import Catalog, chosen
+
+THREE = {**title("books/one"), **title("books/two"), **title("extra")}
+
+
+def names(catalog: Catalog) -> list[str]:
+    return [one.name for one in catalog.titles]
+
+
+def test_folders_and_patterns_are_titles_each_once_and_in_order(make_catalog: MakeCatalog) -> None:
+    catalog = make_catalog("titles: [extra, 'books/*', '*/*']\n", {**THREE, "books/notes.txt": ""})
+    assert names(catalog) == ["extra", "books/one", "books/two"]
+    assert catalog.titles[1].folder == catalog.root / "books/one"
+
+
+def test_a_title_may_say_more_than_its_folder(make_catalog: MakeCatalog) -> None:
+    text = """
+titles:
+  - folder: extra
+    name: special/one
+    profiles: [teacher]
+    formats: epub
+    settings: {theme: report}
+defaults: {lang: fr}
+"""
+    (only,) = make_catalog(text, THREE).titles
+    assert (only.name, only.profiles, only.formats) == ("special/one", ("teacher",), ("epub",))
+    assert only.overlay.beneath == {"lang": "fr"}
+    assert only.overlay.above == {"theme": "report"}
+
+
+def test_each_variant_of_the_matrix_is_a_title(make_catalog: MakeCatalog) -> None:
+    text = "titles: [extra]\nmatrix: {profiles: [[], teacher, [teacher, long]], languages: [en, de], formats: [epub]}\n"
+    files = {**THREE, **{path.replace("extra/", "extra/de/"): told for path, told in title("extra").items()}}
+    catalog = make_catalog(text, files)
+    assert names(catalog) == [
+        "extra/en",
+        "extra/en/teacher",
+        "extra/en/teacher-long",
+        "extra/de",
+        "extra/de/teacher",
+        "extra/de/teacher-long",
+    ]
+    english, german = catalog.titles[2], catalog.titles[3]
+    assert english.profiles == ("teacher", "long")
+    assert english.overlay.above == {"lang": "en"}
+    # A translation is a folder of its own, and says itself what language it is in.
+    assert german.folder == catalog.root / "extra/de"
+    assert german.overlay.above == {}
+
+
+def test_each_reader_has_an_edition(make_catalog: MakeCatalog) -> None:
+    text = """
+titles:
+  - folder: extra
+    merge: readers.csv
+    settings: {book: {subtitle: "For {name} in {city}, {year}"}, variables: {city: Everywhere}}
+"""
+    rows = 'name,city,profiles,language\n"Ek, Anna",Oslo,teacher; long,\nBob,Rome,,it\n\n'
+    anna, bob = make_catalog(text, {**THREE, "readers.csv": rows}).titles
+    assert [anna.name, bob.name] == ["extra/ek-anna", "extra/bob"]
+    assert anna.profiles == ("teacher", "long")
+    assert anna.overlay.above == {
+        "book": {"subtitle": "For Ek, Anna in Oslo, {year}"},
+        "variables": {"name": "Ek, Anna", "city": "Everywhere"},
+    }
+    assert bob.overlay.above["lang"] == "it"
+
+
+def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> None:
+    titles = make_catalog("titles: ['books/*', extra]\n", THREE).titles
+    parts = [chosen(titles, (), (number, 2)) for number in (1, 2)]
+    assert [[one.name for one in part] for part in parts] == [["books/one", "extra"], ["books/two"]]
+    assert [one.name for one in chosen(titles, ("books/*",))] == ["books/one", "books/two"]
+    assert chosen(titles, (), (3, 9)) == [titles[2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- one\n", "catalog.yaml:1:1: error[CAT001]: a catalogue is a mapping that names titles"),
+        ("titles: [\n", "catalog.yaml:2:1: error[CAT001]"),
+        ("titels: [extra]\n", 'catalog.yaml:1:1: error[MAN001]: unknown key "titels"'),
+        ("titles: []\n", "catalog.yaml:1:1: error[CAT002]: the catalogue has no titles"),
+        ("titles: [extra, gone]\n", 'catalog.yaml:1:17: error[CAT002]: there is no title at "gone"'),
+        ("titles: [../x]\n", 'catalog.yaml:1:10: error[CAT002]: "../x" leads out of the folder'),
+        ("titles: [/etc]\n", 'catalog.yaml:1:10: error[CAT002]: "/etc" leads out of the folder'),
+        ("titles: [link]\n", 'catalog.yaml:1:10: error[CAT002]: "link" leads out of the folder'),
+        ("titles: [extra, extra]\n", 'catalog.yaml:1:17: error[CAT003]: 2 titles are called "extra"'),
+        ("titles: [{folder: extra, name: ../up}]\n", "catalog.yaml:1:32: error[MAN002]"),
+        ("titles: [extra]\nlimits: {time: soon}\n", "catalog.yaml:2:16: error[MAN002]"),
+        ("titles: [extra]\ndefaults:\n  thema: x\n", 'catalog.yaml:3:3: error[MAN001]: unknown key "thema"'),
+        (
+            "titles: [{folder: extra, merge: gone.csv}]\n",
+            'catalog.yaml:1:10: error[CAT004]: there is no file "gone.csv"',
+        ),
+        ("titles: [{folder: extra, merge: ../x.csv}]\n", "catalog.yaml:1:10: error[CAT004]"),
+        (
+            "titles: [{folder: extra, merge: bad.csv}]\n",
+            "bad.csv:3:1: error[CAT004]: 1 cells stand under 2 columns",
+        ),
+        (
+            "titles: [{folder: extra, merge: twice.csv}]\n",
+            "twice.csv:1:1: error[CAT004]: the first line must name",
+        ),
+        (
+            "titles: [{folder: extra, merge: tongue.csv}]\n",
+            'tongue.csv:2:1: error[CAT004]: "../x" is no language',
+        ),
+        ("titles: [{folder: extra, merge: latin.csv}]\n", "latin.csv:1:1: error[CAT004]: not UTF-8 text"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_place(
+    make_file: MakeFile, tmp_path: Path, text: str, told: str
+) -> None:
+    files = {
+        "bad.csv": "a,b\n1,2\n3\n",
+        "twice.csv": "a,a\n1,2\n",
+        "tongue.csv": "name,language\nBob,../x\n",
+        "latin.csv": "name\nB\xf6b\n".encode("latin-1"),
+    }
+    file = make_file(text, {**THREE, **files})
+    (tmp_path / "elsewhere").mkdir()
+    for path, content in title("").items():
+        (tmp_path / "elsewhere" / path.lstrip("/")).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / "elsewhere" / path.lstrip("/")).write_text(content)
+    (file.parent / "link").symlink_to(tmp_path / "elsewhere")
+    _, found = read_catalog(file)
+    assert any(str(finding).startswith(told) for finding in found), [str(finding) for finding in found]
+
+
+def test_all_mistakes_of_a_list_are_told_together(make_file: MakeFile) -> None:
+    _, found = read_catalog(make_file("titles: [gone, nowhere]\nmatrix: {formats: [doc]}\nextra: 1\n"))
+    assert sorted(finding.code for finding in found) == ["CAT002", "CAT002", "MAN001", "MAN002"]

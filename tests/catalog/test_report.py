@@ -1,0 +1,94 @@
+"""The report on a run, in its three forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.catalog.conftest import MakeCatalog, title
+from triptych.catalog.report import Change, Report, report_on, write_report
+from triptych.catalog.title_build import Made, State
+from triptych.diagnostics import Diagnostic, Span
+
+ERROR = Diagnostic(code="REF001", message='no <figure> "x" & co', span=Span(path="b/source/a.md", line=3))
+MADE = [
+    Made(name="b", state=State.FAILED, diagnostics=(ERROR,), seconds=2.0),
+    Made(name="a", state=State.BUILT, outputs={"a b.epub": "1"}, pages=12, slides=3, words=900, seconds=1.5),
+    Made(name="c", state=State.LOST, reason="it took more than 2 GB of memory"),
+]
+
+
+@pytest.fixture
+def report(make_catalog: MakeCatalog) -> Report:
+    catalog = make_catalog(
+        "title: A <house>\ntitles: [a, b, c, d]\n", {**title("a"), **title("b"), **title("c"), **title("d")}
+    )
+    earlier = {"a": Made(name="a", state=State.FAILED), "b": Made(name="b", state=State.BUILT)}
+    return report_on(catalog, MADE, earlier, 4.0)
+
+
+def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: Report) -> None:
+    assert [(row.made.name, row.change) for row in report.rows] == [
+        ("a", Change.MENDED),
+        ("b", Change.BROKEN),
+        ("c", Change.NEW),
+    ]
+    assert not report.is_good
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "change"),
+    [
+        ({"x": "1"}, {"x": "1"}, Change.SAME),
+        ({"x": "1"}, {"x": "2"}, Change.CHANGED),
+    ],
+)
+def test_what_a_title_is_made_of_tells_whether_it_changed(
+    make_catalog: MakeCatalog, before: dict[str, str], now: dict[str, str], change: Change
+) -> None:
+    catalog = make_catalog("titles: [a]\n", title("a"))
+    earlier = {"a": Made(name="a", state=State.BUILT, outputs=before)}
+    (row,) = report_on(catalog, [Made(name="a", state=State.KEPT, outputs=now)], earlier, 1.0).rows
+    assert row.change is change
+
+
+def test_json_has_all_of_it(report: Report) -> None:
+    stored = json.loads(report.to_json())
+    assert stored["counts"] == {"built": 1, "up to date": 0, "sound": 0, "failed": 1, "lost": 1}
+    first, second, third = stored["titles"]
+    assert first["links"] == {"a b.epub": "a/a%20b.epub"}
+    assert (first["pages"], first["slides"], first["words"], first["seconds"]) == (12, 3, 900, 1.5)
+    assert second["diagnostics"][0]["path"] == "b/source/a.md"
+    assert second["log"] == ".catalog/logs/b.log"
+    assert third["reason"] == "it took more than 2 GB of memory"
+
+
+def test_the_page_names_what_failed_first(report: Report) -> None:
+    page = etree.HTML(report.to_page())
+    rows = page.findall(".//tbody/tr")
+    assert [row.find("th").text for row in rows] == ["b", "c", "a"]
+    assert "".join(page.find(".//h1").itertext()) == "A <house>"
+    assert 'b/source/a.md:3:1: error[REF001]: no <figure> "x" & co' in "".join(rows[0].itertext())
+    links = [link.get("href") for link in rows[2].iter("a")]
+    assert links == ["a/a%20b.epub", ".catalog/logs/a.log"]
+    assert page.get("lang") == "en"
+    assert page.find(".//script") is None
+
+
+def test_ci_servers_read_junit(report: Report) -> None:
+    whole = etree.fromstring(report.to_junit())
+    (suite,) = whole
+    assert dict(suite.attrib) == {"name": "A <house>", "tests": "3", "failures": "1", "errors": "1"}
+    a, b, c = suite
+    assert (a.get("name"), a.get("time"), len(a)) == ("a", "1.500", 0)
+    assert b[0].tag == "failure" and b[0].text.startswith("b/source/a.md:3:1: error[REF001]")
+    assert (c[0].tag, c[0].get("message")) == ("error", "it took more than 2 GB of memory")
+
+
+def test_its_files_are_put_together(report: Report, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_report(report, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]

@@ -1,0 +1,171 @@
+"""A whole run: each title is built or named, only what has changed is built again, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.catalog.conftest import MakeCatalog, title
+from triptych.catalog import run
+from triptych.catalog.ledger import Ledger
+from triptych.catalog.run import Asked, build_titles, check_titles, clean, known_of, records_of
+from triptych.catalog.title_build import Made, State
+from triptych.catalog.titles import Catalog
+
+BROKEN = "See @fig-none."
+ONE_AT_A_TIME = Asked(jobs=1)
+
+
+def built(catalog: Catalog, asked: Asked = ONE_AT_A_TIME) -> dict[str, Made]:
+    return {made.name: made for made in build_titles(catalog, catalog.titles, asked)}
+
+
+def states(catalog: Catalog, asked: Asked = ONE_AT_A_TIME) -> dict[str, State]:
+    return {name: made.state for name, made in built(catalog, asked).items()}
+
+
+@pytest.fixture
+def catalog(make_catalog: MakeCatalog) -> Catalog:
+    """Two sound titles, and one with an error between them."""
+    files = {**title("one"), **title("other", BROKEN), **title("two")}
+    return make_catalog("titles: [one, other, two]\n", files)
+
+
+def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catalog) -> None:
+    made = built(catalog)
+    assert {name: one.state for name, one in made.items()} == {
+        "one": State.BUILT,
+        "other": State.FAILED,
+        "two": State.BUILT,
+    }
+    (finding,) = made["other"].diagnostics
+    assert str(finding) == 'other/source/a.md:3:5: error[REF001]: no figure with the id "fig-none"'
+    assert list(made["one"].outputs) == ["one.epub"]
+    assert made["one"].words > 4
+    assert not (catalog.output_folder / "other").exists()
+    log = (records_of(catalog) / "logs/other.log").read_text()
+    assert "error[REF001]" in log and "failed in" in log
+
+
+def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
+    before = built(catalog)
+    assert states(catalog) == {"one": State.KEPT, "other": State.FAILED, "two": State.KEPT}
+    (catalog.root / "other/source/a.md").write_text("# Mended\n")
+    (catalog.root / "one/source/a.md").write_text("# Changed\n")
+    assert states(catalog) == {"one": State.BUILT, "other": State.BUILT, "two": State.KEPT}
+    shutil.rmtree(catalog.output_folder / "two")
+    after = built(catalog)
+    assert {name: one.state for name, one in after.items()} == {
+        "one": State.KEPT,
+        "other": State.KEPT,
+        "two": State.BUILT,
+    }
+    assert after["two"].outputs == before["two"].outputs
+    assert set(states(catalog, Asked(jobs=1, force=True)).values()) == {State.BUILT}
+
+
+def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog) -> None:
+    from triptych.press import Request, press
+    from triptych.project import Project
+
+    built(catalog)
+    alone = catalog.root / "alone"
+    press(Project(catalog.root / "one"), Request(output_folder=alone))
+    assert (catalog.output_folder / "one/one.epub").read_bytes() == (alone / "one.epub").read_bytes()
+
+
+def test_what_all_share_is_in_each_title_and_the_titles_own_goes_first(make_catalog: MakeCatalog) -> None:
+    files = {
+        **title("one", "From {{< var house >}}."),
+        **title("two", "From {{< var house >}}."),
+        "two/source/book.yaml": (
+            "book: {title: two, chapters: [a.md]}\nlang: en\nvariables: {house: my place}\n"
+            "format: {epub: {embed-fonts: false}}\n"
+        ),
+    }
+    catalog = make_catalog("titles: [one, two]\ndefaults: {variables: {house: our house}}\n", files)
+    assert set(states(catalog).values()) == {State.BUILT}
+    texts = {name: _texts(catalog.output_folder / f"{name}/{name}.epub") for name in ("one", "two")}
+    assert "From our house." in texts["one"]
+    assert "From my place." in texts["two"]
+
+
+def _texts(epub: Path) -> str:
+    import zipfile
+
+    with zipfile.ZipFile(epub) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml"))
+
+
+def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
+    made = built(catalog, Asked(jobs=1, fail_fast=True))
+    assert list(made) == ["one", "other"]
+    assert states(catalog) == {"one": State.KEPT, "other": State.FAILED, "two": State.BUILT}
+
+
+def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:
+    catalog = make_catalog("titles: [one]\nlimits: {time: 0.01s}\n", title("one"))
+    made = built(catalog)["one"]
+    assert (made.state, made.reason) == (State.LOST, "it was not done after 0.01 seconds")
+    (finding,) = made.diagnostics
+    assert finding.code == "CAT005" and finding.hint is not None and finding.hint.endswith("logs/one.log")
+
+
+def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(files: object) -> str:
+        raise PermissionError(13, "Permission denied", str(catalog.root / "one/source/a.md"))
+
+    monkeypatch.setattr(run, "content_of", refused)
+    made = built(catalog)["one"]
+    assert made.state is State.FAILED
+    assert [str(one) for one in made.diagnostics] == ["error[CAT006]: one/source/a.md: permission denied"]
+
+
+def test_what_goes_wrong_in_the_program_is_one_titles_failure(catalog: Catalog) -> None:
+    (catalog.output_folder / "one/one.epub").mkdir(parents=True)
+    made = built(catalog)
+    assert made["one"].state is State.FAILED
+    assert made["one"].reason.startswith("IsADirectoryError")
+    assert made["two"].state is State.BUILT
+    assert "Traceback" in (records_of(catalog) / "logs/one.log").read_text()
+
+
+def test_a_check_reads_and_writes_nothing(catalog: Catalog) -> None:
+    before = sorted(catalog.root.rglob("*"))
+    made = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE_AT_A_TIME)}
+    assert made == {"one": State.SOUND, "other": State.FAILED, "two": State.SOUND}
+    assert sorted(catalog.root.rglob("*")) == before
+
+
+def test_clean_removes_what_was_built_and_keeps_what_was_worked_on(catalog: Catalog) -> None:
+    built(catalog)
+    (catalog.output_folder / "two/two.epub").write_bytes(b"somebody's")
+    (catalog.output_folder / "one/note.txt").write_text("mine")
+    removed = clean(catalog, catalog.titles[:1])
+    assert [path.name for path in removed] == ["one.epub"]
+    assert list(known_of(catalog)) == ["other", "two"]
+    clean(catalog, catalog.titles)
+    there = [path.relative_to(catalog.output_folder).as_posix() for path in catalog.output_folder.rglob("*")]
+    assert sorted(there) == ["one", "one/note.txt", "two", "two/two.epub"]
+
+
+class TestLedger:
+    def test_the_last_word_counts_and_a_torn_line_does_not(self, tmp_path: Path) -> None:
+        ledger = Ledger(tmp_path)
+        for state in (State.FAILED, State.BUILT):
+            ledger.add(run.Entry("k", Made(name="one", state=state)))
+        with (tmp_path / "titles.jsonl").open("a") as file:
+            file.write('{"key": "k", "made": {"name": "two"')
+        known = Ledger(tmp_path).entries
+        assert [(name, entry.made.state) for name, entry in known.items()] == [("one", State.BUILT)]
+
+    def test_titles_that_are_no_more_are_forgotten(self, tmp_path: Path) -> None:
+        ledger = Ledger(tmp_path)
+        for name in ("one", "two"):
+            ledger.add(run.Entry("k", Made(name=name, state=State.BUILT)))
+        ledger.keep(frozenset({"two"}))
+        assert list(Ledger(tmp_path).entries) == ["two"]
+        assert len([json.loads(line) for line in (tmp_path / "titles.jsonl").read_text().splitlines()]) == 1

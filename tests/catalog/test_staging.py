@@ -1,0 +1,89 @@
+"""A title and what all share, put together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.catalog.conftest import MakeCatalog, title
+from triptych.catalog.staging import content_of, files_of, put_together
+
+SHARED = "titles: [one]\nshared: [shared, logos/print]\ntemplates: house-templates\n"
+FILES = {
+    **title("one"),
+    "one/source/shared/look.yaml": "extends: house\n",
+    "one/.git/config": "",
+    "shared/look.yaml": "extends: report\n",
+    "shared/fonts/a.ttf": "A",
+    "logos/print/logo.svg": "<svg/>",
+    "logos/web/logo.svg": "<svg/>",
+    "house-templates/print/title.xhtml.j2": "T",
+}
+
+
+def held(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_what_all_share_lies_beside_the_manifest_and_gives_way_to_the_titles_own(
+    make_catalog: MakeCatalog,
+) -> None:
+    catalog = make_catalog(SHARED, FILES)
+    files = files_of(catalog.titles[0], catalog)
+    assert {path: file.relative_to(catalog.root).as_posix() for path, file in files.items()} == {
+        "source/a.md": "one/source/a.md",
+        "source/book.yaml": "one/source/book.yaml",
+        "source/shared/look.yaml": "one/source/shared/look.yaml",
+        "source/shared/fonts/a.ttf": "shared/fonts/a.ttf",
+        "source/logos/print/logo.svg": "logos/print/logo.svg",
+        "templates/print/title.xhtml.j2": "house-templates/print/title.xhtml.j2",
+    }
+
+
+def test_templates_of_a_title_take_the_place_of_all_common_ones(make_catalog: MakeCatalog) -> None:
+    catalog = make_catalog(SHARED, {**FILES, "one/templates/epub/style.css.j2": "S"})
+    files = files_of(catalog.titles[0], catalog)
+    assert [path for path in files if path.startswith("templates/")] == ["templates/epub/style.css.j2"]
+
+
+def test_links_that_lead_out_are_left_out(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("S")
+    catalog = make_catalog(SHARED, FILES)
+    (catalog.root / "one/source/secret.md").symlink_to(tmp_path / "secret")
+    (catalog.root / "shared/secret.md").symlink_to(tmp_path / "secret")
+    assert not any("secret" in path for path in files_of(catalog.titles[0], catalog))
+
+
+def test_a_folder_holds_just_these_files_whatever_it_held(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+    catalog = make_catalog(SHARED, FILES)
+    (one,) = catalog.titles
+    stage = tmp_path / "stage"
+    put_together(files_of(one, catalog), stage)
+    whole = held(stage)
+    assert whole["source/shared/fonts/a.ttf"] == "A"
+    # A file that goes, one that is replaced as editors do it, one that is changed in its place, a new one.
+    (catalog.root / "shared/fonts/a.ttf").unlink()
+    (catalog.root / "new.md").write_text("# New\n")
+    (catalog.root / "new.md").replace(catalog.root / "one/source/a.md")
+    (catalog.root / "logos/print/logo.svg").write_text("<svg id='a'/>")
+    (catalog.root / "one/source/b.md").write_text("# B\n")
+    put_together(files_of(one, catalog), stage)
+    now = held(stage)
+    assert "source/shared/fonts/a.ttf" not in now
+    assert not (stage / "source/shared/fonts").exists()
+    assert (now["source/a.md"], now["source/b.md"]) == ("# New\n", "# B\n")
+    assert now["source/logos/print/logo.svg"] == "<svg id='a'/>"
+
+
+def test_the_digest_is_that_of_paths_and_contents(make_catalog: MakeCatalog) -> None:
+    catalog = make_catalog(SHARED, FILES)
+    files = files_of(catalog.titles[0], catalog)
+    before = content_of(files)
+    os.utime(files["source/a.md"], (0, 0))
+    assert content_of(files) == before
+    files["source/a.md"].write_text("# Other\n")
+    changed = content_of(files)
+    assert changed != before
+    assert content_of({**files, "source/c.md": files["source/a.md"]}) != changed

@@ -1,0 +1,131 @@
+"""``triptych catalog``: the commands, what they say, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.catalog.conftest import title
+from tests.cli.conftest import Run
+from tests.conftest import write_files
+
+LIST = "title: Our books\ntitles: ['books/*']\n"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A catalogue of a sound title and one with an error."""
+    files = {**title("books/one"), **title("books/two", "See @fig-none.")}
+    return write_files(tmp_path / "house", {"catalog.yaml": LIST, **files})
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
+    result = run("catalog", "build", house / "catalog.yaml", "-j", "1")
+    assert result.exit_code == 1
+    assert "books/two/source/a.md:3:5: error[REF001]" in result.stderr
+    assert "3 | See @fig-none." in result.stderr
+    assert "2 titles: 1 built, 1 failed." in result.stdout
+    assert (house / "build/books/one/one.epub").is_file()
+    assert "books/two" in (house / "build/report.html").read_text()
+
+    (house / "books/two/source/a.md").write_text("# Mended\n")
+    again = run("catalog", "build", house / "catalog.yaml", "-j", "1", "--resume", "--json")
+    assert again.exit_code == 0
+    told = [(one["name"], one["state"]) for one in events(again.stdout) if one["event"] == "title"]
+    assert told == [("books/one", "up to date"), ("books/two", "built")]
+    changes = {
+        one["name"]: one["change"] for one in json.loads((house / "build/report.json").read_text())["titles"]
+    }
+    assert changes == {"books/one": "same", "books/two": "mended"}
+
+
+def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
+    listed = run("catalog", "list", house / "catalog.yaml")
+    assert listed.stdout == "books/one  not built\nbooks/two  not built\n"
+    checked = run("catalog", "check", house / "catalog.yaml", "-j", "1")
+    assert (checked.exit_code, "2 titles: 1 with errors." in checked.stdout) == (1, True)
+    assert not (house / "build").exists()
+    assert run("catalog", "build", house / "catalog.yaml", "--only", "*/one", "-j", "1").exit_code == 0
+    assert run("catalog", "list", house / "catalog.yaml").stdout == "books/one  built\nbooks/two  not built\n"
+    assert run("catalog", "clean", house / "catalog.yaml").exit_code == 0
+    assert not (house / "build/books").exists()
+
+
+def test_parts_make_the_whole(run: Run, house: Path) -> None:
+    listed = [
+        run("catalog", "list", house / "catalog.yaml", "--shard", part).stdout for part in ("1/2", "2/2")
+    ]
+    assert listed == ["books/one  not built\n", "books/two  not built\n"]
+    assert run("catalog", "list", house / "catalog.yaml", "--shard", "3/2").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--only", "gone"), 2, "no title is called gone"),
+        (("--shard", "0/2"), 2, "0/2 is no part of a whole, such as 3/16."),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_told(
+    run: Run, house: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    result = run("catalog", "build", house / "catalog.yaml", *arguments)
+    assert (result.exit_code, told in result.stderr) == (code, True)
+
+
+def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
+    (house / "catalog.yaml").write_text("titles: ['books/*', gone]\n")
+    result = run("catalog", "build", house / "catalog.yaml")
+    assert result.exit_code == 1
+    assert 'catalog.yaml:1:21: error[CAT002]: there is no title at "gone"' in result.stderr
+    assert "Nothing was done: 1 error." in result.stdout
+    assert not (house / "build").exists()
+
+
+def test_a_run_that_is_stopped_or_killed_is_gone_on_with(tmp_path: Path) -> None:
+    names = [f"books/t{number}" for number in range(4)]
+    files = {path: text for name in names for path, text in title(name).items()}
+    house = write_files(tmp_path / "house", {"catalog.yaml": LIST, **files})
+    command = [
+        sys.executable,
+        "-m",
+        "triptych",
+        "catalog",
+        "build",
+        str(house / "catalog.yaml"),
+        "-j",
+        "1",
+        "--json",
+    ]
+
+    def stopped_after_one(number: signal.Signals) -> int:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                told = json.loads(line)
+                if told["event"] == "title" and told["state"] == "built":
+                    os.kill(process.pid, number)
+                    break
+            process.stdout.read()
+            return process.wait(timeout=60)
+
+    assert stopped_after_one(signal.SIGINT) == 130
+    assert stopped_after_one(signal.SIGKILL) == -signal.SIGKILL
+    time.sleep(0.5)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = {one["name"]: one["state"] for one in events(done.stdout) if one["event"] == "title"}
+    assert sorted(told.values()) == ["built", "built", "up to date", "up to date"]
+    assert sorted(path.stem for path in house.glob("build/books/*/*.epub")) == ["t0", "t1", "t2", "t3"]
+    assert not list(house.glob("build/**/.new-*"))
