@@ -49,16 +49,19 @@ MOST_PLACES = 6  # of an entry without sub-entries, as readers follow them one b
 
 # What tells of an entry on pages that do not use its own words.
 TELLS = """Australian Strategic Policy Institute > on critical technologies: 64 technologies; 74 technologies; fields that ASPI follows
+Australian Strategic Policy Institute > on quantum technology and space: quantum computing
+BIOSECURE Act: companies of concern; bans do not apply at once
 BGI > on American lists: Entity List; listed suppliers
 DNA databases of the police: DNA profiles
 DeepSeek > ban in Italy: stop processing
 Emerging Technology Observatory: ETO
-European Union > Huawei and ZTE: high-risk suppliers
+European Union > Huawei and ZTE: high-risk suppliers; EU members exclude Huawei
 Food and Drug Administration: American regulator
 Huawei > excluded from 5G networks: no specific evidence; British 5G networks; end of 2026
 International Procurement Instrument: large European tenders; large public tenders
 MERICS: Mercator Institute
 McDowell, Jonathan: McDowell
+Ministry of Industry and Information Technology > on 5G: MIIT’s own
 Ministry of Science and Technology: science ministry
 SNE Research: SNE
 Smart City Index: IMD
@@ -71,6 +74,7 @@ artificial intelligence: AI
 artificial intelligence > investment: private money
 batteries > as rival to solar power: with batteries beside it; batteries stand apart
 biopharmaceuticals: FDA; trials
+biotechnology: Biotech Act
 cancer > drugs against: lung-cancer
 capacity of power stations: capacity
 chips > Chinese barriers to foreign: buy at home
