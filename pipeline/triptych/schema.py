@@ -21,6 +21,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from triptych.reading.front_matter import FrontMatter
+from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,6 +38,11 @@ def manifest_schema() -> str:
 def front_matter_schema() -> str:
     """The schema of the block at the head of a section as JSON."""
     return _written(FrontMatter, "The front matter of a Triptych section")
+
+
+def catalog_schema() -> str:
+    """The schema of ``catalog.yaml`` as JSON."""
+    return _written(CatalogSettings, "A list of titles for Triptych")
 
 
 def _written(model: type[pydantic.BaseModel], title: str) -> str:

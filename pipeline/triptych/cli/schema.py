@@ -8,14 +8,17 @@ import click
 
 
 @click.command()
-@click.option("--front-matter", is_flag=True, help="The schema of the head of a section, not of book.yaml.")
+@click.option(
+    "--front-matter", "of", flag_value="front-matter", help="That of the head of a section, not of book.yaml."
+)
+@click.option("--catalog", "of", flag_value="catalog", help="That of catalog.yaml, a list of titles.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to a file instead of standard output.",
 )
-def schema(front_matter: bool, output: Path | None) -> None:
+def schema(of: str | None, output: Path | None) -> None:
     """Print the JSON Schema of source/book.yaml, for editors that check and complete YAML.
 
     In VS Code with the YAML extension, write it once beside the manifest:
@@ -29,9 +32,10 @@ def schema(front_matter: bool, output: Path | None) -> None:
       # yaml-language-server: $schema=book.schema.json
     """
     from triptych.engine.publication import publish
-    from triptych.schema import front_matter_schema, manifest_schema
+    from triptych.schema import catalog_schema, front_matter_schema, manifest_schema
 
-    text = front_matter_schema() if front_matter else manifest_schema()
+    schemas = {"front-matter": front_matter_schema, "catalog": catalog_schema}
+    text = schemas.get(of or "", manifest_schema)()
     if output is None:
         click.echo(text, nl=False)
         return
