@@ -10,7 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.catalog.crew import Bounds, Crew, Done, Lost
+from triptych.catalog.crew import Crew
+from triptych.catalog.guarded import Bounds, Done, Lost
 from triptych.catalog.ledger import Entry, Ledger
 from triptych.catalog.staging import content_of, files_of, put_together
 from triptych.catalog.title_build import Made, State, Work, build_title, read_title

@@ -1,0 +1,157 @@
+"""A process that does one job at a time, within bounds.
+
+A job that takes too long or too much memory is ended with all that it has started, and so is told apart from
+others. The process is renewed after so many jobs, and where it has grown, so that it does not grow for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import psutil
+
+from triptych.engine.workers import Companion, CompanionLost
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+LOOK = 0.1  # seconds between two looks at what is under way
+_GROWN = 0.5  # of the memory that a job may take: a process that still holds so much is renewed
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a job may take: bytes of memory, with all that it starts, and seconds; and after how many jobs the
+    process is renewed.
+    """
+
+    memory: int
+    seconds: float
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why a job has no result."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[J, R]):
+    """A job with its result, how long it took, and the most memory that was seen (bytes)."""
+
+    job: J
+    result: R | Lost
+    seconds: float
+    memory: int
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What is seen of a job while it is done, and why it was ended."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    memory: int = 0
+    verdict: str = ""
+
+
+class Guarded(Generic[J, R]):
+    """One process, which does the same to each job."""
+
+    def __init__(self, do: Callable[[J], R], bounds: Bounds) -> None:
+        self._do, self._bounds = do, bounds
+        self._companion = Companion(modest=False)
+        self._jobs = 0
+        self._over = threading.Event()
+
+    def do(self, job: J) -> Done[J, R]:
+        """A job's result; one that was lost is done once more, by a new process. Raises what it raises."""
+        done = self._try(job)
+        lost = isinstance(done.result, Lost) and not self._over.is_set()
+        return self._try(job) if lost else done
+
+    def stop(self) -> None:
+        """End the process when it has nothing to do."""
+        self._companion.stop()
+
+    def end(self) -> None:
+        """End the process with all that it has started, at once and for good; to be called from elsewhere."""
+        self._over.set()
+        self._end()
+
+    def _try(self, job: J) -> Done[J, R]:
+        # Linux ends a process with the thread that started it, which therefore is the one that stays.
+        start = time.monotonic()
+        watch = _Watch()
+        watcher = threading.Thread(target=self._look_after, args=(watch, start), daemon=True)
+        watcher.start()
+        result: R | Lost
+        try:
+            result = self._companion.do(self._do, job)
+        except CompanionLost:
+            result = Lost("its process ended before it was done")
+        finally:
+            watch.done.set()
+            watcher.join()
+        if isinstance(result, Lost) and watch.verdict:
+            result = Lost(watch.verdict)
+        self._jobs += 1
+        if isinstance(result, Lost) or self._jobs >= self._bounds.jobs or self._has_grown():
+            self._companion.stop()
+            self._jobs = 0
+        return Done(job, result, time.monotonic() - start, watch.memory)
+
+    def _look_after(self, watch: _Watch, start: float) -> None:
+        """Look at what is under way until it is done, and end what takes too much."""
+        while not watch.done.wait(LOOK):
+            watch.memory = max(watch.memory, _memory_of(self._companion.pid))
+            watch.verdict = watch.verdict or self._verdict(watch.memory, time.monotonic() - start)
+            if watch.verdict:
+                self._end()
+
+    def _verdict(self, memory: int, seconds: float) -> str:
+        """Why a job is ended that takes so much, "" where it may go on."""
+        if memory > self._bounds.memory:
+            return f"it took more than {_amount(self._bounds.memory)} of memory"
+        if seconds > self._bounds.seconds:
+            return f"it was not done after {self._bounds.seconds:g} seconds"
+        return ""
+
+    def _has_grown(self) -> bool:
+        return _memory_of(self._companion.pid) > _GROWN * self._bounds.memory
+
+    def _end(self) -> None:
+        family = _family(self._companion.pid)
+        self._companion.stop(patience=0)
+        for process in family:
+            with suppress(psutil.Error):
+                process.kill()
+
+
+def _family(pid: int | None) -> list[psutil.Process]:
+    """A process and all that it has started."""
+    try:
+        own = psutil.Process(pid) if pid else None
+        return [own, *own.children(recursive=True)] if own else []
+    except psutil.Error:
+        return []
+
+
+def _memory_of(pid: int | None) -> int:
+    """Bytes that a process and all that it has started hold in memory."""
+    total = 0
+    for process in _family(pid):
+        with suppress(psutil.Error):
+            total += process.memory_info().rss
+    return total
+
+
+def _amount(size: int) -> str:
+    """Bytes for people."""
+    return f"{size / 10**9:g} GB" if size >= 10**9 else f"{size / 10**6:g} MB"
