@@ -22,11 +22,12 @@ from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
 from triptych.reading.front_matter import FrontMatter, split
-from triptych.schema import front_matter_schema, manifest_schema
+from triptych.schema import catalog_schema, front_matter_schema, manifest_schema
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
+CATALOG = json.loads(catalog_schema())
 EDITION = Path(__file__).parents[1] / "source"
 SCAFFOLD = templates_folder() / "new/source"
 MINIMAL = {"book": {"title": "A book", "chapters": ["section.md"]}}
@@ -54,7 +55,9 @@ def mappings(schema: Any) -> Iterator[dict[str, Any]]:
             yield from mappings(part)
 
 
-@pytest.mark.parametrize("schema", [MANIFEST, FRONT_MATTER], ids=["manifest", "front matter"])
+@pytest.mark.parametrize(
+    "schema", [MANIFEST, FRONT_MATTER, CATALOG], ids=["manifest", "front matter", "catalogue"]
+)
 class TestEachSchema:
     def test_it_is_a_schema_of_its_dialect(self, schema: dict[str, Any]) -> None:
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -72,7 +75,7 @@ def test_every_key_of_every_model_is_there() -> None:
     def keys_of(model: type[pydantic.BaseModel]) -> set[str]:
         return {field.alias or name for name, field in model.model_fields.items()}
 
-    known = [set(keys) for keys in mappings(MANIFEST)]
+    known = [set(keys) for schema in (MANIFEST, CATALOG) for keys in mappings(schema)]
     models = [Manifest, *(m for m in Manifest.__mro__[1].__subclasses__() if m is not Manifest)]
     assert all(any(keys_of(model) <= keys for keys in known) for model in models)
     assert keys_of(FrontMatter) == set(FRONT_MATTER["properties"])

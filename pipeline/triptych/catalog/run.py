@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from triptych.catalog.cluster import Cluster
 from triptych.catalog.crew import Crew
 from triptych.catalog.guarded import Bounds, Done, Lost
 from triptych.catalog.ledger import Entry, Ledger
@@ -26,11 +27,12 @@ _RECORDS = ".catalog"  # the folder, among the outputs, of what a run needs and 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked for: ``jobs`` titles at a time, a ``cache`` other than the catalogue's own, all titles
-    anew or only those that have changed, and whether the first that fails ends the run.
+    """What was asked for: ``jobs`` titles at a time, or the workers of a ``scheduler``; a ``cache`` other
+    than the catalogue's own; all titles anew or only what has changed; whether the first that fails ends it.
     """
 
     jobs: int
+    scheduler: str = ""
     cache: Path | None = None
     force: bool = False
     strict: bool = False
@@ -77,7 +79,11 @@ def build_titles(
                 if asked.fail_fast and not prepared.is_good:
                     return
         begun(len(ready))
-        for done, own in _by_crew(catalog, ready, asked, build_title):
+        if asked.scheduler:
+            results = _by_cluster(catalog, ready, asked)
+        else:
+            results = _by_crew(catalog, ready, asked, build_title)
+        for done, own in results:
             made = _at_home(_result(done), own.files, catalog.root)
             ledger.add(Entry(own.key, made))
             yield made
@@ -113,14 +119,29 @@ def _prepared(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> _
 def _by_crew(
     catalog: Catalog, ready: Sequence[_Ready], asked: Asked, do: Callable[[Work], Made]
 ) -> Generator[tuple[Done[Work, Made], _Ready], None, None]:
-    """Have something done to all that is ready, in processes that may take so much."""
-    limits = catalog.settings.limits
-    bounds = Bounds(limits.memory, limits.time, limits.titles)
-    crew: Crew[Work, Made] = Crew(min(asked.jobs, max(len(ready), 1)), do, bounds)
+    """Have something done to all that is ready, in processes of this machine that may take so much."""
+    crew: Crew[Work, Made] = Crew(min(asked.jobs, max(len(ready), 1)), do, _bounds(catalog))
     prepared = {one.work.name: one for one in ready}
     with closing(crew.run([one.work for one in ready])) as results:
         for done in results:
             yield done, prepared[done.job.name]
+
+
+def _by_cluster(
+    catalog: Catalog, ready: Sequence[_Ready], asked: Asked
+) -> Generator[tuple[Done[Work, Made], _Ready], None, None]:
+    """Have all that is ready built by the workers of a cluster."""
+    prepared = {one.work.name: one for one in ready}
+    files = {name: one.files for name, one in prepared.items()}
+    cluster = Cluster(asked.scheduler, _bounds(catalog))
+    with closing(cluster.run([one.work for one in ready], files)) as results:
+        for done in results:
+            yield done, prepared[done.job.name]
+
+
+def _bounds(catalog: Catalog) -> Bounds:
+    limits = catalog.settings.limits
+    return Bounds(limits.memory, limits.time, limits.titles)
 
 
 def check_titles(

@@ -62,6 +62,9 @@ def catalog() -> None:
 @catalog.command()
 @selection
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", default="", help="That of a Dask cluster, such as tcp://host:8786."
+)
 @click.option("--resume/--force", default=True, help="Only what has changed or failed, as it is without.")
 @click.option("--keep-going/--fail-fast", default=True, help="Whether the others go on when one fails.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -74,6 +77,7 @@ def build(
     only: tuple[str, ...],
     shard: tuple[int, int],
     jobs: int | None,
+    scheduler: str,
     resume: bool,
     keep_going: bool,
     strict: bool,
@@ -94,6 +98,7 @@ def build(
     listed, titles = _read(ctx, report, file, only, shard)
     asked = Asked(
         jobs=jobs or default_jobs(),
+        scheduler=scheduler,
         cache=cache_dir.absolute() if cache_dir else None,
         force=not resume,
         strict=strict,

@@ -1,0 +1,126 @@
+"""Titles built by workers of a Dask cluster: the same bytes, whatever happens to the workers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.catalog.conftest import MakeCatalog, title
+from triptych.catalog import cluster
+from triptych.catalog.cluster import SchedulerLost
+from triptych.catalog.run import Asked, build_titles
+from triptych.catalog.title_build import State
+from triptych.catalog.titles import Catalog
+
+pytestmark = pytest.mark.filterwarnings("default")  # what the engine of others warns of is theirs
+
+
+class Dask:
+    """A scheduler and two workers, each a process of its own, on loopback."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        self.address = self._said(r"Scheduler at:\s+(tcp://\S+)", "scheduler")
+        self.workers = [self._worker(name) for name in ("one", "two")]
+
+    def _worker(self, name: str) -> subprocess.Popen[bytes]:
+        options = ("--nthreads", "1", "--no-dashboard", "--death-timeout", "60")
+        place = ("--local-directory", str(self._folder / name))
+        process = self._start("worker", self.address, *options, *place, log=name)
+        self._said(r"Registered to:", name)
+        return process
+
+    def _start(self, *words: str, log: str = "") -> subprocess.Popen[bytes]:
+        file = self._stack.enter_context((self._folder / f"{log or words[0]}.log").open("wb"))
+        command = [sys.executable, "-m", "dask", *words]
+        process = subprocess.Popen(command, stdout=file, stderr=file, cwd=self._folder)
+        self._stack.callback(_end, process)
+        return process
+
+    def _said(self, pattern: str, name: str) -> str:
+        for _ in range(600):
+            if match := re.search(pattern, (self._folder / f"{name}.log").read_text()):
+                return match[match.lastindex or 0]
+            time.sleep(0.1)
+        raise AssertionError((self._folder / f"{name}.log").read_text())
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process with all that it has started."""
+    if process.poll() is None:
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        for child in family:
+            if child.is_running():
+                child.kill()
+    process.wait()
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Dask]:
+    (tmp_path / "dask").mkdir()
+    with ExitStack() as stack:
+        yield Dask(tmp_path / "dask", stack)
+
+
+@pytest.fixture
+def catalog(make_catalog: MakeCatalog) -> Catalog:
+    files = {path: text for number in range(4) for path, text in title(f"books/t{number}").items()}
+    bad = title("books/bad", "See @fig-none.")
+    return make_catalog("titles: ['books/*']\nshared: [shared]\n", {**files, **bad, "shared/a.txt": "A"})
+
+
+def states(catalog: Catalog, asked: Asked) -> dict[str, State]:
+    return {made.name: made.state for made in build_titles(catalog, catalog.titles, asked)}
+
+
+def outputs(catalog: Catalog) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in catalog.output_folder.glob("books/*/*")}
+
+
+def test_a_cluster_makes_what_this_machine_makes(catalog: Catalog, dask: Dask) -> None:
+    local = states(catalog, Asked(jobs=1))
+    bytes_here = outputs(catalog)
+    there = list(build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler=dask.address, force=True)))
+    assert {made.name: made.state for made in there} == local
+    assert outputs(catalog) == bytes_here
+    (bad,) = (made for made in there if made.name == "books/bad")
+    assert str(bad.diagnostics[0]).startswith("books/bad/source/a.md:3:5: error[REF001]")
+    log = (catalog.output_folder / ".catalog/logs/books/bad.log").read_text()
+    assert "REF001" in log
+
+
+def test_a_worker_that_is_lost_loses_nothing(catalog: Catalog, dask: Dask) -> None:
+    results = build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler=dask.address))
+    made = [next(results)]
+    _end(dask.workers[0])
+    made += results
+    assert sorted(one.state for one in made) == [State.BUILT] * 4 + [State.FAILED]
+    assert len(outputs(catalog)) == 4
+
+
+def test_without_a_scheduler_the_run_ends_and_goes_on_later(catalog: Catalog, dask: Dask) -> None:
+    results = build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler=dask.address))
+    made = [next(results)]
+    threading.Timer(0.1, _end, [dask.scheduler]).start()
+    with pytest.raises(SchedulerLost, match=r"tcp://127\."):
+        made += results
+    again = states(catalog, Asked(jobs=1))
+    assert sorted(again.values()).count(State.KEPT) >= sum(one.is_good for one in made)
+    assert len(outputs(catalog)) == 4
+
+
+def test_a_scheduler_that_is_not_there_is_told(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", "1s")
+    with pytest.raises(SchedulerLost, match=r"tcp://127\.0\.0\.1:1"):
+        list(build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler="tcp://127.0.0.1:1")))
