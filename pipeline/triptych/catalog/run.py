@@ -227,7 +227,9 @@ def _digest(path: Path) -> str | None:
 
 def _result(done: Done[Work, Made]) -> Made:
     if isinstance(done.result, Lost):
-        lost = Diagnostic(code="CAT005", message=done.result.reason, hint=f"its log is {done.job.log}")
+        lost = Diagnostic(
+            code="CAT005", message=f"{done.job.name}: {done.result.reason}", hint=f"its log is {done.job.log}"
+        )
         return Made(
             name=done.job.name,
             state=State.LOST,
