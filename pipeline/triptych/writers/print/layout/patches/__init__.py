@@ -17,6 +17,7 @@ from triptych.writers.print.layout.patches.lines import (
     squeezing,
 )
 from triptych.writers.print.layout.patches.pages import (
+    columns,
     continued,
     floats,
     grid,
@@ -192,6 +193,13 @@ PATCHES = (
         digest="2e317e4b066fb80c",
         why="an area of notes is taken for too low by what only rounding makes so",
         make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.column.columns_layout",
+        digest="7a05cce3272fc581",
+        why="columns are laid out a pixel higher each time until all of their content fits",
+        make=columns.columns_layout,
+        everywhere=True,
     ),
     Patch(
         replaces="weasyprint.layout.block.block_container_layout",
