@@ -42,9 +42,7 @@ class Workplace:
     @property
     def environ(self) -> dict[str, str]:
         """The user's environment, with temporary files, home and caches kept here, and bytecode allowed."""
-        kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-        places = ("TMPDIR", "HOME", "XDG_CACHE_HOME")
-        return {**kept, **dict.fromkeys(places, str(self.scratch))}
+        return environ_in(self.scratch)
 
     def clean(self) -> None:
         """Remove cache, outputs and whatever programs have kept for themselves."""
@@ -76,6 +74,12 @@ class Workplace:
         listed = [path for entry in book.chapters for path in _paths(entry)]
         located = (project.locate(path) for path in (*listed, *book.appendices))
         return [path for path in located if path is not None]
+
+
+def environ_in(folder: Path) -> dict[str, str]:
+    """The user's environment, with temporary files, home and caches in a folder, and bytecode allowed."""
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **dict.fromkeys(("TMPDIR", "HOME", "XDG_CACHE_HOME"), str(folder))}
 
 
 def _paths(entry: PartEntry | str) -> tuple[str, ...]:

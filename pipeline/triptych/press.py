@@ -57,12 +57,14 @@ Progress = Callable[[str], None]
 class Request:
     """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
     ``talk`` is the name of one of the manifest's, "" for the book's own; ``explained`` asks which steps ran.
-    The journal is kept in the folder of records, by default that of the cache.
+    The journal is kept in the folder of records, by default that of the cache, behind which there may be an
+    address that machines share.
     """
 
     output_folder: Path
     formats: tuple[OutputFormat, ...] | None = None
     cache_folder: Path | None = None
+    cache_address: str = ""
     records_folder: Path | None = None
     strict: bool = False
     jobs: int = 1
@@ -107,7 +109,7 @@ def press(
     """
     outcome = None
     with temporary_files_in_scratch() as folder:
-        cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder)
+        cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder, request.cache_address)
         cache.forget_journal()
         try:
             with nullcontext(executor) if executor else workers(request.jobs) as beside:

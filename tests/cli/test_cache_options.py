@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,16 @@ def test_a_file_in_the_place_of_a_cache_is_told(run: Run, minimal: Path, tmp_pat
     result = run("build", minimal, "--cache-dir", tmp_path / "file")
     assert result.exit_code == 2
     assert "is a file" in result.output
+
+
+def test_machines_may_share_a_cache_at_an_address(run: Run, minimal: Path, tmp_path: Path) -> None:
+    address = f"file://{tmp_path / 'shared'}"
+    assert run("build", minimal, "--cache-dir", address).exit_code == 0
+    first = (minimal / "build/a-book.epub").read_bytes()
+    shutil.rmtree(minimal / "build")
+    again = run("build", minimal, "--cache-dir", address, "--explain")
+    assert again.exit_code == 0
+    assert (minimal / "build/a-book.epub").read_bytes() == first
+    assert re.search(r"^ast +0 ran +\d+ remembered", again.stdout, re.MULTILINE)
+    wrong = run("build", minimal, "--cache-dir", "nowhere://x")
+    assert (wrong.exit_code, "nowhere://x cannot be used" in wrong.stderr) == (2, True)

@@ -34,6 +34,7 @@ class Asked:
     jobs: int
     scheduler: str = ""
     cache: Path | None = None
+    address: str = ""
     force: bool = False
     strict: bool = False
     fail_fast: bool = False
@@ -195,6 +196,7 @@ def _work(catalog: Catalog, title: Title, asked: Asked) -> Work:
         project=records / "projects" / title.name / "project",
         output_folder=catalog.output_folder / title.name,
         cache=asked.cache or records / "cache",
+        address=asked.address,
         log=log_of(catalog, title.name),
         overlay=title.overlay,
         profiles=title.profiles,

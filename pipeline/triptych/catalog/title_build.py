@@ -41,6 +41,7 @@ class Work:
     project: Path
     output_folder: Path
     cache: Path
+    address: str = ""
     log: Path
     overlay: Overlay = NO_OVERLAY
     profiles: tuple[str, ...] = ()
@@ -118,6 +119,7 @@ def _pressed(work: Work) -> Made:
         output_folder=work.output_folder,
         formats=work.formats or None,
         cache_folder=work.cache,
+        cache_address=work.address,
         records_folder=project.records,
         strict=work.strict,
         profiles=work.profiles,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import (
+    Address,
     Formats,
+    address_of,
     cache_of,
     cache_option,
     profile_option,
@@ -38,6 +40,7 @@ class Asked:
 
     output_folder: Path
     cache_folder: Path
+    cache_address: str
     formats: tuple[OutputFormat, ...] | None
     profiles: tuple[str, ...]
     talk: str
@@ -59,6 +62,7 @@ class Asked:
             output_folder=self.output_folder,
             formats=self.formats,
             cache_folder=self.cache_folder,
+            cache_address=self.cache_address,
             records_folder=project.records,
             strict=self.strict,
             jobs=self.jobs or default_jobs(),
@@ -96,7 +100,7 @@ def build(
     force: bool,
     watch: bool,
     explain: bool,
-    cache_dir: Path | None,
+    cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -111,6 +115,7 @@ def build(
     asked = Asked(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
         cache_folder=cache_of(project, cache_dir),
+        cache_address=address_of(cache_dir),
         formats=formats,
         profiles=profiles,
         talk=talk,

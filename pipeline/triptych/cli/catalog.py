@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from triptych.cli.options import cache_option, reporter, voice_options
+from triptych.cli.options import Address, address_of, cache_option, reporter, voice_options
 from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
 from triptych.diagnostics import has_errors
@@ -81,7 +81,7 @@ def build(
     resume: bool,
     keep_going: bool,
     strict: bool,
-    cache_dir: Path | None,
+    cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -99,7 +99,8 @@ def build(
     asked = Asked(
         jobs=jobs or default_jobs(),
         scheduler=scheduler,
-        cache=cache_dir.absolute() if cache_dir else None,
+        cache=cache_dir.absolute() if isinstance(cache_dir, Path) else None,
+        address=address_of(cache_dir),
         force=not resume,
         strict=strict,
         fail_fast=not keep_going,
@@ -134,7 +135,7 @@ def check(
     shard: tuple[int, int],
     jobs: int | None,
     strict: bool,
-    cache_dir: Path | None,
+    cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -145,7 +146,7 @@ def check(
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
     listed, titles = _read(ctx, report, file, only, shard)
-    cache = cache_dir.absolute() if cache_dir else None
+    cache = cache_dir.absolute() if isinstance(cache_dir, Path) else None
     asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict)
     progress = Progress(report)
     with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:

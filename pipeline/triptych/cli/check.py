@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import (
+    Address,
     cache_of,
     cache_option,
     profile_option,
@@ -41,7 +42,7 @@ def check(
     press: bool,
     strict: bool,
     jobs: int | None,
-    cache_dir: Path | None,
+    cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import cache_of, cache_option, project_argument
+from triptych.cli.options import Address, cache_of, cache_option, project_argument
 from triptych.cli.reports.report import count, shown
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.memory.pruning import empty
@@ -21,7 +21,7 @@ from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 @project_argument
 @click.option("--cache", "cache_alone", is_flag=True, help="Remove what builds remember, and no output.")
 @cache_option
-def clean(folder: Path, cache_alone: bool, cache_dir: Path | None) -> None:
+def clean(folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> None:
     """Remove the outputs and the cache of the project in DIR; other files in build/ stay.
 
     So do outputs that are not as they were built: somebody has worked on them. A cache that is shared

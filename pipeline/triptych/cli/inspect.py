@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import cache_of, cache_option, profile_option, project_argument
+from triptych.cli.options import Address, cache_of, cache_option, profile_option, project_argument
 from triptych.cli.reports.report import Reporter
 from triptych.cli.reports.talks import show_talks
 from triptych.engine.workers import default_jobs
@@ -39,7 +39,7 @@ def inspect(
     talk: bool,
     as_json: bool,
     page: Path | None,
-    cache_dir: Path | None,
+    cache_dir: Path | Address | None,
 ) -> None:
     """Show what is called how, and what became of each block in each output of the project in DIR.
 

@@ -31,19 +31,51 @@ def profile_option(function: F) -> F:
     return click.option("--profile", "profiles", metavar="NAME", multiple=True, help=text)(function)
 
 
+class Address(str):
+    """Where machines share a cache, as fsspec has it, such as ``s3://bucket/folder``."""
+
+    __slots__ = ()
+
+
+class CacheDir(click.Path):
+    """A folder, or an address."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A path or an ``Address``, which is opened: it is better to know now that nothing answers there."""
+        if "://" not in str(value):
+            return super().convert(value, param, ctx)
+        from triptych.engine.memory.far import Far, NoSuchPlace
+
+        try:
+            Far(str(value)).open()
+        except NoSuchPlace as error:
+            self.fail(f"{value} cannot be used: {error.strerror}", param, ctx)
+        return Address(value)
+
+
 def cache_option(function: F) -> F:
     """``--cache-dir``, or TRIPTYCH_CACHE: a cache that projects and machines may share."""
     return click.option(
         "--cache-dir",
         envvar="TRIPTYCH_CACHE",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="What to keep results in, also of other projects. Default: TRIPTYCH_CACHE, or DIR/build/.cache.",
+        type=CacheDir(),
+        metavar="DIR",
+        help="What to keep results in, also of other projects: a folder, or an address such as "
+        "s3://bucket/dir. Default: TRIPTYCH_CACHE, or DIR/build/.cache.",
     )(function)
 
 
-def cache_of(project: Project, asked: Path | None) -> Path:
-    """The folder of the cache: the one asked for, or the project's own."""
-    return asked.absolute() if asked is not None else project.records
+def cache_of(project: Project, asked: Path | Address | None) -> Path:
+    """The folder of the cache: the one asked for, or the project's own, also before an address."""
+    return asked.absolute() if isinstance(asked, Path) else project.records
+
+
+def address_of(asked: Path | Address | None) -> str:
+    """What is asked for behind the folder, "" where nothing is."""
+    return asked if isinstance(asked, Address) else ""
 
 
 def voice_options(function: F) -> F:
@@ -125,7 +157,9 @@ def _sentence(hint: str | None) -> str:
 
 
 __all__ = [
+    "Address",
     "Formats",
+    "address_of",
     "cache_of",
     "cache_option",
     "profile_option",

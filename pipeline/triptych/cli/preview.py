@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import (
+    Address,
     Formats,
     cache_option,
     profile_option,
@@ -56,7 +57,7 @@ def preview(
     host: str,
     port: int | None,
     in_browser: bool | None,
-    cache_dir: Path | None,
+    cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -73,7 +74,12 @@ def preview(
     shared = SharedState()
     server = _listen(shared, host, port)
     builder = Builder(
-        folder, shared, _Told(report), formats=formats, profiles=profiles, cache_folder=cache_dir
+        folder,
+        shared,
+        _Told(report),
+        formats=formats,
+        profiles=profiles,
+        cache_folder=cache_dir if isinstance(cache_dir, Path) else None,
     )
     report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)
     builder.start()

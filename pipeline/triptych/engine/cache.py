@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from triptych.engine.memory.far import Far
 from triptych.engine.memory.journal import JOURNAL, asked_for, note
 from triptych.engine.memory.program import digest
 from triptych.engine.memory.pruning import count_written, mark_used, prune
@@ -30,11 +31,19 @@ class Cache:
 
     With no folder it remembers nothing. What is asked of it is written into the ``journal`` of the build,
     which belongs to the project, as slots do: it is kept in the folder of ``records``, by default the cache.
-    ``limit`` is how many bytes of results are kept, None where nobody has said.
+    ``limit`` is how many bytes of results are kept, None where nobody has said. Behind the folder there may
+    be an ``address`` of results that machines share (``far.py``).
     """
 
-    def __init__(self, folder: Path | None, journal: Path | None = None, records: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        journal: Path | None = None,
+        records: Path | None = None,
+        address: str = "",
+    ) -> None:
         self.folder, self.journal, self.records = folder, journal, records or folder
+        self._far = Far(address) if address else None
         self.limit: int | None = None
 
     @property
@@ -77,9 +86,9 @@ class Cache:
         self._note(task, ran=True)
         if self.folder is not None:
             data: Any = packed(result) if task.step.form is Form.VALUES else result
-            with suppress(FileNotFoundError):
-                write_atomically(self._place(task), data + hashlib.sha256(data).digest())
-                count_written(self.folder, len(data))
+            self._write(task, data + hashlib.sha256(data).digest())
+            if self._far is not None and not task.step.slot:
+                self._far.put(f"{task.step.name}/{task.key}", data + hashlib.sha256(data).digest())
 
     def remember(self, task: Task[T], make: Callable[[], T]) -> T:
         """The result of a task, made where it is not there. It is not None."""
@@ -108,17 +117,34 @@ class Cache:
         if self.folder is None:
             return None
         try:
-            stored = self._place(task).read_bytes()
+            data = _whole(self._place(task).read_bytes())
         except OSError:
-            return None
-        mark_used(self._place(task))
-        data, mark = stored[:-_MARK], stored[-_MARK:]
-        return data if hashlib.sha256(data).digest() == mark else None
+            data = None
+        if data is not None:
+            mark_used(self._place(task))
+        elif self._far is not None and not task.step.slot:
+            stored = self._far.get(f"{task.step.name}/{task.key}") or b""
+            data = _whole(stored)
+            if data is not None:
+                self._write(task, stored)
+        return data
+
+    def _write(self, task: Task[Any], stored: bytes) -> None:
+        assert self.folder is not None
+        with suppress(FileNotFoundError):
+            write_atomically(self._place(task), stored)
+            count_written(self.folder, len(stored))
 
     def _note(self, task: Task[Any], *, ran: bool) -> None:
         if self.journal is not None and not task.step.slot:
             with suppress(OSError):
                 note(self.journal, task, ran=ran)
+
+
+def _whole(stored: bytes) -> bytes | None:
+    """What was stored, without its mark; None where it is not as it was written."""
+    data, mark = stored[:-_MARK], stored[-_MARK:]
+    return data if hashlib.sha256(data).digest() == mark else None
 
 
 __all__ = ["Cache", "Task", "digest", "write_atomically"]

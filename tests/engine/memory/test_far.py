@@ -1,0 +1,70 @@
+"""A cache behind the folder of each machine: found there, kept here, and never in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.cache import Cache
+from triptych.engine.memory.far import Far, NoSuchPlace, _opened
+from triptych.engine.memory.steps import AST, LAYOUT, SECTION
+from triptych.engine.memory.task import Task
+
+TASK = Task.of(AST, "a.md", text="A")
+VALUE = Task.of(SECTION, "a.md", text="A")
+SLOT = Task.of(LAYOUT, "a", text="A")
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    return f"file://{tmp_path / 'far'}"
+
+
+def test_what_one_machine_has_made_another_finds_and_keeps(tmp_path: Path, address: str) -> None:
+    one, two = (Cache(tmp_path / name, address=address) for name in ("one", "two"))
+    one.put(TASK, b"result")
+    one.put(VALUE, ("a", 1))
+    assert two.get(TASK) == b"result"
+    assert two.get(VALUE) == ("a", 1)
+    assert Cache(tmp_path / "two").get(TASK) == b"result"  # here now, without asking
+
+
+def test_the_last_results_of_a_project_are_no_ones_else(tmp_path: Path, address: str) -> None:
+    Cache(tmp_path / "one", address=address).put(SLOT, b"mine")
+    assert Cache(tmp_path / "two", address=address).get(SLOT) is None
+
+
+def test_what_is_torn_or_planted_there_was_never_stored(tmp_path: Path, address: str) -> None:
+    Cache(tmp_path / "one", address=address).put(TASK, b"result")
+    (stored,) = (path for path in (tmp_path / "far").rglob("*") if path.is_file())
+    stored.write_bytes(stored.read_bytes()[:-1])
+    two = Cache(tmp_path / "two", address=address)
+    assert two.get(TASK) is None
+    assert not [path for path in (tmp_path / "two").rglob("*") if path.is_file()]
+    two.put(TASK, b"result")
+    assert Cache(tmp_path / "three", address=address).get(TASK) == b"result"
+
+
+def test_a_place_that_no_more_answers_costs_nothing_but_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def __getattr__(self, name: str) -> object:
+            raise ConnectionError("gone")
+
+    monkeypatch.setattr("triptych.engine.memory.far._opened", lambda address: (Gone(), "root"))
+    cache = Cache(tmp_path / "one", address="s3://gone")
+    assert cache.get(TASK) is None
+    cache.put(TASK, b"result")
+    assert cache.get(TASK) == b"result"
+
+
+def test_whether_an_address_can_be_used_is_known_at_once(tmp_path: Path, address: str) -> None:
+    Far(address).open()
+    _opened.cache_clear()
+    with pytest.raises(NoSuchPlace, match="nowhere://x"):
+        Far("nowhere://x").open()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NoSuchPlace):
+        Far(f"file://{tmp_path / 'file'}/below").open()
