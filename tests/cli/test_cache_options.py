@@ -123,6 +123,6 @@ def test_machines_may_share_a_cache_at_an_address(run: Run, minimal: Path, tmp_p
     again = run("build", minimal, "--cache-dir", address, "--explain")
     assert again.exit_code == 0
     assert (minimal / "build/a-book.epub").read_bytes() == first
-    assert re.search(r"^ast +0 ran +\d+ remembered", again.stdout, re.MULTILINE)
+    assert re.search(r"^section +0 ran +1 remembered", again.stdout, re.MULTILINE)
     wrong = run("build", minimal, "--cache-dir", "nowhere://x")
     assert (wrong.exit_code, "nowhere://x cannot be used" in wrong.stderr) == (2, True)
