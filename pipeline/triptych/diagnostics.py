@@ -65,6 +65,7 @@ CODES: dict[str, Code] = {
     "CAT003": Code(_E, "two titles of a list have one name"),
     "CAT004": Code(_E, "a file of readers has the wrong form"),
     "CAT005": Code(_E, "a title took more than it may, or its process ended"),
+    "CAT007": Code(_W, "a title shows numbers of others as they were before"),
     "CAT006": Code(_E, "a file of a title cannot be read"),
     "THM001": Code(_E, "a theme is described wrongly"),
     "THM002": Code(_W, "colours of a theme are hard to tell apart"),

@@ -30,10 +30,12 @@ class UnsafePath(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What a list of titles says of one: settings beneath those of its manifest, and others above them."""
+    """What a list of titles says of one: settings beneath those of its manifest and above them."""
 
     beneath: Mapping[str, Any] = field(default_factory=dict)
     above: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The numbering tables of titles that it refers to, by their names (``references/other_titles.py``)."""
 
 
 NO_OVERLAY = Overlay()

@@ -22,10 +22,13 @@ _NAME = "titles.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A title as it was built last, and the digest of all that it was built of."""
+    """A title as it was built last, the digest of all that it was built of, and that of what it knew of
+    others.
+    """
 
     key: str
     made: Made
+    numbers: str = ""
 
 
 class Ledger:
@@ -38,7 +41,7 @@ class Ledger:
             for line in self._file.read_text("utf-8", "replace").splitlines():
                 with suppress(ValueError, KeyError, TypeError):
                     stored = json.loads(line)
-                    entry = Entry(stored["key"], _made(stored["made"]))
+                    entry = Entry(stored["key"], _made(stored["made"]), stored["numbers"])
                     self.entries[entry.made.name] = entry
 
     def add(self, entry: Entry) -> None:
@@ -48,6 +51,11 @@ class Ledger:
         with self._file.open("a", encoding="utf-8") as file:
             file.write(f"{_line(entry)}\n")
 
+    def numbers(self, name: str) -> Mapping[str, Any]:
+        """What others may refer to in a title, {} where it was never built."""
+        entry = self.entries.get(name)
+        return entry.made.numbers if entry else {}
+
     def keep(self, names: frozenset[str]) -> None:
         """Forget all titles but these, and what was known of them before."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
@@ -56,7 +64,7 @@ class Ledger:
 
 
 def _line(entry: Entry) -> str:
-    return json.dumps({"key": entry.key, "made": to_json(entry.made)})
+    return json.dumps({"key": entry.key, "numbers": entry.numbers, "made": to_json(entry.made)})
 
 
 def to_json(made: Made) -> dict[str, Any]:

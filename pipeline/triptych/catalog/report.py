@@ -43,7 +43,8 @@ class Row:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; the keys are stable."""
-        return {**to_json(self.made), "change": self.change, "links": dict(self.links), "log": self.log}
+        told = {name: value for name, value in to_json(self.made).items() if name != "numbers"}
+        return {**told, "change": self.change, "links": dict(self.links), "log": self.log}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from triptych.catalog.cluster import Cluster
 from triptych.catalog.crew import Crew
 from triptych.catalog.guarded import Bounds, Done, Lost
 from triptych.catalog.ledger import Entry, Ledger
+from triptych.catalog.references import in_waves, informed, mentions_of, numbers_of
 from triptych.catalog.staging import content_of, files_of, put_together
 from triptych.catalog.title_build import Made, State, Work, build_title, read_title
 from triptych.catalog.titles import Catalog, Title
@@ -21,6 +23,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.folder_locks import alone_in
 from triptych.engine.memory.program import digest, program_digest
 from triptych.engine.temporary_files import scratch
+from triptych.engine.whole_files import write_atomically
 
 _RECORDS = ".catalog"  # the folder, among the outputs, of what a run needs and nobody reads
 
@@ -70,26 +73,46 @@ def build_titles(
     with alone_in(records):
         ledger = Ledger(records)
         ledger.keep(frozenset(title.name for title in catalog.titles))
-        ready: list[_Ready] = []
-        for title in titles:
-            prepared = _prepared(catalog, title, asked, ledger)
-            if isinstance(prepared, _Ready):
-                ready.append(prepared)
-            else:
-                yield prepared
-                if asked.fail_fast and not prepared.is_good:
-                    return
-        begun(len(ready))
-        if asked.scheduler:
-            results = _by_cluster(catalog, ready, asked)
+        mentions = {title.name: mentions_of(title, catalog) for title in titles}
+        by_name = {title.name: title for title in titles}
+        for names in in_waves(list(by_name), mentions):
+            wave = [informed(by_name[name], mentions[name], ledger) for name in names]
+            with closing(_build_wave(catalog, wave, asked, ledger, begun)) as results:
+                for made in results:
+                    yield made
+                    if asked.fail_fast and not made.is_good:
+                        return
+
+
+def _build_wave(
+    catalog: Catalog,
+    titles: Sequence[Title],
+    asked: Asked,
+    ledger: Ledger,
+    begun: Callable[[int], None],
+) -> Generator[Made, None, None]:
+    """Build titles that need nothing of each other."""
+    ready: list[_Ready] = []
+    for title in titles:
+        prepared = _prepared(catalog, title, asked, ledger)
+        if isinstance(prepared, _Ready):
+            ready.append(prepared)
         else:
-            results = _by_crew(catalog, ready, asked, build_title)
-        for done, own in results:
-            made = _at_home(_result(done), own.files, catalog.root)
-            ledger.add(Entry(own.key, made))
-            yield made
-            if asked.fail_fast and not made.is_good:
-                return
+            yield prepared
+    begun(len(ready))
+    if asked.scheduler:
+        results = _by_cluster(catalog, ready, asked)
+    else:
+        results = _by_crew(catalog, ready, asked, build_title)
+    for done, own in results:
+        made = _at_home(_result(done), own.files, catalog.root)
+        if made.is_good:
+            table = json.dumps(made.numbers, ensure_ascii=False, indent=1, sort_keys=True)
+            write_atomically(_table_of(catalog, made.name), table.encode())
+        else:  # others may still refer to what it was
+            made = replace(made, numbers=ledger.numbers(made.name))
+        ledger.add(Entry(own.key, made, own.numbers))
+        yield made
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +122,7 @@ class _Ready:
     work: Work
     files: Mapping[str, Path]
     key: str
+    numbers: str
 
 
 def _prepared(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> _Ready | Made:
@@ -114,7 +138,7 @@ def _prepared(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> _
         made = _unreadable(catalog, title, error)
         ledger.add(Entry("", made))
         return made
-    return _Ready(work, files, key)
+    return _Ready(work, files, key, numbers_of(title))
 
 
 def _by_crew(
@@ -154,7 +178,9 @@ def check_titles(
     """Read some titles, and tell each with what is wrong with its source; nothing is written down."""
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         ready: list[_Ready] = []
-        for title in titles:
+        ledger = Ledger(records_of(catalog))
+        for listed in titles:
+            title = informed(listed, mentions_of(listed, catalog), ledger)
             project, cache = Path(folder) / title.name / "project", asked.cache or Path(folder) / "cache"
             work = replace(_work(catalog, title, asked), project=project, cache=cache)
             try:
@@ -163,7 +189,7 @@ def check_titles(
             except OSError as error:
                 yield _unreadable(catalog, title, error)
                 continue
-            ready.append(_Ready(work, files, ""))
+            ready.append(_Ready(work, files, "", ""))
         begun(len(ready))
         for done, own in _by_crew(catalog, ready, asked, read_title):
             yield _at_home(_result(done), own.files, catalog.root)
@@ -180,6 +206,7 @@ def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
             if _digest(folder / file) == sealed:
                 (folder / file).unlink()
                 removed.append(folder / file)
+        _table_of(catalog, name).unlink(missing_ok=True)
         _remove_empty(folder, catalog.output_folder)
     if ledger.entries:
         ledger.keep(frozenset(ledger.entries))
@@ -187,6 +214,11 @@ def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
         shutil.rmtree(records)
         removed.append(records)
     return removed
+
+
+def _table_of(catalog: Catalog, name: str) -> Path:
+    """The file of a title's numbers, beside its outputs."""
+    return catalog.output_folder / name / f"{PurePosixPath(name).name}.refs.json"
 
 
 def _work(catalog: Catalog, title: Title, asked: Asked) -> Work:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
@@ -51,8 +52,8 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What became of it. ``outputs`` are digests (SHA-256) by the names of files; ``seconds`` is wall time,
-    ``memory`` in bytes.
+    """What became of it. ``outputs`` are digests (SHA-256) by the names of files; ``numbers`` is what other
+    titles may refer to; ``seconds`` is wall time, ``memory`` in bytes.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Made:
     reason: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
     pages: int = 0
     slides: int = 0
     words: int = 0
@@ -134,6 +136,7 @@ def _pressed(work: Work) -> Made:
         state=State.BUILT,
         outputs={path.name: sealed for path, sealed in outcome.digests.items()},
         diagnostics=found,
+        numbers=outcome.numbers,
         pages=_pages(files.get("pdf", b"")),
         slides=_slides(files.get("pptx", b"")),
         words=_words(files.get("epub", b"")),

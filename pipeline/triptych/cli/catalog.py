@@ -90,8 +90,10 @@ def build(
 
     A title that fails keeps its earlier outputs; the others go on. The exit code is 1 if any failed.
     """
+    from triptych.catalog.ledger import Ledger
+    from triptych.catalog.references import stale
     from triptych.catalog.report import report_on, write_report
-    from triptych.catalog.run import Asked, build_titles, known_of
+    from triptych.catalog.run import Asked, build_titles, known_of, records_of
     from triptych.engine.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
@@ -109,6 +111,7 @@ def build(
     progress = Progress(report)
     with report.running(), closing(build_titles(listed, titles, asked, progress.begin)) as results:
         made = [progress.tell(one) for one in results]
+    report.diagnostics(stale(titles, listed, Ledger(records_of(listed))))
     whole = report_on(listed, made, earlier, time.monotonic() - start)
     write_report(whole, listed.output_folder)
     told = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))

@@ -269,6 +269,14 @@ def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTitle:
+    """A title of the same list, as references to it need it: its numbering table."""
+
+    title: str
+    labels: Mapping[str, Label]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryEntry:
     """A term that the manifest's glossary explains.
 
@@ -294,7 +302,7 @@ class Book:
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
     or the file of the theme that its ``outputs`` are in, ``own_characters`` are what the project's fonts
     have, ``template_pictures`` those that its templates name, by path. Where ``says_all`` is set a talk says
-    all prose of the book.
+    all prose of the book. ``others`` are titles that it may refer to, by their names.
     """
 
     metadata: Metadata
@@ -310,3 +318,4 @@ class Book:
     own_characters: frozenset[int] = frozenset()
     template_pictures: Mapping[str, Picture] = field(default_factory=dict)
     says_all: bool = True
+    others: Mapping[str, OtherTitle] = field(default_factory=dict)

@@ -18,7 +18,8 @@ class Progress:
 
     def begin(self, count: int) -> None:
         """So many titles are to be built."""
-        self._start, self._whole = time.monotonic(), count
+        self._start = self._start or time.monotonic()
+        self._whole += count
         self._report.event("begin", titles=count)
         self._show()
 

@@ -11,10 +11,23 @@ from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.languages.labels import Labels
-from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import LINK_SCHEMES, Attr, Equation, Heading, Inline, Link, Phrase, Reference, Text
+from triptych.model.book import Book, Chapter, Label, LabelKind, OtherTitle
+from triptych.model.nodes import (
+    LINK_SCHEMES,
+    Attr,
+    Equation,
+    Heading,
+    Inline,
+    Link,
+    Phrase,
+    Reference,
+    Style,
+    Styled,
+    Text,
+)
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_chapter, without_anchors
 from triptych.passes.text.addresses import valid_address
+from triptych.reading.references.bibliography import OF_OTHER
 from triptych.reading.syntax.inlines import safe_id
 
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
@@ -30,7 +43,9 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
     chapters = []
     for chapter in book.chapters:
-        resolver = _Resolver(chapter, book.labels, sections, book.anchors, files, latex, labels, found)
+        resolver = _Resolver(
+            chapter, book.labels, sections, book.anchors, files, latex, labels, found, book.others
+        )
         chapters.append(rewrite_chapter(chapter, resolver.resolve, Reference, Link))
     return replace(book, chapters=tuple(chapters)), found
 
@@ -79,6 +94,7 @@ class _Resolver:
     latex: Mapping[str, str]
     words: Labels
     found: list[Diagnostic]
+    others: Mapping[str, OtherTitle]
 
     def resolve(self, node: Any) -> Any:
         """A node in its resolved form."""
@@ -92,6 +108,8 @@ class _Resolver:
         if node.latex:
             node = replace(node, target=self._of_latex(node.target), latex=False)
         label = self.labels.get(node.target)
+        if label is None and OF_OTHER.match(node.target):
+            return self._of_other(node)
         if label is None and node.page and (place := self._internal(f"#{node.target}")):
             # Where pages have no numbers, the section that the place is in stands for its page.
             section = self.labels[self.sections[place]]
@@ -111,6 +129,22 @@ class _Resolver:
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         return replace(node, content=self._wording(node, label))
+
+    def _of_other(self, node: Reference) -> Text | tuple[Inline, ...]:
+        """A reference to another title of the list, which reads as there, with that title behind it."""
+        name, _, id_ = node.target.rpartition(":")
+        other = self.others.get(name)
+        label = other.labels.get(id_) if other else None
+        if other is None or label is None:
+            names = [f"{title}:{known}" for title, table in self.others.items() for known in table.labels]
+            hint = did_you_mean(node.target, names) or (
+                None if other else "titles are called as in their list, and referred to when they are built"
+            )
+            message = f'"{other.title}" has no "{id_}"' if other else f'there is no title "{name}"'
+            self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
+            return Text(text=f"@{node.target}")
+        title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
+        return (*self._wording(node, label), Text(text=" ("), title, Text(text=")"))
 
     def _of_latex(self, label: str) -> str:
         """What a label is called in the book, where it is: ``fig:x`` may well be ``fig-x``."""

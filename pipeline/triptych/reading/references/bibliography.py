@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +39,13 @@ _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than rema
 
 # An id with one of these prefixes is a cross-reference, never a citation.
 REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
+# And this is one to another title of a list, such as oceans:fig-tides, unless a source is called so.
+OF_OTHER = re.compile(f"[^:]+:{REFERENCE.pattern}")
+
+
+def is_reference(key: str, sources: Container[str]) -> bool:
+    """Whether a key names something of this book or of another title, and none of the sources."""
+    return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Bibliography:
     style: bytes | None = None
     given: bool = False
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self.keys
 
     def unknown(self, key: str) -> tuple[str, str | None]:
@@ -164,7 +171,7 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     skeleton: list[Json] = []
     held: list[Json] = []
     for cite in (cite for tree in trees for cite in citations(tree)):
-        sources = [c for c in cite["c"][0] if not REFERENCE.match(c["citationId"])]
+        sources = [c for c in cite["c"][0] if not is_reference(c["citationId"], keys)]
         if sources and all(c["citationId"] in keys for c in sources):
             cites.append(cite)
             skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [_held(sources, held), cite["c"][1]]}]})

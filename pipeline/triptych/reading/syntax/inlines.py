@@ -30,7 +30,7 @@ from triptych.model.nodes import (
 )
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import characters
-from triptych.reading.references.bibliography import REFERENCE, Bibliography
+from triptych.reading.references.bibliography import REFERENCE, Bibliography, is_reference
 from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
 from triptych.reading.syntax.latex import latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
@@ -271,8 +271,8 @@ class InlineReader:
 
     def _cite(self, c: Any) -> tuple[Inline, ...]:
         citations, rendered = c
-        references = [cited for cited in citations if REFERENCE.match(cited["citationId"])]
-        sources = [cited for cited in citations if not REFERENCE.match(cited["citationId"])]
+        references = [cited for cited in citations if is_reference(cited["citationId"], self.bibliography)]
+        sources = [cited for cited in citations if cited not in references]
         if not self.bibliography.given and not references and _bare(citations):
             return self.read(rendered)
         out: list[Inline] = []
