@@ -74,9 +74,9 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
 
 
 def test_what_hangs_is_ended(tmp_path: Path) -> None:
-    bounds = Bounds(memory=4 * 10**9, seconds=6, jobs=50)
+    bounds = Bounds(memory=4 * 10**9, seconds=10, jobs=50)
     assert run(["hang", "job"], tmp_path, bounds=bounds) == {
-        "hang": "lost: it was not done after 6 seconds",
+        "hang": "lost: it was not done after 10 seconds",
         "job": "job done",
     }
 
