@@ -7,8 +7,10 @@ import zipfile
 
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog.ledger import Ledger
+from triptych.catalog.places import records_of
+from triptych.catalog.preparing import Asked
 from triptych.catalog.references import in_waves, mentions_of, stale
-from triptych.catalog.run import Asked, build_titles, check_titles, records_of
+from triptych.catalog.run import build_titles, check_titles
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import Diagnostic

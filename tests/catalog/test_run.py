@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog import run
-from triptych.catalog.ledger import Ledger
-from triptych.catalog.run import Asked, build_titles, check_titles, clean, known_of, records_of
+from triptych.catalog import preparing
+from triptych.catalog.cleaning import clean
+from triptych.catalog.ledger import Entry, Ledger
+from triptych.catalog.places import records_of
+from triptych.catalog.preparing import Asked
+from triptych.catalog.run import build_titles, check_titles, known_of
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
 
@@ -118,7 +121,7 @@ def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pyte
     def refused(files: object) -> str:
         raise PermissionError(13, "Permission denied", str(catalog.root / "one/source/a.md"))
 
-    monkeypatch.setattr(run, "content_of", refused)
+    monkeypatch.setattr(preparing, "content_of", refused)
     made = built(catalog)["one"]
     assert made.state is State.FAILED
     assert [str(one) for one in made.diagnostics] == ["error[CAT006]: one/source/a.md: permission denied"]
@@ -156,7 +159,7 @@ class TestLedger:
     def test_the_last_word_counts_and_a_torn_line_does_not(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
         for state in (State.FAILED, State.BUILT):
-            ledger.add(run.Entry("k", Made(name="one", state=state)))
+            ledger.add(Entry("k", Made(name="one", state=state)))
         with (tmp_path / "titles.jsonl").open("a") as file:
             file.write('{"key": "k", "made": {"name": "two"')
         known = Ledger(tmp_path).entries
@@ -165,7 +168,7 @@ class TestLedger:
     def test_titles_that_are_no_more_are_forgotten(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
         for name in ("one", "two"):
-            ledger.add(run.Entry("k", Made(name=name, state=State.BUILT)))
+            ledger.add(Entry("k", Made(name=name, state=State.BUILT)))
         ledger.keep(frozenset({"two"}))
         assert list(Ledger(tmp_path).entries) == ["two"]
         assert len([json.loads(line) for line in (tmp_path / "titles.jsonl").read_text().splitlines()]) == 1

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from triptych.catalog.ledger import to_json
-from triptych.catalog.run import log_of
+from triptych.catalog.places import log_of
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
 from triptych.engine.publication import publish

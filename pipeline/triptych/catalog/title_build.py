@@ -36,7 +36,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A title to build: its project, which lies ready, and where everything goes."""
+    """A title to build: its project, which lies ready, and where everything goes. ``epoch`` is the
+    SOURCE_DATE_EPOCH of whoever asks, "" where there is none.
+    """
 
     name: str
     project: Path
@@ -48,6 +50,7 @@ class Work:
     profiles: tuple[str, ...] = ()
     formats: tuple[OutputFormat, ...] = ()
     strict: bool = False
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
 def _read(work: Work) -> Made:
     from triptych.press import read
 
-    project = Project(work.project, overlay=work.overlay)
+    project = _project(work)
     _, book, found = read(project, Cache(work.cache), work.profiles, work.formats or None)
     failed = book is None or has_errors(found, strict=work.strict)
     return Made(
@@ -116,7 +119,7 @@ def _read(work: Work) -> Made:
 def _pressed(work: Work) -> Made:
     from triptych.press import Request, press
 
-    project = Project(work.project, overlay=work.overlay)
+    project = _project(work)
     request = Request(
         output_folder=work.output_folder,
         formats=work.formats or None,
@@ -141,6 +144,13 @@ def _pressed(work: Work) -> Made:
         slides=_slides(files.get("pptx", b"")),
         words=_words(files.get("epub", b"")),
     )
+
+
+def _project(work: Work) -> Project:
+    environ = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
+    if work.epoch:
+        environ["SOURCE_DATE_EPOCH"] = work.epoch
+    return Project(work.project, environ, work.overlay)
 
 
 def _pages(pdf: bytes) -> int:

@@ -91,9 +91,11 @@ def build(
     A title that fails keeps its earlier outputs; the others go on. The exit code is 1 if any failed.
     """
     from triptych.catalog.ledger import Ledger
+    from triptych.catalog.places import records_of
+    from triptych.catalog.preparing import Asked
     from triptych.catalog.references import stale
     from triptych.catalog.report import report_on, write_report
-    from triptych.catalog.run import Asked, build_titles, known_of, records_of
+    from triptych.catalog.run import build_titles, known_of
     from triptych.engine.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
@@ -144,7 +146,8 @@ def check(
     as_json: bool,
 ) -> None:
     """Look for mistakes in the sources of the titles of CATALOG; nothing is written."""
-    from triptych.catalog.run import Asked, check_titles
+    from triptych.catalog.preparing import Asked
+    from triptych.catalog.run import check_titles
     from triptych.engine.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
@@ -190,7 +193,7 @@ def list_(
 @click.pass_context
 def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[int, int]) -> None:
     """Remove the outputs of the titles of CATALOG as they were built, with their records; all else stays."""
-    from triptych.catalog.run import clean as clean_titles
+    from triptych.catalog.cleaning import clean as clean_titles
 
     listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
     removed = clean_titles(listed, titles)

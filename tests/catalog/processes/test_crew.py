@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from triptych.catalog.crew import Crew
-from triptych.catalog.guarded import Bounds, Done, Lost
+from triptych.catalog.processes.crew import Crew
+from triptych.catalog.processes.guarded import Bounds, Done, Lost
 
 WIDE = Bounds(memory=4 * 10**9, seconds=120, jobs=50)
 MEMORY = 400 * 10**6

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.catalog.guarded import Bounds, Done, Guarded, Lost
+from triptych.catalog.processes.guarded import Bounds, Done, Guarded, Lost
 from triptych.catalog.title_build import Made, State, Work, build_title
 from triptych.engine.memory.program import program_digest
 from triptych.engine.publication import publish

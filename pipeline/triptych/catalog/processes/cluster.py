@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from triptych.catalog.guarded import Bounds, Done, Lost
-from triptych.catalog.parcels import build_parcel, packed, placed
+from triptych.catalog.processes.guarded import Bounds, Done, Lost
+from triptych.catalog.processes.parcels import build_parcel, packed, placed
 from triptych.catalog.title_build import Made, Work
 
 _TRIES = 3  # of a title whose workers are lost

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
-from triptych.catalog.guarded import LOOK, Bounds, Done, Guarded
+from triptych.catalog.processes.guarded import LOOK, Bounds, Done, Guarded
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -15,9 +15,10 @@ import psutil
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog import cluster
-from triptych.catalog.cluster import SchedulerLost
-from triptych.catalog.run import Asked, build_titles
+from triptych.catalog.preparing import Asked
+from triptych.catalog.processes import cluster
+from triptych.catalog.processes.cluster import SchedulerLost
+from triptych.catalog.run import build_titles
 from triptych.catalog.title_build import State
 from triptych.catalog.titles import Catalog
 
@@ -85,7 +86,7 @@ def states(catalog: Catalog, asked: Asked) -> dict[str, State]:
 
 
 def outputs(catalog: Catalog) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in catalog.output_folder.glob("books/*/*")}
+    return {path.name: path.read_bytes() for path in catalog.output_folder.glob("books/*/*.epub")}
 
 
 def test_a_cluster_makes_what_this_machine_makes(catalog: Catalog, dask: Dask) -> None:
