@@ -40,7 +40,7 @@ class Asked:
 
     output_folder: Path
     cache_folder: Path
-    cache_address: str
+    cache_address: str = ""
     formats: tuple[OutputFormat, ...] | None
     profiles: tuple[str, ...]
     talk: str
