@@ -64,8 +64,8 @@ class Limits(Strict):
     """Of its process with all that it starts, such as 2GB. By default 4GB."""
     time: Seconds = 1800.0
     """Such as 90s, 10m or 1h. By default 30m."""
-    titles: Annotated[int, Field(ge=1)] = 50
-    """After so many a process is renewed, so that none grows. By default 50."""
+    titles: Annotated[int, Field(ge=1)] = 20
+    """After so many a process is renewed, so that none grows. By default 20."""
 
 
 class TitleEntry(Strict):
