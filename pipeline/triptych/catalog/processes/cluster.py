@@ -8,6 +8,7 @@ workers have, the cluster decides; what a title may take, its bounds.
 from __future__ import annotations
 
 import errno
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
@@ -19,8 +20,10 @@ from triptych.catalog.processes.guarded import Bounds, Done, Lost
 from triptych.catalog.processes.parcels import build_parcel, packed, placed
 from triptych.catalog.title_build import Made, Work
 
-_TRIES = 3  # of a title whose workers are lost
+_TRIES = 6  # of a title whose workers are lost
+_REST = 0.5  # seconds, and longer each time
 _PATIENCE = "10s"  # for a scheduler to answer
+_WAITS = (0.2, 0.5, 1.0, 2.0, None)  # seconds before it is asked again
 _AHEAD = 2  # titles for each thread of the workers: one is built, one lies ready
 
 
@@ -73,6 +76,7 @@ class Cluster:
                 done = self._received(future, sent)
                 if done is None:
                     self._contents.clear()  # it may have been lost with a worker
+                    time.sleep(_REST * sent.tries)  # until the scheduler knows that the worker is gone
                     waiting.append(sent)
                 else:
                     yield done
@@ -87,11 +91,17 @@ class Cluster:
         return max(1, threads)
 
     def _asked(self, question: Callable[..., Any], *about: Any, **how: Any) -> Any:
-        """What the scheduler answers. Raises ``SchedulerLost``."""
-        try:
-            return question(*about, **how)
-        except OSError as error:
-            raise self._lost() from error
+        """What the scheduler answers, also where it fails at first, since a worker has just been lost. Raises
+        ``SchedulerLost``.
+        """
+        for wait in _WAITS:
+            try:
+                return question(*about, **how)
+            except OSError as error:
+                if wait is None or self._client.status not in ("running", "connecting"):
+                    raise self._lost() from error
+                time.sleep(wait)
+        raise self._lost()
 
     def _lost(self) -> SchedulerLost:
         return SchedulerLost(errno.ECONNREFUSED, "no scheduler answers", self._address)
