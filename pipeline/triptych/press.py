@@ -8,7 +8,6 @@ from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
@@ -33,7 +32,7 @@ from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.reading.files.own_templates import links_out
-from triptych.reading.references.other_titles import read_tables, table_of
+from triptych.reading.references.other_titles import read_tables
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.settings.talks import showing, telling_only, unknown_names
@@ -85,8 +84,8 @@ class Outcome:
     """The cover of the printed book, where it is a file of its own."""
     digests: Mapping[Path, str] = field(default_factory=dict)
     """The SHA-256 of each file as it was published: another build may have put its own there since."""
-    numbers: Mapping[str, Any] = field(default_factory=dict)
-    """What other titles may refer to (``reading/references/other_titles.py``)."""
+    book: Book | None = field(default=None, repr=False)
+    """The book that they show, or would show, resolved; None where it could not be read."""
     steps: tuple[Entry, ...] = ()
     """What was asked of the cache, where it is to be explained."""
 
@@ -156,7 +155,7 @@ def _press(
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk)
     cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
-        return Outcome(diagnostics=ordered(found))
+        return Outcome(diagnostics=ordered(found), book=book)
     asked = request.formats or manifest.formats
     formats = tuple(name for name in WRITERS if name in asked)
     if not formats:
@@ -185,9 +184,7 @@ def _press(
     placed = {paths[name]: data for name, data in files.items()} | ({place: cover} if place else {})
     found += published(placed)
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in placed.items()}
-    return Outcome(
-        diagnostics=ordered(found), outputs=paths, wrap=place, digests=digests, numbers=table_of(book)
-    )
+    return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place, digests=digests, book=book)
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
@@ -331,8 +328,8 @@ def read(
     with no_collector():
         book, problems = read_book(project, manifest, positions, cache)
         book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
-        book = replace(book, says_all=manifest.slides.notes == "full")
-        book = replace(book, others=read_tables(project.overlay.others))
+        others = read_tables(project.overlay.others)
+        book = replace(book, says_all=manifest.slides.notes == "full", others=others)
         book, more = resolve(book, load_labels(manifest.language))
         store = manifest.format.epub.store if manifest.format.epub else ""
         more += without_drawer(book, book.outputs, store)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from triptych.catalog.ledger import Ledger
 from triptych.catalog.places import numbers_file, outputs_of, records_of
-from triptych.catalog.preparing import digest_of
 from triptych.catalog.titles import Catalog, Title
+from triptych.engine.freshness import digest_of
 
 
 def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:

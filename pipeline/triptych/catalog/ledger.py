@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,13 @@ _NAME = "titles.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A title as it was built last, the digest of all that it was built of, and that of what it knew of
-    others.
+    """A title as it was built last, the digest of all that it was built of, and those of the numbers of
+    others that it knew, by their names.
     """
 
     key: str
     made: Made
-    numbers: str = ""
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -41,11 +41,13 @@ class Ledger:
             for line in self._file.read_text("utf-8", "replace").splitlines():
                 with suppress(ValueError, KeyError, TypeError):
                     stored = json.loads(line)
-                    entry = Entry(stored["key"], _made(stored["made"]), stored["numbers"])
+                    entry = Entry(stored["key"], _made(stored["made"]), stored["known"])
                     self.entries[entry.made.name] = entry
 
     def add(self, entry: Entry) -> None:
-        """Write down what became of a title."""
+        """Write down what became of a title. Others refer to one that failed as it was, if it ever was."""
+        if not entry.made.is_good and (earlier := self.numbers(entry.made.name)):
+            entry = replace(entry, made=replace(entry.made, numbers=earlier))
         self.entries[entry.made.name] = entry
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
@@ -64,12 +66,12 @@ class Ledger:
 
 
 def _line(entry: Entry) -> str:
-    return json.dumps({"key": entry.key, "numbers": entry.numbers, "made": to_json(entry.made)})
+    return json.dumps({"key": entry.key, "known": dict(entry.known), "made": to_json(entry.made)})
 
 
 def to_json(made: Made) -> dict[str, Any]:
     """A JSON object; the keys are stable. Memory is in bytes, time in seconds."""
-    values = {field.name: getattr(made, field.name) for field in fields(made)}
+    values = {one.name: getattr(made, one.name) for one in fields(made)}
     return {**values, "diagnostics": [finding.to_json() for finding in made.diagnostics]}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,10 +10,10 @@ from pathlib import Path
 from triptych.catalog.findings import unreadable
 from triptych.catalog.ledger import Ledger
 from triptych.catalog.places import log_of, outputs_of, project_of, records_of
-from triptych.catalog.references import numbers_of
 from triptych.catalog.staging import content_of, files_of, put_together
 from triptych.catalog.title_build import Made, State, Work
 from triptych.catalog.titles import Catalog, Title
+from triptych.engine.freshness import digest_of
 from triptych.engine.memory.program import digest, program_digest
 
 
@@ -35,14 +34,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A title whose project lies ready: the files it was put together from, a digest of all that decides its
-    outputs, and one of the numbers of others among that.
+    """A title whose project lies ready: the files it was put together from, and a digest of all that decides
+    its outputs.
     """
 
     work: Work
     files: Mapping[str, Path]
     key: str = ""
-    numbers: str = ""
 
 
 def made_ready(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> Ready | Made:
@@ -56,13 +54,17 @@ def made_ready(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> 
         put_together(files, work.project)
     except OSError as error:
         return unreadable(catalog, title, error)
-    return Ready(work, files, key, numbers_of(title))
+    return Ready(work, files, key)
 
 
 def ready_to_read(catalog: Catalog, title: Title, asked: Asked, folder: Path) -> Ready | Made:
     """A title put together in a folder, to be read there and no more."""
-    cache = asked.cache or folder / "cache"
-    work = replace(work_of(catalog, title, asked), project=folder / title.name / "project", cache=cache)
+    work = replace(
+        work_of(catalog, title, asked),
+        project=folder / title.name / "project",
+        cache=asked.cache or folder / "cache",
+        log=folder / title.name / "log",
+    )
     try:
         files = files_of(title, catalog)
         put_together(files, work.project)
@@ -86,14 +88,6 @@ def work_of(catalog: Catalog, title: Title, asked: Asked) -> Work:
         strict=asked.strict,
         epoch=os.environ.get("SOURCE_DATE_EPOCH", ""),
     )
-
-
-def digest_of(path: Path) -> str | None:
-    """The SHA-256 of a file, None where it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
 
 
 def _key(work: Work, content: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from triptych.catalog.ledger import Ledger
 from triptych.catalog.staging import files_of
@@ -17,17 +18,17 @@ from triptych.model.book import REFERABLE
 _MENTION = re.compile(rf"@\{{?([^\s@:;,\[\](){{}}]+):(?:{'|'.join(REFERABLE)})-")
 
 
-def mentions_of(title: Title, catalog: Catalog) -> frozenset[str]:
-    """The titles that a title's sections name in references; none where it cannot be read, which is told when
-    it is built.
+def mentions_of(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
+    """The titles, of those with some ``names``, that a title's sections refer to; none where these cannot be
+    read, which is told when it is built.
     """
-    others = {other.name for other in catalog.titles} - {title.name}
     try:
         sections = [file for path, file in files_of(title, catalog).items() if path.endswith(".md")]
         texts = [section.read_text("utf-8", "replace") for section in sections]
     except OSError:
         return frozenset()
-    return frozenset(name for text in texts for name in _MENTION.findall(text) if name in others)
+    mentioned = {name for text in texts for name in _MENTION.findall(text)}
+    return (names & mentioned) - {title.name}
 
 
 def in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
@@ -37,7 +38,7 @@ def in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]]) -> It
     """
     left = list(names)
     while left:
-        free = [name for name in left if not (mentions.get(name, frozenset()) - {name}) & set(left)]
+        free = [name for name in left if not mentions.get(name, frozenset()) & set(left)]
         wave = free or left
         yield wave
         left = [name for name in left if name not in wave]
@@ -49,18 +50,19 @@ def informed(title: Title, mentions: frozenset[str], ledger: Ledger) -> Title:
     return replace(title, overlay=replace(title.overlay, others=known)) if known else title
 
 
-def numbers_of(title: Title) -> str:
-    """A digest of what a title knows of others."""
-    return digest(json.dumps(title.overlay.others, sort_keys=True))
+def digests_of(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What tells one state of some titles' numbers from another, by the names of the titles."""
+    return {name: digest(json.dumps(table, sort_keys=True)) for name, table in numbers.items()}
 
 
-def stale(titles: Sequence[Title], catalog: Catalog, ledger: Ledger) -> Iterator[Diagnostic]:
+def stale(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
     """CAT007 for titles that show numbers of others as these were before, as those may that refer to one
     another in a circle.
     """
     for title in titles:
         entry = ledger.entries.get(title.name)
-        now = informed(title, mentions_of(title, catalog), ledger)
-        if entry is not None and entry.made.is_good and entry.numbers != numbers_of(now):
+        if entry is None or not entry.made.is_good:
+            continue
+        if entry.known != digests_of({name: ledger.numbers(name) for name in entry.known}):
             message = f"{title.name}: numbers of other titles have changed since it was built"
             yield Diagnostic(code="CAT007", message=message, hint="build once more: only such titles will be")

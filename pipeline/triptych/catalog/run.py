@@ -6,7 +6,6 @@ import json
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from triptych.catalog.findings import at_home, made_of
@@ -15,8 +14,8 @@ from triptych.catalog.places import numbers_file, records_of
 from triptych.catalog.preparing import Asked, Ready, made_ready, ready_to_read
 from triptych.catalog.processes.cluster import Cluster
 from triptych.catalog.processes.crew import Crew
-from triptych.catalog.processes.guarded import Bounds, Done
-from triptych.catalog.references import in_waves, informed, mentions_of
+from triptych.catalog.processes.guarded import Bounds
+from triptych.catalog.references import digests_of, in_waves, informed, mentions_of
 from triptych.catalog.title_build import Made, Work, build_title, read_title
 from triptych.catalog.titles import Catalog, Title
 from triptych.engine.folder_locks import alone_in
@@ -43,11 +42,12 @@ def build_titles(
     records.mkdir(parents=True, exist_ok=True)
     with alone_in(records):
         ledger = Ledger(records)
-        ledger.keep(frozenset(title.name for title in catalog.titles))
-        mentions = {title.name: mentions_of(title, catalog) for title in titles}
+        names = frozenset(title.name for title in catalog.titles)
+        ledger.keep(names)
+        mentions = {title.name: mentions_of(title, catalog, names) for title in titles}
         by_name = {title.name: title for title in titles}
-        for names in in_waves(list(by_name), mentions):
-            wave = [informed(by_name[name], mentions[name], ledger) for name in names]
+        for together in in_waves(list(by_name), mentions):
+            wave = [informed(by_name[name], mentions[name], ledger) for name in together]
             with closing(_build_wave(catalog, wave, asked, ledger, begun)) as results:
                 for made in results:
                     yield made
@@ -63,18 +63,19 @@ def check_titles(
 ) -> Generator[Made, None, None]:
     """Read some titles, and tell each with what is wrong with its source; nothing is written down."""
     ledger = Ledger(records_of(catalog))
+    names = frozenset(title.name for title in catalog.titles)
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         ready: list[Ready] = []
         for listed in titles:
-            title = informed(listed, mentions_of(listed, catalog), ledger)
+            title = informed(listed, mentions_of(listed, catalog, names), ledger)
             prepared = ready_to_read(catalog, title, asked, Path(folder))
             if isinstance(prepared, Ready):
                 ready.append(prepared)
             else:
                 yield prepared
         begun(len(ready))
-        for done, own in _by_crew(catalog, ready, asked, read_title):
-            yield at_home(made_of(done), own.files, catalog.root)
+        for made, _ in _done(catalog, ready, asked, read_title):
+            yield made
 
 
 def _build_wave(
@@ -95,42 +96,33 @@ def _build_wave(
                 ledger.add(Entry("", prepared))
             yield prepared
     begun(len(ready))
-    if asked.scheduler:
-        results = _by_cluster(catalog, ready, asked)
-    else:
-        results = _by_crew(catalog, ready, asked, build_title)
-    for done, own in results:
-        made = at_home(made_of(done), own.files, catalog.root)
+    for made, own in _done(catalog, ready, asked, build_title):
         if made.is_good:
             table = json.dumps(made.numbers, ensure_ascii=False, indent=1, sort_keys=True)
             write_atomically(numbers_file(catalog, made.name), table.encode())
-        else:  # others may still refer to what it was
-            made = replace(made, numbers=ledger.numbers(made.name))
-        ledger.add(Entry(own.key, made, own.numbers))
+        ledger.add(Entry(own.key, made, digests_of(own.work.overlay.others)))
         yield made
 
 
-def _by_crew(
+def _done(
     catalog: Catalog, ready: Sequence[Ready], asked: Asked, do: Callable[[Work], Made]
-) -> Generator[tuple[Done[Work, Made], Ready], None, None]:
-    """Have something done to all that is ready, in processes of this machine that may take so much."""
-    crew: Crew[Work, Made] = Crew(min(asked.jobs, max(len(ready), 1)), do, _bounds(catalog))
+) -> Generator[tuple[Made, Ready], None, None]:
+    """Have something done to all that is ready, by processes of this machine, or by the workers of a cluster,
+    which build.
+    """
+    if not ready:
+        return
     prepared = {one.work.name: one for one in ready}
-    with closing(crew.run([one.work for one in ready])) as results:
+    works = [one.work for one in ready]
+    if asked.scheduler:
+        files = {name: one.files for name, one in prepared.items()}
+        running = Cluster(asked.scheduler, _bounds(catalog)).run(works, files)
+    else:
+        running = Crew(min(asked.jobs, len(works)), do, _bounds(catalog)).run(works)
+    with closing(running) as results:
         for done in results:
-            yield done, prepared[done.job.name]
-
-
-def _by_cluster(
-    catalog: Catalog, ready: Sequence[Ready], asked: Asked
-) -> Generator[tuple[Done[Work, Made], Ready], None, None]:
-    """Have all that is ready built by the workers of a cluster."""
-    prepared = {one.work.name: one for one in ready}
-    files = {name: one.files for name, one in prepared.items()}
-    cluster = Cluster(asked.scheduler, _bounds(catalog))
-    with closing(cluster.run([one.work for one in ready], files)) as results:
-        for done in results:
-            yield done, prepared[done.job.name]
+            own = prepared[done.job.name]
+            yield at_home(made_of(done), own.files, catalog.root), own
 
 
 def _bounds(catalog: Catalog) -> Bounds:

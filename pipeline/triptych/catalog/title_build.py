@@ -44,8 +44,8 @@ class Work:
     project: Path
     output_folder: Path
     cache: Path
-    address: str = ""
     log: Path
+    address: str = ""
     overlay: Overlay = NO_OVERLAY
     profiles: tuple[str, ...] = ()
     formats: tuple[OutputFormat, ...] = ()
@@ -90,8 +90,9 @@ def build_title(work: Work) -> Made:
 
 
 def read_title(work: Work) -> Made:
-    """Read a title's source, and tell what is wrong with it."""
-    return _or_failed(work, _read)
+    """Read a title's source, and tell what is wrong with it; all else is said into the title's log."""
+    with _saying_into(work.log):
+        return _or_failed(work, _read)
 
 
 def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
@@ -118,6 +119,7 @@ def _read(work: Work) -> Made:
 
 def _pressed(work: Work) -> Made:
     from triptych.press import Request, press
+    from triptych.reading.references.other_titles import table_of
 
     project = _project(work)
     request = Request(
@@ -131,15 +133,16 @@ def _pressed(work: Work) -> Made:
     )
     outcome = press(project, request)
     found = tuple(outcome.diagnostics)
+    numbers = table_of(outcome.book) if outcome.book else {}
     if not outcome.ok:
-        return Made(name=work.name, state=State.FAILED, diagnostics=found)
+        return Made(name=work.name, state=State.FAILED, diagnostics=found, numbers=numbers)
     files = {name: path.read_bytes() for name, path in outcome.outputs.items()}
     return Made(
         name=work.name,
         state=State.BUILT,
         outputs={path.name: sealed for path, sealed in outcome.digests.items()},
         diagnostics=found,
-        numbers=outcome.numbers,
+        numbers=numbers,
         pages=_pages(files.get("pdf", b"")),
         slides=_slides(files.get("pptx", b"")),
         words=_words(files.get("epub", b"")),

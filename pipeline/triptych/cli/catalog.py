@@ -54,6 +54,19 @@ def selection(function: F) -> F:
     return function
 
 
+def work_options(function: F) -> F:
+    """``--jobs``, ``--strict`` and ``--cache-dir``: how titles are built or read."""
+    for option in (
+        cache_option,
+        click.option("--strict", is_flag=True, help="Treat warnings as errors."),
+        click.option(
+            "-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 @click.group()
 def catalog() -> None:
     """Build a whole list of titles: CATALOG is a file such as catalog.yaml that names their folders."""
@@ -61,14 +74,12 @@ def catalog() -> None:
 
 @catalog.command()
 @selection
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor.")
+@work_options
 @click.option(
     "--scheduler", metavar="ADDRESS", default="", help="That of a Dask cluster, such as tcp://host:8786."
 )
 @click.option("--resume/--force", default=True, help="Only what has changed or failed, as it is without.")
 @click.option("--keep-going/--fail-fast", default=True, help="Whether the others go on when one fails.")
-@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@cache_option
 @voice_options
 @click.pass_context
 def build(
@@ -113,7 +124,7 @@ def build(
     progress = Progress(report)
     with report.running(), closing(build_titles(listed, titles, asked, progress.begin)) as results:
         made = [progress.tell(one) for one in results]
-    report.diagnostics(stale(titles, listed, Ledger(records_of(listed))))
+    report.diagnostics(stale(titles, Ledger(records_of(listed))))
     whole = report_on(listed, made, earlier, time.monotonic() - start)
     write_report(whole, listed.output_folder)
     told = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
@@ -128,9 +139,7 @@ def build(
 
 @catalog.command()
 @selection
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor.")
-@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@cache_option
+@work_options
 @voice_options
 @click.pass_context
 def check(

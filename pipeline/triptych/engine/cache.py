@@ -86,9 +86,10 @@ class Cache:
         self._note(task, ran=True)
         if self.folder is not None:
             data: Any = packed(result) if task.step.form is Form.VALUES else result
-            self._write(task, data + hashlib.sha256(data).digest())
+            stored = data + hashlib.sha256(data).digest()
+            self._write(task, stored)
             if self._far is not None and not task.step.slot:
-                self._far.put(f"{task.step.name}/{task.key}", data + hashlib.sha256(data).digest())
+                self._far.put(f"{task.step.name}/{task.key}", stored)
 
     def remember(self, task: Task[T], make: Callable[[], T]) -> T:
         """The result of a task, made where it is not there. It is not None."""

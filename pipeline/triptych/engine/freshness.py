@@ -40,7 +40,7 @@ class Record:
             return False
         return all(
             _input_digest(project, path) == recorded for path, recorded in self.inputs.items()
-        ) and all(_digest_of(Path(path)) == recorded for path, recorded in self.outputs.items())
+        ) and all(digest_of(Path(path)) == recorded for path, recorded in self.outputs.items())
 
 
 def build_key(project: Project, options: Iterable[str], records: Path | None = None) -> str:
@@ -94,7 +94,8 @@ def _input_digest(project: Project, path: str) -> str | None:
         return None
 
 
-def _digest_of(path: Path) -> str | None:
+def digest_of(path: Path) -> str | None:
+    """The SHA-256 of a file, None where it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:

@@ -23,7 +23,7 @@ from triptych.catalog.title_build import Made, Work
 _TRIES = 6  # of a title whose workers are lost
 _REST = 0.5  # seconds, and longer each time
 _PATIENCE = "10s"  # for a scheduler to answer
-_WAITS = (0.2, 0.5, 1.0, 2.0, None)  # seconds before it is asked again
+_WAITS = (0.2, 0.5, 1.0, 2.0)  # seconds before it is asked again
 _AHEAD = 2  # titles for each thread of the workers: one is built, one lies ready
 
 
@@ -94,14 +94,15 @@ class Cluster:
         """What the scheduler answers, also where it fails at first, since a worker has just been lost. Raises
         ``SchedulerLost``.
         """
-        for wait in _WAITS:
+        waits = iter(_WAITS)
+        while True:
             try:
                 return question(*about, **how)
             except OSError as error:
+                wait = next(waits, None)
                 if wait is None or self._client.status not in ("running", "connecting"):
                     raise self._lost() from error
                 time.sleep(wait)
-        raise self._lost()
 
     def _lost(self) -> SchedulerLost:
         return SchedulerLost(errno.ECONNREFUSED, "no scheduler answers", self._address)
