@@ -46,6 +46,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     if settings is None:
         return None, found
     found += _wrong_defaults(settings, Positions(tree.get("defaults"), name))
+    found += _wrong_folders(path.parent, settings, positions)
     titles = tuple(_Reader(path.parent, settings, positions, found).titles())
     found += _named_twice(titles)
     if not titles and not found:
@@ -58,6 +59,24 @@ def _wrong_defaults(settings: CatalogSettings, positions: Positions) -> list[Dia
     """What no manifest takes among the settings that all share."""
     whole = merged({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
     return validated(whole, positions, Manifest)[1]
+
+
+def _wrong_folders(root: Path, settings: CatalogSettings, positions: Positions) -> Iterator[Diagnostic]:
+    """CAT008 for folders that titles are to share, and that are not there or not the catalogue's."""
+    places = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
+    for place, folder in [*places, (("templates",), settings.templates)]:
+        if not folder or _is_below(root, folder) and (root / folder).is_dir():
+            continue
+        message = f'there is no folder "{folder}"'
+        if not _is_below(root, folder):
+            message = f'"{folder}" leads out of the folder of the catalogue'
+        hint = "paths begin at the catalogue's folder"
+        yield Diagnostic(code="CAT008", span=positions.find(place), message=message, hint=hint)
+
+
+def _is_below(root: Path, path: str) -> bool:
+    """Whether a path leads to something below a folder, links followed."""
+    return "\0" not in path and (root / path).resolve().is_relative_to(root)
 
 
 def _named_twice(titles: Sequence[Title]) -> Iterator[Diagnostic]:
