@@ -116,6 +116,72 @@ def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
     assert len(result) < 1000
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% set a = 'aaaaaaaaaa' %}" + "{% set a = a ~ a ~ a ~ a %}" * 40,
+        "{% set a = 'aaaaaaaaaa' %}" + "{% set a = a + a %}" * 40,
+        "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a }}",
+        "{% set a = 'b' %}" + "{% set a = {'x': a, 'y': a} %}" * 60 + "{{ a | string }}",
+        "{% set a, b = [1], [1] %}" + "{% set a, b = (a, a), (b, b) %}" * 60 + "{{ a == b }}",
+        "{{ [1] | batch(10 ** 9, 'x') | list }}",
+        "{{ [1] | slice(10 ** 9) | list }}",
+        "{{ ('a' * 1000) | replace('a', 'b' * 10000) }}",
+        "{{ ('a' * 1000).replace('a', 'b' * 10000) }}",
+        "{{ ('a' * 100000).join('b' * 1000) }}",
+        "{{ range(100000) | join('a' * 10000) }}",
+        "{{ ['a'] * 1000 | map('replace', 'a', 'b' * 900000) | list }}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}",
+        "{% for a in [1] * 1000 %}{% for b in [1] * 1000 %}{% endfor %}{% endfor %}",
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+        "{{ (10 ** 60) ** 64 }}",
+        "{% set n = 10 ** 60 %}" + "{% set n = n * n %}" * 30 + "{{ n }}",
+        "{{ (1).to_bytes(10 ** 10, 'big') }}",
+        "{{ 1 | number(10 ** 9) }}",
+        "{{ [[1] * 1000] * 900 | sum(start=[]) }}",
+        "{{ ('<' * 500000) | striptags }}",
+        "{{ '((((' }}" + "{{ nothing }}" * 200_000,
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+        "{{ 1" + " - 1" * 20_000 + " }}",
+    ],
+)
+def test_what_grows_out_of_all_proportion_is_refused_at_once(render, text: str) -> None:
+    start = time.process_time()
+    result, found = render(text)
+    assert [finding.code for finding in found] == ["TPL001"]
+    assert result == text
+    assert time.process_time() - start < 60
+
+
+def test_tags_without_end_take_no_longer_than_others(render) -> None:
+    text = "{{ 1 }}" + "{{ " * 200_000
+    start = time.process_time()
+    assert render(text)[1]
+    assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ [1, 2, 3] | sum }}", "6"),
+        ("{{ [{'n': 1}, {'n': 2}] | sum(attribute='n') }}", "3"),
+        ("{{ ['a', 'b'] | join(', ') }} {{ '-'.join(['a', 'b']) }}", "a, b a-b"),
+        ("{{ 'abab' | replace('b', 'c') }} {{ 'abab'.replace('b', 'c') }}", "acac acac"),
+        ("{{ 1 ~ '-' ~ 2 }}", "1-2"),
+        (
+            "{% for a, b in [(1, 2), (3, 4)] %}{{ a + b }}{% if not loop.last %};{% endif %}{% endfor %}",
+            "3;7",
+        ),
+        ("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m(1) }}{{ m('b') }}", "<1><b>"),
+        ("{{ {'a': 1}['a'] }} {{ [1, 2, 3][1:] | length }}", "1 2"),
+        ("{{ ['b', 'a'] | sort | first | upper }} {{ 7 // 2 }} {{ 2 ** 10 }}", "A 3 1024"),
+        ("{{ [1, 2, 3] | select('odd') | map('string') | join('+') }}", "1+3"),
+    ],
+)
+def test_ordinary_expressions_mean_what_they_mean_in_jinja(render, text: str, expected: str) -> None:
+    assert render(text) == (expected, [])
+
+
 def test_a_chain_of_powers_is_refused_at_once(render) -> None:
     start = time.monotonic()
     _, found = render("{{ 10 ** (3 * 10 ** 6) }}")

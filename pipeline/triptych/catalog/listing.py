@@ -65,7 +65,7 @@ def _wrong_folders(root: Path, settings: CatalogSettings, positions: Positions) 
     """CAT008 for folders that titles are to share, and that are not there or not the catalogue's."""
     places = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
     for place, folder in [*places, (("templates",), settings.templates)]:
-        if not folder or _is_below(root, folder) and (root / folder).is_dir():
+        if not folder or (_is_below(root, folder) and (root / folder).is_dir()):
             continue
         message = f'there is no folder "{folder}"'
         if not _is_below(root, folder):

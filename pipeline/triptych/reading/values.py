@@ -6,29 +6,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from itertools import islice
 
 import jinja2
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.numerals import format_number as written_number
 from triptych.reading.data.columns import DataError, DataFile, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
+from triptych.reading.sandbox import Sandbox
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
-_LARGEST_POWER = 64
-_MOST_STEPS = 100_000
-_LARGEST_REPEAT = 10_000
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{##.*?##\}", re.DOTALL)
+_MOST_TAGS = 20_000  # of a section
+_MOST_PLACES = 30  # of a number that is written
+_MOST_TRIED = 30  # expressions of a line, to find the one that fails
+_TAG = re.compile(r"\{\{|\{%|\{##")
+_ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
-# Methods and filters that make much text of little, and ways to format that reach into objects.
-_FORBIDDEN_METHODS = frozenset(
-    "center ljust rjust zfill expandtabs format format_map encode translate".split()
-)
-_FORBIDDEN_FILTERS = ("center", "format", "indent", "pprint", "xmlattr", "tojson", "wordwrap", "urlize")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,60 +75,12 @@ def format_number(value: str | float, places: int | None = None, *, language: st
     if parsed is None:
         hint = 'a decimal comma is read as one with decimal="," beside the name of the file'
         raise DataError("DAT003", f'"{text}" is not a number', hint if "," in text else None)
+    if places is not None and abs(places) > _MOST_PLACES:
+        raise DataError("DAT003", f"no number is written with {places} decimal places")
     if places is None:
         whole = parsed == int(parsed) and not isinstance(value, str)
         places = 0 if whole else len(text.partition(".")[2])
     return written_number(parsed, places, language)
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja for content: no access to Python's insides, and no text or number out of all proportion."""
-
-    intercepted_binops = frozenset(("*", "**", "%"))
-
-    def __init__(self, language: str = "en") -> None:
-        super().__init__(
-            undefined=jinja2.StrictUndefined,
-            keep_trailing_newline=True,
-            autoescape=False,
-            # Jinja's own mark of a comment begins every id in Markdown: {#sec-one}.
-            comment_start_string="{##",
-            comment_end_string="##}",
-        )
-        self.globals = {"range": self.count}
-        self.steps = 0
-        for name in _FORBIDDEN_FILTERS:
-            self.filters.pop(name, None)
-        self.filters["number"] = partial(format_number, language=language)
-
-    def count(self, *bounds: int) -> Iterator[int]:
-        """Python's ``range``; all loops of a text together take so many steps and no more."""
-        for value in range(*bounds):
-            self.steps += 1
-            if self.steps > _MOST_STEPS:
-                raise SecurityError("this many steps are not allowed")
-            yield value
-
-    def wrap_str_format(self, value: Any) -> None:
-        """Jinja lets ``format`` through in a wrapping of its own; here it is no method at all."""
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """As Jinja says, without the methods that blow texts up."""
-        return attr not in _FORBIDDEN_METHODS and super().is_safe_attribute(obj, attr, value)
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Arithmetic within reason."""
-        if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _LARGEST_POWER):
-            raise SecurityError("a power this large is not allowed")
-        if operator == "**" and isinstance(left, int | float) and abs(left) > 10**9:
-            raise SecurityError("a power of a number this large is not allowed")
-        if operator == "*" and any(isinstance(side, str | list | tuple) for side in (left, right)):
-            count = next((side for side in (left, right) if isinstance(side, int)), 0)
-            if count > _LARGEST_REPEAT:
-                raise SecurityError("a text repeated this often is not allowed")
-        if operator == "%" and isinstance(left, str):
-            raise SecurityError("write a number with the filter `number`, not with %")
-        return super().call_binop(context, operator, left, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +97,7 @@ class ValueRenderer:
 
     def __init__(self, data: DataFolder, language: str = "en") -> None:
         self._data = data
-        self._sandbox = Sandbox(language)
+        self._sandbox = Sandbox({"number": partial(format_number, language=language)})
 
     def render(self, path: str, text: str) -> Filled:
         """A section's text with its expressions filled in; unchanged where one of them fails."""
@@ -172,8 +120,10 @@ class ValueRenderer:
             place, notation = name if "/" in name else f"data/{name}", read_notation(delimiter, decimal)
             return DataView(self._data.open(place, beside=path, notation=notation))
 
+        if sum(map(text.count, _ENDS)) > _MOST_TAGS:
+            raise SecurityError(f"more than {_MOST_TAGS} expressions in one section are not allowed")
         size, parts = 0, []
-        self._sandbox.steps = 0
+        self._sandbox.begin()
         for part in self._sandbox.from_string(text).generate(data=data):
             size += len(part)
             if size > _LARGEST_TEXT:
@@ -197,12 +147,12 @@ class ValueRenderer:
         lines = text.split("\n")
         source = lines[line - 1] if line <= len(lines) else ""
         starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
-        for match in _TAG.finditer(source):
+        for start, end in islice(_tags(source), _MOST_TRIED):
             try:
-                self._fill(path, match.group())
+                self._fill(path, source[start:end])
             except Exception as error:
                 if _message(error) == message:
-                    return match.start() + 1
+                    return start + 1
         return starts[0] if starts else 1
 
 
@@ -215,9 +165,23 @@ def _message(error: Exception) -> str:
     return text if plain and text else f"{type(error).__name__}: {text}".rstrip(": ")
 
 
+def _tags(text: str) -> Iterator[tuple[int, int]]:
+    """Where each expression, statement and comment begins and ends; one without an end is none."""
+    place, open_for_ever = 0, set[str]()
+    while match := _TAG.search(text, place):
+        kind = match.group()
+        end = -1 if kind in open_for_ever else text.find(_ENDS[kind], match.end())
+        if end < 0:
+            open_for_ever.add(kind)
+            place = match.start() + 1
+        else:
+            place = end + len(_ENDS[kind])
+            yield match.start(), place
+
+
 def _mark_lines(text: str) -> str:
     """The text with the number of each line at its head, but for lines that begin within a tag."""
-    inside = [match.span() for match in _TAG.finditer(text)]
+    inside = list(_tags(text))
     out, offset, place = [], 0, 0
     for number_, line in enumerate(text.split("\n"), 1):
         while place < len(inside) and inside[place][1] <= offset:

@@ -25,6 +25,7 @@ _REST = 0.5  # seconds, and longer each time
 _PATIENCE = "10s"  # for a scheduler to answer
 _WAITS = (0.2, 0.5, 1.0, 2.0)  # seconds before it is asked again
 _AHEAD = 2  # titles for each thread of the workers: one is built, one lies ready
+_COUNTED = 2.0  # seconds for which the number of threads is taken as it was
 
 
 class SchedulerLost(OSError):
@@ -53,6 +54,7 @@ class Cluster:
         except (OSError, ValueError) as error:
             raise self._lost() from error
         self._contents: dict[str, Any] = {}  # what several titles have, on some worker, by digest
+        self._counted, self._count = float("-inf"), 1
 
     def run(
         self, works: Sequence[Work], files: Mapping[str, Mapping[str, Path]]
@@ -87,8 +89,10 @@ class Cluster:
 
     def _threads(self) -> int:
         """How many titles all workers build at a time, 1 where none is there yet."""
-        threads: int = sum(self._asked(self._client.nthreads).values())
-        return max(1, threads)
+        if time.monotonic() - self._counted > _COUNTED:
+            self._count = max(1, sum(self._asked(self._client.nthreads).values()))
+            self._counted = time.monotonic()
+        return self._count
 
     def _asked(self, question: Callable[..., Any], *about: Any, **how: Any) -> Any:
         """What the scheduler answers, also where it fails at first, since a worker has just been lost. Raises

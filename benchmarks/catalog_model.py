@@ -1,0 +1,142 @@
+"""Where a cluster stops to grow: titles that only wait, handed out to many workers and taken back, beside a simulation.
+
+What is measured is all that one machine does for a list of titles, whoever builds them: files packed and sent,
+outputs received, checked and put into place, and the scheduler between. Each worker of the model waits for as long as
+a title would take, so that a hundred of them fit here. Then the same is reckoned by events, and the reckoning is used
+for lists and clusters that do not fit.
+
+Run it from the top of the repository: ``.venv/bin/python -m benchmarks.catalog_model``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import heapq
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.catalog import cluster
+from benchmarks.measuring import table
+from benchmarks.workplace import positive
+from triptych.catalog.processes import cluster as clusters
+from triptych.catalog.processes.guarded import Bounds, Done
+from triptych.catalog.processes.parcels import Parcel, Returned
+from triptych.catalog.title_build import Made, State, Work
+
+_SOURCE, _OUTPUT = 200_000, 2_000_000  # bytes of a title's files, and of its outputs together
+_TITLE = 5.0  # seconds of one worker for a title of 20 pages (docs/scale.md)
+_NETWORK = 125_000_000  # bytes in a second to and from the machine that asks: 1 Gbit/s
+_AHEAD = 2  # titles for each worker: one is built, one lies ready
+_BOUNDS = Bounds(memory=10**9, seconds=600, jobs=20)
+_SMALL, _LARGE = 1.0, 0.01  # seconds of a title in runs against which the simulation is held, and of one that shows the cost
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Seconds for a title: of the machine that asks, of the line to it, and of a worker."""
+
+    asking: float
+    line: float
+    worker: float
+
+
+def main() -> int:
+    """Measure, reckon and print; returns the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--workers", type=positive, nargs="+", default=[8, 32, 96], metavar="N")
+    parser.add_argument("--titles", type=positive, default=300, metavar="N")
+    options = parser.parse_args()
+    most = max(options.workers)
+    asking = handed_out(options.titles, most, _LARGE) / options.titles
+    print(f"The machine that asks needs {asking * 1000:.1f} ms a title ({1 / asking:.0f} titles a second).\n")
+    rows = []
+    for workers in options.workers:
+        measured = handed_out(options.titles, workers, _SMALL)
+        reckoned = simulated(options.titles, workers, Costs(asking, 0, _SMALL))
+        rows.append([f"{options.titles} titles, {workers} workers", f"{measured:.1f}", f"{reckoned:.1f}"])
+    print(table(["titles of one second", "measured s", "simulated s"], rows), "\n")
+    costs = Costs(asking, (_SOURCE + _OUTPUT) / _NETWORK, _TITLE)
+    sizes = (1, 10, 100, 300, 1000)
+    rows = [
+        [f"{workers} workers", f"{(found := simulated(10_000, workers, costs)) / 60:.1f}", f"{10_000 / found:.1f}"]
+        for workers in sizes
+    ]
+    print(table(["10,000 titles of 20 pages", "minutes", "titles a second"], rows))
+    limits = {"the machine that asks": costs.asking, "a line of 1 Gbit/s": costs.line}
+    for name, seconds in limits.items():
+        print(f"{name} is the limit from {costs.worker / seconds:.0f} workers on")
+    return 0
+
+
+def simulated(titles: int, workers: int, costs: Costs) -> float:
+    """Seconds until all titles are back: one machine sends and receives, one line carries, workers build.
+
+    Titles are under way as the program has them: two for each worker, the next when one is back.
+    """
+    asking = line = end = 0.0  # when each is free again
+    free = [0.0] * workers
+    back: list[float] = []
+    sent = 0
+    for _ in range(titles):
+        while sent < titles and len(back) < _AHEAD * workers:
+            asking += costs.asking / 2
+            begun = max(asking, heapq.heappop(free))
+            line = max(line, begun + costs.worker) + costs.line
+            heapq.heappush(free, begun + costs.worker)
+            heapq.heappush(back, line)
+            sent += 1
+        asking = end = max(asking, heapq.heappop(back)) + costs.asking / 2
+    return end
+
+
+def handed_out(titles: int, workers: int, seconds: float) -> float:
+    """Seconds in which a cluster of threads does so many titles that only wait."""
+    with tempfile.TemporaryDirectory(prefix="triptych-benchmark-") as name:
+        folder = Path(name).resolve()
+        (folder / "scratch").mkdir()
+        shared = folder / "shared"
+        shared.write_bytes(bytes(_SOURCE))
+        works, files = [], {}
+        for number in range(titles):
+            own = folder / f"sources/{number}"
+            own.parent.mkdir(exist_ok=True)
+            own.write_bytes(hashlib.sha256(str(number).encode()).digest() * (_SOURCE // 32))
+            title = folder / f"titles/{number}"
+            work = Work(
+                name=str(number), project=title, output_folder=title / "out", cache=title, log=title / "log"
+            )
+            works.append(work)
+            files[work.name] = {"source/book.yaml": own, "source/shared": shared}
+        with cluster(1, folder, threads=workers) as address:
+            real = clusters.build_parcel
+            clusters.build_parcel = partial(waited, seconds=seconds)  # type: ignore[assignment]
+            try:
+                start = time.perf_counter()
+                done = list(clusters.Cluster(address, _BOUNDS).run(works, files))
+                return time.perf_counter() - start
+            finally:
+                clusters.build_parcel = real
+                assert len(done) == titles
+
+
+def waited(parcel: Parcel, contents: Mapping[str, Any], seconds: float) -> Returned:
+    """Stands in for building a title: outputs of the usual size after the usual time."""
+    time.sleep(seconds)
+    output = hashlib.sha256(parcel.work.name.encode()).digest() * (_OUTPUT // 32)
+    made = Made(
+        name=parcel.work.name,
+        state=State.BUILT,
+        outputs={"title.pdf": hashlib.sha256(output).hexdigest()},
+    )
+    return Returned(done=Done(parcel.work, made, seconds, 0), outputs={"title.pdf": output}, log=b"")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
