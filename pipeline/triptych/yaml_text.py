@@ -1,19 +1,29 @@
 """YAML as people write it: every value is the text that stands there, and every key has its place.
 
 YAML itself reads 1.10 as 1.1, 007 as 7 and ``no`` as false; a manifest means what it shows. What is a
-date or a switch is decided where the value is used.
+date or a switch is decided where the value is used. What a text says by reference to other parts of itself counts
+as often as it says it, so that a small one is never a large one in disguise.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
+
+_LARGEST = 1_000_000  # characters of a text
+_LONGEST = 100_000  # characters of a line, and of a value
+_MOST = 100_000  # values, each as often as it is referred to
+_DEEPEST = 100  # values in each other
+_TAG, _KINDS = "tag:yaml.org,2002:", {"scalar": "str", "sequence": "seq", "mapping": "map"}
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class MalformedYaml(Exception):
@@ -35,10 +45,23 @@ class _PlainText(VersionedResolver):
 
 def load_yaml(text: str) -> Any:
     """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
+    if len(text) > _LARGEST:
+        raise MalformedYaml(f"YAML of more than {_LARGEST // 1_000_000} MB is not read")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > _LONGEST:
+            raise MalformedYaml(f"a line of more than {_LONGEST} characters is not read", number)
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver = _PlainText
     try:
-        return yaml.load(text)
+        constructor, parser = yaml.get_constructor_parser(text)
+        try:
+            node = constructor.composer.get_single_node()
+            if node is None:
+                return None
+            _measure(node, {}, ())
+            return constructor.construct_document(node)
+        finally:
+            parser.dispose()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
@@ -49,12 +72,46 @@ def load_yaml(text: str) -> Any:
         raise MalformedYaml(message, *_place_of_character(text)) from None
 
 
+def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
+    """How many values stand in one, each as often as it is referred to; ``known`` are those of others, by their
+    ``id()``. Raises ``MalformedYaml`` for what no text of a person says.
+    """
+
+    def refused(message: str) -> MalformedYaml:
+        return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    if id(node) in above:
+        raise refused("a value that holds itself")
+    if id(node) in known:
+        return known[id(node)]
+    size, inside = 1, []
+    if str(node.tag).startswith(_TAG):  # of what type a value is, no text says either
+        node.tag = _TAG + _KINDS[node.id]
+    if isinstance(node, ScalarNode):
+        if len(node.value) > _LONGEST:
+            raise refused(f"a value of more than {_LONGEST} characters")
+        if found := _NO_TEXT.search(node.value):
+            raise refused(f"U+{ord(found.group()):04X} is no character of a text")
+    elif isinstance(node, MappingNode):
+        inside = [each for pair in node.value for each in pair]
+    else:
+        inside = node.value
+    if inside and len(above) >= _DEEPEST:
+        raise refused(f"values more than {_DEEPEST} deep in each other")
+    for each in inside:
+        size += _measure(each, known, (*above, id(node)))
+    if size > _MOST:
+        raise refused(f"more than {_MOST} values, with those that stand for others")
+    known[id(node)] = size
+    return size
+
+
 def _reason(error: Exception) -> str:
     """Why YAML refused a text, in one line."""
     if isinstance(error, ReaderError):
         return str(error.reason)
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else "nested too deeply"
+    return lines[0] if lines and not isinstance(error, RecursionError) else "nested too deeply"
 
 
 def _place_of_character(text: str) -> tuple[int, int]:
