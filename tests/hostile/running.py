@@ -67,7 +67,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of a case: ``frame`` and ``exception`` are those of a traceback, else empty."""
+    """What became of a case: ``error`` is the first that was told; ``frame`` and ``exception`` are those of a
+    traceback, else empty.
+    """
 
     name: str
     group: str
@@ -77,6 +79,7 @@ class Run:
     exit_code: int | None
     verdict: str
     last_line: str
+    error: str = ""
     frame: str = ""
     exception: str = ""
 
@@ -96,6 +99,9 @@ def run_case(case: Case, folder: Path, limits: Limits = Limits()) -> Run:
         exit_code=ended.code,
         verdict=_verdict(case, folder, ended, limits),
         last_line=lines[-1][:160] if lines else "",
+        error=next((line[:160] for line in lines if _ERROR.match(line)), "").replace(
+            f"{folder}/project/", ""
+        ),
         frame=frame,
         exception=exception,
     )
@@ -247,21 +253,22 @@ def _contents(project: Path, command: Command) -> Iterator[bytes]:
 
 
 def innermost(said: str) -> tuple[str, str]:
-    """Of the first traceback the innermost frame of the program, and what was raised."""
+    """Of the first traceback what was raised, and of the first with any the innermost frame of the program."""
     _, mark, rest = said.partition(_TRACEBACK)
     if not mark:
         panic = re.search(r"panicked at .*(?:\n.*)?", said)
         return "", panic.group() if panic else ""
     rest = rest.partition("\n")[2]
     raised = re.search(r"^[^\s].*", rest, re.MULTILINE)
-    frames = _FRAME.findall(rest[: raised.start()] if raised else rest)
-    return ":".join(frames[-1]) if frames else "", raised.group()[:160] if raised else ""
+    frames = (_FRAME.findall(part) for part in rest.split(_TRACEBACK))
+    nearest = next(filter(None, frames), [()])[-1]
+    return ":".join(nearest), raised.group()[:160] if raised else ""
 
 
 def line_of(run: Run) -> str:
-    """A row of the table: name, seconds, of them at work, MB, exit code, verdict, last line."""
+    """A row of the table: name, seconds, of them at work, MB, exit code, verdict, and what was told last or is an error."""
     code = "-" if run.exit_code is None else run.exit_code
-    told = f"{run.exception} at {run.frame}" if run.exception else run.last_line
+    told = f"{run.exception} at {run.frame}" if run.exception else run.error or run.last_line
     return (
         f"{run.name:34} {run.seconds:6.1f} s {run.cpu:6.1f} cpu {run.megabytes:5} MB {code:>4}"
         f"  {run.verdict:9}  {told[:110]}"
