@@ -66,14 +66,9 @@ VALUES = [
     _value("value-power-of-power", "{{ (2 ** 64) ** 64 }} {{ 999999999 ** 64 ** 1 }}"),
     _value("value-shown-number", "{% set x = 9 ** 9 %}" + "{% set x = x * x %}" * 14 + "{{ x }}"),
     _value("value-power-float", "{{ 1e308 * 10 }} {{ 10.0 ** 64 * 1e300 }} {{ (1e308 * 10) | number }}"),
-    _value(
-        "value-striptags",
-        "{{ ('<' * 10000 * 10) | striptags | length }}{% set x = '<a' * 10000 %}{{ (x ~ x ~ x ~ x ~ x ~ x ~ x ~ x)|striptags|length }}",
-    ),
-    _value(
-        "value-striptags-comments",
-        "{% set x = '<!--' * 10000 %}{% set x = x ~ x ~ x ~ x %}{{ (x ~ x ~ x ~ x)|striptags|length }}",
-    ),
+    _value("value-striptags", "{{ (['<a>' * 10000] * 100)|join|striptags|length }}"),
+    _value("value-striptags-comments", "{{ (['<!---->' * 10000] * 100)|join|striptags|length }}"),
+    _value("value-striptags-open", "{{ (['<a' * 10000] * 100)|join|striptags|length }}"),
     _value(
         "value-title", "{% set x = 'a-' * 10000 %}{% for i in range(9999) %}{% set y = x|title %}{% endfor %}"
     ),
