@@ -1,0 +1,107 @@
+"""A project's own `templates/`: links that lead out, and templates that never end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.hostile.small_project import OUTSIDE, Case, small_project
+
+
+def _linked(name: str, link: Callable[[Path], object]) -> Case:
+    """A project in which something under ``templates/`` is a link."""
+
+    def write(folder: Path) -> None:
+        small_project(folder)
+        project = folder / "project"
+        if name != "templates-link-to-root":
+            (project / "templates" / "epub").mkdir(parents=True)
+        link(project)
+
+    return Case(name, "templates", write)
+
+
+def _template(name: str, path: str, text: str) -> Case:
+    files = {f"templates/{path}": text}
+    return Case(name, "templates", lambda folder: small_project(folder, files=files))
+
+
+def _secret(project: Path) -> str:
+    return str(project.parent / OUTSIDE / "secret.css")
+
+
+_LOOP = "{% for a in range(99999) %}" * 3 + "x" + "{% endfor %}" * 3
+_DOUBLING = "{% set x = 'ab' %}" + "{% set x = x ~ x %}" * 40
+
+TEMPLATES = [
+    _linked("templates-link-to-root", lambda project: (project / "templates").symlink_to("/")),
+    _linked("templates-link-out", lambda p: (p / "templates/epub/style.css.j2").symlink_to(_secret(p))),
+    _linked(
+        "templates-link-out-relative",
+        lambda p: (p / "templates/epub/style.css.j2").symlink_to(f"../../../{OUTSIDE}/secret.css"),
+    ),
+    _linked("templates-hard-link", lambda p: os.link(_secret(p), p / "templates/epub/style.css.j2")),
+    _linked("templates-folder-link-out", lambda p: (p / "templates/print").symlink_to(p.parent / OUTSIDE)),
+    _linked("templates-folder-link-root", lambda p: (p / "templates/fonts").symlink_to("/usr")),
+    _linked("templates-link-to-themselves", lambda p: (p / "templates/epub/again").symlink_to("..")),
+    _linked(
+        "templates-links-crossing",
+        lambda p: [(p / "templates/epub" / f"l{i}").symlink_to("..") for i in range(20)],
+    ),
+    _linked("templates-link-to-nothing", lambda p: (p / "templates/epub/style.css.j2").symlink_to("nothing")),
+    _linked("templates-pipe", lambda p: os.mkfifo(p / "templates/epub/style.css.j2")),
+    _linked("templates-device", lambda p: (p / "templates/epub/style.css.j2").symlink_to("/dev/zero")),
+    _linked(
+        "templates-many",
+        lambda p: [(p / "templates/epub" / f"{i}.css").write_text("a") for i in range(20_000)],
+    ),
+    _linked("templates-deep", lambda p: (p / "templates" / "/".join(["d"] * 400)).mkdir(parents=True)),
+    _linked(
+        "source-link-out",
+        lambda p: (
+            (p / "source/one.md").unlink()
+            or (p / "source/one.md").symlink_to(p.parent / OUTSIDE / "secret.md")
+        ),
+    ),
+    _linked("source-pipe", lambda p: (p / "source/one.md").unlink() or os.mkfifo(p / "source/one.md")),
+    _linked("source-links-crossing", lambda p: [(p / "source" / f"l{i}").symlink_to(".") for i in range(20)]),
+    _linked("build-link-out", lambda p: (p / "build").symlink_to(p.parent / OUTSIDE)),
+    _template(
+        "template-includes-outside", "epub/style.css.j2", "{% include '../../../outside/secret.css' %}"
+    ),
+    _template("template-extends-itself", "epub/page.xhtml.j2", "{% extends 'epub/page.xhtml.j2' %}"),
+    _template("template-includes-itself", "epub/style.css.j2", "{% include 'epub/style.css.j2' %}"),
+    _template("template-loops", "epub/style.css.j2", _LOOP),
+    _template("template-doubles", "epub/style.css.j2", _DOUBLING),
+    _template("template-filter-wrongly", "epub/style.css.j2", "{{ 1|batch }}{{ 'a'|indent('x') }}"),
+    _template("template-filter-unknown", "epub/style.css.j2", "{{ 1|nothing }}"),
+    _template("template-undefined", "epub/page.xhtml.j2", "{{ nothing.at.all }}"),
+    _template("template-broken-xml", "epub/page.xhtml.j2", "<html><body><p></body>"),
+    _template("template-controls", "epub/title-page.xhtml.j2", "<p>\x01\ufffe</p>"),
+    _template("template-not-text", "epub/style.css.j2", "a\udcff\udcfe"),
+    _template(
+        "template-reaches-python",
+        "epub/style.css.j2",
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    ),
+    _template("template-power", "epub/style.css.j2", "{{ 9 ** 9 ** 9 }}"),
+    _template(
+        "template-css-imports",
+        "epub/style.css.j2",
+        "@import url(http://a.b/c.css); @font-face { font-family: a; src: url(file:///etc/passwd) }",
+    ),
+    _template(
+        "template-print-css-fetches",
+        "print/title-page.xhtml.j2",
+        '<div style="background: url(http://192.0.2.1/a.png)"><img src="http://192.0.2.1/b.png" alt=""/><img src="file:///etc/passwd" alt=""/></div>',
+    ),
+    _template("template-print-nested", "print/title-page.xhtml.j2", "<div>" * 2_000 + "</div>" * 2_000),
+    _template(
+        "template-print-huge-box",
+        "print/title-page.xhtml.j2",
+        '<div style="height: 1e9pt; width: 1e30pt">a</div>',
+    ),
+    _template("template-storyboard-loops", "deck/storyboard.j2", _LOOP),
+    _template("template-storyboard-words", "deck/storyboard.j2", "{{ 1|batch }} not a storyboard"),
+]

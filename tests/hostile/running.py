@@ -1,0 +1,309 @@
+"""Runs hostile cases, each in a process with bounds: ``python -m tests.hostile.running [--only GLOB]``.
+
+A process has no network, its attempts to reach one are noted, and it ends with all that it has started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import psutil
+
+from tests.hostile.cases import CASES
+from tests.hostile.small_project import SECRET, Case, Command
+
+_PIPELINE = Path(__file__).parents[2] / "pipeline"
+_ERROR = re.compile(r"^(?P<place>.*?):? ?error(?:\[\w+\])?: ", re.MULTILINE)
+_PLACE = re.compile(r".+?:\d+(?::\d+)?$")
+_FRAME = re.compile(r'File "[^"\n]*/(triptych/[^"\n]+)", line (\d+)')
+_ADDRESS = re.compile(r"connect\(\d+, \{sa_family=AF_INET6?, .*")
+_TRACEBACK = "Traceback (most recent call last)"
+_TRACE = "strace -f --seccomp-bpf -qq -e trace=connect -e signal=none".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a process is ended: after so many ``seconds`` by the clock in which it had ``work`` seconds of a
+    processor (without these it may only have waited for others), after ``end`` seconds whatever it had, and
+    when it and its children hold so many ``bytes``. More than ``fair`` bytes is a fall, but goes on.
+    """
+
+    seconds: float = 60.0
+    work: float = 30.0
+    end: float = 150.0
+    bytes: int = 6 << 30
+    fair: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended; ``why`` is empty where it did so by itself, and ``code`` None where it did not."""
+
+    why: str
+    code: int | None
+    seconds: float
+    cpu: float
+    bytes: int
+    said: str
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What became of a case: ``error`` is the first that was told; ``frame`` and ``exception`` are those of a
+    traceback, else empty.
+    """
+
+    name: str
+    group: str
+    seconds: float
+    cpu: float
+    megabytes: int
+    exit_code: int | None
+    verdict: str
+    last_line: str
+    error: str = ""
+    frame: str = ""
+    exception: str = ""
+
+
+def run_case(case: Case, folder: Path, limits: Limits = Limits()) -> Run:
+    """Writes a case into an empty folder, runs it, and says what became of it."""
+    case.write(folder)
+    ended = run_command(_command(case, folder), folder, limits)
+    frame, exception = innermost(ended.said)
+    lines = [line for line in ended.said.splitlines() if line.strip()]
+    return Run(
+        name=case.name,
+        group=case.group,
+        seconds=round(ended.seconds, 1),
+        cpu=round(ended.cpu, 1),
+        megabytes=ended.bytes >> 20,
+        exit_code=ended.code,
+        verdict=_verdict(case, folder, ended, limits),
+        last_line=lines[-1][:160] if lines else "",
+        error=next((line[:160] for line in lines if _ERROR.match(line)), "").replace(
+            f"{folder}/project/", ""
+        ),
+        frame=frame,
+        exception=exception,
+    )
+
+
+def run_command(command: Sequence[str], folder: Path, limits: Limits = Limits()) -> Ended:
+    """Runs a command behind guards, with ``folder/scratch`` for what it may leave behind."""
+    scratch, watched, heard = folder / "scratch", folder / "watched", folder / "heard"
+    scratch.mkdir()
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "LANG": "C.UTF-8",
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "PYTHONPATH": str(_PIPELINE),
+    }
+    trace = [*_TRACE, "-o", str(watched)] if _traces() else []
+    started = time.monotonic()
+    with heard.open("wb") as out:
+        process = subprocess.Popen(
+            [*_namespaces(), *trace, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limits.bytes, limits.bytes)),
+        )
+        most, cpu, why = _watch(process, started, limits)
+    seconds = time.monotonic() - started
+    tried = _ADDRESS.findall(watched.read_text("utf-8", "replace")) if watched.exists() else []
+    return Ended(
+        why=why,
+        code=None if why else process.returncode,
+        seconds=seconds,
+        cpu=cpu,
+        bytes=most,
+        said=heard.read_text("utf-8", "replace"),
+        reached=tuple(tried),
+    )
+
+
+def _command(case: Case, folder: Path) -> list[str]:
+    program = [sys.executable, "-m", "triptych"]
+    if case.command is Command.IMPORT:
+        return [*program, "import", str(next(folder.glob("original*"))), str(folder / "project")]
+    return [*program, "build", "--jobs", "2", str(folder / "project")]
+
+
+@cache
+def _namespaces() -> tuple[str, ...]:
+    """A network and processes of its own, as far as the machine lets us."""
+    ways = ("--net --pid --fork --kill-child --mount-proc", "--map-root-user --net --pid --fork --kill-child")
+    for way in ways:
+        command = ("unshare", *way.split())
+        if shutil.which("unshare") and not subprocess.run([*command, "true"], capture_output=True).returncode:
+            return command
+    return ()
+
+
+@cache
+def _traces() -> bool:
+    command = [*_TRACE, "true"]
+    return bool(shutil.which("strace")) and not subprocess.run(command, capture_output=True).returncode
+
+
+def _watch(process: subprocess.Popen[bytes], started: float, limits: Limits) -> tuple[int, float, str]:
+    """The most memory that a process and its children had at a time, the seconds of a processor that they
+    took, and why they were ended, if so.
+    """
+    most, cpu, why = 0, 0.0, ""
+    parent = psutil.Process(process.pid)
+    while process.poll() is None:
+        family = _family(parent)
+        most = max(most, sum(map(_memory, family)))
+        cpu = max(cpu, sum(map(_processor_time, family)))
+        passed = time.monotonic() - started
+        late = passed > limits.seconds and (cpu > limits.work or passed > limits.end)
+        why = "hang" if late else "memory" if most > limits.bytes else ""
+        if why:
+            for member in reversed(_family(parent)):
+                with suppress(psutil.Error):
+                    member.kill()
+            process.wait()
+            break
+        time.sleep(0.2)
+    return most, cpu, why
+
+
+def _family(parent: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes of a process's own, without files that many map."""
+    try:
+        held = process.memory_info()
+    except psutil.Error:
+        return 0
+    return int(held.rss - getattr(held, "shared", 0))
+
+
+def _processor_time(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:4])  # its own, and that of children which have ended
+    except psutil.Error:
+        return 0.0
+
+
+def _verdict(case: Case, folder: Path, ended: Ended, limits: Limits) -> str:
+    if ended.why:
+        return ended.why
+    if _TRACEBACK in ended.said or "panicked at" in ended.said:
+        return "traceback"
+    if ended.reached:
+        return "network"
+    if any(SECRET.encode() in content for content in _contents(folder / "project", case.command)):
+        return "leak"
+    if ended.code not in (0, 1):
+        return "crash"
+    if ended.bytes > limits.fair:
+        return "memory"
+    if ended.code == 1 and not placed(ended.said):
+        return "no place"
+    built = folder / "project" / "build"
+    left = [*(folder / "scratch").glob("*"), *([] if ended.code == 0 else built.glob("[!.]*"))]
+    return "litter" if left else "ok"
+
+
+def placed(said: str) -> bool:
+    """Whether errors were told, and each has a file and a line."""
+    errors = [match.group("place") for match in _ERROR.finditer(said)]
+    return bool(errors) and all(_PLACE.fullmatch(place) for place in errors)
+
+
+def _contents(project: Path, command: Command) -> Iterator[bytes]:
+    """What was written: outputs, and the parts of those that are archives."""
+    place = project if command is Command.IMPORT else project / "build"
+    for path in sorted(place.rglob("*")):
+        if not path.is_file() or path.is_symlink() or ".cache" in path.parts:
+            continue
+        yield path.read_bytes()
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                yield from map(archive.read, archive.namelist())
+
+
+def innermost(said: str) -> tuple[str, str]:
+    """Of the first traceback what was raised, and of the first with any the innermost frame of the program."""
+    _, mark, rest = said.partition(_TRACEBACK)
+    if not mark:
+        panic = re.search(r"panicked at .*(?:\n.*)?", said)
+        return "", panic.group() if panic else ""
+    rest = rest.partition("\n")[2]
+    raised = re.search(r"^[^\s].*", rest, re.MULTILINE)
+    frames = (_FRAME.findall(part) for part in rest.split(_TRACEBACK))
+    nearest = next(filter(None, frames), [()])[-1]
+    return ":".join(nearest), raised.group()[:160] if raised else ""
+
+
+def line_of(run: Run) -> str:
+    """A row of the table: name, seconds, of them at work, MB, exit code, verdict, and what was told last or is an error."""
+    code = "-" if run.exit_code is None else run.exit_code
+    told = f"{run.exception} at {run.frame}" if run.exception else run.error or run.last_line
+    return (
+        f"{run.name:34} {run.seconds:6.1f} s {run.cpu:6.1f} cpu {run.megabytes:5} MB {code:>4}"
+        f"  {run.verdict:9}  {told[:110]}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the cases that a pattern names, and prints a line for each."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile.running", description=__doc__)
+    parser.add_argument("--only", default="*", metavar="GLOB", help="names or groups of cases")
+    parser.add_argument("--jobs", type=int, default=2, help="how many run at a time")
+    parser.add_argument("--record", type=Path, help="a file that gets each result as a line of JSON")
+    parser.add_argument("--list", action="store_true", help="only say which cases there are")
+    asked = parser.parse_args(arguments)
+    chosen = [c for c in CASES if any(fnmatch.fnmatch(text, asked.only) for text in (c.name, c.group))]
+    if asked.list:
+        sys.stdout.writelines(f"{case.group:10} {case.name}\n" for case in chosen)
+        return 0
+    fallen = 0
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        for run in pool.map(_in_a_folder, chosen):
+            fallen += run.verdict != "ok"
+            sys.stdout.write(line_of(run) + "\n")
+            sys.stdout.flush()
+            if asked.record:
+                with asked.record.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(run), ensure_ascii=False) + "\n")
+    sys.stdout.write(f"{len(chosen)} cases, {fallen} fell\n")
+    return int(fallen > 0)
+
+
+def _in_a_folder(case: Case) -> Run:
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        return run_case(case, Path(folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Hostile cases are written as they say, and whoever runs them tells what falls. The cases themselves run by
+``python -m tests.hostile.running``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.cases import CASES
+from tests.hostile.running import Limits, innermost, placed, run_command
+from tests.hostile.small_project import small_project
+
+_SHORT = Limits(seconds=1, work=0.2, end=5, bytes=6 << 30)
+
+
+def test_each_case_has_a_name_of_its_own() -> None:
+    assert len({case.name for case in CASES}) == len(CASES) > 120
+
+
+def test_a_case_is_a_project_beside_a_secret(tmp_path: Path) -> None:
+    small_project(tmp_path, "Body.", manifest="jinja: true\n", files={"source/a.csv": b"a\n"})
+    assert (tmp_path / "project/source/one.md").read_text().endswith("\nBody.\n")
+    assert "jinja: true" in (tmp_path / "project/source/book.yaml").read_text()
+    assert (tmp_path / "outside/secret.css").is_file()
+
+
+def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
+    ended = run_command([sys.executable, "-c", "while True: pass"], tmp_path, _SHORT)
+    assert (ended.why, ended.code) == ("hang", None)
+    assert ended.cpu > 0.2
+
+
+def test_what_waits_is_given_more_time(tmp_path: Path) -> None:
+    ended = run_command([sys.executable, "-c", "import time; time.sleep(2)"], tmp_path, _SHORT)
+    assert (ended.why, ended.code) == ("", 0)
+
+
+def test_what_takes_too_much_memory_is_told(tmp_path: Path) -> None:
+    work = "import time; x = bytearray(200 << 20); x[::4096] = b'1' * len(x[::4096]); time.sleep(1)"
+    ended = run_command([sys.executable, "-c", work], tmp_path, Limits(seconds=20))
+    assert ended.bytes > 200 << 20
+
+
+def test_an_attempt_to_reach_another_machine_is_noted(tmp_path: Path) -> None:
+    work = "import socket; socket.socket().connect_ex(('192.0.2.1', 80))"
+    ended = run_command([sys.executable, "-c", work], tmp_path, Limits(seconds=20))
+    if not (tmp_path / "watched").exists():
+        pytest.skip("strace is not there, or not allowed")
+    assert [address for address in ended.reached if "192.0.2.1" in address]
+
+
+@pytest.mark.parametrize(
+    ("said", "sound"),
+    [
+        ("source/one.md:3:1: error[LNT001]: a\n  hint: b\n", True),
+        ("source/one.md:3: error[LNT001]: a\n", True),
+        ("source/one.md:3:1: error[LNT001]: a\nerror[CHK001]: b\n", False),
+        ("build/a.epub: error[CHK001]: a\n", False),
+        ("Nothing was written: 1 error.\n", False),
+    ],
+)
+def test_each_error_has_a_place(said: str, sound: bool) -> None:
+    assert placed(said) is sound
+
+
+def test_a_traceback_is_told_by_our_innermost_frame() -> None:
+    said = (
+        'Traceback (most recent call last):\n  File "/a/pipeline/triptych/press.py", line 7, in run\n    f()\n'
+        '  File "/usr/lib/json.py", line 1, in f\n    g()\nValueError: no\n\nTraceback (most recent call last):\n'
+        '  File "/a/pipeline/triptych/cli/build.py", line 9, in build\n    h()\nOSError: other\n'
+    )
+    assert innermost(said) == ("triptych/press.py:7", "ValueError: no")
+    assert innermost("all is well") == ("", "")
