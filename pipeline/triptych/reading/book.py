@@ -33,7 +33,7 @@ from triptych.reading.references.bibliography import Bibliography, read_bibliogr
 from triptych.reading.sections import Sections
 from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.syntax.notes import mark_shared_notes
-from triptych.reading.texts import Texts, read_citations
+from triptych.reading.texts import BODY, Texts, read_citations
 from triptych.reading.unlisted import unlisted_files
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
@@ -43,7 +43,6 @@ from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG008",)  # what is said of a file, wherever it stands
-BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
@@ -175,7 +174,8 @@ def _texts_of(section: Section, manifest: Manifest) -> Texts:
         return [moved(problem, section) for problem in problems]
 
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {section.lines}"
-    return Texts(section.path, {name: text for name, text in texts.items() if text.strip()}, look, rules)
+    written = {name: text for name, text in texts.items() if text.strip()}
+    return Texts(section.path, written, look, rules, partial(moved, section=section))
 
 
 def _no_lint(name: str, reading: Reading) -> list[Diagnostic]:
