@@ -357,9 +357,12 @@ def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None
         '::: {#fig-c .chart data=data.csv x=year y=output fig-alt="X" .landscape .here}\nOutput\n' + described
     )
     xhtml = section_xhtml(read_book_of(chart, files=FILES)[0])
-    assert '<figure id="fig-c" class="figure chart here landscape">' in xhtml
+    assert '<figure id="fig-c" class="figure chart here landscape" aria-details="_data-2">' in xhtml
     assert 'alt="X" aria-details="_description-1"/>' in xhtml
-    assert '<details id="_description-1"><summary>Description</summary><p>It grows.</p>' in xhtml
+    behind = xhtml[xhtml.index("</figure>") :].replace("\u00a0", " ")
+    assert '<details class="behind" id="_description-1"><summary>Description</summary><p>It grows.</p>' in behind
+    assert '<details class="behind" id="_data-2"><summary>Data: Figure 1.1</summary>' in behind
+    assert "<caption>Output</caption>" in behind
     book, _ = read_book_of(chart, files=FILES)
     printed = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks)
     assert 'alt="X It grows."' in printed and "<details" not in printed

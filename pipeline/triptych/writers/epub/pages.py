@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
@@ -99,14 +99,15 @@ class FormulaPicture:
 
 
 FormulaPictures = Mapping[Formula, FormulaPicture]
+Draw: TypeAlias = Callable[[Chart], str]
 
 
 @dataclass(slots=True)
 class EpubOutput:
     """What an e-book does its own way: one file a chapter, notes at the chapter's end.
 
-    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``marks``
-    counts the references to each note by its number.
+    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``draw`` gives
+    charts as XHTML, where they are no picture files; ``marks`` counts the references to each note by its number.
     """
 
     addresses: Addresses
@@ -114,6 +115,7 @@ class EpubOutput:
     file: str
     numbers: PageNumbers = field(default_factory=dict)
     formulas: FormulaPictures = field(default_factory=dict)
+    draw: Draw | None = None
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
@@ -143,16 +145,18 @@ class EpubOutput:
         """A path from the page to the picture."""
         return self.addresses.picture(image.picture) if image.picture else ""
 
-    def chart_address(self, chart: Chart) -> str:
-        """A path from the page to the drawing."""
-        return "../images/" + self.addresses.chart(chart)
-
-    def chart_data(self, chart: Chart) -> str:
-        """The chart's numbers, folded away until a reader asks for them."""
-        table = plain_table(
-            list(data_rows(chart)), self.labels["data-table"], self.labels["number-not-available"]
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """The drawing in the page, or a picture of it."""
+        if self.draw is None:
+            return empty("img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details)
+        return tag(
+            "div", self.draw(chart), class_="drawing", role="img", aria_label=alt, aria_details=details
         )
-        return tag("details", tag("summary", text(self.labels["data-table"])) + table)
+
+    def chart_data(self, chart: Chart, name: str) -> str:
+        """The chart's numbers as a table."""
+        table = plain_table(list(data_rows(chart)), name, self.labels["number-not-available"])
+        return tag("div", table, class_="table")
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""
@@ -237,7 +241,8 @@ class Pages:
     """Writes the pages of a book.
 
     ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
-    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML.
+    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``draw`` puts
+    charts into the page.
 
     A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
     """
@@ -251,9 +256,11 @@ class Pages:
         drawn: str = "svg",
         formulas: FormulaPictures = MappingProxyType({}),
         *,
+        draw: Draw | None = None,
         drop_caps: bool = False,
         vertical: bool = False,
     ) -> None:
+        self._draw = draw
         self.book, self.labels = book, labels
         self._width_unit = "vw" if vertical else "%"
         self.numbers, self.formulas = numbers, formulas
@@ -268,6 +275,7 @@ class Pages:
             page_of(chapter),
             self.numbers,
             self.formulas,
+            self._draw,
             width_unit=self._width_unit,
         )
         writer = BlockWriter(self.book.labels, self.labels, output)

@@ -85,11 +85,11 @@ class PrintOutput:
         key = self.pictures.get(picture)
         return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
-    def chart_address(self, chart: Chart) -> str:
-        """``chart:`` and the chart's id, or its place where it has none."""
-        return f"chart:{quote(chart_key(chart))}"
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """A picture at ``chart:`` and the chart's id, or its place where it has none."""
+        return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
-    def chart_data(self, chart: Chart) -> str:
+    def chart_data(self, chart: Chart, name: str) -> str:
         """Print shows the drawing; its alternative text speaks for it."""
         return ""
 
