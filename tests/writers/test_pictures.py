@@ -347,7 +347,9 @@ class TestShops:
         assert found == []
         assert (cover.format, cover.mode, cover.size) == ("PNG", "RGB", (1600, 2560))
 
-    @pytest.mark.parametrize(("kind", "size"), [("PNG", (1600, 2560)), ("JPEG", (1800, 2700)), ("PNG", (640, 900))])
+    @pytest.mark.parametrize(
+        ("kind", "size"), [("PNG", (1600, 2560)), ("JPEG", (1800, 2700)), ("PNG", (640, 900))]
+    )
     def test_a_cover_keeps_its_size(self, write: Write, kind: str, size: tuple[int, int]) -> None:
         made = io.BytesIO()
         Image.new("RGBA" if kind == "PNG" else "RGB", size, "navy").save(made, kind)

@@ -13,6 +13,7 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.code import highlight, highlight_lines
 from triptych.markup.theorems import theorem
 from triptych.markup.xml import tag, text
+from triptych.media.lexing import is_known
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
@@ -57,6 +58,10 @@ class Output(phrasing.Output, Protocol):
     @property
     def page_break(self) -> str:
         """A new page, where the output has pages."""
+
+    @property
+    def listings_scroll(self) -> bool:
+        """Whether listings scroll, rather than that their lines are broken."""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """A chart's drawing with its alternative text, and the id of what tells more about it."""
@@ -135,7 +140,7 @@ class BlockWriter:
             case Paragraph():
                 return self._paragraph(node)
             case Heading():
-                return self._heading(node)
+                return self.heading(node, node.attr.id)
             case BulletList():
                 tasks = "tasks" if any(item.checked is not None for item in node.items) else None
                 return tag("ul", "".join(map(self._item, node.items)), class_=tasks) + "\n"
@@ -170,7 +175,7 @@ class BlockWriter:
             case Aside():
                 return self._aside(node.attr, self.blocks(node.content))
             case Group():
-                return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+                return tag("div", self._grouped(node), **phrasing.attributes(node.attr)) + "\n"
             case SourceList():
                 return back_matter.sources(node, self.labels, self.output) + "\n"
             case IndexList():
@@ -196,9 +201,14 @@ class BlockWriter:
         attributes = phrasing.attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
-    def _heading(self, node: Heading) -> str:
-        label = self.numbers.get(node.attr.id)
-        number = tag("span", label.number, class_="number") + " " if label and label.number else ""
+    def heading(self, node: Heading, identifier: str) -> str:
+        """A heading with the number that its section has."""
+        label = self.numbers.get(identifier)
+        ordinal = self.output.typed("ordinal")
+        numbered = label is not None and bool(label.number)
+        number = (
+            tag("span", label.number, class_="number", epub_type=ordinal) + " " if label and numbered else ""
+        )
         attributes = phrasing.attributes(node.attr)
         return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
 
@@ -209,10 +219,13 @@ class BlockWriter:
         box = tag("span", "■" if item.checked else "□", class_="box")
         return tag("li", f"{box} {content}")
 
-    def _definitions(self, node: DefinitionList) -> str:
+    def _definitions(self, node: DefinitionList, *, defined: bool = True) -> str:
+        """Terms with what they mean; those of a timeline are not ``defined``."""
         parts = []
         for item in node.items:
-            parts.append(tag("dt", self.inlines(item.term)))
+            term = self.inlines(item.term)
+            kind = self.output.typed("glossterm") if defined else None
+            parts.append(tag("dt", tag("dfn", term) if kind else term, epub_type=kind))
             meanings = [self.blocks(meaning) for meaning in item.meanings]
             if item.uses and meanings:
                 back = back_matter.uses(item.uses, self.labels, self.output)
@@ -220,15 +233,24 @@ class BlockWriter:
             parts += [tag("dd", meaning) for meaning in meanings]
         return tag("dl", "".join(parts))
 
+    def _grouped(self, node: Group) -> str:
+        """The content of a group; years and numbers that stand out are in a list, but defined by nothing."""
+        match node.content:
+            case (DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has("big-numbers"):
+                return self._definitions(listed, defined=False) + "\n"
+        return self.blocks(node.content)
+
     def _code(self, node: CodeBlock) -> str:
-        code = tag("code", _highlighted(node))
+        named = f"language-{node.language}" if is_known(node.language) else None
+        code = tag("code", _highlighted(node), class_=named)
         caption = self._caption(node.attr.id, node.caption)
-        # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
+        # A listing that scrolls must be reachable by keyboard (WCAG 2.1.1).
+        stop = "0" if self.output.listings_scroll else None
         turned = _landscape(node.attr)
         direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
-            return tag("pre", code, tabindex="0", dir=direction, class_=turned)
-        block = tag("pre", code, tabindex="0", dir=direction)
+            return tag("pre", code, tabindex=stop, dir=direction, class_=turned)
+        block = tag("pre", code, tabindex=stop, dir=direction)
         names = f"listing {turned}".strip()
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
@@ -266,7 +288,7 @@ class BlockWriter:
         more = [f"align-{align}"] if align in ("left", "center", "right") else []
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
         more += ["here"] if _is_pinned(node.attr) else []
-        names = dict.fromkeys(("panel" if panel else "figure", *node.attr.classes, *more))
+        names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
         # Where no picture leads to the description, the figure does.
         told = identifier if not any("aria-details" in picture for picture in pictures) else None
         return tag(

@@ -61,7 +61,10 @@ class Canvas:
     def is_clear(self) -> bool:
         """Whether all words are on the sheet, and none are over others."""
         inside = all(
-            left >= -_SLACK and top >= -_SLACK and right <= self.width + _SLACK and bottom <= self.height + _SLACK
+            left >= -_SLACK
+            and top >= -_SLACK
+            and right <= self.width + _SLACK
+            and bottom <= self.height + _SLACK
             for left, top, right, bottom in self._words
         )
         return inside and not any(

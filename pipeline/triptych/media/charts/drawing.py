@@ -34,7 +34,13 @@ _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
 
 
-_NARROW = (180.0, 204.0, 228.0, 252.0, 276.0)  # points; at the first, letters are of 12 pixels on a small phone
+_NARROW = (
+    180.0,
+    204.0,
+    228.0,
+    252.0,
+    276.0,
+)  # points; the first has letters of 12 pixels on a small phone
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:

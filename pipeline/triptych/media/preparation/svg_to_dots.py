@@ -27,7 +27,8 @@ def rasterise(
     """An SVG → a PNG of that many pixels on a ``white`` or a transparent ground, None where it is refused.
 
     Text in it is set in the bundled fonts, and files that it names are not there. The longer side is
-    at most ``longest``. One on white has no alpha, which some bookshops refuse. The same SVG gives the same bytes.
+    at most ``longest``. One on white has no alpha, which some bookshops refuse. The same SVG gives the
+    same bytes.
     """
     scale = min(1.0, longest / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))

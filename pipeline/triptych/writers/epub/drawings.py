@@ -1,9 +1,9 @@
 """Charts in the pages of an e-book: wide and narrow, on the reader's own ground and in the reader's own ink.
 
-A reading system paints pages in the colours that its reader likes, and many do so without telling style sheets
-(``prefers-color-scheme``). A drawing in the page itself takes part: words and lines have the colour of the text
-around it, and what has a colour of its own is mixed with that as far as it needs to be seen on a dark page. A
-style sheet shows the one of two drawings that fits (templates/epub/style.css.j2).
+A reading system paints pages in the colours that its reader likes, and many do so without telling style
+sheets (``prefers-color-scheme``). A drawing in the page itself takes part: words and lines have the colour of
+the text around it, and what has a colour of its own is mixed with that as far as it needs to be seen at night.
+A style sheet shows the one of two drawings that fits (templates/epub/style.css.j2).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _paint(name: str, colour: str, colours: Colours, least: float) -> dict[str, 
 
 @cache
 def share_of_text(colour: str, least: float) -> float:
-    """How much of the text's colour a mark or word needs to have so much contrast on dark pages and on pale ones.
+    """How much of the text's colour a mark or word needs, to have so much contrast on dark and on pale pages.
 
     A mark that is seen on paper is seen on pale pages too; words need more on those that are not quite white.
     """

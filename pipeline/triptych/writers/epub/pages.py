@@ -24,6 +24,7 @@ from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Pic
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
 from triptych.writers.epub.initials import has_initial
+from triptych.writers.epub.sections import in_sections
 
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
 
@@ -106,8 +107,9 @@ Draw: TypeAlias = Callable[[Chart], str]
 class EpubOutput:
     """What an e-book does its own way: one file a chapter, notes at the chapter's end.
 
-    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``draw`` gives
-    charts as XHTML, where they are no picture files; ``marks`` counts the references to each note by its number.
+    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``draw``
+    gives charts as XHTML, where they are no picture files; ``marks`` counts the references to each note by
+    its number.
     """
 
     addresses: Addresses
@@ -120,6 +122,7 @@ class EpubOutput:
     marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
     speaks_alone: bool = False
+    listings_scroll: bool = False
     width_unit: str = "%"
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
@@ -133,6 +136,10 @@ class EpubOutput:
     def page_number(self, reference: Reference) -> str:
         """What the reference reads as: the passes have put the number of the page in."""
         return inlines(reference.content, self)
+
+    def typed(self, kind: str) -> str | None:
+        """The word itself; "" is none."""
+        return kind or None
 
     def href(self, target: str) -> str:
         """``#id`` → the page that holds it."""
@@ -241,8 +248,8 @@ class Pages:
     """Writes the pages of a book.
 
     ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
-    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``draw`` puts
-    charts into the page.
+    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``draw``
+    puts charts into the page.
 
     A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
     """
@@ -262,7 +269,7 @@ class Pages:
     ) -> None:
         self._draw = draw
         self.book, self.labels = book, labels
-        self._width_unit = "vw" if vertical else "%"
+        self._vertical = vertical
         self.numbers, self.formulas = numbers, formulas
         self._drop_caps = drop_caps
         self.addresses = Addresses(book, media_types, drawn)
@@ -276,7 +283,8 @@ class Pages:
             self.numbers,
             self.formulas,
             self._draw,
-            width_unit=self._width_unit,
+            listings_scroll=self._vertical,
+            width_unit="vw" if self._vertical else "%",
         )
         writer = BlockWriter(self.book.labels, self.labels, output)
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
@@ -290,7 +298,7 @@ class Pages:
             "image": writer.inlines(chapter.image),
             "summary": writer.inlines(chapter.summary),
             "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
-            "text": writer.blocks(chapter.blocks),
+            "text": in_sections(chapter.blocks, writer),
             "notes": list(self._notes(output, writer)),
         }
 

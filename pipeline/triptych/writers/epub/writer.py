@@ -26,8 +26,8 @@ from triptych.settings.formats import EpubOptions
 from triptych.theme.shades import shades
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
-from triptych.writers.epub.drawings import in_page
 from triptych.writers.epub.dots import in_dots, pictured_formulas
+from triptych.writers.epub.drawings import in_page
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import Pages

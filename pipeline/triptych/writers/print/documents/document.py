@@ -70,7 +70,12 @@ class PrintOutput:
     notes_beside: frozenset[int] = frozenset()
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
+    listings_scroll: bool = False
     width_unit: str = "%"
+
+    def typed(self, kind: str) -> str | None:
+        """None: pages have no words of EPUB's."""
+        return None
 
     def href(self, target: str) -> str:
         """An id of the book is one of its PDF, whichever document it stands in."""
