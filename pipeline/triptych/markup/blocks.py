@@ -204,11 +204,7 @@ class BlockWriter:
     def heading(self, node: Heading, identifier: str) -> str:
         """A heading with the number that its section has."""
         label = self.numbers.get(identifier)
-        ordinal = self.output.typed("ordinal")
-        numbered = label is not None and bool(label.number)
-        number = (
-            tag("span", label.number, class_="number", epub_type=ordinal) + " " if label and numbered else ""
-        )
+        number = tag("span", label.number, class_="number") + " " if label and label.number else ""
         attributes = phrasing.attributes(node.attr)
         return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
 

@@ -135,7 +135,7 @@ def _parse(line: bytes) -> Reading | Unreadable:
 
 def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
     """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``."""
-    command = [pandoc(), "--sandbox", "-s", "-f", file_format, "-t", "json"]
+    command: list[str | Path] = [pandoc(), "--sandbox", "-s", "-f", file_format, "-t", "json"]
     return json.loads(run(command, data, environment=_OFFLINE))
 
 

@@ -116,5 +116,6 @@ def test_a_title_is_a_work_in_its_own_language(read_book_of: ReadBook) -> None:
     title = cited_title(read_book_of, "title={{Die Wende: „Energie“ und Macht}}, langid={ngerman}")
     assert plain_text((title,)).startswith("Die Wende:") and plain_text((title,)).endswith("und Macht")
     assert title.attr.get("lang") == "de-DE"
+    assert cited_title(read_book_of, "title={光}, langid={chinese}").attr.get("lang") == "zh"
     assert cited_title(read_book_of, "title={Of Light}, langid={english}").attr.get("lang") == ""
     assert cited_title(read_book_of, "title={Of Light}", "lang: de\n").attr.get("lang") == ""

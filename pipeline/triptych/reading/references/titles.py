@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from triptych.languages.language_tags import meant_tag, primary
 from triptych.model.nodes import CITED_TITLE, Attr, Inline, Link, Phrase, Quoted, Styled, Text
 from triptych.model.walk import plain_text
 
@@ -27,8 +28,8 @@ def with_cited_title(
     found = re.search(r"\W+".join(words), _raw(content), re.IGNORECASE) if words else None
     if found is None:
         return content
-    own = str(entry.get("language", ""))
-    other = own and own.partition("-")[0].lower() != language.partition("-")[0].lower()
+    own = meant_tag(str(entry.get("language", ""))) or ""
+    other = own and primary(own) != primary(language)
     attr = Attr(classes=(CITED_TITLE,), pairs=(("lang", own),) if other else ())
     return _cut(content, found.start(), found.end(), attr) or content
 

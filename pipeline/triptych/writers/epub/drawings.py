@@ -2,7 +2,7 @@
 
 A reading system paints pages in the colours that its reader likes, and many do so without telling style
 sheets (``prefers-color-scheme``). A drawing in the page itself takes part: words and lines have the colour of
-the text around it, and what has a colour of its own is mixed with that as far as it needs to be seen at night.
+the text around it, and what has its own colour is mixed with that as far as it needs to be seen at night.
 A style sheet shows the one of two drawings that fits (templates/epub/style.css.j2).
 """
 
