@@ -31,9 +31,10 @@ _EM_IN_POINTS = 10.0  # letters of 7.6 points on a sheet are of 0.76 em where te
 
 def in_page(chart: Chart, context: BuildContext) -> str:
     """A chart's drawings as XHTML, the wide one first; each says how many em it needs for legible letters."""
+    tiles = chart.kind.traits.tiles
     drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
     return "".join(
-        _element(context.outlined(_in_ink_of_text(svg, context.theme.colours), chart), name)
+        _element(context.outlined(_in_ink_of_text(svg, context.theme.colours, tiles=tiles), chart), name)
         for name, svg in drawings.items()
     )
 
@@ -45,7 +46,7 @@ def _element(svg: bytes, name: str) -> str:
     return etree.tostring(root, encoding="unicode")
 
 
-def _in_ink_of_text(svg: bytes, colours: Colours) -> bytes:
+def _in_ink_of_text(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
     """A drawing in the theme's inks on paper → the same in the colour of the text around it, on no paper."""
     root = parse_svg(svg)
     root.set("fill", _OWN)
@@ -59,9 +60,11 @@ def _in_ink_of_text(svg: bytes, colours: Colours) -> bytes:
                 del element.attrib[name]
         for name in ("fill", "stroke"):
             colour = element.get(name, "").removeprefix("#")
-            if colour in ("", "none") or (is_text and colour in (colours.ink, colours.paper)):
-                continue  # inks of words on a coloured tile stay
-            element.attrib.update(_paint(name, colour, colours, READABLE if is_text else VISIBLE))
+            if colour in ("", "none") or (tiles and is_text and colour in (colours.ink, colours.paper)):
+                continue  # what is written on a coloured tile
+            least = READABLE if is_text else VISIBLE
+            for attribute, value in _paint(name, colour, colours, least).items():
+                element.set(attribute, value)
     return etree.tostring(root)
 
 
