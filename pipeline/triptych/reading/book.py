@@ -144,11 +144,11 @@ def _references(
     """The sources of each group of texts; those of the whole book belong to the last group."""
     if per_chapter:
         return [
-            read_sources(write_out(group.cited, bibliography, language, cache), bibliography, cache)
+            read_sources(write_out(group.cited, bibliography, language, cache), bibliography, language, cache)
             for group in groups
         ]
     whole = write_out([cite for group in groups for cite in group.cited], bibliography, language, cache)
-    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, cache)]
+    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
 
 
 def _texts_of(section: Section, manifest: Manifest) -> Texts:

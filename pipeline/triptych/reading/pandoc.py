@@ -187,6 +187,12 @@ def _parse(line: bytes) -> Reading | Unreadable:
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
+def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
+    """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``."""
+    command: list[str | Path] = [pandoc(), "--sandbox", "-s", "-f", file_format, "-t", "json"]
+    return json.loads(run(command, data, environment=_OFFLINE))
+
+
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
     """A bibliography in a format of pandoc's (biblatex, bibtex, csljson …) → CSL JSON entries.
 
@@ -216,6 +222,7 @@ __all__ = [
     "ProgramFailed",
     "Reading",
     "Unreadable",
+    "bibliography_as_metadata",
     "bibliography_to_csl",
     "cite",
     "pandoc_version",
