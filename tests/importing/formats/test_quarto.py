@@ -178,3 +178,13 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
 )
 def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, title: str) -> None:
     assert title_of(text) == title
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["$E[X](t + 1)$", "$$\nf[x](a b)\n$$", "$a @fig-y @key$", "$x_{[b](gone.md)}$", "$[x]$", "$a {#x}$"],
+)
+def test_nothing_in_a_formula_is_a_link_or_a_reference(import_of: ImportOf, formula: str) -> None:
+    result = import_of(book(f"# One\n\nHere {formula} stands.\n"))
+    assert f"Here {formula} stands." in result.text("index.md")
+    assert [note for note in result.notes if "is not understood" not in note] == []

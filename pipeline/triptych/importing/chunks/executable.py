@@ -15,7 +15,7 @@ from triptych.importing.chunks.options import Chunk, chunks
 from triptych.importing.chunks.stored import INLINE, Results, Stored
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import plain_text, quoted
-from triptych.importing.markdown.masking import Kind, Line, mask, scan
+from triptych.importing.markdown.masking import Kind, Line, prose, scan
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
 from triptych.reading.references.bibliography import REFERENCE as KINDS
@@ -222,7 +222,7 @@ def undefined_references(
 
     def defined(piece: Piece) -> Draft:
         edits = []
-        for match in _REFERENCE.finditer(mask(piece.draft.text)):
+        for match in _REFERENCE.finditer(prose(piece.draft.text)):
             name = match.group(2)
             if name in identifiers:
                 continue

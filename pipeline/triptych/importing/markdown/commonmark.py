@@ -75,9 +75,7 @@ def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     draft = draft.edited(_separated(without_formulas(scan(draft.text), _formulas(draft.text, math=math))))
     spans = _formulas(draft.text, math=math)
     lines = without_formulas(scan(draft.text), spans)
-    masked = mask(draft.text, lines)
-    for start, end in spans:
-        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
+    masked = masking.hidden(mask(draft.text, lines), spans)
     edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
     edits += [*_definitions(lines)]
     edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]

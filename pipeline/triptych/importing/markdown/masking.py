@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`<]")
 
-# What pandoc reads as a formula. It ends with its paragraph; dollars in words within one in a line belong to it.
+# What pandoc reads as a formula: it ends with its paragraph; dollars in words within one in a line are its own.
 _GOES_ON = r"(?!\n[ \t]*\n)"
 _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
 _FORMULA = re.compile(
@@ -257,6 +257,18 @@ def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) ->
             flush()
     flush()
     return "".join(out)
+
+
+def prose(text: str, lines: list[Line] | None = None) -> str:
+    """The text at the same length, with ``HIDDEN`` for formulas and all else that is no prose."""
+    return hidden(masked := mask(text, lines), formulas(masked))
+
+
+def hidden(masked: str, places: Iterable[tuple[int, int]]) -> str:
+    """A text with ``HIDDEN`` in some places too."""
+    for start, end in places:
+        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
+    return masked
 
 
 def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
