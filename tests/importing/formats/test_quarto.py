@@ -138,6 +138,13 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     assert "(ref:cap)" not in written
 
 
+def test_bookdown_leaves_code_that_shows_its_references(import_of: ImportOf) -> None:
+    text = "# One {#one}\n\n(ref:cap) Words.\n\nSee `\\@ref(one)`, `(ref:cap)` and \\@ref(one).\n\n```md\n\\@ref(one)\n(ref:cap)\n```\n"
+    written = import_of({"_bookdown.yml": "", "index.Rmd": text}).text("index.md")
+    assert "See `\\@ref(one)`, `(ref:cap)` and [One](#one)." in written
+    assert "```md\n\\@ref(one)\n(ref:cap)\n```" in written
+
+
 def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
     assert not has_errors(result.found), result.found

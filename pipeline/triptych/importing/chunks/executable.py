@@ -29,6 +29,7 @@ _TEXTS = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
+_NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence it keeps knitr from running the chunk
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
 _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
@@ -75,6 +76,7 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
         made, told = _made(draft, chunk, results, drawn)
         edits += made
         found += told
+    edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
     for match in _values(draft, lines):
         if match.start() in results.values:
             edits.append(Edit(*match.span(), results.values[match.start()]))
@@ -96,6 +98,8 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
         return [Edit(*whole, _diagram(chunk))], [] if chunk.code.strip() else told
     if chunk.language in _TEXTS:
         return [Edit(*whole, _text(chunk))], []
+    if chunk.language == "asis":  # text that is shown where the code around it says so
+        return [Edit(*whole, "" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)], []
     if chunk.start in results.cells:
         return [Edit(*whole, f"\n{results.cells[chunk.start]}\n")], []
     names = chunk.pictures or drawn if chunk.shows_output else []
@@ -202,7 +206,7 @@ def _values(draft: Draft, lines: list[Line]) -> Iterator[re.Match[str]]:
     """Code within lines of prose."""
     places = [line.start for line in lines]
     for match in INLINE.finditer(draft.text):
-        if lines[bisect_right(places, match.start()) - 1].prose:
+        if lines[bisect_right(places, match.start()) - 1].prose and not _NOTHING.fullmatch(match.group()):
             yield match
 
 
