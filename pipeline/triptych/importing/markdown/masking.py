@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`<]")
 
-# What pandoc reads as a formula: it ends with its paragraph, and dollars in words of one in a line are its own.
+# What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
 _GOES_ON = r"(?!\n[ \t]*\n)"
 _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
 _FORMULA = re.compile(
