@@ -195,3 +195,15 @@ def test_nothing_in_a_formula_is_a_link_or_a_reference(import_of: ImportOf, form
     result = import_of(book(f"# One\n\nHere {formula} stands.\n"))
     assert f"Here {formula} stands." in result.text("index.md")
     assert [note for note in result.notes if "is not understood" not in note] == []
+
+
+def test_commands_that_only_divide_a_book_for_latex_go(import_of: ImportOf) -> None:
+    result = import_of(book("\\mainmatter\n\n# One\n\nA.\n\n\\cleardoublepage\n\n`\\appendix`\n"))
+    assert "matter" not in result.text("index.md") and "page" not in result.text("index.md")
+    assert "`\\appendix`" in result.text("index.md")
+
+
+@pytest.mark.parametrize(("type_", "written"), [("rmdtip", ".callout-tip"), ("other", ".other")])
+def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, written: str) -> None:
+    result = import_of(book(f"# One\n\n```{{block2, type='{type_}'}}\nSome *words*.\n```\n"))
+    assert f"::: {{{written}}}\nSome *words*.\n:::" in result.text("index.md")

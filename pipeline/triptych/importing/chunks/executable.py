@@ -29,6 +29,7 @@ _TEXTS = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
+_BOX = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # boxes of RStudio's templates
 _NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence it keeps knitr from running the chunk
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
 _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
@@ -195,7 +196,7 @@ def _diagram(chunk: Chunk) -> str:
 
 def _text(chunk: Chunk) -> str:
     """R Markdown's older blocks for theorems and boxes hold Markdown."""
-    name = chunk.get("type") or chunk.language
+    name = _BOX.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
     attributes += [f'name="{quoted(chunk.get("name"))}"'] if chunk.get("name") else []
