@@ -157,3 +157,7 @@ def test_figures_that_knitr_left_stand_where_their_chunk_stands(import_of: Impor
 )
 def test_text_that_code_shows_is_text(written: str, text: str) -> None:
     assert read(written) == (text.strip(), [])
+
+
+def test_a_chunk_without_code_of_its_own_is_no_empty_listing() -> None:
+    assert read("```{r, code=usage(f), eval=FALSE}\n```\n") == ("", ["left out"])

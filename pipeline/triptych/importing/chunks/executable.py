@@ -105,6 +105,9 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
         return [Edit(*whole, f"\n{results.cells[chunk.start]}\n")], []
     names = chunk.pictures or drawn if chunk.shows_output else []
     missing = chunk.shows_output and not names and not chunk.is_silent
+    if not chunk.code.strip() and not names:
+        told = [draft.finding(chunk.start, f"{chunk.language} code that stands elsewhere", "left out")]
+        return [Edit(*whole, "")], told
     if chunk.refuses("echo"):
         told = [
             draft.finding(
