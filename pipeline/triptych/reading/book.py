@@ -30,6 +30,7 @@ from triptych.reading.lint import lint
 from triptych.reading.opening import Opener, moved
 from triptych.reading.pandoc import Reading
 from triptych.reading.references.bibliography import Bibliography, read_bibliography, write_out
+from triptych.reading.references.headings import names, with_definitions
 from triptych.reading.sections import Sections
 from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.syntax.notes import mark_shared_notes
@@ -75,7 +76,8 @@ def read_book(
     found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
-    groups = [_texts_of(section, manifest) for _, section in sections]
+    headings = names(section for _, section in sections)
+    groups = [_texts_of(section, manifest, headings) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions), _no_lint))
     read_citations(groups, cache)
     found += [finding for group in groups for finding in group.found]
@@ -151,14 +153,14 @@ def _references(
     return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
 
 
-def _texts_of(section: Section, manifest: Manifest) -> Texts:
+def _texts_of(section: Section, manifest: Manifest, headings: frozenset[str]) -> Texts:
     """The texts of a section: those of its front matter that are Markdown, and its body."""
     front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
     texts = {"title": _as_line(front.title), "summary": _as_line(front.summary)}
     texts |= {f"takeaway-{number}": _as_line(text) for number, text in enumerate(front.takeaways)}
     texts |= {f"point-{number}": _as_line(text) for number, text in enumerate(front.slides.points)}
-    texts[BODY] = mark_shared_notes(section.body)
+    texts[BODY] = with_definitions(mark_shared_notes(section.body), headings)
 
     def look(name: str, reading: Reading) -> list[Diagnostic]:
         if name != BODY:

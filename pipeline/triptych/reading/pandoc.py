@@ -25,7 +25,7 @@ from triptych.reading.outline import outline
 Json: TypeAlias = Any
 
 # Ids are made by our own pass, so that written ids and made ones can be told apart; a reference to a
-# heading by its text needs pandoc's own ids and is resolved with ours.
+# heading by its words may lead to another section, and is resolved with ours (``references/headings.py``).
 MARKDOWN = (
     "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
 )
