@@ -22,7 +22,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
-from triptych.engine.workers import Inline, workers
+from triptych.engine.workers import Inline, crew, submit_apart
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS, OutputFormat
@@ -115,7 +115,7 @@ def press(
         cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder, request.cache_address)
         cache.forget_journal()
         try:
-            with nullcontext(executor) if executor else workers(request.jobs) as beside:
+            with nullcontext(executor) if executor else crew(request.jobs) as beside:
                 if executor is None:
                     warm_up(beside, request)
                 outcome = _press(project, request, cache, beside, progress)
@@ -235,7 +235,7 @@ def write_all(
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
-                job = context.executor.submit(write_one, name, manuscript, known, guarded=True)
+                job = submit_apart(context.executor, write_one, name, manuscript, known, guarded=True)
                 elsewhere[name] = known, job
 
     def announced(printed: Printed) -> None:
@@ -265,7 +265,7 @@ def write_all(
 def _last_pages(book: Book, name: OutputFormat) -> Task[Printed]:
     """Where the pages of a book in its last build are kept, for an output that must know them."""
     which = repr((book.metadata.identifier, book.profiles, book.outputs))
-    return Task.of(PRINTED, name, book=which)
+    return Task.of(PRINTED, name, output=name, book=which)
 
 
 def write_one(

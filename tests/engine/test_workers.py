@@ -8,11 +8,22 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import pytest
 
-from triptych.engine.workers import Companion, CompanionLost, CompanionStopped, Inline, default_jobs, workers
+from triptych.engine.workers import (
+    Companion,
+    CompanionLost,
+    CompanionStopped,
+    Crew,
+    Inline,
+    crew,
+    default_jobs,
+    submit_apart,
+    workers,
+)
 
 
 def square(number: int) -> int:
@@ -77,9 +88,84 @@ def die() -> None:
     os._exit(1)
 
 
+def die_later() -> None:
+    time.sleep(1)
+    os._exit(1)
+
+
 def linger(sign: Path) -> None:
     sign.touch()
     time.sleep(60)
+
+
+class OnlyHere:
+    """What no other process can be sent."""
+
+    def __reduce__(self) -> str:
+        raise TypeError("stays where it is")
+
+    def told(self) -> int:
+        return os.getpid()
+
+
+FORKS_ALONE = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
+
+
+class TestCrew:
+    def test_one_job_needs_no_other_process(self) -> None:
+        assert isinstance(crew(1), Inline)
+        assert submit_apart(crew(1), process).result() == os.getpid()
+
+    def test_results_and_failures_come_back_in_whatever_order_jobs_end(self) -> None:
+        with crew(2) as executor:
+            futures = [executor.submit(square, number) for number in range(9)]
+            failed = executor.submit(fail, "no such thing")
+            assert [future.result() for future in futures] == [number * number for number in range(9)]
+            with pytest.raises(ValueError, match="no such thing"):
+                failed.result()
+
+    def test_what_is_idle_first_has_worked_before(self) -> None:
+        """So that a library is loaded by one process, not by each in turn."""
+        with crew(2) as executor:
+            assert len({executor.submit(process).result() for _ in range(6)}) == 1
+
+    def test_no_more_are_at_work_than_were_asked_for(self) -> None:
+        with crew(2) as executor:
+            running = [executor.submit(time.sleep, 1), submit_apart(executor, time.sleep, 1)]
+            third = executor.submit(process)
+            time.sleep(0.3)
+            assert not third.done()
+            assert third.result() and any(future.done() for future in running)
+
+    @FORKS_ALONE
+    def test_a_job_apart_has_what_it_is_handed_without_a_copy(self) -> None:
+        with crew(2) as executor:
+            beside = executor.submit(process).result()
+            mine = submit_apart(executor, OnlyHere().told).result()
+            assert len({beside, mine, os.getpid()}) == 3
+            assert submit_apart(executor, square, 4).result() == 16
+            with pytest.raises(ValueError, match="no such thing"):
+                submit_apart(executor, fail, "no such thing").result()
+
+    @pytest.mark.parametrize("apart", [False, True])
+    def test_with_a_process_that_is_lost_all_is_lost(self, apart: bool) -> None:
+        with crew(2) as executor:
+            lost = submit_apart(executor, die_later) if apart else executor.submit(die_later)
+            waiting = [executor.submit(time.sleep, 3) for _ in range(4)]
+            with pytest.raises(BrokenExecutor):
+                lost.result()
+            with pytest.raises(BrokenExecutor):
+                executor.submit(square, 2)
+            assert isinstance(waiting[-1].exception(), BrokenExecutor)
+
+    def test_an_interrupted_one_waits_for_nothing(self) -> None:
+        begun = time.monotonic()
+        with pytest.raises(KeyboardInterrupt), Crew(2) as executor:
+            for _ in range(2):
+                executor.submit(time.sleep, 60)
+                submit_apart(executor, time.sleep, 60)
+            raise KeyboardInterrupt
+        assert time.monotonic() - begun < 20
 
 
 class TestCompanion:

@@ -11,13 +11,16 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
 
@@ -47,12 +50,34 @@ def default_jobs() -> int:
 
 def workers(jobs: int) -> Executor:
     """An executor with so many processes beside this one, which does all itself where it is to be alone."""
+    return _beside(jobs, lambda: Pool(jobs, _method()))
+
+
+def crew(jobs: int) -> Executor:
+    """The same for one build (see ``Crew``)."""
+    return _beside(jobs, lambda: Crew(jobs))
+
+
+def submit_apart(executor: Executor, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    """Have a large job done that is handed much: where that may be, in a process forked for it, which has all
+    of it, and all that was loaded and worked out on the way there, as this one has it.
+    """
+    if isinstance(executor, Crew):
+        return executor.submit_apart(fn, *args, **kwargs)
+    return executor.submit(fn, *args, **kwargs)
+
+
+def _beside(jobs: int, start: Callable[[], Executor]) -> Executor:
     if jobs <= 1:
         return Inline()
     try:
-        return Pool(jobs, "fork" if sys.platform == "linux" and _may_fork() else "spawn")
+        return start()
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
+
+
+def _method() -> Literal["fork", "spawn"]:
+    return "fork" if sys.platform == "linux" and _may_fork() else "spawn"
 
 
 class Pool(ProcessPoolExecutor):
@@ -76,6 +101,130 @@ class Pool(ProcessPoolExecutor):
             return super().__exit__(kind, error, trace)
         finally:
             self._leash.let_go()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    future: Future[Any]
+    do: Callable[[], Any]
+    apart: bool
+
+
+class Crew(Executor):
+    """The processes of one build, so many at a time, each started when there is something to do for it.
+
+    A job is done by the first that is idle, which is there for longest and has loaded most, or by one of its
+    own. With the first process that is lost all is lost, as in a pool.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._leash = Leash(multiprocessing.get_context(_method()))
+        self._idle = set(range(jobs))
+        self._started: dict[int, ProcessPoolExecutor] = {}
+        self._apart: list[ProcessPoolExecutor] = []
+        self._waiting: deque[_Job] = deque()
+        self._lost: BrokenExecutor | None = None
+        self._change = threading.RLock()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a job done. Raises ``BrokenExecutor`` where a process was lost."""
+        return self._submit(partial(fn, *args, **kwargs), apart=False)
+
+    def submit_apart(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a job done by a process of its own. Raises ``BrokenExecutor`` where one was lost."""
+        return self._submit(partial(fn, *args, **kwargs), apart=True)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        """Wait for what is under way, unless nobody will ask for it."""
+        if error is not None:
+            self._leash.let_go()
+        try:
+            for pool in (*self._started.values(), *self._apart):
+                pool.shutdown()
+        finally:
+            self._leash.let_go()
+        return None
+
+    def _submit(self, do: Callable[[], Any], *, apart: bool) -> Future[Any]:
+        job = _Job(Future(), do, apart)
+        with self._change:
+            if self._lost is not None:
+                raise self._lost
+            self._waiting.append(job)
+            self._hand_out()
+        return job.future
+
+    def _hand_out(self) -> None:
+        while self._idle and self._waiting:
+            job = self._waiting.popleft()
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            apart = job.apart and _method() == "fork"
+            number = max(self._idle) if apart else min(self._idle)
+            self._idle.remove(number)
+            try:
+                under_way = self._begun_apart(job) if apart else self._begun(number, job)
+            except BrokenExecutor as error:
+                self._lose(job.future, error)
+                return
+            under_way.add_done_callback(partial(self._done, number, job.future))
+
+    def _begun_apart(self, job: _Job) -> Future[Any]:
+        self._apart.append(self._process("fork", job.do))
+        return self._apart[-1].submit(_do_what_is_held)
+
+    def _begun(self, number: int, job: _Job) -> Future[Any]:
+        if number not in self._started:
+            self._started[number] = self._process(_method())
+        return self._started[number].submit(job.do)
+
+    def _process(
+        self, method: Literal["fork", "spawn"], held: Callable[[], Any] | None = None
+    ) -> ProcessPoolExecutor:
+        start = (self._leash.other_end(method), held)
+        return ProcessPoolExecutor(1, multiprocessing.get_context(method), _begin, start)
+
+    def _done(self, number: int, future: Future[Any], under_way: Future[Any]) -> None:
+        error = under_way.exception()
+        with self._change:
+            if isinstance(error, BrokenExecutor):
+                self._lose(future, error)
+            elif error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(under_way.result())
+            self._idle.add(number)
+            self._hand_out()
+
+    def _lose(self, future: Future[Any], error: BrokenExecutor) -> None:
+        """Nothing is done any more."""
+        self._lost = error
+        future.set_exception(error)
+        while self._waiting:
+            job = self._waiting.popleft()
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_exception(error)
+
+
+class _Held:
+    """What a process was forked for."""
+
+    do: Callable[[], Any] | None = None
+
+
+def _begin(leash: OtherEnd, held: Callable[[], Any] | None) -> None:
+    leash()
+    _Held.do = held
+
+
+def _do_what_is_held() -> Any:
+    assert _Held.do is not None
+    return _Held.do()
 
 
 def _may_fork() -> bool:
