@@ -265,7 +265,7 @@ def write_all(
 def _last_pages(book: Book, name: OutputFormat) -> Task[Printed]:
     """Where the pages of a book in its last build are kept, for an output that must know them."""
     which = repr((book.metadata.identifier, book.profiles, book.outputs))
-    return Task.of(PRINTED, name, book=which)
+    return Task.of(PRINTED, name, output=name, book=which)
 
 
 def write_one(
