@@ -33,14 +33,15 @@ def build_titles(
     titles: Sequence[Title],
     asked: Asked,
     begun: Callable[[int], None] = lambda count: None,
+    waits: Callable[[], None] = lambda: None,
 ) -> Generator[Made, None, None]:
     """Build some titles of a catalogue, and tell each when it is done; ``begun`` hears how many there are to
     build. What has not changed since it was built is told first. One run at a time is at work in a folder of
-    outputs: another waits.
+    outputs: another ``waits``.
     """
     records = records_of(catalog)
     records.mkdir(parents=True, exist_ok=True)
-    with alone_in(records):
+    with alone_in(records, waits):
         ledger = Ledger(records)
         names = frozenset(title.name for title in catalog.titles)
         ledger.keep(names)
