@@ -149,14 +149,13 @@ _FOR_LACK_OF_MEMORY = "it may have wanted more memory than there is: `--jobs 1` 
 def redone(executor: Executor) -> list[Diagnostic]:
     """ENV004 for what was done once more, since a process was lost that was at it."""
     made = dict.fromkeys(executor.taken_losses()) if isinstance(executor, Pool) else ()
-    return [
-        Diagnostic(
-            code="ENV004",
-            message=f"a process ended before it was done, and another did its work once more: {what}",
-            hint=_FOR_LACK_OF_MEMORY,
-        )
-        for what in made
-    ]
+    return [done_again(what) for what in made]
+
+
+def done_again(what: str) -> Diagnostic:
+    """ENV004 for work of a process that was lost."""
+    message = f"a process ended before it was done, and another did its work once more: {what}"
+    return Diagnostic(code="ENV004", message=message, hint=_FOR_LACK_OF_MEMORY)
 
 
 def _lost(what: WorkerLost) -> Diagnostic:

@@ -187,7 +187,8 @@ def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executo
         if error.errno is None:  # a library that cannot be loaded, which the group reports
             report.event("failed", errors=1, warnings=0, reason=str(error))
             raise
-        message = f"{error.strerror}: {error.filename or asked.output_folder}"
-        click.echo(f"error: {message}", err=True)
-        report.event("failed", errors=1, warnings=0, notes=0, reason=message)
+        from triptych.cli import say_refused
+
+        reason = say_refused(error, asked.output_folder)
+        report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
         return None

@@ -13,8 +13,12 @@ def write_atomically(path: Path, data: bytes) -> None:
     that is half-written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not _written_without_a_name(path, data):
-        _written_beside(path, data)
+    try:
+        if not _written_without_a_name(path, data):
+            _written_beside(path, data)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # which the system does not say of a full disk
+        raise
 
 
 def _written_without_a_name(path: Path, data: bytes) -> bool:
