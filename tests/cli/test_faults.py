@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import MINIMAL, Run
 from tests.conftest import write_files
+from triptych.cli.reports.report import Reporter
 
 resource = pytest.importorskip("resource", reason="limits of POSIX")
 EDITED = {**MINIMAL, "source/section.md": "---\ntitle: A section\n---\nOther text.\n"}
@@ -105,3 +106,18 @@ def test_a_clock_that_is_set_wrongly_changes_nothing(
     assert run("build", minimal).exit_code == 0
     assert output(minimal) == wanted
     assert "Nothing has changed" in run("build", minimal).output
+
+
+@pytest.mark.parametrize("when", ["reading", "epub", "checking", "publishing"])
+def test_a_source_that_changes_during_a_build_is_built_by_the_next(
+    run: Run, minimal: Path, wanted: bytes, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    def change(report: Reporter, name: str) -> None:
+        if name == when:
+            edit(minimal)
+
+    monkeypatch.setattr(Reporter, "stage", change)
+    assert run("build", minimal).exit_code == 0
+    monkeypatch.undo()
+    assert run("build", minimal).exit_code == 0
+    assert output(minimal) == wanted
