@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from triptych.catalog.findings import at_home, made_of
+from triptych.catalog.findings import at_home, lasting, made_of
 from triptych.catalog.ledger import Entry, Ledger
 from triptych.catalog.places import numbers_file, records_of
 from triptych.catalog.preparing import Asked, Ready, made_ready, ready_to_read
@@ -101,7 +101,7 @@ def _build_wave(
         if made.is_good:
             table = json.dumps(made.numbers, ensure_ascii=False, indent=1, sort_keys=True)
             write_atomically(numbers_file(catalog, made.name), table.encode())
-        ledger.add(Entry(own.key, made, digests_of(own.work.overlay.others)))
+        ledger.add(Entry(own.key, lasting(made), digests_of(own.work.overlay.others)))
         yield made
 
 

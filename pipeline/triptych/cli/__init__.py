@@ -182,5 +182,5 @@ def main() -> None:
     """Make a PDF book, an EPUB and a PowerPoint deck from one source.
 
     A project is a folder with source/book.yaml. Exit codes: 0 all is well, 1 the source has errors,
-    2 wrong usage, 3 a needed program or library is missing.
+    2 wrong usage, 3 a needed program or library is missing, 130 and 143 it was stopped.
     """

@@ -239,9 +239,7 @@ class Builder:
                     self._show(name, run)
         self._publish(run)
 
-    def _beside(
-        self, name: OutputFormat, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    def _beside(self, name: OutputFormat, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Have an output written in the process beside this one, and once more by another where it ends."""
         try:
             return self._companion.do(job, *args, **kwargs)
