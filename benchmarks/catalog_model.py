@@ -1,9 +1,9 @@
 """Where a cluster stops to grow: titles that only wait, handed out to many workers, beside a simulation.
 
-What is measured is all that one machine does for a list of titles, whoever builds them: files packed and sent,
-outputs received, checked and put into place, and the scheduler between. Each worker waits for as long as a
-title would take, so that a hundred of them fit here. Then the same is reckoned by events, and the reckoning is
-used for lists and clusters that do not fit.
+What is measured is all that one machine does for a list of titles, whoever builds them: files packed and
+sent, outputs received, checked and put into place, and the scheduler between. Each worker waits for as long
+as a title would take, so that a hundred of them fit here. Then the same is reckoned by events, and the result
+is used for lists and clusters that do not fit.
 
 Run it from the top of the repository: ``.venv/bin/python -m benchmarks.catalog_model``.
 """

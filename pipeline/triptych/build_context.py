@@ -15,6 +15,7 @@ import jinja2
 from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER
 from triptych.engine.memory.task import Task
+from triptych.engine.pool import Named
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.formulas.faces import formula_faces
@@ -92,9 +93,8 @@ class BuildContext:
         for chapter in book.chapters:
             for node in chapter_nodes(chapter, Chart):
                 if self.cache.get(task := self._drawing(node)) is None:
-                    self.drawings[task.key] = self.executor.submit(
-                        draw_into_cache, node, self.theme, self.cache, task
-                    )
+                    job = Named(f'the chart "{node.attr.id}"', draw_into_cache)
+                    self.drawings[task.key] = self.executor.submit(job, node, self.theme, self.cache, task)
 
     def draw(self, chart: Chart) -> bytes:
         """A chart's SVG; the same chart is drawn once for all outputs."""
@@ -226,7 +226,8 @@ class BuildContext:
         if stored is not None:
             prepared_before = Prepared.unpacked(stored)
             return key, lambda: prepared_before
-        job = self.executor.submit(prepare, data, picture, width, room, self.theme)
+        making = Named(f"the picture {picture.path}", prepare)
+        job = self.executor.submit(making, data, picture, width, room, self.theme)
 
         def prepared() -> Prepared:
             made = job.result()

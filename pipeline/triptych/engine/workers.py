@@ -12,14 +12,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
+from triptych.engine.pool import Pool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,29 +53,6 @@ def workers(jobs: int) -> Executor:
         return Pool(jobs, "fork" if sys.platform == "linux" and _may_fork() else "spawn")
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
-
-
-class Pool(ProcessPoolExecutor):
-    """Processes that end with this one, and at once where it is interrupted or fails."""
-
-    def __init__(self, jobs: int, method: Literal["fork", "spawn"]) -> None:
-        context = multiprocessing.get_context(method)
-        self._leash = Leash(context)
-        super().__init__(jobs, mp_context=context, initializer=self._leash.other_end(method))
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool | None:
-        """Wait for what is under way, unless nobody will ask for it."""
-        if error is not None:
-            self._leash.let_go()
-        try:
-            return super().__exit__(kind, error, trace)
-        finally:
-            self._leash.let_go()
 
 
 def _may_fork() -> bool:
