@@ -91,7 +91,8 @@ def epub_text(data: bytes) -> FileText:
             shown.append("".join(str(text) for text in page.itertext()))
             formulas |= {formula_key(mathml_text(formula)) for formula in page.iter(f"{MATHML}math")}
             for element in page.iter():
-                alternatives += [str(element.get(key)) for key in ("alt", "alttext") if element.get(key)]
+                spoken = ("alt", "alttext", *(("aria-label",) if element.get("role") == "img" else ()))
+                alternatives += [str(element.get(key)) for key in spoken if element.get(key)]
     return FileText(
         letters("".join(shown)),
         alternatives=letters(" ".join(alternatives)),

@@ -21,6 +21,7 @@ _TAG = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SPOKEN = re.compile(r"""\b(?:alt|alttext)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_LABEL = re.compile(r"""\baria-label\s*=\s*(?:"([^"]*)"|'([^']*)')""")  # of what is drawn in the page
 # What is no word of the author: marks of notes, numbers of headings and captions.
 _FURNITURE = re.compile(r"""\bclass\s*=\s*["'](?:label|number)["']|["']noteref["']""")
 _VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
@@ -187,7 +188,11 @@ def _tokens(text: str) -> Iterator[_Token]:
         name = name.lower().rpartition(":")[2]
         attributes = match["attributes"]
         opens = not match["close"]
-        alternative = _SPOKEN.search(attributes) if opens and name in ("img", "math") else None
+        alternative = None
+        if opens and name in ("img", "math"):
+            alternative = _SPOKEN.search(attributes)
+        elif opens and 'role="img"' in attributes:
+            alternative = _LABEL.search(attributes)
         yield _Token(
             match.start(),
             end,
