@@ -225,3 +225,12 @@ def test_a_byte_of_windows_is_named_as_what_it_is(make_project: MakeProject) -> 
         folder.open("e.csv", beside="source/a.md")
     assert "Windows-1252" in (letter.value.hint or "")
     assert "Windows-1252" not in (other.value.hint or "")
+
+
+@pytest.mark.parametrize("cell", ["1e308", "-1e101", "1e-320", "1" * 200])
+def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
+    with pytest.raises(DataError) as caught:
+        FILE.number(cell, column="output", row=2)
+    assert caught.value.code == "DAT003"
+    assert "as large as 1e+100" in (caught.value.hint or "")
+    assert [number("1e100"), number("-1e-100"), number("0e5")] == [1e100, -1e-100, 0.0]
