@@ -50,7 +50,7 @@ def workers(jobs: int) -> Executor:
     if jobs <= 1:
         return Inline()
     try:
-        return Pool(jobs, "fork" if sys.platform == "linux" and _may_fork() else "spawn")
+        return Pool(jobs, way_to_start())
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
 
@@ -88,6 +88,11 @@ def _may_fork() -> bool:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == threading.active_count()
     except OSError:
         return False
+
+
+def way_to_start() -> Literal["fork", "spawn"]:
+    """How one more process is started: as a copy of this one wherever that is safe."""
+    return "fork" if sys.platform == "linux" and _may_fork() else "spawn"
 
 
 _FAREWELL = 2.0  # seconds for a process to clear away what it has put on the disk
