@@ -302,7 +302,7 @@ def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
 
 
 def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
-    """What a writer makes, with its findings as bad as the manifest says, or why a template or picture fails."""
+    """What a writer makes, with its findings as bad as the manifest says, or why it cannot be made."""
     try:
         with no_collector():
             made = make()

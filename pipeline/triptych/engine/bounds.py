@@ -9,11 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
 from triptych.engine.workers import way_to_start
@@ -21,7 +21,7 @@ from triptych.engine.workers import way_to_start
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MEMORY = 3 << 29  # bytes, beside what the process has from the start
+MEMORY = 700 << 20  # bytes, beside what the process has from the start
 WORK = 20  # seconds of a processor
 PATIENCE = 180.0  # seconds by the clock, since others may want the processor too
 
@@ -38,7 +38,8 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
     method = way_to_start()
-    context = multiprocessing.get_context(method)
+    get = multiprocessing.get_context
+    context = get("fork") if method == "fork" else get("spawn")
     leash = Leash(context)
     answers, other = context.Pipe(duplex=False)
     todo = (other, leash.other_end(method), job, args, kwargs)
@@ -66,7 +67,11 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def _work(
-    answers: Connection, leash: OtherEnd, job: Callable[..., object], args: object, kwargs: object
+    answers: Connection,
+    leash: OtherEnd,
+    job: Callable[..., object],
+    args: Iterable[Any],
+    kwargs: Mapping[str, Any],
 ) -> None:
     """Do the job and send what came of it."""
     leash()
@@ -74,7 +79,7 @@ def _work(
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a library says when it breaks is no answer
     _limit()
     try:
-        answer: tuple[bool, object] = (True, job(*args, **kwargs))  # type: ignore[misc,operator]
+        answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
         answer = (False, OutOfBounds("it takes too much memory"))
     except Exception as error:

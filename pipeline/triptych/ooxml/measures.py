@@ -34,6 +34,7 @@ _SHARE = re.compile(r"[-+]?[0-9]{1,9}|[-+]?[0-9]{1,6}(\.[0-9]{1,9})?%")
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 _Range = tuple[int, int]
 _LENGTH, _PLACE, _COUNT = (0, _FAR), (-_FAR, _FAR), (0, 2**32 - 1)
+_TURN: dict[str, _Range] = {"rot": _PLACE}
 _INSETS = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), _PLACE)
 _PARAGRAPH: dict[str, _Range] = {"marL": _LENGTH, "indent": _PLACE, "lvl": (0, 8)}
 _RUN: dict[str, _Range] = {"sz": (100, 400_000), "spc": (-400_000, 400_000)}
@@ -48,14 +49,16 @@ _NUMBERS: Mapping[str, Mapping[str, _Range]] = {
     f"{A}ext": {"cx": _LENGTH, "cy": _LENGTH},
     f"{A}chOff": {"x": _PLACE, "y": _PLACE},
     f"{A}chExt": {"cx": _LENGTH, "cy": _LENGTH},
-    **dict.fromkeys((f"{A}xfrm", f"{P}xfrm"), {"rot": _PLACE}),
+    f"{A}xfrm": _TURN,
+    f"{P}xfrm": _TURN,
     f"{A}bodyPr": {**_INSETS, "rot": _PLACE, "numCol": (1, 16), "spcCol": _LENGTH},
     **dict.fromkeys((f"{A}{name}" for name in ("rPr", "defRPr", "endParaRPr")), _RUN),
     **dict.fromkeys(
         (f"{A}{name}" for name in ("pPr", "defPPr", *(f"lvl{n}pPr" for n in range(1, 10)))), _PARAGRAPH
     ),
     f"{A}spcPts": {"val": (0, 158_400)},
-    **dict.fromkeys((f"{A}hue", f"{A}hueOff"), {"val": _PLACE}),
+    f"{A}hue": {"val": _PLACE},
+    f"{A}hueOff": {"val": _PLACE},
     f"{A}hslClr": {"hue": _PLACE},
 }
 _NEEDED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", f"{A}spcPts")

@@ -234,3 +234,9 @@ def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
     assert caught.value.code == "DAT003"
     assert "as large as 1e+100" in (caught.value.hint or "")
     assert [number("1e100"), number("-1e-100"), number("0e5")] == [1e100, -1e-100, 0.0]
+
+
+@pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\ufffe"])
+def test_a_character_that_nothing_can_show_is_named_with_its_line(open_csv, character: str) -> None:
+    with pytest.raises(DataError, match=f"line 3 has the character U.{ord(character):04X}"):
+        open_csv(f"a,b\n1,2\nc{character},4\n")

@@ -7,9 +7,10 @@ _FAR = 1e9  # dots, or CSS pixels
 
 
 class UnusablePicture(Exception):
-    """A file that is no picture, or one that must not go into a book; ``path`` is which, where that is known."""
+    """A file that is no picture, or one that must not go into a book."""
 
     path = ""
+    """Which file, where that is known."""
 
 
 def check_shape(width: float, height: float) -> None:

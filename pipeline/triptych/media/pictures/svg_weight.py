@@ -60,7 +60,7 @@ def check_weight(root: etree._Element) -> None:
 
 @dataclass(slots=True)
 class _Visit:
-    """An element that is being weighed, what it draws, how often the one before draws it, and whether it does."""
+    """An element that is being weighed; ``times`` the one before draws it, which may not be ``sure``."""
 
     element: Any
     drawn: Iterator[tuple[Any, int, bool]]

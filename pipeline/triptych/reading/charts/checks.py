@@ -10,6 +10,15 @@ from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
 
 _MOST_LINES = 5
+_MOST_VALUES = 10_000  # more than a page has dots in its width, and each is a row of tables and workbooks
+
+
+def check_count(values: int) -> None:
+    """Raises ``DataError`` CHT001 for more values than anybody can see in a chart."""
+    if values > _MOST_VALUES:
+        message = f"the chart has {values:,} values, and {_MOST_VALUES:,} are the most"
+        hint = "choose rows with where, or show means of longer times or a histogram"
+        raise DataError("CHT001", message, hint, "data")
 
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
