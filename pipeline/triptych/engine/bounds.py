@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
+from triptych.engine.sendable import sendable
 from triptych.engine.workers import way_to_start
 
 P = ParamSpec("P")
@@ -83,7 +84,7 @@ def _work(
     except MemoryError:
         answer = (False, OutOfBounds("it takes too much memory"))
     except Exception as error:
-        answer = (False, error)
+        answer = (False, sendable(error))
     answers.send(answer)
 
 

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,6 +21,7 @@ from types import TracebackType
 from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
+from triptych.engine.sendable import sendable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +65,10 @@ class Pool(ProcessPoolExecutor):
         self._leash = Leash(context)
         super().__init__(jobs, mp_context=context, initializer=self._leash.other_end(method))
 
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a job done; its future raises what the job did, or ``Unsendable``."""
+        return super().submit(partial(_do, fn), *args, **kwargs)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -76,6 +82,13 @@ class Pool(ProcessPoolExecutor):
             return super().__exit__(kind, error, trace)
         finally:
             self._leash.let_go()
+
+
+def _do(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return job(*args, **kwargs)
+    except Exception as error:
+        raise sendable(error) from None
 
 
 def _may_fork() -> bool:
@@ -189,5 +202,5 @@ def _serve(line: Connection, leash: OtherEnd, modest: bool) -> None:
         try:
             answer = (True, job(*args, **kwargs))
         except Exception as error:
-            answer = (False, error)
+            answer = (False, sendable(error))
         line.send(answer)

@@ -490,7 +490,10 @@ def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
     for kind in ("line", "bar", "heat"):
         chart, [problem] = read_chart("year,output\n" + rows, type=kind)
         assert chart is None
-        assert (problem.code, problem.message) == ("CHT001", "the chart has 10,001 values, and 10,000 are the most")
+        assert (problem.code, problem.message) == (
+            "CHT001",
+            "the chart has 10,001 values, and 10,000 are the most",
+        )
     names = ",".join(f"c{i}" for i in range(20))
     wide = f"year,{names}\n" + "".join(f"{year}{',1' * 20}\n" for year in range(3_000, 3_501))
     assert "10,020 values" in read_chart(wide, y=names)[1][0].message
