@@ -18,7 +18,7 @@ from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.xml_names import local_name
 
 MOST = 250_000
-_POINTS_AN_ELEMENT = 50  # numbers of a path that take as long as an element
+_LETTERS_AN_ELEMENT = 40  # of a path that take as long as an element
 _ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*)\}")
 _NAME = re.compile(r"[\w-]+")
@@ -71,7 +71,7 @@ class _Visit:
 
 def _own(element: Any) -> int:
     """An element by itself; a long path counts as several."""
-    return 1 + sum(len(element.get(name, "")) for name in ("d", "points")) // (4 * _POINTS_AN_ELEMENT)
+    return 1 + sum(len(element.get(name, "")) for name in ("d", "points")) // _LETTERS_AN_ELEMENT
 
 
 def _drawn_by(
