@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.ooxml.measures import odd_relations, odd_value
+from triptych.ooxml.measures import odd_parts, odd_value
 from triptych.ooxml.names import NAMESPACES, OFFICE
 from triptych.ooxml.relationships import Relation
 
@@ -65,7 +65,7 @@ def test_what_programs_write_is_sound(xml: str) -> None:
 
 
 PARTS = {
-    "presentation.xml": '<p:presentation ><p:sldMasterIdLst><p:sldMasterId r:id="r1"/></p:sldMasterIdLst></p:presentation>',
+    "presentation.xml": '<p:presentation ><p:sldMasterIdLst><p:sldMasterId r:id="r1"/></p:sldMasterIdLst><p:sldSz/></p:presentation>',
     "master.xml": '<p:sldMaster ><p:sldLayoutIdLst><p:sldLayoutId r:id="r1"/></p:sldLayoutIdLst></p:sldMaster>',
     "layout.xml": "<p:sldLayout />",
     "theme.xml": "<a:theme />",
@@ -90,7 +90,7 @@ def said(**changed: tuple[str, str]) -> list[str]:
         }
         for source, own in links.items()
     }
-    return [f"{name} {odd}" for name, odd in odd_relations({n: tree(x) for n, x in PARTS.items()}, relations)]
+    return [f"{name} {odd}" for name, odd in odd_parts({n: tree(x) for n, x in PARTS.items()}, relations)]
 
 
 def test_parts_lead_to_what_they_say() -> None:
@@ -102,6 +102,9 @@ def test_parts_lead_to_what_they_say() -> None:
     assert said(master_r1=("image", "a.png")) == ['master.xml lists a slideLayout "r1", which it has not']
 
 
-def test_a_presentation_has_masters(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_presentation_has_a_size_and_masters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, "presentation.xml", "<p:presentation />")
-    assert said() == ["presentation.xml lists no slideMaster"]
+    assert said() == [
+        "presentation.xml does not say how large slides are",
+        "presentation.xml lists no slideMaster",
+    ]

@@ -19,7 +19,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.ooxml.measures import is_of_template, odd_relations, odd_value
+from triptych.ooxml.measures import is_of_template, odd_parts, odd_value
 from triptych.ooxml.names import TYPES, P
 from triptych.ooxml.relationships import relations_in, source_of
 
@@ -134,7 +134,7 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         for relation in tree.iter("{*}Relationship"):
             yield from _of_relation(name, relation, names)
     pointing = {source_of(name): relations_in(tree, source_of(name)) for name, tree in trees.items()}
-    for source, odd in odd_relations(roots, pointing):
+    for source, odd in odd_parts(roots, pointing):
         what = f'its part "{source}"' if source else "it"
         yield Refusal(f"{what} {odd}", _SAVE_AS)
 

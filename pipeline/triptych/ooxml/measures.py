@@ -100,10 +100,10 @@ def _says(tag: str, name: str, value: str | None, what: str) -> str:
     return f'{name}="{(value or "")[:40]}" of its {local} is not {what}'
 
 
-def odd_relations(
+def odd_parts(
     roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relation]]
 ) -> Iterator[tuple[str, str]]:
-    """Parts of a template, "" being the package, and what is wrong with what they point to.
+    """Parts of a template, "" being the package, and what they lack or wrongly point to.
 
     ``roots`` are the parts of a template as trees; ``relations`` are those of all parts, by their ids.
     """
@@ -113,6 +113,8 @@ def odd_relations(
             if wanted and (target is None or target.tag != wanted):
                 yield source, f'points to "{relation.target[:80]}", which is no {_kind(relation)}'
     for name, tree in roots.items():
+        if tree.tag == _ROOTS["officeDocument"] and tree.find(f"{P}sldSz") is None:
+            yield name, "does not say how large slides are"
         own = relations.get(name, {})
         needed = _NEEDED.get(tree.tag)
         if needed and needed not in map(_kind, own.values()):

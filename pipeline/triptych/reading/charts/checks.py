@@ -11,6 +11,7 @@ from triptych.reading.data.columns import DataError
 
 _MOST_LINES = 5
 _MOST_VALUES = 10_000  # more than a page has dots in its width, and each is a row of tables and workbooks
+_MOST_NAMES = 1_000
 
 
 def check_count(values: int) -> None:
@@ -23,11 +24,15 @@ def check_count(values: int) -> None:
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
     """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
-    if options.kind.traits.round:
+    traits = options.kind.traits
+    if len(data.categories) > _MOST_NAMES and not (traits.in_order or traits.on_numbers):
+        message = f"the chart has {len(data.categories):,} names, and {_MOST_NAMES:,} are the most"
+        raise DataError("CHT001", message, "choose rows with where, or use a line", "data")
+    if traits.round:
         _check_whole(data, options.kind)
     if options.percent:
         _check_shares(data)
-    elif options.stacked and options.kind.traits.filled and min(data.numbers) < 0 < max(data.numbers):
+    elif options.stacked and traits.filled and min(data.numbers) < 0 < max(data.numbers):
         message = "stacked areas above and below zero would cover each other"
         raise DataError("CHT001", message, "use stacked bars", "stacked")
     _check_ends(data, options, marks)
