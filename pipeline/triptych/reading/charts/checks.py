@@ -10,7 +10,7 @@ from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
 
 _MOST_LINES = 5
-_MOST_VALUES = 10_000  # more than a page has dots in its width, and each is a row of tables and workbooks
+_MOST_VALUES = 4_000  # ten years of days; each is a row of the appendix and of a workbook
 _MOST_NAMES = 1_000
 
 
