@@ -38,6 +38,8 @@ def chain(draws: str, times: int = 10, length: int = 9) -> str:
         + " 1 1" * 9_000
         + '"/>',
         "<rect/>" * (svg_weight.MOST + 1),
+        "<text>" + "word " * 30_000 + "<tspan/>" + "word " * 30_000 + "</text>",
+        '<path d="M0 0' + "L1 1" * 2_000_000 + '"/>',
     ],
 )
 def test_what_stands_for_too_many_shapes_is_refused(content: str) -> None:
@@ -58,7 +60,27 @@ def test_what_is_drawn_within_itself_is_refused_with_its_name(content: str, name
         check(content)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<style>" + ".a{fill:red}" * 3_000 + "</style>" + "<rect/>" * 2_000,
+        "<style>.a * * * * * * * rect{fill:red}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
+    ],
+)
+def test_style_sheets_that_take_too_long_are_refused(content: str) -> None:
+    with pytest.raises(UnusablePicture, match="too many rules"):
+        check(content)
+
+
+def test_brackets_that_stay_open_are_refused() -> None:
+    with pytest.raises(UnusablePicture, match="not closed"):
+        check("<style>" + "a{b:(" * 30_000 + "</style><rect/>")
+
+
 def test_usual_drawings_are_taken() -> None:
+    rules = "".join(f".cls-{i}, g .b-{i} text{{fill:red}}" for i in range(100))
+    check(f"<style>{rules}</style>" + "<g>" * 10 + '<path class="cls-1"/>' * 5_000 + "</g>" * 10)
+    check("<style>" + " " * 300_000 + "</style><text>word</text>")
     check('<defs><path id="dot"/></defs>' + '<use xlink:href="#dot"/>' * 50_000)
     check('<g id="top"><a href="#top"><rect/></a></g>')
     check(

@@ -10,6 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from math import comb
 from typing import Any
 
 from lxml import etree
@@ -18,9 +20,13 @@ from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.xml_names import local_name
 
 MOST = 250_000
-_LETTERS_AN_ELEMENT = 40  # of a path that take as long as an element
+_TEXTS = ("text", "tspan", "textPath")
+_LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
+_MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
 _ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*)\}")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_DEEPEST = 50  # of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
 _AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
 _LINK = "a"  # leads readers elsewhere and draws nothing
@@ -30,6 +36,7 @@ def check_weight(root: etree._Element) -> None:
     """Raises ``UnusablePicture`` for a drawing within itself, or one that stands for too many elements."""
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
+    _check_styles(elements)
     styled = _addresses_of_names(elements)
     weights: dict[Any, int] = {}
     above = {root}
@@ -58,6 +65,24 @@ def check_weight(root: etree._Element) -> None:
             way.append(_Visit(other, _drawn_by(other, named, styled), _own(other), times, sure))
 
 
+def _check_styles(elements: list[Any]) -> None:
+    """Raises ``UnusablePicture`` for style sheets whose rules cannot be held against all elements in time."""
+    sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
+    selectors = [one.split() for selector, _ in _RULE.findall(sheets) for one in selector.split(",")]
+    open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
+    if max(open_at_once, default=0) > _DEEPEST:
+        raise UnusablePicture("its style sheet has brackets that are not closed")
+    if not selectors:
+        return
+    depths: dict[Any, int] = {}
+    for element in elements:
+        depths[element] = depths.get(element.getparent(), 0) + 1
+    # A selector of several parts tries all ancestors for each.
+    tries = sum(comb(max(depths.values()), len(selector) - 1) for selector in selectors)
+    if len(selectors) * len(elements) > _MOST_MATCHES or tries * len(elements) > _MOST_TRIES:
+        raise UnusablePicture("its style sheet has too many rules for its elements")
+
+
 @dataclass(slots=True)
 class _Visit:
     """An element that is being weighed; ``times`` the one before draws it, which may not be ``sure``."""
@@ -70,8 +95,12 @@ class _Visit:
 
 
 def _own(element: Any) -> int:
-    """An element by itself; a long path counts as several."""
-    return 1 + sum(len(element.get(name, "")) for name in ("d", "points")) // _LETTERS_AN_ELEMENT
+    """An element by itself; a long path counts as several, and each letter as one."""
+    words = (
+        (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
+    )
+    path = sum(len(element.get(name, "")) for name in ("d", "points"))
+    return 1 + path // _LETTERS_AN_ELEMENT + sum(map(len, words))
 
 
 def _drawn_by(
