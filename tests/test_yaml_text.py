@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.yaml_text import load_yaml, place_in
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 TEXT = "a: 1\nb:\n  - x\n  - y: 2\nempty: {}\nnone: []\n"
 
@@ -32,3 +32,50 @@ def test_the_place_is_that_of_the_last_step_that_is_there(
     tree = load_yaml(TEXT)
     assert place_in(tree, steps) == of_value
     assert place_in(tree, steps, of_key=True) == of_key
+
+
+def _aliases(levels: int) -> str:
+    lines = ["a0: &a0 [x, x]"]
+    lines += [f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 10) + "]" for i in range(1, levels)]
+    return "\n".join(lines)
+
+
+def _merges(levels: int) -> str:
+    lines = ["m0: &m0 {k: v}"]
+    lines += [f"m{i}: &m{i} {{<<: [*m{i - 1}, *m{i - 1}], k{i}: v}}" for i in range(1, levels)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        (_aliases(20), (6, 5), "more than 100000 values, with those that stand for others"),
+        (_merges(40), (15, 16), "more than 100000 values, with those that stand for others"),
+        ("a: &a {b: *a}", (1, 4), "a value that holds itself"),
+        ("a: " + "[" * 500, (1, 1), "nested too deeply"),
+        ("a: " + "[" * 120 + "]" * 120, (1, 103), "values more than 100 deep in each other"),
+        ("a:\n  b: " + "w" * 200_000, (2, 1), "a line of more than 100000 characters is not read"),
+        ("a: |\n" + "  word\n" * 60_000, (1, 4), "a value of more than 100000 characters"),
+        ("a: b\n" * 300_000, (1, 1), "YAML of more than 1 MB is not read"),
+        ('a: b\nc: "\\ud800"', (2, 4), "U+D800 is no character of a text"),
+        ('a: "\\x01"', (1, 4), "U+0001 is no character of a text"),
+        ('"\\uffff": b', (1, 1), "U+FFFF is no character of a text"),
+    ],
+)
+def test_what_no_person_writes_is_refused_at_its_place(
+    text: str, place: tuple[int, int], message: str
+) -> None:
+    with pytest.raises(MalformedYaml) as caught:
+        load_yaml(text)
+    assert (caught.value.line, caught.value.column, caught.value.message) == (*place, message)
+
+
+def test_references_within_a_text_are_what_they_stand_for() -> None:
+    assert plain(load_yaml("a: &x [1, 2]\nb: *x\n")) == {"a": ["1", "2"], "b": ["1", "2"]}
+
+
+def test_no_tag_makes_anything_else_of_a_text() -> None:
+    text = "a: !!int 0x3\nb: !!binary AAA=\nc: !!float 1e999\nd: !!omap [x: 1]\ne: !!timestamp 99999-99-99\n"
+    told = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}
+    assert plain(load_yaml(text)) == told
+    assert plain(load_yaml("a: !!set {b, c}")) == {"a": {}}

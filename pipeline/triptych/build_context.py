@@ -13,7 +13,7 @@ from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTUR
 from triptych.engine.memory.task import Task
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
-from triptych.media.charts import draw_chart
+from triptych.media.charts import draw_chart, draw_narrow
 from triptych.media.drawings.svg_text import with_outlines
 from triptych.media.formulas.faces import formula_faces
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
@@ -103,7 +103,15 @@ class BuildContext:
 
     def draw_outlined(self, chart: Chart) -> bytes:
         """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
-        svg = self.draw(chart)
+        return self.outlined(self.draw(chart), chart)
+
+    def draw_narrow(self, chart: Chart) -> bytes:
+        """A chart's SVG for small screens."""
+        task = self._drawing(chart, room="narrow")
+        return self.cache.remember(task, lambda: draw_narrow(chart, self.theme))
+
+    def outlined(self, svg: bytes, chart: Chart) -> bytes:
+        """A drawing of a chart with outlines for its text."""
         task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=repr(self.theme))
         return self.cache.remember(task, lambda: with_outlines(svg, self.theme))
 
@@ -203,8 +211,8 @@ class BuildContext:
 
         return key, prepared
 
-    def _drawing(self, chart: Chart) -> Task[bytes]:
-        return Task.of(CHART, chart.attr.id, theme=repr(self.theme), chart=repr(chart))
+    def _drawing(self, chart: Chart, room: str = "") -> Task[bytes]:
+        return Task.of(CHART, chart.attr.id, theme=repr(self.theme), chart=repr(chart), room=room)
 
 
 def _as_text(room: Room) -> str:

@@ -1,8 +1,8 @@
 """YAML as people write it: every value is the text that stands there, and every key has its place.
 
 YAML itself reads 1.10 as 1.1, 007 as 7 and ``no`` as false; a manifest means what it shows. What is a
-date or a switch is decided where the value is used. What a text says by reference to other parts of itself counts
-as often as it says it, so that a small one is never a large one in disguise.
+date or a switch is decided where the value is used. What a text says by reference to other parts of itself
+counts as often as it says it, so that a small one is never a large one in disguise.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
@@ -22,7 +22,7 @@ _LARGEST = 1_000_000  # characters of a text
 _LONGEST = 100_000  # characters of a line, and of a value
 _MOST = 100_000  # values, each as often as it is referred to
 _DEEPEST = 100  # values in each other
-_TAG, _KINDS = "tag:yaml.org,2002:", {"scalar": "str", "sequence": "seq", "mapping": "map"}
+_TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -73,8 +73,8 @@ def load_yaml(text: str) -> Any:
 
 
 def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
-    """How many values stand in one, each as often as it is referred to; ``known`` are those of others, by their
-    ``id()``. Raises ``MalformedYaml`` for what no text of a person says.
+    """How many values stand in one, each as often as it is referred to; ``known`` are those of others, by
+    their ``id()``. Raises ``MalformedYaml`` for what no text of a person says.
     """
 
     def refused(message: str) -> MalformedYaml:
@@ -86,7 +86,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
         return known[id(node)]
     size, inside = 1, []
     if str(node.tag).startswith(_TAG):  # of what type a value is, no text says either
-        node.tag = _TAG + _KINDS[node.id]
+        node.tag = _TAG + _KINDS[type(node)]
     if isinstance(node, ScalarNode):
         if len(node.value) > _LONGEST:
             raise refused(f"a value of more than {_LONGEST} characters")

@@ -275,7 +275,7 @@ CONSTRUCTS = (
         LISTING.format('.python .landscape #lst-a lst-cap="G"'),
         '<figure id="lst-a" class="listing landscape">',
     ),
-    (LISTING.format(".landscape"), '<pre tabindex="0">'),
+    (LISTING.format(".landscape"), "<pre>"),
     (LISTING.format("#lst-b"), '<figcaption><span class="label">Listing 1.2</span></figcaption><pre'),
     # Callouts: a number and the author's title, one of them, or the name of the kind.
     (
@@ -299,8 +299,8 @@ CONSTRUCTS = (
     ("- a\n- [ ] b\n", '<ul class="tasks"><li>a</li><li><span class="box">□</span> b</li></ul>'),
     ("- a\n", "<ul><li>a</li></ul>"),
     # Headings have six levels at most.
-    ("###### Six\n", '<h6 id="six">Six</h6>'),
-    ("##### Five\n", '<h5 id="five">Five</h5>'),
+    ("###### Six\n", '<section id="six">\n<h6>Six</h6>'),
+    ("##### Five\n", '<section id="five">\n<h5>Five</h5>'),
     # Quotations.
     ("> It is.\n>\n> --- Ada\n", '<p>It is.</p>\n<p class="attribution">— Ada</p></blockquote>'),
     # Pictures: where the caption says all that the picture's text says, it is read once.
@@ -357,9 +357,14 @@ def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None
         '::: {#fig-c .chart data=data.csv x=year y=output fig-alt="X" .landscape .here}\nOutput\n' + described
     )
     xhtml = section_xhtml(read_book_of(chart, files=FILES)[0])
-    assert '<figure id="fig-c" class="figure chart here landscape">' in xhtml
+    assert '<figure id="fig-c" class="figure chart here landscape" aria-details="_data-2">' in xhtml
     assert 'alt="X" aria-details="_description-1"/>' in xhtml
-    assert '<details id="_description-1"><summary>Description</summary><p>It grows.</p>' in xhtml
+    behind = xhtml[xhtml.index("</figure>") :].replace("\u00a0", " ")
+    assert (
+        '<details class="behind" id="_description-1"><summary>Description</summary><p>It grows.</p>' in behind
+    )
+    assert '<details class="behind" id="_data-2"><summary>Data: Figure 1.1</summary>' in behind
+    assert "<caption>Output</caption>" in behind
     book, _ = read_book_of(chart, files=FILES)
     printed = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks)
     assert 'alt="X It grows."' in printed and "<details" not in printed

@@ -1,4 +1,5 @@
-// A browser that does what it is told, a line of JSON at a time: {goto}, {click}, {evaluate}, {screenshot}, {frames}.
+// A browser that does what it is told, a line of JSON at a time: {viewport}, {goto}, {click}, {evaluate}, {screenshot},
+// {frames}.
 "use strict";
 
 const readline = require("node:readline");
@@ -14,6 +15,7 @@ const puppeteer = require("puppeteer-core");
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const order = JSON.parse(line);
     let answer = null;
+    if (order.viewport) await page.setViewport(order.viewport);
     if (order.goto) await page.goto(order.goto, { waitUntil: "domcontentloaded" });
     if (order.click) await page.click(order.click);
     if (order.evaluate) answer = await page.evaluate(order.evaluate);

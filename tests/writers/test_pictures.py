@@ -344,7 +344,19 @@ class TestShops:
             "epub", book="  cover-image: c.svg\n  chapters: [section.md]\n", files={"source/c.svg": svg}
         )
         (cover,) = in_zip(data, "images").values()
-        assert found == [] and cover.format == "PNG" and min(cover.size) >= 640
+        assert found == []
+        assert (cover.format, cover.mode, cover.size) == ("PNG", "RGB", (1600, 2560))
+
+    @pytest.mark.parametrize(
+        ("kind", "size"), [("PNG", (1600, 2560)), ("JPEG", (1800, 2700)), ("PNG", (640, 900))]
+    )
+    def test_a_cover_keeps_its_size(self, write: Write, kind: str, size: tuple[int, int]) -> None:
+        made = io.BytesIO()
+        Image.new("RGBA" if kind == "PNG" else "RGB", size, "navy").save(made, kind)
+        book = "  cover-image: c.img\n  chapters: [section.md]\n".replace("img", kind.lower())
+        data, found = write("epub", book=book, files={f"source/c.{kind.lower()}": made.getvalue()})
+        (cover,) = in_zip(data, "images").values()
+        assert (found, cover.format, cover.mode, cover.size) == ([], kind, "RGB", size)
 
     def test_a_small_cover_is_reported(self, write: Write) -> None:
         small = io.BytesIO()

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from triptych.engine.limits import DRAWING
 from triptych.engine.parent_watch import Leash, OtherEnd
 from triptych.engine.sendable import sendable
 from triptych.engine.workers import way_to_start
@@ -22,8 +23,8 @@ from triptych.engine.workers import way_to_start
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MEMORY = 700 << 20  # bytes, beside what the process has from the start
-WORK = 20  # seconds of a processor
+MEMORY = DRAWING.memory  # beside what the process has from the start
+WORK = round(DRAWING.seconds)
 PATIENCE = 180.0  # seconds by the clock, since others may want the processor too
 
 

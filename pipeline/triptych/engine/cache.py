@@ -99,13 +99,21 @@ class Cache:
             self.put(task, result)
         return result
 
-    def remember_all(self, tasks: Sequence[Task[T]], make: Callable[[list[int]], Sequence[T]]) -> list[T]:
-        """The results of tasks; those that are not there are made together, by their places."""
+    def remember_all(
+        self,
+        tasks: Sequence[Task[T]],
+        make: Callable[[list[int]], Sequence[T]],
+        lasts: Callable[[T], bool] = lambda result: True,
+    ) -> list[T]:
+        """The results of tasks; those that are not there are made together, by their places. What does not
+        last, such as a failure, is not kept.
+        """
         there = {place: result for place, task in enumerate(tasks) if (result := self.get(task)) is not None}
         missing = [place for place in range(len(tasks)) if place not in there]
         for place, result in zip(missing, make(missing) if missing else (), strict=True):
             there[place] = result
-            self.put(tasks[place], result)
+            if lasts(result):
+                self.put(tasks[place], result)
         return [there[place] for place in range(len(tasks))]
 
     def _place(self, task: Task[Any]) -> Path:

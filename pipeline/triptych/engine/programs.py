@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -10,17 +11,28 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
+try:
+    import resource
+except ImportError:  # no such bounds, as on Windows
+    resource = None  # type: ignore[assignment]
+
 # Programs get a language for their text handling and nothing else of the user's environment: no
 # configuration of theirs may change a build.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
 
+_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
+
 
 class ProgramFailed(Exception):
-    """A program ended badly; ``stderr`` is what it said."""
+    """A program ended badly; ``stderr`` is what it said, ``stdout`` what it had printed."""
 
-    def __init__(self, program: str, stderr: str) -> None:
+    def __init__(self, program: str, stderr: str, stdout: bytes = b"") -> None:
         super().__init__(f"{program}: {stderr.strip()}")
-        self.stderr = stderr
+        self.stderr, self.stdout = stderr, stdout
+
+
+class ProgramExhausted(ProgramFailed):
+    """It took more time or memory than it may."""
 
 
 def run(
@@ -30,13 +42,17 @@ def run(
     timeout: float = 300,
     environment: Mapping[str, str] = MappingProxyType({}),
     accept: Container[int] = (0,),
+    processor: float = 0,
 ) -> bytes:
     """Run a program to its end and return what it printed.
 
     ``timeout`` is in seconds, ``environment`` what it needs beside its language, ``accept`` the exit codes
-    of a good end. Raises ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
+    of a good end; ``processor`` bounds its time on the processor in seconds, 0 does not. Raises
+    ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
     """
-    return run_and_hear(command, stdin, timeout=timeout, environment=environment, accept=accept)[0]
+    return run_and_hear(
+        command, stdin, timeout=timeout, environment=environment, accept=accept, processor=processor
+    )[0]
 
 
 def run_and_hear(
@@ -46,6 +62,7 @@ def run_and_hear(
     timeout: float = 300,
     environment: Mapping[str, str] = MappingProxyType({}),
     accept: Container[int] = (0,),
+    processor: float = 0,
 ) -> tuple[bytes, str]:
     """As ``run``, with what the program complained of."""
     name = Path(command[0]).name
@@ -61,17 +78,29 @@ def run_and_hear(
     except OSError as error:
         raise ProgramFailed(name, error.strerror or str(error)) from None
     with process:
+        if processor:
+            _bound(process.pid, processor)
         try:
             stdout, heard = process.communicate(stdin, timeout=timeout)
         except BaseException as interruption:
             _end(process)
             if isinstance(interruption, subprocess.TimeoutExpired):
-                raise ProgramFailed(name, f"did not finish within {timeout:g} s") from None
+                raise ProgramExhausted(name, f"did not finish within {timeout:g} s") from None
             raise
     stderr = heard.decode("utf-8", "replace")
+    if processor and process.returncode == _OUT_OF_TIME:
+        raise ProgramExhausted(name, f"did not finish within {processor:.0f} s", stdout)
     if process.returncode not in accept:
-        raise ProgramFailed(name, stderr or f"exit code {process.returncode}")
+        raise ProgramFailed(name, stderr or f"exit code {process.returncode}", stdout)
     return stdout, stderr
+
+
+def _bound(pid: int, seconds: float) -> None:
+    """Have the system end a program that takes more time on the processor, where it can."""
+    if hasattr(resource, "prlimit"):
+        most = math.ceil(seconds)
+        with suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_CPU, (most, most + 1))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

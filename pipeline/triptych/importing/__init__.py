@@ -15,7 +15,7 @@ from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, q
 from triptych.importing.language import with_language
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
-from triptych.importing.references import captions, citations, typed_numbers
+from triptych.importing.references import badges, captions, citations, typed_numbers
 from triptych.importing.references.links import Linked, resolve
 from triptych.importing.source import Source
 from triptych.project import UnsafePath
@@ -74,7 +74,7 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
-    book = captions.numbered(book)
+    book = captions.numbered(badges.without(book))
     book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(
@@ -139,9 +139,9 @@ def _with_files_that_are_there(
         path = posixpath.normpath(posixpath.join(book.root, name))
         data = None if name.startswith(("/", "..")) else source.data(path)
         if data is None:
-            found.append(
-                Finding(path=name, what="it is no file of the source that can be read", done="left out")
-            )
+            outside = name.startswith(("/", ".."))
+            what = "it lies outside of what is imported" if outside else "it is no file that can be read"
+            found.append(Finding(path=name, what=what, done="left out"))
         else:
             files[f"source/{name}"] = data
         return data is not None

@@ -15,7 +15,7 @@ from pathlib import Path
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.importing.draft import Finding
-from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.masking import prose
 from triptych.importing.references.links import TEXTS
 from triptych.languages.labels import load_labels
 from triptych.passes import resolve
@@ -129,7 +129,7 @@ def _named(fault: Diagnostic) -> str:
 def _escaped(text: str, start: int, name: str) -> str:
     """A backslash before the first ``@`` of a key in prose, from a line on."""
     key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
-    masked = mask(text)
+    masked = prose(text)
     match = key.search(masked, start) or key.search(masked) or key.search(text, start) or key.search(text)
     return f"{text[: match.start()]}\\{text[match.start() :]}" if match else text
 

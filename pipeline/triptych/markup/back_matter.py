@@ -57,22 +57,30 @@ def index(node: IndexList, labels: Labels, output: Output) -> str:
     """The index, a list of entries for each letter (EPUB Indexes 1.0 gave the structure)."""
     parts = []
     for group in node.groups:
-        entries = "\n".join(_entry(entry, labels, output) for entry in group.entries)
         letter = tag("p", text(group.letter), class_="index-letter") if group.letter else ""
-        parts.append(tag("div", letter + tag("ul", f"\n{entries}\n"), class_="index-group"))
+        body = letter + _entries(group.entries, labels, output)
+        parts.append(tag("div", body, class_="index-group", epub_type=output.typed("index-group")))
     return tag("div", "\n".join(parts), class_="index-list")
 
 
+def _entries(entries: Iterable[IndexEntry], labels: Labels, output: Output) -> str:
+    lines = "\n".join(_entry(entry, labels, output) for entry in entries)
+    return tag("ul", f"\n{lines}\n", epub_type=output.typed("index-entry-list"))
+
+
 def _entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
-    pieces = [phrasing.inlines(entry.content, output), *_locators(entry.locators, output)]
+    term = phrasing.inlines(entry.content, output)
+    if kind := output.typed("index-term"):
+        term = tag("span", term, epub_type=kind)
+    pieces = [term, *_locators(entry.locators, output)]
     line = labels.comma.join(pieces)
     for key, crossed in (("see", entry.see), ("see-also", entry.see_also)):
         if crossed:
             others = "; ".join(_crossed(other, output) for other in crossed)
             before = labels.full_stop if key == "see-also" else labels.comma
             line += f"{before}{tag('em', text(labels[key]))} {others}"
-    below = "\n".join(_entry(child, labels, output) for child in entry.children)
-    return tag("li", line + (tag("ul", f"\n{below}\n") if below else ""), id=entry.attr.id)
+    below = _entries(entry.children, labels, output) if entry.children else ""
+    return tag("li", line + below, id=entry.attr.id, epub_type=output.typed("index-entry"))
 
 
 def _crossed(other: CrossEntry, output: Output) -> str:
@@ -107,7 +115,13 @@ def _locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
 
 
 def _link(each: _Named, output: Output) -> str:
-    return phrasing.link(f"#{each.place.target}", text(each.name), output, class_="locator")
+    return phrasing.link(
+        f"#{each.place.target}",
+        text(each.name),
+        output,
+        class_="locator",
+        epub_type=output.typed("index-locator"),
+    )
 
 
 def _once(named: list[_Named]) -> list[_Named]:

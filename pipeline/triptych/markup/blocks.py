@@ -12,7 +12,8 @@ from triptych.markup import back_matter, tables
 from triptych.markup import inlines as phrasing
 from triptych.markup.code import highlight, highlight_lines
 from triptych.markup.theorems import theorem
-from triptych.markup.xml import empty, tag, text
+from triptych.markup.xml import tag, text
+from triptych.media.lexing import is_known
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
@@ -58,11 +59,15 @@ class Output(phrasing.Output, Protocol):
     def page_break(self) -> str:
         """A new page, where the output has pages."""
 
-    def chart_address(self, chart: Chart) -> str:
-        """The address of a chart's drawing."""
+    @property
+    def listings_scroll(self) -> bool:
+        """Whether listings scroll, rather than that their lines are broken."""
 
-    def chart_data(self, chart: Chart) -> str:
-        """The numbers of a chart as a table, where the output shows them."""
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """A chart's drawing with its alternative text, and the id of what tells more about it."""
+
+    def chart_data(self, chart: Chart, name: str) -> str:
+        """The numbers of a chart as a table called ``name``, where the output shows them."""
 
 
 def _highlighted(node: CodeBlock) -> str:
@@ -120,6 +125,7 @@ class BlockWriter:
     def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: Output) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output
         self._ids = 0
+        self._behind: list[str] = []  # what is folded away behind the figure that is being written
 
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Blocks → XHTML flow content."""
@@ -134,7 +140,7 @@ class BlockWriter:
             case Paragraph():
                 return self._paragraph(node)
             case Heading():
-                return self._heading(node)
+                return self.heading(node, node.attr.id)
             case BulletList():
                 tasks = "tasks" if any(item.checked is not None for item in node.items) else None
                 return tag("ul", "".join(map(self._item, node.items)), class_=tasks) + "\n"
@@ -155,9 +161,9 @@ class BlockWriter:
                 caption = self._caption(node.attr.id, node.caption)
                 return tables.table(node, self.blocks, caption, self.labels.language) + "\n"
             case Figure():
-                return self._figure(node) + "\n"
+                return self._with_folded(self._figure(node))
             case Chart():
-                return self._chart(node) + "\n"
+                return self._with_folded(self._chart(node))
             case Equation():
                 return self._equation(node) + "\n"
             case Callout():
@@ -169,7 +175,7 @@ class BlockWriter:
             case Aside():
                 return self._aside(node.attr, self.blocks(node.content))
             case Group():
-                return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+                return tag("div", self._grouped(node), **phrasing.attributes(node.attr)) + "\n"
             case SourceList():
                 return back_matter.sources(node, self.labels, self.output) + "\n"
             case IndexList():
@@ -195,8 +201,9 @@ class BlockWriter:
         attributes = phrasing.attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
-    def _heading(self, node: Heading) -> str:
-        label = self.numbers.get(node.attr.id)
+    def heading(self, node: Heading, identifier: str) -> str:
+        """A heading with the number that its section has."""
+        label = self.numbers.get(identifier)
         number = tag("span", label.number, class_="number") + " " if label and label.number else ""
         attributes = phrasing.attributes(node.attr)
         return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
@@ -208,10 +215,13 @@ class BlockWriter:
         box = tag("span", "■" if item.checked else "□", class_="box")
         return tag("li", f"{box} {content}")
 
-    def _definitions(self, node: DefinitionList) -> str:
+    def _definitions(self, node: DefinitionList, *, defined: bool = True) -> str:
+        """Terms with what they mean; those of a timeline are not ``defined``."""
         parts = []
         for item in node.items:
-            parts.append(tag("dt", self.inlines(item.term)))
+            term = self.inlines(item.term)
+            kind = self.output.typed("glossterm") if defined else None
+            parts.append(tag("dt", tag("dfn", term) if kind else term, epub_type=kind))
             meanings = [self.blocks(meaning) for meaning in item.meanings]
             if item.uses and meanings:
                 back = back_matter.uses(item.uses, self.labels, self.output)
@@ -219,15 +229,24 @@ class BlockWriter:
             parts += [tag("dd", meaning) for meaning in meanings]
         return tag("dl", "".join(parts))
 
+    def _grouped(self, node: Group) -> str:
+        """The content of a group; years and numbers that stand out are in a list, but defined by nothing."""
+        match node.content:
+            case (DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has("big-numbers"):
+                return self._definitions(listed, defined=False) + "\n"
+        return self.blocks(node.content)
+
     def _code(self, node: CodeBlock) -> str:
-        code = tag("code", _highlighted(node))
+        named = f"language-{node.language}" if is_known(node.language) else None
+        code = tag("code", _highlighted(node), class_=named)
         caption = self._caption(node.attr.id, node.caption)
-        # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
+        # A listing that scrolls must be reachable by keyboard (WCAG 2.1.1).
+        stop = "0" if self.output.listings_scroll else None
         turned = _landscape(node.attr)
         direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
-            return tag("pre", code, tabindex="0", dir=direction, class_=turned)
-        block = tag("pre", code, tabindex="0", dir=direction)
+            return tag("pre", code, tabindex=stop, dir=direction, class_=turned)
+        block = tag("pre", code, tabindex=stop, dir=direction)
         names = f"listing {turned}".strip()
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
@@ -254,19 +273,18 @@ class BlockWriter:
     def _figure(self, node: Figure, *, panel: str = "") -> str:
         """A figure; ``panel`` is the letter of one that is part of another."""
         caption = self._caption(node.attr.id, node.caption, panel)
-        details, identifier = self._details(node.description)
+        identifier = self._details(node.description)
         pictures, label = self._pictures(node, identifier)
         shown = [*pictures, *(self._panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels))]
         drawn = "".join(shown)
         if len(shown) > 1:
             drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
-        words = caption + details
-        body = drawn + (tag("figcaption", words, id=label) if words else "")
+        body = drawn + (tag("figcaption", caption, id=label) if caption else "")
         align = node.attr.get("fig-align")
         more = [f"align-{align}"] if align in ("left", "center", "right") else []
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
         more += ["here"] if _is_pinned(node.attr) else []
-        names = dict.fromkeys(("panel" if panel else "figure", *node.attr.classes, *more))
+        names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
         # Where no picture leads to the description, the figure does.
         told = identifier if not any("aria-details" in picture for picture in pictures) else None
         return tag(
@@ -312,9 +330,10 @@ class BlockWriter:
         assert_never(node)
 
     def _chart(self, node: Chart, *, panel: str = "") -> str:
-        details, identifier = self._details(node.description)
+        described = self._details(node.description)
+        counted = self._data(node)
         alt = self._alternative(node.alt, node.description)
-        drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
+        drawing = self.output.chart_drawing(node, alt, described or counted)
         source = labelled(self.labels.titled(self.labels["source"], ""), node.source)
         stop = self.labels.full_stop
         remarks = [
@@ -324,20 +343,45 @@ class BlockWriter:
         shown = [tag("span", self.inlines(words), class_=name) for name, words in remarks if words]
         caption = self._caption(node.attr.id, closed(node.caption, stop) if shown else node.caption, panel)
         gap = " " if stop.endswith(" ") else ""
-        words = gap.join((caption, *shown)).strip() + details + self.output.chart_data(node)
+        words = gap.join((caption, *shown)).strip()
         headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
         here = "here" if _is_pinned(node.attr) else ""
         names = ("panel" if panel else "figure", "chart", here, _landscape(node.attr))
-        return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))
+        # Where the description takes the drawing's place for details, the numbers have the figure's.
+        return tag(
+            "figure",
+            body,
+            id=node.attr.id or None,
+            class_=" ".join(filter(None, names)),
+            aria_details=counted if described else None,
+        )
 
-    def _details(self, description: tuple[Block, ...]) -> tuple[str, str | None]:
-        """A long description, folded away until a reader asks for it, and its id."""
+    def _details(self, description: tuple[Block, ...]) -> str | None:
+        """A long description, folded away behind the figure until a reader asks for it; its id."""
         if not description or self.output.speaks_alone:
-            return "", None
-        identifier = self._fresh_id("description")
-        body = tag("summary", text(self.labels["description"])) + self.blocks(description)
-        return tag("details", body, id=identifier), identifier
+            return None
+        return self._fold("description", self.labels["description"], self.blocks(description))
+
+    def _data(self, node: Chart) -> str | None:
+        """A chart's numbers, folded away behind the figure; their id."""
+        word, label = self.labels["data-table"], self.numbers.get(node.attr.id)
+        number = self.labels.named("figure", label.number) if label and label.number else ""
+        shows = node.headline or plain_text(node.caption)
+        data = self.output.chart_data(node, shows or word)
+        name = number or shows
+        return self._fold("data", self.labels.titled(word, name) if name else word, data) if data else None
+
+    def _fold(self, kind: str, name: str, content: str) -> str:
+        identifier = self._fresh_id(kind)
+        body = tag("summary", text(name)) + content
+        self._behind.append(tag("details", body, class_="behind", id=identifier) + "\n")
+        return identifier
+
+    def _with_folded(self, figure: str) -> str:
+        """A figure of its own, and what was folded away behind it."""
+        behind, self._behind = self._behind, []
+        return "\n".join((figure, *behind)).rstrip() + "\n"
 
     def _alternative(self, alt: str, description: tuple[Block, ...]) -> str:
         """A picture's alternative text, with all that is said of it where nothing else is heard."""

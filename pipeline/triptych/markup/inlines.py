@@ -9,6 +9,7 @@ from typing import Protocol, assert_never
 from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide, length
 from triptych.model.nodes import (
+    CITED_TITLE,
     Attr,
     Citation,
     Code,
@@ -32,6 +33,9 @@ from triptych.model.walk import plain_text, rewrite_all, walk_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
+_ORDERS = frozenset(("backup", "book-only", "slide", "slide-only", "unlisted", "unnumbered"))
+_REFERS = {"term": "glossref"}
+_SOURCE = "#ref-"  # where ids of sources begin: citeproc gives them
 _TAGS = {
     Style.EMPHASIS: "em",
     Style.STRONG: "strong",
@@ -54,6 +58,9 @@ class Output(Protocol):
     @property
     def width_unit(self) -> str:
         """The CSS unit of a hundredth of the width that a picture can have."""
+
+    def typed(self, kind: str) -> str | None:
+        """A word of EPUB's structural semantics (``epub:type``), where the output has them."""
 
     def href(self, target: str) -> str:
         """The address of a link whose target is ``#id`` or a URL."""
@@ -80,12 +87,17 @@ class Output(Protocol):
         """Where the number of a displayed formula stands, as CSS."""
 
 
+def shown_classes(attr: Attr) -> tuple[str, ...]:
+    """Classes without those that tell us what to do, and tell readers nothing."""
+    return tuple(name for name in attr.classes if name not in _ORDERS)
+
+
 def attributes(attr: Attr) -> dict[str, str | None]:
     """Id, classes and language as XHTML attributes; other pairs are for us, not for readers."""
     language = attr.get("lang") or None
     return {
         "id": attr.id or None,
-        "class_": " ".join(attr.classes) or None,
+        "class_": " ".join(shown_classes(attr)) or None,
         "lang": language,
         "xml:lang": language,
         "dir": attr.get("dir") or None,
@@ -113,6 +125,11 @@ def _inline(node: Inline, output: Output) -> str:
             return f"“{inlines(node.content, output)}”"
         case Phrase() if node.attr.has("aside"):
             return tag("span", inlines(node.content, output), role="note", **attributes(node.attr))
+        case Phrase() if node.attr.has(CITED_TITLE):
+            words, language = inlines(node.content, output), attributes(replace(node.attr, classes=()))
+            if output.typed("title"):
+                return tag("cite", words, **language)
+            return tag("span", words, **language) if language["lang"] else words
         case Phrase():
             return tag("span", inlines(node.content, output), **attributes(node.attr))
         case Code():
@@ -125,7 +142,12 @@ def _inline(node: Inline, output: Output) -> str:
             kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
             identifier = (node.attr.id or None) if kind == "term" else None
             words = _address(plain_text(content)) if kind == "address" else inlines(content, output)
-            return link(node.target, words, output, title=node.title, class_=kind, id=identifier) + marks
+            refers = _REFERS.get(kind or "", "biblioref" if node.target.startswith(_SOURCE) else "")
+            kind_of_link = output.typed(refers)
+            more = {"epub_type": kind_of_link, "role": kind_of_link and f"doc-{refers}"}
+            return (
+                link(node.target, words, output, title=node.title, class_=kind, id=identifier, **more) + marks
+            )
         case Image():
             return image(node, output)
         case Note():

@@ -24,7 +24,7 @@ INLINE = frozenset(
     "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub"
     " sup time u var wbr".split()
 )
-_SILENT = frozenset(("head", "math", "details", "script", "style"))
+_SILENT = frozenset(("head", "math", "details", "script", "style", "svg"))
 _SILENT_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
 _NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
 _WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "table", "pre"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from triptych.languages.customs import direction
+from triptych.markup.inlines import shown_classes
 from triptych.markup.number_columns import column_aligns, paddings
 from triptych.markup.table_room import is_whole, narrowest
 from triptych.markup.xml import empty, tag, text
@@ -44,7 +45,7 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> st
     roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
-    names = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "", *node.attr.classes)
+    names = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "", *shown_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)

@@ -25,6 +25,11 @@ def tokens(source: str, language: str) -> list[tuple[Any, str]]:
     return found if joined == source else [(Token.Text, source)]
 
 
+def is_known(language: str) -> bool:
+    """Whether a name is that of a language."""
+    return bool(language) and _lexer(language.lower()) is not None
+
+
 @cache
 def _lexer(language: str) -> Lexer | None:
     try:

@@ -30,10 +30,11 @@ from triptych.reading.lint import lint
 from triptych.reading.opening import Opener, moved
 from triptych.reading.pandoc import Reading
 from triptych.reading.references.bibliography import Bibliography, read_bibliography, write_out
+from triptych.reading.references.headings import names, with_definitions
 from triptych.reading.sections import Sections
 from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.syntax.notes import mark_shared_notes
-from triptych.reading.texts import Texts, read_citations
+from triptych.reading.texts import BODY, Texts, read_citations
 from triptych.reading.unlisted import unlisted_files
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
@@ -43,7 +44,6 @@ from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG008",)  # what is said of a file, wherever it stands
-BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
@@ -76,7 +76,8 @@ def read_book(
     found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
-    groups = [_texts_of(section, manifest) for _, section in sections]
+    headings = names(section for _, section in sections)
+    groups = [_texts_of(section, manifest, headings) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions), _no_lint))
     read_citations(groups, cache)
     found += [finding for group in groups for finding in group.found]
@@ -145,21 +146,21 @@ def _references(
     """The sources of each group of texts; those of the whole book belong to the last group."""
     if per_chapter:
         return [
-            read_sources(write_out(group.cited, bibliography, language, cache), bibliography, cache)
+            read_sources(write_out(group.cited, bibliography, language, cache), bibliography, language, cache)
             for group in groups
         ]
     whole = write_out([cite for group in groups for cite in group.cited], bibliography, language, cache)
-    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, cache)]
+    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
 
 
-def _texts_of(section: Section, manifest: Manifest) -> Texts:
+def _texts_of(section: Section, manifest: Manifest, headings: frozenset[str]) -> Texts:
     """The texts of a section: those of its front matter that are Markdown, and its body."""
     front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
     texts = {"title": _as_line(front.title), "summary": _as_line(front.summary)}
     texts |= {f"takeaway-{number}": _as_line(text) for number, text in enumerate(front.takeaways)}
     texts |= {f"point-{number}": _as_line(text) for number, text in enumerate(front.slides.points)}
-    texts[BODY] = mark_shared_notes(section.body)
+    texts[BODY] = with_definitions(mark_shared_notes(section.body), headings)
 
     def look(name: str, reading: Reading) -> list[Diagnostic]:
         if name != BODY:
@@ -175,7 +176,8 @@ def _texts_of(section: Section, manifest: Manifest) -> Texts:
         return [moved(problem, section) for problem in problems]
 
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {section.lines}"
-    return Texts(section.path, {name: text for name, text in texts.items() if text.strip()}, look, rules)
+    written = {name: text for name, text in texts.items() if text.strip()}
+    return Texts(section.path, written, look, rules, partial(moved, section=section))
 
 
 def _no_lint(name: str, reading: Reading) -> list[Diagnostic]:

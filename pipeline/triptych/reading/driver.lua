@@ -327,4 +327,5 @@ for _, item in ipairs(job.texts) do
   else
     io.write("error\t", (tostring(result):gsub("%s+", " ")), "\n")
   end
+  io.flush() -- should the next one never end, this one is done
 end

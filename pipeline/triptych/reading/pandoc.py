@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,18 +13,19 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from triptych.engine import limits
 from triptych.engine.cache import Cache
 from triptych.engine.installed_programs import pandoc
 from triptych.engine.memory.steps import AST
 from triptych.engine.memory.task import Task
-from triptych.engine.programs import ProgramFailed, run
+from triptych.engine.programs import ProgramExhausted, ProgramFailed, run
 from triptych.engine.workers import default_jobs
 from triptych.reading.outline import outline
 
 Json: TypeAlias = Any
 
 # Ids are made by our own pass, so that written ids and made ones can be told apart; a reference to a
-# heading by its text needs pandoc's own ids and is resolved with ours.
+# heading by its words may lead to another section, and is resolved with ours (``references/headings.py``).
 MARKDOWN = (
     "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
 )
@@ -43,7 +45,11 @@ class Reading:
 
 
 class Unreadable(Exception):
-    """Pandoc could not read a text."""
+    """Pandoc could not read a text; ``line`` is the one, from 1, where the part begins that is the cause."""
+
+    def __init__(self, reason: str, line: int = 1) -> None:
+        super().__init__(reason)
+        self.line = line
 
 
 @cache
@@ -64,7 +70,11 @@ def read_markdown(
         Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
         for text, subject in zip_longest(texts, subjects, fillvalue="")
     ]
-    lines = cache.remember_all(tasks, lambda missing: _parsed(driver, [texts[index] for index in missing]))
+    lines = cache.remember_all(
+        tasks,
+        lambda missing: _parsed(driver, [texts[index] for index in missing]),
+        lambda line: not line.startswith(b"error"),  # a quicker machine may read it
+    )
     return [_parse(line) for line in lines]
 
 
@@ -113,19 +123,63 @@ def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
 
 
 def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:
+    """A line for each text. One that takes too much time or memory is left out, and the others are read."""
+    lines: list[bytes] = []
+    while len(lines) < len(texts):
+        rest = texts[len(lines) :]
+        try:
+            lines += _driven(driver, rest, limits.reading(sum(map(len, rest)))).splitlines()
+        except ProgramExhausted as failure:
+            # What was written is done, and what comes next is the cause.
+            lines += failure.stdout.rpartition(b"\n")[0].splitlines()
+            if len(lines) < len(texts):
+                lines.append(_cause(driver, texts[len(lines)]))
+    return lines
+
+
+def _cause(driver: Path, text: str) -> bytes:
+    """What is told of a text that takes too much: where the paragraph begins that is the cause."""
+    starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
+    least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
+    while least < most:
+        middle = (least + most) // 2
+        part = text[: starts[middle]]
+        try:
+            _driven(driver, [part], limits.searching(len(part)))
+            least = middle + 1
+        except ProgramExhausted:
+            most = middle
+    line = text.count("\n", 0, starts[least - 1] if least else 0) + 1
+    return b"error %d\tit takes too long: what is written here has no end" % line
+
+
+def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
+    """What the driver writes of texts. Raises ``ProgramExhausted``, with what was written until then."""
     job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), "utf-8")
-        output = run([pandoc(), "lua", driver, path], environment=_OFFLINE)
-    return output.splitlines()
+        return _pandoc(["lua", driver, path], b"", bounds)
+
+
+def _pandoc(arguments: Sequence[str | Path], data: bytes, bounds: limits.Bounds) -> bytes:
+    """What pandoc prints. Raises ``ProgramFailed``."""
+    memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]  # the system's own bounds do not suit its way with memory
+    try:
+        return run([pandoc(), *memory, *arguments], data, environment=_OFFLINE, processor=bounds.seconds)
+    except ProgramFailed as failure:
+        if "Heap exhausted" in failure.stderr:
+            message = f"needs more than {bounds.memory // limits.MEGABYTE} MB of memory"
+            raise ProgramExhausted("pandoc", message, failure.stdout) from None
+        raise
 
 
 def _parse(line: bytes) -> Reading | Unreadable:
     status, _, rest = line.partition(b"\t")
     if status != b"ok":
-        return Unreadable(rest.decode("utf-8", "replace"))
+        place = status.partition(b" ")[2]
+        return Unreadable(rest.decode("utf-8", "replace"), int(place or 1))
     try:
         document = json.loads(rest)
     except RecursionError:
@@ -133,12 +187,18 @@ def _parse(line: bytes) -> Reading | Unreadable:
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
+def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
+    """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``."""
+    command: list[str | Path] = [pandoc(), "--sandbox", "-s", "-f", file_format, "-t", "json"]
+    return json.loads(run(command, data, environment=_OFFLINE))
+
+
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
     """A bibliography in a format of pandoc's (biblatex, bibtex, csljson …) → CSL JSON entries.
 
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
-    output = run([pandoc(), "--sandbox", "-f", file_format, "-t", "csljson"], data, environment=_OFFLINE)
+    output = _pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
     entries: list[Json] = json.loads(output)
     return entries
 
@@ -148,13 +208,13 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         sources = Path(folder) / "sources.json"
         sources.write_text(json.dumps(entries), "utf-8")
-        command: list[str | Path] = [pandoc(), "--sandbox", "-f", "json", "-t", "json", "--citeproc"]
+        command: list[str | Path] = ["--sandbox", "-f", "json", "-t", "json", "--citeproc"]
         command += ["--bibliography", sources, "-M", "link-citations=true"]
         if csl is not None:
             style = Path(folder) / "style.csl"
             style.write_bytes(csl)
             command += ["--csl", style]
-        return json.loads(run(command, json.dumps(document).encode(), environment=_OFFLINE))
+        return json.loads(_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
 
 
 __all__ = [
@@ -162,6 +222,7 @@ __all__ = [
     "ProgramFailed",
     "Reading",
     "Unreadable",
+    "bibliography_as_metadata",
     "bibliography_to_csl",
     "cite",
     "pandoc_version",

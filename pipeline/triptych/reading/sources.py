@@ -16,29 +16,38 @@ from triptych.model.walk import rewrite_chapter, walk_all
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.references.titles import with_cited_title
 from triptych.reading.syntax.reader import block_reader, inline_reader
 
 _PREFIX = "ref-"  # citeproc's, before the key of each entry
 
 
-def read_sources(references: Json, bibliography: Bibliography, cache: Cache) -> tuple[Source, ...]:
-    """Pandoc blocks that citeproc appended → sources in its order, with its ids."""
+def read_sources(
+    references: Json, bibliography: Bibliography, language: str, cache: Cache
+) -> tuple[Source, ...]:
+    """Pandoc blocks that citeproc appended → sources of a book in a language, in its order, with its ids."""
     if not references:
         return ()
-    languages = {_PREFIX + key: str(entry.get("language", "")) for key, entry in bibliography.keys.items()}
-    task = Task.of(SOURCES, "", references=json.dumps(references), languages=json.dumps(languages))
-    sources: tuple[Source, ...] = cache.remember(task, lambda: _sources(references, languages))
+    told = ("title", "language")
+    entries = {
+        _PREFIX + key: {name: str(entry.get(name, "")) for name in told}
+        for key, entry in bibliography.keys.items()
+    }
+    task = Task.of(
+        SOURCES, "", references=json.dumps(references), languages=json.dumps(entries), language=language
+    )
+    sources: tuple[Source, ...] = cache.remember(task, lambda: _sources(references, entries, language))
     return sources
 
 
-def _sources(references: Json, languages: Mapping[str, str]) -> tuple[Source, ...]:
+def _sources(references: Json, told: Mapping[str, Mapping[str, str]], language: str) -> tuple[Source, ...]:
     reader = block_reader(inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
     return tuple(
         Source(
-            content=_entry_text(group),
-            language=languages.get(group.attr.id, ""),
+            content=with_cited_title(_entry_text(group), told.get(group.attr.id, {}), language),
+            language=told.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
         )
         for group in entries

@@ -17,6 +17,8 @@ from triptych.engine.memory.task import Task
 from triptych.reading.pandoc import Json, Reading, Unreadable, pandoc_version, read_markdown
 from triptych.reading.references.bibliography import citations
 
+BODY = "body"  # the name, among the texts of a section, of all that is not front matter
+_UNREADABLE = "SEC004"
 Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pandoc's reading → what is wrong
 
 
@@ -25,14 +27,15 @@ class Texts:
     """The texts of a group by name, in the order of the page, since numeric citation styles count in it.
 
     ``lint`` looks at a text that was read; ``rules`` is all that decides what it says, but the texts.
-    ``cited`` are the outermost citations in all texts, in order, and ``found`` what is wrong, both known when
-    ``read_citations`` has been called.
+    ``moved`` puts a finding in the body at its place in a file. ``cited`` are the outermost citations in all
+    texts, in order, and ``found`` what is wrong, both known when ``read_citations`` has been called.
     """
 
     path: str
     texts: dict[str, str]
     lint: Lint
     rules: str = ""
+    moved: Callable[[Diagnostic], Diagnostic] = lambda finding: finding
     cited: list[Json] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
 
@@ -70,7 +73,10 @@ def read_citations(groups: Sequence[Texts], cache: Cache) -> None:
         readings = iter(read_markdown(texts, cache, subjects))
         return [_looked_at(group, [next(readings) for _ in group.texts]) for group in new]
 
-    for group, (cited, found) in zip(groups, cache.remember_all(tasks, read), strict=True):
+    def lasts(result: tuple[str, list[Diagnostic]]) -> bool:
+        return all(finding.code != _UNREADABLE for finding in result[1])
+
+    for group, (cited, found) in zip(groups, cache.remember_all(tasks, read, lasts), strict=True):
         group.cited, group.found = json.loads(cited), found
 
 
@@ -81,7 +87,8 @@ def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> tuple[
     for name, reading in zip(group.texts, readings, strict=True):
         if isinstance(reading, Unreadable):
             message = f"pandoc cannot read the section: {reading}"
-            found.append(Diagnostic(code="SEC004", span=Span(path=group.path), message=message))
+            span = Span(path=group.path, line=reading.line if name == BODY else 1)
+            found.append(group.moved(Diagnostic(code=_UNREADABLE, span=span, message=message)))
         else:
             found += group.lint(name, reading)
             cited += citations(_tree(reading), outer=True)

@@ -146,10 +146,12 @@ def _epub(job: WritingJob) -> Written:
 
     options, context = job.manifest.format.epub or EpubOptions(), job.context
     book = job.shown_in("epub")
-    room = STORES[options.store].room(options.image_dpi)
-    cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
-    # Shops show the cover by itself, and none of them shows a drawing.
-    pictures = {**context.pictures(book, room), **context.pictures(cover, replace(room, in_dots=True))}
+    store = STORES[options.store]
+    room = store.room(options.image_dpi)
+    pictures = {**context.pictures(book, room)}
+    if picture := book.metadata.cover:
+        cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
+        pictures |= context.pictures(cover, store.cover_room(picture))
     data = write_epub(book, context, options, pictures, job.printed)
     return Written(data, heavy_pictures(book, pictures) + small_cover(book), book)
 

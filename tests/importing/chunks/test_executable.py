@@ -144,3 +144,20 @@ def test_figures_that_knitr_left_stand_where_their_chunk_stands(import_of: Impor
     assert "[-@fig-nice]" in written
     assert written.index("plot(2)") < written.index("both-1.png") < written.index("both-2.png")
     assert not any("code" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("```{asis}\nSome *words*.\n```\n", "Some *words*.\n"),
+        ("```{asis, echo=FALSE}\nSome *words*.\n```\n", "\n"),
+        ("```{asis}\n#| echo: false\nSome *words*.\n```\n", "\n"),
+        ("````md\n`r ''````{r}\nx\n```\n````\n", "````md\n```{r}\nx\n```\n````\n"),
+    ],
+)
+def test_text_that_code_shows_is_text(written: str, text: str) -> None:
+    assert read(written) == (text.strip(), [])
+
+
+def test_a_chunk_without_code_of_its_own_is_no_empty_listing() -> None:
+    assert read("```{r, code=usage(f), eval=FALSE}\n```\n") == ("", ["left out"])

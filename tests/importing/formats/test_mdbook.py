@@ -43,3 +43,25 @@ def test_nothing_is_read_or_written_outside(tmp_path: Path) -> None:
     assert written == {"source/outer.md", "source/x.md"}
     assert "# Secret" not in (tmp_path / "out/source/x.md").read_text()
     assert [finding.path for finding in imported.findings] == ["a/b/SUMMARY.md", "a/b/x.md"]
+
+
+COURSE = {
+    "book.toml": '[book]\ntitle = "T"\nlanguage = "en"\n\n[output.html]\nadditional-js = ["theme/speaker-notes.js"]\n',
+    "src/SUMMARY.md": "- [A](a.md)\n",
+    "src/a.md": "# A\n\nShown.\n\n<details>\n\n- Said.\n\n<details>\n\nIn it.\n\n</details>\n\n</details>\n\n"
+    "<details>\n<summary>More</summary>\n\nFolded.\n\n</details>\n\n```html\n<details>\n</details>\n```\n",
+}
+
+
+def test_what_a_course_folds_away_is_said_to_slides(tmp_path: Path) -> None:
+    imported = import_book(write_files(tmp_path, COURSE))
+    text = imported.files["source/a.md"].decode()
+    assert "Shown.\n\n\n::: notes\n\n- Said.\n\n<details>\n\nIn it.\n\n</details>\n\n:::\n" in text
+    assert "<details>\n<summary>More</summary>" in text and "```html\n<details>\n</details>" in text
+    assert any("notes of slides, and not in the book" in str(one) for one in imported.findings)
+
+
+def test_elsewhere_it_stays_folded(tmp_path: Path) -> None:
+    files = COURSE | {"book.toml": '[book]\ntitle = "T"\nlanguage = "en"\n'}
+    imported = import_book(write_files(tmp_path, files))
+    assert b"::: notes" not in imported.files["source/a.md"]

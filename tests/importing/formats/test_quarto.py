@@ -138,6 +138,13 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     assert "(ref:cap)" not in written
 
 
+def test_bookdown_leaves_code_that_shows_its_references(import_of: ImportOf) -> None:
+    text = "# One {#one}\n\n(ref:cap) Words.\n\nSee `\\@ref(one)`, `(ref:cap)` and \\@ref(one).\n\n```md\n\\@ref(one)\n(ref:cap)\n```\n"
+    written = import_of({"_bookdown.yml": "", "index.Rmd": text}).text("index.md")
+    assert "See `\\@ref(one)`, `(ref:cap)` and [One](#one)." in written
+    assert "```md\n\\@ref(one)\n(ref:cap)\n```" in written
+
+
 def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
     assert not has_errors(result.found), result.found
@@ -178,3 +185,25 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
 )
 def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, title: str) -> None:
     assert title_of(text) == title
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["$E[X](t + 1)$", "$$\nf[x](a b)\n$$", "$a @fig-y @key$", "$x_{[b](gone.md)}$", "$[x]$", "$a {#x}$"],
+)
+def test_nothing_in_a_formula_is_a_link_or_a_reference(import_of: ImportOf, formula: str) -> None:
+    result = import_of(book(f"# One\n\nHere {formula} stands.\n"))
+    assert f"Here {formula} stands." in result.text("index.md")
+    assert [note for note in result.notes if "is not understood" not in note] == []
+
+
+def test_commands_that_only_divide_a_book_for_latex_go(import_of: ImportOf) -> None:
+    result = import_of(book("\\mainmatter\n\n# One\n\nA.\n\n\\cleardoublepage\n\n`\\appendix`\n"))
+    assert "matter" not in result.text("index.md") and "page" not in result.text("index.md")
+    assert "`\\appendix`" in result.text("index.md")
+
+
+@pytest.mark.parametrize(("type_", "written"), [("rmdtip", ".callout-tip"), ("other", ".other")])
+def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, written: str) -> None:
+    result = import_of(book(f"# One\n\n```{{block2, type='{type_}'}}\nSome *words*.\n```\n"))
+    assert f"::: {{{written}}}\nSome *words*.\n:::" in result.text("index.md")

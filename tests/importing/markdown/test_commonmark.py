@@ -155,3 +155,8 @@ def test_lines_know_where_they_came_from() -> None:
 )
 def test_bare_addresses_become_links(written: str, read: str) -> None:
     assert with_links(Draft.of("a.md", written)).text == read
+
+
+def test_a_line_in_an_element_underlines_nothing() -> None:
+    text = "<div>\nWords\n=\n---\n</div>\n\nHead\n===\n"
+    assert adapted(text) == "<div>\nWords\n\\=\n\\-\\-\\-\n</div>\n\nHead\n===\n"

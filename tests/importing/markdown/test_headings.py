@@ -41,6 +41,8 @@ def test_pandoc_knows_no_underlined_heading_of_two_lines() -> None:
         "$$\na\n=\nb\n$$\n",
         "Text $$\na\n=\nb\n$$\n",
         "$$\n# a\n$$\n",
+        "$$\na = \\text{if $y$}\n=\nb\n$$\n",
+        "Text $a\n=\nb$\n",
         "\\begin{align}\na\n--\nb\n\\end{align}\n",
         "```{=html}\n<h1>\nA\n===\n```\n",
         "<pre>\nA\n===\n</pre>\n",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.importing.markdown.masking import HIDDEN, displayed, is_item, is_rule, mask, scan
+from triptych.importing.markdown.masking import HIDDEN, formulas, is_item, is_rule, mask, scan
 
 LETTERS = {
     "blank": "_",
@@ -103,11 +103,16 @@ def test_escaped_characters_may_stay() -> None:
         ("`$$x$$`", []),
         (r"\begin{align*}a\end{align*} b", [r"\begin{align*}a\end{align*}"]),
         (r"\begin{align}a\end{align*}", []),
-        ("a $x$ b", []),
+        ("a $x$ b", ["$x$"]),
+        ("a $x\n=\ny$ b", ["$x\n=\ny$"]),
+        (r"a \$x$ b, $5 and $6", []),
+        (r"$$x \text{if $y$}$$ b", [r"$$x \text{if $y$}$$"]),
+        (r"$x \text{if $y$, {$z$}}$ b", [r"$x \text{if $y$, {$z$}}$"]),
+        (r"$x \text{if $y$ b", ["$y$"]),
     ],
 )
-def test_displayed_formulas_are_found(text: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in displayed(text)] == found
+def test_formulas_are_found_as_pandoc_reads_them(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in formulas(mask(text))] == found
 
 
 def test_items_and_rules_are_told_apart() -> None:

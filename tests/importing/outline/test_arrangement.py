@@ -242,3 +242,12 @@ def test_files_of_one_folder_that_share_a_title_name_their_part() -> None:
 
 def test_what_lies_too_deep_is_told() -> None:
     assert told(texts("x/y/b.md", "x/c.md")) == ['x/y/b.md: parts hold no parts: a chapter of the part "X"']
+
+
+def test_front_matter_of_a_folder_that_no_list_names_stays_with_it() -> None:
+    book = {
+        **LISTED,
+        **texts("e/preface.md", "e/ch1.md"),
+        "toc.md": "- [Bee](b.md)\n- [Aye](a.md)\n- [C](c.md)\n- [X](x.md)\n",
+    }
+    assert order(book)[-2:] == ["E | - PREFACE", "E | 0 CH1"]

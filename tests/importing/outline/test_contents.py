@@ -187,3 +187,20 @@ def test_a_name_is_found_whatever_its_capitals(import_of: ImportOf) -> None:
     """As on file systems to which they are one."""
     result = import_of({**TEXTS, "SUMMARY.md": "- [A](A.md)\n- [Left](left.MD)\n"})
     assert of(result) == [("", "Home"), ("", "A"), ("", "Left")]
+
+
+def test_words_without_a_link_head_what_is_nested_in_them(import_of: ImportOf) -> None:
+    summary = "* [Z](z/README.md)\n\t* Skills *of* it\n\t\t* [One](z/one.md)\n\t* Nothing\n* [A](a.md)\n"
+    result = import_of({**TEXTS, "SUMMARY.md": summary})
+    assert result.text("z/README.md") == "# Z\n\n## Skills *of* it\n\n### One\n"
+    assert any('SUMMARY.md:4:1: note: "Nothing" is a draft' in note for note in result.notes)
+    assert not any("Skills" in note for note in result.notes)
+
+
+def test_the_glossary_of_gitbook_stands_last(import_of: ImportOf) -> None:
+    texts = {
+        **TEXTS,
+        "SUMMARY.md": "* [Z](z/README.md)\n* [A](a.md)\n",
+        "GLOSSARY.md": "# Words\n\n## Zero\n\nNone.\n",
+    }
+    assert [title for _, title in of(import_of(texts))] == ["Home", "Z", "A", "Words"]

@@ -8,12 +8,12 @@ from triptych.importing.draft import Draft
 from triptych.importing.outline.splitting import Split, split
 
 
-def of(text: str, *, implicit: bool = False) -> Split:
-    return split(Draft.of("book.md", text), opening="Opening", implicit=implicit)
+def of(text: str, *, pandoc: bool = False) -> Split:
+    return split(Draft.of("book.md", text), opening="Opening", pandoc=pandoc)
 
 
-def bodies(text: str, *, implicit: bool = False) -> list[str]:
-    return [section.pieces[0].draft.text for section in of(text, implicit=implicit).sections]
+def bodies(text: str, *, pandoc: bool = False) -> list[str]:
+    return [section.pieces[0].draft.text for section in of(text, pandoc=pandoc).sections]
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,3 @@ def test_a_note_that_nobody_uses_stays() -> None:
 def test_a_definition_does_not_stand_in_a_paragraph() -> None:
     first, _ = bodies("# One\n\nSee [a].\n\n# Two\n\nWords\n[a]: a.md\n")
     assert "a.md" not in first
-
-
-def test_words_in_brackets_lead_to_headings_of_other_chapters_in_pandoc() -> None:
-    text = "# One\n\nSee [Two] and [one].\n\n# Two\n\nBack to [One], as [two].\n"
-    first, second = bodies(text, implicit=True)
-    assert first.endswith("\n\n[Two]: #two\n") and "[one]:" not in first
-    assert second.endswith("\n\n[One]: #one\n") and "[Two]:" not in second
-    assert "#two" not in bodies(text)[0]

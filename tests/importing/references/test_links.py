@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import tiny_png
 from tests.importing.conftest import ImportOf
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.draft import Draft
@@ -198,3 +199,24 @@ def test_pictures_by_a_label_that_is_no_file_become_links_or_words(
     assert [(str(one.line), one.column, one.done) for one in linked.book.findings] == (
         [("3", place - 2, done)] if done else []
     )
+
+
+def test_headings_without_a_level_between_them_stand_higher(import_of: ImportOf) -> None:
+    text = "# A\n\n### B\n\n#### C\n\nSee [C](#c).\n"
+    result = import_of(
+        {"a.md": text, "b.md": "# B\n\n## X\n\n### Y\n", "c.md": "---\ntitle: C\n---\n\n### Z\n"}
+    )
+    assert result.text("a.md").startswith("# A\n\n## B\n\n### C {#c}\n")
+    assert result.text("b.md") == "# B\n\n## X\n\n### Y\n"
+    assert "\n## Z\n" in result.text("c.md")
+    assert [note.partition(": note: ")[0] for note in result.notes if "leave out a level" in note] == [
+        "a.md:3:1",
+        "c.md:5:1",
+    ]
+
+
+def test_a_picture_without_an_ending_is_found(import_of: ImportOf) -> None:
+    files = {"a.md": "# A\n\n![P](img/p)\n\n![Q](img/q)\n", "img/p.png": tiny_png()}
+    result = import_of(files)
+    assert "(img/p.png)" in result.text("a.md")
+    assert sum("there is no such file" in note for note in result.notes) == 1

@@ -49,7 +49,8 @@ def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
     for words in ("# A\n", "## X", "### Y\n", "## Z", "## More {.unnumbered}\n"):
         assert words in result.text("1.md")
     assert "## P\n" in result.text("2.md")
-    assert result.notes == []
+    assert [note.partition(": note: ")[0] for note in result.notes] == ["1.md:1:1"] * 2 + ["2.md:1:1"]
+    assert all(note.endswith("they are taken off, since the same are made") for note in result.notes)
 
 
 def test_numbers_that_do_not_stay_and_no_others_are_made(import_of: ImportOf) -> None:
@@ -150,18 +151,18 @@ def numbered_once(
 @pytest.mark.parametrize(
     ("texts", "expected", "unnumbered", "told"),
     [
-        (["# 1. A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 0),
-        (["# 1. A\n", "# B\n"], ["# A\n", "# B\n"], [False, True], 0),
+        (["# 1. A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 1),
+        (["# 1. A\n", "# B\n"], ["# A\n", "# B\n"], [False, True], 1),
         (["# 1. A\n", "# B\n", "# C\n"], ["# 1. A\n", "# B\n", "# C\n"], [False, False, False], 0),  # too few
         (["# 1 A\n", "# 2 B\n"], ["# 1 A\n", "# 2 B\n"], [False, False], 0),  # they may be words
-        (["# 1 A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 0),
+        (["# 1 A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 1),
         (["# 2. A\n", "# 1. B\n"], ["# 2. A\n", "# 1. B\n"], [True, True], 1),
         (["# 2. A\n", "# 3. B\n", "# C\n"], ["# 2. A\n", "# 3. B\n", "# C\n"], [True, True, False], 1),
-        (["# 1. A\n", "# Pre {-}\n", "# 2. B\n"], ["# A\n", "# Pre {-}\n", "# B\n"], [False, False, False], 0),
-        (["# 1. A\n", "# Appendix A: X\n", "# Appendix B: Y\n"], ["# A\n", "# X\n", "# Y\n"], [False] * 3, 0),
-        (["# 1. A\n\n## 1.1 X\n\n## 1.2 Y\n"], ["# A\n\n## X\n\n## Y\n"], [False], 0),
-        (["# 1. A\n\n## 1. X\n\n### 1.1 Z\n\n## 2. Y\n"], ["# A\n\n## X\n\n### Z\n\n## Y\n"], [False], 0),
-        (["# A\n\n## 1.1 X\n\n## Y\n"], ["# A\n\n## X\n\n## Y {.unnumbered}\n"], [False], 0),
+        (["# 1. A\n", "# Pre {-}\n", "# 2. B\n"], ["# A\n", "# Pre {-}\n", "# B\n"], [False, False, False], 1),
+        (["# 1. A\n", "# Appendix A: X\n", "# Appendix B: Y\n"], ["# A\n", "# X\n", "# Y\n"], [False] * 3, 2),
+        (["# 1. A\n\n## 1.1 X\n\n## 1.2 Y\n"], ["# A\n\n## X\n\n## Y\n"], [False], 2),
+        (["# 1. A\n\n## 1. X\n\n### 1.1 Z\n\n## 2. Y\n"], ["# A\n\n## X\n\n### Z\n\n## Y\n"], [False], 2),
+        (["# A\n\n## 1.1 X\n\n## Y\n"], ["# A\n\n## X\n\n## Y {.unnumbered}\n"], [False], 1),
         (["# A\n\n## 1.1 X\n\n## Y\n\n## Z\n"], ["# A\n\n## 1.1 X\n\n## Y\n\n## Z\n"], [False], 0),
         (["# A\n\n## 1 way\n\n## 2 ways\n"], ["# A\n\n## 1 way\n\n## 2 ways\n"], [False], 0),
         (
@@ -170,9 +171,9 @@ def numbered_once(
             [False],
             1,
         ),
-        (["# A\n\n## 1.1 X\n\n#### 1.1.1.1 Deep\n"], ["# A\n\n## X\n\n#### 1.1.1.1 Deep\n"], [False], 0),
+        (["# A\n\n## 1.1 X\n\n#### 1.1.1.1 Deep\n"], ["# A\n\n## X\n\n#### 1.1.1.1 Deep\n"], [False], 1),
         (["# A {.unnumbered}\n\n## 1.1 X\n"], ["# A {.unnumbered}\n\n## 1.1 X\n"], [False], 0),
-        (["# A\n\n## 1.1 X\n", "# B\n\n## 2.1 Y\n"], ["# A\n\n## X\n", "# B\n\n## Y\n"], [False, False], 0),
+        (["# A\n\n## 1.1 X\n", "# B\n\n## 2.1 Y\n"], ["# A\n\n## X\n", "# B\n\n## Y\n"], [False, False], 2),
     ],
 )  # fmt: skip
 def test_numbers_stand_once(texts: list[str], expected: list[str], unnumbered: list[bool], told: int) -> None:
@@ -182,4 +183,4 @@ def test_numbers_stand_once(texts: list[str], expected: list[str], unnumbered: l
 def test_titles_in_heads_have_their_numbers_once_too() -> None:
     heads: dict[int, dict[str, str | bool]] = {0: {"title": "1. A"}, 1: {"role": "preface"}}
     sections = numbered_once("Text.\n", "# 7. Before\n", "# 2. B\n", heads=heads)
-    assert sections == (["Text.\n", "# 7. Before\n", "# B\n"], [False, False, False], 0)
+    assert sections == (["Text.\n", "# 7. Before\n", "# B\n"], [False, False, False], 1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import pytest
 
 from tests.conftest import MakeProject, ReadBook, tiny_png
+from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Link, Reference
@@ -178,3 +182,76 @@ class TestExternalLinks:
         book, found = read_book_of(f"A {tag} here.\n")
         assert [finding.code for finding in found] == ["REF002"]
         assert links(book) == []
+
+
+InBook: TypeAlias = Callable[[str], tuple[Book, list[Diagnostic]]]
+
+
+@pytest.fixture
+def in_book(make_project: MakeProject, shared_cache: Cache) -> InBook:
+    """A text among headings of its own and of another section."""
+
+    def make(markdown: str) -> tuple[Book, list[Diagnostic]]:
+        own = "## Sub Heading\n\n## Styled *one* {#own}\n\nUnderlined\n----------\n\n```\n# Code\n```\n"
+        manifest = "book:\n  title: T\n  chapters: [section.md, b.md]\nlang: en\n"
+        project = make_project(
+            {
+                "source/book.yaml": manifest,
+                "source/section.md": f"---\ntitle: A section\n---\n{markdown}\n{own}",
+                "source/b.md": "# B\n\n## Elsewhere\n\n## Sub heading\n",
+            }
+        )
+        _, book, found = read(project, shared_cache)
+        assert book is not None, found
+        return book, found
+
+    return make
+
+
+class TestHeadingsByTheirWords:
+    """``[Heading]`` as pandoc's implicit references to headings have it, across sections."""
+
+    @pytest.mark.parametrize(
+        ("markdown", "target", "words"),
+        [
+            ("[Sub Heading]", "#sub-heading", "Sub Heading"),
+            ("[sub\nheading]", "#sub-heading", "sub heading"),
+            ("[Sub Heading][]", "#sub-heading", "Sub Heading"),
+            ("[the *words*][Sub Heading]", "#sub-heading", "the words"),
+            ("[Styled *one*]", "#own", "Styled one"),
+            ("[A section]", "#sec-section", "A section"),
+            ("[Elsewhere]", "#elsewhere", "Elsewhere"),
+            ("[Underlined]", "#underlined", "Underlined"),
+        ],
+    )
+    def test_they_are_links(self, in_book: InBook, markdown: str, target: str, words: str) -> None:
+        book, found = in_book(f"Before {markdown} behind.\n\n@sec-none\n")
+        assert [(d.code, d.span and d.span.line) for d in found] == [("REF001", 6 + markdown.count("\n"))]
+        (link,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Link))
+        assert (link.target, plain_text(link.content)) == (target, words)
+
+    @pytest.mark.parametrize(
+        "markdown",
+        [
+            "`[Sub Heading]`",
+            "\\[Sub Heading\\]",
+            "[no heading]",
+            "```\n[Sub Heading]\n```",
+            "$x[Sub Heading]$",
+            "[code]",
+            "- [ ] x",
+        ],
+    )
+    def test_all_else_stays(self, in_book: InBook, markdown: str) -> None:
+        book, found = in_book(f"Before.\n\n{markdown}\n")
+        assert not found
+        assert links(book) == []
+
+    def test_a_definition_of_the_author_comes_first(self, in_book: InBook) -> None:
+        book, _ = in_book("[Sub Heading]\n\n[Sub Heading]: https://example.org/\n")
+        assert links(book) == ["https://example.org/"]
+
+    def test_what_only_looks_like_a_heading_is_none(self, in_book: InBook) -> None:
+        book, found = in_book("[hollow] and [words][Hollow]\n\n    # Hollow\n")
+        assert not found
+        assert "[hollow] and [words][hollow]" in plain_text(book.chapters[0].blocks[0].content)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.model.nodes import Source
-from triptych.model.walk import chapter_nodes, plain_text
+from triptych.model.nodes import CITED_TITLE, Phrase, Source
+from triptych.model.walk import chapter_nodes, plain_text, walk_all
 from triptych.reading.references.quoted_titles import with_plain_quotations
 
 ACCESSED = """\
@@ -80,3 +80,42 @@ def test_a_style_that_gives_access_dates_gets_them(read_book_of: ReadBook) -> No
         dates_csl=ACCESSED,
     )
     assert "Log, accessed 3 April 2026" in line
+
+
+SENTENCES = ACCESSED.replace('<bibliography><layout><text variable="title"/>', '<bibliography><layout><text variable="title" text-case="sentence"/>')  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("{{The Great Wall of Facts}}", "The Great Wall of Facts"),
+        ("{{Der Weg der {NASA} nach China}}", "Der Weg der NASA nach China"),
+        ("{The Great Wall of Facts}", "The great wall of facts"),
+        ("{{R\\&D in \\emph{Nature}}}", "R&D in Nature"),
+        ("{{The Great Wall}: A Study of {China}}", "The Great Wall: A study of China"),
+        ("{{The Great Wall}}, subtitle={How It Is}", "The Great Wall: How it is"),
+    ],
+)
+def test_braces_keep_the_case_of_titles(read_book_of: ReadBook, title: str, shown: str) -> None:
+    line = listed(read_book_of, f"title={title}", "csl: s.csl\n", s_csl=SENTENCES)
+    assert line.startswith(shown) and "nocase" not in line
+
+
+def cited_title(read_book_of: ReadBook, fields: str, manifest: str = "") -> Phrase:
+    bib = f"@book{{a,\n author={{Author, A.}}, date={{2020}}, publisher={{A House}}, {fields}\n}}\n"
+    manifest = f"bibliography: r.bib\n{manifest}"
+    book, _ = read_book_of("Text [@a].\n", manifest=manifest, files={"source/r.bib": bib})
+    (source,) = [node for chapter in book.chapters for node in chapter_nodes(chapter, Source)]
+    (title,) = [
+        node for node in walk_all(source.content) if isinstance(node, Phrase) and node.attr.has(CITED_TITLE)
+    ]
+    return title
+
+
+def test_a_title_is_a_work_in_its_own_language(read_book_of: ReadBook) -> None:
+    title = cited_title(read_book_of, "title={{Die Wende: „Energie“ und Macht}}, langid={ngerman}")
+    assert plain_text((title,)).startswith("Die Wende:") and plain_text((title,)).endswith("und Macht")
+    assert title.attr.get("lang") == "de-DE"
+    assert cited_title(read_book_of, "title={光}, langid={chinese}").attr.get("lang") == "zh"
+    assert cited_title(read_book_of, "title={Of Light}, langid={english}").attr.get("lang") == ""
+    assert cited_title(read_book_of, "title={Of Light}", "lang: de\n").attr.get("lang") == ""

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from tests.writers.epub.conftest import Write
-from tests.writers.epub.test_package import CHART, Package
+from tests.writers.epub.test_package import Package
 from triptych.writers.epub.paper import on_paper
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><circle r="4"/></svg>'
@@ -40,10 +40,9 @@ def test_a_margin_keeps_the_scale() -> None:
     assert (made.get("viewBox"), made.get("width"), made.get("height")) == ("-5 -5 110 60", "220pt", "120pt")
 
 
-def test_charts_and_pictures_have_it_and_no_style_sheet_asks_for_another(write: Write) -> None:
+def test_pictures_have_it_and_no_style_sheet_asks_for_another(write: Write) -> None:
     files = {"source/a.svg": SVG.format('viewBox="0 0 9 9"')}
-    made = Package(write("epub", CHART.format("#fig-a") + "![A dot](a.svg)\n", files=files)[0])
-    drawings = [name for name in made.names if name.endswith(".svg")]
-    assert len(drawings) == 2
-    assert {sheet(made.archive.read(name))["fill"] for name in drawings} == {"#ffffff"}
+    made = Package(write("epub", "![A dot](a.svg)\n", files=files)[0])
+    (drawing,) = [name for name in made.names if name.endswith(".svg")]
+    assert sheet(made.archive.read(drawing))["fill"] == "#ffffff"
     assert "background" not in made.archive.read("EPUB/style.css").decode()

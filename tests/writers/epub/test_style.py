@@ -79,3 +79,22 @@ def test_western_words_stand_off_from_eastern_characters(write: Write, language:
     made = Package(write("epub", "字字 가\n", more=f"lang: {language}\n")[0])
     css = made.archive.read("EPUB/style.css").decode()
     assert (f":lang({language}) {{ line-break: strict; text-autospace: normal; }}" in css) is spaced
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja", "ko"])
+def test_code_has_its_face_and_chinese_in_it_that_of_headings(write: Write, language: str) -> None:
+    """``monospace`` stands last: it would bring a face of its own for what that of the code lacks."""
+    made = Package(write("epub", "# 灯\n\n`lamp(灯)`, ++Esc++\n", more=f"lang: {language}\n")[0])
+    assert "EPUB/fonts/JetBrainsMono-Regular.ttf" in made.names
+    css = made.archive.read("EPUB/style.css").decode()
+    rules = re.findall(r"([^{}]*(?:code|kbd)[^{}]*)\{ font-family: ([^;]*);", css)
+    assert len(rules) == (1 if language == "en" else 2)
+    for names, families in rules:
+        assert {"code", "kbd", ".samp", "pre"} <= {name.split()[-1] for name in names.split(",")}
+        mono, *_, last = (family.strip('" ') for family in families.split(","))
+        assert (mono, last) == ("JetBrains Mono", "monospace")
+        assert re.search(r'"Noto Sans (SC|TC|JP|KR|CJK \w+)"', families)
+
+
+def test_a_book_without_code_has_no_face_for_it(write: Write) -> None:
+    assert not [name for name in Package(write("epub", "Text.\n")[0]).names if "Mono" in name]

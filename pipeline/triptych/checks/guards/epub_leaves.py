@@ -83,7 +83,6 @@ def _leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
         posixpath.normpath(posixpath.join(folder, unquote(i.get("src", ""))))
         for i in body.iter(f"{XHTML}img")
     )
-    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(
-        1 for _ in body.iter(f"{SVG}svg", f"{MATHML}math")
-    )
+    drawn = (one for one in body.iter(f"{SVG}svg", f"{MATHML}math") if one.get("class") != "narrow")
+    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(1 for _ in drawn)
     return Leaf(letters("".join(map(str, body.itertext()))), drawings)

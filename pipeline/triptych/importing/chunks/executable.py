@@ -15,7 +15,7 @@ from triptych.importing.chunks.options import Chunk, chunks
 from triptych.importing.chunks.stored import INLINE, Results, Stored
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import plain_text, quoted
-from triptych.importing.markdown.masking import Kind, Line, mask, scan
+from triptych.importing.markdown.masking import Kind, Line, prose, scan
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
 from triptych.reading.references.bibliography import REFERENCE as KINDS
@@ -29,6 +29,8 @@ _TEXTS = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
+_BOX = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # boxes of RStudio's templates
+_NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence it keeps knitr from running the chunk
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
 _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
@@ -75,6 +77,7 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
         made, told = _made(draft, chunk, results, drawn)
         edits += made
         found += told
+    edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
     for match in _values(draft, lines):
         if match.start() in results.values:
             edits.append(Edit(*match.span(), results.values[match.start()]))
@@ -96,10 +99,15 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
         return [Edit(*whole, _diagram(chunk))], [] if chunk.code.strip() else told
     if chunk.language in _TEXTS:
         return [Edit(*whole, _text(chunk))], []
+    if chunk.language == "asis":  # text that is shown where the code around it says so
+        return [Edit(*whole, "" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)], []
     if chunk.start in results.cells:
         return [Edit(*whole, f"\n{results.cells[chunk.start]}\n")], []
     names = chunk.pictures or drawn if chunk.shows_output else []
     missing = chunk.shows_output and not names and not chunk.is_silent
+    if not chunk.code.strip() and not names:
+        told = [draft.finding(chunk.start, f"{chunk.language} code that stands elsewhere", "left out")]
+        return [Edit(*whole, "")], told
     if chunk.refuses("echo"):
         told = [
             draft.finding(
@@ -191,7 +199,7 @@ def _diagram(chunk: Chunk) -> str:
 
 def _text(chunk: Chunk) -> str:
     """R Markdown's older blocks for theorems and boxes hold Markdown."""
-    name = chunk.get("type") or chunk.language
+    name = _BOX.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
     attributes += [f'name="{quoted(chunk.get("name"))}"'] if chunk.get("name") else []
@@ -202,7 +210,7 @@ def _values(draft: Draft, lines: list[Line]) -> Iterator[re.Match[str]]:
     """Code within lines of prose."""
     places = [line.start for line in lines]
     for match in INLINE.finditer(draft.text):
-        if lines[bisect_right(places, match.start()) - 1].prose:
+        if lines[bisect_right(places, match.start()) - 1].prose and not _NOTHING.fullmatch(match.group()):
             yield match
 
 
@@ -222,7 +230,7 @@ def undefined_references(
 
     def defined(piece: Piece) -> Draft:
         edits = []
-        for match in _REFERENCE.finditer(mask(piece.draft.text)):
+        for match in _REFERENCE.finditer(prose(piece.draft.text)):
             name = match.group(2)
             if name in identifiers:
                 continue

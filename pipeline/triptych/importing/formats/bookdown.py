@@ -17,7 +17,7 @@ from triptych.importing.formats.quarto import Entry, authors, metadata_of, secti
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
 from triptych.importing.markdown.headings import Heading, headings, plain_text, quoted
-from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.masking import HIDDEN, Kind, mask, scan
 from triptych.importing.source import Source
 from triptych.passes.references.ids import automatic_id
 from triptych.yaml_text import load_mapping
@@ -149,7 +149,7 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
         draft = formulas.from_brackets(piece.draft.edited(_equations(piece.draft)), always=True)
         draft = draft.edited(_statements(draft))
         edits = []
-        for match in _REFERENCE.finditer(draft.text):
+        for match in _outside_code(_REFERENCE, draft):
             kind, colon, name = match.group(1).partition(":")
             if colon and kind in _PREFIXES:
                 new = f"[-@{_PREFIXES[kind]}{name}]"
@@ -163,6 +163,14 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
         return draft.edited(edits)
 
     return [section.with_drafts(referring) for section in sections], found
+
+
+def _outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
+    """What a pattern finds in prose, and in the captions of code."""
+    lines = scan(draft.text)
+    captioned = [replace(line, kind=Kind.TEXT) if line.kind is Kind.OPENING else line for line in lines]
+    masked = mask(draft.text, captioned, escapes=False)
+    return (match for match in pattern.finditer(draft.text) if masked[match.start()] != HIDDEN)
 
 
 def _statements(draft: Draft) -> Iterator[Edit]:
@@ -199,7 +207,7 @@ def _with_texts(sections: list[Section]) -> list[Section]:
         draft = piece.draft
         defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
         edits = [Edit(start, end, "") for start, end in defined]
-        for match in _USED_TEXT.finditer(draft.text):
+        for match in _outside_code(_USED_TEXT, draft):
             text = texts.get(match.group(1))
             if text is None or any(start <= match.start() < end for start, end in defined):
                 continue

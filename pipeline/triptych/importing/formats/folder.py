@@ -14,7 +14,7 @@ from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown import commonmark, containers, formulas
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.includes import without_helpers
-from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.masking import prose
 from triptych.importing.markdown.mkdocstrings import without_references
 from triptych.importing.markdown.shortcodes import known_shortcodes
 from triptych.importing.outline import arrangement, contents, shared_titles
@@ -39,7 +39,7 @@ OF_THE_BOOK = ("author", "authors", "date", "bibliography", "csl", "lang", "lang
 
 def is_pandocs(text: str) -> bool:
     """Whether a text is written for pandoc, by marks that others do not know."""
-    return bool(_PANDOC.search(mask(text)) or text.startswith("% "))
+    return bool(_PANDOC.search(prose(text)) or text.startswith("% "))
 
 
 def recognises(path: Path) -> bool:

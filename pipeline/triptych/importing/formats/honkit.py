@@ -16,7 +16,6 @@ from triptych.importing.formats import folder
 from triptych.importing.markdown import templates
 from triptych.importing.outline import contents
 from triptych.importing.outline.contents import Contents
-from triptych.importing.outline.summary import Entry
 from triptych.importing.source import Source
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -92,13 +91,8 @@ def _contents(source: Source, settings: Mapping[str, Any]) -> Contents | None:
     if listing is None:
         return None
     listing = contents.with_first_page(listing, source, str(file_names.get("readme") or "README.md"))
-    listed = {entry.path for entry in listing.entries}
-    last: list[Entry] = []
-    glossary = str(file_names.get("glossary") or "GLOSSARY.md")
-    if glossary not in listed and source.text(posixpath.join(root, glossary)) is not None:
-        last.append(Entry("Glossary", glossary, None, "", 1))
-    title = str(settings.get("title") or "")
-    return replace(listing, entries=(*listing.entries, *last), title=title)
+    listing = contents.with_glossary(listing, source, str(file_names.get("glossary") or "GLOSSARY.md"))
+    return replace(listing, title=str(settings.get("title") or ""))
 
 
 def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from triptych.importing.book import Metadata, ReadText, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown import commonmark, formulas, includes, listings
 from triptych.importing.markdown.front_matter import Head, take
+from triptych.importing.markdown.speaker_notes import spoken
 from triptych.importing.outline.summary import chapters, parse_summary
 from triptych.importing.source import Source
 from triptych.yaml_text import value_at
@@ -43,7 +44,10 @@ def read(path: Path) -> SourceBook:
 
     read_text = source.below(root)
 
+    course = _is_course(settings)
+
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        draft = spoken(draft) if course else draft
         return adapted(draft, read_text, math=math, macros=macros)
 
     sections, more = chapters(parse_summary(summary), "SUMMARY.md", read_text, prepare)
@@ -80,11 +84,24 @@ def metadata(book: Mapping[str, Any]) -> Metadata:
     )
 
 
+def _is_course(settings: Mapping[str, Any]) -> bool:
+    """Whether the site shows what is folded away without a summary to the speaker alone."""
+    html = _table(settings, "output", "html")
+    files = [*_listed(html.get("additional-js")), *_listed(html.get("additional-css"))]
+    return any("speaker-notes" in str(name) for name in files)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _settings_not_carried(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings that concern the web site or programs which do not run: what, and what became of it."""
     for name in _table(settings, "preprocessor"):
         if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
             yield f'the preprocessor "{name}"', "not run"
+    if _is_course(settings):
+        yield "passages that are folded away for the speaker", "notes of slides, and not in the book"
     for key in ("additional-css", "additional-js", "theme"):
         if _table(settings, "output", "html").get(key):
             yield f"output.html.{key}", "left out: it concerns the web site"

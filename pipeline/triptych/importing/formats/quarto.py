@@ -13,10 +13,11 @@ from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBo
 from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
-from triptych.importing.draft import Draft, Finding
+from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
+from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
 from triptych.importing.source import Source
@@ -26,6 +27,12 @@ LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
 _RUNNING = ("execute", "knitr", "freeze", "engine", "jupyter", "editor", "editor_options", "cache")
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
+# What only says to LaTeX where parts of a book begin, which is made of itself.
+_OF_LATEX = re.compile(
+    r"^[ \t]*\\(?:(?:front|main|back)matter|clear(?:double)?page|appendix|printindex|tableofcontents"
+    r"|listof(?:figures|tables))[ \t]*$",
+    re.MULTILINE,
+)
 _BOOK_KEYS = frozenset(
     "title subtitle author authors date lang description keywords rights publisher cover-image chapters"
     " appendices bibliography csl doi".split()
@@ -202,6 +209,8 @@ def prepared(
     head_values, _ = parse(draft.text)
     shortcode_values, run = values or Values(), run or Run()
     draft, head, found = take(draft, silent=_RUNNING)
+    masked = mask(draft.text, escapes=False)
+    draft = draft.edited(Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked))
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
     )

@@ -49,7 +49,7 @@ def read(path: Path) -> SourceBook:
     else:
         draft, _, more = folder.prepared(draft, pandoc=pandoc)
     found += [note for note in more if not _said_of_the_book(note, values)]
-    parts = split(draft, opening=str(values.get("title") or named(path.stem)), implicit=pandoc)
+    parts = split(draft, opening=str(values.get("title") or named(path.stem)), pandoc=pandoc)
     title = metadata.title if values.get("title") else parts.title or named(path.stem)
     if not parts.at:
         what = "no heading begins a chapter"

@@ -8,16 +8,28 @@ are mere characters.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
 
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown import formulas
+from triptych.importing.markdown import formulas, masking
 from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
-from triptych.importing.markdown.masking import HIDDEN, Kind, Line, code_blocks, is_item, is_rule, mask, scan
+from triptych.importing.markdown.masking import (
+    HIDDEN,
+    Kind,
+    Line,
+    code_blocks,
+    is_item,
+    is_rule,
+    mask,
+    scan,
+    without_formulas,
+)
 
+_PARSER = MarkdownIt("commonmark")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
 _DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
@@ -56,15 +68,14 @@ def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
     """
     draft = draft.edited(_closed(draft.text))
+    draft = draft.edited(_not_underlined(draft.text))
     draft = draft.edited(_long_headings(draft.text))
     if math:
         draft = formulas.tidied(draft)
-    draft = draft.edited(_separated(_lines(draft.text, _formulas(draft.text, math=math))))
+    draft = draft.edited(_separated(without_formulas(scan(draft.text), _formulas(draft.text, math=math))))
     spans = _formulas(draft.text, math=math)
-    lines = _lines(draft.text, spans)
-    masked = mask(draft.text, lines)
-    for start, end in spans:
-        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
+    lines = without_formulas(scan(draft.text), spans)
+    masked = masking.hidden(mask(draft.text, lines), spans)
     edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
     edits += [*_definitions(lines)]
     edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]
@@ -97,6 +108,19 @@ def _closed(text: str) -> Iterator[Edit]:
         yield Edit(len(text), len(text), f"\n{opening.group()}\n")
 
 
+def _not_underlined(text: str) -> Iterator[Edit]:
+    """A line of an element in HTML underlines nothing: CommonMark reads none of it up to an empty line."""
+    if "<" not in text:
+        return
+    lines = scan(text)
+    body = "\n".join("" if line.kind is Kind.FRONT else text[line.start : line.end] for line in lines)
+    for token in _PARSER.parse(body):
+        if token.type == "html_block" and token.map:
+            for line in lines[slice(*token.map)]:
+                if line.prose and _UNDERLINE.fullmatch(line.text):
+                    yield Edit(line.begin, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
+
+
 def _long_headings(text: str) -> Iterator[Edit]:
     """Headings of several lines stand on one, as pandoc wants it."""
     for heading in headings(text, long=True):
@@ -114,7 +138,7 @@ def _definitions(lines: list[Line]) -> Iterator[Edit]:
 
 
 def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
-    return formulas.spans(mask(text)) if math else []
+    return masking.formulas(mask(text)) if math else []
 
 
 def with_links(draft: Draft) -> Draft:
@@ -123,24 +147,6 @@ def with_links(draft: Draft) -> Draft:
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
     return draft.edited(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
-
-
-def _lines(text: str, spans: Sequence[tuple[int, int]]) -> list[Line]:
-    """The lines of a text; those that begin inside of a formula are no prose."""
-    inside = _Spans(spans)
-    return [replace(line, kind=Kind.FORMULA) if line.start - 1 in inside else line for line in scan(text)]
-
-
-class _Spans:
-    """Places of a text, to ask whether a character is in one of them."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
-
-    def __contains__(self, place: int) -> bool:
-        index = bisect_right(self._starts, place) - 1
-        return index >= 0 and place < self._ends[index]
 
 
 def _separated(lines: list[Line]) -> Iterator[Edit]:

@@ -7,15 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import HIDDEN, Kind, code_blocks, mask, scan
+from triptych.importing.markdown.masking import HIDDEN, Kind, code_blocks, formulas, mask, scan
 
-_NO_GAP = r"(?:(?!\n[ \t]*\n)[^$])"  # a formula does not go over an empty line
-_SPAN = re.compile(
-    rf"\$\$(?=\s*[^\s$]){_NO_GAP}+\$\$|(?<![\w$])\$(?=[^\s$])(?:{_NO_GAP}*[^\s$])?\$(?![\d$])"
-    r"|\\begin\{([A-Za-z]+\*?)\}(?:(?!\n[ \t]*\n).)*?\\end\{\1\}"
-    r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
-    re.DOTALL | re.MULTILINE,
-)
 _LOOSE = re.compile(r"(?<![\w$])\$([ \t]+(?=\S)[^$\n]*?|[^\s$][^$\n]*?[ \t]+)\$(?![\w$])")
 _GITHUB = re.compile(r"\$`([^`\n]+)`\$")
 _SINGLE = re.compile(
@@ -44,11 +37,6 @@ _DEFINITIONS = re.compile(
     r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
 )
 _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
-
-
-def spans(masked: str) -> list[tuple[int, int]]:
-    """Where formulas between dollars, environments and definitions of TeX stand in a masked text."""
-    return [match.span() for match in _SPAN.finditer(masked)]
 
 
 def tidied(draft: Draft) -> Draft:
@@ -115,7 +103,7 @@ def _loose(text: str) -> Iterator[Edit]:
 
 def _only_definitions(text: str) -> Iterator[Edit]:
     """Displayed formulas that only define macros, and show nothing: pandoc takes the definitions bare."""
-    for start, end in spans(mask(text)):
+    for start, end in formulas(mask(text)):
         body = text[start + 2 : end - 2]
         if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
             yield Edit(start, end, "\n".join(line.strip() for line in body.split("\n")))
@@ -151,7 +139,7 @@ def with_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
     """A text with the definitions of the macros it uses, behind its title where it begins with one."""
     draft = draft.edited(_only_definitions(draft.text))
     text = draft.text
-    shown = " ".join(text[start:end] for start, end in spans(mask(text)))
+    shown = " ".join(text[start:end] for start, end in formulas(mask(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
     defaults = {name: _definition(name, body) for name, body in _MORE.items()}
     macros = {name: line for name, line in (defaults | dict(macros)).items() if name not in defined}

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.importing.draft import Edit
-from triptych.importing.markdown.masking import Line, displayed, is_item, is_rule, scan
+from triptych.importing.markdown.masking import (
+    Line,
+    formulas,
+    is_item,
+    is_rule,
+    mask,
+    scan,
+    without_formulas,
+)
 
 DEEPEST = 6
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
@@ -41,19 +49,14 @@ class Heading:
 
 
 def headings(text: str, lines: list[Line] | None = None, *, long: bool = False) -> list[Heading]:
-    """All headings that stand for themselves or in a block quote, in order; none in a displayed formula.
+    """All headings that stand for themselves or in a block quote, in order; none in a formula.
 
     ``long`` takes underlined ones of several lines too, which CommonMark knows and pandoc does not.
     """
     lines = scan(text) if lines is None else lines
-    formulas = displayed(text, lines)
-    return [heading for heading in _find(text, lines, long=long) if not _in_any(heading, formulas)]
-
-
-def _in_any(heading: Heading, places: list[tuple[int, int]]) -> bool:
-    """Whether a heading begins or ends inside of one of the places."""
-    last = heading.underline[1] if heading.underline else heading.start
-    return any(start < heading.start < end or start < last <= end for start, end in places)
+    if "$" in text or "\\begin{" in text:
+        lines = without_formulas(lines, formulas(mask(text, lines)))
+    return list(_find(text, lines, long=long))
 
 
 def _find(text: str, lines: list[Line], *, long: bool) -> Iterator[Heading]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 HIDDEN = "\0"
@@ -20,10 +21,15 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`<]")
 
-# What pandoc reads as a displayed formula wherever it stands in a paragraph.
-_DISPLAYED = re.compile(
-    r"\$\$(?=\s*[^\s$])(?:(?!\n[ \t]*\n)[^$])+\$\$|\\begin\{([A-Za-z]+\*?)\}(?:(?!\n[ \t]*\n).)*?\\end\{\1\}",
-    re.DOTALL,
+# What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
+_GOES_ON = r"(?!\n[ \t]*\n)"
+_WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
+_FORMULA = re.compile(
+    rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
+    rf"|(?<![\w$])\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$(?![\d$])"
+    rf"|\\begin\{{([A-Za-z]+\*?)\}}(?:{_GOES_ON}.)*?\\end\{{\1\}}"
+    r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -186,11 +192,20 @@ def code_blocks(lines: Iterable[Line]) -> Iterator[CodeBlock]:
         yield CodeBlock(opening, tuple(code), None)
 
 
-def displayed(text: str, lines: list[Line] | None = None) -> list[tuple[int, int]]:
-    """Where displayed formulas stand in a text, as places."""
-    if "$$" not in text and "\\begin{" not in text:
-        return []
-    return [match.span() for match in _DISPLAYED.finditer(mask(text, lines, escapes=False))]
+def formulas(masked: str) -> list[tuple[int, int]]:
+    """Where formulas between dollars, environments and definitions of TeX stand in a masked text."""
+    return [match.span() for match in _FORMULA.finditer(masked)]
+
+
+def without_formulas(lines: list[Line], places: Sequence[tuple[int, int]]) -> list[Line]:
+    """The lines of a text; those that begin inside of a formula are no prose."""
+    starts = [start for start, _ in places]
+
+    def inside(place: int) -> bool:
+        index = bisect_right(starts, place) - 1
+        return index >= 0 and place < places[index][1]
+
+    return [replace(line, kind=Kind.FORMULA) if inside(line.start - 1) else line for line in lines]
 
 
 def indent_of(text: str) -> int:
@@ -242,6 +257,18 @@ def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) ->
             flush()
     flush()
     return "".join(out)
+
+
+def prose(text: str, lines: list[Line] | None = None) -> str:
+    """The text at the same length, with ``HIDDEN`` for formulas and all else that is no prose."""
+    return hidden(masked := mask(text, lines), formulas(masked))
+
+
+def hidden(masked: str, places: Iterable[tuple[int, int]]) -> str:
+    """A text with ``HIDDEN`` in some places too."""
+    for start, end in places:
+        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
+    return masked
 
 
 def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:

@@ -67,7 +67,11 @@ class _Desk:
         if listing is None:
             return unlisted
         what = f'the list of contents in "{listing.path}" does not name it'
-        before = [entry for entry in unlisted if entry.depth is None and not stands_last(entry.path)]
+        before = [
+            entry
+            for entry in unlisted
+            if entry.depth is None and posixpath.dirname(entry.path) == folder and not stands_last(entry.path)
+        ]
         after = [entry for entry in unlisted if entry not in before]
         self.note((entry.path for entry in before), what, "stands before the others")
         self.note((entry.path for entry in after), what, "stands behind the others")

@@ -36,7 +36,9 @@ class Contents:
 def find(source: Source) -> Contents | None:
     """The first list of contents of a folder that names files which are there."""
     found = next((found for found in _all(source) if _real(found, source)), None)
-    return with_first_page(found, source) if found and found.path not in _SETTINGS else found
+    if found is None or found.path in _SETTINGS:
+        return found
+    return with_glossary(with_first_page(found, source), source)
 
 
 def _all(source: Source) -> Iterator[Contents]:
@@ -56,6 +58,14 @@ def with_first_page(contents: Contents, source: Source, name: str = "README.md")
     if name in listed or source.text(posixpath.join(contents.root, name)) is None:
         return contents
     return replace(contents, entries=(Entry("Introduction", name, None, "", 1), *contents.entries))
+
+
+def with_glossary(contents: Contents, source: Source, name: str = "GLOSSARY.md") -> Contents:
+    """A list with the glossary of GitBook, which it need not name."""
+    listed = {entry.path for entry in contents.entries}
+    if name in listed or source.text(posixpath.join(contents.root, name)) is None:
+        return contents
+    return replace(contents, entries=(*contents.entries, Entry("Glossary", name, None, "", 1)))
 
 
 def of_summary(source: Source, path: str, root: str) -> Contents | None:
@@ -98,12 +108,15 @@ def _spelt(source: Source, root: str, path: str) -> str:
 
 
 def _in_parts(text: str) -> Iterator[Entry]:
-    """The entries of a list in which items that are words without a link name parts."""
+    """The entries of a list in which words without a link name parts, or head what is nested in them."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
+        inner = re.match(r"^([ \t]+[-*+][ \t]+)([^\[\s].*?)[ \t]*$", line)
         if item and "](" not in item.group(1):
             lines[index] = f"## {item.group(1)}"
+        elif inner and "](" not in inner.group(2):
+            lines[index] = f"{inner.group(1)}[{inner.group(2)}]()"
     heading = next((line for line in lines if line.startswith("#")), "")
     return parse_summary("\n".join(lines), titled=heading.startswith("# "))
 

@@ -29,12 +29,12 @@ class Split:
     """The level of the headings that begin chapters, 0 where there are none."""
 
 
-def split(draft: Draft, *, opening: str, implicit: bool = False) -> Split:
+def split(draft: Draft, *, opening: str, pandoc: bool = False) -> Split:
     """A text → its chapters. ``opening`` is what that before the first of them is called, if no heading says.
 
-    ``implicit`` says that the words of a heading in square brackets are a link to it, as in pandoc.
+    ``pandoc`` says that its headings are called as pandoc calls them.
     """
-    draft = _identified(draft, automatic_id if implicit else github_slug)
+    draft = _identified(draft, automatic_id if pandoc else github_slug)
     found = [heading for heading in headings(draft.text) if not _quoted(draft.text, heading)]
     title = _title(draft.text, found)
     rest = found[1:] if title else found
@@ -47,7 +47,7 @@ def split(draft: Draft, *, opening: str, implicit: bool = False) -> Split:
     definitions = _definitions(draft.text)
     sections: list[Section] = []
     for name, (start, end) in zip(names, pairwise(places), strict=True):
-        body = _complete(draft, (start, end), definitions, found if implicit else ())
+        body = _complete(draft, (start, end), definitions)
         if name:
             body = _raised(body, level - 1)
         elif not _says(body.text, title):
@@ -160,9 +160,7 @@ def _last_of_note(lines: Sequence[Line], index: int) -> int:
     return last
 
 
-def _complete(
-    whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition], linked: Sequence[Heading]
-) -> Draft:
+def _complete(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
     """A chapter's text with the definitions that stand elsewhere, without notes that others use."""
     start, end = place
     body = whole.part(start, end)
@@ -183,12 +181,6 @@ def _complete(
                 added.append(whole.text[item.start : item.end])
                 text += _key(added[-1].partition("]:")[2])
                 waiting = True
-    inside = {_key(heading.text) for heading in linked if start <= heading.start < end}
-    for heading in linked:
-        use = f"[{_key(heading.text)}]"
-        if use in text and use not in kept and use[1:-1] not in inside:
-            kept.add(use)
-            added.append(f"[{heading.text}]: #{heading.id or automatic_id(heading.plain)}")
     if added:
         edits.append(Edit(len(body.text), len(body.text), "\n\n" + "\n\n".join(added) + "\n"))
     return body.edited(edits)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -88,13 +89,16 @@ def chapters(
         top = group[0]
         pieces = []
         head: Head = {}
-        for entry in group:
+        for entry, after in zip_longest(group, group[1:]):
             listed = _Place(listing, entry.line, found)
             if not entry.path:
-                listed.left_out(f'"{entry.title}" is a draft without text')
-                if entry is top and len(group) > 1:
-                    name = f"{slug(entry.title) or 'chapter'}.md"
-                    pieces.append(Piece(draft=Draft.of(name, f"# {entry.title}\n"), title=entry.title))
+                if after is None or (after.depth or 0) <= (entry.depth or 0):
+                    listed.left_out(f'"{entry.title}" is a draft without text')
+                    continue
+                stem = slug(entry.title) or "chapter"  # it heads what is nested in it
+                name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
+                heading = Draft.of(name, f"# {entry.title}\n")
+                pieces.append(Piece(draft=heading, depth=entry.depth or 0, title=entry.title))
                 continue
             if entry.path in seen:
                 if entry.inside:  # a heading of a text that stands already

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
 from triptych.importing.markdown.headings import Heading, github_slug, headings
-from triptych.importing.markdown.masking import Kind, Line, mask, scan
+from triptych.importing.markdown.masking import Kind, Line, prose, scan
 from triptych.model.book import REFERABLE
 from triptych.passes.references.ids import automatic_id
 
@@ -50,7 +50,7 @@ def scan_piece(section: Section, piece: Piece) -> Scanned:
     """Find the headings and the written ids of a piece."""
     text = piece.draft.text
     lines = scan(text)
-    masked = mask(text, lines)
+    masked = prose(text, lines)
     return Scanned(piece, section, lines, masked, headings(text, lines), list(_ids(text, masked, lines)))
 
 

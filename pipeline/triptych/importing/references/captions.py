@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from triptych.importing.book import Piece, SourceBook
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import quoted
-from triptych.importing.markdown.masking import HIDDEN, mask
+from triptych.importing.markdown.masking import HIDDEN, mask, prose
 
 _WORDS = {
     "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図",
@@ -238,7 +238,7 @@ def _ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
 
 def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """``Figure 1`` in prose, where a figure has that number, becomes a reference to it."""
-    masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), mask(text))
+    masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), prose(text))
     for match in _USED.finditer(masked):
         name = names.get((_KINDS[match.group(1).casefold()], match.group(2)))
         line = masked[masked.rfind("\n", 0, match.start()) + 1 : match.start()]

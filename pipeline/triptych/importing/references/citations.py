@@ -11,7 +11,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
 from triptych.importing.book import Piece, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.masking import prose
 from triptych.reading.references.bibliography import REFERENCE, entries_of
 from triptych.yaml_text import MalformedYaml
 
@@ -50,7 +50,7 @@ def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool)
     """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway."""
     if "@" not in draft.text:
         return
-    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), mask(draft.text))
+    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), prose(draft.text))
     for match in _KEY.finditer(masked):
         key = match.group(1) or match.group(2)
         if key in keys or REFERENCE.match(key):

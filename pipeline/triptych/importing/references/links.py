@@ -30,6 +30,7 @@ _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
+_ENDINGS = (".svg", ".png", ".jpg", ".jpeg")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 # What stands in round brackets behind square ones and has spaces: pandoc would take it for an address.
 _NO_ADDRESS = re.compile(
@@ -70,6 +71,11 @@ def resolve(book: SourceBook, judge: JudgePicture) -> Linked:
         resolver.separate_labels([item for item in scanned if item.section is section])
     drafts = {id(item.piece): _rewritten(item) for item in scanned}
     book = book.with_drafts(lambda piece: drafts[id(piece)])
+    for item in scanned:
+        if levels := _without_gaps(item):
+            place = next(heading.start for heading in item.headings if heading.level in levels)
+            done = "they stand higher, so that each is one below the other"
+            resolver.findings.append(item.piece.draft.finding(place, "headings leave out a level", done))
     found = (*book.findings, *resolver.anchors.findings, *resolver.findings)
     return Linked(replace(book, findings=found), resolver.pictures)
 
@@ -82,11 +88,22 @@ def _rewritten(item: Scanned) -> Draft:
         shift = item.piece.depth + 1 - item.headings[0].level
     elif _begins_low(item):
         shift = 1 - item.headings[0].level
-    lowest = item.piece.depth + 1
+    lowest, levels = item.piece.depth + 1, _without_gaps(item)
     for heading in item.headings:
-        level = max(heading.level + shift, lowest) if shift or item.piece.depth else heading.level
+        level = levels.get(heading.level, heading.level)
+        level = max(level + shift, lowest) if shift or item.piece.depth else level
         edits += rewrite(heading, level=level, identifier=item.given.get(heading.start, ""))
     return item.piece.draft.edited(edits)
+
+
+def _without_gaps(item: Scanned) -> dict[int, int]:
+    """Levels of a piece that are left out between its title and its headings: levels → those without gaps."""
+    used = sorted({heading.level for heading in item.headings})
+    titled = "title" in item.section.head or (item.piece.title and used[:1] != [1])
+    if not used or item.section.included or item.headings[0].level != used[0]:
+        return {}
+    first = 2 if titled and item.first and used[0] > 1 else used[0]
+    return {level: first + rank for rank, level in enumerate(used) if level != first + rank}
 
 
 def _begins_low(item: Scanned) -> bool:
@@ -215,6 +232,8 @@ class _Resolver:
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         beside = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = posixpath.normpath(posixpath.join(self.root, beside, path.lstrip("/")))
+        if not posixpath.splitext(full)[1]:  # Quarto adds what each output can show
+            full = next((f"{full}{end}" for end in _ENDINGS if not self.judge(f"{full}{end}")), full)
         reason = self.judge(full)
         if reason:
             what = f'the picture "{link.target[:80]}" cannot be used: {reason}'

@@ -16,6 +16,8 @@ from triptych.importing.markdown.headings import Heading, headings
 from triptych.reading.chapter import UNNUMBERED_ROLES
 
 _DEEPEST = 3  # of headings that get a number
+_MADE = "they are taken off, since the same are made"
+_KEPT = "they stay, and no others are made"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _WORDS = {
@@ -116,15 +118,19 @@ def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
     have = [number for number in numbers if number is not None and len(number.parts) == 1]
     if not have or 2 * len(have) < sum(map(_numbered, group)) or not any(n.sure for n in have):
         return list(group)
+    first = next(s for s, number in zip(group, numbers, strict=True) if number)
     if [number.parts[0] for number in have] == list(range(1, len(have) + 1)):
+        _tell(first, "the numbers that titles begin with follow the order of the book", _MADE, found)
         return [
             _retitled(section, number.length) if number in have and number else _unnumbered(section)
             for section, number in zip(group, numbers, strict=True)
         ]
-    first = next(s for s, number in zip(group, numbers, strict=True) if number)
-    what = "the numbers that titles begin with do not follow the order of the book"
-    found.append(Finding(path=first.pieces[0].path, what=what, done="they stay, and no others are made"))
+    _tell(first, "the numbers that titles begin with do not follow the order of the book", _KEPT, found)
     return [_unnumbered(s) if number else s for s, number in zip(group, numbers, strict=True)]
+
+
+def _tell(section: Section, what: str, done: str, found: list[Finding]) -> None:
+    found.append(Finding(path=section.pieces[0].path, what=what, done=done))
 
 
 def _title_heading(section: Section) -> Heading | None:
@@ -186,11 +192,9 @@ def _sections_once(section: Section, chapter_number: int, found: list[Finding]) 
     if not any(number.sure for _, number in have):
         return section
     follows = _follow(chapter_number, have)
-    if not follows:
-        what = "the numbers that headings begin with do not follow their order"
-        found.append(
-            Finding(path=section.pieces[0].path, what=what, done="they stay, and no others are made")
-        )
+    does = "follow" if follows else "do not follow"
+    what = f"the numbers that headings begin with {does} their order"
+    _tell(section, what, _MADE if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in places:
         change = edits.setdefault(id(piece), [])

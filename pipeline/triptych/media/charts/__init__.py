@@ -4,7 +4,7 @@ What stands where is decided here, in points: no label touches another, and each
 same scales.
 """
 
-from triptych.media.charts.drawing import draw_chart
+from triptych.media.charts.drawing import draw_chart, draw_narrow
 from triptych.media.charts.rows import data_rows
 
-__all__ = ["data_rows", "draw_chart"]
+__all__ = ["data_rows", "draw_chart", "draw_narrow"]

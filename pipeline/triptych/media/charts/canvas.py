@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -28,6 +29,7 @@ APART = 0.8  # points, of the line of paper between surfaces that touch
 Across = Literal["left", "center", "right"]
 _ANCHORS = {"left": "", "center": "middle", "right": "end"}
 _LIGHT = 0.16
+_SLACK = 1.0  # points by which words may lie off the sheet or over others: measured boxes have air
 _STEP = 2.0  # degrees of an arc that are drawn as a straight line
 
 
@@ -37,6 +39,7 @@ class Canvas:
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
         self._elements: list[str] = []
+        self._words: list[tuple[float, float, float, float]] = []  # left, top, right, bottom of each text
         self._middle = ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
     def svg(self) -> bytes:
@@ -54,6 +57,24 @@ class Canvas:
         elements = "\n".join(self._elements)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_written(root)}>\n{elements}\n</svg>\n'.encode()
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether all words are on the sheet, and none are over others."""
+        inside = all(
+            left >= -_SLACK
+            and top >= -_SLACK
+            and right <= self.width + _SLACK
+            and bottom <= self.height + _SLACK
+            for left, top, right, bottom in self._words
+        )
+        return inside and not any(
+            one[0] + _SLACK < other[2]
+            and other[0] + _SLACK < one[2]
+            and one[1] + _SLACK < other[3]
+            and other[1] + _SLACK < one[3]
+            for one, other in combinations(self._words, 2)
+        )
+
     def text(
         self,
         at: Point,
@@ -68,6 +89,7 @@ class Canvas:
         words = _with_glyphs(words, self.theme)
         families = _families(self.theme, words)
         x, y = at
+        self._words.append(_box_of(at, _width(self.theme, words, bold), across, turned=turned))
         look = {
             "x": "0" if turned else number(x),
             "y": number(self._middle + (0.0 if turned else y)),
@@ -75,7 +97,7 @@ class Canvas:
             "text-anchor": _ANCHORS[across],
             "font-family": families if families != _families(self.theme, "") else "",
             "font-weight": "bold" if bold else "",
-            "fill": _hash(ink) if ink and ink != self.theme.colours.ink else "",
+            "fill": _hash(ink) if ink else "",
         }
         self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
 
@@ -169,6 +191,15 @@ class Canvas:
             "stroke-dasharray": dashes,
         }
         self._elements.append(f"<path{_written(look)}/>")
+
+
+def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> tuple[float, float, float, float]:
+    """What a line of text covers; a turned one runs upwards."""
+    (x, y), half = at, SIZE / 2
+    before = {"left": 0.0, "center": width / 2, "right": width}[across]
+    if turned:
+        return x - half, y - (width - before), x + half, y + before
+    return x - before, y - half, x - before + width, y + half
 
 
 @dataclass(frozen=True, slots=True)

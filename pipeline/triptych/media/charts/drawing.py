@@ -34,8 +34,32 @@ _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
 
 
+_NARROW = (
+    180.0,
+    204.0,
+    228.0,
+    252.0,
+    276.0,
+)  # points; the first has letters of 12 pixels on a small phone
+
+
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
     """A chart → SVG 1.1, the same bytes each time."""
+    return _drawn(chart, theme).svg()
+
+
+def draw_narrow(chart: Chart, theme: Theme) -> bytes:
+    """A chart for small screens: as narrow as leaves its words on the sheet and apart from each other."""
+    for width in _NARROW:
+        if width >= theme.print.chart_width:
+            break
+        canvas = _drawn(chart, replace(theme, print=replace(theme.print, chart_width=width)))
+        if canvas.is_clear:
+            return canvas.svg()
+    return draw_chart(chart, theme)
+
+
+def _drawn(chart: Chart, theme: Theme) -> Canvas:
     if chart.kind.traits.bars and not chart.kind.traits.running:
         chart = replace(chart, data=with_missing_dates(chart.data))
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
@@ -53,7 +77,7 @@ def facet_columns(chart: Chart) -> int:
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
 
 
-def _draw_one(chart: Chart, theme: Theme) -> bytes:
+def _draw_one(chart: Chart, theme: Theme) -> Canvas:
     room = theme.print.chart_width - 2 * _EDGE
     if chart.kind.traits.round:
         pie = plan_round(chart, chart.data, room, theme)
@@ -77,16 +101,16 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
 
 def _under_head(
     chart: Chart, keys: Sequence[Entry], theme: Theme, height: float, draw: Callable[..., None]
-) -> bytes:
+) -> Canvas:
     """What ``draw`` draws under unit and legend, on a sheet of their height."""
     head = plan_head(chart, keys, theme.print.chart_width - 2 * _EDGE, theme)
     canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _EDGE, theme)
     draw_head(canvas, head, _EDGE, _EDGE)
     draw(canvas, left=_EDGE, top=_EDGE + head.height)
-    return canvas.svg()
+    return canvas
 
 
-def _draw_panels(chart: Chart, theme: Theme) -> bytes:
+def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     """Small multiples: the panels of a row are as high as the highest, names stand at the outer edges."""
     columns, room = facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
@@ -116,7 +140,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> bytes:
             else:
                 draw_round(canvas, plan, left, top + title_height)
         top += title_height + height + _PANEL_GAP
-    return canvas.svg()
+    return canvas
 
 
 def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | RoundPlan]:

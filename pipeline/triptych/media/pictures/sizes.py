@@ -59,13 +59,13 @@ def is_wide(attr: Attr) -> bool:
 class Room:
     """What an output has for its pictures.
 
-    Lengths are CSS pixels: ``width`` of the text, ``wide`` of what reaches over its edges, ``height`` of
-    the highest figure. ``natural`` is how many of them a dot takes that nothing else scales. ``dpi`` counts
-    dots per 96 of them, ``most_dots`` those of a whole picture. ``media_types`` are shown as they are, and
-    so are CMYK and motion where the output knows them; all else is turned into its ``inks``. Drawings become
-    dots on white where all has to be ``in_dots``; what shows through a picture is white where it has to be
-    ``opaque``. Words in drawings stay text where the output has the theme's ``faces`` for them.
-    ``landscape`` is the room of landscape pages, where there are any.
+    Lengths are CSS pixels: ``width`` of the text, ``wide`` of what reaches over its edges, ``height`` of the
+    highest figure. ``natural`` is how many of them a dot takes that nothing else scales. ``dpi`` counts dots
+    per 96 of them, ``most_dots`` those of a whole picture. ``media_types`` are shown as they are, and so are
+    CMYK and motion where the output knows them; all else is turned into its ``inks``. Drawings become dots on
+    white where all has to be ``in_dots``, ``longest`` of them on their longer side; what shows through a
+    picture is white where it has to be ``opaque``. Words in drawings stay text where the output has the
+    theme's ``faces`` for them. ``landscape`` is the room of landscape pages, where there are any.
     """
 
     width: float
@@ -79,6 +79,7 @@ class Room:
     motion: bool = False
     inks: Inks = "rgb"
     in_dots: bool = False
+    longest: int = 1920
     opaque: bool = False
     faces: bool = False
     landscape: Room | None = None

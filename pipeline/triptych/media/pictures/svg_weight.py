@@ -24,7 +24,6 @@ _TEXTS = ("text", "tspan", "textPath")
 _LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
 _MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
 _ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
-_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*)\}")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _DEEPEST = 50  # of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
@@ -68,7 +67,7 @@ def check_weight(root: etree._Element) -> None:
 def _check_styles(elements: list[Any]) -> None:
     """Raises ``UnusablePicture`` for style sheets whose rules cannot be held against all elements in time."""
     sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
-    selectors = [one.split() for selector, _ in _RULE.findall(sheets) for one in selector.split(",")]
+    selectors = [one.split() for selector, _ in _rules(sheets) for one in selector.split(",")]
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _DEEPEST:
         raise UnusablePicture("its style sheet has brackets that are not closed")
@@ -135,12 +134,20 @@ def _corners(element: Any) -> int:
     return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
 
 
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selectors and declarations of a style sheet, those within other rules as well."""
+    for rule in sheet.split("}"):
+        selector, bracket, style = rule.rpartition("{")
+        if bracket:
+            yield selector.rpartition("{")[2], style
+
+
 def _addresses_of_names(elements: list[Any]) -> dict[str, list[str]]:
     """What style sheets name, by the last names in their selectors, of classes rather than of elements."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if local_name(element) == "style" and "url(" in (element.text or ""):
-            for selector, style in _RULE.findall(element.text):
+            for selector, style in _rules(element.text or ""):
                 for address in _ADDRESS.findall(style):
                     for last in (one.split()[-1:] for one in selector.split(",")):
                         for name in _NAME.findall("".join(last))[-1:]:

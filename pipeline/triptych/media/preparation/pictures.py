@@ -117,7 +117,7 @@ def _drawing(svg: bytes, picture: Picture, width: float, room: Room) -> Prepared
     """A drawing as it is, or as dots where they are asked for and it can be drawn."""
     dots = width * room.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
-    png = rasterise(svg, *size, white=True) if room.in_dots else None
+    png = rasterise(svg, *size, white=True, longest=room.longest) if room.in_dots else None
     return Prepared(png, "image/png") if png else Prepared(svg, SVG)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 
 from lxml import etree
+from PIL import Image
 
 from triptych.media.drawings.svg_words import set_words
 from triptych.media.fonts.fonts import scripts_of
@@ -19,20 +21,30 @@ _OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots,
 _ALIKE = 0.01  # how much the sides of a drawing and of its view box may differ and be meant the same
 
 
-def rasterise(svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
+def rasterise(
+    svg: bytes, width: int, height: int, *, white: bool = False, longest: int = WIDEST
+) -> bytes | None:
     """An SVG → a PNG of that many pixels on a ``white`` or a transparent ground, None where it is refused.
 
     Text in it is set in the bundled fonts, and files that it names are not there. The longer side is
-    at most ``WIDEST``. The same SVG gives the same bytes.
+    at most ``longest``. One on white has no alpha, which some bookshops refuse. The same SVG gives the
+    same bytes.
     """
-    scale = min(1.0, WIDEST / max(width, height, 1))
+    scale = min(1.0, longest / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         # A family that resvg does not know would be the serif one.
         named = set_words(safe_svg(svg), load_theme(), outlined=False)
-        return draw(_sized(named, wide, high), ground="white" if white else None)
+        made = draw(_sized(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
+    return _without_alpha(made) if white else made
+
+
+def _without_alpha(png: bytes) -> bytes:
+    with Image.open(io.BytesIO(png)) as image, io.BytesIO() as out:
+        image.convert("RGB").save(out, "PNG", optimize=True)
+        return out.getvalue()
 
 
 def draw(svg: str, *, ground: str | None = None) -> bytes:

@@ -60,6 +60,9 @@ class Quoted:
     content: tuple[Inline, ...]
 
 
+CITED_TITLE = "cited-title"  # the class of a work's title in an entry of a bibliography
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """A bracketed span: text with classes, a language or an id."""

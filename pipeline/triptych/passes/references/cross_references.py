@@ -25,9 +25,10 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import attr_of, chapter_nodes, rewrite_chapter, without_anchors
+from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, without_anchors
 from triptych.passes.text.addresses import valid_address
 from triptych.reading.references.bibliography import OF_OTHER
+from triptych.reading.references.headings import SCHEME, words
 from triptych.reading.syntax.inlines import safe_id
 
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
@@ -41,10 +42,11 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     sections = _sections(book)
     latex = _latex_names(book)
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
+    titles = _titles(book)
     chapters = []
     for chapter in book.chapters:
         resolver = _Resolver(
-            chapter, book.labels, sections, book.anchors, files, latex, labels, found, book.others
+            chapter, book.labels, sections, book.anchors, files, titles, latex, labels, found, book.others
         )
         chapters.append(rewrite_chapter(chapter, resolver.resolve, Reference, Link))
     return replace(book, chapters=tuple(chapters)), found
@@ -60,6 +62,19 @@ def _sections(book: Book) -> dict[str, str]:
                 here = identifier if isinstance(node, Heading) else here
                 sections[identifier] = here
     return sections
+
+
+def _titles(book: Book) -> dict[tuple[str, str], str]:
+    """The words of headings with their ids: by chapter, and by "" in the whole book; the first counts."""
+    titles: dict[tuple[str, str], str] = {}
+    for chapter in book.chapters:
+        headings = [(chapter.title, chapter.id)]
+        headings += [(node.content, node.attr.id) for node in chapter_nodes(chapter, Heading)]
+        for content, identifier in headings:
+            name = words(plain_text(content))
+            titles.setdefault((chapter.id, name), identifier)
+            titles.setdefault(("", name), identifier)
+    return titles
 
 
 def _split_id(target: str) -> tuple[str, str]:
@@ -91,6 +106,7 @@ class _Resolver:
     sections: Mapping[str, str]
     anchors: Mapping[tuple[str, str], str]
     files: Mapping[str, str]
+    titles: Mapping[tuple[str, str], str]
     latex: Mapping[str, str]
     words: Labels
     found: list[Diagnostic]
@@ -165,7 +181,9 @@ class _Resolver:
         start, end, _, _ = self.words.quotation_marks
         return (Text(text=start), *content, Text(text=end))
 
-    def _link(self, node: Link) -> Link | Phrase:
+    def _link(self, node: Link) -> Link | Phrase | tuple[Inline, ...]:
+        if node.target.startswith(SCHEME):
+            return self._to_heading(node, unquote(node.target.removeprefix(SCHEME)))
         # Browsers pass over controls and spaces in an address, and so must who judges it.
         address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
         scheme = _SCHEME.match(address)
@@ -183,6 +201,14 @@ class _Resolver:
             hint = did_you_mean(node.target.removeprefix("#"), self.sections)
             return self._lost(node, f'nothing in the book is called "{node.target}"', hint)
         return replace(node, target="#" + target)
+
+    def _to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
+        """A link to a heading by its words; the brackets again where there is no such heading."""
+        target = self.titles.get((self.chapter.id, name)) or self.titles.get(("", name))
+        if target is not None:
+            return replace(node, target="#" + target)
+        label = () if words(plain_text(node.content)) == name else (Text(text=f"[{name}]"),)
+        return (Text(text="["), *node.content, Text(text="]"), *label)
 
     def _internal(self, target: str) -> str | None:
         """``#id``, ``file.md#id`` or ``file.md`` → an id, or None."""

@@ -20,6 +20,7 @@ from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_twice
 from triptych.reading.references.citation_style import read_style
+from triptych.reading.references.kept_case import with_kept_case, without_kept_case
 from triptych.reading.references.quoted_titles import with_plain_quotations
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
@@ -33,6 +34,7 @@ _FORMATS = {
     ".yaml": "",
     ".yml": "",
 }
+_PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
 _SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
 
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
@@ -132,10 +134,14 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
             raise ValueError("a YAML bibliography has a list of `references:`")
         data, suffix = json.dumps(references).encode(), ".json"
     task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
-    stored = cache.remember(
-        task, lambda: json.dumps(pandoc.bibliography_to_csl(data, _FORMATS[suffix])).encode()
-    )
-    return list(json.loads(stored))
+
+    def convert() -> bytes:
+        entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
+        if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
+            entries = with_kept_case(entries, pandoc.bibliography_as_metadata(data, _FORMATS[suffix]))
+        return json.dumps(entries).encode()
+
+    return list(json.loads(cache.remember(task, convert)))
 
 
 def citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
@@ -194,7 +200,7 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     )
 
     def write() -> bytes:
-        done = pandoc.cite(document, entries, bibliography.style)["blocks"]
+        done = without_kept_case(pandoc.cite(document, entries, bibliography.style)["blocks"])
         for cite, para in zip(cites, done, strict=False):
             cite["c"][1] = _released(para["c"][0]["c"][1], held)
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()

@@ -15,12 +15,15 @@ _OF_THE_DEVICE = ("Zsye", "Cyrl")
 _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
 
 
-def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFace, bytes]:
-    """The faces for a text and for the scripts in it, with their bytes.
+def embedded(theme: Theme, scripts: Sequence[Script], words: str, code: str = "") -> dict[FontFace, bytes]:
+    """The faces for a text, for the scripts in it and for the ``code`` in it, with their bytes.
 
     Kobo reads TrueType and OpenType, and no WOFF2.
     """
     fonts = {face: subset_font(face, _characters(words)) for face in _of_theme(theme)}
+    if code:
+        # One is enough: reading systems slant and embolden it, and all letters keep their width.
+        fonts |= {face: subset_font(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
     for role in ("serif", "sans"):
         if lacking := for_stand_in(words, theme, role):
             fonts |= {face: subset_font(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
@@ -33,7 +36,7 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFa
 
 
 def _of_theme(theme: Theme) -> list[FontFace]:
-    """Text and headings; code stays with the reading system's own fixed pitch where the project has none."""
+    """Text and headings, and the project's own for code."""
     families = (theme.serif, theme.sans)
     project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
     return project_faces + [face for family in dict.fromkeys(families) for face in _bundled(theme, family)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
@@ -24,6 +24,7 @@ from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Pic
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
 from triptych.writers.epub.initials import has_initial
+from triptych.writers.epub.sections import in_sections
 
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
 
@@ -99,14 +100,16 @@ class FormulaPicture:
 
 
 FormulaPictures = Mapping[Formula, FormulaPicture]
+Draw: TypeAlias = Callable[[Chart], str]
 
 
 @dataclass(slots=True)
 class EpubOutput:
     """What an e-book does its own way: one file a chapter, notes at the chapter's end.
 
-    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``marks``
-    counts the references to each note by its number.
+    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``draw``
+    gives charts as XHTML, where they are no picture files; ``marks`` counts the references to each note by
+    its number.
     """
 
     addresses: Addresses
@@ -114,10 +117,12 @@ class EpubOutput:
     file: str
     numbers: PageNumbers = field(default_factory=dict)
     formulas: FormulaPictures = field(default_factory=dict)
+    draw: Draw | None = None
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
     speaks_alone: bool = False
+    listings_scroll: bool = False
     width_unit: str = "%"
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
@@ -132,6 +137,10 @@ class EpubOutput:
         """What the reference reads as: the passes have put the number of the page in."""
         return inlines(reference.content, self)
 
+    def typed(self, kind: str) -> str | None:
+        """The word itself; "" is none."""
+        return kind or None
+
     def href(self, target: str) -> str:
         """``#id`` → the page that holds it."""
         if not target.startswith("#"):
@@ -143,16 +152,18 @@ class EpubOutput:
         """A path from the page to the picture."""
         return self.addresses.picture(image.picture) if image.picture else ""
 
-    def chart_address(self, chart: Chart) -> str:
-        """A path from the page to the drawing."""
-        return "../images/" + self.addresses.chart(chart)
-
-    def chart_data(self, chart: Chart) -> str:
-        """The chart's numbers, folded away until a reader asks for them."""
-        table = plain_table(
-            list(data_rows(chart)), self.labels["data-table"], self.labels["number-not-available"]
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """The drawing in the page, or a picture of it."""
+        if self.draw is None:
+            return empty("img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details)
+        return tag(
+            "div", self.draw(chart), class_="drawing", role="img", aria_label=alt, aria_details=details
         )
-        return tag("details", tag("summary", text(self.labels["data-table"])) + table)
+
+    def chart_data(self, chart: Chart, name: str) -> str:
+        """The chart's numbers as a table."""
+        table = plain_table(list(data_rows(chart)), name, self.labels["number-not-available"])
+        return tag("div", table, class_="table")
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""
@@ -237,7 +248,8 @@ class Pages:
     """Writes the pages of a book.
 
     ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
-    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML.
+    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``draw``
+    puts charts into the page.
 
     A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
     """
@@ -251,11 +263,13 @@ class Pages:
         drawn: str = "svg",
         formulas: FormulaPictures = MappingProxyType({}),
         *,
+        draw: Draw | None = None,
         drop_caps: bool = False,
         vertical: bool = False,
     ) -> None:
+        self._draw = draw
         self.book, self.labels = book, labels
-        self._width_unit = "vw" if vertical else "%"
+        self._vertical = vertical
         self.numbers, self.formulas = numbers, formulas
         self._drop_caps = drop_caps
         self.addresses = Addresses(book, media_types, drawn)
@@ -268,7 +282,9 @@ class Pages:
             page_of(chapter),
             self.numbers,
             self.formulas,
-            width_unit=self._width_unit,
+            self._draw,
+            listings_scroll=self._vertical,
+            width_unit="vw" if self._vertical else "%",
         )
         writer = BlockWriter(self.book.labels, self.labels, output)
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
@@ -282,7 +298,7 @@ class Pages:
             "image": writer.inlines(chapter.image),
             "summary": writer.inlines(chapter.summary),
             "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
-            "text": writer.blocks(chapter.blocks),
+            "text": in_sections(chapter.blocks, writer),
             "notes": list(self._notes(output, writer)),
         }
 

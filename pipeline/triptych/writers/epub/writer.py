@@ -27,6 +27,7 @@ from triptych.theme.shades import shades
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.dots import in_dots, pictured_formulas
+from triptych.writers.epub.drawings import in_page
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import Pages
@@ -48,6 +49,7 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
+_CODE = re.compile(r"<(?:pre|code|kbd|span class=\"samp\")[ >].*?</(?:pre|code|kbd|span)>", re.DOTALL)
 _ID = re.compile(rb' id="([^"]*)"')
 _OWN_PICTURE = re.compile(r"""(?<=["'(])project:[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"
@@ -77,6 +79,7 @@ def write_epub(
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     formulas = pictured_formulas(book, context) if store.in_dots else {}
     vertical = options.writing == "vertical"
+    as_files = store.in_dots or vertical  # a vertical page has no width that a drawing in it could fill
     texts = Pages(
         book,
         context.labels,
@@ -84,6 +87,7 @@ def write_epub(
         media_types,
         "png" if store.in_dots else "svg",
         formulas,
+        draw=None if as_files else lambda chart: in_page(chart, context),
         drop_caps=options.drop_caps and not vertical,
         vertical=vertical,
     )
@@ -98,7 +102,7 @@ def write_epub(
         if store.in_dots
         else lambda chart: on_paper(context.draw_outlined(chart), _CHART_MARGIN)
     )
-    for path, chart in texts.addresses.charts.items():
+    for path, chart in texts.addresses.charts.items() if as_files else ():
         package.files[f"EPUB/{path}"] = draw(chart)
     for formula in formulas.values():
         package.files[f"EPUB/images/{formula.name}"] = formula.data
@@ -196,7 +200,8 @@ class _Package:
         xhtml = "".join(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
         words = re.sub(r"<[^>]*>", "", xhtml)
         scripts = scripts_of(words, languages_in(xhtml), self._theme)
-        fonts = embedded(self._theme, scripts, words) if embed_fonts else {}
+        code = re.sub(r"<[^>]*>", "", "".join(_CODE.findall(xhtml)))
+        fonts = embedded(self._theme, scripts, words, code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         colours = self._theme.colours
         own = shades(shades_in(self._book), colours)
@@ -303,9 +308,10 @@ def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
     items: list[Item] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
-        has_math = extension == "xhtml" and b"<math" in files[f"EPUB/{path}"]
-        marks = {"nav": path == "nav.xhtml", "mathml": has_math, "cover-image": path == cover}
-        properties = " ".join(name for name, holds in marks.items() if holds)
+        page = files[f"EPUB/{path}"] if extension == "xhtml" else b""
+        holds = {name: f"<{name[:4]}".encode() in page for name in ("mathml", "svg")}
+        marks = {"nav": path == "nav.xhtml", **holds, "cover-image": path == cover}
+        properties = " ".join(name for name, there in marks.items() if there)
         media_type = "application/x-dtbncx+xml" if extension == "ncx" else _MEDIA_TYPES[extension]
         identifier = "ncx" if extension == "ncx" else f"item-{len(items) + 1}"
         items.append(Item(identifier, path, media_type, properties, path in spine))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -54,6 +54,7 @@ from triptych.writers.print.composing.typesetting import (
     remember,
 )
 from triptych.writers.print.documents.document import (
+    BACK,
     FRONT,
     PICTURE,
     PrintDocument,
@@ -269,23 +270,40 @@ def _composed(
     """Compose the documents again and again until they name the pages that they have → those that never do.
 
     The first round knows no pages, whatever an earlier build knew, so that every build takes the same way.
+    But back matter that names pages, such as an index, waits for those of all that stands before it: nearly
+    always it is set once.
     """
-    pages: Pages = {}
-    moved: list[PrintDocument] = []
-    for number in range(_ROUNDS):
-        copies = [
-            (
-                Copy(draft.document.name, draft.xhtml, resources.named_in(draft.xhtml), number),
-                draft.document.matter == FRONT,
-            )
-            for draft in drafts
-        ]
+
+    def copy(draft: _Draft, number: int = 0) -> tuple[Copy, bool]:
+        named = resources.named_in(draft.xhtml)
+        return Copy(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
+
+    copies: list[tuple[Copy, bool]] = []
+    placed: list[Placed] = []
+    for run in _runs(drafts, one_by_one=composer.is_alone):
+        if run[0].gathers_pages:
+            run[0].learn(page_labels(placed))
+        copies += map(copy, run)
         placed = composer.compose(copies)
-        before, pages = pages, page_labels(placed)
-        moved = [draft.document for draft in drafts if draft.learn(before, pages)]
-        if not moved:
+    for number in range(1, _ROUNDS + 1):
+        pages = page_labels(placed)
+        moved = [draft.document for draft in drafts if draft.learn(pages)]
+        if not moved or number == _ROUNDS:
             break
+        placed = composer.compose([copy(draft, number) for draft in drafts])
     return placed, moved
+
+
+def _runs(drafts: Sequence[_Draft], *, one_by_one: bool) -> Iterator[Sequence[_Draft]]:
+    """The drafts in runs that are set together: each that gathers pages by itself.
+
+    Where there is one process, all are set ``one_by_one``: it is known then on which side each begins.
+    """
+    first = 0
+    for end in range(1, len(drafts) + 1):
+        if one_by_one or end == len(drafts) or drafts[end - 1].gathers_pages or drafts[end].gathers_pages:
+            yield drafts[first:end]
+            first = end
 
 
 def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
@@ -309,11 +327,15 @@ class _Draft:
         self.document = replace(self.document, families=families)
         self.xhtml = self._written()
 
-    def learn(self, last_pages: Pages, pages: Pages) -> bool:
+    @property
+    def gathers_pages(self) -> bool:
+        """Whether it names pages of what comes before it, and of little else."""
+        return self.document.matter == BACK and bool(self.document.output.asked)
+
+    def learn(self, pages: Pages) -> bool:
         """Take note of pages → whether the document is another now."""
-        if all(last_pages.get(name) == pages.get(name) for name in self.document.output.asked) and last_pages:
-            return False
-        if not self.document.output.asked:
+        asked, known = self.document.output.asked, self.document.pages
+        if not asked or (known and all(known.get(name) == pages.get(name) for name in asked)):
             return False
         self.document = replace(self.document, pages=pages)
         before, self.xhtml = self.xhtml, self._written()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -152,6 +153,17 @@ class TestDocuments:
         assert not any(sheet.kind.blank for one in placed for sheet in one.quire.sheets)
         for one in placed:
             assert one.quire.sheets[0].kind.side == ("left" if one.verso else "right")
+
+    def test_a_document_behind_those_of_the_round_before_is_set_once(
+        self, compose: Callable[..., Composer]
+    ) -> None:
+        composer = compose()
+        copies = [chapter(name, 2 if name == "d" else 1, "anywhere") for name in "abcde"]
+        copies += [chapter("f"), chapter("g", 1, "anywhere")]
+        for count in range(1, len(copies) + 1):
+            placed = composer.compose(copies[:count])
+        assert [one.verso for one in placed] == [False, True, False, True, True, False, True]
+        assert jobs(composer) == ["a", "b", "c", "d", "e", "f", "g", "g"]  # after f, which asks for a recto
 
     def test_complaints_are_heard_once_and_again_from_the_cache(
         self, compose: Callable[..., Composer]
@@ -311,6 +323,15 @@ class TestSameBytes:
         counting = Counting()
         assert make(tmp_path / "book", BOOK, cache, counting)[0] == cold
         assert counting.taken() == []
+
+    def test_what_names_the_pages_before_it_is_set_when_they_are_known(self, tmp_path: Path) -> None:
+        """Chapters begin on any side here; the first names a page behind it, as the contents do."""
+        files = {**BOOK, "source/book.yaml": BOOK["source/book.yaml"] + "theme: report\n"}
+        counting = Counting()
+        make(tmp_path / "book", files, Cache(None), counting)
+        times = Counter(job for job in counting.taken() if isinstance(job, str))
+        assert len(times) == 5
+        assert {name for name, count in times.items() if count > 1} == {"_front", "sec-one"}
 
     def test_after_an_edit_that_is_taken_back(self, tmp_path: Path, cold: bytes) -> None:
         cache = Cache(tmp_path / "cache")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from triptych.engine.cache import digest
 from triptych.engine.memory.steps import LAYOUT, MARGINS, QUIRE
 from triptych.engine.memory.task import Task
+from triptych.engine.workers import Inline
 from triptych.writers.print.composing.cache_records import unpacked
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, place
@@ -51,6 +52,8 @@ class Composer:
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
     _placed: list[Placed] = field(default_factory=list)  # by the round before
+    _before: list[tuple[Folded, bool]] = field(default_factory=list)  # what was placed then
+    _sides: dict[str, bool] = field(default_factory=dict)  # which documents began on a verso then
     _furnishing: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _begun: set[str] = field(default_factory=set)
 
@@ -60,8 +63,18 @@ class Composer:
         sheet = digest(style.css, style.roman_folios)
         self._look = {"style": sheet, "engine": style.engine, "inks": style.inks, "faces": digest(*files)}
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether documents are set one after the other, in this process."""
+        return isinstance(self.executor, Inline)
+
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
-        """Set documents, each with whether it is front matter, and place their quires."""
+        """Set documents, each with whether it is front matter, and place their quires.
+
+        They are first set for the sides that they had in the round before; the first that was not in it, for
+        the one on which another like the last would begin.
+        """
+        copies = self._on_sides(copies)
         for _ in range(_SIDES):
             quires = self._set([copy for copy, _ in copies])
             fronts = [is_front for _, is_front in copies]
@@ -71,8 +84,22 @@ class Composer:
             if turned == list(copies):
                 break
             copies = turned
-        self._placed = placed
+        self._placed, self._before = placed, list(zip(quires, fronts, strict=True))
+        self._sides = {copy.name: copy.verso for copy, _ in copies}
         return placed
+
+    def _on_sides(self, copies: Sequence[tuple[Copy, bool]]) -> list[tuple[Copy, bool]]:
+        """Documents on the sides that they are most likely to begin on, so that few have to be set twice."""
+        on_sides = [(replace(copy, verso=self._sides.get(copy.name, False)), front) for copy, front in copies]
+        new = len(self._before)
+        if 0 < new < len(on_sides):
+            recto, front = on_sides[new]
+            like_the_last = place([*self._before, (self._before[-1][0], front)], rtl=self.rtl)[-1]
+            likely = replace(recto, verso=like_the_last.verso)
+            # What an earlier build has set for the other side only is right in most cases.
+            if self._stored(self._task(likely)) or not self._stored(self._task(recto)):
+                on_sides[new] = likely, front
+        return on_sides
 
     def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
         """The running heads and folios of all pages, those of each quire together."""
@@ -122,7 +149,7 @@ class Composer:
             for task, copy in missing
         ]
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
-        if jobs:
+        if jobs and not self.is_alone:
             self._begin_furniture(self._placed)
         failures: list[tuple[str, str]] = []
         while jobs:

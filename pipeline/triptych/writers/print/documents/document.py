@@ -70,7 +70,12 @@ class PrintOutput:
     notes_beside: frozenset[int] = frozenset()
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
+    listings_scroll: bool = False
     width_unit: str = "%"
+
+    def typed(self, kind: str) -> str | None:
+        """None: pages have no words of EPUB's."""
+        return None
 
     def href(self, target: str) -> str:
         """An id of the book is one of its PDF, whichever document it stands in."""
@@ -85,11 +90,11 @@ class PrintOutput:
         key = self.pictures.get(picture)
         return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
-    def chart_address(self, chart: Chart) -> str:
-        """``chart:`` and the chart's id, or its place where it has none."""
-        return f"chart:{quote(chart_key(chart))}"
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """A picture at ``chart:`` and the chart's id, or its place where it has none."""
+        return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
-    def chart_data(self, chart: Chart) -> str:
+    def chart_data(self, chart: Chart, name: str) -> str:
         """Print shows the drawing; its alternative text speaks for it."""
         return ""
 

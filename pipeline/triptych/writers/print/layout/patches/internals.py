@@ -103,6 +103,12 @@ INTERNALS = (
         digest="ce16d97a1caacea0",
         why="called for a float that leaves no room for text",
     ),
+    # Columns (patches/pages/columns.py).
+    Internal(
+        source="weasyprint.layout.block.block_box_layout",
+        digest="a6279066e3d9ff7d",
+        why="replaced while columns are filled: what is only measured is passed over",
+    ),
     # Tables (patches/tables/).
     Internal(
         source="weasyprint.layout.preferred.table_cell_min_max_content_width",

@@ -2,7 +2,7 @@
 
 The engine begins with columns too short for their content and makes them higher by the least that could help,
 often a pixel, laying out all of them each time. Here they are filled one after the other in a height that is
-halved until it is next to the least that holds all.
+halved until it is next to the least that holds all; none is laid out a first time to be measured.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Balance columns that hold no notes and nothing that spans them; others are left to the engine."""
     from weasyprint.layout.block import remove_placeholders
 
+    lay_out_once = _unmeasured(lay_out)
+
     def lay_out_level(context: Any, box: Any, bottom: float, *rest: Any) -> Any:
         if box.style["column_fill"] != "balance" or not all(map(_is_simple, box.children)):
             return lay_out(context, box, bottom, *rest)
@@ -28,7 +30,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
         def attempt(space: float) -> Any:
             context.excluded_shapes[:] = shapes
-            return lay_out(
+            return lay_out_once(
                 context,
                 filled,
                 space,
@@ -61,6 +63,29 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         return made
 
     return lay_out_level
+
+
+def _unmeasured(lay_out: Callable[..., Any]) -> Callable[..., Any]:
+    """Columns that are filled one after the other are not filled a first time to measure them."""
+    from weasyprint.layout import block
+
+    def lay_out_once(*arguments: Any) -> Any:
+        fill = block.block_box_layout
+
+        def fill_or_pass(context: Any, column: Any, *rest: Any, **named: Any) -> Any:
+            block.block_box_layout = fill  # the engine has taken this function for its own columns by now
+            *_, margins, _, _ = rest
+            if margins is None:
+                return fill(context, column, *rest, **named)
+            return column.copy_with_children([]), None, {"break": "any", "page": None}, [], False, None
+
+        block.block_box_layout = fill_or_pass
+        try:
+            return lay_out(*arguments)
+        finally:
+            block.block_box_layout = fill
+
+    return lay_out_once
 
 
 def _used(column: Any) -> float:

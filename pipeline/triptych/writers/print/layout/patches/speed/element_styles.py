@@ -38,18 +38,24 @@ def style_for(plain: Any) -> Any:
             for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
                 attribute_rules.setdefault(rule[1], []).append(rule)
             alike: dict[Any, Any] = {}
+            # Of styles that differ in nothing but the name of their element, children take over the same.
+            firsts: dict[Any, Any] = {}
+            kin: dict[int, int] = {}
             for wrapper in html.wrapper_element.iter_subtree():
                 element = wrapper.etree_element
                 parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
                 matched = _matched(wrapper, sheets)
-                key = id(parent), tuple((*one[1:4], id(one[4])) for one in matched)
-                style = None if element in attribute_rules else alike.get(key)
+                key = kin.get(id(parent)), tuple((*one[1:4], id(one[4])) for one in matched)
+                own = attribute_rules.get(element, ())
+                style = None if own else alike.get(key)
                 if style is None:
-                    declared = _cascaded(attribute_rules.get(element, ()), matched)
+                    declared = _cascaded(own, matched)
                     style = self._made(html, declared.pop(None, {}), parent, None)
                     self._pseudo[id(style)] = declared
-                    if element not in attribute_rules:
+                    if not own:
                         alike[key] = style
+                    first = firsts.setdefault(key, style) if all(map(_only_names, own)) else style
+                    kin[id(style)] = id(first)
                     if target_collector and style["anchor"]:
                         target_collector.collect_anchor(style["anchor"])
                 self._computed_styles[element, None] = style
@@ -74,6 +80,11 @@ def style_for(plain: Any) -> Any:
             )
 
     return Styles
+
+
+def _only_names(rule: Any) -> bool:
+    """Whether a rule that stands for attributes says nothing but what the element is called."""
+    return [getattr(one, "lower_name", "") for one in rule[2]] == ["-weasy-anchor"]
 
 
 def _matched(wrapper: Any, sheets: Any) -> list[Matched]:

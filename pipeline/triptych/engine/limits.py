@@ -1,0 +1,38 @@
+"""What a program may take that reads what a stranger may have written: the one place of these limits.
+
+A sound book is far below them. They bound processor time, which does not depend on what else a machine does;
+the time of the clock that each program has besides (``programs.py``) is for one that waits for something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Seconds of processor time, and bytes of memory."""
+
+    seconds: float
+    memory: int
+
+
+def reading(size: int) -> Bounds:
+    """For Markdown of so many characters. Pandoc reads a megabyte of prose in some five seconds, and needs
+    some hundred megabytes of memory for it; formulas and tables take a few times as much.
+    """
+    return Bounds(seconds=8 + 60 * size / MEGABYTE, memory=800 * MEGABYTE + 200 * size)
+
+
+def searching(size: int) -> Bounds:
+    """For a part of a text that could not be read, to find where in it the cause stands."""
+    return Bounds(seconds=1 + 30 * size / MEGABYTE, memory=500 * MEGABYTE)
+
+
+SOURCES = Bounds(seconds=60, memory=1500 * MEGABYTE)
+"""For a list of sources, or all citations of a book. Thousands of sources take some ten seconds."""
+
+DRAWING = Bounds(seconds=20, memory=700 * MEGABYTE)
+"""For a picture that is a program, as each page of a PDF is. Most take some milliseconds."""

@@ -1,0 +1,34 @@
+"""What courses fold away for who gives them, ``<details>`` without a summary → notes of the speaker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown.masking import Kind, Line, scan
+
+_OPENING = re.compile(r"[ \t]*<details(?:\s[^<>]*)?>[ \t]*", re.IGNORECASE)
+_CLOSING = re.compile(r"[ \t]*</details>[ \t]*", re.IGNORECASE)
+_SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
+
+
+def spoken(draft: Draft) -> Draft:
+    """A text whose folded passages without a summary are said to slides."""
+    return draft.edited(_edits(scan(draft.text)))
+
+
+def _edits(lines: list[Line]) -> Iterator[Edit]:
+    open_lines: list[tuple[Line, bool]] = []
+    for index, line in enumerate(lines):
+        if not line.prose or line.quote:
+            continue
+        if _OPENING.fullmatch(line.text):
+            after = next((one for one in lines[index + 1 :] if one.kind is not Kind.BLANK), None)
+            named = after is not None and bool(_SUMMARY.match(after.text))
+            open_lines.append((line, named or bool(open_lines)))
+        elif _CLOSING.fullmatch(line.text) and open_lines:
+            opening, folded = open_lines.pop()
+            if not folded:
+                yield Edit(opening.begin, opening.end, "\n::: notes")
+                yield Edit(line.begin, line.end, ":::\n")

@@ -1,0 +1,70 @@
+"""References to headings by their words, as pandoc has them: ``[Heading]`` and ``[words][Heading]``.
+
+Pandoc knows the headings of one text. Here a text gets definitions of those that it asks for, whichever
+section has them: pandoc alone decides what is a link, and the pass that resolves links finds the heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from triptych.reading.front_matter import Section
+from triptych.reading.outline import outline
+
+SCHEME = "heading:"
+"""What the address of such a link begins with; ``words`` of the heading follow it."""
+
+_ATX = re.compile(r"[ \t>]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?[ \t]*")
+_UNDERLINE = re.compile(r"[ \t>]*(?:=+|-{2,})[ \t]*")
+_USE = re.compile(r"(?<![\w\\])(!?)\[([^\[\]]{2,200})\](?![(:{])")
+_DEFINED = re.compile(r"[ \t>]*\[([^\[\]]+)\]:")
+
+
+def words(text: str) -> str:
+    """What is compared of a heading and of its name in brackets, whatever their marks and quotation marks."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def names(sections: Iterable[Section]) -> frozenset[str]:
+    """The names by which texts may refer to the headings of all sections."""
+    return frozenset(_key(name) for section in sections for name in _written(section))
+
+
+def with_definitions(body: str, known: frozenset[str]) -> str:
+    """A text with definitions, behind its end, of the headings that it refers to by their words."""
+    if "[" not in body:
+        return body
+    lines = body.split("\n")
+    hidden = outline(lines).hidden
+    prose = "\n".join("" if number in hidden else line for number, line in enumerate(lines, 1))
+    own = {_key(match.group(1)) for line in prose.split("\n") if (match := _DEFINED.match(line))}
+    uses = [(match.group(1), match.group(2)) for match in _USE.finditer(prose)]
+    pictures = {_key(name) for picture, name in uses if picture}
+    wanted = dict.fromkeys(_key(name) for _, name in uses)
+    asked = [name for name in wanted if name in known and name not in own | pictures and words(name)]
+    return body + "".join(f"\n\n[{name}]: <{SCHEME}{quote(words(name))}>" for name in asked)
+
+
+def _written(section: Section) -> Iterator[str]:
+    """The headings of a section as they are written, and others that look like one."""
+    if section.front_matter.title:
+        yield section.front_matter.title
+    lines = section.body.split("\n")
+    hidden = outline(lines).hidden
+    before = ""
+    for number, line in enumerate(lines, 1):
+        if number in hidden:
+            before = ""
+            continue
+        if match := _ATX.fullmatch(line):
+            yield match.group(1)
+        elif before and _UNDERLINE.fullmatch(line):
+            yield re.sub(r"[ \t]*\{[^{}]*\}[ \t]*$", "", before)
+        before = line.strip(" \t>")
+
+
+def _key(name: str) -> str:
+    """A name as pandoc compares names: without regard to capitals and to how many spaces there are."""
+    return " ".join(name.split()).casefold()

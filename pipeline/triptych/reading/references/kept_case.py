@@ -1,0 +1,70 @@
+"""Titles whose case BibTeX protects, in CSL JSON: ``{{The Great Wall}}`` is written so in every style.
+
+Pandoc reads the braces as a span, which its writer of CSL JSON drops. CSL 1.0.2, in the
+specification of its input, knows the span as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.reading.pandoc import Json
+
+KEPT = "nocase"
+_PROTECTING = (["", [KEPT], []], ["", [], []])  # a whole title, and a part of one
+_SPACES = ("Space", "SoftBreak")
+
+
+def with_kept_case(entries: list[Json], document: Json) -> list[Json]:
+    """CSL JSON entries with the spans that the same entries have as the metadata of a pandoc document."""
+    references = document["meta"].get("references", {}).get("c", [])
+    spans = {_plain(one["c"]["id"]): dict(_kept(one["c"])) for one in references}
+    return [_protected(entry, spans.get(str(entry["id"]), {})) for entry in entries]
+
+
+def without_kept_case(node: Json) -> Json:
+    """What citeproc wrote, without the spans: they have done their work."""
+    if isinstance(node, dict):
+        return {key: without_kept_case(value) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    out: list[Json] = []
+    for item in node:
+        if isinstance(item, dict) and item.get("t") == "Span" and item["c"][0][1] == [KEPT]:
+            out += without_kept_case(item["c"][1])
+        else:
+            out.append(without_kept_case(item))
+    return out
+
+
+def _kept(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
+    """The variables that hold spans, each with their words; None where a span is all that it has."""
+    for name, value in entry.items():
+        inlines = value["c"] if value["t"] == "MetaInlines" else []
+        spans = [item for item in inlines if item["t"] == "Span" and item["c"][0] in _PROTECTING]
+        if spans:
+            yield name, None if len(inlines) == 1 else [_plain(span["c"][1]) for span in spans]
+
+
+def _protected(entry: Json, spans: dict[str, list[str] | None]) -> Json:
+    made = dict(entry)
+    for name, words in spans.items():
+        value = made.get(name)
+        if not isinstance(value, str):
+            continue
+        for kept in [value] if words is None else words:
+            if kept and f'class="{KEPT}">{kept}' not in value:
+                value = value.replace(kept, f'<span class="{KEPT}">{kept}</span>', 1)
+        made[name] = value
+    return made
+
+
+def _plain(node: Any) -> str:
+    """The words of inlines without marks; what has marks is not found in a title's text."""
+    if isinstance(node, list):
+        return "".join(map(_plain, node))
+    if node["t"] in _SPACES:
+        return " "
+    content = node.get("c", "")
+    return content if isinstance(content, str) else _plain(content) if node["t"].startswith("Meta") else "\0"

@@ -1,0 +1,84 @@
+"""The title of a work within the entry that a citation style has made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from triptych.languages.language_tags import meant_tag, primary
+from triptych.model.nodes import CITED_TITLE, Attr, Inline, Link, Phrase, Quoted, Styled, Text
+from triptych.model.walk import plain_text
+
+_MARKS = re.compile(r"<[^>]*>")
+_APART = re.compile(r"\W+")
+
+
+def with_cited_title(
+    content: tuple[Inline, ...], entry: Mapping[str, Any], language: str
+) -> tuple[Inline, ...]:
+    """An entry's text with its title as a phrase, which names its language where it is not the book's.
+
+    The title is looked for by its words, whatever case and signs the style has given them; what is not found,
+    or found in parts of other phrases, stays as it is.
+    """
+    title = _MARKS.sub("", str(entry.get("title", "")))
+    words = [re.escape(word) for word in _APART.split(title) if word]
+    found = re.search(r"\W+".join(words), _raw(content), re.IGNORECASE) if words else None
+    if found is None:
+        return content
+    own = meant_tag(str(entry.get("language", ""))) or ""
+    other = own and primary(own) != primary(language)
+    attr = Attr(classes=(CITED_TITLE,), pairs=(("lang", own),) if other else ())
+    return _cut(content, found.start(), found.end(), attr) or content
+
+
+def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
+    """Inlines with a stretch of their text in a phrase; None where an inline holds but a part of it."""
+    before: list[Inline] = []
+    within: list[Inline] = []
+    after: list[Inline] = []
+    place = 0
+    for node in content:
+        first, place = place, place + len(_raw((node,)))
+        if place <= start:
+            before.append(node)
+        elif first >= end:
+            after.append(node)
+        elif start <= first and place <= end:
+            within.append(node)
+        elif isinstance(node, Text):
+            own = node.text
+            low, high = max(start - first, 0), min(end - first, len(own))
+            parts = (own[:low], own[low:high], own[high:])
+            for held, part in zip((before, within, after), parts, strict=True):
+                if part:
+                    held.append(replace(node, text=part))
+        elif isinstance(node, Styled | Phrase | Quoted | Link) and first <= start and end <= place:
+            shift = first + isinstance(node, Quoted)
+            inner = _cut(node.content, start - shift, end - shift, attr)
+            return None if inner is None else _put(content, node, replace(node, content=inner))
+        else:
+            return None
+    return (*before, Phrase(content=tuple(within), attr=attr), *after)
+
+
+def _raw(content: tuple[Inline, ...]) -> str:
+    """The text of inlines, a character for each that they have."""
+    return "".join(map(_raw_one, content))
+
+
+def _raw_one(node: Inline) -> str:
+    match node:
+        case Text():
+            return node.text
+        case Quoted():
+            return f"“{_raw(node.content)}”"
+        case Styled() | Phrase() | Link():
+            return _raw(node.content)
+    return plain_text((node,)) or " "
+
+
+def _put(content: tuple[Inline, ...], old: Inline, new: Inline) -> tuple[Inline, ...]:
+    return tuple(new if node is old else node for node in content)

@@ -1,0 +1,113 @@
+"""The e-book on telephones: nothing is wider than the page, nothing too small, and all grows with the text."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.writers.epub.conftest import write_output
+
+pytestmark = pytest.mark.e2e
+
+TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
+SMALLEST = 12  # CSS pixels, at the common size of text
+SIZES = (16, 32, 48)
+TABLE = (
+    "| Field | What is measured | Counted by | United States | European Union | Share of the world in percent |\n"
+    "|---|---|---|--:|--:|--:|\n"
+    "| Photovoltaics | manufacturing capacity | international organisation | 12.5 | 14.2 | 80.1 |\n\n"
+    ": A wide table [@long] {#tbl-a}\n\n"
+)
+TEXT = (
+    "---\ntitle: On small screens\n---\n"
+    + TABLE
+    + "| Picture | Words |\n|---|---|\n| ![A field](big.png) | beside it |\n\n"
+    + '::: {#fig-a .chart data=data.csv x=x y=y fig-alt="It rises."}\nA chart\n:::\n\n'
+    + "`a_very_long_name_that_no_line_can_hold_whole` and <https://a-very-long-name-of-a-host.example.org/path>.\n\n"
+    + "```python\nprint('a line of code that is longer than a telephone is wide')\n```\n\n"
+    + "A note.[^1]\n\n[^1]: Its text.\n"
+)
+MEASURE = """(size) => {
+  document.documentElement.style.fontSize = `${size}px`;
+  document.querySelectorAll("details").forEach((each) => (each.open = true));
+  const texts = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode()); ) {
+    if (node.data.trim() && node.parentElement.getClientRects().length) {
+      texts.push([node.data.trim().slice(0, 30), parseFloat(getComputedStyle(node.parentElement).fontSize)]);
+    }
+  }
+  const shown = [...document.querySelectorAll(".drawing svg")].filter((svg) => svg.clientWidth);
+  const letters = shown.map((svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width * 7.6);
+  return { over: document.scrollingElement.scrollWidth - innerWidth, texts, letters };
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    picture = io.BytesIO()
+    Image.new("RGB", (1400, 300), "navy").save(picture, "PNG")
+    manifest = "book:\n  title: Small\n  lang: en\n  chapters: [section.md]\nbibliography: a.bib\n"
+    files = {
+        "source/book.yaml": manifest,
+        "source/section.md": TEXT,
+        "source/big.png": picture.getvalue(),
+        "source/data.csv": "x,y\n1,2\n2,3\n",
+        "source/a.bib": "@misc{long, title={A title}, author={Ada Lovelace}, year=2020}\n",
+    }
+    data, _ = write_output("epub", folder / "project", files)
+    zipfile.ZipFile(io.BytesIO(data)).extractall(folder / "book")
+    return folder / "book/EPUB/text/section.xhtml"
+
+
+@pytest.fixture(scope="module")
+def measured(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], dict[str, Any]]:
+    """What is seen on screens of two widths at three sizes of text."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    assert chromium and (TOOLS / "puppeteer-core").is_dir(), "install them with scripts/install-test-tools"
+    script = Path(__file__).parents[1] / "preview/browser.cjs"
+    orders: list[dict[str, Any]] = []
+    for width in (320, 390):
+        orders += [{"viewport": {"width": width, "height": 640}, "goto": page.as_uri()}]
+        orders += [{"evaluate": f"({MEASURE})({size})"} for size in SIZES]
+    done = subprocess.run(
+        ["node", str(script), chromium, str(tmp_path_factory.mktemp("browser") / "profile")],
+        input="".join(f"{json.dumps(order)}\n" for order in orders),
+        env={**os.environ, "NODE_PATH": str(TOOLS)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    answers = [answer for line in done.stdout.splitlines() if (answer := json.loads(line))]
+    return dict(zip([(width, size) for width in (320, 390) for size in SIZES], answers, strict=True))
+
+
+def test_no_page_is_wider_than_the_screen(measured: dict[tuple[int, int], dict[str, Any]]) -> None:
+    assert {place: one["over"] for place, one in measured.items() if one["over"] > 0} == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_text_is_too_small_and_all_grows(
+    measured: dict[tuple[int, int], dict[str, Any]], width: int
+) -> None:
+    common, *larger = (measured[width, size] for size in SIZES)
+    assert len(common["texts"]) > 20 and common["letters"]
+    sizes = dict(common["texts"])
+    assert [(words, size) for words, size in sizes.items() if size < SMALLEST] == []
+    assert min(common["letters"]) >= SMALLEST
+    for times, one in zip((2, 3), larger, strict=True):
+        grown = dict(one["texts"])
+        assert [words for words, size in sizes.items() if grown[words] < 0.85 * times * size] == []
+        assert min(one["letters"]) >= 0.8 * times * min(common["letters"])
