@@ -240,3 +240,8 @@ def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
 def test_a_character_that_nothing_can_show_is_named_with_its_line(open_csv, character: str) -> None:
     with pytest.raises(DataError, match=f"line 3 has the character U.{ord(character):04X}"):
         open_csv(f"a,b\n1,2\nc{character},4\n")
+
+
+def test_a_file_of_more_rows_than_anything_shows_is_refused_before_it_is_read(open_csv) -> None:
+    with pytest.raises(DataError, match="300,001 lines, and 300,000 are the most"):
+        open_csv("a\n" * 300_001)

@@ -12,6 +12,7 @@ from triptych.reading.data.delimited_text import Notation
 from triptych.reading.data.text import read_table
 
 _UNSAID = Notation()
+_MOST_LINES = 300_000
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -40,7 +41,7 @@ class DataFolder:
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
                 text = self._project.read_text(path)
-                _check_characters(path, text)
+                _check_text(path, text)
                 self._files[path, notation] = read_table(path, text, notation)
         except UnsafePath as error:
             raise DataError("DAT002", str(error)) from None
@@ -65,8 +66,13 @@ class DataFolder:
             raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
 
 
-def _check_characters(path: str, text: str) -> None:
-    """Raises ``DataError`` for a character that XML has not, of which all outputs are made."""
+def _check_text(path: str, text: str) -> None:
+    """Raises ``DataError`` for more rows than any output shows something of, and for a character that XML has
+    not, of which all outputs are made.
+    """
+    if (lines := text.count("\n")) > _MOST_LINES:
+        message = f"{path} has {lines:,} lines, and {_MOST_LINES:,} are the most"
+        raise DataError("DAT002", message, "count or sum them up, and keep the result as data")
     if wrong := _NO_TEXT.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         message = f"{path}: line {line} has the character U+{ord(wrong[0]):04X}, which nothing can show"
