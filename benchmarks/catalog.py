@@ -82,7 +82,8 @@ def cluster(workers: int, folder: Path, threads: int = 1) -> Iterator[str]:
     address = "tcp://127.0.0.1:8799"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     dask: list[str | Path] = [sys.executable, "-m", "dask"]
-    each = ["worker", address, "--nthreads", str(threads), "--no-dashboard", "--local-directory", folder / "dask"]
+    place = ["--no-dashboard", "--local-directory", folder / "dask"]
+    each = ["worker", address, "--nthreads", str(threads), *place]
     commands = [
         [*dask, "scheduler", "--host", "127.0.0.1", "--port", "8799", "--no-dashboard"],
         *[[*dask, *each] for _ in range(workers)],

@@ -1,9 +1,9 @@
-"""Where a cluster stops to grow: titles that only wait, handed out to many workers and taken back, beside a simulation.
+"""Where a cluster stops to grow: titles that only wait, handed out to many workers, beside a simulation.
 
-What is measured is all that one machine does for a list of titles, whoever builds them: files packed and sent,
-outputs received, checked and put into place, and the scheduler between. Each worker of the model waits for as long as
-a title would take, so that a hundred of them fit here. Then the same is reckoned by events, and the reckoning is used
-for lists and clusters that do not fit.
+What is measured is all that one machine does for a list of titles, whoever builds them: files packed and
+sent, outputs received, checked and put into place, and the scheduler between. Each worker waits for as long
+as a title would take, so that a hundred of them fit here. Then the same is reckoned by events, and the result
+is used for lists and clusters that do not fit.
 
 Run it from the top of the repository: ``.venv/bin/python -m benchmarks.catalog_model``.
 """
@@ -35,7 +35,8 @@ _TITLE = 5.0  # seconds of one worker for a title of 20 pages (docs/scale.md)
 _NETWORK = 125_000_000  # bytes in a second to and from the machine that asks: 1 Gbit/s
 _AHEAD = 2  # titles for each worker: one is built, one lies ready
 _BOUNDS = Bounds(memory=10**9, seconds=600, jobs=20)
-_SMALL, _LARGE = 1.0, 0.01  # seconds of a title in runs against which the simulation is held, and of one that shows the cost
+_HELD = 1.0  # seconds of a title in runs that the simulation is held against
+_NEXT_TO_NOTHING = 0.01  # seconds of a title in the run that shows what all else costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,18 @@ def main() -> int:
     parser.add_argument("--titles", type=positive, default=300, metavar="N")
     options = parser.parse_args()
     most = max(options.workers)
-    asking = handed_out(options.titles, most, _LARGE) / options.titles
+    asking = handed_out(options.titles, most, _NEXT_TO_NOTHING) / options.titles
     print(f"The machine that asks needs {asking * 1000:.1f} ms a title ({1 / asking:.0f} titles a second).\n")
     rows = []
     for workers in options.workers:
-        measured = handed_out(options.titles, workers, _SMALL)
-        reckoned = simulated(options.titles, workers, Costs(asking, 0, _SMALL))
+        measured = handed_out(options.titles, workers, _HELD)
+        reckoned = simulated(options.titles, workers, Costs(asking, 0, _HELD))
         rows.append([f"{options.titles} titles, {workers} workers", f"{measured:.1f}", f"{reckoned:.1f}"])
     print(table(["titles of one second", "measured s", "simulated s"], rows), "\n")
     costs = Costs(asking, (_SOURCE + _OUTPUT) / _NETWORK, _TITLE)
     sizes = (1, 10, 100, 300, 1000)
-    rows = [
-        [f"{workers} workers", f"{(found := simulated(10_000, workers, costs)) / 60:.1f}", f"{10_000 / found:.1f}"]
-        for workers in sizes
-    ]
+    found = {workers: simulated(10_000, workers, costs) for workers in sizes}
+    rows = [[f"{count} workers", f"{end / 60:.1f}", f"{10_000 / end:.1f}"] for count, end in found.items()]
     print(table(["10,000 titles of 20 pages", "minutes", "titles a second"], rows))
     limits = {"the machine that asks": costs.asking, "a line of 1 Gbit/s": costs.line}
     for name, seconds in limits.items():

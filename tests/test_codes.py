@@ -33,6 +33,8 @@ ONLY_FROM_OUTPUTS = {
     "LNT025",
     "ENV002",
     "ENV003",
+    "ENV004",
+    "ENV005",
     "IMG004",
     "IMG005",
     "IMG006",

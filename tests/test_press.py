@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
+from triptych import press as press_module
 from triptych.bundled_files import templates_folder
+from triptych.engine import pool
 from triptych.engine.cache import Cache
 from triptych.engine.temporary_files import scratch
 from triptych.media.pictures.errors import UnusablePicture
@@ -249,3 +253,26 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
     assert [str(finding) for finding in outcome.diagnostics if finding.code == "IMG003"] == [
         "source/a.png:1:1: error[IMG003]: the image cannot be used: it takes too much memory"
     ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="what is done in a forked process is known here")
+@pytest.mark.parametrize(("tries", "code"), [(2, "ENV004"), (1, "ENV005")])
+def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done_again(
+    make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int, code: str
+) -> None:
+    project, here, write = make_project(EPUB_ONLY), os.getpid(), press_module.write
+    request = Request(output_folder=tmp_path / "out", jobs=2, formats=("epub", "pptx"))
+    wanted = bytes_of(press(project, request)) if code == "ENV004" else {}
+
+    def killed(*args: object, **how: object) -> object:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write(*args, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(press_module, "write", killed)  # what is forked has it, and what is started anew not
+    monkeypatch.setattr(pool, "_TRIES", tries)
+    with pool.Pool(2, "fork") as beside:
+        outcome = press(project, request, executor=beside)
+    assert [finding.code for finding in outcome.diagnostics][-1:] == [code]
+    assert str(outcome.diagnostics[-1]).splitlines()[0].endswith(": the deck")
+    assert bytes_of(outcome) == wanted

@@ -74,6 +74,10 @@ def test_references_within_a_text_are_what_they_stand_for() -> None:
     assert plain(load_yaml("a: &x [1, 2]\nb: *x\n")) == {"a": ["1", "2"], "b": ["1", "2"]}
 
 
+def test_folded_text_is_text() -> None:
+    assert plain(load_yaml("a: >-\n  one\n  two\n\n  three\n")) == {"a": "one two\nthree"}
+
+
 def test_no_tag_makes_anything_else_of_a_text() -> None:
     text = "a: !!int 0x3\nb: !!binary AAA=\nc: !!float 1e999\nd: !!omap [x: 1]\ne: !!timestamp 99999-99-99\n"
     told = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}

@@ -1,27 +1,27 @@
-"""What every writer works with: the project's files, templates, theme, words, and drawings made once."""
+"""What every writer works with: the project's files, templates, theme, words, and drawings made once.
+
+What draws is loaded where something is drawn: after an edit most drawings are there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import jinja2
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER
 from triptych.engine.memory.task import Task
+from triptych.engine.pool import Named
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
-from triptych.media.charts import draw_chart, draw_narrow
-from triptych.media.drawings.svg_text import with_outlines
 from triptych.media.formulas.faces import formula_faces
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
 from triptych.media.pictures.sizes import Room, shown_size
-from triptych.media.preparation.covers import cover_of, draw_cover
 from triptych.media.preparation.logos import SIDE, fitted, plate
 from triptych.media.preparation.pictures import SVG, Prepared, prepare
-from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.model.book import Book, Metadata
 from triptych.model.landscape import turned_nodes
 from triptych.model.nodes import Chart, Image, Picture
@@ -30,6 +30,9 @@ from triptych.project import Project
 from triptych.theme.files import read_theme
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from triptych.media.formulas.formulas import Drawing, Formula
 
 
 class Pictures(Mapping[Picture, Prepared]):
@@ -90,16 +93,15 @@ class BuildContext:
         for chapter in book.chapters:
             for node in chapter_nodes(chapter, Chart):
                 if self.cache.get(task := self._drawing(node)) is None:
-                    self.drawings[task.key] = self.executor.submit(
-                        draw_into_cache, node, self.theme, self.cache, task
-                    )
+                    job = Named(f'the chart "{node.attr.id}"', draw_into_cache)
+                    self.drawings[task.key] = self.executor.submit(job, node, self.theme, self.cache, task)
 
     def draw(self, chart: Chart) -> bytes:
         """A chart's SVG; the same chart is drawn once for all outputs."""
         task = self._drawing(chart)
         if task.key in self.drawings:
             return self.drawings[task.key].result()
-        return self.cache.remember(task, lambda: draw_chart(chart, self.theme))
+        return self.cache.remember(task, lambda: _drawn(chart, self.theme))
 
     def draw_outlined(self, chart: Chart) -> bytes:
         """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
@@ -108,17 +110,31 @@ class BuildContext:
     def draw_narrow(self, chart: Chart) -> bytes:
         """A chart's SVG for small screens."""
         task = self._drawing(chart, room="narrow")
-        return self.cache.remember(task, lambda: draw_narrow(chart, self.theme))
+
+        def draw() -> bytes:
+            from triptych.media.charts.drawing import draw_narrow
+
+            return draw_narrow(chart, self.theme)
+
+        return self.cache.remember(task, draw)
 
     def outlined(self, svg: bytes, chart: Chart) -> bytes:
         """A drawing of a chart with outlines for its text."""
         task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=repr(self.theme))
-        return self.cache.remember(task, lambda: with_outlines(svg, self.theme))
+
+        def outline() -> bytes:
+            from triptych.media.drawings.svg_text import with_outlines
+
+            return with_outlines(svg, self.theme)
+
+        return self.cache.remember(task, outline)
 
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None
     ) -> dict[Formula, Drawing | None]:
         """The drawings of formulas, all that are new in one run; ``measure`` is the width of text in em."""
+        from triptych.media.formulas.formulas import Drawing, draw_formulas
+
         faces = formula_faces(self.theme)
         tasks = [
             Task.of(
@@ -140,6 +156,8 @@ class BuildContext:
 
     def cover(self, metadata: Metadata) -> bytes:
         """The cover of a book that brings no picture for it, as a PNG."""
+        from triptych.media.preparation.covers import cover_of, draw_cover
+
         cover = cover_of(metadata, self.labels)
         task = Task.of(COVER, metadata.title, theme=repr(self.theme), cover=repr(cover))
         return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
@@ -148,7 +166,13 @@ class BuildContext:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
         size = f"{width} {height}"
         task = Task.of(RASTER, digest(svg)[:8], drawing=svg, size=size, ground=str(white))
-        return self.cache.remember(task, lambda: rasterise(svg, width, height, white=white) or b"") or None
+
+        def draw() -> bytes:
+            from triptych.media.preparation.svg_to_dots import rasterise
+
+            return rasterise(svg, width, height, white=white) or b""
+
+        return self.cache.remember(task, draw) or None
 
     def pictures(self, book: Book, room: Room) -> Pictures:
         """All pictures of a book as an output with this room takes them, each at its largest there.
@@ -166,8 +190,8 @@ class BuildContext:
         openers = (image for chapter in book.chapters for image in chapter.openers)
         widths |= {image.picture: room.wide for image in openers if image.picture}
         turned = {id(node) for chapter in book.chapters for node in turned_nodes(chapter.blocks)}
-        for node in book_nodes(book):
-            if isinstance(node, Image) and node.picture:
+        for node in book_nodes(book, Image):
+            if node.picture:
                 own = (room.landscape or room) if id(node) in turned else room
                 width, _ = shown_size(node.picture, node.attr, own)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
@@ -202,7 +226,8 @@ class BuildContext:
         if stored is not None:
             prepared_before = Prepared.unpacked(stored)
             return key, lambda: prepared_before
-        job = self.executor.submit(prepare, data, picture, width, room, self.theme)
+        making = Named(f"the picture {picture.path}", prepare)
+        job = self.executor.submit(making, data, picture, width, room, self.theme)
 
         def prepared() -> Prepared:
             made = job.result()
@@ -223,6 +248,12 @@ def _as_text(room: Room) -> str:
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
     """Draw a chart and remember the drawing."""
-    drawing = draw_chart(chart, theme)
+    drawing = _drawn(chart, theme)
     cache.put(task, drawing)
     return drawing
+
+
+def _drawn(chart: Chart, theme: Theme) -> bytes:
+    from triptych.media.charts.drawing import draw_chart
+
+    return draw_chart(chart, theme)

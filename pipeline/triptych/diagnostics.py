@@ -50,6 +50,8 @@ CODES: dict[str, Code] = {
     "ENV001": Code(_E, "an environment variable has the wrong form"),
     "ENV002": Code(_E, "temporary files were removed in the middle of a build"),
     "ENV003": Code(_E, "an extra of Triptych that the book needs is not installed"),
+    "ENV004": Code(_N, "a process ended before it was done, and its work was done once more"),
+    "ENV005": Code(_E, "one process after the other ended at the same work"),
     "MAN001": Code(_E, "the manifest has an unknown key"),
     "MAN002": Code(_E, "a manifest value has the wrong form"),
     "MAN003": Code(_E, "the manifest is missing"),

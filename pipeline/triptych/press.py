@@ -19,6 +19,7 @@ from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory.journal import JOURNAL, Entry, explained
 from triptych.engine.memory.steps import PRINTED
 from triptych.engine.memory.task import Task
+from triptych.engine.pool import Named, Pool, WorkerLost
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
@@ -120,6 +121,9 @@ def press(
                 if executor is None:
                     warm_up(beside, request)
                 outcome = _press(project, request, cache, beside, progress)
+                outcome = replace(outcome, diagnostics=[*redone(beside), *outcome.diagnostics])
+        except WorkerLost as lost:
+            outcome = Outcome(diagnostics=[_lost(lost)])
         except Exception:
             if not is_gone():
                 raise
@@ -138,6 +142,26 @@ def warm_up(executor: Executor, request: Request) -> None:
     """Have processes load what this needs, which takes as long as to read a book."""
     if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
         load_beside(executor, request.jobs, Cache(request.cache_folder, records=request.records_folder))
+
+
+_FOR_LACK_OF_MEMORY = "it may have wanted more memory than there is: `--jobs 1` takes least"
+
+
+def redone(executor: Executor) -> list[Diagnostic]:
+    """ENV004 for what was done once more, since a process was lost that was at it."""
+    made = dict.fromkeys(executor.taken_losses()) if isinstance(executor, Pool) else ()
+    return [done_again(what) for what in made]
+
+
+def done_again(what: str) -> Diagnostic:
+    """ENV004 for work of a process that was lost."""
+    message = f"a process ended before it was done, and another did its work once more: {what}"
+    return Diagnostic(code="ENV004", message=message, hint=_FOR_LACK_OF_MEMORY)
+
+
+def _lost(what: WorkerLost) -> Diagnostic:
+    message = f"one process after the other ended before it was done: {what}"
+    return Diagnostic(code="ENV005", message=message, hint=_FOR_LACK_OF_MEMORY)
 
 
 def _cleared_away(folder: Path) -> Diagnostic:
@@ -236,7 +260,8 @@ def write_all(
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
-                job = context.executor.submit(write_one, name, manuscript, known, guarded=True)
+                writing = Named(OUTPUTS[name].name, write_one)
+                job = context.executor.submit(writing, name, manuscript, known, guarded=True)
                 elsewhere[name] = known, job
 
     def announced(printed: Printed) -> None:
@@ -266,7 +291,7 @@ def write_all(
 def _last_pages(book: Book, name: OutputFormat) -> Task[Printed]:
     """Where the pages of a book in its last build are kept, for an output that must know them."""
     which = repr((book.metadata.identifier, book.profiles, book.outputs))
-    return Task.of(PRINTED, name, book=which)
+    return Task.of(PRINTED, name, output=name, book=which)
 
 
 def write_one(

@@ -97,8 +97,14 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ("titles: [/etc]\n", 'catalog.yaml:1:10: error[CAT002]: "/etc" leads out of the folder'),
         ("titles: [link]\n", 'catalog.yaml:1:10: error[CAT002]: "link" leads out of the folder'),
         ("titles: [extra, extra]\n", 'catalog.yaml:1:17: error[CAT003]: 2 titles are called "extra"'),
-        ("titles: [extra]\nshared: [books, gone]\n", 'catalog.yaml:2:17: error[CAT008]: there is no folder "gone"'),
-        ("titles: [extra]\nshared: link\n", 'catalog.yaml:2:9: error[CAT008]: "link" leads out of the folder'),
+        (
+            "titles: [extra]\nshared: [books, gone]\n",
+            'catalog.yaml:2:17: error[CAT008]: there is no folder "gone"',
+        ),
+        (
+            "titles: [extra]\nshared: link\n",
+            'catalog.yaml:2:9: error[CAT008]: "link" leads out of the folder',
+        ),
         ("titles: [extra]\ntemplates: gone\n", 'catalog.yaml:2:12: error[CAT008]: there is no folder "gone"'),
         ("titles: [{folder: extra, name: ../up}]\n", "catalog.yaml:1:32: error[MAN002]"),
         ("titles: [extra]\nlimits: {time: soon}\n", "catalog.yaml:2:16: error[MAN002]"),

@@ -11,9 +11,11 @@ import pytest
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog import preparing
 from triptych.catalog.cleaning import clean
+from triptych.catalog.findings import lasting, made_of
 from triptych.catalog.ledger import Entry, Ledger
 from triptych.catalog.places import records_of
-from triptych.catalog.preparing import Asked
+from triptych.catalog.preparing import Asked, work_of
+from triptych.catalog.processes.guarded import Done
 from triptych.catalog.run import build_titles, check_titles, known_of
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
@@ -107,6 +109,21 @@ def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
     made = built(catalog, Asked(jobs=1, fail_fast=True))
     assert list(made) == ["one", "other"]
     assert states(catalog) == {"one": State.KEPT, "other": State.FAILED, "two": State.BUILT}
+
+
+def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
+    again = Done(
+        work_of(catalog, catalog.titles[0], ONE_AT_A_TIME),
+        Made(name="one", state=State.BUILT),
+        1.0,
+        1,
+        "it fell",
+    )
+    made = made_of(again)
+    assert [str(one) for one in made.diagnostics] == [
+        "note[ENV004]: one: it fell; another built it once more"
+    ]
+    assert lasting(made).diagnostics == ()
 
 
 def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:

@@ -16,6 +16,7 @@ import pytest
 from tests.catalog.conftest import title
 from tests.cli.conftest import Run
 from tests.conftest import write_files
+from triptych.engine.folder_locks import alone_in
 
 LIST = "title: Our books\ntitles: ['books/*']\n"
 
@@ -61,6 +62,18 @@ def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
     assert run("catalog", "list", house / "catalog.yaml").stdout == "books/one  built\nbooks/two  not built\n"
     assert run("catalog", "clean", house / "catalog.yaml").exit_code == 0
     assert not (house / "build/books").exists()
+
+
+def test_a_run_says_that_it_waits_for_another(house: Path) -> None:
+    (house / "build/.catalog").mkdir(parents=True)
+    command = ["catalog", "build", str(house / "catalog.yaml"), "--only", "*/one", "-j", "1", "--json"]
+    with alone_in(house / "build/.catalog"):
+        program = [sys.executable, "-m", "triptych", *command]
+        waiting = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
+        assert waiting.stdout is not None
+        assert json.loads(waiting.stdout.readline())["event"] == "waiting"
+    told, _ = waiting.communicate(timeout=120)
+    assert [one["event"] for one in events(told)][-1] == "done"
 
 
 def test_parts_make_the_whole(run: Run, house: Path) -> None:

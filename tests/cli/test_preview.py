@@ -40,8 +40,13 @@ def event(process: subprocess.Popen[str], name: str) -> dict:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_interrupted_and_exits_with_0(minimal: Path, ending: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("ending", "code", "cause"),
+    [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "a request to terminate")],
+)
+def test_it_serves_until_it_is_stopped_and_says_so(
+    minimal: Path, ending: signal.Signals, code: int, cause: str
+) -> None:
     with running(minimal, "--json") as process:
         url = event(process, "serving")["url"]
         assert event(process, "made")["name"] == "a-book.epub"
@@ -49,7 +54,8 @@ def test_it_serves_until_it_is_interrupted_and_exits_with_0(minimal: Path, endin
             assert b"A book" in answer.read()
         process.send_signal(ending)
         _, errors = process.communicate(timeout=30)
-        assert (process.returncode, errors) == (0, "")
+        assert process.returncode == code
+        assert errors == f"Stopped by {cause}; no file was left half-written.\n"
 
 
 def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:

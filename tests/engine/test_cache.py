@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -126,15 +125,14 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Cache(tmp_path / "cache")
-    make = tempfile.mkstemp
 
-    def late(*args: object, **kwargs: object) -> object:
+    def late(*args: object) -> int:
+        monkeypatch.undo()
         shutil.rmtree(tmp_path / "cache")
-        return make(*args, **kwargs)  # type: ignore[call-overload]
+        return os.open(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tempfile, "mkstemp", late)
+    monkeypatch.setattr(os, "open", late)
     store.put(TASK, b"data")
     assert store.get(TASK) is None
-    monkeypatch.undo()
     store.put(TASK, b"data")
     assert store.get(TASK) == b"data"

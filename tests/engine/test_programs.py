@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from triptych.engine.programs import ProgramFailed, run
@@ -70,3 +73,26 @@ def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
 
 def test_a_program_need_not_read_what_it_is_given() -> None:
     assert python("print('x', end='')", b"a" * 1_000_000) == b"x"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_a_program_ends_with_the_process_that_started_it_however_that_ends(tmp_path: Path) -> None:
+    """With all that it has started, as an office program starts another of its own."""
+    note = tmp_path / "note"
+    program = f'sleep 60 & echo "$! $$" > {note}; wait'
+    start = f"from triptych.engine.programs import run; run(['/bin/sh', '-c', {program!r}])"
+    with subprocess.Popen([sys.executable, "-c", start]) as parent:
+        while not (note.exists() and note.read_text().endswith("\n")):
+            time.sleep(0.02)
+        parent.kill()
+    end = time.monotonic() + 2
+    while any(_lives(int(pid)) for pid in note.read_text().split()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,20 @@ def test_an_output_that_somebody_changed_is_kept_and_told(preview: Preview) -> N
     preview.until(lambda: (preview.root / "build/a-book.edited-1.epub").is_file())
     preview.until(lambda: [finding.code for finding in preview.told.findings] == ["OUT001"])
     assert "a-book.edited-1.epub" in preview.text("/panels/findings")
+
+
+def end_once(note: Path) -> str:
+    """A job that takes its process along the first time."""
+    if not note.exists():
+        note.touch()
+        os._exit(1)
+    return "done"
+
+
+def test_what_a_lost_process_was_making_is_told_and_made_once_more(preview: Preview, tmp_path: Path) -> None:
+    assert preview.builder._beside("pdf", end_once, tmp_path / "note") == "done"
+    assert [finding.code for finding in preview.told.findings] == ["ENV004"]
+    assert "the PDF" in preview.told.findings[0].message
 
 
 @pytest.mark.parametrize("formats", [("epub",), None])

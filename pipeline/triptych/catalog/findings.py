@@ -13,7 +13,7 @@ from triptych.diagnostics import Diagnostic
 
 
 def made_of(done: Done[Work, Made]) -> Made:
-    """What a process has made, or CAT005 where it was lost."""
+    """What a process has made, with ENV004 where one was lost before, or CAT005 where both were."""
     if isinstance(done.result, Lost):
         lost = Diagnostic(
             code="CAT005", message=f"{done.job.name}: {done.result.reason}", hint=f"its log is {done.job.log}"
@@ -26,7 +26,18 @@ def made_of(done: Done[Work, Made]) -> Made:
             seconds=done.seconds,
             memory=done.memory,
         )
-    return replace(done.result, memory=done.memory)
+    again = (_done_again(done),) if done.before else ()
+    return replace(done.result, memory=done.memory, diagnostics=(*done.result.diagnostics, *again))
+
+
+def lasting(made: Made) -> Made:
+    """A title without what is told of it in one run alone."""
+    return replace(made, diagnostics=tuple(one for one in made.diagnostics if one.code != "ENV004"))
+
+
+def _done_again(done: Done[Work, Made]) -> Diagnostic:
+    message = f"{done.job.name}: {done.before}; another built it once more"
+    return Diagnostic(code="ENV004", message=message)
 
 
 def unreadable(catalog: Catalog, title: Title, error: OSError) -> Made:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from triptych.catalog.findings import at_home, made_of
+from triptych.catalog.findings import at_home, lasting, made_of
 from triptych.catalog.ledger import Entry, Ledger
 from triptych.catalog.places import numbers_file, records_of
 from triptych.catalog.preparing import Asked, Ready, made_ready, ready_to_read
@@ -33,14 +33,15 @@ def build_titles(
     titles: Sequence[Title],
     asked: Asked,
     begun: Callable[[int], None] = lambda count: None,
+    waits: Callable[[], None] = lambda: None,
 ) -> Generator[Made, None, None]:
     """Build some titles of a catalogue, and tell each when it is done; ``begun`` hears how many there are to
     build. What has not changed since it was built is told first. One run at a time is at work in a folder of
-    outputs: another waits.
+    outputs: another ``waits``.
     """
     records = records_of(catalog)
     records.mkdir(parents=True, exist_ok=True)
-    with alone_in(records):
+    with alone_in(records, waits):
         ledger = Ledger(records)
         names = frozenset(title.name for title in catalog.titles)
         ledger.keep(names)
@@ -100,7 +101,7 @@ def _build_wave(
         if made.is_good:
             table = json.dumps(made.numbers, ensure_ascii=False, indent=1, sort_keys=True)
             write_atomically(numbers_file(catalog, made.name), table.encode())
-        ledger.add(Entry(own.key, made, digests_of(own.work.overlay.others)))
+        ledger.add(Entry(own.key, lasting(made), digests_of(own.work.overlay.others)))
         yield made
 
 

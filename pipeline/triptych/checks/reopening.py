@@ -12,6 +12,7 @@ from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.garbage_collection import no_collector
+from triptych.engine.pool import Named
 
 if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination
@@ -25,7 +26,8 @@ Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
 
 def reopen_all(paths: Mapping[str, Path], executor: Executor) -> dict[str, Future[Reopened]]:
     """Open the files that are there in other processes, while this one reads the source."""
-    return {name: executor.submit(reopen, name, path) for name, path in paths.items() if path.is_file()}
+    job = Named("the text of the outputs", reopen)
+    return {name: executor.submit(job, name, path) for name, path in paths.items() if path.is_file()}
 
 
 def reopen(name: str, path: Path) -> Reopened:

@@ -81,7 +81,7 @@ class Commands(click.Group):
             if _said_not_installed(error):
                 ctx.exit(MISSING_LIBRARY)
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
-                click.echo(f"error: {said_by_the_system(error)}", err=True)
+                say_refused(error)
                 ctx.exit(1)
             if not _is_library(error):
                 raise
@@ -149,9 +149,25 @@ def _said_not_installed(error: OSError) -> bool:
     return True
 
 
-def said_by_the_system(error: OSError) -> str:
-    """Why a file could not be read or written, in one line."""
-    return ": ".join(str(part) for part in (error.strerror, error.filename) if part) or str(error)
+_HELP = {
+    errno.ENOSPC: "make room there, or name other folders with --output-dir, --cache-dir and TMPDIR",
+    errno.EROFS: "name other folders with --output-dir, --cache-dir and TMPDIR",
+    errno.EACCES: "name other folders with --output-dir, --cache-dir and TMPDIR",
+    errno.EMFILE: "allow more open files (ulimit -n), or fewer processes with --jobs 1",
+    errno.EFBIG: "allow larger files (ulimit -f)",
+}
+
+
+def say_refused(error: OSError, place: object = "") -> str:
+    """Say why a file could not be read or written, and what helps → the first in one line.
+
+    ``place`` is where it was, if the system does not say.
+    """
+    reason = ": ".join(str(part) for part in (error.strerror, error.filename or place) if part) or str(error)
+    click.echo(f"error: {reason}", err=True)
+    if error.errno in _HELP:
+        click.echo(f"  hint: {_HELP[error.errno]}", err=True)
+    return reason
 
 
 def _is_library(error: OSError) -> bool:
@@ -166,5 +182,5 @@ def main() -> None:
     """Make a PDF book, an EPUB and a PowerPoint deck from one source.
 
     A project is a folder with source/book.yaml. Exit codes: 0 all is well, 1 the source has errors,
-    2 wrong usage, 3 a needed program or library is missing.
+    2 wrong usage, 3 a needed program or library is missing, 130 and 143 it was stopped.
     """

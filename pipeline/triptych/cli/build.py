@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from triptych.press import Outcome, Request
 
 
+_ONCE = ("OUT001", "ENV004")  # what happens in one build, and is not told again by the next
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What was asked for on the command line; ``formats`` None means those of the manifest, ``jobs`` None one
@@ -164,7 +167,7 @@ def build_once(
         say_steps(report, outcome.steps)
     if report.as_json or found:
         report.say(f"Built, with {tally(found)}.", "done", **counts(found))
-    kept = tuple(finding.to_json() for finding in found if finding.code != "OUT001")  # that happens once
+    kept = tuple(finding.to_json() for finding in found if finding.code not in _ONCE)
     outputs = {str(path): digest for path, digest in outcome.digests.items()}
     write_record(place, Record(key, dict(project.digests), outputs, kept))
     return 0
@@ -184,7 +187,8 @@ def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executo
         if error.errno is None:  # a library that cannot be loaded, which the group reports
             report.event("failed", errors=1, warnings=0, reason=str(error))
             raise
-        message = f"{error.strerror}: {error.filename or asked.output_folder}"
-        click.echo(f"error: {message}", err=True)
-        report.event("failed", errors=1, warnings=0, notes=0, reason=message)
+        from triptych.cli import say_refused
+
+        reason = say_refused(error, asked.output_folder)
+        report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
         return None

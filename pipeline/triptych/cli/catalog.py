@@ -122,7 +122,8 @@ def build(
     )
     earlier, start = known_of(listed), time.monotonic()
     progress = Progress(report)
-    with report.running(), closing(build_titles(listed, titles, asked, progress.begin)) as results:
+    running = build_titles(listed, titles, asked, progress.begin, progress.wait)
+    with report.running(), closing(running) as results:
         made = [progress.tell(one) for one in results]
     report.diagnostics(stale(titles, Ledger(records_of(listed))))
     whole = report_on(listed, made, earlier, time.monotonic() - start)

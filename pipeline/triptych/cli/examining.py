@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+import click
 
 from triptych.checks.reopening import (
     Reopened,
@@ -21,9 +24,10 @@ from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
+from triptych.engine.pool import Named, WorkerLost
 from triptych.engine.workers import workers
 from triptych.model.book import Book
-from triptych.press import read
+from triptych.press import read, redone
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import read_manifest
 
@@ -103,14 +107,24 @@ def examine(
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
     paths = {str(name): build / manifest.file_name(name) for name in manifest.formats} if manifest else {}
-    with no_collector(), workers(jobs) as executor:
+    with no_collector(), _losses_told(), workers(jobs) as executor:
         printed = _printed(manifest, build) if as_printers and manifest else {}
         closer = _look_closely(paths, printed, executor, closely) if closely is not None else None
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(cache), profiles)
         files = {name: future.result() for name, future in opened.items()}
         whole = frozenset(paths) - ({"pdf"} if manifest and manifest.is_handout else set())
-        return Examined(book, found, files, closer() if closer else None, whole)
+        looked = closer() if closer else None
+        return Examined(book, [*redone(executor), *found], files, looked, whole)
+
+
+@contextmanager
+def _losses_told() -> Iterator[None]:
+    """Have a file that costs one process after the other told as an error."""
+    try:
+        yield
+    except WorkerLost as lost:
+        raise click.ClickException(f"one process after the other ended before it was done: {lost}") from None
 
 
 def _printed(manifest: Manifest, build: Path) -> dict[Path, Demands]:
@@ -134,7 +148,7 @@ def _look_closely(
 
     def begun(what: str, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         progress.begin(what)
-        future = executor.submit(job, *args, **kwargs)
+        future = executor.submit(Named(what, job), *args, **kwargs)
         future.add_done_callback(lambda _: progress.end(what))
         return future
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 import threading
 import webbrowser
@@ -85,16 +84,13 @@ def preview(
     builder.start()
     if in_browser or (in_browser is None and _on_a_desktop()):
         webbrowser.open(server.url)
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         server.serve_forever()
-    except KeyboardInterrupt:
-        pass
     finally:
         shared.close()
         builder.close()
         server.server_close()
-    report.event("stopped")
+        report.event("stopped")
 
 
 def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
@@ -110,10 +106,6 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
                 raise click.UsageError(f"{host} cannot be listened on: {error.strerror or error}.") from None
     taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _TRIES - 1} are"
     raise click.UsageError(f"{taken.capitalize()} in use; choose another with --port.")
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _on_a_desktop() -> bool:

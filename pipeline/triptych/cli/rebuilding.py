@@ -8,7 +8,7 @@ this process has no thread, and started anew where they would remember what is n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import Executor
 from pathlib import Path
 from threading import Event
 from typing import Literal, NoReturn
@@ -45,16 +45,10 @@ def _build_while_warm(
     watch: Watch, seen: Stamps, asked: Asked, report: Reporter, beside: Executor, *, force: bool
 ) -> Stamps:
     """Build as long as the processes beside this one are good for it → how the files were then."""
-    fresh = True
     while True:
         project = Project(watch.root)
-        try:
-            good = _built(project, asked, report, beside, force=force)
-        except BrokenExecutor as error:
-            if not fresh:
-                return seen  # to build at once, with others: these have ended while nobody asked for them
-            good = _said(error, report)
-        fresh = force = False
+        good = _built(project, asked, report, beside, force=force)
+        force = False
         watch.asked_for |= project.digests.keys()
         # What was asked for counts from now on; what changed since the look is the next change.
         before = {**watch.look_at(watch.asked_for - seen.keys()), **seen}
@@ -69,7 +63,7 @@ def _built(project: Project, asked: Asked, report: Reporter, beside: Executor, *
     """Build once → whether the processes are still good. What is wrong is said, and ends nothing."""
     try:
         build_once(project, asked, report, force=force, executor=beside)
-    except (ImportError, NotInstalled, BrokenExecutor):
+    except (ImportError, NotInstalled):
         raise
     except Exception as error:
         return _said(error, report)

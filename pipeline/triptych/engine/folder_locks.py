@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -41,11 +41,18 @@ def hold(folder: Path, *, wait: bool = False) -> int:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[bool]:
-    """Be the only one at work in a folder, after those who are → whether one is: not all can be locked."""
+def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
+    """Be the only one at work in a folder, after those who are → whether one is: not all can be locked.
+
+    ``waits`` is called where there is somebody to wait for.
+    """
     descriptor = None
     with suppress(OSError):
-        descriptor = hold(folder, wait=True)
+        try:
+            descriptor = hold(folder)
+        except Held:
+            waits()
+            descriptor = hold(folder, wait=True)
     try:
         yield descriptor is not None
     finally:

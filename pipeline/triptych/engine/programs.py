@@ -6,8 +6,8 @@ import math
 import os
 import signal
 import subprocess
-from collections.abc import Container, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ except ImportError:  # no such bounds, as on Windows
 # Programs get a language for their text handling and nothing else of the user's environment: no
 # configuration of theirs may change a build.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
+_WATCH = 'read line; kill -s KILL -- "-$0"'  # a process with its group (POSIX kill)
 
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
 
@@ -77,7 +78,7 @@ def run_and_hear(
         )
     except OSError as error:
         raise ProgramFailed(name, error.strerror or str(error)) from None
-    with process:
+    with process, _ended_with_this_process(process):
         if processor:
             _bound(process.pid, processor)
         try:
@@ -101,6 +102,30 @@ def _bound(pid: int, seconds: float) -> None:
         most = math.ceil(seconds)
         with suppress(ProcessLookupError):
             resource.prlimit(pid, resource.RLIMIT_CPU, (most, most + 1))
+
+
+@contextmanager
+def _ended_with_this_process(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Have a program end, with all that it has started, where this process is killed and cannot end it.
+
+    A shell waits for the end of a pipe that this process alone holds open.
+    """
+    watch = None
+    with suppress(OSError):
+        watch = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, str(process.pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+            start_new_session=True,
+        )
+    try:
+        yield
+    finally:
+        if watch is not None:
+            watch.kill()
+            watch.communicate()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

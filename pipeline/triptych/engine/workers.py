@@ -12,15 +12,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from functools import partial
+from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
+from triptych.engine.pool import Pool
 from triptych.engine.sendable import sendable
 
 P = ParamSpec("P")
@@ -55,40 +54,6 @@ def workers(jobs: int) -> Executor:
         return Pool(jobs, way_to_start())
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
-
-
-class Pool(ProcessPoolExecutor):
-    """Processes that end with this one, and at once where it is interrupted or fails."""
-
-    def __init__(self, jobs: int, method: Literal["fork", "spawn"]) -> None:
-        context = multiprocessing.get_context(method)
-        self._leash = Leash(context)
-        super().__init__(jobs, mp_context=context, initializer=self._leash.other_end(method))
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a job done; its future raises what the job did, or ``Unsendable``."""
-        return super().submit(partial(_do, fn), *args, **kwargs)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool | None:
-        """Wait for what is under way, unless nobody will ask for it."""
-        if error is not None:
-            self._leash.let_go()
-        try:
-            return super().__exit__(kind, error, trace)
-        finally:
-            self._leash.let_go()
-
-
-def _do(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    try:
-        return job(*args, **kwargs)
-    except Exception as error:
-        raise sendable(error) from None
 
 
 def _may_fork() -> bool:

@@ -29,7 +29,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import plain_text, rewrite_all, walk_all
+from triptych.model.walk import nodes_of, plain_text, rewrite_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
@@ -177,7 +177,7 @@ def _address(words: str) -> str:
 
 def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:
     """Inlines without the side notes among them, and these."""
-    beside = tuple(node for node in walk_all(content) if isinstance(node, Phrase) and node.attr.has("aside"))
+    beside = tuple(node for node in nodes_of(content, Phrase) if node.attr.has("aside"))
     if not beside:
         return content, ()
     taken = {id(node) for node in beside}
@@ -186,7 +186,7 @@ def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tup
 
 def _without_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:
     """Inlines without their footnotes, and these: a link holds no other link, such as a note's mark."""
-    notes = tuple(node for node in walk_all(content) if isinstance(node, Note))
+    notes = tuple(nodes_of(content, Note))
     if not notes:
         return content, ()
     return rewrite_all(content, lambda node: () if isinstance(node, Note) else node), notes

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, LabelKind, Part, Role
-from triptych.model.nodes import Citation, Heading, Inline, Text
+from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
 
 
@@ -75,7 +75,7 @@ class Listed:
 
 def numbered(book: Book, kind: LabelKind) -> list[Listed]:
     """All figures, tables or listings with a number that the book has as this output shows it, in order."""
-    there = ids_in(book_nodes(book))
+    there = ids_in(book_nodes(book, Attr))
     labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
     return [
         Listed(identifier, label.number, _uncited(without_anchors(label.title)))

@@ -117,7 +117,7 @@ def _classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
 
 def shades_in(book: Book) -> frozenset[int]:
     """The steps of colour that cells of the book have."""
-    tables = (node for node in book_nodes(book) if isinstance(node, Table))
+    tables = book_nodes(book, Table)
     rows = (row for table in tables for row in (*table.head, *table.body, *table.foot))
     return frozenset(cell.shade for row in rows for cell in row.cells if cell.shade)
 

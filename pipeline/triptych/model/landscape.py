@@ -18,7 +18,7 @@ from triptych.model.nodes import (
     Heading,
     Table,
 )
-from triptych.model.walk import walk_all
+from triptych.model.walk import nodes_of, walk_all
 
 LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet
 _SAY_IT = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
@@ -41,7 +41,7 @@ def turned_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], 
 def turned_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
     """All nodes of a chapter that stand on landscape pages."""
     for run, turned in turned_runs(blocks):
-        nodes = run if turned else tuple(node for node in walk_all(run) if _says_it(node))
+        nodes = run if turned else tuple(filter(_says_it, nodes_of(run, *_SAY_IT)))
         yield from walk_all(nodes)
 
 

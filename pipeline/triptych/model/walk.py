@@ -96,9 +96,13 @@ def chapter_nodes(chapter: Chapter, *kinds: type) -> Iterator[Any]:
     With ``kinds`` only nodes of these, for which most of the tree need not be walked.
     """
     groups = (chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
-    if not kinds:
-        yield from walk_all(*groups)
-        return
+    yield from nodes_of(groups, *kinds) if kinds else walk_all(*groups)
+
+
+def nodes_of(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
+    """All nodes of these kinds in a tuple of nodes, or of tuples of nodes, in reading order; ``Attr`` stands
+    for whatever has an id, a class or an attribute.
+    """
     wanted = _bits(kinds)
     waiting: list[Any] = [groups]
     while waiting:
@@ -122,10 +126,13 @@ def kinds_in(node: Any) -> int:
 
     What a tree holds is worked out once, since most passes look for few kinds in a tree that hardly changes.
     """
-    names = CHILD_FIELDS.get(type(node))
+    kind = type(node)
+    names = CHILD_FIELDS.get(kind)
     if names and (known := _KINDS.get(id(node))) and known[0] is node:
         return known[1]
-    bits = _bit(type(node)) | (_bit(Attr) if _has_attr(node) else 0)
+    bits = _BIT.get(kind) or _bit(kind)
+    if kind is not nodes.Text and _has_attr(node):
+        bits |= _bit(Attr)
     if names:
         for name in names:
             bits |= _kinds_of(getattr(node, name))
@@ -158,9 +165,9 @@ def _has_attr(node: Any) -> bool:
     return bool(attr.id or attr.classes or attr.pairs)
 
 
-def book_nodes(book: Book) -> Iterator[Any]:
-    """All nodes of all chapters, in order."""
-    return (node for chapter in book.chapters for node in chapter_nodes(chapter))
+def book_nodes(book: Book, *kinds: type) -> Iterator[Any]:
+    """All nodes of all chapters, in order, or those of some kinds, as for ``chapter_nodes``."""
+    return (node for chapter in book.chapters for node in chapter_nodes(chapter, *kinds))
 
 
 def attr_of(node: Any) -> Attr:

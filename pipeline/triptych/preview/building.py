@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
@@ -22,11 +22,11 @@ from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import JOURNAL
 from triptych.engine.temporary_files import scratch
-from triptych.engine.workers import Companion, CompanionStopped
+from triptych.engine.workers import Companion, CompanionLost, CompanionStopped
 from triptych.model.book import Book
-from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.references.pages import Printed
-from triptych.press import Manuscript, published, read, write, write_one, write_print
+from triptych.press import Manuscript, done_again, published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
@@ -38,6 +38,7 @@ from triptych.writers import NOT_PRINTED, WritingJob, waits_for_print
 
 _LULL = 1.5  # seconds without a change, after which outputs out of view are made
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Made = tuple[bytes, list[Diagnostic]]
 
@@ -210,12 +211,12 @@ class Builder:
         told: list[Printed] = []
 
         def write_pdf() -> Made:
-            made, printed = self._companion.do(write_print, manuscript)
+            made, printed = self._beside("pdf", write_print, manuscript)
             told.append(printed)
             return made
 
         works: dict[OutputFormat, Callable[[], Made]] = {
-            name: partial(self._companion.do, write_one, name, manuscript, NOT_PRINTED)
+            name: partial(self._beside, name, write_one, name, manuscript, NOT_PRINTED)
             for name in OUTPUT_FORMATS
             if name not in ("pdf", "epub")
         }
@@ -233,10 +234,20 @@ class Builder:
         # What is shown by now is made once more, with the pages of the PDF, for those who get the files.
         for name in run.formats if told else ():
             if name in run.files and name != "pdf" and waits_for_print(name, run.book, run.manifest):
-                run.files[name], _ = self._companion.do(write_one, name, manuscript, told[0])
+                run.files[name], _ = self._beside(name, write_one, name, manuscript, told[0])
                 if name == "pptx":  # its notes name pages for who reads them here
                     self._show(name, run)
         self._publish(run)
+
+    def _beside(self, name: OutputFormat, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have an output written in the process beside this one, and once more by another where it ends."""
+        try:
+            return self._companion.do(job, *args, **kwargs)
+        except CompanionStopped:
+            raise
+        except CompanionLost:
+            self.voice.found([done_again(OUTPUTS[name].name)])
+            return self._companion.do(job, *args, **kwargs)
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:
         """Write one output, check it, and show it if it is good."""

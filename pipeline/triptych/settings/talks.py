@@ -133,7 +133,7 @@ def unknown_names(
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     ids = ids_in(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
     ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
-    all_ids = ids_in(book_nodes(book))
+    all_ids = ids_in(book_nodes(book, nodes.Attr))
     asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
     asked |= {("talks", name): entry.slides for name, entry in talks.items()}
     for keys, slides in asked.items():

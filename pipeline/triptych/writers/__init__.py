@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
+from triptych.engine.pool import Named
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.strays import Stray
@@ -90,7 +91,7 @@ def load_beside(executor: Executor, count: int, cache: Cache) -> None:
 
     load_theme()  # before processes are forked from this one, which then have it
     for _ in range(count if cache.get(last_style()) is None else 1):
-        executor.submit(_load, cache)
+        executor.submit(Named("what print needs", _load), cache)
 
 
 def _load(cache: Cache) -> None:

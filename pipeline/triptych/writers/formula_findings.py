@@ -11,7 +11,7 @@ from triptych.model.walk import book_nodes
 
 def written_formulas(book: Book) -> list[Math | Equation]:
     """All formulas that were understood, in order."""
-    return [node for node in book_nodes(book) if isinstance(node, Math | Equation) and node.mathml]
+    return [node for node in book_nodes(book, Math, Equation) if node.mathml]
 
 
 def different(nodes: list[Math | Equation]) -> list[Formula]:

@@ -68,6 +68,6 @@ def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Dia
 
 
 def _images(book: Book) -> Iterator[tuple[Image, Picture]]:
-    for node in book_nodes(book):
-        if isinstance(node, Image) and node.picture:
+    for node in book_nodes(book, Image):
+        if node.picture:
             yield node, node.picture

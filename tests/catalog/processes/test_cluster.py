@@ -15,9 +15,10 @@ import psutil
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog.preparing import Asked
+from triptych.catalog.preparing import Asked, work_of
 from triptych.catalog.processes import cluster
-from triptych.catalog.processes.cluster import SchedulerLost
+from triptych.catalog.processes.cluster import Cluster, SchedulerLost
+from triptych.catalog.processes.guarded import Bounds
 from triptych.catalog.run import build_titles
 from triptych.catalog.title_build import State
 from triptych.catalog.titles import Catalog
@@ -119,6 +120,20 @@ def test_without_a_scheduler_the_run_ends_and_goes_on_later(catalog: Catalog, da
     again = states(catalog, Asked(jobs=1))
     assert sorted(again.values()).count(State.KEPT) >= sum(one.is_good for one in made)
     assert len(outputs(catalog)) == 4
+
+
+def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
+    """The engine closes its line when it has looked for a lost scheduler long enough."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as local:
+        lost = Cluster(local.scheduler_address, Bounds(memory=10**9, seconds=60, jobs=5))
+        client, lost._client.status = lost._client, "closed"
+        work = work_of(catalog, catalog.titles[0], Asked(jobs=1))
+        with pytest.raises(SchedulerLost):
+            list(lost.run([work], {work.name: {}}))
+        client.status = "running"
+        client.close()
 
 
 def test_a_scheduler_that_is_not_there_is_told(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:

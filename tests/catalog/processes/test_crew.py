@@ -73,6 +73,12 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
     assert (tmp_path / "note").read_text().count("die ") == 4
 
 
+def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
+    crew: Crew[tuple[str, str], str] = Crew(1, work, WIDE)
+    done = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
+    assert [one.before for one in done] == ["its process ended before it was done", ""]
+
+
 def test_what_hangs_is_ended(tmp_path: Path) -> None:
     bounds = Bounds(memory=4 * 10**9, seconds=10, jobs=50)
     assert run(["hang", "job"], tmp_path, bounds=bounds) == {

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from tests.media.charts.conftest import chart, series
-from triptych.media.charts import draw_chart
+from triptych.media.charts.drawing import draw_chart
 from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -173,7 +173,7 @@ def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
     """No list of fonts is written there, nor into the temporary folder."""
     script = (
         "from tests.media.charts.conftest import chart, series\n"
-        "from triptych.media.charts import draw_chart\n"
+        "from triptych.media.charts.drawing import draw_chart\n"
         "from triptych.model.charts import ChartKind\n"
         "from triptych.theme.theme import load_theme\n"
         "draw_chart(chart(ChartKind.LINE, series(1, 2)), load_theme())\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from tests.media.charts.conftest import chart, dated, series
-from triptych.media.charts import data_rows
+from triptych.media.charts.rows import data_rows
 from triptych.model.charts import ChartData, ChartKind, DatePart
 from triptych.model.nodes import Chart
 

@@ -83,9 +83,14 @@ class Cluster:
                 else:
                     yield done
         finally:
-            with suppress(OSError):
-                self._client.cancel(list(under_way))
-                self._client.close()
+            self._leave(list(under_way))
+
+    def _leave(self, under_way: list[Any]) -> None:
+        """Call off what is under way, and go; there may be no scheduler any more, in one way or another."""
+        with suppress(Exception):
+            self._client.cancel(under_way)
+        with suppress(Exception):
+            self._client.close()
 
     def _threads(self) -> int:
         """How many titles all workers build at a time, 1 where none is there yet."""
@@ -98,11 +103,13 @@ class Cluster:
         """What the scheduler answers, also where it fails at first, since a worker has just been lost. Raises
         ``SchedulerLost``.
         """
+        from distributed.client import ClosedClientError
+
         waits = iter(_WAITS)
         while True:
             try:
                 return question(*about, **how)
-            except OSError as error:
+            except (OSError, ClosedClientError) as error:
                 wait = next(waits, None)
                 if wait is None or self._client.status not in ("running", "connecting"):
                     raise self._lost() from error

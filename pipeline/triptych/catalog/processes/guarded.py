@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import psutil
@@ -44,12 +44,16 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[J, R]):
-    """A job with its result, how long it took, and the most memory that was seen (bytes)."""
+    """A job with its result, how long it took, and the most memory that was seen (bytes).
+
+    ``before`` is why it was done twice, "" where it was not.
+    """
 
     job: J
     result: R | Lost
     seconds: float
     memory: int
+    before: str = ""
 
 
 @dataclass(slots=True)
@@ -73,8 +77,9 @@ class Guarded(Generic[J, R]):
     def do(self, job: J) -> Done[J, R]:
         """A job's result; one that was lost is done once more, by a new process. Raises what it raises."""
         done = self._try(job)
-        lost = isinstance(done.result, Lost) and not self._over.is_set()
-        return self._try(job) if lost else done
+        if isinstance(done.result, Lost) and not self._over.is_set():
+            return replace(self._try(job), before=done.result.reason)
+        return done
 
     def stop(self) -> None:
         """End the process when it has nothing to do."""

@@ -19,6 +19,7 @@ from triptych.catalog.processes.guarded import Bounds, Done, Guarded, Lost
 from triptych.catalog.title_build import Made, State, Work, build_title
 from triptych.engine.memory.program import program_digest
 from triptych.engine.publication import publish
+from triptych.engine.temporary_files import scratch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def packed(work: Work, files: Mapping[str, Path], bounds: Bounds) -> tuple[Parce
 
 def build_parcel(parcel: Parcel, contents: Mapping[str, bytes]) -> Returned:
     """Build a title here, in a process beside this one, with what an earlier one has left in its cache."""
-    folder = Path(tempfile.mkdtemp(prefix="triptych-parcel-"))
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=scratch()))
     try:
         return _built(parcel, contents, folder)
     finally:

@@ -29,6 +29,7 @@ from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import LEAF
 from triptych.engine.memory.task import Task
+from triptych.engine.pool import Named
 from triptych.model.strays import Stray
 
 _BATCH = 100  # pages that one process reads at a time
@@ -54,7 +55,8 @@ def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
 
         def read(missing: list[int]) -> list[Leaf]:
             shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
-            jobs = [executor.submit(read_pages, data, share) for share in shares]
+            job = Named("the text of the PDF", read_pages)
+            jobs = [executor.submit(job, data, share) for share in shares]
             drawings = [_drawings(pdf.pages[number]) if tagged else 0 for number in missing]
             leaves = [leaf for job in jobs for leaf in job.result()]
             return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]

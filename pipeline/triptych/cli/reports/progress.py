@@ -23,6 +23,11 @@ class Progress:
         self._report.event("begin", titles=count)
         self._show()
 
+    def wait(self) -> None:
+        """Another run is at work in the same folder."""
+        self._report.say("Waiting until another run is done in the same folder of outputs …", "waiting")
+        self._report.status("waiting …")
+
     def tell(self, made: Made) -> Made:
         """A title is done; it comes back as it is."""
         self._done += made.state is not State.KEPT

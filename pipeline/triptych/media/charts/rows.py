@@ -19,8 +19,7 @@ def charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
     That is ``figure-07-2-solar.csv`` by number and id, so that a list of them has the order of the book, else
     ``chart-3.csv`` by place.
     """
-    charts = (node for node in book_nodes(book) if isinstance(node, Chart))
-    for place, chart in enumerate(charts, 1):
+    for place, chart in enumerate(book_nodes(book, Chart), 1):
         label = book.labels.get(chart.attr.id)
         if not label or not label.number:
             yield chart, f"{chart.attr.id or f'chart-{place}'}.csv"

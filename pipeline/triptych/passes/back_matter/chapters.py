@@ -44,7 +44,7 @@ def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
         blocks[Role.GLOSSARY] = _glossary(book.glossary, labels)
     if book.sources:
         blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
-    if any(isinstance(node, IndexMark) for node in book_nodes(book)):
+    if any(book_nodes(book, IndexMark)):
         blocks[Role.INDEX] = IndexList()
     chapters = [_with_own_sources(chapter, labels) for chapter in book.chapters]
     for role, block in blocks.items():

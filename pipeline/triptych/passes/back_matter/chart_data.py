@@ -11,8 +11,7 @@ from dataclasses import replace
 from itertools import groupby, takewhile
 
 from triptych.languages.labels import Labels
-from triptych.media.charts import data_rows
-from triptych.media.charts.rows import charts_and_files
+from triptych.media.charts.rows import charts_and_files, data_rows
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (
     Align,

@@ -74,7 +74,7 @@ def wants_pages(book: Book, output: OutputFormat) -> bool:
 
     ``book`` is the whole book, before an output has taken anything out.
     """
-    nodes = book_nodes(book)
+    nodes = book_nodes(book, Attr, IndexMark, Citation, Reference)
     return not OUTPUTS[output].paged and any(
         (output == "epub" and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
         or (isinstance(node, Reference) and node.page)
@@ -143,4 +143,4 @@ def _ids(book: Book) -> set[str]:
     """All ids that an output shows."""
     there = {chapter.id for chapter in book.chapters}
     there |= {chapter.part.id for chapter in book.chapters if chapter.part}
-    return there | ids_in(book_nodes(book))
+    return there | ids_in(book_nodes(book, Attr))

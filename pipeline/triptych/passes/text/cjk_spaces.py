@@ -44,7 +44,7 @@ def close_up(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 def _has_unspaced(chapter: Chapter) -> bool:
     """Whether a chapter has such a character at all."""
-    return any(isinstance(node, Text | Code) and _HEAD.search(node.text) for node in chapter_nodes(chapter))
+    return any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code))
 
 
 def _closed(node: Any, *, marks: bool) -> Any:

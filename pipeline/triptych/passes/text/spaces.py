@@ -35,6 +35,9 @@ Line = tuple[Any, ...]
 AROUND = Styled | Quoted | Phrase | Link | Citation | Reference
 """What has words of the line in it."""
 
+# What has lines of its own: all but inlines, of which only those that stand beside a line have.
+_WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)
+
 
 class _Behind(Enum):
     """What follows a place in a line."""
@@ -73,7 +76,7 @@ def each_line(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
         new = {name: group for name, group in lines.items() if group is not fields[name]}
         return replace(node, **new) if new else node
 
-    whole = rewrite_chapter(chapter, changed)
+    whole = rewrite_chapter(chapter, changed, *_WITH_LINES)
     return replace(
         whole,
         title=change(whole.title),

@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.languages.customs import direction
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Code, CodeBlock
+from triptych.model.nodes import Attr, Code, CodeBlock
 from triptych.model.walk import attr_of, book_nodes, rewrite_book
 
 
@@ -18,7 +18,7 @@ def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
     Code runs from the left in all of them.
     """
-    named = {attr_of(node).get("lang") for node in book_nodes(book)}
+    named = {attr_of(node).get("lang") for node in book_nodes(book, Attr)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
     if all(direction(language) == "ltr" for language in languages if language):
         return book, []

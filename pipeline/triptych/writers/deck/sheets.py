@@ -23,7 +23,7 @@ def on_loose_sheets(theme: Theme) -> Theme:
 
 def with_printed_diagrams(made: Book, book: Book) -> Book:
     """What was made of the deck of a book, with diagrams as the book's pages have them: legible on paper."""
-    images = (node for node in book_nodes(book) if isinstance(node, Image))
+    images = book_nodes(book, Image)
     printed = {
         one.picture: dict(one.variants).get("pdf") for one in images if one.picture and one.picture.drawing
     }

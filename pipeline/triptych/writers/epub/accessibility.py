@@ -27,7 +27,7 @@ class Accessibility:
 def describe(book: Book, *, paged: bool = False) -> Accessibility:
     """What the book offers to readers who cannot see, hear or point; ``paged`` with the pages of the PDF."""
     declared = book.metadata.accessibility
-    nodes = list(book_nodes(book))
+    nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure))
     pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
     formulas = [node for node in nodes if isinstance(node, Math | Equation)]

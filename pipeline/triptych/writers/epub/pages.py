@@ -16,11 +16,11 @@ from triptych.markup.inlines import inlines
 from triptych.markup.outline import chapter_name, chapters_of, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
-from triptych.media.charts import data_rows
+from triptych.media.charts.rows import data_rows
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures.files import EXTENSIONS
 from triptych.model.book import Book, Chapter, Matter, Part, Role
-from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Picture, Reference
+from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
 from triptych.writers.epub.initials import has_initial
@@ -52,7 +52,7 @@ class Addresses:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
                 for image in chapter.part.image:
                     self._see(image, page)
-            for node in chapter_nodes(chapter):
+            for node in chapter_nodes(chapter, Attr, Image, Chart):
                 self._see(node, page)
 
     def _see(self, node: Any, page: str) -> None:

@@ -17,6 +17,7 @@ import jinja2
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
+from triptych.engine.pool import Named
 from triptych.languages.customs import direction
 from triptych.markup.outline import wanted_lists
 from triptych.markup.tables import shades_in
@@ -269,7 +270,7 @@ def _all_unset(
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
         trial = Copy(document.name, xhtml, resources.named_in(xhtml))
-        return not executor.submit(can_be_set, trial, style).result()
+        return not executor.submit(Named(f'a trial of "{trial.name}"', can_be_set), trial, style).result()
 
     return [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.media.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.media.charts import draw_chart
 from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.drawing import draw_chart
 from triptych.media.charts.painting.pairs import plan_pairs
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.media.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.media.charts import draw_chart
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.drawing import draw_chart
 from triptych.media.charts.painting.slopes import plan_slopes
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from tests.media.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.media.charts import draw_chart
 from triptych.media.charts.canvas import Ruler
-from triptych.media.charts.drawing import plan_plot
+from triptych.media.charts.drawing import draw_chart, plan_plot
 from triptych.media.charts.layout.plan import Share, carried, hangs
 from triptych.media.charts.series_styles import FALL, RISE, TOTAL, look_of, step_look
 from triptych.model.charts import ChartKind

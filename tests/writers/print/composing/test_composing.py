@@ -45,9 +45,10 @@ class Counting(Inline):
         self.jobs: list[Any] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        if fn.__name__ == "set_copy":
+        name = getattr(fn, "do", fn).__name__
+        if name == "set_copy":
             self.jobs.append(args[0].name)
-        elif fn.__name__ == "set_margins":
+        elif name == "set_margins":
             self.jobs.append(len(args[0]))
         return super().submit(fn, *args, **kwargs)
 

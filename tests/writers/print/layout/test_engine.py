@@ -290,3 +290,18 @@ def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
         join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
     (complaint,) = typesetter.complaints
     assert "file:///x" in complaint
+
+
+def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfig_complains_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource", reason="limits of POSIX")
+    monkeypatch.setattr(engine, "scratch", lambda: tmp_path)
+    monkeypatch.setenv("FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE", ""))
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
+    try:
+        with pytest.raises(OSError, match="fonts/cache"):
+            engine._only_bundled_fonts()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))

@@ -9,13 +9,13 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from html import escape
 
 from triptych.writers.deck.package.finished import FinishedPart, Member, Relation, Way
 
 _HEAD = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_ESCAPED = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
+_ESCAPED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
 
 
 @dataclass(slots=True)
@@ -93,10 +93,14 @@ def _target(
     return posixpath.relpath(part, posixpath.dirname(name))
 
 
+def _escaped(target: str) -> str:
+    return escape(target, quote=False).translate(_ESCAPED)
+
+
 def _relationships(told: Iterable[tuple[Relation, str]]) -> bytes:
     """A part of relationships, in the order of their numbers."""
     items = "".join(
-        f'<Relationship Id="{one.id}" Type="{one.kind}" Target="{escape(target, _ESCAPED)}"'
+        f'<Relationship Id="{one.id}" Type="{one.kind}" Target="{_escaped(target)}"'
         + (' TargetMode="External"/>' if one.way is Way.WEB else "/>")
         for one, target in sorted(told, key=lambda pair: int(pair[0].id.removeprefix("rId")))
     )

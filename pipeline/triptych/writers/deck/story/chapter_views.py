@@ -11,7 +11,7 @@ from triptych.markup.outline import chapter_name
 from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Telling
 from triptych.model.nodes import Block, Inline
-from triptych.model.walk import plain_text, walk_all
+from triptych.model.walk import nodes_of, plain_text, walk_all
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
@@ -265,7 +265,7 @@ class _Said:
 
 def _kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
     """The ids of what a chapter may show, and the kind of each."""
-    for node in walk_all(blocks):
+    for node in nodes_of(blocks, nodes.Chart, nodes.Table, nodes.Figure, nodes.CodeBlock, nodes.Equation):
         match node:
             case nodes.Chart():
                 yield node.attr.id, "chart"

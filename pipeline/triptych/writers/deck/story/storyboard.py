@@ -19,7 +19,7 @@ from triptych.languages.labels import Labels
 from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, Chapter, Matter, Part, Role, Telling
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
-from triptych.model.walk import walk_all
+from triptych.model.walk import nodes_of, walk_all
 from triptych.passes.references.pages import Printed
 from triptych.writers.deck.slides import (
     Body,
@@ -267,7 +267,7 @@ def _without_slide(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[S
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
         yield from speech.paragraphs(chapter.blocks)
-    wanted = [node for node in walk_all(chapter.blocks) if isinstance(node, Slide | SpeakerNotes)]
+    wanted = list(nodes_of(chapter.blocks, Slide, SpeakerNotes))
     in_slides = {id(node) for slide in wanted if isinstance(slide, Slide) for node in walk_all(slide.content)}
     for node in wanted:
         if isinstance(node, Slide):
@@ -280,9 +280,8 @@ def _sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ..
     """The entries of the bibliography that slides cite, in its order."""
     shown = [block for view in views for item in view.evidence for block in item.shown]
     cited = {entry for node in walk_all(*((block,) for block in shown)) for entry in _entries(node)}
-    for node in walk_all(*(chapter.blocks for chapter in book.chapters)):
-        if isinstance(node, SourceList):
-            yield from (runs(source.content) for source in node.sources if source.attr.id in cited)
+    for node in nodes_of(tuple(chapter.blocks for chapter in book.chapters), SourceList):
+        yield from (runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
 def _entries(node: object) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from triptych.engine.cache import digest
 from triptych.engine.memory.steps import LAYOUT, MARGINS, QUIRE
 from triptych.engine.memory.task import Task
+from triptych.engine.pool import Named
 from triptych.engine.workers import Inline
 from triptych.writers.print.composing.cache_records import unpacked
 from triptych.writers.print.composing.faces import BookFace
@@ -24,8 +25,13 @@ from triptych.writers.print.composing.typesetting import (
 )
 from triptych.writers.print.layout.engine import Margins
 
+_SET_MARGINS = Named("running heads of the PDF", set_margins)
 _BATCH = 64  # pages whose running heads are set in one job
 _SIDES = 3  # rounds until each document begins on the side that it was set for
+
+
+def _setting(copy: Copy) -> Named[[Copy, Style, Task[bytes], list[Task[bytes]]], bytes]:
+    return Named(f'pages of the PDF, "{copy.name}"', set_copy)
 
 
 class NotComposed(Exception):
@@ -131,7 +137,7 @@ class Composer:
         self._furnishing += [
             (
                 [task.key for task, _ in batch],
-                self.executor.submit(set_margins, batch, self.shell, self.style),
+                self.executor.submit(_SET_MARGINS, batch, self.shell, self.style),
             )
             for batch in batches
         ]
@@ -145,7 +151,7 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [
-            (task.key, copy, self.executor.submit(set_copy, copy, self.style, task, self._places(copy)))
+            (task.key, copy, self.executor.submit(_setting(copy), copy, self.style, task, self._places(copy)))
             for task, copy in missing
         ]
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.

@@ -10,6 +10,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from triptych.engine.cache import Cache, digest
+from triptych.engine.pool import Named
 from triptych.media.fonts.fonts import (
     share,
 )
@@ -113,6 +114,7 @@ class Resources:
                     model = self.theme.face(self.theme.serif)
                     cut = cut_face(face, model, share(script, self.words))
                     if self.cache.get(cut.task) is None:
-                        self._cutting.append(self.executor.submit(cut.data, self.cache))
+                        cutting = Named(f"the face {name}", cut.data)
+                        self._cutting.append(self.executor.submit(cutting, self.cache))
                     return cut
         return None

@@ -36,7 +36,7 @@ from triptych.model.nodes import (
     Reference,
     Verse,
 )
-from triptych.model.walk import walk_all
+from triptych.model.walk import nodes_of, walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
 from triptych.writers.print.documents.number_columns import column, numbers_at
@@ -217,8 +217,8 @@ def _drawn(
 def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
     """The footnotes that can stand in the margin, by ``id()``: those of paragraphs in no other block."""
     paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
-    nodes = walk_all(*(paragraph.content for paragraph in paragraphs))
-    return frozenset(id(node) for node in nodes if isinstance(node, Note) and not node.again)
+    nodes = nodes_of(tuple(paragraph.content for paragraph in paragraphs), Note)
+    return frozenset(id(node) for node in nodes if not node.again)
 
 
 FRONT, BODY, BACK = "front", "body", "back"  # kinds of documents, in the order of the book
@@ -239,8 +239,8 @@ def chart_key(chart: Chart) -> str:
 
 def charts_of(book: Book) -> Mapping[str, Chart]:
     """All charts by key."""
-    nodes = walk_all(*(chapter.blocks for chapter in book.chapters))
-    return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
+    blocks = tuple(chapter.blocks for chapter in book.chapters)
+    return {chart_key(node): node for node in nodes_of(blocks, Chart)}
 
 
 def documents(book: Book, labels: Labels, *, opened: bool = True, **more: Any) -> list[PrintDocument]:

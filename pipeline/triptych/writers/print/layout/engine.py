@@ -37,6 +37,7 @@ Files = Callable[[str, str], tuple[bytes, str]]
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
 _SCHEMES = ("project", "picture", "chart", "formula", "font")
 _HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
+_FONT_CACHE = 1 << 18  # bytes, more than fontconfig writes of the bundled fonts
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -243,12 +244,13 @@ def _only_bundled_fonts() -> None:
     only measure.
     Fontconfig keeps its cache beside its configuration, for all processes of a run. It reads that for each
     typesetter, and complains where it is gone. It would make the cache's folder, and complains where another
-    process is quicker.
+    process is quicker. It complains of a disk that is full and goes on, so that we ask for room first.
     """
     folder = scratch() / "fonts"
     configuration, cache = folder / "fonts.conf", folder / "cache"
     if not configuration.exists():
-        cache.mkdir(parents=True, exist_ok=True)
+        write_atomically(cache / "room", bytes(_FONT_CACHE))
+        (cache / "room").unlink(missing_ok=True)
         text = _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache)
         write_atomically(configuration, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(configuration)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triptych.languages.talk_words import load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline
-from triptych.model.walk import walk_all
+from triptych.model.walk import nodes_of
 from triptych.writers.deck.story.belonging import in_sentences
 from triptych.writers.deck.story.runs import Speech
 from triptych.writers.deck.story.speech.remark import Remark, Said, Scripted
@@ -63,9 +63,8 @@ class Remarks:
     def _as_written(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
         """The author's words for the speaker, however deep they stand in some blocks."""
         speech = Speech(frozenset(), self.wording.labels.colon)
-        for node in walk_all(blocks):
-            if isinstance(node, nodes.SpeakerNotes):
-                yield from map(Scripted, speech.paragraphs((node,)))
+        for node in nodes_of(blocks, nodes.SpeakerNotes):
+            yield from map(Scripted, speech.paragraphs((node,)))
 
     def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs

@@ -1,0 +1,123 @@
+"""Faults of the machine: outputs stay whole, people are told in a sentence, and the next build is as good as a first."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import MINIMAL, Run
+from tests.conftest import write_files
+from triptych.cli.reports.report import Reporter
+
+resource = pytest.importorskip("resource", reason="limits of POSIX")
+EDITED = {**MINIMAL, "source/section.md": "---\ntitle: A section\n---\nOther text.\n"}
+_FLIPS, _SEED = 1000, 1
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What a first build makes of the edited project."""
+    project = write_files(tmp_path_factory.mktemp("wanted"), EDITED)
+    assert build(project).returncode == 0
+    return output(project)
+
+
+def build(
+    project: Path, limit: Callable[[], None] | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """A build in a process of its own, which may be limited, and in whose environment some names are empty."""
+    return subprocess.run(
+        [sys.executable, "-m", "triptych", "build", str(project), "--jobs", "2"],
+        env={key: value for key, value in {**os.environ, **environ}.items() if value},
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def output(project: Path) -> bytes:
+    return (project / "build/a-book.epub").read_bytes()
+
+
+def edit(project: Path) -> None:
+    write_files(project, EDITED)
+
+
+@pytest.mark.parametrize("size", [1_000, 20_000])
+def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
+    run: Run, minimal: Path, wanted: bytes, size: int
+) -> None:
+    """A limit to the size of files stands for it, which needs no disk of its own."""
+    assert run("build", minimal).exit_code == 0
+    before = output(minimal)
+    assert len(before) > size
+    edit(minimal)
+    failed = build(minimal, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.startswith("error: File too large: ") and failed.stderr.count("\n") == 2
+    assert failed.stderr.endswith("  hint: allow larger files (ulimit -f)\n")
+    assert size > 1_000 or "/build/.cache/" in failed.stderr
+    assert output(minimal) == before
+    assert run("build", minimal).exit_code == 0
+    assert output(minimal) == wanted
+    assert sorted(path.name for path in (minimal / "build").iterdir()) == [".cache", "a-book.epub"]
+
+
+def test_without_a_home_and_with_few_open_files(minimal: Path, wanted: bytes) -> None:
+    edit(minimal)
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # noqa: E731
+    done = build(minimal, few, HOME="", USER="", LOGNAME="")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert output(minimal) == wanted
+
+
+def test_a_damaged_cache_changes_nothing(run: Run, minimal: Path, wanted: bytes) -> None:
+    assert run("build", minimal).exit_code == 0
+    edit(minimal)
+    rng = random.Random(_SEED)
+    files = sorted(path for path in (minimal / "build/.cache").rglob("*") if path.is_file())
+    for _ in range(_FLIPS):
+        damaged = rng.choice(files)
+        data = bytearray(damaged.read_bytes())
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+        damaged.write_bytes(data)
+    for _ in range(2):
+        result = run("build", minimal)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert output(minimal) == wanted
+
+
+@pytest.mark.parametrize("instant", [0, 4_000_000_000])
+def test_a_clock_that_is_set_wrongly_changes_nothing(
+    run: Run, minimal: Path, wanted: bytes, instant: int
+) -> None:
+    """All files of the project and its cache were changed long ago, or will be."""
+    assert run("build", minimal).exit_code == 0
+    edit(minimal)
+    for path in minimal.rglob("*"):
+        os.utime(path, (instant, instant))
+    assert run("build", minimal).exit_code == 0
+    assert output(minimal) == wanted
+    assert "Nothing has changed" in run("build", minimal).output
+
+
+@pytest.mark.parametrize("when", ["reading", "epub", "checking", "publishing"])
+def test_a_source_that_changes_during_a_build_is_built_by_the_next(
+    run: Run, minimal: Path, wanted: bytes, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    def change(report: Reporter, name: str) -> None:
+        if name == when:
+            edit(minimal)
+
+    monkeypatch.setattr(Reporter, "stage", change)
+    assert run("build", minimal).exit_code == 0
+    monkeypatch.undo()
+    assert run("build", minimal).exit_code == 0
+    assert output(minimal) == wanted

@@ -1,0 +1,59 @@
+"""Whoever stops a command in the middle of its work is told so in a sentence, and by the exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.catalog.conftest import title
+from tests.conftest import write_files
+
+# Runs a command whose work, a function of a module, says that it has begun and takes for ever.
+PROGRAM = """
+import importlib, sys, time
+module, name = sys.argv.pop(1).split(":")
+def at_work(*given, **named):
+    print("at work", flush=True)
+    time.sleep(60)
+setattr(importlib.import_module(module), name, at_work)
+from triptych.cli import main
+main(prog_name="triptych")
+"""
+COMMANDS = {
+    "triptych.cli.examining:examine": ["check", "books/one", "--quiet"],
+    "triptych.importing:import_book": ["import", "books/one/source/a.md", "new"],
+    "triptych.catalog.run:build_titles": ["catalog", "build", "catalog.yaml"],
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("number", "code", "cause"),
+    [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "a request to terminate")],
+)
+@pytest.mark.parametrize("work", COMMANDS)
+def test_it_ends_with_a_sentence_and_leaves_nothing(
+    tmp_path: Path, work: str, number: signal.Signals, code: int, cause: str
+) -> None:
+    write_files(tmp_path / "house", {"catalog.yaml": "titles: ['books/*']\n", **title("books/one")})
+    (tmp_path / "temporary").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, work, *COMMANDS[work]],
+        cwd=tmp_path / "house",
+        env={**os.environ, "TMPDIR": str(tmp_path / "temporary")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "at work":
+            assert process.poll() is None
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (code, f"Stopped by {cause}; no file was left half-written.\n")
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -1,0 +1,97 @@
+"""Builds that are killed at moments that nobody has chosen, two by two, and then one that ends well.
+
+The suite kills a few; ``TRIPTYCH_KILLS=200 pytest tests/e2e/test_random_kills.py`` kills as many as asked.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from tests.separate_builds import SOON, Place
+from triptych.engine.seals import is_sealed
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks processes up in /proc"),
+]
+_COUNT = int(os.environ.get("TRIPTYCH_KILLS", "2"))
+_SEED = int(os.environ.get("TRIPTYCH_SEED", "1"))
+BOOK = {
+    "source/book.yaml": (
+        "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-name: book\n"
+        "format:\n  pdf: {toc-depth: 1}\n  epub: {embed-fonts: false}\n  pptx: default\n"
+    ),
+    "source/one.md": "# One {#sec-one}\n\nSome text.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n",
+    "source/two.md": "# Two\n",
+}
+_EDITS = 4  # different texts: what each gives is built once
+
+
+def ended(build: subprocess.Popen[str]) -> None:
+    stdout, stderr = build.communicate(timeout=300)
+    assert (build.returncode, stderr) == (0, ""), stdout
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    (tmp_path / "temporary").mkdir()
+    place = Place(write_files(tmp_path / "book", BOOK), tmp_path / "temporary")
+    yield place
+    for process in place.processes():
+        os.kill(process, signal.SIGKILL)
+
+
+def edit(place: Place, number: int) -> None:
+    (place.project / "source/two.md").write_text(f"# Two\n\nThis is edit {number}, see @sec-one.\n")
+
+
+def test_killed_builds_leave_nothing_and_the_next_build_gives_what_a_first_one_gives(
+    place: Place, tmp_path: Path
+) -> None:
+    rng = random.Random(_SEED)
+    alone = Place(tmp_path / "alone", tmp_path / "temporary")
+    wanted: dict[int, tuple[Mapping[str, str], float]] = {}
+
+    def of_a_first_build(number: int) -> tuple[Mapping[str, str], float]:
+        """The outputs after an edit, and how long the build takes."""
+        if number not in wanted:
+            shutil.rmtree(alone.project, ignore_errors=True)
+            shutil.copytree(place.project / "source", alone.project / "source")
+            begun = time.monotonic()
+            ended(alone.start(SOURCE_DATE_EPOCH="0"))
+            wanted[number] = alone.outputs(), time.monotonic() - begun
+        return wanted[number]
+
+    faults: list[str] = []
+    for number in range(_COUNT):
+        which = number // 2 % _EDITS
+        edit(place, which)
+        outputs, seconds = of_a_first_build(which)
+        if number % 2 == 0 and rng.random() < 0.4:
+            shutil.rmtree(place.project / "build/.cache", ignore_errors=True)
+        how, after = rng.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)), rng.uniform(0, seconds)
+        told = f"{number}: {how.name} after {after:.3f} s"
+        build = place.start(SOURCE_DATE_EPOCH="0")
+        time.sleep(after)
+        build.send_signal(how)
+        _, stderr = build.communicate(timeout=SOON + 10)
+        faults += [] if "Traceback" not in stderr else [f"{told}: {stderr}"]
+        faults += [] if place.are_gone() else [f"{told}: processes {place.processes()}"]
+        there = {name for name in place.files_in_build() if not name.startswith(".new-")}
+        torn = [name for name in there if not is_sealed((place.project / "build" / name).read_bytes())]
+        faults += [f"{told}: {name} is torn" for name in torn]
+        if number % 2 or number == _COUNT - 1:
+            ended(place.start(SOURCE_DATE_EPOCH="0"))
+            same = place.outputs() == outputs
+            faults += [f"{told}: {what}" for what in (*place.litter(), *([] if same else ["differs"]))]
+    assert faults == []

@@ -1,0 +1,69 @@
+"""Jobs of a process that is lost are done once more, and it is told which one it was at."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import wait
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from triptych.engine.pool import Named, Pool, WorkerLost
+
+METHODS = pytest.mark.parametrize(
+    "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]
+)
+
+
+def work(name: str, note: Path, deaths: int = 0) -> str:
+    """A job that ends its process so many times."""
+    with note.open("a") as file:
+        file.write(f"{name}\n")
+    if note.read_text().split().count(name) <= deaths:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return f"{name} done"
+
+
+@METHODS
+def test_what_a_lost_process_was_doing_is_told_and_done_again(
+    tmp_path: Path, method: Literal["fork", "spawn"]
+) -> None:
+    note = tmp_path / "note"
+    with Pool(2, method) as pool:
+        for name, deaths in (("a", 0), ("b", 1)):
+            assert pool.submit(Named(f"job {name}", work), name, note, deaths).result(60) == f"{name} done"
+        lost, other = pool.submit(Named("job c", work), "c", note, 2), pool.submit(work, "d", note)
+        with pytest.raises(WorkerLost, match="job c"):
+            lost.result(60)
+        assert other.result(60) == "d done"
+        assert pool.taken_losses() == ["job b", "job c", "job c"]
+        assert pool.taken_losses() == []
+        assert pool.submit(work, "e", note).result(60) == "e done"
+    assert note.read_text().split().count("c") == 2
+
+
+def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> None:
+    with Pool(1, "fork") as pool:
+        os.kill(pool.submit(os.getpid).result(60), signal.SIGKILL)
+        time.sleep(0.2)
+        assert pool.submit(abs, -3).result(60) == 3
+        assert pool.taken_losses() == []
+
+
+def test_what_is_under_way_is_waited_for_at_the_end(tmp_path: Path) -> None:
+    with Pool(1, "fork") as pool:
+        job = pool.submit(work, "a", tmp_path / "note", 1)
+    assert job.result(0) == "a done"
+
+
+def test_a_job_that_is_called_off_is_over() -> None:
+    with Pool(1, "fork") as pool:
+        begun, waiting = pool.submit(time.sleep, 0.1), [pool.submit(time.sleep, 0.1) for _ in range(3)]
+        waiting += [pool.submit(time.sleep, 0)]
+        for job in waiting[2::-1]:
+            job.cancel()
+        assert begun.result(60) is None
+    assert not wait(waiting, timeout=0).not_done

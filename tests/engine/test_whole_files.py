@@ -1,0 +1,47 @@
+"""A file is seen whole or not at all, whatever ends the program that writes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from triptych.engine import whole_files
+from triptych.engine.whole_files import write_atomically
+
+# The system kills a process at once that makes a file larger than it may.
+KILLED = """
+import resource, signal, sys
+from pathlib import Path
+from triptych.engine.whole_files import write_atomically
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+write_atomically(Path(sys.argv[1]), b"new" * 1000)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux writes files without names")
+def test_who_kills_the_program_leaves_nothing_half_written(tmp_path: Path) -> None:
+    for there in (False, True):
+        if there:
+            (tmp_path / "file").write_bytes(b"old")
+        done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "file"], check=False)
+        assert done.returncode == -signal.SIGXFSZ
+        assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"] * there
+
+
+@pytest.mark.parametrize("how", ["without a name", "beside"])
+def test_the_new_file_takes_the_place_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    if how == "beside":  # as on a disk that cannot do otherwise
+        monkeypatch.setattr(whole_files, "_written_without_a_name", lambda path, data: False)
+    for data in (b"one", b"two"):
+        write_atomically(tmp_path / "folder/file", data)
+        (file,) = (tmp_path / "folder").iterdir()
+        assert (file.name, file.read_bytes(), file.stat().st_mode & 0o777) == ("file", data, 0o644)
