@@ -15,6 +15,8 @@ from triptych.bundled_files import templates_folder
 from triptych.engine import pool
 from triptych.engine.cache import Cache
 from triptych.engine.temporary_files import scratch
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.preparation import pictures
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
@@ -233,6 +235,24 @@ def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_d
     assert capfd.readouterr().err == ""
     again = press(project, request)
     assert again.ok and again.diagnostics == []
+
+
+def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
+    make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise UnusablePicture("it takes too much memory")
+
+    monkeypatch.setattr(pictures, "_prepared", fail)
+    files = {
+        **EPUB_ONLY,
+        "source/section.md": '# A\n\n![B](a.png){fig-alt="C"}\n',
+        "source/a.png": tiny_png(),
+    }
+    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
+    assert [str(finding) for finding in outcome.diagnostics if finding.code == "IMG003"] == [
+        "source/a.png:1:1: error[IMG003]: the image cannot be used: it takes too much memory"
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="what is done in a forked process is known here")

@@ -25,6 +25,7 @@ from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
 from triptych.engine.workers import Inline, workers
 from triptych.languages.labels import load_labels
+from triptych.media.pictures.errors import UnusablePicture
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes import resolve
@@ -326,11 +327,14 @@ def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
 
 
 def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
-    """What a writer makes, with its findings as bad as the manifest says, or why a template fails."""
+    """What a writer makes, with its findings as bad as the manifest says, or why it cannot be made."""
     try:
         with no_collector():
             made = make()
             return made.data, judged(made.found, job.manifest.verdicts)
+    except UnusablePicture as error:
+        span, message = Span(path=error.path or MANIFEST), f"the image cannot be used: {error}"
+        return b"", [Diagnostic(code="IMG003", span=span, message=message)]
     except Exception as error:
         if problem := template_problem(error):
             return b"", [problem]

@@ -38,6 +38,8 @@ _LONG = "1234567890" * 4
 
 CHARTS = [
     _chart("chart-line-of-20000", _LINE, _rows(20_000)),
+    _chart("chart-line-of-4000", _LINE, _rows(4_000)),
+    _chart("chart-bars-1000", _BAR, _rows(1_000)),
     _chart("chart-line-of-200000", _LINE, _rows(200_000)),
     _chart("chart-bars-5000", _BAR, _rows(5_000)),
     _chart("chart-scatter-of-50000", ".chart type=scatter x=x y=y", _rows(50_000)),

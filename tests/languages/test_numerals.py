@@ -38,6 +38,9 @@ MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
         (1234567, 0, "hi", "12,34,567"),
         (-0.5, 1, "en", f"{MINUS}0.5"),
         (1e6, 0, "en", "1,000,000"),
+        (123456789012345678901.0, 30, "en", "123,456,789,012,345,680,000." + "0" * 30),
+        (-1.5e40, 1, "en", f"{MINUS}1.5e+40"),
+        (0.5, 400, "en", "0.5" + "0" * 39),
         (2.0, 0, "en", "2"),
         (1234, 0, "es", "1234"),
         (10000, 0, "es", "10.000"),
@@ -183,3 +186,7 @@ def test_other_words_are_no_roman_numbers() -> None:
 )
 def test_a_date_is_written_in_words(language: str, written: str) -> None:
     assert written_date(dt.date(2026, 1, 31), language) == written
+
+
+def test_the_largest_share_can_be_written() -> None:
+    assert format_percent(1e98, decimals=1).count("0") == 101

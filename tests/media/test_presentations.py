@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -179,3 +180,14 @@ def test_a_template_becomes_a_presentation_by_its_type_alone() -> None:
         Presentation(io.BytesIO(template))
     assert len(Presentation(io.BytesIO(as_presentation(template))).slide_layouts) == len(LAYOUTS)
     assert as_presentation(packed(parts())) == packed(parts())
+
+
+def test_what_no_reader_of_templates_can_take_is_refused_with_its_part() -> None:
+    contents = parts()
+    name = "ppt/presentation.xml"
+    contents[name] = re.sub(rb'(<p:sldSz )cx="\d+"', rb'\1cx="wide"', contents[name])
+    assert said(packed(contents)).endswith(f'in its part "{name}"')
+    contents = parts()
+    name = "ppt/slideLayouts/_rels/slideLayout2.xml.rels"
+    contents[name] = contents[name].replace(b"slideMasters/slideMaster1", b"slideLayouts/slideLayout2")
+    assert "no slideMaster" in said(packed(contents))

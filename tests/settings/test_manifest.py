@@ -304,10 +304,14 @@ format:
         _, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
         assert [finding.code for finding in found] == ["MAN006"]
 
-    @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "a b", "a\\\\b"])
+    @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "a b", "a\\\\b", "a" * 201])
     def test_an_output_name_is_a_plain_file_name(self, read, name: str) -> None:
         _, found = read(BOOK + f'output-name: "{name}"\n')
         assert printed(found) == ["source/book.yaml:4:14: MAN002"]
+
+    def test_a_long_title_makes_a_name_that_disks_take(self, read) -> None:
+        manifest, _ = read(f"book:\n  title: {'word ' * 90}\n  chapters: [a.md]\n")
+        assert manifest.file_name("pdf") == "-".join(["word"] * 40) + ".pdf"
 
     def test_a_missing_manifest_says_how_to_make_one(self, make_project: MakeProject) -> None:
         manifest, _, found = read_manifest(make_project({"README.md": ""}))

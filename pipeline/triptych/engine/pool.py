@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash
+from triptych.engine.sendable import sendable
 from triptych.engine.temporary_files import scratch
 
 P = ParamSpec("P")
@@ -204,6 +205,8 @@ def _noted(notes: Path, number: int, do: Callable[[], T]) -> T:
         note.write_text(str(number))
     try:
         return do()
+    except Exception as error:
+        raise sendable(error) from None
     finally:
         with suppress(OSError):
             note.write_text("")

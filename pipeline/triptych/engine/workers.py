@@ -16,10 +16,11 @@ from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.parent_watch import Leash, OtherEnd
 from triptych.engine.pool import Pool
+from triptych.engine.sendable import sendable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def workers(jobs: int) -> Executor:
     if jobs <= 1:
         return Inline()
     try:
-        return Pool(jobs, "fork" if sys.platform == "linux" and _may_fork() else "spawn")
+        return Pool(jobs, way_to_start())
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
 
@@ -65,6 +66,11 @@ def _may_fork() -> bool:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == threading.active_count()
     except OSError:
         return False
+
+
+def way_to_start() -> Literal["fork", "spawn"]:
+    """How one more process is started: as a copy of this one wherever that is safe."""
+    return "fork" if sys.platform == "linux" and _may_fork() else "spawn"
 
 
 _FAREWELL = 2.0  # seconds for a process to clear away what it has put on the disk
@@ -161,5 +167,5 @@ def _serve(line: Connection, leash: OtherEnd, modest: bool) -> None:
         try:
             answer = (True, job(*args, **kwargs))
         except Exception as error:
-            answer = (False, error)
+            answer = (False, sendable(error))
         line.send(answer)

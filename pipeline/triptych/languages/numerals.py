@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import localcontext
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +21,8 @@ _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
 # Characters that say the same and that fonts have: no narrow space, no mark of direction.
 _PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
 _SMALLEST, _LARGEST = 1e-9, 1e15  # beyond them a number on an axis takes an exponent
+_WRITTEN_OUT = 1e21  # what is as large is written with an exponent everywhere
+_MOST_PLACES, _MOST_DIGITS = 40, 160  # of what is written out: behind its point, and in all
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
@@ -38,12 +41,15 @@ def locale_of(language: str) -> Locale | None:
 
 
 def format_number(value: float, decimals: int, language: str = "en") -> str:
-    """A value with so many decimal places, thousands apart."""
+    """A value with so many decimal places, thousands apart; the largest with an exponent."""
+    if abs(value) >= _WRITTEN_OUT:
+        return f"{value:g}".translate(_PLAIN)
     locale = locale_of(language) or Locale("en")
     tag = language.lower()
     apart = abs(value) >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
     pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
-    text = str(format_decimal(value, pattern, locale, group_separator=apart)).translate(_PLAIN)
+    with localcontext(prec=_MOST_DIGITS):
+        text = str(format_decimal(value, pattern, locale, group_separator=apart)).translate(_PLAIN)
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("\u2212")  # what rounds to zero has no sign
     return text
@@ -110,13 +116,14 @@ def format_percent(share: float, language: str = "en", decimals: int = 0) -> str
     """A share of one as a percentage."""
     locale = locale_of(language) or Locale("en")
     pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
-    return str(format_percentage(share, pattern, locale)).translate(_PLAIN)
+    with localcontext(prec=_MOST_DIGITS):
+        return str(format_percentage(share, pattern, locale)).translate(_PLAIN)
 
 
 def _with_decimals(pattern: str, decimals: int) -> str:
     """A pattern of CLDR, such as ``#,##0 %``, with so many decimal places."""
     head, zero, tail = pattern.rpartition("0")
-    return head + zero + ("." + "0" * decimals if decimals else "") + tail
+    return head + zero + ("." + "0" * min(decimals, _MOST_PLACES) if decimals else "") + tail
 
 
 def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:

@@ -19,8 +19,9 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.ooxml.measures import is_of_template, odd_parts, odd_value
 from triptych.ooxml.names import TYPES, P
-from triptych.ooxml.relationships import source_of
+from triptych.ooxml.relationships import relations_in, source_of
 
 MOST_PARTS = 3_000
 LARGEST_PART = 64 << 20  # bytes, unpacked
@@ -103,6 +104,7 @@ def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
 def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     """What the parts say: no DTD, nothing that runs, no way out."""
     trees: dict[str, Any] = {}
+    roots: dict[str, Any] = {}
     for name in archive.namelist():
         if name.endswith("/"):
             continue
@@ -119,13 +121,22 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
             return
         if name == TYPES or name.endswith(".rels"):
             trees[name] = tree
-        elif _RUNNING_ACTIONS.search(content):
+            continue
+        if is_of_template(tree):
+            roots[name] = tree
+            if odd := odd_value(tree):
+                yield Refusal(f'{odd}, in its part "{name}"', _SAVE_AS)
+        if _RUNNING_ACTIONS.search(content):
             yield Refusal(f'an action in its part "{name}" starts a program', _REMOVE)
     yield from _of_types(trees.pop(TYPES))
     names = {name.lower() for name in archive.namelist()}
     for name, tree in trees.items():
         for relation in tree.iter("{*}Relationship"):
             yield from _of_relation(name, relation, names)
+    pointing = {source_of(name): relations_in(tree, source_of(name)) for name, tree in trees.items()}
+    for source, odd in odd_parts(roots, pointing):
+        what = f'its part "{source}"' if source else "it"
+        yield Refusal(f"{what} {odd}", _SAVE_AS)
 
 
 def _of_types(types: Any) -> Iterator[Refusal]:

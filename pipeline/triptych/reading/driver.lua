@@ -156,11 +156,22 @@ local function with_widths(blocks)
   }
 end
 
+-- A cell goes over at most a thousand columns, as HTML has it (4.9.11); pandoc makes as many as it is told.
+local function within_columns(cell)
+  return (cell:gsub("([cC][oO][lL][sS][pP][aA][nN]%s*=%s*[\"']?%s*)(%d+)", function(name, count)
+    return name .. ((#count > 4 or tonumber(count) > 1000) and "1000" or count)
+  end))
+end
+
+local function html_blocks(text)
+  return with_widths(pandoc.read((text:gsub("<[tT][dDhH][^>]*>", within_columns)), html, {}, {}).blocks)
+end
+
 -- Raw HTML that is whole in itself is read as HTML, so that it reaches every output and brings
 -- nothing along but what the document model can say.
 local function read_html(raw)
   if raw.format ~= "html" or raw.text:match("^%s*<!%-%-") then return nil end
-  local blocks = with_widths(pandoc.read(raw.text, html, {}, {}).blocks)
+  local blocks = html_blocks(raw.text)
   if #blocks > 0 then return blocks end
 end
 
@@ -188,7 +199,7 @@ local function join_html(name, blocks)
     if raw:match("^%s*</" .. name .. "[%s>]") and depth > 0 then
       depth = depth - 1
       if depth == 0 then
-        out:extend(with_widths(pandoc.read(table_html, html, {}, {}).blocks))
+        out:extend(html_blocks(table_html))
         table_html = nil
       end
     end

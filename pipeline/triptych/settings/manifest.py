@@ -24,6 +24,9 @@ def _sign(value: object) -> object:
     return "\t" if value in ("tab", "\\t") else value
 
 
+_LONGEST_NAME = 200  # letters; disks take 255, and more may be added to it
+
+
 class DataEntry(Strict):
     """The ``data:`` section: how data files are written, where the place that names one doesn't say."""
 
@@ -72,7 +75,7 @@ class Manifest(Strict):
     """The language of the book, a BCP 47 tag such as en-GB."""
     theme: str = "house"
     """The look of the outputs: house, report, large-print, or a file of your own such as themes/mine.yaml."""
-    output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
+    output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$|^$")
     """What the output files are named after; by default the title."""
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
     """The outputs to make, each with its options; without it all three are made."""
@@ -137,7 +140,7 @@ class Manifest(Strict):
     @property
     def stem(self) -> str:
         """What output files are named after."""
-        return self.output_name or slug(self.book.title) or "book"
+        return self.output_name or slug(self.book.title)[:_LONGEST_NAME].rstrip("-") or "book"
 
     @property
     def told_chapters(self) -> tuple[str, ...]:

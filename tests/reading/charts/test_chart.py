@@ -483,3 +483,20 @@ def test_callouts_that_point_at_nothing_are_refused(read_chart, callout: str, me
     chart, (problem,) = read_chart(type="bar", callout=callout)
     assert chart is None
     assert (problem.code, problem.message) == ("CHT001", message)
+
+
+def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
+    rows = "".join(f"{year},{year}\n" for year in range(3_000, 7_001))
+    _, [problem] = read_chart("year,output\n" + rows[: 10 * 1_001], type="bar")
+    assert problem.message == "the chart has 1,001 names, and 1,000 are the most"
+    for kind in ("line", "bar", "heat"):
+        chart, [problem] = read_chart("year,output\n" + rows, type=kind)
+        assert chart is None
+        assert (problem.code, problem.message) == (
+            "CHT001",
+            "the chart has 4,001 values, and 4,000 are the most",
+        )
+    names = ",".join(f"c{i}" for i in range(20))
+    wide = f"year,{names}\n" + "".join(f"{year}{',1' * 20}\n" for year in range(3_000, 3_201))
+    assert "4,020 values" in read_chart(wide, y=names)[1][0].message
+    assert read_chart("year,output\n" + rows, type="histogram", x="", y="output")[0] is not None

@@ -225,3 +225,23 @@ def test_a_byte_of_windows_is_named_as_what_it_is(make_project: MakeProject) -> 
         folder.open("e.csv", beside="source/a.md")
     assert "Windows-1252" in (letter.value.hint or "")
     assert "Windows-1252" not in (other.value.hint or "")
+
+
+@pytest.mark.parametrize("cell", ["1e308", "-1e101", "1e-320", "1" * 200])
+def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
+    with pytest.raises(DataError) as caught:
+        FILE.number(cell, column="output", row=2)
+    assert caught.value.code == "DAT003"
+    assert "as large as 1e+100" in (caught.value.hint or "")
+    assert [number("1e100"), number("-1e-100"), number("0e5")] == [1e100, -1e-100, 0.0]
+
+
+@pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\ufffe"])
+def test_a_character_that_nothing_can_show_is_named_with_its_line(open_csv, character: str) -> None:
+    with pytest.raises(DataError, match=f"line 3 has the character U.{ord(character):04X}"):
+        open_csv(f"a,b\n1,2\nc{character},4\n")
+
+
+def test_a_file_of_more_rows_than_anything_shows_is_refused_before_it_is_read(open_csv) -> None:
+    with pytest.raises(DataError, match="300,001 lines, and 300,000 are the most"):
+        open_csv("a\n" * 300_001)

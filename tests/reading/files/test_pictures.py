@@ -14,6 +14,7 @@ from triptych.engine.cache import Cache
 from triptych.model.nodes import Chart, Figure, Image
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import for_output
+from triptych.reading.files import pictures
 from triptych.reading.files.pictures import PictureFinder
 
 
@@ -231,3 +232,11 @@ def test_a_damaged_picture_is_reported_each_time(make_project: MakeProject, tmp_
         picture, found = find(PictureFinder(project, cache), "dot.png")
         assert picture is None
         assert [problem.code for problem in found] == ["IMG003"]
+
+
+def test_a_file_that_cannot_be_used_is_looked_at_once(
+    finder: PictureFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find(finder, "text.png")[1][0].code == "IMG003"
+    monkeypatch.setattr(pictures, "measure", None)
+    assert find(finder, "text.png")[1][0].code == "IMG003"

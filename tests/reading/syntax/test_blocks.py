@@ -283,6 +283,13 @@ class TestTables:
         table = block("+---+---+\n| a | b |\n+---+---+\n| c     |\n+---+---+\n")
         assert [cell.colspan for row in table.body for cell in row.cells] == [1, 1, 2]
 
+    def test_cells_go_over_at_most_a_thousand_columns(self, read_book_of) -> None:
+        found = read_book_of({"a.md": '<table><tr><td colspan="1000000">`colspan=5000`</td></tr></table>\n'})[
+            1
+        ]
+        assert [problem.code for problem in found if problem.code == "SEC004"] == ["SEC004"]
+        assert "1000 columns, and 200 are the most" in found[0].message
+
 
 class TestFigures:
     FILES = {"source/dot.png": tiny_png(), "source/two.png": tiny_png(2, 1)}

@@ -21,10 +21,11 @@ from triptych.checks.pdf import check_pdf
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
+from triptych.model.nodes import Picture
 from triptych.press import read
 from triptych.theme.theme import load_theme
 from triptych.writers.print.documents.page import PAGES
-from triptych.writers.print.writer import printable
+from triptych.writers.print.writer import _complaint, printable
 
 
 def text_of(data: bytes) -> str:
@@ -450,3 +451,12 @@ def test_a_book_without_an_author_begins_with_its_editor(write: Write) -> None:
     book = "  author: {name: Charles Babbage, role: edt}\n  chapters: [section.md]\n"
     data, _ = write("pdf", book=book)
     assert "A book\nEdited by Charles Babbage" in text_of(data).replace("\r", "")
+
+
+def test_a_picture_that_cannot_be_painted_is_named_by_its_file() -> None:
+    picture = Picture(path="source/a.svg", media_type="image/svg+xml", width=9, height=9)
+    problem = _complaint("Failed to render SVG image picture:77ab: too far", {picture: "77ab"})
+    assert str(problem) == (
+        "source/a.svg:1:1: error[PDF001]: Failed to render SVG image source/a.svg: too far"
+    )
+    assert _complaint("No such font", {picture: "77ab"}).span is None

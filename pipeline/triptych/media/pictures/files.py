@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from lxml import etree
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.errors import UnusablePicture, check_shape
 from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
+from triptych.media.pictures.svg_weight import check_weight
 from triptych.media.xml_names import SVG
 
 ORIENTATION = 0x0112  # the EXIF tag
@@ -41,6 +42,7 @@ def measure(data: bytes, page: int = 1) -> tuple[str, float, float]:
     ``page`` counts those of a PDF. Raises ``UnusablePicture``.
     """
     if is_svg(data):
+        check_weight(parse_svg(data))
         return measure_svg(data)
     if is_pdf(data):
         return PDF, *measure_page(data, page)
@@ -51,6 +53,7 @@ def measure(data: bytes, page: int = 1) -> tuple[str, float, float]:
             width, height = image.size
             if width * height > _MOST_PIXELS:
                 raise UnusablePicture(f"{width} × {height} pixels are too many")
+            check_shape(width, height)
             image.load()  # a file that was cut off is found out here, not on a page
             # EXIF orientations 5 to 8 lie on their side.
             if image.getexif().get(ORIENTATION, 1) >= 5:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pypdfium2
 
-from triptych.media.pictures.errors import UnusablePicture
+from triptych.engine.bounds import OutOfBounds, in_bounds
+from triptych.media.pictures.errors import UnusablePicture, check_shape
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PDF = "application/pdf"
 _PIXELS = 96 / 72  # CSS pixels a point
@@ -23,18 +27,33 @@ def is_pdf(data: bytes) -> bool:
 def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
     """Width and height in CSS pixels of a page's crop box, turned as the page is turned.
 
-    Pages count from 1. Raises ``UnusablePicture``.
+    Pages count from 1. Raises ``UnusablePicture``, also for a page that cannot be drawn.
     """
-    with _page(data, number) as page:
-        width, height = page.get_size()
-        if width <= 0 or height <= 0:
-            raise UnusablePicture("the page has no area")
-        page.render(scale=min(1.0, 16 / width))  # a page that cannot be drawn is found out here
-    return width * _PIXELS, height * _PIXELS
+    return _bounded(_measured, data, number)
 
 
 def draw_page(data: bytes, number: int, width: int) -> bytes:
     """A page on white paper as a PNG so many dots wide. Raises ``UnusablePicture``."""
+    return _bounded(_drawn, data, number, width)
+
+
+def _bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """A page is a program: it may draw for ever, or more than there is memory for."""
+    try:
+        return in_bounds(job, *args, **kwargs)
+    except OutOfBounds as error:
+        raise UnusablePicture(f"the page cannot be drawn: {error}") from None
+
+
+def _measured(data: bytes, number: int) -> tuple[float, float]:
+    with _page(data, number) as page:
+        width, height = page.get_size()
+        check_shape(width, height)
+        page.render(scale=min(1.0, 16 / max(width, height)))
+    return width * _PIXELS, height * _PIXELS
+
+
+def _drawn(data: bytes, number: int, width: int) -> bytes:
     with _page(data, number) as page:
         scale = width / page.get_size()[0]
         bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))

@@ -19,6 +19,7 @@ from PIL.JpegImagePlugin import get_sampling
 
 from triptych.media.drawings.svg_words import set_words
 from triptych.media.inks import is_see_through, picture_in_inks, svg_in_inks
+from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import (
     MEDIA_TYPES,
     ORIENTATION,
@@ -62,7 +63,11 @@ def prepare(data: bytes, picture: Picture, width: float, room: Room, theme: Them
 
     Raises ``UnusablePicture`` for a page that cannot be drawn.
     """
-    prepared = _prepared(data, picture, width, room, theme)
+    try:
+        prepared = _prepared(data, picture, width, room, theme)
+    except UnusablePicture as error:
+        error.path = picture.path
+        raise
     return prepared if room.inks == "rgb" else _inked(prepared, picture, width, room)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative, with_emphasis
-from triptych.reading.charts.checks import check_data, crowded, unwhole
+from triptych.reading.charts.checks import check_count, check_data, crowded, unwhole
 from triptych.reading.charts.columns import read_columns
 from triptych.reading.charts.emphasis import read_callouts, read_highlight
 from triptych.reading.charts.heat import heat_table
@@ -93,12 +93,15 @@ class ChartReader:
             file = self.data.open(attr.get("data"), beside=self.path, notation=notation)
         with asked_by("where"):
             file = file.matching(attr.get("where"))
+        if not options.kind.traits.binned:
+            check_count(len(file.rows))
         if options.kind.traits.binned:
             data = read_histogram(file, attr, options.bins, self.language)
         elif options.kind.traits.tiles:
             data = read_tiles(file, attr, self.language)
         else:
             data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
+        check_count(sum(len(series.values) for series in data.series))
         marks = read_marks(attr, options)
         check_data(data, options, marks)
         if options.kind.traits.grid:

@@ -10,15 +10,29 @@ from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
 
 _MOST_LINES = 5
+_MOST_VALUES = 4_000  # ten years of days; each is a row of the appendix and of a workbook
+_MOST_NAMES = 1_000
+
+
+def check_count(values: int) -> None:
+    """Raises ``DataError`` CHT001 for more values than anybody can see in a chart."""
+    if values > _MOST_VALUES:
+        message = f"the chart has {values:,} values, and {_MOST_VALUES:,} are the most"
+        hint = "choose rows with where, or show means of longer times or a histogram"
+        raise DataError("CHT001", message, hint, "data")
 
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
     """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
-    if options.kind.traits.round:
+    traits = options.kind.traits
+    if len(data.categories) > _MOST_NAMES and not (traits.in_order or traits.on_numbers):
+        message = f"the chart has {len(data.categories):,} names, and {_MOST_NAMES:,} are the most"
+        raise DataError("CHT001", message, "choose rows with where, or use a line", "data")
+    if traits.round:
         _check_whole(data, options.kind)
     if options.percent:
         _check_shares(data)
-    elif options.stacked and options.kind.traits.filled and min(data.numbers) < 0 < max(data.numbers):
+    elif options.stacked and traits.filled and min(data.numbers) < 0 < max(data.numbers):
         message = "stacked areas above and below zero would cover each other"
         raise DataError("CHT001", message, "use stacked bars", "stacked")
     _check_ends(data, options, marks)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from triptych.diagnostics import did_you_mean
 from triptych.reading.data.delimited_text import has_groups, is_ambiguous, is_written_otherwise, plain_number
 
+_LARGEST = 1e100
+
 
 class DataError(Exception):
     """Something is wrong with a data file or with what is asked of it by an attribute."""
@@ -93,6 +95,8 @@ class DataFile:
             return f'the file is read with a decimal "{self.decimal}"; decimal="{other}" says otherwise'
         if has_groups(cell):
             return "write numbers without a sign between thousands; outputs put in that of the language"
+        if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):
+            return f"numbers may be as large as {_LARGEST:g}, and as small as {1 / _LARGEST:g}"
         if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
             return "write the number alone; unit= says what it counts"
         return "write a number such as 12 or 3.5, or leave the cell empty where there is no value"
@@ -126,12 +130,14 @@ class DataFile:
 
 
 def number(text: str) -> float | None:
-    """A cell's number, None for an empty cell. Raises ValueError for other text."""
+    """A cell's number, None for an empty cell. Raises ValueError for other text, and for numbers so large or
+    small that those made of them would be none.
+    """
     text = text.strip().replace("\u2212", "-")
     if text in ("", "NA", "n/a", "-", "–"):
         return None
     value = float(text.replace("_", "?"))  # Python would read 1_000; a spreadsheet does not
-    if value != value or value in (float("inf"), float("-inf")):
+    if value and not 1 / _LARGEST <= abs(value) <= _LARGEST:
         raise ValueError(text)
     return value
 

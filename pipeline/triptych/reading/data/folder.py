@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.project import Project, UnsafePath
@@ -11,6 +12,8 @@ from triptych.reading.data.delimited_text import Notation
 from triptych.reading.data.text import read_table
 
 _UNSAID = Notation()
+_MOST_LINES = 300_000
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class DataFolder:
@@ -37,7 +40,9 @@ class DataFolder:
                 hint = did_you_mean(name, self._project.source_files("*.csv"))
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
-                self._files[path, notation] = read_table(path, self._project.read_text(path), notation)
+                text = self._project.read_text(path)
+                _check_text(path, text)
+                self._files[path, notation] = read_table(path, text, notation)
         except UnsafePath as error:
             raise DataError("DAT002", str(error)) from None
         except UnicodeDecodeError as error:
@@ -59,6 +64,19 @@ class DataFolder:
             return self._project.read_text(path)
         except (UnsafePath, UnicodeDecodeError) as error:
             raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
+
+
+def _check_text(path: str, text: str) -> None:
+    """Raises ``DataError`` for more rows than any output shows something of, and for a character that XML has
+    not, of which all outputs are made.
+    """
+    if (lines := text.count("\n")) > _MOST_LINES:
+        message = f"{path} has {lines:,} lines, and {_MOST_LINES:,} are the most"
+        raise DataError("DAT002", message, "count or sum them up, and keep the result as data")
+    if wrong := _NO_TEXT.search(text):
+        line = text.count("\n", 0, wrong.start()) + 1
+        message = f"{path}: line {line} has the character U+{ord(wrong[0]):04X}, which nothing can show"
+        raise DataError("DAT002", message, "take it out, or save the file anew as “CSV UTF-8”")
 
 
 def _not_text(name: str, error: UnicodeDecodeError) -> DataError:

@@ -29,7 +29,7 @@ class PictureFinder:
     def __init__(self, project: Project, cache: Cache) -> None:
         self._project = project
         self._cache = cache
-        self._known: dict[tuple[str, int], Picture] = {}
+        self._known: dict[tuple[str, int], Picture | UnusablePicture] = {}
         self._heard: set[str] = set()
 
     def anew(self) -> PictureFinder:
@@ -115,16 +115,25 @@ class PictureFinder:
 
     def _measured(self, path: str, page: int) -> Picture:
         if (path, page) not in self._known:
-            media_type, width, height, moving = self._looked_at(path, self._project.read_bytes(path), page)
-            self._known[path, page] = Picture(
-                path=path,
-                media_type=media_type,
-                width=width,
-                height=height,
-                page=page if media_type == "application/pdf" else 0,
-                moving=moving,
-            )
-        return self._known[path, page]
+            try:
+                self._known[path, page] = self._made(path, page)
+            except UnusablePicture as error:
+                self._known[path, page] = error
+        known = self._known[path, page]
+        if isinstance(known, UnusablePicture):
+            raise known
+        return known
+
+    def _made(self, path: str, page: int) -> Picture:
+        media_type, width, height, moving = self._looked_at(path, self._project.read_bytes(path), page)
+        return Picture(
+            path=path,
+            media_type=media_type,
+            width=width,
+            height=height,
+            page=page if media_type == "application/pdf" else 0,
+            moving=moving,
+        )
 
     def _looked_at(self, path: str, data: bytes, page: int) -> tuple[str, float, float, bool]:
         """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""

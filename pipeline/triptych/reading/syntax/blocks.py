@@ -37,7 +37,7 @@ from triptych.reading.syntax.inlines import InlineReader, plain, read_attr
 from triptych.reading.syntax.notes import without_marks
 from triptych.reading.syntax.quotations import quotation
 from triptych.reading.syntax.raw_html import TRANSPARENT, block_tag_name, media_link
-from triptych.reading.syntax.tables import read_table
+from triptych.reading.syntax.tables import MOST_COLUMNS, read_table
 
 _LIST_STYLES = {
     "LowerAlpha": "lower-alpha",
@@ -117,6 +117,11 @@ class BlockReader:
             case "Table":
                 span = locator.words(_first_words(c))
                 caption = self._caption(c[1])
+                if not 0 < len(c[2]) <= MOST_COLUMNS:
+                    columns = len(c[2]) or "no"
+                    message = f"a table has {columns} columns, and {MOST_COLUMNS} are the most"
+                    self.inlines.found.append(Diagnostic(code="SEC004", span=span, message=message))
+                    return ()
                 return (read_table(c, self.read_tight, caption, span),)
             case "Figure":
                 return self._figure(c)

@@ -9,6 +9,8 @@ from triptych.diagnostics import Span
 from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Row, Table
 from triptych.reading.syntax.inlines import read_attr
 
+MOST_COLUMNS = 200
+"""More fit on no page, however wide, and every cell of them takes its time."""
 _ALIGN = {
     "AlignLeft": Align.LEFT,
     "AlignRight": Align.RIGHT,

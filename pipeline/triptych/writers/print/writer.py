@@ -28,6 +28,7 @@ from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book
+from triptych.model.nodes import Picture
 from triptych.model.strays import Stray
 from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
@@ -185,7 +186,7 @@ def write_pdf(
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
-    complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+    complaints = [_complaint(message, pictures.keys_of) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_unseen_logo())
     if restless:
@@ -194,6 +195,15 @@ def write_pdf(
     complaints += map(too_wide, wide)
     sheets = (sheet for one in placed for sheet in one.quire.sheets)
     return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
+
+
+def _complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
+    """What the layout engine says, with the file of a picture that it cannot paint."""
+    for picture, key in keys.items():
+        if picture.path and key in message:
+            said = message.replace(f"picture:{key}", picture.path)
+            return Diagnostic(code="PDF001", message=said, span=Span(path=picture.path))
+    return Diagnostic(code="PDF001", message=message)
 
 
 def _for_charts(theme: Theme, page: Page) -> Theme:

@@ -1,0 +1,155 @@
+"""How many elements a drawing stands for: each counts as often as others have it drawn.
+
+Few lines can stand for millions of shapes (``use``, patterns, masks), or for a shape within itself. Whoever
+draws them would never end, so that they are counted first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from math import comb
+from typing import Any
+
+from lxml import etree
+
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.xml_names import local_name
+
+MOST = 250_000
+_TEXTS = ("text", "tspan", "textPath")
+_LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
+_MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
+_ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_DEEPEST = 50  # of brackets in style sheets
+_NAME = re.compile(r"[\w-]+")
+_AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
+_LINK = "a"  # leads readers elsewhere and draws nothing
+
+
+def check_weight(root: etree._Element) -> None:
+    """Raises ``UnusablePicture`` for a drawing within itself, or one that stands for too many elements."""
+    elements = list(root.iter(etree.Element))
+    named = {name: element for element in reversed(elements) if (name := element.get("id"))}
+    _check_styles(elements)
+    styled = _addresses_of_names(elements)
+    weights: dict[Any, int] = {}
+    above = {root}
+    way = [_Visit(root, _drawn_by(root, named, styled), _own(root))]
+    while way:
+        visit = way[-1]
+        other, times, sure = next(visit.drawn, (None, 0, False))
+        if other is None:
+            way.pop()
+            above.discard(visit.element)
+            weights[visit.element] = visit.weight
+            if visit.weight > MOST:
+                raise UnusablePicture(f"it stands for more than {MOST:,} shapes, which is too much to draw")
+            if way:
+                way[-1].weight += visit.times * visit.weight
+        elif other in above:
+            place = next(i for i, visit in enumerate(way) if visit.element is other)
+            if not sure or not all(visit.sure for visit in way[place + 1 :]):
+                continue
+            name = f'{local_name(other)} "{other.get("id", "")[:40]}"'
+            raise UnusablePicture(f"its {name} is drawn within itself")
+        elif other in weights:
+            visit.weight += times * weights[other]
+        else:
+            above.add(other)
+            way.append(_Visit(other, _drawn_by(other, named, styled), _own(other), times, sure))
+
+
+def _check_styles(elements: list[Any]) -> None:
+    """Raises ``UnusablePicture`` for style sheets whose rules cannot be held against all elements in time."""
+    sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
+    selectors = [one.split() for selector, _ in _rules(sheets) for one in selector.split(",")]
+    open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
+    if max(open_at_once, default=0) > _DEEPEST:
+        raise UnusablePicture("its style sheet has brackets that are not closed")
+    if not selectors:
+        return
+    depths: dict[Any, int] = {}
+    for element in elements:
+        depths[element] = depths.get(element.getparent(), 0) + 1
+    # A selector of several parts tries all ancestors for each.
+    tries = sum(comb(max(depths.values()), len(selector) - 1) for selector in selectors)
+    if len(selectors) * len(elements) > _MOST_MATCHES or tries * len(elements) > _MOST_TRIES:
+        raise UnusablePicture("its style sheet has too many rules for its elements")
+
+
+@dataclass(slots=True)
+class _Visit:
+    """An element that is being weighed; ``times`` the one before draws it, which may not be ``sure``."""
+
+    element: Any
+    drawn: Iterator[tuple[Any, int, bool]]
+    weight: int
+    times: int = 1
+    sure: bool = True
+
+
+def _own(element: Any) -> int:
+    """An element by itself; a long path counts as several, and each letter as one."""
+    words = (
+        (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
+    )
+    path = sum(len(element.get(name, "")) for name in ("d", "points"))
+    return 1 + path // _LETTERS_AN_ELEMENT + sum(map(len, words))
+
+
+def _drawn_by(
+    element: Any, named: dict[str, Any], styled: dict[str, list[str]]
+) -> Iterator[tuple[Any, int, bool]]:
+    """What is drawn where an element is, how often, and whether that is sure: its content, what it names, and
+    what style sheets may name for it.
+    """
+    for child in element.iterchildren(etree.Element):
+        yield child, 1, True
+    leads = local_name(element) == _LINK
+    for name, value in element.items():
+        own = str(name).rpartition("}")[2]
+        if (
+            own == "href"
+            and value.startswith("#")
+            and not leads
+            and (other := named.get(value[1:])) is not None
+        ):
+            yield other, 1, True
+        for address in _ADDRESS.findall(value) if "url(" in value else ():
+            if (other := named.get(address.strip())) is not None:
+                yield other, _corners(element) if _AT_CORNERS.search(f"{own}:{value}") else 1, True
+    for name in (local_name(element), element.get("id", ""), *element.get("class", "").split()):
+        for address in styled.get(name, ()):
+            if (other := named.get(address)) is not None:
+                yield other, 1, False
+
+
+def _corners(element: Any) -> int:
+    """At how many points of a path a marker may be drawn, at most."""
+    return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selectors and declarations of a style sheet, those within other rules as well."""
+    for rule in sheet.split("}"):
+        selector, bracket, style = rule.rpartition("{")
+        if bracket:
+            yield selector.rpartition("{")[2], style
+
+
+def _addresses_of_names(elements: list[Any]) -> dict[str, list[str]]:
+    """What style sheets name, by the last names in their selectors, of classes rather than of elements."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for element in elements:
+        if local_name(element) == "style" and "url(" in (element.text or ""):
+            for selector, style in _rules(element.text or ""):
+                for address in _ADDRESS.findall(style):
+                    for last in (one.split()[-1:] for one in selector.split(",")):
+                        for name in _NAME.findall("".join(last))[-1:]:
+                            found[name].append(address.strip())
+    return found

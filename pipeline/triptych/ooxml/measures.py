@@ -1,0 +1,132 @@
+"""Whether numbers and colours of a presentation's parts are any, and its parts point to what they say.
+
+Whoever reads a template after that takes them as they are (ECMA-376 Part 1, 19.7, 20.1.10 and 22.9).
+Enters: trees of parts. Leaves: what is wrong, in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from triptych.ooxml.names import A, P, R
+from triptych.ooxml.relationships import Relation
+
+_INCH = 914_400
+_FAR = 10_000_000_000  # English Metric Units: no place or length of a presentation is near it
+_ROOTS = {
+    "officeDocument": f"{P}presentation",
+    "slideMaster": f"{P}sldMaster",
+    "slideLayout": f"{P}sldLayout",
+    "theme": f"{A}theme",
+}
+"""The element that a relationship of a kind must lead to."""
+_NEEDED = {f"{P}presentation": "slideMaster", f"{P}sldMaster": "theme", f"{P}sldLayout": "slideMaster"}
+_LISTS = {
+    f"{P}presentation": (f"{P}sldMasterId", "slideMaster"),
+    f"{P}sldMaster": (f"{P}sldLayoutId", "slideLayout"),
+}
+"""What names the parts that a part has, by their relationships; a presentation must have some."""
+
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_SHARE = re.compile(r"[-+]?[0-9]{1,9}|[-+]?[0-9]{1,6}(\.[0-9]{1,9})?%")
+_HEX = re.compile(r"[0-9A-Fa-f]{6}")
+_Range = tuple[int, int]
+_LENGTH, _PLACE, _COUNT = (0, _FAR), (-_FAR, _FAR), (0, 2**32 - 1)
+_TURN: dict[str, _Range] = {"rot": _PLACE}
+_INSETS = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), _PLACE)
+_PARAGRAPH: dict[str, _Range] = {"marL": _LENGTH, "indent": _PLACE, "lvl": (0, 8)}
+_RUN: dict[str, _Range] = {"sz": (100, 400_000), "spc": (-400_000, 400_000)}
+_NUMBERS: Mapping[str, Mapping[str, _Range]] = {
+    f"{P}sldSz": dict.fromkeys(("cx", "cy"), (_INCH, 56 * _INCH)),
+    f"{P}ph": {"idx": _COUNT},
+    f"{P}cNvPr": {"id": _COUNT},
+    f"{P}sldMasterId": {"id": _COUNT},
+    f"{P}sldLayoutId": {"id": _COUNT},
+    f"{P}bgRef": {"idx": _COUNT},
+    f"{A}off": {"x": _PLACE, "y": _PLACE},
+    f"{A}ext": {"cx": _LENGTH, "cy": _LENGTH},
+    f"{A}chOff": {"x": _PLACE, "y": _PLACE},
+    f"{A}chExt": {"cx": _LENGTH, "cy": _LENGTH},
+    f"{A}xfrm": _TURN,
+    f"{P}xfrm": _TURN,
+    f"{A}bodyPr": {**_INSETS, "rot": _PLACE, "numCol": (1, 16), "spcCol": _LENGTH},
+    **dict.fromkeys((f"{A}{name}" for name in ("rPr", "defRPr", "endParaRPr")), _RUN),
+    **dict.fromkeys(
+        (f"{A}{name}" for name in ("pPr", "defPPr", *(f"lvl{n}pPr" for n in range(1, 10)))), _PARAGRAPH
+    ),
+    f"{A}spcPts": {"val": (0, 158_400)},
+    f"{A}hue": {"val": _PLACE},
+    f"{A}hueOff": {"val": _PLACE},
+    f"{A}hslClr": {"hue": _PLACE},
+}
+_NEEDED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", f"{A}spcPts")
+_CHANGES = re.compile(rf"{re.escape(A)}(tint|shade|(alpha|sat|lum|red|green|blue)(Mod|Off)?|hueMod)")
+_SHARES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
+_COLOURS = {f"{A}srgbClr": ("val",), f"{A}sysClr": ("lastClr",)}
+
+
+def is_of_template(tree: Any) -> bool:
+    """Whether a part is one that a template is read from."""
+    return tree.tag in _ROOTS.values()
+
+
+def odd_value(tree: Any) -> str:
+    """The first number or colour of a part that is none, or out of all proportion; "" where all are sound."""
+    return next((said for element in tree.iter() for said in _odd(element)), "")
+
+
+def _odd(element: Any) -> Iterator[str]:
+    tag = element.tag
+    if not isinstance(tag, str) or element.get("uri"):
+        return  # an extension is called as the size of a shape
+    for name, (least, most) in _NUMBERS.get(tag, {}).items():
+        value = element.get(name)
+        if value is None and tag not in _NEEDED_NUMBERS:
+            continue
+        if not _WHOLE.fullmatch(value or "") or not least <= int(value) <= most:
+            yield _says(tag, name, value, f"a whole number from {least} to {most}")
+    shares = ("val",) if _CHANGES.fullmatch(tag) else _SHARES.get(tag, ())
+    for names, form, what in ((shares, _SHARE, "a percentage"), (_COLOURS.get(tag, ()), _HEX, "a colour")):
+        for name in names:
+            value = element.get(name)
+            if not form.fullmatch(value or "") and (value is not None or name == "val"):
+                yield _says(tag, name, value, what)
+
+
+def _says(tag: str, name: str, value: str | None, what: str) -> str:
+    local = tag.rpartition("}")[2]
+    return f'{name}="{(value or "")[:40]}" of its {local} is not {what}'
+
+
+def odd_parts(
+    roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relation]]
+) -> Iterator[tuple[str, str]]:
+    """Parts of a template, "" being the package, and what they lack or wrongly point to.
+
+    ``roots`` are the parts of a template as trees; ``relations`` are those of all parts, by their ids.
+    """
+    for source, own in relations.items():
+        for relation in own.values() if source in roots or not source else ():
+            wanted, target = _ROOTS.get(_kind(relation)), roots.get(relation.target)
+            if wanted and (target is None or target.tag != wanted):
+                yield source, f'points to "{relation.target[:80]}", which is no {_kind(relation)}'
+    for name, tree in roots.items():
+        if tree.tag == _ROOTS["officeDocument"] and tree.find(f"{P}sldSz") is None:
+            yield name, "does not say how large slides are"
+        own = relations.get(name, {})
+        needed = _NEEDED.get(tree.tag)
+        if needed and needed not in map(_kind, own.values()):
+            yield name, f"has no {needed}"
+        item, kind = _LISTS.get(tree.tag, ("-", ""))
+        listed = [element.get(f"{R}id", "") for element in tree.iter(item)]
+        if tree.tag == _ROOTS["officeDocument"] and not listed:
+            yield name, f"lists no {kind}"
+        for number in listed:
+            if number not in own or _kind(own[number]) != kind:
+                yield name, f'lists a {kind} "{number[:40]}", which it has not'
+
+
+def _kind(relation: Relation) -> str:
+    return relation.kind.rpartition("/")[2]

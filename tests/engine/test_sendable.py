@@ -1,0 +1,47 @@
+"""What a worker raises reaches the process that asked, whatever it holds."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from triptych.engine.bounds import in_bounds
+from triptych.engine.sendable import Unsendable, sendable
+from triptych.engine.workers import Companion, Pool
+
+
+class Odd(Exception):
+    """Made of two things, of which only one is kept."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first + second)
+
+
+def parse() -> None:
+    etree.fromstring("<a>")
+
+
+def be_odd() -> None:
+    raise Odd("a", "b")
+
+
+def test_what_can_be_sent_stays() -> None:
+    error = KeyError("known")
+    assert sendable(error) is error
+
+
+@pytest.mark.parametrize(("job", "words"), [(parse, "XMLSyntaxError: Premature end"), (be_odd, "Odd: ab")])
+def test_other_exceptions_come_in_words(job, words: str) -> None:
+    with Pool(1, "fork") as pool, pytest.raises(Unsendable, match=words):
+        pool.submit(job).result()
+    with pytest.raises(Unsendable, match=words):
+        in_bounds(job)
+
+
+def test_the_companion_tells_them_too() -> None:
+    companion = Companion()
+    try:
+        with pytest.raises(Unsendable, match="XMLSyntaxError"):
+            companion.do(parse)
+    finally:
+        companion.stop()

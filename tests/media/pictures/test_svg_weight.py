@@ -1,0 +1,92 @@
+"""A drawing is weighed before anybody draws it: few lines may stand for millions of shapes."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from triptych.media.pictures import svg_weight
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.svg_weight import check_weight
+
+NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def check(content: str) -> None:
+    check_weight(etree.fromstring(f"<svg {NS}>{content}</svg>"))
+
+
+def chain(draws: str, times: int = 10, length: int = 9) -> str:
+    groups = '<g id="u0"><rect/></g>'
+    return groups + "".join(
+        f'<g id="u{i}">' + draws.format(f"u{i - 1}") * times + "</g>" for i in range(1, length)
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        chain('<use xlink:href="#{}"/>'),
+        chain('<rect fill="url(#{})"/>'),
+        chain("<rect style=\"mask: url( '#{}')\"/>"),
+        "<style>.a, .b > rect.c { clip-path: url(#u8) }</style>"
+        + chain('<use href="#{}"/>', 4)
+        + '<rect class="c b"/>' * 9,
+        '<marker id="m">'
+        + "<path/>" * 50
+        + '</marker><path marker-mid="url(#m)" d="M0 0'
+        + " 1 1" * 9_000
+        + '"/>',
+        "<rect/>" * 20_000,
+        "<text>" + "word " * 30_000 + "<tspan/>" + "word " * 30_000 + "</text>",
+        '<path d="M0 0' + "L1 1" * 2_000_000 + '"/>',
+    ],
+)
+def test_what_stands_for_too_many_shapes_is_refused(content: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg_weight, "MOST", 20_000)
+    with pytest.raises(UnusablePicture, match="more than 20,000 shapes"):
+        check(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ('<g id="a"><use href="#a"/></g>', 'g "a"'),
+        ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>', 'g "a"'),
+        ('<pattern id="p"><rect fill="url(#p)"/></pattern>', 'pattern "p"'),
+    ],
+)
+def test_what_is_drawn_within_itself_is_refused_with_its_name(content: str, name: str) -> None:
+    with pytest.raises(UnusablePicture, match=f"its {name} is drawn within itself"):
+        check(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<style>" + ".a{fill:red}" * 3_000 + "</style>" + "<rect/>" * 2_000,
+        "<style>.a * * * * * * * rect{fill:red}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
+    ],
+)
+def test_style_sheets_that_take_too_long_are_refused(content: str) -> None:
+    with pytest.raises(UnusablePicture, match="too many rules"):
+        check(content)
+
+
+def test_brackets_that_stay_open_are_refused() -> None:
+    with pytest.raises(UnusablePicture, match="not closed"):
+        check("<style>" + "a{b:(" * 30_000 + "</style><rect/>")
+
+
+def test_usual_drawings_are_taken() -> None:
+    rules = "".join(f".cls-{i}, g .b-{i} text{{fill:red}}" for i in range(100))
+    check(f"<style>{rules}</style>" + "<g>" * 10 + '<path class="cls-1"/>' * 5_000 + "</g>" * 10)
+    check("<style>" + " " * 300_000 + "</style><text>word</text>")
+    check('<defs><path id="dot"/></defs>' + '<use xlink:href="#dot"/>' * 50_000)
+    check('<g id="top"><a href="#top"><rect/></a></g>')
+    check(
+        '<linearGradient id="a" href="#b"/><linearGradient id="b"/><rect fill="url(#a)"/><rect fill="url(#none)"/>'
+    )
+    check("<style>rect { clip-path: url(#c) }</style><clipPath id='c'><g><rect/></g></clipPath><rect/>")
+    check("<style>g > rect { clip-path: url(#c) }</style><clipPath id='c'><rect/></clipPath><rect/>")
+    check('<marker id="m"><path/></marker><path marker-end="url(#m)" d="M0 0' + " 1 1" * 90_000 + '"/>')

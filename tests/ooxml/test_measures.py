@@ -1,0 +1,110 @@
+"""Numbers, colours and relationships of a template are looked at once, before anybody computes with them."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from triptych.ooxml.measures import odd_parts, odd_value
+from triptych.ooxml.names import NAMESPACES, OFFICE
+from triptych.ooxml.relationships import Relation
+
+SPACES = " ".join(f'xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items())
+
+
+def tree(xml: str) -> etree._Element:
+    name, _, rest = xml.partition(" ")
+    return etree.fromstring(f"{name} {SPACES} {rest}")
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<p:sldSz cx="wide" cy="6858000"/>',
+        '<p:sldSz cx="12192000" cy="0"/>',
+        '<p:sldSz cx="12192000" />',
+        '<p:ph idx="first"/>',
+        '<p:cNvPr id="x"/>',
+        '<a:ext cx="1" cy="-1"/>',
+        '<a:off x="99999999999999999999" y="0"/>',
+        '<a:defRPr sz="large"/>',
+        '<a:defRPr sz="0"/>',
+        '<a:lvl3pPr marL="a"/>',
+        '<a:pPr lvl="9"/>',
+        '<a:bodyPr numCol="1000000"/>',
+        '<a:spcPct val="much"/>',
+        "<a:spcPct />",
+        "<a:lumMod />",
+        '<a:srgbClr val="nocolour"/>',
+        '<a:srgbClr val="F"/>',
+        '<a:sysClr val="window" lastClr="zz"/>',
+    ],
+)
+def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
+    [element] = tree(f"<p:sldMaster >{xml}</p:sldMaster>")
+    assert f"of its {etree.QName(element).localname} is not a" in odd_value(element.getparent())
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<p:sldSz cx="12192000" cy="6858000"/>',
+        '<a:ext uri="{1}"/>',
+        '<p:ph sz="quarter"/>',
+        '<a:fontRef idx="minor"/>',
+        '<a:ext cx="0" cy="0"/>',
+        '<a:defRPr sz="1800" spc="-50"/>',
+        '<a:spcPct val="90%"/>',
+        '<a:lumMod val="75000"/>',
+        '<a:sysClr val="window"/>',
+        '<a:srgbClr val="Ff00aA"/>',
+    ],
+)
+def test_what_programs_write_is_sound(xml: str) -> None:
+    assert odd_value(tree(f"<p:sldMaster >{xml}</p:sldMaster>")) == ""
+
+
+PARTS = {
+    "presentation.xml": '<p:presentation ><p:sldMasterIdLst><p:sldMasterId r:id="r1"/></p:sldMasterIdLst><p:sldSz/></p:presentation>',
+    "master.xml": '<p:sldMaster ><p:sldLayoutIdLst><p:sldLayoutId r:id="r1"/></p:sldLayoutIdLst></p:sldMaster>',
+    "layout.xml": "<p:sldLayout />",
+    "theme.xml": "<a:theme />",
+}
+LINKS = {
+    "": {"r1": ("officeDocument", "presentation.xml")},
+    "presentation.xml": {"r1": ("slideMaster", "master.xml"), "r2": ("slide", "slide.xml")},
+    "master.xml": {"r1": ("slideLayout", "layout.xml"), "r2": ("theme", "theme.xml")},
+    "layout.xml": {"r1": ("slideMaster", "master.xml")},
+}
+
+
+def said(**changed: tuple[str, str]) -> list[str]:
+    """What is wrong where relationships, such as ``layout_r1``, lead elsewhere."""
+    links = {source: dict(own) for source, own in LINKS.items()}
+    for name, link in changed.items():
+        part, number = name.split("_")
+        links[f"{part}.xml"][number] = link
+    relations = {
+        source: {
+            number: Relation(target, f"{OFFICE}/{kind}", False) for number, (kind, target) in own.items()
+        }
+        for source, own in links.items()
+    }
+    return [f"{name} {odd}" for name, odd in odd_parts({n: tree(x) for n, x in PARTS.items()}, relations)]
+
+
+def test_parts_lead_to_what_they_say() -> None:
+    assert said() == []
+    assert said(layout_r1=("slideMaster", "layout.xml")) == [
+        'layout.xml points to "layout.xml", which is no slideMaster'
+    ]
+    assert said(master_r2=("image", "a.png")) == ["master.xml has no theme"]
+    assert said(master_r1=("image", "a.png")) == ['master.xml lists a slideLayout "r1", which it has not']
+
+
+def test_a_presentation_has_a_size_and_masters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, "presentation.xml", "<p:presentation />")
+    assert said() == [
+        "presentation.xml does not say how large slides are",
+        "presentation.xml lists no slideMaster",
+    ]
