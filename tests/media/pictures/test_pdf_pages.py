@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
+from triptych.media.pictures import pdf_pages
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import measure
 from triptych.media.pictures.pdf_pages import draw_page, is_pdf, measure_page
@@ -104,3 +106,14 @@ def test_what_only_looks_like_a_pdf_is_refused(data: bytes) -> None:
     assert is_pdf(data)
     with pytest.raises(UnusablePicture):
         measure(data)
+
+
+def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(72, 36)
+    with io.BytesIO() as out:
+        document.save(out)
+        data = out.getvalue()
+    monkeypatch.setattr(pdf_pages, "_LONGEST", -1.0)
+    with pytest.raises(UnusablePicture, match="at its smallest"):
+        pdf_pages._measured(data, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
@@ -16,6 +17,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PDF = "application/pdf"
+_LONGEST = 5.0  # seconds of a processor; each output draws it larger
 _PIXELS = 96 / 72  # CSS pixels a point
 
 
@@ -49,7 +51,10 @@ def _measured(data: bytes, number: int) -> tuple[float, float]:
     with _page(data, number) as page:
         width, height = page.get_size()
         check_shape(width, height)
+        started = time.process_time()
         page.render(scale=min(1.0, 16 / max(width, height)))
+        if time.process_time() - started > _LONGEST:
+            raise UnusablePicture(f"the page takes more than {_LONGEST:g} s to draw at its smallest")
     return width * _PIXELS, height * _PIXELS
 
 
