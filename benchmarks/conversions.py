@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
-from triptych.engine.installed_programs import pandoc
+from triptych.engine.processes.installed_programs import pandoc
 from triptych.outputs import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.front_matter import Section, split

@@ -12,8 +12,8 @@ import pytest
 from tests.conftest import MakeProject, tiny_png
 from triptych import press as press_module
 from triptych.bundled_files import templates_folder
-from triptych.engine import pool
 from triptych.engine.cache import Cache
+from triptych.engine.processes import pool
 from triptych.engine.temporary_files import scratch
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.preparation import pictures

@@ -15,8 +15,8 @@ import jinja2
 from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER
 from triptych.engine.memory.task import Task
-from triptych.engine.pool import Named
-from triptych.engine.workers import Inline
+from triptych.engine.processes.pool import Named
+from triptych.engine.processes.workers import Inline
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.formulas.faces import formula_faces
 from triptych.media.pictures.sizes import Room, shown_size

@@ -19,11 +19,11 @@ from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory.journal import JOURNAL, Entry, explained
 from triptych.engine.memory.steps import PRINTED
 from triptych.engine.memory.task import Task
-from triptych.engine.pool import Named, Pool, WorkerLost
+from triptych.engine.processes.pool import Named, Pool, WorkerLost
+from triptych.engine.processes.workers import Inline, workers
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
-from triptych.engine.workers import Inline, workers
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.model.book import Book

@@ -15,7 +15,7 @@ from tests.cli.conftest import Run
 from triptych import __version__
 from triptych.cli import COMMANDS, examining, main
 from triptych.cli.options import Formats
-from triptych.engine import installed_programs
+from triptych.engine.processes import installed_programs
 
 
 class TestGroup:

@@ -20,7 +20,7 @@ from tests.conftest import write_files
 from triptych.cli import rebuilding
 from triptych.cli.build import Asked
 from triptych.cli.reports.report import Reporter
-from triptych.engine.workers import Inline
+from triptych.engine.processes.workers import Inline
 from triptych.project import Project
 
 _LONG = 240.0  # seconds, where others are at work on the machine

@@ -15,7 +15,7 @@ from triptych.checks.guards import guard
 from triptych.checks.pdf.contents.strays import strays_on
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.workers import Inline
+from triptych.engine.processes.workers import Inline
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 from triptych.press import Request, press, read
 from triptych.project import Project

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
-from triptych.engine.workers import Inline
+from triptych.engine.processes.workers import Inline
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob

@@ -10,8 +10,8 @@ import pytest
 from tests.conftest import tiny_png, write_files
 from tests.importing.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
-from triptych.engine.installed_programs import pandoc
-from triptych.engine.programs import run
+from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.programs import run
 from triptych.importing import NoBook, import_book
 from triptych.model.book import Matter
 from triptych.model.nodes import Note

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triptych.engine.installed_programs import pandoc
-from triptych.engine.programs import run
+from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.programs import run
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.draft import Draft
 from triptych.importing.formats.folder import prepared

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine import limits
 from triptych.engine.cache import Cache
+from triptych.engine.processes import limits
 from triptych.reading.pandoc import Reading, Unreadable, read_markdown
 
 ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others

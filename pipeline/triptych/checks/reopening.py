@@ -12,7 +12,7 @@ from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.garbage_collection import no_collector
-from triptych.engine.pool import Named
+from triptych.engine.processes.pool import Named
 
 if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination

@@ -58,7 +58,7 @@ class Asked:
 
     def request(self, project: Project) -> Request:
         """The same for the press."""
-        from triptych.engine.workers import default_jobs
+        from triptych.engine.processes.workers import default_jobs
         from triptych.press import Request
 
         return Request(

@@ -107,7 +107,7 @@ def build(
     from triptych.catalog.references import stale
     from triptych.catalog.report import report_on, write_report
     from triptych.catalog.run import build_titles, known_of
-    from triptych.engine.workers import default_jobs
+    from triptych.engine.processes.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
     listed, titles = _read(ctx, report, file, only, shard)
@@ -158,7 +158,7 @@ def check(
     """Look for mistakes in the sources of the titles of CATALOG; nothing is written."""
     from triptych.catalog.preparing import Asked
     from triptych.catalog.run import check_titles
-    from triptych.engine.workers import default_jobs
+    from triptych.engine.processes.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
     listed, titles = _read(ctx, report, file, only, shard)

@@ -18,8 +18,8 @@ from triptych.cli.options import (
 )
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.diagnostics import Diagnostic, has_errors, ordered
-from triptych.engine.installed_programs import INSTALL_EPUBCHECK
-from triptych.engine.workers import default_jobs
+from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
+from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 _NOT_PRINTED = "There is no PDF that printers could look at: build it first, with the same profile."

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import click
 
-from triptych.engine import installed_programs
 from triptych.engine.extras import Extra, how_to_install
-from triptych.engine.programs import ProgramFailed, run
+from triptych.engine.processes import installed_programs
+from triptych.engine.processes.programs import ProgramFailed, run
 
 _MISSING = 3
 

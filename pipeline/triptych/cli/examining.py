@@ -24,8 +24,8 @@ from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
-from triptych.engine.pool import Named, WorkerLost
-from triptych.engine.workers import workers
+from triptych.engine.processes.pool import Named, WorkerLost
+from triptych.engine.processes.workers import workers
 from triptych.model.book import Book
 from triptych.press import read, redone
 from triptych.project import BUILD_FOLDER, Project

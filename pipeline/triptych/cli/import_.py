@@ -23,7 +23,7 @@ def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool) -> No
     a single Markdown file of any ending, or a Word document. What could not be carried over stands in
     DEST/import-notes.txt.
     """
-    from triptych.engine.programs import ProgramFailed
+    from triptych.engine.processes.programs import ProgramFailed
     from triptych.importing import NoBook, import_book, notes, write
 
     if folder.exists() and any(folder.iterdir()):

@@ -11,7 +11,7 @@ import click
 from triptych.cli.options import Address, cache_of, cache_option, profile_option, project_argument
 from triptych.cli.reports.report import Reporter
 from triptych.cli.reports.talks import show_talks
-from triptych.engine.workers import default_jobs
+from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """``triptych build --watch``: builds, and again after each change, until somebody ends it.
 
 This process keeps all loaded that reads and binds, and the processes beside it stay with what they have
-loaded: a change costs what it changes. They are those of any build (``engine/workers.py``), started while
-this process has no thread, and started anew where they would remember what is not so any more.
+loaded: a change costs what it changes. They are those of any build (``engine/processes/workers.py``), started
+while this process has no thread, and started anew where they would remember what is not so any more.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from triptych.cli.at_work import at_work
 from triptych.cli.build import Asked, build_once
 from triptych.cli.reports.report import Reporter, count
 from triptych.cli.stopping import Terminated
-from triptych.engine.installed_programs import NotInstalled
+from triptych.engine.processes.installed_programs import NotInstalled
+from triptych.engine.processes.workers import workers
 from triptych.engine.temporary_files import is_gone
-from triptych.engine.workers import workers
 from triptych.press import warm_up
 from triptych.preview.watching import Stamps, Watch, changed, forget_templates
 from triptych.project import Project

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from triptych.engine.pool import Pool
+from triptych.engine.processes.pool import Pool
 from triptych.theme.theme import fonts_folder
 
 

@@ -21,8 +21,8 @@ from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import JOURNAL
+from triptych.engine.processes.workers import Companion, CompanionLost, CompanionStopped
 from triptych.engine.temporary_files import scratch
-from triptych.engine.workers import Companion, CompanionLost, CompanionStopped
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.references.pages import Printed

@@ -13,7 +13,7 @@ import pypdfium2
 from lxml import etree
 
 from triptych.engine.cache import digest
-from triptych.engine.programs import run
+from triptych.engine.processes.programs import run
 from triptych.ooxml.inheritance import FURNITURE, TITLES, kind_of
 from triptych.ooxml.names import OFFICE, PRESENTATION, A, P, R
 from triptych.ooxml.relationships import Relation, relations_in, relations_of

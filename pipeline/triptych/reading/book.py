@@ -10,7 +10,7 @@ from functools import partial
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramFailed
 from triptych.media.fonts.fonts import own_characters
 from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
 from triptych.model.isbn import URN

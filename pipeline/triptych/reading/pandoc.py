@@ -13,13 +13,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from triptych.engine import limits
 from triptych.engine.cache import Cache
-from triptych.engine.installed_programs import pandoc
 from triptych.engine.memory.steps import AST
 from triptych.engine.memory.task import Task
-from triptych.engine.programs import ProgramExhausted, ProgramFailed, run
-from triptych.engine.workers import default_jobs
+from triptych.engine.processes import limits
+from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
+from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
 
 Json: TypeAlias = Any

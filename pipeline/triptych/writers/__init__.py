@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.pool import Named
+from triptych.engine.processes.pool import Named
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.strays import Stray

@@ -20,7 +20,7 @@ from triptych.checks.epub.epubcheck import epubcheck_findings
 from triptych.checks.epub.package import Package
 from triptych.checks.epub.validation import VALIDATORS, validate, validators_there
 from triptych.checks.places import located
-from triptych.engine import installed_programs
+from triptych.engine.processes import installed_programs
 
 SOURCE = """\
 The lantern stands forty-one metres over the sea.

@@ -12,7 +12,7 @@ from triptych.build_context import BuildContext
 from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.workers import Inline
+from triptych.engine.processes.workers import Inline
 from triptych.outputs import OutputFormat
 from triptych.press import read
 from triptych.project import Project

@@ -14,7 +14,7 @@ from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.engine.workers import Inline
+from triptych.engine.processes.workers import Inline
 from triptych.model.book import Book
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 

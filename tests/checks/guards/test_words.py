@@ -15,7 +15,7 @@ from triptych.checks.texts import TEXTS as TEXTS_OF_FILES
 from triptych.checks.texts import FileText, deck_text
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.engine.workers import Inline
+from triptych.engine.processes.workers import Inline
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
 from triptych.theme.theme import built_in_themes

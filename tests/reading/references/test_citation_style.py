@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from tests.reading.references.test_bibliography import BIB, NUMERIC, cited
-from triptych.engine.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading.pandoc import bibliography_to_csl, cite
 
 CITING = {

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from triptych.engine.workers import Companion, CompanionLost
+from triptych.engine.processes.workers import Companion, CompanionLost
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -11,8 +11,8 @@ from typing import Any
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found
 from triptych.diagnostics import Span
-from triptych.engine import installed_programs
-from triptych.engine.programs import run
+from triptych.engine.processes import installed_programs
+from triptych.engine.processes.programs import run
 from triptych.project import MANIFEST
 
 _SECONDS = 600

@@ -11,8 +11,8 @@ from typing import Any
 
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found
-from triptych.engine import installed_programs
-from triptych.engine.programs import ProgramFailed, run_and_hear
+from triptych.engine.processes import installed_programs
+from triptych.engine.processes.programs import ProgramFailed, run_and_hear
 
 # A Java that lives so shortly gains nothing from its optimising compiler and parallel collector. It is to
 # speak English wherever it runs, and to reach no server whatever a book names.

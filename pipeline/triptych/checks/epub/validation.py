@@ -11,8 +11,8 @@ from triptych.checks.epub.ace import ace_findings, run_ace
 from triptych.checks.epub.epubcheck import epubcheck_findings, run_epubcheck, run_epubcheck_ts
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found, few
-from triptych.engine import installed_programs
-from triptych.engine.programs import ProgramFailed
+from triptych.engine.processes import installed_programs
+from triptych.engine.processes.programs import ProgramFailed
 
 _LONG = 200  # characters
 

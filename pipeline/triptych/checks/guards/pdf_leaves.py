@@ -29,7 +29,7 @@ from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import LEAF
 from triptych.engine.memory.task import Task
-from triptych.engine.pool import Named
+from triptych.engine.processes.pool import Named
 from triptych.model.strays import Stray
 
 _BATCH = 100  # pages that one process reads at a time

@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.engine.installed_programs import pandoc
-from triptych.engine.programs import run
+from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.programs import run
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.outline.splitting import split

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from triptych.engine.cache import Cache
-from triptych.engine.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramFailed
 from triptych.importing.book import Piece, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.masking import prose

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from triptych.engine.programs import ProgramFailed, run_and_hear
+from triptych.engine.processes.programs import ProgramFailed, run_and_hear
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.theme.theme import Theme
 

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import pypdfium2
 
-from triptych.engine.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.media.pictures.errors import UnusablePicture, check_shape
 
 P = ParamSpec("P")

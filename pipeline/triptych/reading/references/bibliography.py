@@ -13,7 +13,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory.program import digest
 from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
 from triptych.engine.memory.task import Task
-from triptych.engine.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramFailed
 from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc

@@ -17,7 +17,7 @@ import jinja2
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.pool import Named
+from triptych.engine.processes.pool import Named
 from triptych.languages.customs import direction
 from triptych.markup.outline import wanted_lists
 from triptych.markup.tables import shades_in

@@ -22,7 +22,7 @@ from triptych.checks.pdf.rules.conformance import (
     conformance_findings,
     validated,
 )
-from triptych.engine.workers import Companion, CompanionLost, workers
+from triptych.engine.processes.workers import Companion, CompanionLost, workers
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 

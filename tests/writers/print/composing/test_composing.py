@@ -18,7 +18,7 @@ from tests.writers.print.quires import PLAIN, page_of
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.workers import Inline, workers
+from triptych.engine.processes.workers import Inline, workers
 from triptych.passes.references.pages import Printed
 from triptych.press import read
 from triptych.project import Project

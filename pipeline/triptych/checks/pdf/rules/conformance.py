@@ -11,7 +11,7 @@ import pikepdf
 
 from triptych.checks.found import Found
 from triptych.engine.extras import how_to_install, is_installed
-from triptych.engine.workers import Companion, CompanionLost
+from triptych.engine.processes.workers import Companion, CompanionLost
 
 VALIDATOR = "page-validation"
 _UA = "ua1"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from triptych.engine.cache import digest
 from triptych.engine.memory.steps import LAYOUT, MARGINS, QUIRE
 from triptych.engine.memory.task import Task
-from triptych.engine.pool import Named
-from triptych.engine.workers import Inline
+from triptych.engine.processes.pool import Named
+from triptych.engine.processes.workers import Inline
 from triptych.writers.print.composing.cache_records import unpacked
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, place

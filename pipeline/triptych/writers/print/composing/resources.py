@@ -10,7 +10,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.pool import Named
+from triptych.engine.processes.pool import Named
 from triptych.media.fonts.fonts import (
     share,
 )

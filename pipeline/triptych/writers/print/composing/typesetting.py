@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from triptych.engine.cache import Cache, digest
 from triptych.engine.garbage_collection import own_garbage
 from triptych.engine.memory.task import Task
+from triptych.engine.processes.time_limits import patience
 from triptych.engine.temporary_files import scratch
-from triptych.engine.time_limits import patience
 from triptych.media.inks import Inks
 from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout
 from triptych.writers.print.composing.faces import BookFace

@@ -12,7 +12,7 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
-from triptych.engine.installed_programs import INSTALL_PANGO, NotInstalled, system
+from triptych.engine.processes.installed_programs import INSTALL_PANGO, NotInstalled, system
 
 # The version that the patches are made for (docs/upgrading.md tells how to move to another).
 VERSION = "70.0"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.pool import Pool
+from triptych.engine.processes.pool import Pool
 
 # Starts processes in one way or another, prints their numbers, and waits to be killed.
 START = """
 import os, sys, time
-from triptych.engine import parent_watch
-from triptych.engine.pool import Pool
-from triptych.engine.workers import Companion
+from triptych.engine.processes import parent_watch
+from triptych.engine.processes.pool import Pool
+from triptych.engine.processes.workers import Companion
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
     parent_watch._end_with = lambda parent: None

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from triptych.engine import bounds
-from triptych.engine.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes import bounds
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
 

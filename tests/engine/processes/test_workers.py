@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.workers import Companion, CompanionLost, CompanionStopped, Inline, default_jobs, workers
+from triptych.engine.processes.workers import (
+    Companion,
+    CompanionLost,
+    CompanionStopped,
+    Inline,
+    default_jobs,
+    workers,
+)
 
 
 def square(number: int) -> int:
@@ -125,7 +132,7 @@ class TestCompanion:
 def test_beside_threads_of_libraries_a_process_is_started_anew() -> None:
     """One that is forked would wait for what such a thread held."""
     script = (
-        "import ctypes, sys, triptych.engine.workers as w\n"
+        "import ctypes, sys, triptych.engine.processes.workers as w\n"
         "assert w._may_fork()\n"
         "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "assert w._may_fork()\n"

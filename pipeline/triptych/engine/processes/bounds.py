@@ -15,10 +15,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from triptych.engine.limits import DRAWING
-from triptych.engine.parent_watch import Leash, OtherEnd
-from triptych.engine.sendable import sendable
-from triptych.engine.workers import way_to_start
+from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes.parent_watch import Leash, OtherEnd
+from triptych.engine.processes.sendable import sendable
+from triptych.engine.processes.workers import way_to_start
 
 P = ParamSpec("P")
 T = TypeVar("T")

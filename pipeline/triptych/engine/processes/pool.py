@@ -24,8 +24,8 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
-from triptych.engine.parent_watch import Leash
-from triptych.engine.sendable import sendable
+from triptych.engine.processes.parent_watch import Leash
+from triptych.engine.processes.sendable import sendable
 from triptych.engine.temporary_files import scratch
 
 P = ParamSpec("P")

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from triptych.engine.pool import Named, Pool, WorkerLost
+from triptych.engine.processes.pool import Named, Pool, WorkerLost
 
 METHODS = pytest.mark.parametrize(
     "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]

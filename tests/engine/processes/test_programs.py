@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from triptych.engine.programs import ProgramFailed, run
+from triptych.engine.processes.programs import ProgramFailed, run
 
 
 def python(code: str, stdin: bytes = b"", **more: Any) -> bytes:
@@ -80,7 +80,7 @@ def test_a_program_ends_with_the_process_that_started_it_however_that_ends(tmp_p
     """With all that it has started, as an office program starts another of its own."""
     note = tmp_path / "note"
     program = f'sleep 60 & echo "$! $$" > {note}; wait'
-    start = f"from triptych.engine.programs import run; run(['/bin/sh', '-c', {program!r}])"
+    start = f"from triptych.engine.processes.programs import run; run(['/bin/sh', '-c', {program!r}])"
     with subprocess.Popen([sys.executable, "-c", start]) as parent:
         while not (note.exists() and note.read_text().endswith("\n")):
             time.sleep(0.02)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.engine.bounds import in_bounds
-from triptych.engine.sendable import Unsendable, sendable
-from triptych.engine.workers import Companion, Pool
+from triptych.engine.processes.bounds import in_bounds
+from triptych.engine.processes.sendable import Unsendable, sendable
+from triptych.engine.processes.workers import Companion, Pool
 
 
 class Odd(Exception):

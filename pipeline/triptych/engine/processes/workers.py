@@ -18,9 +18,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
-from triptych.engine.parent_watch import Leash, OtherEnd
-from triptych.engine.pool import Pool
-from triptych.engine.sendable import sendable
+from triptych.engine.processes.parent_watch import Leash, OtherEnd
+from triptych.engine.processes.pool import Pool
+from triptych.engine.processes.sendable import sendable
 
 P = ParamSpec("P")
 T = TypeVar("T")
