@@ -62,6 +62,15 @@ def test_numbers_that_move_build_those_again_that_show_them(make_catalog: MakeCa
     assert "Section\u00a01.2 (<em>b</em>)" in text_of(catalog, "a")
 
 
+def test_a_check_needs_no_build_before(make_catalog: MakeCatalog) -> None:
+    files = {**title("a", "See @b:sec-deep and @b:sec-gone."), **title("b", "## Deep {#sec-deep}\n\nText.")}
+    catalog = make_catalog("titles: [a, b]\n", files)
+    made = {one.name: one for one in check_titles(catalog, catalog.titles, ONE)}
+    assert made["b"].state is State.SOUND
+    (found,) = made["a"].diagnostics
+    assert str(found).startswith('a/source/a.md:3:21: error[REF001]: "b" has no "sec-gone"')
+
+
 def test_what_is_not_there_is_told_at_its_place(make_catalog: MakeCatalog) -> None:
     files = {**title("a", "See @b:sec-gone."), **title("b", "## Deep {#sec-deep}"), **title("c", "@d:fig-x")}
     catalog = make_catalog("titles: [a, b, c]\n", files)

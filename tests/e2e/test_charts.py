@@ -130,11 +130,14 @@ def test_what_is_said_in_a_chart_can_be_searched_in_the_pdf(kinds: Built, words:
 
 
 def test_charts_of_the_e_book_are_outlines(kinds: Built) -> None:
-    """Drawings that are pictures of a page know none of the book's faces."""
+    """One is for wide screens and one for narrow ones; neither needs the book's faces."""
     with zipfile.ZipFile(kinds.outputs["epub"]) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".svg")]
-        drawings = [etree.fromstring(archive.read(name)) for name in names]
-    assert len(drawings) == len(CHARTS) - 1  # a heat table is none
+        names = [name for name in archive.namelist() if name.endswith(".xhtml")]
+        pages = [etree.fromstring(archive.read(name)) for name in names]
+    drawings = [drawing for page in pages for drawing in page.iterfind(f".//{XHTML}figure//{{*}}svg")]
+    for width in ("wide", "narrow"):
+        # A heat table is none.
+        assert [drawing.get("class") for drawing in drawings].count(width) == len(CHARTS) - 1
     assert not [text for drawing in drawings for text in drawing.iter("{*}text")]
 
 
@@ -142,7 +145,7 @@ def test_every_chart_has_its_numbers_in_a_table_and_its_source_under_it(kinds: B
     with zipfile.ZipFile(kinds.outputs["epub"]) as archive:
         names = [name for name in archive.namelist() if name.endswith(".xhtml")]
         pages = [etree.fromstring(archive.read(name)) for name in names]
-    tables = [table for page in pages for table in page.iterfind(f".//{XHTML}details/{XHTML}table")]
+    tables = [table for page in pages for table in page.iterfind(f".//{XHTML}details//{XHTML}table")]
     assert len(tables) == len(CHARTS) - 1  # a heat table is one itself
     assert all(len(table.findall(f".//{XHTML}tbody/{XHTML}tr")) > 1 for table in tables)
     remarks = [

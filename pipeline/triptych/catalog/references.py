@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,9 +44,9 @@ def in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]]) -> It
         left = [name for name in left if name not in wave]
 
 
-def informed(title: Title, mentions: frozenset[str], ledger: Ledger) -> Title:
-    """A title that knows the numbers of those that it refers to, as they were built last."""
-    known = {name: table for name in sorted(mentions) if (table := ledger.numbers(name))}
+def informed(title: Title, mentions: frozenset[str], numbers: Callable[[str], Mapping[str, Any]]) -> Title:
+    """A title that knows the ``numbers`` of those that it refers to."""
+    known = {name: table for name in sorted(mentions) if (table := numbers(name))}
     return replace(title, overlay=replace(title.overlay, others=known)) if known else title
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from triptych.catalog.findings import at_home, lasting, made_of
 from triptych.catalog.ledger import Entry, Ledger
@@ -48,7 +49,7 @@ def build_titles(
         mentions = {title.name: mentions_of(title, catalog, names) for title in titles}
         by_name = {title.name: title for title in titles}
         for together in in_waves(list(by_name), mentions):
-            wave = [informed(by_name[name], mentions[name], ledger) for name in together]
+            wave = [informed(by_name[name], mentions[name], ledger.numbers) for name in together]
             with closing(_build_wave(catalog, wave, asked, ledger, begun)) as results:
                 for made in results:
                     yield made
@@ -62,21 +63,32 @@ def check_titles(
     asked: Asked,
     begun: Callable[[int], None] = lambda count: None,
 ) -> Generator[Made, None, None]:
-    """Read some titles, and tell each with what is wrong with its source; nothing is written down."""
+    """Read some titles, and tell each with what is wrong with its source; nothing is written down.
+
+    References to others are held against what these say now, or said when they were last built, if they fail.
+    """
     ledger = Ledger(records_of(catalog))
     names = frozenset(title.name for title in catalog.titles)
+    mentions = {title.name: mentions_of(title, catalog, names) for title in titles}
+    by_name = {title.name: title for title in titles}
+    read: dict[str, Mapping[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-        ready: list[Ready] = []
-        for listed in titles:
-            title = informed(listed, mentions_of(listed, catalog, names), ledger)
-            prepared = ready_to_read(catalog, title, asked, Path(folder))
-            if isinstance(prepared, Ready):
-                ready.append(prepared)
-            else:
-                yield prepared
-        begun(len(ready))
-        for made, _ in _done(catalog, ready, asked, read_title):
-            yield made
+        for together in in_waves(list(by_name), mentions):
+            ready: list[Ready] = []
+            for name in together:
+                title = informed(
+                    by_name[name], mentions[name], lambda other: read.get(other) or ledger.numbers(other)
+                )
+                prepared = ready_to_read(catalog, title, asked, Path(folder))
+                if isinstance(prepared, Ready):
+                    ready.append(prepared)
+                else:
+                    yield prepared
+            begun(len(ready))
+            for made, _ in _done(catalog, ready, asked, read_title):
+                earlier = {} if made.is_good else ledger.numbers(made.name)
+                read[made.name] = earlier or made.numbers
+                yield made
 
 
 def _build_wave(

@@ -106,6 +106,7 @@ def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
 
 def _read(work: Work) -> Made:
     from triptych.press import read
+    from triptych.reading.references.other_titles import table_of
 
     project = _project(work)
     _, book, found = read(project, Cache(work.cache), work.profiles, work.formats or None)
@@ -114,6 +115,7 @@ def _read(work: Work) -> Made:
         name=work.name,
         state=State.FAILED if failed else State.SOUND,
         diagnostics=tuple(ordered(found)),
+        numbers=table_of(book) if book else {},
     )
 
 
