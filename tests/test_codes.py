@@ -22,7 +22,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK001",
     "DEK002",
     "DEK003",
-    *(f"CAT{number:03}" for number in range(1, 8)),
+    *(f"CAT{number:03}" for number in range(1, 9)),
     "DEK005",
     "DEK006",
     "DEK007",

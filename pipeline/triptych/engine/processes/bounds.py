@@ -44,7 +44,7 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     context = get("fork") if method == "fork" else get("spawn")
     leash = Leash(context)
     answers, other = context.Pipe(duplex=False)
-    todo = (other, leash.other_end(method), job, args, kwargs)
+    todo = (other, leash.other_end(method), MEMORY, WORK, job, args, kwargs)
     process = context.Process(target=_work, args=todo, daemon=True)
     process.start()
     other.close()
@@ -71,6 +71,8 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 def _work(
     answers: Connection,
     leash: OtherEnd,
+    memory: int,
+    seconds: int,
     job: Callable[..., object],
     args: Iterable[Any],
     kwargs: Mapping[str, Any],
@@ -79,7 +81,7 @@ def _work(
     leash()
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a library says when it breaks is no answer
-    _limit()
+    _limit(memory, seconds)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
@@ -89,13 +91,13 @@ def _work(
     answers.send(answer)
 
 
-def _limit() -> None:
+def _limit(memory: int, seconds: int) -> None:
     """Have the system hold this process to its bounds, where it can."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (WORK, WORK + 5))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        most = pages * resource.getpagesize() + MEMORY
+        most = pages * resource.getpagesize() + memory
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -295,7 +295,11 @@ def _composed(
         if run[0].gathers_pages:
             run[0].learn(page_labels(placed))
         copies += map(copy, run)
-        placed = composer.compose(copies)
+        try:
+            placed = composer.compose(copies)
+        except NotComposed:
+            composer.compose(list(map(copy, drafts)))  # all that cannot be set are told together
+            raise
     for number in range(1, _ROUNDS + 1):
         pages = page_labels(placed)
         moved = [draft.document for draft in drafts if draft.learn(pages)]
