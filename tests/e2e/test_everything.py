@@ -119,7 +119,8 @@ def test_print_and_e_book_name_the_same_pages(everything: Built) -> None:
         index = archive.read("EPUB/text/index.xhtml").decode()
     with pypdfium2.PdfDocument(everything.outputs["pdf"]) as document:
         printed = " ".join(page.get_textpage().get_text_range() for page in document)
-    lines = re.findall(r"<li id=\"_entry-\d+\">([^<]+), <a [^>]*>([^<]+)</a>", index)
+    entry = r"<li id=\"_entry-\d+\"[^>]*><span epub:type=\"index-term\">([^<]+)</span>, <a [^>]*>([^<]+)</a>"
+    lines = re.findall(entry, index)
     assert lines
     assert [line for line in lines if f"{line[0]}, {line[1]}" not in printed.replace("\r\n", " ")] == []
 
