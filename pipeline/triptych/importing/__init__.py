@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triptych.importing import notes, people
-from triptych.importing.book import Metadata, SourceBook
+from triptych.importing.book import Metadata, NoBook, SourceBook
 from triptych.importing.chunks.executable import undefined_references
 from triptych.importing.draft import Finding
 from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
@@ -41,10 +41,6 @@ IMPORTERS = (
     Importer("Markdown", folder.LOOKS_FOR, folder.recognises, folder.read),
     Importer("Markdown", single.LOOKS_FOR, single.recognises, single.read),
 )
-
-
-class NoBook(Exception):
-    """The source is no book that an importer knows."""
 
 
 @dataclass(frozen=True, slots=True)

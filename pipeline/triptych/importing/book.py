@@ -9,6 +9,10 @@ from typing import TypeAlias
 from triptych.importing.draft import Draft, Finding
 
 
+class NoBook(Exception):
+    """The source is no book that an importer knows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """One file of the source inside a section. ``depth`` says how far below the chapter it stands."""

@@ -18,6 +18,7 @@ from triptych.engine.memory.steps import AST
 from triptych.engine.memory.task import Task
 from triptych.engine.processes import limits
 from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
 from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
@@ -30,9 +31,6 @@ MARKDOWN = (
     "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
 )
 
-# Citeproc fetches the parent of a style, sandbox or not. None comes here that has one; should another way be
-# found, nothing listens at the end of it.
-_OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 _WORTH_IT = 100_000
 
 
@@ -160,19 +158,7 @@ def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), "utf-8")
-        return _pandoc(["lua", driver, path], b"", bounds)
-
-
-def _pandoc(arguments: Sequence[str | Path], data: bytes, bounds: limits.Bounds) -> bytes:
-    """What pandoc prints. Raises ``ProgramFailed``."""
-    memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]  # the system's own bounds do not suit its way with memory
-    try:
-        return run([pandoc(), *memory, *arguments], data, environment=_OFFLINE, processor=bounds.seconds)
-    except ProgramFailed as failure:
-        if "Heap exhausted" in failure.stderr:
-            message = f"needs more than {bounds.memory // limits.MEGABYTE} MB of memory"
-            raise ProgramExhausted("pandoc", message, failure.stdout) from None
-        raise
+        return run_pandoc(["lua", driver, path], b"", bounds)
 
 
 def _parse(line: bytes) -> Reading | Unreadable:
@@ -189,8 +175,7 @@ def _parse(line: bytes) -> Reading | Unreadable:
 
 def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
     """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``."""
-    command: list[str | Path] = [pandoc(), "--sandbox", "-s", "-f", file_format, "-t", "json"]
-    return json.loads(run(command, data, environment=_OFFLINE))
+    return json.loads(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
@@ -198,7 +183,7 @@ def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
 
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
-    output = _pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
+    output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
     entries: list[Json] = json.loads(output)
     return entries
 
@@ -214,7 +199,7 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
             style = Path(folder) / "style.csl"
             style.write_bytes(csl)
             command += ["--csl", style]
-        return json.loads(_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
+        return json.loads(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
 
 
 __all__ = [

@@ -34,5 +34,8 @@ def searching(size: int) -> Bounds:
 SOURCES = Bounds(seconds=60, memory=1500 * MEGABYTE)
 """For a list of sources, or all citations of a book. Thousands of sources take some ten seconds."""
 
+WORD = Bounds(seconds=120, memory=2000 * MEGABYTE)
+"""For a Word document that is imported."""
+
 DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
 """For a picture that is a program, as each page of a PDF is. Most take some milliseconds."""

@@ -117,7 +117,7 @@ class Stored:
             try:
                 data = json.loads(self._source.text(f"_freeze/{stem}/execute-results/{name}.json") or "null")
                 return str(data["result"]["markdown"]), str(data.get("hash", ""))
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 continue
         return None
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.engine.processes.installed_programs import pandoc
-from triptych.engine.processes.programs import run
-from triptych.importing.book import Metadata, SourceBook
+from triptych.engine.processes.limits import WORD
+from triptych.engine.processes.pandoc import run_pandoc
+from triptych.importing.book import Metadata, NoBook, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.outline.splitting import split
 from triptych.importing.project import calendar_date
@@ -34,17 +34,15 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> SourceBook:
     """A Word document → the book."""
-    program = pandoc()
     data = path.read_bytes()
-    read_as: list[str | Path] = [program, "--sandbox", "-f", "docx+styles", "-t", "json"]
     meant, looks = read_as_meant(data)
-    read_tree = json.loads(run(read_as, meant))
+    read_tree = _tree(meant)
     tree, found = adapted(read_tree, path.name, looks)
-    everything = json.loads(run([*read_as, "--track-changes=all"], data))
+    everything = _tree(data, "--track-changes=all")
     found += changes(everything, path.name)
     # Notes stand behind the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
-    text = run([program, "--sandbox", *options], json.dumps(tree).encode())
+    text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = dict(_media(archive))
         core = _core(archive)
@@ -60,6 +58,14 @@ def read(path: Path) -> SourceBook:
         files=files,
         findings=tuple(found),
     )
+
+
+def _tree(data: bytes, *options: str) -> Any:
+    """Pandoc's tree of a document. Raises ``NoBook`` for one that nobody can have written."""
+    try:
+        return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
+    except RecursionError:
+        raise NoBook("the document's tables or lists stand in each other too deeply") from None
 
 
 def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
@@ -88,14 +94,8 @@ def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadat
             return "; ".join(words(item) for item in value["c"])
         blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
         document: dict[str, Any] = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
-        return (
-            run(
-                [pandoc(), "--sandbox", "-f", "json", "-t", "plain", "--wrap=none"],
-                json.dumps(document).encode(),
-            )
-            .decode()
-            .strip()
-        )
+        plain = ["--sandbox", "-f", "json", "-t", "plain", "--wrap=none"]
+        return run_pandoc(plain, json.dumps(document).encode(), WORD).decode().strip()
 
     title_block = {
         key: words(value) for key, value in meta.items() if key in ("title", "subtitle", "author", "date")

@@ -73,7 +73,7 @@ def _settings(source: Source) -> tuple[str, dict[str, Any] | None]:
         try:
             text = source.text(name) or "null"
             tree = json.loads(text) if name.endswith(".json") else plain(load_yaml(text))
-        except (ValueError, MalformedYaml):
+        except (ValueError, MalformedYaml, RecursionError):
             continue
         if isinstance(tree, dict):
             return name, tree

@@ -62,7 +62,7 @@ def read(path: Path) -> SourceBook:
 def _settings(text: str) -> tuple[dict[str, Any], list[Finding]]:
     try:
         return tomllib.loads(text), []
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         what = f"no settings can be read: {error}"
         return {}, [Finding(path="../book.toml", what=what, done="left out")]
 

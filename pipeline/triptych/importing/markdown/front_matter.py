@@ -31,7 +31,7 @@ def parse(text: str) -> tuple[Mapping[str, Any], int]:
     if block := _TOML.match(text):
         try:
             return tomllib.loads(block.group(1)), block.end()
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
             return {}, block.end()
     block = BLOCK.match(text)
     begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
