@@ -27,3 +27,9 @@ def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp
     assert isinstance(second, Unreadable)
     assert (second.line, str(second)) == (6, "it takes too long: what is written here has no end")
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
+
+
+def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
+    first, second = read_markdown(["One.\n\nTwo \ud800.\n", "Three.\n"], Cache(tmp_path))
+    assert isinstance(first, Unreadable) and isinstance(second, Reading)
+    assert (first.line, str(first)) == (3, "U+D800 is no character of a text")

@@ -62,7 +62,8 @@ def read_markdown(
 ) -> list[Reading | Unreadable]:
     """Markdown texts → for each what pandoc read in it, or why it could not; ``subjects`` are their names."""
     driver = Path(__file__).with_name("driver.lua")
-    texts = [_indented_with_spaces(text) for text in texts]
+    broken = {place: said for place, text in enumerate(texts) if (said := _no_text(text))}
+    texts = ["" if place in broken else _indented_with_spaces(text) for place, text in enumerate(texts)]
     version, script = pandoc_version(), driver.read_bytes()
     tasks = [
         Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
@@ -73,7 +74,16 @@ def read_markdown(
         lambda missing: _parsed(driver, [texts[index] for index in missing]),
         lambda line: not line.startswith(b"error"),  # a quicker machine may read it
     )
-    return [_parse(line) for line in lines]
+    return [broken.get(place) or _parse(line) for place, line in enumerate(lines)]
+
+
+def _no_text(text: str) -> Unreadable | None:
+    """Why a text is none: half of a character, as an expression may write it, cannot be put into a file."""
+    wrong = re.search("[\ud800-\udfff]", text)
+    if wrong is None:
+        return None
+    line = text.count("\n", 0, wrong.start()) + 1
+    return Unreadable(f"U+{ord(wrong.group()):04X} is no character of a text", line)
 
 
 def _indented_with_spaces(text: str) -> str:

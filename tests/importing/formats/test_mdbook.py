@@ -68,7 +68,11 @@ def test_elsewhere_it_stays_folded(tmp_path: Path) -> None:
 
 
 def test_settings_nested_out_of_all_proportion_are_left_out(tmp_path: Path) -> None:
-    files = {"book.toml": "a = " + "[" * 20_000, "src/SUMMARY.md": "- [One](one.md)\n", "src/one.md": "# One\n"}
+    files = {
+        "book.toml": "a = " + "[" * 20_000,
+        "src/SUMMARY.md": "- [One](one.md)\n",
+        "src/one.md": "# One\n",
+    }
     imported = import_book(write_files(tmp_path, files))
     assert "source/one.md" in imported.files
     assert any(finding.path.endswith("book.toml") for finding in imported.findings)
