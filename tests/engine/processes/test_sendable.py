@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from lxml import etree
 
@@ -11,10 +13,11 @@ from triptych.engine.processes.workers import Companion, Pool
 
 
 class Odd(Exception):
-    """Made of two things, of which only one is kept."""
+    """It holds what no other process can have."""
 
-    def __init__(self, first: str, second: str) -> None:
-        super().__init__(first + second)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.lock = threading.Lock()
 
 
 def parse() -> None:
@@ -22,7 +25,7 @@ def parse() -> None:
 
 
 def be_odd() -> None:
-    raise Odd("a", "b")
+    raise Odd("ab")
 
 
 def test_what_can_be_sent_stays() -> None:
