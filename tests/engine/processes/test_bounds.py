@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from triptych.engine.processes import bounds
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
 
@@ -36,7 +38,7 @@ def test_a_job_returns_or_raises_as_it_would_here() -> None:
 
 @LINUX
 def test_memory_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MEMORY", 100 << 20)
+    monkeypatch.setattr(bounds, "BOUNDS", replace(DRAWING, memory=100 << 20))
     assert in_bounds(fill, 1 << 20) == 1 << 20
     with pytest.raises(OutOfBounds, match="memory"):
         in_bounds(fill, 200 << 20)
@@ -44,7 +46,7 @@ def test_memory_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @LINUX
 def test_work_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "WORK", 1)
+    monkeypatch.setattr(bounds, "BOUNDS", replace(DRAWING, seconds=1))
     with pytest.raises(OutOfBounds, match="more than 1 s"):
         in_bounds(work)
 

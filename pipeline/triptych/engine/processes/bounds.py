@@ -6,6 +6,7 @@ crash. So such work is done beside this process, within limits of the system whe
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -15,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes.limits import DRAWING, Bounds
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import sendable
 from triptych.engine.processes.workers import way_to_start
@@ -23,8 +24,7 @@ from triptych.engine.processes.workers import way_to_start
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MEMORY = DRAWING.memory  # beside what the process has from the start
-WORK = round(DRAWING.seconds)
+BOUNDS = DRAWING
 PATIENCE = 180.0  # seconds by the clock, since others may want the processor too
 
 
@@ -44,7 +44,7 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     context = get("fork") if method == "fork" else get("spawn")
     leash = Leash(context)
     answers, other = context.Pipe(duplex=False)
-    todo = (other, leash.other_end(method), MEMORY, WORK, job, args, kwargs)
+    todo = (other, leash.other_end(method), BOUNDS, job, args, kwargs)
     process = context.Process(target=_work, args=todo, daemon=True)
     process.start()
     other.close()
@@ -55,7 +55,9 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     except EOFError:
         process.join()
         late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
-        what = f"it takes more than {WORK} s" if late else "it takes too much memory, or is damaged"
+        what = (
+            f"it takes more than {BOUNDS.seconds:g} s" if late else "it takes too much memory, or is damaged"
+        )
         raise OutOfBounds(what) from None
     finally:
         process.kill()
@@ -71,8 +73,7 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 def _work(
     answers: Connection,
     leash: OtherEnd,
-    memory: int,
-    seconds: int,
+    bounds: Bounds,
     job: Callable[..., object],
     args: Iterable[Any],
     kwargs: Mapping[str, Any],
@@ -81,7 +82,7 @@ def _work(
     leash()
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a library says when it breaks is no answer
-    _limit(memory, seconds)
+    _limit(bounds)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
@@ -91,13 +92,14 @@ def _work(
     answers.send(answer)
 
 
-def _limit(memory: int, seconds: int) -> None:
+def _limit(bounds: Bounds) -> None:
     """Have the system hold this process to its bounds, where it can."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        seconds = math.ceil(bounds.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        most = pages * resource.getpagesize() + memory
+        most = pages * resource.getpagesize() + bounds.memory
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))

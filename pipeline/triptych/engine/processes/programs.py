@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
 try:
     import resource
@@ -36,24 +37,18 @@ class ProgramExhausted(ProgramFailed):
     """It took more time or memory than it may."""
 
 
-def run(
-    command: Sequence[str | Path],
-    stdin: bytes = b"",
-    *,
-    timeout: float = 300,
-    environment: Mapping[str, str] = MappingProxyType({}),
-    accept: Container[int] = (0,),
-    processor: float = 0,
-) -> bytes:
-    """Run a program to its end and return what it printed.
+class Terms(TypedDict, total=False):
+    """On what terms a program runs: see ``run_and_hear``."""
 
-    ``timeout`` is in seconds, ``environment`` what it needs beside its language, ``accept`` the exit codes
-    of a good end; ``processor`` bounds its time on the processor in seconds, 0 does not. Raises
-    ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
-    """
-    return run_and_hear(
-        command, stdin, timeout=timeout, environment=environment, accept=accept, processor=processor
-    )[0]
+    timeout: float
+    environment: Mapping[str, str]
+    accept: Container[int]
+    processor: float
+
+
+def run(command: Sequence[str | Path], stdin: bytes = b"", **terms: Unpack[Terms]) -> bytes:
+    """Run a program to its end and return what it printed, on the terms of ``run_and_hear``, which raises."""
+    return run_and_hear(command, stdin, **terms)[0]
 
 
 def run_and_hear(
@@ -65,7 +60,12 @@ def run_and_hear(
     accept: Container[int] = (0,),
     processor: float = 0,
 ) -> tuple[bytes, str]:
-    """As ``run``, with what the program complained of."""
+    """Run a program to its end and return what it printed and what it complained of.
+
+    ``timeout`` is in seconds, ``environment`` what it needs beside its language, ``accept`` the exit codes
+    of a good end; ``processor`` bounds its time on the processor in seconds, 0 does not. Raises
+    ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
+    """
     name = Path(command[0]).name
     try:
         process = subprocess.Popen(
