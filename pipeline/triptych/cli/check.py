@@ -11,6 +11,7 @@ from triptych.cli.options import (
     Address,
     cache_of,
     cache_option,
+    limits_option,
     profile_option,
     project_argument,
     reporter,
@@ -32,6 +33,7 @@ _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 @click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
+@limits_option("trusted")
 @cache_option
 @voice_options
 @click.pass_context
@@ -42,6 +44,7 @@ def check(
     press: bool,
     strict: bool,
     jobs: int | None,
+    limits: str,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -62,7 +65,7 @@ def check(
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        project = Project(folder)
+        project = Project(folder, trusted=limits == "trusted")
         cache = cache_of(project, cache_dir)
         found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, press)
     found = ordered(found)
