@@ -31,6 +31,12 @@ _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 @profile_option
 @click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option(
+    "--report",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it all as a page to this file, with what shops tell of the e-book.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @cache_option
 @voice_options
@@ -41,6 +47,7 @@ def check(
     profiles: tuple[str, ...],
     press: bool,
     strict: bool,
+    page: Path | None,
     jobs: int | None,
     cache_dir: Path | Address | None,
     quiet: bool,
@@ -58,6 +65,9 @@ def check(
 
     With --press the PDF and its cover are measured as printers do: boxes, bleed, inks and their total, dots
     of pictures, thin lines, small light type, black type of several inks, words near the edge.
+
+    With --report all of it is written as a page, and beside it what shops tell of the e-book's accessibility:
+    the statements of W3C's display guide that follow from its metadata, and what the file has of each.
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
@@ -69,6 +79,12 @@ def check(
     report.diagnostics(found)
     for note in notes:
         report.say(note, "note", text=note)
+    if page is not None:
+        from triptych.cli.reports.check_page import check_page
+        from triptych.engine.publication import publish
+
+        publish({page.resolve(): check_page(project, profiles, found, notes, page).encode()})
+        report.say(str(page), "report", path=str(page))
     counted = tally(found)
     report.say(f"Found {counted}." if counted else "No finding.", "checked", **counts(found))
     ctx.exit(1 if has_errors(found, strict=strict) else 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triptych.model.book import Book, Declared
-from triptych.model.nodes import Chart, Equation, Figure, Image, Math
+from triptych.model.nodes import Chart, Equation, Figure, Image, IndexList, Math
 from triptych.model.walk import book_nodes
 
 
@@ -24,10 +24,13 @@ class Accessibility:
     declared: Declared
 
 
-def describe(book: Book, *, paged: bool = False) -> Accessibility:
-    """What the book offers to readers who cannot see, hear or point; ``paged`` with the pages of the PDF."""
+def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
+    """What the e-book offers to readers who cannot see, hear or point.
+
+    ``paged`` with the pages of the PDF, ``pictured`` with formulas as pictures.
+    """
     declared = book.metadata.accessibility
-    nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure))
+    nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure, IndexList))
     pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
     formulas = [node for node in nodes if isinstance(node, Math | Equation)]
@@ -38,8 +41,12 @@ def describe(book: Book, *, paged: bool = False) -> Accessibility:
         features.append("alternativeText")
     if charts or any(isinstance(node, Figure) and node.description for node in nodes):
         features.append("longDescription")
-    if formulas and all(formula.mathml for formula in formulas):
+    if formulas and all(formula.mathml for formula in formulas) and not pictured:
         features.append("MathML")
+    if formulas and all(formula.spoken for formula in formulas):
+        features.append("describedMath")
+    if any(isinstance(node, IndexList) and node.groups for node in nodes):
+        features.append("index")
     if paged:
         features += ["pageBreakMarkers", "pageNavigation"]
     moving = any(isinstance(node, Image) and node.picture and node.picture.moving for node in nodes)
