@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 EDITION := china-leading-technologies
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-fast mutate check lint bench clean distclean help
+.PHONY: build test test-fast mutate check lint lock audit bench clean distclean help
 
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
@@ -31,6 +31,12 @@ lint: $(VENV)/.installed-for-tests  ## style, types and import layers of the cod
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+lock: .tools/supply/.installed  ## write the lock anew: requirements/, scripts/test-tools/package-lock.json
+	@scripts/lock
+
+audit: .tools/supply/.installed $(VENV)/.installed-for-tests  ## known vulnerabilities, licences, build/sbom.cdx.json
+	@$(BIN)/python scripts/audit.py
+
 bench: $(VENV)/.installed-for-tests  ## compare speed and memory with pandoc's own three conversions
 	@$(BIN)/python -m benchmarks.overview
 
@@ -45,17 +51,22 @@ help:  ## list these targets
 
 # --- Installation: nothing outside this folder but what scripts/install-system-libraries asks for ----
 
-$(VENV)/.installed: pyproject.toml scripts/install-system-libraries
+$(VENV)/.installed: pyproject.toml requirements/edition.txt scripts/install-packages scripts/install-system-libraries
 	@PYTHON=$(PYTHON) scripts/install-system-libraries
 	@$(PYTHON) -m venv $(VENV)
 # What the edition and its sample in Chinese need; a build that needs more says what.
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[cjk,graphviz]'
+	@scripts/install-packages edition
 	@touch $@
 
-$(VENV)/.installed-for-tests: $(VENV)/.installed
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+$(VENV)/.installed-for-tests: $(VENV)/.installed requirements/tests.txt
+	@scripts/install-packages tests
 	@touch $@
 
-$(VENV)/.installed-for-mutation: $(VENV)/.installed-for-tests
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutate]'
+$(VENV)/.installed-for-mutation: $(VENV)/.installed-for-tests requirements/mutation.txt
+	@scripts/install-packages mutation
+	@touch $@
+
+.tools/supply/.installed: requirements/supply.txt
+	@$(PYTHON) -m venv .tools/supply
+	@.tools/supply/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@

@@ -231,6 +231,9 @@ CODES: dict[str, Code] = {
     "CHK020": Code(_W, "shapes of a deck lie over one another"),
     "CHK021": Code(_E, "something lies off its page, which cuts it away", "off-page"),
     "CHK022": Code(_E, "words lie over others", "overprinted-words"),
+    "CHK023": Code(_E, "a record for shops breaks a rule of ONIX"),
+    "ONX001": Code(_N, "the manifest does not say what shops ask for", "wanting-for-shops"),
+    "ONX002": Code(_E, "a record for shops has nothing that shops sell"),
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx"]
+OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx", "onix"]
 _DOTS = ("png", "jpg", "jpeg", "webp", "gif")
 
 
@@ -21,7 +21,8 @@ class Output:
     ``name`` stands in sentences. ``words`` are what authors call it in conditions, Quarto's names among them.
     ``making`` says what a build is doing. ``pictures`` are the endings of picture files that a name without
     one may mean, the best first. ``paged`` outputs have pages of their own; ``slides`` show little and say
-    the rest; ``own_fonts`` show no character that they bring no face for.
+    the rest; ``own_fonts`` show no character that they bring no face for. A ``record`` says what the book is,
+    and shows nothing of it. ``ending`` is that of its file, where that is not what it is asked for by.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Output:
     paged: bool = False
     slides: bool = False
     own_fonts: bool = False
+    record: bool = False
+    ending: str = ""
 
 
 OUTPUTS: Mapping[OutputFormat, Output] = {
@@ -61,5 +64,17 @@ OUTPUTS: Mapping[OutputFormat, Output] = {
         pictures=("svg", *_DOTS, "pdf"),
         slides=True,
     ),
+    "onix": Output(
+        name="the record for shops",
+        making="Writing the record for shops",
+        media_type="application/xml",
+        words=(),
+        pictures=(),
+        record=True,
+        ending="onix.xml",
+    ),
 }
-OUTPUT_FORMATS: tuple[OutputFormat, ...] = tuple(OUTPUTS)
+# Those that show the book; all that can be asked for are the keys of OUTPUTS.
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = tuple(
+    name for name, output in OUTPUTS.items() if not output.record
+)

@@ -356,7 +356,8 @@ def read(
         return None, None, found
     with no_collector():
         book, problems = read_book(project, manifest, positions, cache)
-        book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
+        shown = tuple(name for name in formats or manifest.formats if not OUTPUTS[name].record)
+        book = replace(book, profiles=profiles, outputs=shown)
         others = read_tables(project.overlay.others)
         book = replace(book, says_all=manifest.slides.notes == "full", others=others)
         book, more = resolve(book, load_labels(manifest.language))

@@ -148,3 +148,27 @@ def test_a_damaged_file_is_named_and_the_others_reported(run: Run, built: Path) 
 def test_a_project_that_cannot_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
     result = run("inspect", tmp_path)
     assert result.exit_code == 1 and "MAN003" in result.stderr
+
+
+def test_check_writes_a_page_too(run: Run, built: Path, tmp_path: Path) -> None:
+    page = tmp_path / "pages" / "report.html"
+    result = run("check", built, "--report", page)
+    assert str(page) in result.stdout
+    text = page.read_text("utf-8")
+    found = Page(text)
+    assert {"main", "h1", "h2", "h3"} <= set(found.tags)
+    assert len(found.ids) == len(set(found.ids))
+    assert "Readable in read aloud or dynamic braille" in text
+    assert "Math as MathML" in text and "does not bear it out" not in text and "Not told" not in text
+    (built / "build/a-book.epub").unlink()
+    run("check", built, "--report", page)
+    assert "build it first" in page.read_text("utf-8")
+
+
+def test_the_page_of_a_check_leads_to_the_places_of_findings(run: Run, built: Path, tmp_path: Path) -> None:
+    section = built / "source/section.md"
+    section.write_text(section.read_text("utf-8") + "\n![](dot.png) <b> @fig-none\n", "utf-8")
+    page = tmp_path / "report.html"
+    assert run("check", built, "--report", page).exit_code == 1
+    places = [unquote(link) for link in Page(page.read_text("utf-8")).hrefs if "section.md" in link]
+    assert places and all((tmp_path / place.partition("#")[0]).is_file() for place in places)

@@ -89,7 +89,7 @@ class TestGroup:
         assert said in result.stderr
 
     @pytest.mark.parametrize(
-        ("begun", "offered"), [("", "pdf epub pptx"), ("e", "epub"), ("pdf,p", "pdf,pptx"), ("x", "")]
+        ("begun", "offered"), [("", "pdf epub pptx onix"), ("e", "epub"), ("pdf,p", "pdf,pptx"), ("x", "")]
     )
     def test_a_shell_completes_outputs(self, begun: str, offered: str) -> None:
         ctx = click.Context(main)

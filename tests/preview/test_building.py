@@ -156,6 +156,15 @@ def test_what_is_in_view_is_made_before_the_other_slow_output(
         preview.until(lambda: deck.read_bytes() == preview.shared.state.outputs["pptx"].data)
 
 
+def test_a_record_of_the_book_is_nothing_to_look_at(tmp_path: Path) -> None:
+    manifest = MANIFEST.replace("format:", "format:\n  onix: default")
+    root = write_files(tmp_path / "project", {**PROJECT, "source/book.yaml": manifest})
+    with previewed(root, formats=None) as preview:
+        preview.until(lambda: (root / "build/a-book.epub").is_file())
+        assert [*preview.shared.state.outputs] == ["epub"]
+        assert not (root / "build/a-book.onix.xml").exists()
+
+
 def test_a_slot_says_whether_something_comes() -> None:
     slot: Slot[int] = Slot()
     assert not slot.comes(0)

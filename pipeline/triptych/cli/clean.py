@@ -12,7 +12,7 @@ from triptych.cli.reports.report import count, shown
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.memory.pruning import empty
 from triptych.engine.seals import is_sealed
-from triptych.outputs import OUTPUT_FORMATS
+from triptych.outputs import OUTPUTS
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
@@ -59,6 +59,6 @@ def _outputs(project: Project) -> set[Path]:
         return set()
     variants = ((), *((name,) for name in (*BUILT_IN_PROFILES, *manifest.profiles)))
     read = (read_manifest(project, profiles)[0] for profiles in variants)
-    named = {build / variant.file_name(name) for variant in read if variant for name in OUTPUT_FORMATS}
+    named = {build / variant.file_name(name) for variant in read if variant for name in OUTPUTS}
     named |= {build / variant.wrap_name() for variant in read if variant and variant.is_wrapped}
     return named | {path for path in recorded_outputs(project.records) if path.parent == build}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 import click
 
+from triptych.checks.record import schema_path, validated_record
 from triptych.checks.reopening import (
     Reopened,
     look_as_printers_do,
@@ -20,7 +21,7 @@ from triptych.checks.reopening import (
     validated,
     validators_for,
 )
-from triptych.checks.texts import FileText
+from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
@@ -58,7 +59,8 @@ class Closer:
 
     ``pdf`` is None where there is no PDF, ``deck`` where there is no deck. ``validators`` are the names of
     those that looked at the e-book, None where there is none that can be opened. ``press`` is what a printer
-    would find in the PDF and its cover, None where nobody asked or there is none.
+    would find in the PDF and its cover, None where nobody asked or there is none; ``record`` is what the
+    schema finds in the record for shops, where it is installed.
     """
 
     pdf: Examination | None
@@ -66,6 +68,7 @@ class Closer:
     validators: tuple[str, ...] | None
     deck: DeckExamination | None
     press: tuple[Found, ...] | None = None
+    record: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def examine(
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(cache), profiles)
         files = {name: future.result() for name, future in opened.items()}
-        whole = frozenset(paths) - ({"pdf"} if manifest and manifest.is_handout else set())
+        whole = frozenset(paths) & TEXTS.keys() - ({"pdf"} if manifest and manifest.is_handout else set())
         looked = closer() if closer else None
         return Examined(book, [*redone(executor), *found], files, looked, whole)
 
@@ -162,10 +165,15 @@ def _look_closely(
         begun(f"the {demands.file} as printers do", look_as_printers_do, path, demands)
         for path, demands in printed.items()
     ]
+    record, schema = paths.get("onix"), schema_path()
+    told = None
+    if record is not None and record.is_file() and schema is not None:
+        told = begun("the record for shops", validated_record, record, schema)
     return lambda: Closer(
         pdf=looked.result() if looked else None,
         epub=tuple(finding for report in reports for finding in report.result()),
         validators=validators,
         deck=slides.result() if slides else None,
         press=tuple(finding for flight in flights for finding in flight.result()) if flights else None,
+        record=tuple(told.result()) if told else (),
     )

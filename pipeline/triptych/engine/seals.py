@@ -4,7 +4,7 @@ Every output holds a digest of the rest of itself. So what somebody has changed 
 both from the files of others, wherever a file lies and whatever became of the cache: no list is kept that
 could be lost, copied without its files, or speak of another folder. A PDF has its digest in the identifier of
 its trailer (ISO 32000-1, 14.4), a package in the last of its files: with the core properties of a deck, in a
-file of its own in an e-book.
+file of its own in an e-book. A record in XML has it in a comment at its end.
 """
 
 from __future__ import annotations
@@ -22,12 +22,22 @@ _SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
 _LARGEST = 1 << 20  # bytes of the file that holds a seal
 _FIRST_FILE, _END_OF_PACKAGE = b"PK\3\4", b"PK\5\6"
 _END_OF_PDF = re.compile(rb"startxref\n(\d{1,12})\n%%EOF\n\Z")
+_END_OF_RECORD = re.compile(rb"<!-- sha256:[0-9a-f]{64} -->\n\Z")
 _IDENTIFIER = re.compile(rb"/ID\[<([0-9A-F]{32})>")
 
 
 def is_sealed(data: bytes) -> bool:
     """Whether a file is one of ours, and nobody has changed it since."""
+    if data.startswith(b"<?xml"):
+        return _END_OF_RECORD.search(data[-128:]) is not None and sealed_record(data) == data
     return _is_sealed_pdf(data) if data.startswith(b"%PDF-") else _is_sealed_package(data)
+
+
+def sealed_record(data: bytes) -> bytes:
+    """XML that ends in a comment which holds a seal → the same, with a digest of the rest in it."""
+    rest, end = data[:-128], data[-128:]
+    digest = hashlib.sha256(rest + _SEAL.sub(UNSEALED.encode(), end)).hexdigest()
+    return rest + _SEAL.sub(f"sha256:{digest}".encode(), end)
 
 
 def identifier(parts: Iterable[bytes]) -> bytes:

@@ -51,7 +51,7 @@ def shows(output: OutputFormat, attr: Attr) -> bool:
 
 def only_for_slides(chapter: Chapter) -> frozenset[int]:
     """The ``id()`` of each node that slides alone show: no output of pages does."""
-    books = [name for name, output in OUTPUTS.items() if not output.slides]
+    books = [name for name, output in OUTPUTS.items() if not (output.slides or output.record)]
     hidden = (
         node
         for node in chapter_nodes(chapter, Attr)

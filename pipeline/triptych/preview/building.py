@@ -174,7 +174,8 @@ class Builder:
             self.shared.ends("reading")
         if project.digests == inputs:
             return project.digests
-        formats = self.formats or (manifest.formats if manifest else ())
+        asked = self.formats or (manifest.formats if manifest else ())
+        formats = tuple(name for name in asked if name in OUTPUT_FORMATS)  # a record shows nothing
         if manifest is not None and not formats:
             span = Span(path=MANIFEST)
             found.append(Diagnostic(code="MAN008", span=span, message="no output is asked for"))

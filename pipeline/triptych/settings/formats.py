@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.strict import Strict
+from triptych.settings.values import as_list
 
 
 class EpubOptions(Strict):
@@ -92,6 +95,60 @@ class PptxOptions(Strict):
     """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
 
 
+def _amount(value: object) -> object:
+    """An amount of money with two decimals."""
+    written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if not isinstance(written, str) or not re.fullmatch(r"\d{1,8}(\.\d{1,2})?", written.strip()):
+        raise PydanticCustomError("amount", "not an amount such as 19.90")
+    whole, _, decimals = written.strip().partition(".")
+    return f"{int(whole)}.{decimals:0<2}"
+
+
+_Countries: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...],
+    BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+]
+
+
+class PriceEntry(Strict):
+    """What an output costs, for readers."""
+
+    amount: Annotated[str, BeforeValidator(_amount, json_schema_input_type=str | float)]
+    """How much, such as 19.90; 0 is free of charge."""
+    currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
+    """In which currency, such as EUR; none where it is free."""
+    tax: Literal["included", "excluded"] = "included"
+    """Whether tax is in it."""
+    countries: _Countries = ()
+    """Where it costs that, as codes such as DE; without them everywhere."""
+    output: Literal["", "pdf", "epub"] = ""
+    """Which output costs that; without it all."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> PriceEntry:
+        if bool(self.currency) != (self.amount != "0.00"):
+            raise PydanticCustomError("price", "a price needs a currency, and what is free has none")
+        return self
+
+
+class OnixOptions(Strict):
+    """The ``format: onix:`` section: what shops are told and the book does not say."""
+
+    sender: str = ""
+    """Who sends the record; by default the publisher, else who made the book."""
+    email: str = ""
+    """Where shops ask."""
+    prices: tuple[PriceEntry, ...] = ()
+    """What the outputs cost; without any, shops are told to ask."""
+    status: Literal["published", "forthcoming"] = "published"
+    """Whether the book is out."""
+    countries: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^([A-Z]{2}|WORLD)$")], ...],
+        BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+    ] = ()
+    """Where it may be sold, as codes such as DE, or WORLD; nothing is said of rights without them."""
+
+
 def switched_on(value: object) -> object:
     """Quarto writes ``pdf: default`` for a format without options."""
     if value in ("false", "no"):
@@ -117,3 +174,7 @@ class FormatEntry(Strict):
         PptxOptions | None, BeforeValidator(switched_on, json_schema_input_type=PptxOptions | _SWITCH)
     ] = None
     """The PowerPoint deck: its options, or “default” for none."""
+    onix: Annotated[
+        OnixOptions | None, BeforeValidator(switched_on, json_schema_input_type=OnixOptions | _SWITCH)
+    ] = None
+    """The record for shops in ONIX 3.0, of the PDF and the e-book: its options, or “default” for none."""

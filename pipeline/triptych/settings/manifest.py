@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from triptych.diagnostics import CODES, Severity
-from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
 from triptych.settings.limits import ReadingLimits
@@ -138,7 +138,7 @@ class Manifest(Strict):
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
         """The outputs that the manifest asks for."""
-        return tuple(name for name in OUTPUT_FORMATS if getattr(self.format, name) is not None)
+        return tuple(name for name in OUTPUTS if getattr(self.format, name) is not None)
 
     @property
     def stem(self) -> str:
@@ -185,4 +185,4 @@ class Manifest(Strict):
         parts = [name for one in asked if (name := file_part(one))]
         if special and special not in parts:
             parts.append(special)
-        return f"{'-'.join((self.stem, *parts))}.{output}"
+        return f"{'-'.join((self.stem, *parts))}.{OUTPUTS[output].ending or output}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from triptych.outputs import OUTPUT_FORMATS
+from triptych.outputs import OUTPUTS
 from triptych.yaml_text import plain
 
 
@@ -18,7 +18,7 @@ def merged(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, A
     for key, value in overlay.items():
         old = result.get(key)
         if value in (None, ""):
-            if not isinstance(old, dict) and key not in OUTPUT_FORMATS:
+            if not isinstance(old, dict) and key not in OUTPUTS:
                 result.pop(key, None)
         elif isinstance(old, dict) and isinstance(value, Mapping):
             result[key] = merged(old, value)

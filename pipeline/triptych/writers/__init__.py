@@ -18,7 +18,7 @@ from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
-from triptych.settings.formats import EpubOptions, PptxOptions
+from triptych.settings.formats import EpubOptions, OnixOptions, PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.theme import load_theme
@@ -72,6 +72,8 @@ Writer: TypeAlias = Callable[[WritingJob], Written]
 
 def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     """Whether an output must know the pages of the PDF before it is written."""
+    if OUTPUTS[name].record:
+        return False
     paged = name == "epub" and (manifest.format.epub or EpubOptions()).page_list
     spoken = name == "pptx" and manifest.slides.notes == "speech"
     return paged or spoken or wants_pages(book, name)
@@ -232,5 +234,22 @@ def wrap(job: WritingJob, pages: int) -> Written:
     return Written(data, found, job.book)
 
 
+def _onix(job: WritingJob) -> Written:
+    from triptych.writers.epub.stores import STORES
+    from triptych.writers.onix.message import message
+    from triptych.writers.onix.products import products
+    from triptych.writers.onix.wanting import wanting
+    from triptych.writers.print.binding.finish import finish_for
+
+    manifest, formats = job.manifest, job.manifest.format
+    options = formats.onix or OnixOptions()
+    printed = formats.pdf is not None and finish_for(formats.pdf).for_press
+    pictured = formats.epub is not None and STORES[formats.epub.store].in_dots
+    shown = for_output(job.book, "epub")
+    sold = products(job.book, shown, manifest, printed=printed, pictured=pictured)
+    found = wanting(job.book.metadata, sold)
+    return Written(message(job.book, sold, options) if sold else b"", found, job.book)
+
+
 # Print comes first: its pages are what the others may refer to.
-WRITERS: Mapping[OutputFormat, Writer] = {"pdf": _pdf, "epub": _epub, "pptx": _pptx}
+WRITERS: Mapping[OutputFormat, Writer] = {"pdf": _pdf, "epub": _epub, "pptx": _pptx, "onix": _onix}

@@ -352,8 +352,13 @@ class TestAccessibility:
         cells = made.xml("EPUB/text/section.xhtml").xpath("//x:details//x:td", namespaces=NS)
         assert [text for cell in cells if (text := "".join(cell.itertext()))] == ["2", "3"]
 
-    def test_formulas_are_mathml(self, package) -> None:
-        assert "MathML" in self.said(package("$x$\n"))["accessibilityFeature"]
+    def test_formulas_are_mathml_and_have_their_words(self, package) -> None:
+        features = self.said(package("$x$\n"))["accessibilityFeature"]
+        assert {"MathML", "describedMath"} <= set(features)
+
+    def test_an_index_is_told_where_there_is_one(self, package) -> None:
+        assert "index" in self.said(package("[Said]{.index} so.\n"))["accessibilityFeature"]
+        assert "index" not in self.said(package())["accessibilityFeature"]
 
     def test_what_stands_only_on_a_slide_is_neither_in_the_package_nor_counted(self, package) -> None:
         made = package("::: {.slide title=T}\n![A dot](dot.png)\n:::\n")

@@ -48,6 +48,8 @@ def test_formulas_are_pictures_that_are_read_out(write: Write) -> None:
     assert len(pictures) == 2 and b"<math" not in b"".join(
         made.archive.read(name) for name in made.names if name.endswith(".xhtml")
     )
+    features = made.property("schema:accessibilityFeature")
+    assert "describedMath" in features and "MathML" not in features
     for picture in pictures:
         data = made.archive.read(picture.get("src", "").replace("..", "EPUB"))
         with Image.open(io.BytesIO(data)) as image:

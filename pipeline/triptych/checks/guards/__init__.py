@@ -45,6 +45,8 @@ def guard(
     ``strays`` are what its writer could not keep in place, by pages from 0 on: a file does not tell where
     columns and cells end. Long files are read in the processes of the executor.
     """
+    if name not in TEXTS:  # it is a record of the book
+        return []
     if name not in OPENERS:
         return list(missing_pieces(book, name, TEXTS[name](data)))
     leaves = OPENERS[name](data, executor, cache).with_strays(strays)

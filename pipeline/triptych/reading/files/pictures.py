@@ -16,7 +16,7 @@ from triptych.media.drawings.svg_words import kept_as_text
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_svg
 from triptych.model.nodes import Image, Picture
-from triptych.outputs import OUTPUTS, OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
 from triptych.settings.limits import USUAL, ReadingLimits
 
@@ -83,7 +83,7 @@ class PictureFinder:
         if picture is None:
             return node
         variants = []
-        for output in OUTPUTS:
+        for output in OUTPUT_FORMATS:
             named = node.attr.get(output)
             # Without a name of its own an output differs only where the extension is left to us.
             if not named and _has_extension(node.source):

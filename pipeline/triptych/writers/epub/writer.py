@@ -19,12 +19,12 @@ from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
+from triptych.model.accessibility import describe
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
 from triptych.passes.references.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
 from triptych.theme.shades import shades
-from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.dots import in_dots, pictured_formulas
 from triptych.writers.epub.drawings import in_page
@@ -271,7 +271,9 @@ class _Package:
             items=_items(self.files, self._spine, self._cover),
             spine=self._spine,
             first=_first_chapter(self._book),
-            accessibility=describe(self._book, paged=bool(self._page_list)),
+            accessibility=describe(
+                self._book, paged=bool(self._page_list), pictured=bool(self.texts.formulas)
+            ),
             page_source=_page_source(self._book) if self._page_list else "",
         )
         self.files["META-INF/container.xml"] = (

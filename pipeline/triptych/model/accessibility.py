@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triptych.model.book import Book, Declared
-from triptych.model.nodes import Chart, Equation, Figure, Image, Math
-from triptych.model.walk import book_nodes
+from triptych.model.nodes import Chart, Equation, Figure, Image, IndexList, Math
+from triptych.model.walk import book_nodes, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
-    """The properties of one book, and what its author declares."""
+    """The properties of one book, and what its author declares.
+
+    ``data_as_text`` says that there are charts, whose numbers are tables too, ``described_in_full`` that all
+    that is seen has more than a short text.
+    """
 
     modes: tuple[str, ...]
     sufficient: tuple[str, ...]
@@ -22,12 +26,17 @@ class Accessibility:
     hazards: tuple[str, ...]
     summary: str
     declared: Declared
+    data_as_text: bool = False
+    described_in_full: bool = False
 
 
-def describe(book: Book, *, paged: bool = False) -> Accessibility:
-    """What the book offers to readers who cannot see, hear or point; ``paged`` with the pages of the PDF."""
+def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
+    """What the e-book offers to readers who cannot see, hear or point.
+
+    ``paged`` with the pages of the PDF, ``pictured`` with formulas as pictures.
+    """
     declared = book.metadata.accessibility
-    nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure))
+    nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure, IndexList))
     pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
     formulas = [node for node in nodes if isinstance(node, Math | Equation)]
@@ -38,10 +47,20 @@ def describe(book: Book, *, paged: bool = False) -> Accessibility:
         features.append("alternativeText")
     if charts or any(isinstance(node, Figure) and node.description for node in nodes):
         features.append("longDescription")
-    if formulas and all(formula.mathml for formula in formulas):
+    if formulas and all(formula.mathml for formula in formulas) and not pictured:
         features.append("MathML")
+    if formulas and all(formula.spoken for formula in formulas):
+        features.append("describedMath")
+    if any(isinstance(node, IndexList) and node.groups for node in nodes):
+        features.append("index")
     if paged:
         features += ["pageBreakMarkers", "pageNavigation"]
+    at_length = {
+        id(picture)
+        for figure in nodes
+        if isinstance(figure, Figure) and figure.description
+        for picture in walk(figure)
+    }
     moving = any(isinstance(node, Image) and node.picture and node.picture.moving for node in nodes)
     sufficient = ["textual"] if described else []
     if visual:
@@ -53,6 +72,8 @@ def describe(book: Book, *, paged: bool = False) -> Accessibility:
         hazards=declared.hazards or (("unknown",) if moving else ("none",)),
         summary=declared.summary or _summary(len(pictures), len(charts), described=described),
         declared=declared,
+        data_as_text=bool(charts),
+        described_in_full=bool(charts or pictures) and all(id(picture) in at_length for picture in pictures),
     )
 
 

@@ -1,0 +1,274 @@
+"""What shops tell of an e-book's accessibility, read as they read it, and whether the file bears it out.
+
+W3C's Accessibility Metadata Display Guide for Digital Publications 2.0, and its Display Techniques for EPUB,
+say which statement follows from which metadata; the statements are the guide's short ones. Shops look at
+metadata alone. Here stands beside each what the pages have.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from triptych.checks.epub.contents import Contents, contents_of
+from triptych.checks.epub.package import package_document
+
+_OPF = "{http://www.idpf.org/2007/opf}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_NO_INFORMATION = "No information is available"
+_CLAIM = re.compile(r"EPUB Accessibility 1\.1 - WCAG (2\.[0-2]) Level (A{1,3})")
+_CLAIM_1_0 = re.compile(r"http://www\.idpf\.org/epub/a11y/accessibility-20170105\.html#wcag-(a{1,3})")
+_LEVELS = {
+    "A": "This publication meets minimum accessibility standards",
+    "AA": "This publication meets accepted accessibility standards",
+    "AAA": "This publication exceeds accepted accessibility standards",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a shop shows, and what the file has of it, "" where nothing can be counted.
+
+    ``doubtful`` where the file does not bear it out; ``link`` is an address that it leads to.
+    """
+
+    words: str
+    facts: str = ""
+    doubtful: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Statements under one heading; ``unsaid`` is what the file has and its metadata do not say.
+
+    ``language`` is that of words which are the publisher's own.
+    """
+
+    title: str
+    statements: tuple[Statement, ...]
+    unsaid: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A feature: what metadata call it, what shops say, and which number of ``Contents`` bears it out."""
+
+    names: tuple[str, ...]
+    words: str
+    counted: str = ""
+    what: str = ""
+
+
+_NAVIGATION = (
+    _Row(("pageNavigation",), "Go to page", "listed_pages", "pages in a list"),
+    _Row(("structuralNavigation",), "Headings", "headings", "headings"),
+    _Row(("index",), "Index", "index_links", "links of the index"),
+    _Row(("tableOfContents",), "Table of contents", "contents_links", "links of the contents"),
+)
+_RICH = (
+    _Row(
+        ("longDescription", "longDescriptions"),
+        "Information-rich images are described by extended descriptions",
+        "extended",
+        "images with a description of their own",
+    ),
+    _Row(("latex-chemistry",), "Chemical formulas in LaTeX"),
+    _Row(("MathML-chemistry",), "Chemical formulas in MathML"),
+    _Row(("describedMath",), "Text descriptions of math are provided", "spoken", "formulas with their words"),
+    _Row(("latex",), "Math as LaTeX"),
+    _Row(("MathML",), "Math as MathML", "formulas", "formulas in MathML"),
+    _Row(("closedCaptions",), "Videos have closed captions", "video", "videos"),
+    _Row(("openCaptions",), "Videos have open captions", "video", "videos"),
+    _Row(("transcript",), "Transcript(s) provided"),
+)
+_ADDITIONAL = (
+    _Row(("pageBreakMarkers", "printPageNumbers"), "Page breaks included", "page_breaks", "marks of pages"),
+    _Row(("aria", "ARIA"), "ARIA roles included", "roles", "roles"),
+    _Row(("audioDescription", "audioDescriptions"), "Audio descriptions"),
+    _Row(("braille",), "Braille"),
+    _Row(("fullRubyAnnotations",), "Full ruby annotations", "ruby", "annotations"),
+    _Row(("highContrastAudio",), "High contrast between foreground and background audio"),
+    _Row(("highContrastDisplay",), "High contrast between foreground text and background"),
+    _Row(("largePrint",), "Large print"),
+    _Row(("rubyAnnotations",), "Some Ruby annotations", "ruby", "annotations"),
+    _Row(("signLanguage",), "Sign language"),
+    _Row(("tactileGraphic",), "Tactile graphics included"),
+    _Row(("tactileObject",), "Tactile 3D objects"),
+    _Row(("ttsMarkup",), "Text-to-speech hinting provided"),
+)
+# Of these a file may have some without meaning to tell readers.
+_NOT_MISSED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
+_HAZARDS: Mapping[str, str] = {
+    "flashing": "Flashing content",
+    "motionSimulation": "Motion simulation",
+    "sound": "Sounds",
+    "unknownFlashingHazard": "Flashing hazards not known",
+    "unknownMotionSimulationHazard": "Motion simulation hazards not known",
+    "unknownSoundHazard": "Sound hazards not known",
+    "noFlashingHazard": "No flashing hazards",
+    "noMotionSimulationHazard": "No motion simulation hazards",
+    "noSoundHazard": "No sound hazards",
+}
+_ALL_ABSENT = {"noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"}
+_ALL_UNKNOWN = {"unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"}
+
+
+def statements(data: bytes) -> tuple[Section, ...]:
+    """An EPUB's bytes → what shops show of it, in the order of the guide; () for one that cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            package = package_document(archive.read)
+            metadata = _Metadata(etree.fromstring(archive.read(package.path)))
+            contents = contents_of(package, archive.read)
+    except (zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError, NotImplementedError, OSError):
+        return ()
+    return tuple(_sections(metadata, contents))
+
+
+class _Metadata:
+    """The metadata of a package document, by property."""
+
+    def __init__(self, package: etree._Element) -> None:
+        self._metas = [meta for meta in package.iter(f"{_OPF}meta") if meta.get("property")]
+        self._links = list(package.iter(f"{_OPF}link"))
+        self.language = package.get(_LANGUAGE) or ""
+
+    def all(self, name: str) -> list[str]:
+        """What metadata say of the publication by a property, and links by a relation."""
+        said = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
+        return said + [link.get("href", "") for link in self._links if link.get("rel") == name]
+
+    def one(self, name: str) -> str:
+        """The first of them, "" where there is none."""
+        return next(iter(self.all(name)), "")
+
+    def features(self) -> frozenset[str]:
+        """What is said of accessibility."""
+        return frozenset(self.all("schema:accessibilityFeature"))
+
+
+def _sections(metadata: _Metadata, contents: Contents) -> Iterator[Section]:
+    features = metadata.features()
+    yield Section(title="Ways of reading", statements=tuple(_ways_of_reading(metadata, contents)))
+    yield Section(title="Conformance", statements=tuple(_conformance(metadata)))
+    yield _listed("Navigation", _NAVIGATION, features, contents)
+    yield _listed("Rich content", _RICH, features, contents)
+    yield Section(title="Hazards", statements=tuple(_hazards(metadata.all("schema:accessibilityHazard"))))
+    summary = metadata.one("schema:accessibilitySummary")
+    yield Section(
+        title="Accessibility summary",
+        statements=(Statement(words=summary or _NO_INFORMATION),),
+        language=metadata.language if summary else "",
+    )
+    exempt = any(value.startswith("eaa") for value in metadata.all("a11y:exemption"))
+    claim = "Claims an accessibility exemption in some jurisdictions"
+    yield Section(
+        title="Legal considerations", statements=(Statement(words=claim if exempt else _NO_INFORMATION),)
+    )
+    yield _listed("Additional accessibility information", _ADDITIONAL, features, contents)
+
+
+def _ways_of_reading(metadata: _Metadata, contents: Contents) -> Iterator[Statement]:
+    features = metadata.features()
+    modes, sufficient = metadata.all("schema:accessMode"), metadata.all("schema:accessModeSufficient")
+    if "displayTransformability" in features:
+        yield Statement(words="Appearance can be modified")
+    elif "pre-paginated" in metadata.all("rendition:layout"):
+        yield Statement(words="Appearance cannot be modified")
+    else:
+        yield Statement(words="No information about appearance modifiability is available")
+    alternatives = features & {
+        "longDescription",
+        "longDescriptions",
+        "alternativeText",
+        "describedMath",
+        "transcript",
+    }
+    lacking = contents.images - contents.described
+    facts = f"{contents.described} of {contents.images} images have words in their place"
+    facts = facts if contents.images else "there are no images but decoration"
+    if modes == ["textual"] or "textual" in sufficient:
+        words = "Readable in read aloud or dynamic braille"
+        yield Statement(words=words, facts=facts, doubtful=lacking > 0)
+    elif any("textual" in mode for mode in (*modes, *sufficient)) or alternatives:
+        yield Statement(words="Not fully readable in read aloud or dynamic braille", facts=facts)
+    elif modes in (["auditory"], ["visual"]):
+        yield Statement(words="Not readable in read aloud or dynamic braille", facts=facts)
+    else:
+        yield Statement(words="No information about nonvisual reading is available", facts=facts)
+    if alternatives:
+        doubtful = lacking > 0 or not (contents.images or contents.formulas)
+        yield Statement(words="Has alternative text", facts=facts, doubtful=doubtful)
+    if "synchronizedAudioText" in features:
+        yield Statement(words="Prerecorded audio synchronized with text")
+    elif "auditory" in sufficient:
+        yield Statement(words="Prerecorded audio only")
+    elif "auditory" in modes:
+        yield Statement(words="Prerecorded audio clips", facts=_counted(contents.audio, "recordings"))
+    else:
+        yield Statement(words="No information about prerecorded audio is available")
+
+
+def _conformance(metadata: _Metadata) -> Iterator[Statement]:
+    claims = metadata.all("dcterms:conformsTo")
+    version, wcag, level = "", "", ""
+    if found := next((match for claim in claims if (match := _CLAIM.search(claim))), None):
+        version, (wcag, level) = "1.1", found.groups()
+    elif found := max(filter(None, map(_CLAIM_1_0.search, claims)), key=lambda m: len(m[1]), default=None):
+        version, wcag, level = "1.0", "2.0", found[1].upper()
+    if not level:
+        yield Statement(words=_NO_INFORMATION)
+        return
+    yield Statement(words=_LEVELS[level], facts="as declared: no program can find that out")
+    if certifier := metadata.one("a11y:certifiedBy"):
+        yield Statement(words=f"The publication was certified by {certifier}")
+    if credential := metadata.one("a11y:certifierCredential"):
+        yield Statement(words=f"The certifier's credential is {credential}", link=_address(credential))
+    yield Statement(
+        words=f"This publication claims to meet EPUB Accessibility {version} WCAG {wcag} Level {level}"
+    )
+    if report := metadata.one("a11y:certifierReport"):
+        words = "For more information refer to the certifier's report"
+        yield Statement(words=words, link=_address(report))
+
+
+def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents: Contents) -> Section:
+    """The features that metadata name, each with its number; what has a number and is not named is unsaid."""
+    counts = contents.counts()
+    shown, unsaid = [], []
+    for row in rows:
+        number = counts.get(row.counted, 0)
+        facts = _counted(number, row.what) if row.counted else ""
+        if features.intersection(row.names):
+            shown.append(Statement(words=row.words, facts=facts, doubtful=bool(row.counted) and not number))
+        elif number and not _NOT_MISSED.intersection(row.names) and row.counted != "video":
+            unsaid.append(f"{facts}, but no {row.names[0]} in the metadata")
+    shown = shown or [Statement(words=_NO_INFORMATION)]
+    return Section(title=title, statements=tuple(shown), unsaid=tuple(unsaid))
+
+
+def _hazards(said: Sequence[str]) -> Iterator[Statement]:
+    if "none" in said or set(said) >= _ALL_ABSENT:
+        yield Statement(words="No hazards")
+    elif "unknown" in said or set(said) >= _ALL_UNKNOWN:
+        yield Statement(words="The presence of hazards is unknown")
+    elif found := [words for name, words in _HAZARDS.items() if name in said]:
+        yield from (Statement(words=words) for words in found)
+    else:
+        yield Statement(words=_NO_INFORMATION)
+
+
+def _address(words: str) -> str:
+    """Words that are an address of the web, else ""."""
+    return words if words.startswith(("https://", "http://")) else ""
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}"

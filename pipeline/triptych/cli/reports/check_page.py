@@ -1,0 +1,53 @@
+"""What ``check`` found as a page, with what shops tell of the e-book's accessibility."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from triptych.cli.reports.report import tally
+from triptych.diagnostics import Diagnostic, Span
+from triptych.project import BUILD_FOLDER, Project
+from triptych.settings.reading import read_manifest
+
+
+def check_page(
+    project: Project,
+    profiles: tuple[str, ...],
+    findings: Sequence[Diagnostic],
+    notes: Sequence[str],
+    page: Path,
+) -> str:
+    """A page that needs no other file. Places link to the files of the project, as seen from ``page``."""
+    from triptych.checks.epub.statements import statements
+    from triptych.theme.templating import page_templates
+    from triptych.theme.theme import load_theme
+
+    manifest, _, _ = read_manifest(project, profiles)
+    book = (
+        project.root / BUILD_FOLDER / manifest.file_name("epub")
+        if manifest and manifest.format.epub
+        else None
+    )
+    there = book is not None and book.is_file()
+    up = Path(os.path.relpath(project.root.resolve(), page.resolve().parent)).as_posix()
+
+    def link(span: Span) -> str:
+        return quote(f"{up}/{span.path}") + f"#L{span.line}"
+
+    return (
+        page_templates()
+        .get_template("check/report.html.j2")
+        .render(
+            title=manifest.book.title if manifest else project.root.resolve().name,
+            theme=load_theme(),
+            findings=findings,
+            tally=tally(findings),
+            notes=notes,
+            link=link,
+            file=book.name if there and book else "",
+            sections=statements(book.read_bytes()) if there and book else (),
+        )
+    )

@@ -1,0 +1,84 @@
+"""A product: the PDF, the e-book or the printed book, its identifiers, its form and what readers are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triptych.model.accessibility import describe
+from triptych.model.book import Book
+from triptych.model.isbn import URN, isbn_13
+from triptych.settings.manifest import Manifest
+from triptych.writers.onix.accessibility import Feature, of_ebook, of_pdf
+
+_PROPRIETARY, _ISBN_13 = "01", "15"  # list 5
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number or name of a product: its kind (list 5) and value; a proprietary one names who gave it."""
+
+    kind: str
+    value: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the publisher's own."""
+        return self.kind == _PROPRIETARY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What is sold. ``form`` is of list 150, ``details`` are of list 175; ``digital`` ones are files."""
+
+    output: str
+    identifier: Identifier
+    form: str
+    details: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+    digital: bool = True
+
+
+def products(book: Book, shown: Book, manifest: Manifest, *, printed: bool, pictured: bool) -> list[Product]:
+    """The outputs of a manifest that shops sell: the PDF, which for a press is a ``printed`` book, and the
+    e-book, ``shown`` as it shows the book, and with ``pictured`` formulas or not. A handout is none.
+    """
+    made: list[Product] = []
+    formats = manifest.format
+    if formats.pdf is not None and formats.pdf.content == "book":
+        identifier = _identifier(book, formats.pdf.isbn, "pdf")
+        if printed:
+            made.append(Product(output="pdf", identifier=identifier, form="BA", digital=False))
+        else:
+            features = tuple(of_pdf(describe(shown)))
+            made.append(
+                Product(output="pdf", identifier=identifier, form="EA", details=("E107",), features=features)
+            )
+    if formats.epub is not None:
+        features = tuple(of_ebook(describe(shown, paged=_is_paged(manifest), pictured=pictured)))
+        identifier = _identifier(book, book.metadata.isbn, "epub")
+        details = ("E101", "E200")
+        made.append(
+            Product(output="epub", identifier=identifier, form="EA", details=details, features=features)
+        )
+    return made
+
+
+def _is_paged(manifest: Manifest) -> bool:
+    """Whether the e-book lists the pages of the PDF, as it does where both are built."""
+    formats = manifest.format
+    book = formats.pdf is not None and formats.pdf.content == "book"
+    return book and formats.epub is not None and formats.epub.page_list
+
+
+def _identifier(book: Book, isbn: str, output: str) -> Identifier:
+    """The ISBN of an output, else its own name: that of the book, with the output's."""
+    if isbn:
+        return Identifier(_ISBN_13, isbn_13(isbn))
+    name = book.metadata.identifier.removeprefix("urn:uuid:")
+    return Identifier(_PROPRIETARY, f"{name}.{output}")
+
+
+def source_of(book: Book) -> Identifier | None:
+    """The printed edition that the e-book was made from, where its ISBN is known."""
+    source = book.metadata.source
+    return Identifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None

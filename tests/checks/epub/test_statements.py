@@ -1,0 +1,236 @@
+"""What shops tell of an e-book's accessibility, and whether the file bears it out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from triptych.checks.epub.statements import Section, Statement, statements
+
+CONTAINER = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="a.opf"/></rootfiles></container>'
+NAV = (
+    '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
+    '<nav epub:type="toc"><ol><li><a href="p.xhtml">P</a></li></ol></nav>{}</body></html>'
+)
+
+
+def book(
+    body: str = "", *, metas: str = "", links: str = "", nav: str = "", **said: list[str] | str
+) -> bytes:
+    """An e-book of one page; ``said`` are properties of Schema.org and what is said by each."""
+    lines = [
+        f'<meta property="schema:{name}">{value}</meta>'
+        for name, values in said.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xml:lang="cy"><metadata>'
+        f"{''.join(lines)}{metas}{links}</metadata><manifest>"
+        '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+        '<item id="p" href="p.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="p"/></spine></package>'
+    )
+    page = f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>{body}</body></html>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in (
+            ("META-INF/container.xml", CONTAINER),
+            ("a.opf", package),
+            ("nav.xhtml", NAV.format(nav)),
+            ("p.xhtml", page),
+        ):
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def section(title: str, data: bytes) -> Section:
+    return next(one for one in statements(data) if one.title == title)
+
+
+def words(title: str, data: bytes) -> list[str]:
+    return [statement.words for statement in section(title, data).statements]
+
+
+def statement(title: str, text: str, data: bytes) -> Statement:
+    return next(one for one in section(title, data).statements if one.words == text)
+
+
+def test_sections_stand_in_the_order_of_the_guide() -> None:
+    assert [one.title for one in statements(book())] == [
+        "Ways of reading",
+        "Conformance",
+        "Navigation",
+        "Rich content",
+        "Hazards",
+        "Accessibility summary",
+        "Legal considerations",
+        "Additional accessibility information",
+    ]
+
+
+def test_without_metadata_there_is_no_information() -> None:
+    data = book()
+    assert words("Ways of reading", data) == [
+        "No information about appearance modifiability is available",
+        "No information about nonvisual reading is available",
+        "No information about prerecorded audio is available",
+    ]
+    for title in ("Conformance", "Navigation", "Rich content", "Hazards", "Legal considerations"):
+        assert words(title, data) == ["No information is available"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"accessMode": "textual"}, "Readable in read aloud or dynamic braille"),
+        (
+            {"accessMode": ["textual", "visual"], "accessModeSufficient": ["textual,visual", "textual"]},
+            "Readable in read aloud or dynamic braille",
+        ),
+        (
+            {"accessMode": ["textual", "visual"], "accessModeSufficient": "textual,visual"},
+            "Not fully readable in read aloud or dynamic braille",
+        ),
+        ({"accessMode": "visual"}, "Not readable in read aloud or dynamic braille"),
+        (
+            {"accessMode": "visual", "accessibilityFeature": "alternativeText"},
+            "Not fully readable in read aloud or dynamic braille",
+        ),
+    ],
+)
+def test_how_far_it_can_be_read_without_sight(said: dict[str, list[str] | str], expected: str) -> None:
+    assert expected in words("Ways of reading", book(**said))
+
+
+def test_appearance_and_audio() -> None:
+    fixed = '<meta property="rendition:layout">pre-paginated</meta>'
+    assert "Appearance cannot be modified" in words("Ways of reading", book(metas=fixed))
+    reflowing = book(metas=fixed, accessibilityFeature="displayTransformability")
+    assert "Appearance can be modified" in words("Ways of reading", reflowing)
+    said = {
+        "Prerecorded audio synchronized with text": {"accessibilityFeature": "synchronizedAudioText"},
+        "Prerecorded audio only": {"accessModeSufficient": "auditory"},
+        "Prerecorded audio clips": {"accessMode": ["textual", "auditory"]},
+    }
+    for expected, metadata in said.items():
+        assert expected in words("Ways of reading", book(**metadata))
+
+
+def test_a_picture_without_words_makes_the_claim_doubtful() -> None:
+    claims = {"accessMode": ["textual", "visual"], "accessModeSufficient": "textual"}
+    features = {"accessibilityFeature": "alternativeText"}
+    sound = book(
+        '<img alt="A dot"/><img alt=""/><svg role="img" aria-label="x"><g role="img"/></svg>',
+        **claims,
+        **features,
+    )
+    shown = statement("Ways of reading", "Has alternative text", sound)
+    assert (shown.facts, shown.doubtful) == ("2 of 2 images have words in their place", False)
+    lacking = book('<img alt="A dot"/><img/>', **claims, **features)
+    for claim in ("Has alternative text", "Readable in read aloud or dynamic braille"):
+        shown = statement("Ways of reading", claim, lacking)
+        assert (shown.facts, shown.doubtful) == ("1 of 2 images have words in their place", True)
+    assert statement("Ways of reading", "Has alternative text", book("x", **features)).doubtful
+
+
+def test_what_is_claimed_and_not_there_and_what_is_there_and_not_told() -> None:
+    index = '<a epub:type="index-locator" href="#x">1</a>'
+    data = book(f"<h1>T</h1>{index}{index}", accessibilityFeature=["structuralNavigation", "pageNavigation"])
+    found = section("Navigation", data)
+    assert [(one.words, one.facts, one.doubtful) for one in found.statements] == [
+        ("Go to page", "no pages in a list", True),
+        ("Headings", "1 headings", False),
+    ]
+    assert found.unsaid == (
+        "2 links of the index, but no index in the metadata",
+        "1 links of the contents, but no tableOfContents in the metadata",
+    )
+
+
+def test_rich_content() -> None:
+    formula = '<math xmlns="http://www.w3.org/1998/Math/MathML" alttext="x"/>'
+    figure = '<figure aria-details="d"><img alt="A"/></figure>'
+    data = book(formula + figure, accessibilityFeature=["MathML", "describedMath", "longDescription"])
+    assert [(one.words, one.facts) for one in section("Rich content", data).statements] == [
+        (
+            "Information-rich images are described by extended descriptions",
+            "1 images with a description of their own",
+        ),
+        ("Text descriptions of math are provided", "1 formulas with their words"),
+        ("Math as MathML", "1 formulas in MathML"),
+    ]
+    assert section("Rich content", book(formula)).unsaid == (
+        "1 formulas in MathML, but no MathML in the metadata",
+    )
+    assert statement("Rich content", "Math as MathML", book(accessibilityFeature="MathML")).doubtful
+
+
+def test_conformance_says_who_found_so() -> None:
+    metas = (
+        '<meta property="dcterms:conformsTo" id="c">EPUB Accessibility 1.1 - WCAG 2.2 Level AA</meta>'
+        '<meta property="a11y:certifiedBy" refines="#c" id="w">Ada</meta>'
+        '<meta property="a11y:certifierCredential" refines="#w">https://example.org/badge</meta>'
+    )
+    links = '<link rel="a11y:certifierReport" refines="#w" href="javascript:alert(1)"/>'
+    found = section("Conformance", book(metas=metas, links=links)).statements
+    assert [(one.words, one.link) for one in found] == [
+        ("This publication meets accepted accessibility standards", ""),
+        ("The publication was certified by Ada", ""),
+        ("The certifier's credential is https://example.org/badge", "https://example.org/badge"),
+        ("This publication claims to meet EPUB Accessibility 1.1 WCAG 2.2 Level AA", ""),
+        ("For more information refer to the certifier's report", ""),
+    ]
+
+
+def test_an_older_claim_is_known_by_its_address() -> None:
+    address = "http://www.idpf.org/epub/a11y/accessibility-20170105.html#wcag-a"
+    links = f'<link rel="dcterms:conformsTo" href="{address}"/><link rel="dcterms:conformsTo" href="{address}aa"/>'
+    assert words("Conformance", book(links=links)) == [
+        "This publication exceeds accepted accessibility standards",
+        "This publication claims to meet EPUB Accessibility 1.0 WCAG 2.0 Level AAA",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (["none"], ["No hazards"]),
+        (["noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"], ["No hazards"]),
+        (["unknown"], ["The presence of hazards is unknown"]),
+        (["flashing", "noSoundHazard"], ["Flashing content", "No sound hazards"]),
+    ],
+)
+def test_hazards(said: list[str], expected: list[str]) -> None:
+    assert words("Hazards", book(accessibilityHazard=said)) == expected
+
+
+def test_the_summary_is_in_the_language_of_the_book_and_an_exemption_is_told() -> None:
+    found = section("Accessibility summary", book(accessibilitySummary="Mae  popeth"))
+    assert (found.language, found.statements[0].words) == ("cy", "Mae popeth")
+    assert section("Accessibility summary", book()).language == ""
+    exempt = book(metas='<meta property="a11y:exemption">eaa-microenterprise</meta>')
+    assert words("Legal considerations", exempt) == [
+        "Claims an accessibility exemption in some jurisdictions"
+    ]
+
+
+def test_additional_information() -> None:
+    mark = '<span role="doc-pagebreak" epub:type="pagebreak" id="p1"/>'
+    found = section(
+        "Additional accessibility information", book(mark, accessibilityFeature=["pageBreakMarkers"])
+    )
+    assert [(one.words, one.facts) for one in found.statements] == [
+        ("Page breaks included", "1 marks of pages")
+    ]
+    assert found.unsaid == ()
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", book()[:200]])
+def test_a_file_that_cannot_be_read_has_no_statements(data: bytes) -> None:
+    assert statements(data) == ()
+
+
+def test_pages_that_are_broken_have_no_statements() -> None:
+    assert statements(book("<p>")) == ()
