@@ -33,7 +33,9 @@ from triptych.model.walk import nodes_of, plain_text, rewrite_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
-_ORDERS = frozenset(("backup", "book-only", "slide", "slide-only", "unlisted", "unnumbered"))
+_ORDERS = frozenset(
+    "backup book-only incremental no-slide nonincremental slide slide-only unlisted unnumbered".split()
+)
 _REFERS = {"term": "glossref"}
 _SOURCE = "#ref-"  # where ids of sources begin: citeproc gives them
 _TAGS = {

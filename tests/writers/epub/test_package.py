@@ -374,6 +374,7 @@ class TestFonts:
         made = package(more="format:\n  epub:\n    embed-fonts: false\n")
         assert [name for name in made.names if "font" in name] == []
         assert b"@font-face" not in made.archive.read("EPUB/style.css")
+        assert b"Open Font License" not in made.archive.read("EPUB/text/imprint.xhtml")
 
     def test_faces_are_those_of_the_style_sheet(self, everything: Package) -> None:
         named = re.findall(r"url\(([^)]+)\)", everything.archive.read("EPUB/style.css").decode())
