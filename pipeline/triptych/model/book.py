@@ -90,6 +90,7 @@ class Metadata:
     isbn: str = ""
     source: str = ""
     rights: str = ""
+    file_as: str = ""
     publisher: str = ""
     cover: Picture | None = None
     logo: Picture | None = None

@@ -122,13 +122,13 @@ class TestMetadata:
 
     def test_people_have_their_roles(self, package) -> None:
         made = package(
-            book="  author:\n    - Ada Lovelace\n    - {name: Max Brod, role: edt, file-as: 'Brod, Max'}\n"
+            book="  file-as: Book, A\n  author:\n    - Ada Lovelace\n    - {name: Max Brod, role: edt, file-as: 'Brod, Max'}\n"
             "  chapters: [section.md]\n"
         )
         assert made.texts("dc:creator") == ["Ada Lovelace"]
         assert made.texts("dc:contributor") == ["Max Brod"]
         assert made.property("role") == ["aut", "edt"]
-        assert made.property("file-as") == ["Brod, Max"]
+        assert made.property("file-as") == ["Book, A", "Brod, Max"]
 
     def test_what_is_refined_is_there(self, everything: Package) -> None:
         ids = {element.get("id") for element in everything.opf.iter() if element.get("id")}
