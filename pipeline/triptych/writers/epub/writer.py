@@ -201,7 +201,7 @@ class _Package:
         self._front = _front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
-        """It names the families that the book brings, but those of its project, whose licences are unknown."""
+        """It names the families that the book brings, but not the project's, whose licences nobody knows."""
         families = dict.fromkeys(face.family for face in self._faces if not face.own)
         self._render(
             "imprint.xhtml", "text/imprint.xhtml", imprint=self.texts.imprint(), families=list(families)
