@@ -26,6 +26,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK005",
     "DEK006",
     "DEK007",
+    "DEK008",
     "DTP003",
     "DTP004",
     "FNT004",

@@ -208,6 +208,7 @@ CODES: dict[str, Code] = {
     "DEK005": Code(_N, "something is hidden for which a talk has no time"),
     "DEK006": Code(_W, "the notes of a talk take longer than it may"),
     "DEK007": Code(_W, "something on a slide is too small to be read"),
+    "DEK008": Code(_N, "something is left to the book that a deck of so many slides has no room for"),
     "OUT001": Code(_N, "an output was not as it was built, and is kept beside the new one"),
     "PAR001": Code(_W, "an output leaves out a block without the author's word"),
     "CHK001": Code(_E, "a finished file fails a check"),

@@ -359,7 +359,8 @@ def read(
         shown = tuple(name for name in formats or manifest.formats if not OUTPUTS[name].record)
         book = replace(book, profiles=profiles, outputs=shown)
         others = read_tables(project.overlay.others)
-        book = replace(book, says_all=manifest.slides.notes == "full", others=others)
+        says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0
+        book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
         book, more = resolve(book, load_labels(manifest.language))
         store = manifest.format.epub.store if manifest.format.epub else ""
         more += without_drawer(book, book.outputs, store)

@@ -58,6 +58,14 @@ def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None
     assert rows["Two is not said."].outcomes["pptx"] is Outcome.IN_BOOK
     assert rows["Two is not said."].reasons["pptx"] == "the talk says it in fewer words"
     assert rows["Bars"].outcomes["pptx"] is Outcome.LEFT_OUT
+    few = replace(book, says_all=False, few_slides=True)
+    row = next(row for row in parity(few, {"pptx": file}) if row.words == "Bars")
+    assert (row.outcomes["pptx"], row.reasons["pptx"]) == (Outcome.IN_BOOK, "the deck has no room for it")
+    asked, _ = read_book_of(chart.replace(".chart", ".chart .slide"), files={"source/data.csv": DATA})
+    few = replace(asked, says_all=False, few_slides=True)
+    assert {row.outcomes["pptx"] for row in parity(few, {"pptx": file}) if row.words == "Bars"} == {
+        Outcome.LEFT_OUT
+    }
 
 
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:

@@ -28,12 +28,13 @@ TABLE = (
     ": A wide table [@long] {#tbl-a}\n\n"
 )
 TEXT = (
-    "---\ntitle: On small screens\n---\n"
+    "---\ntitle: On small screens\ntakeaways: [One]\n---\n"
     + TABLE
     + "| Picture | Words |\n|---|---|\n| ![A field](big.png) | beside it |\n\n"
     + '::: {#fig-a .chart data=data.csv x=x y=y fig-alt="It rises."}\nA chart\n:::\n\n'
     + "`a_very_long_name_that_no_line_can_hold_whole` and <https://a-very-long-name-of-a-host.example.org/path>.\n\n"
     + "```python\nprint('a line of code that is longer than a telephone is wide')\n```\n\n"
+    + "::: {.callout-note}\nA box.\n:::\n\n+---+\n| a |\n|   |\n| b |\n+---+\n\n"
     + "A note.[^1]\n\n[^1]: Its text.\n"
 )
 MEASURE = """(size) => {
@@ -46,9 +47,14 @@ MEASURE = """(size) => {
       texts.push([node.data.trim().slice(0, 30), parseFloat(getComputedStyle(node.parentElement).fontSize)]);
     }
   }
+  const rule = document.head.appendChild(document.createElement("style"));
+  rule.textContent = "p, li { text-align: justify }"; // as readers have it
+  const justified = [...document.querySelectorAll("td p, .takeaways li, .callout p")];
+  const sides = justified.map((each) => getComputedStyle(each).textAlign);
+  const scrolls = [...document.querySelectorAll(".drawing")].map((each) => each.scrollWidth - each.clientWidth);
   const shown = [...document.querySelectorAll(".drawing svg")].filter((svg) => svg.clientWidth);
   const letters = shown.map((svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width * 7.6);
-  return { over: document.scrollingElement.scrollWidth - innerWidth, texts, letters };
+  return { over: document.scrollingElement.scrollWidth - innerWidth, texts, letters, sides, scrolls };
 }"""
 
 
@@ -110,4 +116,18 @@ def test_no_text_is_too_small_and_all_grows(
     for times, one in zip((2, 3), larger, strict=True):
         grown = dict(one["texts"])
         assert [words for words, size in sizes.items() if grown[words] < 0.85 * times * size] == []
-        assert min(one["letters"]) >= 0.8 * times * min(common["letters"])
+        # At the common size a drawing is stretched to the page, and larger than it need be.
+        assert min(one["letters"]) >= 0.75 * times * min(common["letters"])
+
+
+def test_boxes_and_cells_are_not_justified_where_readers_justify_paragraphs(
+    measured: dict[tuple[int, int], dict[str, Any]],
+) -> None:
+    for one in measured.values():
+        assert len(one["sides"]) > 3 and "justify" not in one["sides"]
+
+
+def test_a_simple_chart_does_not_scroll_at_the_common_size(
+    measured: dict[tuple[int, int], dict[str, Any]],
+) -> None:
+    assert [one["scrolls"] for (_, size), one in measured.items() if size == SIZES[0]] == [[0], [0]]

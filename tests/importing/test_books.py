@@ -207,3 +207,14 @@ class TestDocx:
 def test_what_is_no_book_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(NoBook, match=r"book\.toml.*_quarto\.yml.*Markdown"):
         import_book(tmp_path)
+
+
+def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(import_of: ImportOf) -> None:
+    listing = "```c\na\nb\nc\n```\n\n"
+    few, many = (import_of({"README.md": f"# One\n\n{listing * count}"}) for count in (10, 230))
+    assert "max-slides" not in few.text("book.yaml")
+    assert "pptx: {max-slides: 200}" in many.text("book.yaml")
+    assert [note for note in many.notes if "slides" in note] == [
+        "source/book.yaml:1:1: note: its deck would have some 230 slides: it has 200 at the most, by "
+        "`max-slides`; what is worth least stays in the book"
+    ]

@@ -22,3 +22,10 @@ def test_a_picture_is_as_large_as_asked(read_book_of: ReadBook, asked: str, styl
     image = section_xhtml(book).partition("<img ")[2].partition(">")[0]
     assert ("style=" in image) == bool(style)
     assert style in image
+
+
+def test_an_abbreviation_says_what_it_stands_for(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of('An <abbr title="gigawatt" class="unit">GW</abbr> and [kW]{.abbr lang=de}.\n')
+    xhtml = section_xhtml(book)
+    assert '<abbr title="gigawatt" class="unit">GW</abbr>' in xhtml
+    assert '<abbr lang="de" xml:lang="de">kW</abbr>' in xhtml

@@ -152,3 +152,10 @@ def test_formulas_are_found_one_after_the_other_and_with_macros_put_in() -> None
     locator = Locator("a.md", "x\n\nthe $x$ and $\\R$ and\n\n$$\n\\R^2\n$$\n\nor $x$\n")
     places = [place(locator.formula(tex)) for tex in ("x", "{\\mathbb{R}}", "\n{\\mathbb{R}}^2\n", "x")]
     assert places == [(3, 6), (3, 14), (5, 3), (9, 5)]
+
+
+def test_a_displayed_formula_is_found_from_its_own_words_on() -> None:
+    locator = Locator("a.md", "text\n\n$$\ny = x\n$$\n\nand $z$, or $$\ny = x\n$$\n")
+    span = locator.words("y = x")
+    assert place(locator.formula("\ny = x\n")) == place(span) == (4, 1)
+    assert place(locator.formula("{z}")) == (7, 6)

@@ -88,6 +88,13 @@ def test_the_imprint_names_the_licence_of_bundled_families_alone(
     assert "Brand" not in line
 
 
+def test_so_does_that_of_the_e_book(project: Project, shared_cache: Cache) -> None:
+    with zipfile.ZipFile(built(project, "a", shared_cache, "epub").outputs["epub"]) as book:
+        imprint = book.read("EPUB/text/imprint.xhtml").decode()
+    assert re.search(r"<p>EB Garamond[^<]*: SIL Open Font License 1\.1\.</p>", imprint)
+    assert "Brand" not in imprint
+
+
 def test_the_e_book_brings_them_and_what_they_lack(project: Project, shared_cache: Cache) -> None:
     with zipfile.ZipFile(built(project, "a", shared_cache, "epub").outputs["epub"]) as book:
         css = book.read("EPUB/style.css").decode()

@@ -11,7 +11,7 @@ from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece
 from triptych.checks.texts import FileText, formula_key, mathml_text
 from triptych.checks.wordings import Searched, Wording, letters
 from triptych.model import nodes
-from triptych.model.walk import plain_text
+from triptych.model.walk import attr_of, plain_text
 
 
 class Outcome(StrEnum):
@@ -37,6 +37,7 @@ class Finding:
 _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
 # What a talk shows, whatever is said of it.
 _SHOWN = ("chart", "figure", "title", "chapter title", "slide title")
+_DROPPED = ("chart", "figure", "chapter title")
 _NO_LETTERS = "it has no letters or digits"
 _MUTE = "a file for a press says nothing of its drawings"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
@@ -51,11 +52,11 @@ class Search:
     """Looks for pieces in one file, one after the other.
 
     Where a talk does not say all, what nobody has time for is left to the book; what it is to show must be
-    there all the same.
+    there all the same, but where there are ``few_slides``: then what an author asks for.
     """
 
-    def __init__(self, file: FileText, *, says_all: bool = True) -> None:
-        self.file, self.says_all = file, says_all
+    def __init__(self, file: FileText, *, says_all: bool = True, few_slides: bool = False) -> None:
+        self.file, self.says_all, self.few_slides = file, says_all, few_slides
         self.shown, self.spoken = Searched(file.shown), Searched(file.spoken)
         self.alternatives = Searched(file.alternatives)
 
@@ -102,6 +103,10 @@ class Search:
             return "its chapter has no slides"
         if piece.kind == "headline":
             return "its slide has a title of its own"
+        attr = attr_of(piece.node)
+        asked = piece.wish or attr.has("slide") or attr.has("backup")
+        if self.few_slides and piece.kind in _DROPPED and not asked:
+            return "the deck has no room for it"
         must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
         return "" if self.says_all or piece.wish or must_show else "the talk says it in fewer words"
 

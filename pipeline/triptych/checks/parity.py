@@ -55,13 +55,15 @@ class Row:
 
 def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
     """All that a book says, in order, with what became of it in each file."""
-    searches = {name: Search(file, says_all=book.says_all) for name, file in files.items()}
+    searches = {
+        name: Search(file, says_all=book.says_all, few_slides=book.few_slides) for name, file in files.items()
+    }
     return _rows(pieces(book), searches)
 
 
 def missing(book: Book, output: str, file: FileText) -> list[Diagnostic]:
     """PAR001 for each block that a file must have and has not; no other is looked for."""
-    search = Search(file, says_all=book.says_all)
+    search = Search(file, says_all=book.says_all, few_slides=book.few_slides)
     return lost(_rows(filter(search.needs, pieces(book)), {output: search}))
 
 

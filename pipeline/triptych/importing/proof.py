@@ -18,12 +18,16 @@ from triptych.importing.draft import Finding
 from triptych.importing.markdown.masking import prose
 from triptych.importing.references.links import TEXTS
 from triptych.languages.labels import load_labels
+from triptych.model.book import Book, Matter
 from triptych.passes import resolve
 from triptych.project import Project
 from triptych.reading.book import read_book
 from triptych.settings.reading import read_manifest
+from triptych.writers.deck.story.selection import shown_in
 
 _ROUNDS = 4  # one cure may bring another fault to light
+_MOST_SLIDES = 200
+_FEW_SLIDES = f"format:\n  pdf: default\n  epub: default\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n"
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(\{[^{}\n]*\})?"
 )
@@ -51,7 +55,7 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
             for path, data in files.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
-            changed, left = False, _errors(folder, cache)
+            changed, (left, slides) = False, _read(folder, cache)
             for path, faults in left.items():
                 if path not in files or not path.endswith(TEXTS):
                     continue
@@ -61,7 +65,8 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
                 files[path] = text.encode()
             if not changed:
                 break
-    return _with_formulas_kept(files, chain.from_iterable(left.values()), told)
+    files, told = _with_formulas_kept(files, chain.from_iterable(left.values()), told)
+    return _with_few_slides(files, slides, told)
 
 
 def _with_formulas_kept(
@@ -84,19 +89,39 @@ def _with_formulas_kept(
     return files, [*told, *kept]
 
 
-def _errors(folder: Path, cache: Cache) -> dict[str, list[tuple[Span, Diagnostic]]]:
-    """The errors of a project with a place, by file."""
+def _with_few_slides(
+    files: dict[str, bytes], slides: int, told: list[Finding]
+) -> tuple[dict[str, bytes], list[Finding]]:
+    """A deck of more slides than anybody shows is limited, which the manifest says."""
+    if slides <= _MOST_SLIDES:
+        return files, told
+    files["source/book.yaml"] += _FEW_SLIDES.encode()
+    what = f"its deck would have some {slides // 10 * 10} slides"
+    done = f"it has {_MOST_SLIDES} at the most, by `max-slides`; what is worth least stays in the book"
+    return files, [*told, Finding(path="source/book.yaml", what=what, done=done)]
+
+
+def _slides(book: Book) -> int:
+    """How many slides a book makes of itself: two that open each chapter, and all that it shows."""
+    chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    return 2 * len(chapters) + sum(
+        1 for chapter in chapters for block in chapter.blocks for _ in shown_in(block)
+    )
+
+
+def _read(folder: Path, cache: Cache) -> tuple[dict[str, list[tuple[Span, Diagnostic]]], int]:
+    """The errors of a project with a place, by file, and how many slides it makes."""
     project = Project(folder, environ={})
     manifest, positions, found = read_manifest(project, ())
     if manifest is None:
-        return {}
+        return {}, 0
     book, problems = read_book(project, manifest, positions, cache)
-    _, more = resolve(book, load_labels(manifest.language))
+    book, more = resolve(book, load_labels(manifest.language))
     out: dict[str, list[tuple[Span, Diagnostic]]] = {}
     for fault in [*found, *problems, *more]:
         if fault.severity is Severity.ERROR and fault.span is not None:
             out.setdefault(fault.span.path, []).append((fault.span, fault))
-    return out
+    return out, _slides(book)
 
 
 def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:

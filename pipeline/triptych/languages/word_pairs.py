@@ -69,6 +69,7 @@ _OF = "de"  # between day and month, in Spanish and Portuguese
 _INITIAL = re.compile(r"[^\W\d_]\.(?:-[^\W\d_]\.)*")
 _OPENING, _CLOSING = "([{“‘„«‚\"'", ")]}”’“»\"',;:!?…"
 _SPACED_MARKS = frozenset(":;!?»")
+_DASHES = ("–", "—")  # they begin no line
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class WordPairs:
         """Whether no line ends between the middle two of four words that follow each other."""
         opened, closed = word.lstrip(_OPENING), following.rstrip(_CLOSING)
         if self.spaced_marks and (following.rstrip(",.") in _SPACED_MARKS or word == "«"):
+            return True
+        if following in _DASHES and word:
             return True
         if not opened or not closed:
             return False

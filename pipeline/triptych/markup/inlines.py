@@ -9,6 +9,7 @@ from typing import Protocol, assert_never
 from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide, length
 from triptych.model.nodes import (
+    ABBREVIATION,
     CITED_TITLE,
     Attr,
     Citation,
@@ -33,7 +34,9 @@ from triptych.model.walk import nodes_of, plain_text, rewrite_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
-_ORDERS = frozenset(("backup", "book-only", "slide", "slide-only", "unlisted", "unnumbered"))
+_ORDERS = frozenset(
+    "backup book-only incremental no-slide nonincremental slide slide-only unlisted unnumbered".split()
+)
 _REFERS = {"term": "glossref"}
 _SOURCE = "#ref-"  # where ids of sources begin: citeproc gives them
 _TAGS = {
@@ -130,6 +133,10 @@ def _inline(node: Inline, output: Output) -> str:
             if output.typed("title"):
                 return tag("cite", words, **language)
             return tag("span", words, **language) if language["lang"] else words
+        case Phrase() if node.attr.has(ABBREVIATION):
+            others = replace(node.attr, classes=tuple(n for n in node.attr.classes if n != ABBREVIATION))
+            stands_for = node.attr.get("title") or None
+            return tag("abbr", inlines(node.content, output), title=stands_for, **attributes(others))
         case Phrase():
             return tag("span", inlines(node.content, output), **attributes(node.attr))
         case Code():

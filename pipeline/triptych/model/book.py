@@ -90,6 +90,7 @@ class Metadata:
     isbn: str = ""
     source: str = ""
     rights: str = ""
+    file_as: str = ""
     publisher: str = ""
     cover: Picture | None = None
     logo: Picture | None = None
@@ -302,7 +303,8 @@ class Book:
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
     or the file of the theme that its ``outputs`` are in, ``own_characters`` are what the project's fonts
     have, ``template_pictures`` those that its templates name, by path. Where ``says_all`` is set a talk says
-    all prose of the book. ``others`` are titles that it may refer to, by their names.
+    all prose of the book; where it has ``few_slides`` it shows what they have room for. ``others`` are titles
+    that it may refer to, by their names.
     """
 
     metadata: Metadata
@@ -318,4 +320,5 @@ class Book:
     own_characters: frozenset[int] = frozenset()
     template_pictures: Mapping[str, Picture] = field(default_factory=dict)
     says_all: bool = True
+    few_slides: bool = False
     others: Mapping[str, OtherTitle] = field(default_factory=dict)

@@ -273,6 +273,7 @@ def _metadata(
         isbn=book.isbn,
         source=book.source,
         rights=book.rights,
+        file_as=book.file_as,
         publisher=book.publisher,
         cover=cover,
         logo=logo,

@@ -29,6 +29,7 @@ _PARAGRAPH_END = re.compile(
 _ATTRIBUTE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?P<key>[\w-]+)\s*=|(?P<end>[}>])""")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*(?:\{[^}\n]*\}[ \t]*)?#*[ \t]*$", re.MULTILINE)
+_CLOSING = re.compile(r"\s*\$\$?")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
@@ -101,10 +102,15 @@ class Locator:
 
     def formula(self, tex: str) -> Span:
         """The place of a formula, moving past it; one whose macros pandoc has put in is the next one."""
-        for needle, marks in ((f"${tex}$", 1), (tex, 0)):
+        needles = [(f"${tex}$", 1), (tex.strip(), 0)]
+        if tex[:1].isspace():  # the finger may be at its first words, behind the marks before them
+            needles.reverse()
+        for needle, marks in needles:
             found = self.text.find(needle, self._cursor)
             if found >= 0 and (found <= self._cursor + _REACH or len(needle) > _LONG):
                 self._cursor = found + len(needle)
+                if not marks and (closing := _CLOSING.match(self.text, self._cursor)):
+                    self._cursor = closing.end()
                 return self.span(found + marks)
         found = self.text.find("$", self._cursor)
         if found < 0 or found > self._cursor + _REACH:

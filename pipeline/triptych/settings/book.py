@@ -133,6 +133,8 @@ class BookEntry(Strict):
 
     title: str
     """The title of the book."""
+    file_as: str = ""
+    """The title as libraries sort it, such as “Origin of Species, The”."""
     subtitle: str = ""
     """What stands under the title."""
     author: People = Field((), validation_alias=AliasChoices("author", "authors"))

@@ -85,6 +85,8 @@ class PptxOptions(Strict):
     """Whether the message and where the book is found stand last."""
     max_per_chapter: int = Field(default=8, ge=0)
     """How many slides of a chapter are seen that nobody asked for, with those that open it; 0 is no limit."""
+    max_slides: int = Field(default=0, ge=0)
+    """How many slides the deck has at most, hidden ones too; what was asked for stays. 0 is no limit."""
     incremental: bool = False
     """Whether the points of lists appear one after another, with a click each."""
     fonts: Literal["subset", "whole", "none"] = "subset"

@@ -218,6 +218,7 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         only=talk.slides,
         said={name: text for name, text in talk.notes.model_dump().items() if text},
         most=options.max_per_chapter,
+        limit=options.max_slides,
         delivery=delivery,
         printed=job.printed,
         picture=pictures.__getitem__,

@@ -11,6 +11,8 @@ from triptych.importing.chunks.executable import still_code
 from triptych.importing.draft import Draft
 from triptych.importing.formats.quarto import title_of
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes
+from triptych.model.nodes import Reference
+from triptych.model.walk import chapter_nodes, plain_text
 
 SETTINGS = (
     "project:\n  type: book\nbook:\n  title: Q\n  chapters: [index.qmd, sub/two.qmd]\nsite: {lab: x.org}\n"
@@ -141,8 +143,20 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
 def test_bookdown_leaves_code_that_shows_its_references(import_of: ImportOf) -> None:
     text = "# One {#one}\n\n(ref:cap) Words.\n\nSee `\\@ref(one)`, `(ref:cap)` and \\@ref(one).\n\n```md\n\\@ref(one)\n(ref:cap)\n```\n"
     written = import_of({"_bookdown.yml": "", "index.Rmd": text}).text("index.md")
-    assert "See `\\@ref(one)`, `(ref:cap)` and [One](#one)." in written
+    assert "See `\\@ref(one)`, `(ref:cap)` and \\ref{one}." in written
     assert "```md\n\\@ref(one)\n(ref:cap)\n```" in written
+
+
+def test_a_reference_of_bookdown_to_a_section_reads_as_its_number(import_of: ImportOf) -> None:
+    first = "# One {#one}\n\nSee Section \\@ref(two-b), chapter \\@ref(two) and \\@ref(preface).\n\n## Deep\n"
+    second = "# Two\n\n## A\n\n## Two, b\n\nAs in \\@ref(deep) and [here](#deep), not \\@ref(none).\n"
+    texts = {"index.Rmd": "# Preface {-}\n\nText.\n", "a.Rmd": first, "b.Rmd": second}
+    result = import_of({"_bookdown.yml": "", **texts})
+    assert not has_errors(result.found), result.found
+    _, one, two = result.book.chapters
+    assert plain_text(one.blocks[:1]) == "See Section 2.2, chapter 2 and “Preface”."
+    assert plain_text(two.blocks[-1:]) == "As in 1.1 and here, not none."
+    assert not {node.target for node in chapter_nodes(one, Reference)} - set(result.book.labels)
 
 
 def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:

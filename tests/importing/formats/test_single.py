@@ -108,3 +108,11 @@ def test_other_kinds_of_files_are_no_books(tmp_path: Path) -> None:
     for name in ("a.html", "b.txt", "c.pdf"):
         with pytest.raises(NoBook):
             import_book(tmp_path / name)
+
+
+def test_a_reference_of_r_markdown_to_a_section_reads_as_its_number(
+    tmp_path: Path, read_import: ReadImport
+) -> None:
+    text = "# One\n\n## Deep {#deep}\n\nSee \\@ref(deep).\n\n# Two\n\nText.\n"
+    one = read_import(write_files(tmp_path / "original", {"a.Rmd": text}) / "a.Rmd").book.chapters[0]
+    assert plain_text(one.blocks[-1:]) == "See 1.1."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conftest import ReadBook
+from tests.conftest import ReadBook, section_xhtml
 from triptych.model.book import Book
 from triptych.model.nodes import Definition, IndexMark, Link
 from triptych.model.walk import chapter_nodes, plain_text
@@ -32,6 +32,9 @@ def test_an_abbreviation_is_written_out_once(read_book_of: ReadBook) -> None:
     book, found = read_book_of("One [GW]{.gls}, two [GW]{.gls}.\n", manifest=NAMED, files=FILES)
     assert not found
     assert text_of(book) == "One gigawatt (GW), two GW."
+    xhtml = section_xhtml(book)
+    assert "gigawatt (<abbr>GW</abbr>)</a>" in xhtml
+    assert '<abbr title="gigawatt">GW</abbr></a>' in xhtml
     assert links_of(book) == ["#gls-gigawatt", "#gls-gigawatt"]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from tests.conftest import MakeProject
+from triptych.engine.cache import Cache
 from triptych.languages.word_pairs import word_pairs
-from triptych.model.nodes import Code, IndexMark, SoftBreak, Style, Styled, Text
-from triptych.model.walk import plain_text
+from triptych.model.nodes import Chart, Code, IndexMark, SoftBreak, Style, Styled, Text
+from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.text.no_break_spaces import held_together
+from triptych.press import read
 
 ENGLISH = word_pairs("en-GB")
 
@@ -22,6 +25,13 @@ def test_a_number_and_its_unit_have_one_space_between_them() -> None:
     assert shown(Text(text="It cost USD 5 million yuan (3 GW).")) == (
         "It cost USD\u00a05\u00a0million\u00a0yuan (3\u00a0GW)."
     )
+
+
+def test_no_line_begins_with_a_dash() -> None:
+    assert shown(Text(text="a light – seen far — and wide-spread -x")) == (
+        "a light\u00a0– seen far\u00a0— and wide-spread -x"
+    )
+    assert shown(Text(text="– no word before")) == "– no word before"
 
 
 def test_those_that_are_there_separate_words_too() -> None:
@@ -44,6 +54,43 @@ def test_code_and_marks_hold_nothing() -> None:
     kept = held_together(line, ENGLISH)
     assert kept[0] is line[0]
     assert "\u00a0" not in plain_text(kept[:2])
+
+
+def test_marks_of_notes_and_of_the_index_are_no_part_of_a_word() -> None:
+    mark = IndexMark(path=())
+    line = (
+        Text(text="5"),
+        mark,
+        Text(text=" km"),
+        mark,
+        Text(text=" and 7 "),
+        mark,
+        Text(text="billion"),
+        mark,
+    )
+    assert plain(held_together(line, ENGLISH)) == "5\u00a0km and 7\u00a0billion"
+    assert plain(held_together((Text(text="about 5 "), Code(text="km")), ENGLISH)) == "about 5 "
+
+
+def plain(line: tuple[object, ...]) -> str:
+    return "".join(node.text for node in line if isinstance(node, Text))
+
+
+def test_headlines_parts_and_titles_in_lists_have_them_too(make_project: MakeProject) -> None:
+    chart = '::: {#fig-a .chart data=d.csv x=x y=y headline="From 1 to 5 GW" fig-alt=A}\nAs of 5 GW\n:::\n'
+    manifest = "book:\n  title: B\n  chapters:\n    - part: From 5 GW\n      summary: To 6 GW.\n      chapters: [a.md]\nlang: en\n"
+    files = {
+        "source/book.yaml": manifest,
+        "source/a.md": f"# A\n\n{chart}",
+        "source/d.csv": "x,y\n1,2\n2,3\n",
+    }
+    _, book, _ = read(make_project(files), Cache(None))
+    assert book is not None
+    (chapter,) = book.chapters
+    assert chapter.part is not None
+    assert (chapter.part.title, chapter.part.summary) == ("From 5\u00a0GW", "To 6\u00a0GW.")
+    assert [chart.headline for chart in chapter_nodes(chapter, Chart)] == ["From 1 to 5\u00a0GW"]
+    assert Text(text="As of 5\u00a0GW") in book.labels["fig-a"].title
 
 
 def test_a_line_without_any_stays_the_same() -> None:

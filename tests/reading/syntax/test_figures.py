@@ -38,6 +38,17 @@ def test_each_panel_has_its_caption_and_its_letter(read_book_of: ReadBook) -> No
     assert plain_text(book.chapters[0].blocks[-1:]) == "See Figure 1.1, Figure 1.1a and 1.1b."
 
 
+@pytest.mark.parametrize(
+    ("layout", "columns"),
+    [("[55, 45]", 2), ("[[1, 1], [1]]", 2), ("[[40, -20, 40]]", 2), ("[[1], [1]]", 1), ("[1.5,1,1,1]", 3)],
+)
+def test_columns_are_those_of_a_layout_of_widths(layout: str, columns: int, read_book_of: ReadBook) -> None:
+    three = "![Left](a.png)\n\n![Right](a.png)\n\n![Third](a.png)\n\nAll\n"
+    for name in ("#fig-a", ""):
+        book, _ = read_book_of(f'::: {{{name} layout="{layout}"}}\n{three}:::\n', files=FILES)
+        assert [figure.columns for figure in figures(book) if figure.panels] == [columns]
+
+
 def test_panels_do_not_count_as_figures(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(PANELS + "\n![Next](a.png){#fig-next}\n", files=FILES)
     assert book.labels["fig-next"].number == "1.2"

@@ -53,7 +53,7 @@ def test_a_chart_is_one_picture_of_two_drawings(drawings: list[etree._Element]) 
             ("narrow", "true"),
         ]
         wide, narrow = (float(svg.get("style", "").removeprefix("--em: ")) for svg in drawing)
-        assert (wide, narrow) == (32.4, 18.0)
+        assert (wide, narrow) == (32.4, 16.6)
 
 
 def test_no_ground_is_painted_and_no_colour_vanishes_on_any_page(drawings: list[etree._Element]) -> None:

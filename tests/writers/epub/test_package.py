@@ -122,13 +122,13 @@ class TestMetadata:
 
     def test_people_have_their_roles(self, package) -> None:
         made = package(
-            book="  author:\n    - Ada Lovelace\n    - {name: Max Brod, role: edt, file-as: 'Brod, Max'}\n"
+            book="  file-as: Book, A\n  author:\n    - Ada Lovelace\n    - {name: Max Brod, role: edt, file-as: 'Brod, Max'}\n"
             "  chapters: [section.md]\n"
         )
         assert made.texts("dc:creator") == ["Ada Lovelace"]
         assert made.texts("dc:contributor") == ["Max Brod"]
         assert made.property("role") == ["aut", "edt"]
-        assert made.property("file-as") == ["Brod, Max"]
+        assert made.property("file-as") == ["Book, A", "Brod, Max"]
 
     def test_what_is_refined_is_there(self, everything: Package) -> None:
         ids = {element.get("id") for element in everything.opf.iter() if element.get("id")}
@@ -379,6 +379,7 @@ class TestFonts:
         made = package(more="format:\n  epub:\n    embed-fonts: false\n")
         assert [name for name in made.names if "font" in name] == []
         assert b"@font-face" not in made.archive.read("EPUB/style.css")
+        assert b"Open Font License" not in made.archive.read("EPUB/text/imprint.xhtml")
 
     def test_faces_are_those_of_the_style_sheet(self, everything: Package) -> None:
         named = re.findall(r"url\(([^)]+)\)", everything.archive.read("EPUB/style.css").decode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
-from triptych.importing.markdown.headings import Heading, headings, plain_text, quoted
+from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
 from triptych.importing.markdown.masking import HIDDEN, Kind, mask, scan
 from triptych.importing.source import Source
 from triptych.passes.references.ids import automatic_id
@@ -95,7 +95,7 @@ def read(path: Path) -> SourceBook:
             replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
         )
     sections = _with_texts(sections)
-    sections, more = _references(sections)
+    sections, more = with_references(sections)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
 
 
@@ -137,12 +137,9 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
     return draft.edited(edits), part, appendix
 
 
-def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
-    """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading becomes a link with its words."""
-    headings_by_id: dict[str, Heading] = {}
-    for section in sections:
-        for heading in headings(section.pieces[0].draft.text):
-            headings_by_id.setdefault(heading.id or automatic_id(heading.plain), heading)
+def with_references(sections: Sequence[Section]) -> tuple[list[Section], list[Finding]]:
+    """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading, whose id says no kind, ``\\ref{x}``."""
+    sections, known = _with_ids(sections)
     found = []
 
     def referring(piece: Piece) -> Draft:
@@ -153,8 +150,8 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
             kind, colon, name = match.group(1).partition(":")
             if colon and kind in _PREFIXES:
                 new = f"[-@{_PREFIXES[kind]}{name}]"
-            elif match.group(1) in headings_by_id:
-                new = f"[{headings_by_id[match.group(1)].plain}](#{match.group(1)})"
+            elif match.group(1) in known:
+                new = f"\\ref{{{match.group(1)}}}"
             else:
                 new = match.group(1)
                 what = f"nothing is called {match.group()}"
@@ -163,6 +160,27 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
         return draft.edited(edits)
 
     return [section.with_drafts(referring) for section in sections], found
+
+
+def _with_ids(sections: Sequence[Section]) -> tuple[list[Section], set[str]]:
+    """Headings that are referred to have their ids written, and all ids of headings; the first of a name
+    counts.
+    """
+    named = {
+        match.group(1) for section in sections for match in _outside_code(_REFERENCE, section.pieces[0].draft)
+    }
+    known: set[str] = set()
+
+    def identified(piece: Piece) -> Draft:
+        edits = []
+        for heading in headings(piece.draft.text):
+            name = heading.id or automatic_id(heading.plain)
+            if name in named - known:
+                edits += rewrite(heading, level=heading.level, identifier=name)
+            known.add(name)
+        return piece.draft.edited(edits)
+
+    return [section.with_drafts(identified) for section in sections], known
 
 
 def _outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:

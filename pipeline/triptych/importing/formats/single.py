@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.formats import folder, quarto
+from triptych.importing.formats import bookdown, folder, quarto
 from triptych.importing.markdown.front_matter import parse
 from triptych.importing.outline.arrangement import named
 from triptych.importing.outline.splitting import split
@@ -54,9 +54,13 @@ def read(path: Path) -> SourceBook:
     if not parts.at:
         what = "no heading begins a chapter"
         found.append(Finding(path=path.name, what=what, done="the whole text is one chapter"))
+    sections = list(parts.sections)
+    if _RUN.search(path.name):
+        sections, more = bookdown.with_references(sections)
+        found += more
     return SourceBook(
         metadata=_with_summary(replace(metadata, title=title), values),
-        sections=parts.sections,
+        sections=tuple(sections),
         findings=tuple(found),
     )
 

@@ -45,6 +45,7 @@ from triptych.model.nodes.references import Citation, Reference, Source, SourceL
 from triptych.model.nodes.slides import OVERVIEW, Slide, SpeakerNotes
 from triptych.model.nodes.tables import Align, Cell, Column, Row, Table
 from triptych.model.nodes.text import (
+    ABBREVIATION,
     CITED_TITLE,
     LINK_SCHEMES,
     TERM,

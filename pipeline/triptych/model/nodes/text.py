@@ -60,6 +60,7 @@ class Quoted:
     content: tuple[Inline, ...]
 
 
+ABBREVIATION = "abbr"  # the class of what stands for the words of its title
 CITED_TITLE = "cited-title"  # the class of a work's title in an entry of a bibliography
 
 

@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Role
 from triptych.model.nodes import (
+    ABBREVIATION,
     TERM,
     Attr,
     Definition,
@@ -156,6 +157,8 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
         if abbreviated and not entry.used and not node.attr.has("short") and id(node) not in short:
             entry.used = True
             content = tuple(_written_out(entry, content, terms.brackets))
+        elif abbreviated:
+            content = (Phrase(attr=Attr("", (ABBREVIATION,), (("title", entry.term),)), content=content),)
         return Link(
             target=f"#{entry.target}", content=content, attr=Attr(node.attr.id, (TERM,)), span=node.span
         )
@@ -166,5 +169,5 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
 def _written_out(entry: _Entry, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
     before, behind = brackets
     yield Text(text=entry.term + before)
-    yield from content
+    yield Phrase(attr=Attr(classes=(ABBREVIATION,)), content=content)
     yield Text(text=behind)

@@ -16,26 +16,47 @@ from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import Labels
 from triptych.languages.word_pairs import TITLES, WordPairs, word_pairs
 from triptych.model.book import Book
-from triptych.model.nodes import SoftBreak, Text
+from triptych.model.nodes import Chart, SoftBreak, Text
+from triptych.model.walk import rewrite_chapter
 from triptych.passes.text.spaces import AROUND, Line, each_line, is_beside
 
 NO_BREAK = "\u00a0"
-_THING = "\ufffc"  # stands for code, formulas and pictures
+_THING = "\ufffc"  # stands for code, formulas and pictures, and for marks of notes and of the index
 # Spaces that may be such ones: beside figures, marks and single letters, and behind titles.
 _BARE_TITLES = "|".join(sorted(title for title in TITLES if title[-1] != "."))
 _LIKELY = re.compile(
-    rf"(?:[\d.)§№«+–-]|(?<![^\s(])\w|\b(?:{_BARE_TITLES})) (?=[^ ])"
-    r"|[^ ] (?=[\d$€£¥«»!?:;~≈<>≤≥±+−-]|[A-Z](?:\b|\.))"
+    rf"(?:[\d.)§№«+–{_THING}-]|(?<![^\s(])\w|\b(?:{_BARE_TITLES})) (?=[^ ])"
+    r"|[^ ] (?=[\d$€£¥«»!?:;~≈<>≤≥±+−–—-]|[A-Z](?:\b|\.))"
 )
 
 
 def hold_together(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Put such spaces between words that stand together in the language of their chapter."""
+    """Put such spaces between words that stand together in the language of their chapter, and where titles
+    are repeated in that of the book.
+    """
+    own = word_pairs(labels.language)
     chapters = []
     for chapter in book.chapters:
         pairs = word_pairs(chapter.language or labels.language)
-        chapters.append(each_line(chapter, partial(held_together, pairs=pairs)))
-    return replace(book, chapters=tuple(chapters)), []
+        chapter = each_line(chapter, partial(held_together, pairs=pairs))
+        chapter = rewrite_chapter(chapter, partial(_with_headline, pairs=pairs), Chart)
+        if part := chapter.part:
+            title, summary = (_held(words, own) for words in (part.title, part.summary))
+            chapter = replace(chapter, part=replace(part, title=title, summary=summary))
+        chapters.append(chapter)
+    table = {name: replace(one, title=held_together(one.title, own)) for name, one in book.labels.items()}
+    return replace(book, chapters=tuple(chapters), labels=table), []
+
+
+def _with_headline(node: Any, pairs: WordPairs) -> Any:
+    """A chart whose headline has such spaces; any other node as it is."""
+    held = _held(node.headline, pairs) if isinstance(node, Chart) else ""
+    return replace(node, headline=held) if held else node
+
+
+def _held(words: str, pairs: WordPairs) -> str:
+    places = set(_gaps(words, pairs))
+    return "".join(NO_BREAK if place in places else letter for place, letter in enumerate(words))
 
 
 def held_together(line: Line, pairs: WordPairs) -> Line:
@@ -61,7 +82,7 @@ def _around(text: str, place: int) -> tuple[str, str, str, str]:
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
     before, after = text[first : max(begin - 1, 0)], text[end + 1 : None if last < 0 else last]
-    return before, text[begin:place], text[place + 1 : end], after
+    return before, text[begin:place].strip(_THING), text[place + 1 : end].strip(_THING), after
 
 
 def _pieces(line: Line) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from triptych.media.pictures.sizes import is_wide
@@ -22,11 +23,14 @@ from triptych.model.nodes import (
 from triptych.model.walk import plain_text
 
 _MOST_COLUMNS = 6
+_ROW = re.compile(r"\[([^\[\]]*)\]")
+_WIDTH = re.compile(r"(?<![-\d.])\d+(?:\.\d+)?")
 
 
 def is_figure(attr: Attr) -> bool:
     """Whether a div means a figure: by its id, or by the columns that its pictures stand in."""
-    return attr.id.startswith("fig-") or bool(attr.get("layout-ncol") and not attr.id.startswith("tbl-"))
+    in_columns = attr.get("layout-ncol") or _rows(attr)
+    return attr.id.startswith("fig-") or bool(in_columns and not attr.id.startswith("tbl-"))
 
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
@@ -111,11 +115,19 @@ def _is_image(node: Inline) -> bool:
 
 
 def _columns(attr: Attr, count: int) -> int:
-    """As many columns as the author asks for, by a number of columns or of rows; else one."""
+    """As many columns as the author asks for, by their number, that of rows, or all widths; else one."""
     asked = attr.get("layout-ncol")
     if asked.isdigit() and int(asked):
         return min(int(asked), count, _MOST_COLUMNS)
     rows = attr.get("layout-nrow")
     if rows.isdigit() and int(rows):
         return min(-(-count // int(rows)), _MOST_COLUMNS)
-    return 1
+    return min(max(map(len, _rows(attr)), default=1), count, _MOST_COLUMNS)
+
+
+def _rows(attr: Attr) -> list[list[str]]:
+    """The widths of what stands side by side, row by row: ``layout="[[40, -20, 40], [100]]"``, of which those
+    below zero are spaces. The panels of a row are as wide as each other here.
+    """
+    rows = (_WIDTH.findall(row) for row in _ROW.findall(attr.get("layout")))
+    return [row for row in rows if row]

@@ -25,6 +25,7 @@ from triptych.model.nodes import Picture
 from triptych.passes.references.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
 from triptych.theme.shades import shades
+from triptych.theme.theme import FontFace, Script
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.dots import in_dots, pictured_formulas
 from triptych.writers.epub.drawings import in_page
@@ -106,13 +107,14 @@ def write_epub(
         package.files[f"EPUB/{path}"] = draw(chart)
     for formula in formulas.values():
         package.files[f"EPUB/images/{formula.name}"] = formula.data
-    package.write_navigation(
+    package.write_contents(
         within(outline(book, options.toc_depth), store.levels),
         wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-        printed if options.page_list else Printed(printed.pages),
     )
+    package.write_fonts(embed_fonts=options.embed_fonts)
+    package.write_navigation(printed if options.page_list else Printed(printed.pages))
     package.write_upright_numbers()
-    package.write_style(embed_fonts=options.embed_fonts)
+    package.write_style()
     for path, picture in texts.addresses.sources.items():
         prepared = pictures[picture]
         own_ground = picture == meta.logo and bool(logo_plate)
@@ -154,6 +156,9 @@ class _Package:
             str, list[str]
         ] = {}  # the pages of each chapter, with that of the part that it opens
         self._page_list: list[PageLink] = []
+        self._navigation: dict[str, Any] = {}  # what the contents are made of
+        self._faces: tuple[FontFace, ...] = ()
+        self._scripts: Sequence[Script] = ()
 
     @property
     def _spine(self) -> list[str]:
@@ -181,7 +186,7 @@ class _Package:
         book, texts = self._book, self.texts
         self._render("cover.xhtml", "text/cover.xhtml")
         self._render("title-page.xhtml", "text/title-page.xhtml")
-        self._render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
+        self._write_imprint()
         part = None
         for chapter in book.chapters:
             if chapter.role is Role.IMPRINT:
@@ -195,35 +200,49 @@ class _Package:
             self._render("chapter.xhtml", chapter_paths[-1], chapter=chapter, **texts.body(chapter))
         self._front = _front_matter(book, self._chapter_paths)
 
-    def write_style(self, *, embed_fonts: bool) -> None:
-        """The style sheet and the faces that it names, with the characters of all texts written so far."""
+    def _write_imprint(self) -> None:
+        """It names the families that the book brings, but not the project's, whose licences nobody knows."""
+        families = dict.fromkeys(face.family for face in self._faces if not face.own)
+        self._render(
+            "imprint.xhtml", "text/imprint.xhtml", imprint=self.texts.imprint(), families=list(families)
+        )
+
+    def write_fonts(self, *, embed_fonts: bool) -> None:
+        """The faces for all texts and the contents: what else is written has nothing but their characters."""
         xhtml = "".join(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
         words = re.sub(r"<[^>]*>", "", xhtml)
-        scripts = scripts_of(words, languages_in(xhtml), self._theme)
+        self._scripts = scripts_of(words, languages_in(xhtml), self._theme)
         code = re.sub(r"<[^>]*>", "", "".join(_CODE.findall(xhtml)))
-        fonts = embedded(self._theme, scripts, words, code) if embed_fonts else {}
+        fonts = embedded(self._theme, self._scripts, words, code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
+        self._faces = tuple(fonts)
+        self._write_imprint()
+
+    def write_style(self) -> None:
+        """The style sheet, which names the faces."""
         colours = self._theme.colours
         own = shades(shades_in(self._book), colours)
-        self._render(
-            "style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts, shades=own
-        )
+        told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
+        self._render("style.css", "style.css", **told)
         if not self._vertical:
             css = self.files["EPUB/style.css"].decode()
             self.files["EPUB/style.css"] = physical(css, direction(self._book.metadata.language)).encode()
 
-    def write_navigation(self, contents: list[Entry], lists: tuple[LabelKind, ...], printed: Printed) -> None:
-        """Contents, lists, landmarks and the pages of the PDF, which are marked in the texts."""
+    def write_contents(self, contents: list[Entry], lists: tuple[LabelKind, ...]) -> None:
+        """Contents, lists and landmarks."""
         book = self._book
         found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
-        told = {
+        self._navigation = {
             "contents": contents,
             "lists": [(name, lines) for name, lines in found if lines],
             "pages": self.texts,
             "first": _first_chapter(book),
             "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARKS},
         }
-        self._render("nav.xhtml", "nav.xhtml", page_list=(), **told)
+        self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
+
+    def write_navigation(self, printed: Printed) -> None:
+        """The pages of the PDF, which are marked in the texts; and all of it again for old readers."""
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
             documents |= {
@@ -231,14 +250,14 @@ class _Package:
             }
             there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
             self._page_list, marks = page_list(printed, there, documents)
-            self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **told)
+            self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
             # The list may stand before words of the contents that a page begins with.
             there["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
             _, fronts = page_list(printed, there, {FRONT_MATTER: self._front})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
             for path, page_marks in marks.items():
                 self.files[f"EPUB/{path}"] = marked(self.files[f"EPUB/{path}"], page_marks)
-        points = _points(contents, self.texts)
+        points = _points(self._navigation["contents"], self.texts)
         targets = [*_targets(points), *(page.target for page in self._page_list)]
         order = self._play_order(targets)
         self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)

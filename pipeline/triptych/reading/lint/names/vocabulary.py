@@ -28,7 +28,7 @@ CLASSES = frozenset(
         *"align-left align-center align-right".split(),
         *"numberLines number-lines lineAnchors startFrom".split(),
         # words in the text
-        *"index main range term gls short long plural page tcy kbd mark".split(),
+        *"index main range term gls short long plural page tcy kbd mark abbr".split(),
         *"smallcaps underline small-caps".split(),
         # parts of a book
         *"epigraph pullquote glossary glossary-term refs references unnumbered unlisted".split(),

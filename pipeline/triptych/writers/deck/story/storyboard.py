@@ -36,6 +36,7 @@ from triptych.writers.deck.slides import (
 from triptych.writers.deck.story.chapter_views import ChapterView, chapter_view
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.formulas import DrawFormulas, Formulas, draw_all
+from triptych.writers.deck.story.limit import within_limit
 from triptych.writers.deck.story.runs import (
     Speech,
     is_said,
@@ -78,6 +79,7 @@ def storyboard(
     only: Sequence[str] = (),
     said: Mapping[str, str] = {},
     most: int = 0,
+    limit: int = 0,
     delivery: Delivery | None = None,
     printed: Printed = NOWHERE,
     picture: Callable[[Picture], Prepared],
@@ -87,9 +89,10 @@ def storyboard(
     one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
     ``dividers`` how chapters begin, ``leading`` which slides around them are left out, ``only`` the ids of
     those that are shown, where not all are; ``said`` is what is said to slides around chapters, ``most`` how
-    many slides of one are seen that nobody asked for, 0 being no limit. Without a ``delivery`` the speaker
-    says all of the text; with one, what there is time for, and where in the book (``printed`` where its pages
-    are known) the rest stands. DEK005 names what there is no time to show, DEK006 a talk that takes longer.
+    many slides of one are seen that nobody asked for, ``limit`` how many there are in all where not all is
+    said, 0 being no limit. Without a ``delivery`` the speaker says all of the text; with one, what there is
+    time for, and where in the book (``printed`` where its pages are known) the rest stands. DEK005 names what
+    there is no time to show, DEK006 a talk that takes longer, DEK008 what goes over the limit.
     """
     found: list[Diagnostic] = []
     leading = {**dict.fromkeys(_AROUND, True), **leading}
@@ -104,6 +107,10 @@ def storyboard(
         own = {chapter.id: chapter for chapter in told}
         views, late = _in_time(views, own, view, delivery, sum(leading.values()))
         found += late
+    if places and not only:
+        views, over = within_limit(views, limit, sum(leading.values()))
+        found += over
+        told = [chapter for chapter in told if chapter.id in views]
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         # It is said before all else, but not where an author says what is said.

@@ -44,6 +44,12 @@ def short(words: str) -> str:
     return "".join(f"<p>{word}</p>" for word in words.split())
 
 
+def huge(words: str) -> str:
+    """A figure of more lines than a page has."""
+    lines = f"<p>{words}</p>" * 14
+    return f'<figure style="height: auto">{lines}<figcaption>Figure</figcaption></figure>'
+
+
 def laid(body: str) -> Laid:
     xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
     return Typesetter(CSS, lambda scheme, path: (b"", "")).lay(xhtml)
@@ -97,6 +103,16 @@ class TestWhatGoesToTheNextPage:
     def test_one_that_leaves_no_room_for_text_has_a_page(self) -> None:
         _, second, third = texts(BEFORE + figure("One", "high") + short("a b c d e f g h i"))
         assert (second, third[0]) == (["One"], "f")
+
+    def test_one_that_is_larger_than_a_page_goes_on_at_the_head_of_the_next(self) -> None:
+        assert texts(BEFORE + huge("Line") + short("Two Three Four Five Six Seven"))[1:] == [
+            ["Line"] * 11,
+            ["Line", "Line", "Line", "Figure", "Seven"],
+        ]
+
+    def test_and_so_it_does_at_the_end_of_its_chapter(self) -> None:
+        pages = texts(BEFORE + huge("Line") + short("Two Three Four") + figure("Next"))
+        assert pages[1:] == [["Line"] * 11, ["Line", "Line", "Line", "Figure", "Next"]]
 
     def test_headings_don_t_stand_alone_below_it(self) -> None:
         body = BEFORE + figure("One", "high") + f"<p>{LONG}</p><h2>Head</h2><p>{LONG}</p>"
@@ -199,6 +215,7 @@ def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> No
     assert pages == [0] * 6 + [1] + [0] * 5 + [1] * 2
 
 
+FLOATS = ("figure", "low", "high", "huge")
 BLOCKS = {
     "p": "<p>{0}</p>",
     "long": "<p>" + "{0}<br/>" * 7 + "{0}</p>",
@@ -206,6 +223,7 @@ BLOCKS = {
     "figure": figure("{0}"),
     "low": figure("{0}", "low"),
     "high": figure("{0}", "high"),
+    "huge": huge("{0}").replace("Figure", "{0}"),
     "callout": CALLOUT.replace("Figure", "{0}"),
     "list": "<ul><li>{0}</li><li>{0}</li></ul>",
 }
@@ -220,7 +238,7 @@ def test_nothing_is_lost_or_set_twice_and_floats_keep_their_order(kinds: list[st
     # A page may be a line longer, so that a last page of few lines is drawn in.
     assert all(box.position_y <= 120 for page in pages for box in text_boxes(page._page_box))
     assert sorted(found) == sorted([*(f"w{n}" for n, k in enumerate(kinds) for _ in range(_said(k))), "end"])
-    floats = [word for word in found if word != "end" and kinds[int(word[1:])] in ("figure", "low", "high")]
+    floats = [word for word in found if word != "end" and kinds[int(word[1:])] in FLOATS]
     assert floats == sorted(floats, key=lambda word: int(word[1:]))
     text = [word for word in found if word != "end" and kinds[int(word[1:])] in ("p", "long", "h2", "list")]
     assert text == sorted(text, key=lambda word: int(word[1:]))

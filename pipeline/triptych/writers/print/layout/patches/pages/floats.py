@@ -5,12 +5,12 @@ what follows it, headings too, goes on in its place. It stands first on the next
 was split goes on below it. Floats keep their order and their chapter. Who listens still hears it where it was
 written (see ``tags``). A figure of the class ``here`` stays where it stands, and so does what has no caption:
 it is read in its place. Callouts with titles of their own give way to the text of their section, up to its
-next heading.
+next heading. What is larger than a page goes on at the head of the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -53,12 +53,15 @@ class Flow:
     ``carried`` come from pages before; ``own`` of this page, or of the next, shall stand at its head. Of
     these, ``heads`` do so, others ``stay`` in their places; ``passed`` wait for the next page, ``done`` stood
     on the page before.
-    ``first`` and ``skip`` are what the section's text begins with.
+    ``first`` and ``skip`` are what the section's text begins with. Of a float that is larger than a page
+    ``begun`` says where it goes on at the head of this page, ``rest`` where at that of the next.
     """
 
     carried: tuple[int, ...] = ()
     own: tuple[int, ...] = ()
     done: tuple[int, ...] = ()
+    begun: Mapping[int, Any] = field(default_factory=dict)
+    rest: Mapping[int, Any] = field(default_factory=dict)
     heads: list[int] = field(default_factory=list)
     stay: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
@@ -67,11 +70,12 @@ class Flow:
 
     def again(self) -> Flow:
         """What was known before the page was made."""
-        return Flow(self.carried, (), self.done, passed=list(self.carried))
+        return Flow(self.carried, (), self.done, self.begun, self.begun, passed=list(self.carried))
 
     def begin(self, first: int, skip: Any) -> None:
         """The engine may lay out a page several times."""
-        self.heads, self.stay, self.passed, self.first, self.skip = [], [], [], first, skip
+        self.heads, self.stay, self.passed, self.rest = [], [], [], {}
+        self.first, self.skip = first, skip
 
 
 @dataclass(slots=True)
@@ -136,11 +140,12 @@ def settled(root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any) -
             index = carried.pop()
         if carried and index != place[0]:  # they keep their order
             index, carried = place[0], [number for number in flow.passed if number < place[0]]
-        done = tuple(number for number in (*flow.own, *flow.done) if number >= index)
+        done = tuple(one for one in (*flow.own, *flow.done) if one >= index and one not in flow.rest)
         if index != place[0]:
-            resume_at = _resumed(root, section, resume_at, index)
+            resume_at = _resumed(root, section, resume_at, {index: flow.rest.get(index)})
         if carried or done:
-            left[section] = Flow(tuple(carried), (), done)
+            begun = {number: skip for number, skip in flow.rest.items() if number in carried}
+            left[section] = Flow(tuple(carried), (), done, begun)
     return resume_at, left
 
 
@@ -163,12 +168,12 @@ def place_of(root: Any, section: Any, resume_at: Any) -> tuple[int, Any] | None:
     return next(((index, skip) for box, index, skip in places(root, resume_at) if box is section), None)
 
 
-def _resumed(box: Any, section: Any, resume_at: Any, index: int) -> Any:
-    """With another block of the section."""
+def _resumed(box: Any, section: Any, resume_at: Any, place: Mapping[int, Any]) -> Any:
+    """At another place of the section."""
     if box is section:
-        return {index: None}
+        return place
     ((own, below),) = resume_at.items()
-    return {own: _resumed(box.children[own], section, below, index)}
+    return {own: _resumed(box.children[own], section, below, place)}
 
 
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
@@ -256,8 +261,8 @@ class _Layout:
             if child.page_values()[0] == self.section.style["page"]:
                 place = self._heads(flow, place, is_end)
             else:
-                flow.passed += flow.carried
-            if flow.heads and not is_end and self._room(place) < _LEAST:
+                flow.passed, flow.rest = [*flow.carried], flow.begun
+            if flow.heads and (flow.rest or (not is_end and self._room(place) < _LEAST)):
                 return place.result({index: skip})
         if index in flow.own or index in flow.done:
             return place.result()
@@ -284,7 +289,7 @@ class _Layout:
         waiting = sorted((*flow.carried, *flow.own))
         for number in waiting:
             with _space_before(self.section.children[number], place):
-                result = self.lay(number, place)
+                result = self.lay(number, place, flow.begun.get(number))
             placed = _Place.behind(result)
             fits = not flow.heads or (
                 _stands(result, place)
@@ -295,8 +300,12 @@ class _Layout:
                     self._take_back(result)
                 break
             flow.heads.append(number)
+            if _stands(result, place) and result[1]:
+                flow.rest = result[2]
             place = placed
-        flow.passed += waiting[len(flow.heads) :]
+            if flow.rest:
+                break
+        flow.passed += [*flow.rest, *waiting[len(flow.heads) :]]
         return place
 
     def _rest(self, flow: Flow, place: _Place) -> _Place:

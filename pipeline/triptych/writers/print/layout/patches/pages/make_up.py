@@ -50,7 +50,8 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
             made = make(context, root, kind, resume_at, number, state)
             again, left_again = settled(root, pages.flows[number], made[1], made[2])
             flow = pages.flow(section)
-            stands = float_ in flow.heads and not flow.stay and min(flow.passed, default=float_) >= float_
+            whole = float_ in flow.heads and not flow.rest
+            stands = whole and not flow.stay and min(flow.passed, default=float_) >= float_
             if stands and _has_begun(root, section, made[1], _reference(section, float_)):
                 resumed, left = again, left_again
             else:
@@ -90,6 +91,8 @@ def _alone(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] 
     """The section, and the place in it, of a float that would begin a last page without text."""
     for section, index, skip in places(root, resume_at):
         if skip is None and section.children and is_marked(section.children[-1], END):
+            if section in left and left[section].begun:
+                return None
             carried = left[section].carried if section in left else ()
             floats = [*carried, *range(index, len(section.children) - 1)]
             only = all(is_marked(section.children[number], FLOAT) for number in floats)

@@ -1,0 +1,94 @@
+"""A deck of a long book has no more slides than it may: what is worth least stays in the book."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.conftest import ReadBook, tiny_png
+from tests.writers.deck.story.conftest import FILES
+from tests.writers.deck.story.test_worth import item
+from triptych.languages.labels import load_labels
+from triptych.media.preparation.pictures import Prepared
+from triptych.theme.templating import page_templates
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.story.chapter_views import ChapterView
+from triptych.writers.deck.story.evidence import Evidence
+from triptych.writers.deck.story.limit import within_limit
+from triptych.writers.deck.story.speech.delivery import Delivery
+from triptych.writers.deck.story.speech.remark import Scripted
+from triptych.writers.deck.story.storyboard import storyboard
+
+
+def view(*evidence: Evidence, **more: Any) -> ChapterView:
+    plain: dict[str, Any] = {
+        "name": "",
+        "message": "",
+        "divided": True,
+        "hidden": False,
+        "claim": "",
+        "takeaways": (),
+        "opening": (),
+        "notes": (),
+        "span": None,
+    }
+    return ChapterView(id="a", title="A", evidence=evidence, **{**plain, **more})
+
+
+def left(most: int, **views: ChapterView) -> dict[str, list[Layout]]:
+    kept, _ = within_limit(views, most, 1)
+    return {name: [item.layout for item in view.evidence] for name, view in kept.items()}
+
+
+CHART, CODE = item(Layout.CHART), item()
+
+
+def test_nothing_is_left_out_where_there_is_room_or_no_limit() -> None:
+    for most in (0, 4):
+        assert left(most, a=view(CODE, CHART)) == {"a": [Layout.CODE, Layout.CHART]}
+        assert within_limit({"a": view(CODE, CHART)}, most, 1)[1] == []
+
+
+def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -> None:
+    hidden = item(Layout.CHART, hidden=True)
+    assert left(5, a=view(CODE, hidden), b=view(CHART)) == {"a": [Layout.CODE], "b": [Layout.CHART]}
+    assert left(4, a=view(CODE, hidden), b=view(CHART)) == {"a": [], "b": [Layout.CHART]}
+    assert left(4, a=view(CODE), b=view(CODE)) == {"a": [Layout.CODE], "b": []}
+
+
+def test_it_is_counted() -> None:
+    _, (finding,) = within_limit({"a": view(*[CODE] * 9)}, 4, 1)
+    assert finding.code == "DEK008" and finding.message.startswith("7 slides are left")
+
+
+def test_what_was_asked_for_stays() -> None:
+    asked = item(asked=True)
+    assert left(1, a=view(asked, CHART)) == {"a": [Layout.CODE]}
+
+
+def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> None:
+    said = view(notes=(Scripted(()),))
+    assert list(left(3, a=view(CODE), b=view(CHART), c=said)) == ["b", "c"]
+    assert list(left(1, a=view(CODE), b=view(CHART), c=said)) == ["c"]
+
+
+def test_a_chapter_that_begins_at_once_has_a_divider_when_nothing_else_is_left() -> None:
+    said = view(CODE, divided=False, notes=(Scripted(()),))
+    kept, _ = within_limit({"a": said}, 1, 1)
+    assert not kept["a"].evidence and kept["a"].divided
+
+
+def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) -> None:
+    listings = "".join(f"## H{n}\n\nText.\n\n```c\na\nb\n{n}\n```\n\n" for n in range(20))
+    chart = "::: {#fig-a .chart .slide data=data.csv x=year y=gw fig-alt=A}\nChart\n:::\n\n![B](a.png){fig-alt=B}\n"
+    book, _ = read_book_of(listings + chart, files=FILES)
+    deck, found = storyboard(
+        book,
+        load_labels("en"),
+        page_templates(),
+        footer="",
+        limit=8,
+        delivery=Delivery(),
+        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+    )
+    assert 4 < len(deck.slides) <= 8 and any(slide.id == "fig-a" for slide in deck.slides)
+    assert [finding.code for finding in found] == ["DEK008"]
