@@ -36,7 +36,7 @@ function status() {
   const link = byId("download");
   link.hidden = !now;
   if (now) {
-    link.href = `/outputs/${encodeURIComponent(now.name)}`;
+    link.href = `outputs/${encodeURIComponent(now.name)}`;
     link.download = now.name;
   }
 }
@@ -51,23 +51,23 @@ function select(name) {
   }
   byId("nothing").hidden = name !== "";
   if (name) history.replaceState(null, "", `#${name}`);
-  if (name === "epub" && !frames.epub.getAttribute("src")) frames.epub.src = `/epub/${encodeURI(shown.first)}`;
+  if (name === "epub" && !frames.epub.getAttribute("src")) frames.epub.src = `epub/${encodeURI(shown.first)}`;
   if (name === "pdf") showPages();
-  if (name && name !== told) fetch(`/in-view/${(told = name)}`);
+  if (name && name !== told) fetch(`in-view/${(told = name)}`, { method: "POST" });
   status();
 }
 
 // Shows the pages where they changed last; while they look the same the viewer is left where it is.
 function showPages() {
   if (printed === shown.print.look) return;
-  const place = `/outputs/${encodeURIComponent(shown.outputs.pdf.name)}?${shown.print.look}#page=${shown.print.place}`;
+  const place = `outputs/${encodeURIComponent(shown.outputs.pdf.name)}?${shown.print.look}#page=${shown.print.place}`;
   if (frames.pdf.getAttribute("src")) frames.pdf.contentWindow.location.replace(place);
   else frames.pdf.src = place;
   printed = shown.print.look;
 }
 
 async function refresh(name) {
-  const answer = await fetch(`/panels/${name}`);
+  const answer = await fetch(`panels/${name}`);
   if (answer.ok) patch(byId(name), await answer.text());
   if (name === "contents") mark();
 }
@@ -129,12 +129,8 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 });
 
 show(JSON.parse(byId("news").textContent));
-const events = new EventSource("/events");
+const events = new EventSource("events");
 events.addEventListener("message", (event) => show(JSON.parse(event.data)));
-events.addEventListener("open", () => {
-  told = ""; // it may be another preview by now
-  select(open);
-});
 events.addEventListener("error", () => {
   byId("status").textContent = "the preview has stopped";
   byId("status").classList.add("failed");

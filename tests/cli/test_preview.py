@@ -84,5 +84,11 @@ def test_an_address_of_another_machine_is_wrong_usage(run: Run, minimal: Path) -
     assert "192.0.2.1" in result.stderr
 
 
+def test_an_address_that_other_machines_reach_is_wrong_usage(run: Run, minimal: Path) -> None:
+    result = run("preview", minimal, "--no-open", "--host", "0.0.0.0")
+    assert result.exit_code == 2
+    assert "ssh -L" in result.stderr
+
+
 def test_a_misspelt_output_is_wrong_usage(run: Run, minimal: Path) -> None:
     assert run("preview", minimal, "--to", "epbu").exit_code == 2

@@ -1,5 +1,5 @@
 // A browser that does what it is told, a line of JSON at a time: {viewport}, {goto}, {click}, {evaluate}, {screenshot},
-// {frames}.
+// {frames}, {complaints}: what its console has said in anger so far.
 "use strict";
 
 const readline = require("node:readline");
@@ -11,6 +11,10 @@ const puppeteer = require("puppeteer-core");
     executablePath, userDataDir, headless: true, args: ["--no-sandbox", "--disable-gpu"],
   });
   const page = await browser.newPage();
+  const complaints = [];
+  const complain = (text) => complaints.push(String(text));
+  page.on("console", (said) => ["error", "warn"].includes(said.type()) && complain(said.text()));
+  page.on("pageerror", complain);
   await page.setViewport({ width: 1280, height: 800 });
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const order = JSON.parse(line);
@@ -21,6 +25,7 @@ const puppeteer = require("puppeteer-core");
     if (order.evaluate) answer = await page.evaluate(order.evaluate);
     if (order.screenshot) await page.screenshot({ path: order.screenshot });
     if (order.frames) answer = page.frames().map((frame) => frame.url());
+    if (order.complaints) answer = complaints;
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   }
   await browser.close();

@@ -55,13 +55,15 @@ class Preview:
         self.server = PreviewServer(self.shared, "127.0.0.1", 0)
 
     def get(
-        self, path: str, *, method: str = "GET", host: str | None = None
+        self, path: str, *, method: str = "GET", host: str | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body; the path is sent as it is."""
+        """Status, headers and body; the path behind the token is sent as it is."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=PATIENCE)
         try:
-            connection.putrequest(method, path, skip_host=True)
+            connection.putrequest(method, f"/{self.server.token}{path}", skip_host=True)
             connection.putheader("Host", host or f"127.0.0.1:{self.server.server_port}")
+            for name, value in headers.items():
+                connection.putheader(name, value)
             connection.endheaders()
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
@@ -114,5 +116,5 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
 def preview(tmp_path: Path) -> Iterator[Preview]:
     """The e-book of a small project, built and served."""
     with previewed(write_files(tmp_path / "project", PROJECT)) as preview:
-        preview.until(lambda: "epub" in preview.shared.state.outputs)
+        preview.until(lambda: "publishing" in preview.shared.state.found)  # after which nothing changes
         yield preview

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import write_files
-from tests.preview.conftest import Preview, previewed
+from tests.conftest import tiny_png, write_files
+from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.preview.deck import Slide
 from triptych.preview.print_pages import Leaf
 from triptych.preview.state import Output
@@ -97,3 +97,26 @@ def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) ->
     shown.shared.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.look: b""})
     images = "[...document.querySelectorAll('#slides img')].map((i) => `${i.alt} ${i.old || false}`)"
     shown.until(lambda: browser(evaluate=images) == ["0 true", "new false", "2 true"])
+
+
+def test_a_book_is_shown_and_shown_anew_without_a_complaint(browser: Order, tmp_path: Path) -> None:
+    """With its picture, its styles and its script, under the policies that it is sent with."""
+    picture = {"source/dot.png": tiny_png(40, 40)}
+    words = "frames.epub.contentDocument?.body?.innerText || ''"
+    width = "frames.epub.contentDocument.querySelector('img').naturalWidth"
+    with previewed(write_files(tmp_path / "project", PROJECT | picture)) as preview:
+        preview.write("Some text.\n\n![A dot.](dot.png)\n")
+        preview.until(lambda: "epub" in preview.shared.state.outputs)
+        browser(goto=preview.server.url)
+        preview.until(lambda: preview.shared.in_view == "epub")
+        browser(click="#contents a")
+        preview.until(lambda: "Some text." in browser(evaluate=words))
+        preview.until(lambda: browser(evaluate=width) == 40)
+        preview.write("Other words.\n\n## A heading\n")
+        preview.until(lambda: "Other words." in browser(evaluate=words))
+        preview.until(lambda: "A heading" in browser(evaluate="byId('contents').innerText"))
+        assert browser(evaluate="getComputedStyle(document.body).margin") == "0px"  # by its style sheet
+        assert browser(complaints=True) == []
+        address = preview.server.url.replace("127.0.0.1", "localhost")
+        browser(evaluate=f"fetch('{address}state').catch(() => 0).then(() => 0)")
+        preview.until(lambda: any("Content Security Policy" in said for said in browser(complaints=True)))

@@ -38,7 +38,9 @@ _TRIES = 20  # ports after the usual one, where that is taken
 @project_argument
 @click.option("--to", "formats", type=Formats(), help="Outputs to make; epub alone is the quickest.")
 @profile_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen, for this machine alone."
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), help=f"Port to listen on. Default: {PORT}, or the next."
 )
@@ -99,12 +101,15 @@ def preview(
 
 def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
     """A server on the port asked for, or on the first free one from the usual one on."""
-    from triptych.preview.serving import PreviewServer
+    from triptych.preview.serving import NotLoopback, PreviewServer
 
     ports = range(PORT, PORT + _TRIES) if port is None else (port,)
     for number in ports:
         try:
             return PreviewServer(shared, host, number)
+        except NotLoopback:
+            way = "from another machine, `ssh -L` leads to a preview on its own"
+            raise click.UsageError(f"{host} is reached by other machines; {way}.") from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise click.UsageError(f"{host} cannot be listened on: {error.strerror or error}.") from None

@@ -1,25 +1,31 @@
-"""The shared on HTTP, for this machine alone: everything is in memory, read only, and nothing runs in it.
+"""The shared on HTTP, for one person at this machine: all is in memory, read only, and nothing runs in it.
 
 A request must name this machine as its host: a page elsewhere whose name was made to lead here (DNS
-rebinding) reads nothing. Paths are keys of what is on the shared, so that none leads to the disk.
+rebinding) reads nothing. Its path begins with a token that other people at the machine, and pages of other
+sites, do not know. What is behind that are keys of what is on the shared, so that none leads to the disk.
 """
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import re
+import secrets
 import socket
+import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any, TypeAlias
+from urllib.parse import quote, unquote
 
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.preview import page
+from triptych.preview.bounded_request import RequestBytes
 from triptych.preview.state import SharedState, State
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
+_CONNECTIONS = 64  # at a time; a browser takes six, however many pages it shows
 _CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'"
 # Our own page runs our own script; the pages of the book run none.
 _PAGE_POLICY = (
@@ -34,21 +40,26 @@ _VIEWER_POLICY = "frame-ancestors 'self'"  # more would keep the browser's viewe
 
 # The page with all that belongs to it: path → media type, and the text of a state.
 _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
-    "/": ("text/html; charset=utf-8", page.page),
-    "/page.css": ("text/css; charset=utf-8", lambda _: page.style()),
-    "/page.js": ("text/javascript; charset=utf-8", lambda _: page.script()),
-    "/icon.svg": ("image/svg+xml", lambda _: page.icon()),
-    "/state": ("application/json", page.news),
+    "": ("text/html; charset=utf-8", page.page),
+    "page.css": ("text/css; charset=utf-8", lambda _: page.style()),
+    "page.js": ("text/javascript; charset=utf-8", lambda _: page.script()),
+    "icon.svg": ("image/svg+xml", lambda _: page.icon()),
+    "state": ("application/json", page.news),
 }
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves one shared. ``host`` is a name or address of this machine; port 0 takes a free one."""
+    """Serves one shared. ``host`` is a name or address of this machine alone; port 0 takes a free one.
+
+    Raises ``OSError`` where it cannot listen there, and ``NotLoopback`` where others would reach it too.
+    """
 
     daemon_threads = True
+    request_queue_size = _CONNECTIONS
 
     def __init__(self, shared: SharedState, host: str, port: int) -> None:
-        self.shared, self.host = shared, host
+        self.shared, self.host, self.token = shared, host, secrets.token_urlsafe(16)
+        self._places = threading.Semaphore(_CONNECTIONS)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
@@ -57,55 +68,109 @@ class PreviewServer(ThreadingHTTPServer):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
+        if not ipaddress.ip_address(str(self.server_address[0])).is_loopback:
+            raise NotLoopback
         self.server_name, self.server_port = self.host, self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread, or not at all where too many wait for answers."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer a connection, and make place for the next."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that went away is nothing to speak of."""
 
     @property
     def url(self) -> str:
-        """Where a browser on this machine finds the page."""
-        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return f"http://{f'[{here}]' if ':' in here else here}:{self.server_port}/"
+        """Where a browser on this machine finds the page, for who is told."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.server_port}/{self.token}/"
 
     def admits(self, host: str) -> bool:
         """Whether a Host header names this machine (RFC 9110, 7.2)."""
-        match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::([0-9]+))?", host)
+        match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?", host)
         if match is None or int(match.group(2) or 80) != self.server_port:
             return False
         name = match.group(1).strip("[]").lower()
         if name in ("localhost", self.host.lower()):
             return True
         try:
-            address = ipaddress.ip_address(name)
+            return ipaddress.ip_address(name).is_loopback
         except ValueError:
             return False
-        # Whoever listens on all addresses is asked by any of them; a name could be anybody's.
-        return address.is_loopback or self.host in ("0.0.0.0", "::")
+
+
+class NotLoopback(Exception):
+    """An address is one that other machines reach."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = 60  # seconds for a browser to say what it wants
+    default_request_version = "HTTP/1.0"  # in place of 0.9, whose answers have no headers
     server: PreviewServer
+
+    def setup(self) -> None:
+        """Read the connection within bounds."""
+        super().setup()
+        self.rfile.close()
+        self._sent = RequestBytes(self.connection)
+        self.rfile = io.BufferedReader(self._sent)
+
+    def handle_one_request(self) -> None:
+        """Answer a request; a new one has its own time."""
+        self._sent.expect()
+        super().handle_one_request()
 
     def do_GET(self) -> None:
         """Answer with what is on the shared."""
-        if not self.server.admits(self.headers.get("Host", "")):
-            self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This preview is for this machine alone.")
+        path = self._path_of_ours()
+        if path is None:
             return
-        path = unquote(urlsplit(self.path).path)
         state = self.server.shared.state
         if path in _TEXTS:
             media_type, text_of = _TEXTS[path]
             self._send(media_type, text_of(state).encode())
-            return
-        for pattern, answer in _ROUTES:
+        elif not self._is_routed(path, _SHOWN, state):
+            self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+    def do_POST(self) -> None:
+        """Take note of what the page tells."""
+        path = self._path_of_ours()
+        if path is not None and not self._is_routed(path, _TOLD, self.server.shared.state):
+            self._refuse(HTTPStatus.NOT_FOUND, "There is nothing to tell there.")
+
+    def _path_of_ours(self) -> str | None:
+        """What is asked for behind the token; where the request is none of our page, it is refused."""
+        hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
+        if len(hosts) != 1 or not self.server.admits(hosts[0]):
+            self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This preview is for this machine alone.")
+        elif origin != f"http://{hosts[0]}" and (origin or self.command == "POST"):
+            self._refuse(HTTPStatus.FORBIDDEN, "This preview is for its own page alone.")
+        elif "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0":
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A request has no body here.")
+        else:
+            token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
+            if secrets.compare_digest(token.encode(), self.server.token.encode()):
+                return unquote(path)
+            self._refuse(HTTPStatus.FORBIDDEN, "The terminal says at which address this preview is.")
+        return None
+
+    def _is_routed(self, path: str, routes: _Routes, state: State) -> bool:
+        for pattern, answer in routes:
             match = pattern.fullmatch(path)
             if match is not None:
                 answer(self, state, *match.groups())
-                return
-        self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
+                return True
+        return False
 
     do_HEAD = do_GET  # noqa: N815 -- the names that the base class looks for
 
@@ -119,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _look(self, state: State, name: OutputFormat) -> None:
         self.server.shared.looks_at(name)
-        self._send("text/plain", b"")
+        self._send("text/plain", b"", policy=_CLOSED)
 
     def _slide(self, state: State, look: str) -> None:
         picture = state.pictures.get(look)
@@ -180,6 +245,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(data)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         if disposition:
             self.send_header("Content-Disposition", disposition)
         self._protect(policy)
@@ -187,7 +254,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the base class refuses."""
+        self._refuse(HTTPStatus(code), "This is no request that a browser makes.")
+
     def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _CLOSED) -> None:
+        self.close_connection = True  # what may follow is not listened to
         self._send("text/plain; charset=utf-8", reason.encode(), policy=policy, status=status)
 
     def _protect(self, policy: str) -> None:
@@ -202,11 +274,12 @@ class _Handler(BaseHTTPRequestHandler):
         return "triptych"
 
 
-_ROUTES: tuple[tuple[re.Pattern[str], Callable[..., None]], ...] = (
-    (re.compile(r"/events"), _Handler._events),
-    (re.compile(rf"/panels/({'|'.join(page.PANELS)})"), _Handler._panel),
-    (re.compile(rf"/in-view/({'|'.join(OUTPUT_FORMATS)})"), _Handler._look),
-    (re.compile(r"/slides/([0-9a-f]{16})\.png"), _Handler._slide),
-    (re.compile(r"/epub/(.+)"), _Handler._book_file),
-    (re.compile(r"/outputs/([^/]+)"), _Handler._output),
+_Routes: TypeAlias = tuple[tuple[re.Pattern[str], Callable[..., None]], ...]
+_SHOWN: _Routes = (
+    (re.compile(r"events"), _Handler._events),
+    (re.compile(rf"panels/({'|'.join(page.PANELS)})"), _Handler._panel),
+    (re.compile(r"slides/([0-9a-f]{16})\.png"), _Handler._slide),
+    (re.compile(r"epub/(.+)"), _Handler._book_file),
+    (re.compile(r"outputs/([^/]+)"), _Handler._output),
 )
+_TOLD: _Routes = ((re.compile(rf"in-view/({'|'.join(OUTPUT_FORMATS)})"), _Handler._look),)

@@ -1,0 +1,167 @@
+"""What is no browser of this person at this machine: it learns nothing, changes nothing, and is left soon."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+
+import pytest
+
+from tests.conftest import write_files
+from tests.preview.conftest import PROJECT, Preview, previewed
+from triptych.preview import bounded_request, serving
+from triptych.preview.state import Output
+
+Say = Callable[..., bytes]
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A preview of a book that says "Some text."."""
+    with previewed(write_files(tmp_path_factory.mktemp("preview") / "project", PROJECT)) as preview:
+        preview.until(lambda: "epub" in preview.shared.state.outputs)
+        yield preview
+
+
+@pytest.fixture
+def say(preview: Preview) -> Say:
+    """``say(requests, pause=seconds)``: all that is answered until the server ends the connection; ``{…}`` stand for its names."""
+
+    def speak(*requests: str, pause: float = 0.0) -> bytes:
+        server = preview.server
+        own = f"127.0.0.1:{server.server_port}"
+        heard = b""
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as connection:
+            with suppress(ConnectionError):  # it may be left in the middle of what it says
+                for request in requests:
+                    said = request.replace("{own}", own).replace("{token}", server.token)
+                    connection.sendall(said.replace("\n", "\r\n").encode())
+                    time.sleep(pause)
+            with suppress(ConnectionError):
+                while more := connection.recv(65536):
+                    heard += more
+        return heard
+
+    return speak
+
+
+def status(answer: bytes) -> int:
+    """The status of an answer; 0 where there was none."""
+    return int(answer.split()[1]) if answer.startswith(b"HTTP/1.1 ") else 0
+
+
+LOOK = "GET /{token}/state HTTP/1.1\nHost: {own}\n"
+LOOK_AND_LEAVE = LOOK + "Connection: close\n\n"
+TELL = "POST /{token}/in-view/pptx HTTP/1.1\nHost: {own}\n"
+OWN = "Origin: http://{own}\n"
+REFUSED = {
+    "no host": (421, "GET /{token}/ HTTP/1.1\n\n"),
+    "another host": (421, "GET /{token}/ HTTP/1.1\nHost: evil.example\n\n"),
+    "two hosts": (421, "GET /{token}/ HTTP/1.1\nHost: {own}\nHost: evil.example\n\n"),
+    "a host in the address": (403, "GET http://{own}/{token}/ HTTP/1.1\nHost: {own}\n\n"),
+    "no token": (403, "GET / HTTP/1.1\nHost: {own}\n\n"),
+    "a state without a token": (403, "GET /state HTTP/1.1\nHost: {own}\n\n"),
+    "events without a token": (403, "GET /events HTTP/1.1\nHost: {own}\n\n"),
+    "a token and more": (403, "GET /{token}x/state HTTP/1.1\nHost: {own}\n\n"),
+    "a token that is no text": (403, "GET /%ff\u00e9/state HTTP/1.1\nHost: {own}\n\n"),
+    "a page of another site": (403, LOOK + "Origin: http://evil.example\n\n"),
+    "a page of no site": (403, LOOK + "Origin: null\n\n"),
+    "a page of another port": (403, LOOK + "Origin: http://127.0.0.1:1\n\n"),
+    "told from elsewhere": (403, TELL + "Origin: http://evil.example\n\n"),
+    "told from nowhere": (403, TELL + "\n"),
+    "told without a token": (403, TELL.replace("/{token}", "") + OWN + "\n"),
+    "told by looking": (404, TELL.replace("POST", "GET") + OWN + "\n"),
+    "told what is not there": (404, TELL.replace("in-view/pptx", "state") + OWN + "\n"),
+    "a form": (413, TELL + OWN + "Content-Length: 3\n\na=b"),
+    "a body without an end": (413, TELL + OWN + "Transfer-Encoding: chunked\n\nffffff\n"),
+    "a request behind a body": (413, LOOK + "Content-Length: 99\n\n" + LOOK + "\n"),
+    "out of the book": (404, LOOK.replace("state", "epub/../../../etc/passwd") + "\n"),
+    "out of the book, in other letters": (404, LOOK.replace("state", "epub/%2e%2e/source/book.yaml") + "\n"),
+    "out of the preview": (403, LOOK.replace("{token}", "..") + "\n"),
+    "another method": (501, LOOK.replace("GET", "DELETE") + "\n"),
+    "all of the server": (501, "OPTIONS * HTTP/1.1\nHost: {own}\n\n"),
+    "a later version": (505, LOOK.replace("1.1", "2.0") + "\n"),
+    "a hundred and one headers": (431, LOOK + "A: b\n" * 101 + "\n"),
+}
+
+
+def test_what_the_page_asks_is_answered(say: Say, preview: Preview) -> None:
+    """So that the others are refused for what is wrong with them."""
+    assert b"A book" in say(LOOK_AND_LEAVE)
+    assert status(say(TELL.replace("pptx", "epub") + OWN + "Connection: close\n\n")) == 200
+    assert preview.shared.in_view == "epub"
+
+
+@pytest.mark.parametrize(("expected", "request_"), REFUSED.values(), ids=REFUSED)
+def test_nothing_is_learnt_or_changed_and_the_connection_is_left(
+    say: Say, preview: Preview, expected: int, request_: str
+) -> None:
+    answer = say(request_)
+    assert status(answer) == expected
+    assert answer.count(b"HTTP/1.1") == 1  # what comes behind it is not listened to
+    head = answer.partition(b"\r\n\r\n")[0]
+    assert b"Content-Security-Policy: default-src 'none'" in head
+    assert b"X-Content-Type-Options: nosniff" in head
+    assert b"Referrer-Policy: no-referrer" in head
+    assert b"A book" not in answer
+    assert preview.server.token.encode() not in answer
+    assert preview.shared.in_view != "pptx"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "GET /" + "x" * bounded_request.MOST,
+        LOOK + "Cookie: " + "x" * bounded_request.MOST + "\n\n",
+        LOOK + f"A: {'x' * 1000}\n" * 20 + "\n",
+        "x" * 10 * bounded_request.MOST,
+    ],
+    ids=["path", "header", "headers", "no words"],
+)
+def test_who_says_too_much_is_left(say: Say, request_: str) -> None:
+    assert status(say(request_)) in (0, 431)  # the answer is lost where more is said behind it
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [(LOOK,), (LOOK, "Cookie: "), ("GET",), (), (LOOK, "Cookie: ", *"x" * 500)],
+    ids=["half and waits", "half and more", "a word", "nothing", "a letter at a time"],
+)
+def test_who_takes_too_long_is_left(
+    say: Say, monkeypatch: pytest.MonkeyPatch, pieces: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(bounded_request, "SOON", 0.3)
+    monkeypatch.setattr(bounded_request, "PATIENCE", 0.5)
+    started = time.monotonic()
+    assert say(*pieces, pause=0.01) == b""
+    assert time.monotonic() - started < 5  # sixty seconds and more without these
+
+
+def test_a_connection_may_be_used_again_after_a_while(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_request, "SOON", 0.3)
+    assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.5).count(b"A book") == 2
+
+
+def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_request, "PATIENCE", 0.3)
+    threads = threading.active_count()
+    preview.shared.takes("pptx", Output.of("b.pptx", bytes(16 << 20), 0.1))
+    with socket.create_connection(("127.0.0.1", preview.server.server_port)) as connection:
+        path = f"/{preview.server.token}/outputs/b.pptx"
+        connection.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{preview.server.server_port}\r\n\r\n".encode()
+        )
+        preview.until(lambda: threading.active_count() > threads)
+        preview.until(lambda: threading.active_count() <= threads)
+
+
+def test_there_is_room_for_a_browser_and_no_crowd(say: Say, preview: Preview) -> None:
+    place = ("127.0.0.1", preview.server.server_port)
+    with ExitStack() as crowd:
+        for _ in range(serving._CONNECTIONS + 5):
+            crowd.enter_context(socket.create_connection(place))
+        preview.until(lambda: say(LOOK_AND_LEAVE) == b"")
+    preview.until(lambda: b"A book" in say(LOOK_AND_LEAVE))
