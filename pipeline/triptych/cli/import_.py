@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.reports.report import count
+from triptych.cli.reports.report import Reporter, count
 
 
 @click.command("import")
@@ -23,17 +23,16 @@ def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool) -> No
     a single Markdown file of any ending, or a Word document. What could not be carried over stands in
     DEST/import-notes.txt.
     """
-    from triptych.engine.processes.programs import ProgramFailed
-    from triptych.importing import NoBook, import_book, notes, write
+    from triptych.importing import NoBook, import_into, notes
 
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
     try:
-        imported = import_book(source)
-    except (NoBook, ProgramFailed) as error:
-        click.echo(f"error: {error}", err=True)
+        imported = import_into(folder, source)
+    except NoBook as error:
+        root = source if source.is_dir() else source.parent
+        Reporter(as_json=as_json, root=root).diagnostics([error.finding])
         ctx.exit(1)
-    write(imported, folder)
     if as_json:
         for finding in imported.findings:
             click.echo(json.dumps({"event": "finding", **asdict(finding)}, ensure_ascii=False))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from triptych.diagnostics import Span
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import IMPORT
 from triptych.importing import notes, people
-from triptych.importing.book import Metadata, NoBook, SourceBook
+from triptych.importing.book import Metadata, NoBook, SourceBook, no_book
 from triptych.importing.chunks.executable import undefined_references
 from triptych.importing.draft import Finding
 from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
@@ -61,14 +64,15 @@ def import_book(path: Path) -> Imported:
         path, importer = within, _importer(within)
     if importer is None:
         looked = ", ".join(importer.looks_for for importer in IMPORTERS)
-        raise NoBook(f"{path} is no book that can be imported: looked for {looked}")
+        place = Span(path="." if path.is_dir() else path.name)
+        raise no_book("IMP001", place, "it is no book that can be imported", f"looked for {looked}")
     book = importer.read(path)
     if within is not None:
         what = f'the folder "{within.name}" is a book of {importer.name}'
         beside = Finding(path=".", what=what, done="it is imported, and nothing beside it")
         book = replace(book, findings=(*book.findings, beside))
     if not any(not section.included for section in book.sections):
-        raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
+        raise _without_chapters(importer.name, path, book)
     source = Source(path if path.is_dir() else path.parent)
     book = captions.numbered(badges.without(book))
     book = with_language(citations.without_unknown(book, source.data))
@@ -79,6 +83,42 @@ def import_book(path: Path) -> Imported:
     told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))
     linked = replace(linked, book=typed_numbers.once(told))  # links know headings by their numbers too
     return _project(importer.name, linked, source)
+
+
+def import_into(folder: Path, path: Path) -> Imported:
+    """A source → a project in a folder that is empty or not there yet. Raises ``NoBook``.
+
+    It is made in a process that may take so much time and memory, for a stranger may have written the source.
+    Only this one knows its files: what is returned has none.
+    """
+    try:
+        return in_bounds(IMPORT, _written, folder, path)
+    except OutOfBounds as error:
+        hint = "import what comes before it, and the rest by itself, to find what takes so much"
+        place = Span(path=error.at or ("." if path.is_dir() else path.name))
+        raise no_book("IMP003", place, f"it cannot be imported: {error}", hint) from None
+
+
+def _written(folder: Path, path: Path) -> Imported:
+    imported = import_book(path)
+    write(imported, folder)
+    return replace(imported, files={})
+
+
+def _without_chapters(kind: str, path: Path, book: SourceBook) -> NoBook:
+    """Why a book has none: what was said of what it lists."""
+    told = sorted(_placed(book.findings, book.root))
+    first = told[0] if told else Finding(path="." if path.is_dir() else path.name, what="", done="")
+    why = f": {first.what}: {first.done}" if told else ""
+    place = Span(path=first.path, line=first.line, column=first.column)
+    message = f"it was read as {kind}, but it lists no chapter that could be read{why}"
+    return no_book("IMP001", place, message, "name a text that is there")
+
+
+def _placed(found: Iterable[Finding], root: str) -> Iterator[Finding]:
+    """Findings with paths relative to the source, not to the folder of its texts."""
+    for finding in found:
+        yield replace(finding, path=posixpath.normpath(posixpath.join(root, finding.path)))
 
 
 def _importer(path: Path) -> Importer | None:
@@ -103,6 +143,7 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = list(book.findings)
     for section in book.sections:
+        book.say_at(section.pieces[0])
         files[f"source/{section.path}"] = section_text(section).encode()
     copied = dict(linked.pictures)
     metadata = _with_files_that_are_there(book, source, files, found)
@@ -117,7 +158,9 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
             )
         else:
             files[f"source/{place}"] = data
-    placed = {replace(f, path=posixpath.normpath(posixpath.join(book.root, f.path))) for f in found}
+    placed = set(_placed(found, book.root))
+    pieces = (piece for section in book.sections for piece in section.pieces)
+    book.say_at(max(pieces, key=lambda piece: len(piece.draft.text)))
     files, told = proved(files)
     sections = sum(not s.included for s in book.sections)
     findings = (*sorted(placed), *sorted(set(told)))
@@ -162,4 +205,4 @@ def write(imported: Imported, destination: Path) -> None:
         path.write_bytes(data)
 
 
-__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "notes", "write"]
+__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "import_into", "notes", "write"]

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.processes.bounds import say_at
 from triptych.importing.draft import Draft, Finding
 
 
 class NoBook(Exception):
-    """The source is no book that an importer knows."""
+    """The source is no book that can be imported; ``finding`` says where and why, with a path of the source."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        super().__init__(finding)
+        self.finding = finding
+
+
+def no_book(code: str, place: Span, message: str, hint: str) -> NoBook:
+    """Why there is no book: a code of ``diagnostics.py``, where in the source, what is wrong, what to do."""
+    return NoBook(Diagnostic(code=code, span=place, message=message, hint=hint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +92,16 @@ class SourceBook:
 
     def with_drafts(self, change: Callable[[Piece], Draft]) -> SourceBook:
         """The book with another draft in each piece of its sections."""
-        return replace(self, sections=tuple(section.with_drafts(change) for section in self.sections))
+
+        def told(piece: Piece) -> Draft:
+            self.say_at(piece)
+            return change(piece)
+
+        return replace(self, sections=tuple(section.with_drafts(told) for section in self.sections))
+
+    def say_at(self, piece: Piece) -> None:
+        """Have whoever waits for the import know that it is at a piece."""
+        say_at(posixpath.normpath(posixpath.join(self.root, piece.path)))
 
 
 # Reads a text of the source by its path; None where it is missing, no text, or leads out of the source.

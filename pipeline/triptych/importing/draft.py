@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -51,18 +53,18 @@ class Draft:
     def finding(self, offset: int, what: str, done: str) -> Finding:
         """A finding at a place of the text."""
         start = self.text.rfind("\n", 0, offset) + 1
-        line = self.lines[self.text.count("\n", 0, offset)]
+        line = self.lines[bisect_right(_starts(self.text), offset) - 1]
         return Finding(path=self.path, line=line, column=offset - start + 1, what=what, done=done)
 
     def part(self, start: int, end: int) -> Draft:
         """The text between two places."""
-        first = self.text.count("\n", 0, start)
+        first = bisect_right(_starts(self.text), start) - 1
         text = self.text[start:end]
         return replace(self, text=text, lines=self.lines[first : first + text.count("\n") + 1])
 
     def edited(self, edits: Iterable[Edit]) -> Draft:
         """The text with edits made; of two that overlap the first wins."""
-        starts = [0] + [index + 1 for index, char in enumerate(self.text) if char == "\n"]
+        starts = _starts(self.text)
         out: list[str] = []
         lines = [self.lines[0]]
         position = 0
@@ -86,3 +88,9 @@ class Draft:
             position = edit.end
         keep(len(self.text))
         return replace(self, text="".join(out), lines=tuple(lines))
+
+
+@lru_cache(maxsize=4)
+def _starts(text: str) -> list[int]:
+    """Where the lines of a text begin."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.importing.draft import Finding
-from triptych.importing.markdown.masking import prose
+from triptych.importing.markdown.masking import HIDDEN, prose
 from triptych.importing.references.links import TEXTS
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Matter
@@ -25,23 +25,24 @@ from triptych.reading.book import read_book
 from triptych.settings.reading import read_manifest
 from triptych.writers.deck.story.selection import shown_in
 
+_NEAR = 200  # lines in which what a fault names stands, as a paragraph may be long
 _ROUNDS = 4  # one cure may bring another fault to light
 _MOST_SLIDES = 200
 _FEW_SLIDES = f"format:\n  pdf: default\n  epub: default\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n"
 _LINK = re.compile(
-    r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(\{[^{}\n]*\})?"
+    r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}\n]*\})?"
 )
-_ANCHOR = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?([^\"'<>]*)[\"']?[^<>]*>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b(?=[^<>]*+>)[^<>]*\bhref\s*=\s*[\"']?([^\"'<>]*)[\"']?[^<>]*>", re.IGNORECASE)
 _KINDS_OF_DATA = re.compile(r"\.(?:chart|table)\b")
 _PICTURE = re.compile(
-    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(?:\{[^{}\n]*\})?|<img\b[^<>]*>"
+    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(?:\{[^{}\n]*\})?|<img\b[^<>]*>"
 )
 _OPENING = re.compile(r"^[ \t]*:{3,}[ \t]*\{[^{}\n]*\.chart\b[^{}\n]*\}", re.MULTILINE)
 _INDEX_MARK = re.compile(r"\\index\{(?:[^{}]|\{[^{}]*\})*\}")
 _DIAGRAM = re.compile(
     r"^([ \t]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.?)?)(?:mermaid|dot|graphviz)\b", re.MULTILINE
 )
-_SHORTCODE = re.compile(r"\{\{<[^\n]*?>\}\}")
+_SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
 _QUOTED = re.compile(r"\"([^\"]+)\"")
 
 
@@ -64,9 +65,18 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
                 changed = changed or bool(found)
                 files[path] = text.encode()
             if not changed:
+                told += _left(chain.from_iterable(left.values()))
                 break
     files, told = _with_formulas_kept(files, chain.from_iterable(left.values()), told)
     return _with_few_slides(files, slides, told)
+
+
+def _left(faults: Iterable[tuple[Span, Diagnostic]]) -> Iterator[Finding]:
+    """What is told of errors that nothing is known against."""
+    done = "it stands as it is, and a build ends with this error"
+    for span, fault in faults:
+        if fault.code != "MTH001":
+            yield Finding(path=span.path, line=span.line, column=span.column, what=fault.message, done=done)
 
 
 def _with_formulas_kept(
@@ -127,23 +137,31 @@ def _read(folder: Path, cache: Cache) -> tuple[dict[str, list[tuple[Span, Diagno
 def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
     """A text with its faults taken out, from its end to its beginning so that places stay true."""
     told = []
+    lines, masked = text.split("\n"), prose(text).split("\n")
+    charts = True
     for span, fault in sorted(faults, key=lambda item: item[0], reverse=True):
-        lines = text.split("\n")
+        number = span.line - 1
         if fault.code in ("REF001", "CIT001"):
-            start = sum(len(line) + 1 for line in lines[: span.line - 1])
-            cured = _escaped(text, start, _named(fault).removeprefix("@"))
+            cured = _escaped(lines, masked, number, _named(fault).removeprefix("@"))
         elif fault.code == "DIA002":
-            cured = _as_code(text, sum(len(line) + 1 for line in lines[: span.line - 1]))
+            cured = _as_code(lines, number)
         else:
-            lines[span.line - 1] = _cure(lines[span.line - 1], span.column - 1, fault)
-            cured = "\n".join(lines)
-            if cured == text and fault.code == "CHT001":  # what has no name is not always found
-                cured = _OPENING.sub(lambda m: _KINDS_OF_DATA.sub("", m.group()), text)
-        if cured != text:
+            line = _cure(lines[number], span.column - 1, fault)
+            cured = line != lines[number]
+            lines[number], masked[number] = (line, prose(line)) if cured else (line, masked[number])
+            if not cured and charts and fault.code == "CHT001":  # what has no name is not always found
+                before, charts = lines, False
+                lines = [_OPENING.sub(_plainly, old) for old in before]
+                cured = lines != before
+        if cured:
             place = {"line": span.line, "column": span.column}
             told.append(Finding(path=path, what=fault.message, done="its words stand without it", **place))
-        text = cured
-    return text, told
+    return "\n".join(lines), told
+
+
+def _plainly(match: re.Match[str]) -> str:
+    """An opening mark without what asks for a chart."""
+    return _KINDS_OF_DATA.sub("", match.group())
 
 
 def _named(fault: Diagnostic) -> str:
@@ -151,18 +169,26 @@ def _named(fault: Diagnostic) -> str:
     return next(iter(_QUOTED.findall(fault.message)), "")
 
 
-def _escaped(text: str, start: int, name: str) -> str:
-    """A backslash before the first ``@`` of a key in prose, from a line on."""
+def _escaped(lines: list[str], masked: list[str], number: int, name: str) -> bool:
+    """Put a backslash before the first ``@`` of a key in prose, from a line on; whether there is one."""
     key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
-    masked = prose(text)
-    match = key.search(masked, start) or key.search(masked) or key.search(text, start) or key.search(text)
-    return f"{text[: match.start()]}\\{text[match.start() :]}" if match else text
+    around = [*range(number, min(number + _NEAR, len(lines))), *range(number - 1, max(number - _NEAR, -1), -1)]
+    tries = ((text, n) for text, places in ((masked, around), (lines, around)) for n in places)
+    for text, n in tries:
+        if match := key.search(text[n]):
+            lines[n] = f"{lines[n][: match.start()]}\\{lines[n][match.start() :]}"
+            masked[n] = f"{masked[n][: match.start()]}{HIDDEN * 2}{masked[n][match.start() + 1 :]}"
+            return True
+    return False
 
 
-def _as_code(text: str, start: int) -> str:
-    """The diagram at a place or next behind it as a listing."""
-    match = _DIAGRAM.search(text, max(text.rfind("\n", 0, max(start - 1, 0)), 0)) or _DIAGRAM.search(text)
-    return f"{text[: match.end(1)]}text{text[match.end() :]}" if match else text
+def _as_code(lines: list[str], number: int) -> bool:
+    """Make a listing of the diagram at a line or next to it; whether there is one."""
+    for n in range(max(number - 1, 0), min(number + _NEAR, len(lines))):
+        if match := _DIAGRAM.search(lines[n]):
+            lines[n] = f"{lines[n][: match.end(1)]}text{lines[n][match.end() :]}"
+            return True
+    return False
 
 
 def _cure(line: str, place: int, fault: Diagnostic) -> str:

@@ -25,6 +25,7 @@ class Source:
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root, environ={})
+        self._named: dict[Path, list[str]] = {}
 
     def text(self, path: str) -> str | None:
         """A text, or None where it is missing, is no UTF-8, or leads out of the source."""
@@ -42,9 +43,9 @@ class Source:
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
-        alike = [
-            other.name for other in file.parent.iterdir() if other.name.casefold() == file.name.casefold()
-        ]
+        if file.parent not in self._named:
+            self._named[file.parent] = [other.name for other in file.parent.iterdir()]
+        alike = [name for name in self._named[file.parent] if name.casefold() == file.name.casefold()]
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def raw_text(self, path: str) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from triptych.engine.processes.bounds import in_bounds
+from triptych.engine.processes.limits import DRAWING
 from triptych.engine.processes.sendable import Unsendable, sendable
 from triptych.engine.processes.workers import Companion, Pool
 
@@ -38,7 +39,7 @@ def test_other_exceptions_come_in_words(job, words: str) -> None:
     with Pool(1, "fork") as pool, pytest.raises(Unsendable, match=words):
         pool.submit(job).result()
     with pytest.raises(Unsendable, match=words):
-        in_bounds(job)
+        in_bounds(DRAWING, job)
 
 
 def test_the_companion_tells_them_too() -> None:

@@ -10,13 +10,15 @@ import math
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from triptych.engine.processes.limits import DRAWING, Bounds
+from triptych.engine.processes.limits import Bounds
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import sendable
 from triptych.engine.processes.workers import way_to_start
@@ -24,18 +26,31 @@ from triptych.engine.processes.workers import way_to_start
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BOUNDS = DRAWING
 PATIENCE = 180.0  # seconds by the clock, since others may want the processor too
+_LOOK = 0.5  # seconds between two looks at what a job has taken
+
+_answers: Connection | None = None  # where this process does a job for another
 
 
 class OutOfBounds(Exception):
-    """Work took more than it may, or ended its process."""
+    """Work took more than it may, or ended its process; ``at`` is what it last said it was at."""
+
+    def __init__(self, message: str, at: str = "") -> None:
+        super().__init__(message)
+        self.at = at
 
 
-def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def say_at(what: str) -> None:
+    """Have the one who waits for a job know what it is at, should it have to be ended."""
+    if _answers is not None:
+        _answers.send(what)
+
+
+def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What a job returns or raises; both must be such as can be sent. Raises ``OutOfBounds``.
 
-    A process that may have none beside itself does the job itself, without bounds.
+    The time of programs that it has started and seen the end of is its own. A process that may have none
+    beside itself does the job itself, without bounds.
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
@@ -44,21 +59,12 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     context = get("fork") if method == "fork" else get("spawn")
     leash = Leash(context)
     answers, other = context.Pipe(duplex=False)
-    todo = (other, leash.other_end(method), BOUNDS, job, args, kwargs)
-    process = context.Process(target=_work, args=todo, daemon=True)
+    todo = (other, leash.other_end(method), bounds, job, args, kwargs)
+    process = context.Process(target=_work, args=todo, daemon=False)  # what is within may have bounds of its own
     process.start()
     other.close()
     try:
-        if not answers.poll(PATIENCE):
-            raise OutOfBounds(f"it is not done within {PATIENCE:g} s")
-        good, answer = answers.recv()
-    except EOFError:
-        process.join()
-        late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
-        what = (
-            f"it takes more than {BOUNDS.seconds:g} s" if late else "it takes too much memory, or is damaged"
-        )
-        raise OutOfBounds(what) from None
+        good, answer = _answer(answers, process, bounds)
     finally:
         process.kill()
         process.join()
@@ -70,6 +76,40 @@ def in_bounds(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     raise answer
 
 
+def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
+    """Whether a job went well, and what it returned or raised. Raises ``OutOfBounds``."""
+    at, end = "", time.monotonic() + PATIENCE
+    too_late = f"it takes more than {bounds.seconds:g} s"
+    try:
+        while (left := end - time.monotonic()) > 0:
+            if answers.poll(min(left, _LOOK)):
+                said = answers.recv()
+                if isinstance(said, str):
+                    at = said
+                elif isinstance(said[1], OutOfBounds):
+                    raise OutOfBounds(str(said[1]), said[1].at or at)
+                else:
+                    return said[0], said[1]
+            if _taken(process.pid) > bounds.seconds:
+                raise OutOfBounds(too_late, at)
+    except EOFError:
+        process.join()
+        late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
+        raise OutOfBounds(too_late if late else "it takes too much memory, or is damaged", at) from None
+    raise OutOfBounds(f"it is not done within {PATIENCE:g} s", at)
+
+
+def _taken(pid: int | None) -> float:
+    """The seconds of a processor that a process and what it has seen the end of have taken; 0 where the system
+    does not say (proc_pid_stat(5)).
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, AttributeError):
+        return 0.0
+
+
 def _work(
     answers: Connection,
     leash: OtherEnd,
@@ -79,7 +119,9 @@ def _work(
     kwargs: Mapping[str, Any],
 ) -> None:
     """Do the job and send what came of it."""
+    global _answers
     leash()
+    _answers = answers
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a library says when it breaks is no answer
     _limit(bounds)
@@ -87,6 +129,8 @@ def _work(
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
         answer = (False, OutOfBounds("it takes too much memory"))
+    except RecursionError:
+        answer = (False, OutOfBounds("what stands in it is nested too deeply"))
     except Exception as error:
         answer = (False, sendable(error))
     answers.send(answer)

@@ -37,8 +37,11 @@ def searching(size: int) -> Bounds:
 SOURCES = Bounds(seconds=60, memory=1500 * MEGABYTE)
 """For a list of sources, or all citations of a book. Two thousand cited sources were seen to take 3 s."""
 
-WORD = Bounds(seconds=120, memory=2000 * MEGABYTE)
+WORD = Bounds(seconds=30, memory=800 * MEGABYTE)
 """For a Word document that is imported."""
+
+IMPORT = Bounds(seconds=45, memory=1000 * MEGABYTE)
+"""For a whole import, with the programs that it starts."""
 
 DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
 """For a picture that is a program, as each page of a PDF is, beside what its process begins with."""

@@ -20,7 +20,7 @@ def run_pandoc(arguments: Sequence[str | Path], data: bytes, bounds: Bounds) -> 
     try:
         return run([pandoc(), *memory, *arguments], data, environment=_OFFLINE, processor=bounds.seconds)
     except ProgramFailed as failure:
-        if "Heap exhausted" in failure.stderr:
+        if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:
             message = f"needs more than {bounds.memory // MEGABYTE} MB of memory"
             raise ProgramExhausted("pandoc", message, failure.stdout) from None
         raise

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from triptych.importing.markdown.masking import Kind, scan
+from triptych.importing.markdown.pairs import pairs
 
-_DIV = re.compile(r"^[ \t]*:{3,}[ \t]*(\S.*?)?[ \t]*$")
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$")
+_DIV = re.compile(r"^[ \t]*:{3,}+[ \t]*+(\S.*)?$")
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*+(.*)$")
 _ID = re.compile(r"#((?:fig|tbl|lst)-[\w:.-]+)")
 _CLASS = re.compile(r"(?<![\w=\"'])\.([A-Za-z][\w-]*)")
-_PAIR = re.compile(r"([\w-]+)=(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s}]+)")
-_PICTURE = re.compile(r"(!\[[^\n]*?\]\()([^()\s]+)(\))")
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
-_HELD = re.compile(r"<(style|script|colgroup)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_PAIR = re.compile(r"(?<![\w-])([\w-]++)=(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s}]+)")
+_PICTURE = re.compile(r"(!\[(?:(?!!\[)[^\n])*?\]\()([^()\s]+)(\))")
+_TABLE = [(r"<table\b", "</table>")]
+_HELD = [*((rf"<{name}\b", f"</{name}>") for name in ("style", "script", "colgroup")), ("<!--", "-->")]
 _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
@@ -76,7 +77,7 @@ def _pairs(written: str) -> dict[str, str]:
 
 def _listing(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
     """A block of code: that of the chunk, what it printed, or what is written for one output alone."""
-    match = _FENCE.match(opening)
+    match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
     indent, mark, info = match.groups()
     raw = re.fullmatch(r"\{=(\w+)\}", info)
@@ -103,8 +104,10 @@ def _listing(opening: str, code: list[str], identifier: str, caption: str) -> It
 
 def _tables(html: str, identifier: str, caption: str) -> Iterator[str]:
     """The tables of some HTML, without what makes them look as on a web site."""
-    for match in _TABLE.finditer(_HELD.sub("", html)):
-        table = match.group()
+    for _, first, last in reversed(list(pairs(_HELD, html, re.IGNORECASE))):
+        html = html[: first.start()] + html[last.end() :]
+    for _, first, last in pairs(_TABLE, html, re.IGNORECASE):
+        table = html[first.start() : last.end()]
         opening, _, rest = table.partition(">")
         named = f' id="{identifier}"' if identifier.startswith("tbl-") else ""
         tag = re.sub(r"\s(?:id|class|style|border|data-[\w-]+)=(?:\"[^\"]*\"|'[^']*'|\S+)", "", opening)
@@ -121,7 +124,8 @@ def _captioned(lines: list[str], identifier: str, caption: str) -> list[str]:
     rows = [number for number, line in enumerate(lines) if _ROW.match(line)]
     if not rows:
         return lines
-    last = next(number for number in rows if number + 1 not in rows)
+    others = set(rows)
+    last = next(number for number in rows if number + 1 not in others)
     written = next((n for n, line in enumerate(lines) if line.startswith(("Table:", ": "))), None)
     if written is not None:
         return [*lines[:written], f"{lines[written].rstrip()} {{#{identifier}}}", *lines[written + 1 :]]

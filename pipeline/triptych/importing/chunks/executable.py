@@ -15,7 +15,7 @@ from triptych.importing.chunks.options import Chunk, chunks
 from triptych.importing.chunks.stored import INLINE, Results, Stored
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import plain_text, quoted
-from triptych.importing.markdown.masking import Kind, Line, prose, scan
+from triptych.importing.markdown.masking import Kind, Line, code_blocks, prose, scan
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
 from triptych.reading.references.bibliography import REFERENCE as KINDS
@@ -60,7 +60,7 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
     lines = scan(draft.text)
     found_chunks = list(chunks(lines, run.defaults))
     results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else Results()
-    edits = [edit for index in range(len(lines)) for edit in _shown(lines, index)]
+    edits = list(_shown(lines))
     found: list[Finding] = []
     if results.cells and not results.current:
         what = "the stored results are of an earlier state of this text"
@@ -138,21 +138,20 @@ def _listed(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
     yield Edit(chunk.end, chunk.end, f"\n{chunk.indent}{outer}")
 
 
-def _shown(lines: list[Line], index: int) -> Iterator[Edit]:
+def _shown(lines: list[Line]) -> Iterator[Edit]:
     """A chunk in two pairs of braces is shown with its marks, in one pair: a code block of Markdown."""
-    line = lines[index]
-    match = _SHOWN.match(line.text) if line.kind in (Kind.OPENING, Kind.CODE) else None
-    if match is None:
-        return
-    indent, mark, header = match.groups()
-    if line.kind is Kind.CODE:
-        yield Edit(line.begin, line.end, f"{indent}{mark}{{{header}}}")
-        return
-    closing = next((item for item in lines[index + 1 :] if item.kind is not Kind.CODE), None)
-    if closing is not None and closing.kind is Kind.CLOSING:
-        outer = f"{mark}{mark[0]}"
-        yield Edit(line.begin, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
-        yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
+    for line in lines:
+        match = _SHOWN.match(line.text) if line.kind is Kind.CODE else None
+        if match:
+            yield Edit(line.begin, line.end, "{}{}{{{}}}".format(*match.groups()))
+    for block in code_blocks(lines):
+        line, closing = block.opening, block.closing
+        match = _SHOWN.match(line.text)
+        if match and closing is not None:
+            indent, mark, header = match.groups()
+            outer = f"{mark}{mark[0]}"
+            yield Edit(line.begin, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
+            yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
 
 
 def _opening(chunk: Chunk, *, captioned: bool) -> str:

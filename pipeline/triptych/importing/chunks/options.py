@@ -10,8 +10,10 @@ from typing import Any
 from triptych.importing.markdown.masking import Line, code_blocks
 from triptych.reading.syntax.cells import OPTION, arguments, cell_options, named
 
-_CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
+_CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")
 _SET = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
+_BEGIN = re.compile(r"\bopts_chunk\$set\b")
+_LONGEST = 5000  # characters of such a call
 _TABLE = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 _PATH = r"[\"'][^\"']+[\"']"
 _GRAPHICS = re.compile(
@@ -114,7 +116,7 @@ def chunks(lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
             header=header,
             options={**in_force, **cell_options(header, (item.text for item in options))},
             option_lines=tuple(options),
-            code="\n".join(item.text for item in block.code if item not in options),
+            code="\n".join(item.text for item in block.code if not OPTION.match(item.text)),
         )
         yield chunk
         if not chunk.refuses("eval"):
@@ -124,8 +126,10 @@ def chunks(lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
 def defaults_in_code(code: str) -> dict[str, str]:
     """What ``knitr::opts_chunk$set(…)`` says in some R code."""
     options: dict[str, str] = {}
-    for match in _SET.finditer(re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)):
-        options |= arguments(" ".join(match.group(1).split()))
+    code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
+    for begin in _BEGIN.finditer(code):
+        if match := _SET.match(code, begin.start(), begin.start() + _LONGEST):
+            options |= arguments(" ".join(match.group(1).split()))
     return options
 
 

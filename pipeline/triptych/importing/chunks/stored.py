@@ -25,7 +25,7 @@ from triptych.importing.markdown.masking import Kind, Line, scan
 from triptych.importing.source import Source
 
 _FORMATS = ("html", "epub", "latex", "pdf", "tex")
-_DIV = re.compile(r"^[ \t]*(:{3,})[ \t]*(\S.*?)?[ \t]*$")
+_DIV = re.compile(r"^[ \t]*(:{3,}+)[ \t]*+(\S.*)?$")
 _CELL = re.compile(r"\{[^{}]*\.cell(?=[\s}])")
 _SHOWN_CODE = re.compile(
     r"^[ \t]*(`{3,})[ \t]*\{[^{}\n]*\.cell-code[^{}\n]*\}[ \t]*\n(.*?)^[ \t]*\1[ \t]*$",
@@ -35,7 +35,7 @@ _FIGURE = re.compile(
     r"(?:^|/)(?P<owner>[^/]+?)(?:_files|_cache)?/figure-(?P<format>\w+)/"
     r"(?P<label>[^/]+?)(?:-output)?-(?P<number>\d+)\.(?:png|jpe?g|svg|pdf|webp|gif)$"
 )
-INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]+[^`\n]+`(?!`)")
+INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +181,25 @@ def _values(line: str, place: int, executed: Sequence[str]) -> Iterator[tuple[in
     codes = list(INLINE.finditer(line))
     if not codes:
         return
-    parts = [re.escape(part) for part in re.split(INLINE, line)]
-    pattern = re.compile(r"(.*?)".join(parts).strip())
-    match = next((match for other in executed if (match := pattern.fullmatch(other))), None)
-    for code, value in zip(codes, match.groups() if match else (), strict=False):
+    parts = re.split(INLINE, line.strip())
+    found = next((values for other in executed if (values := _between(parts, other))), [])
+    for code, value in zip(codes, found, strict=False):
         yield place + code.start(), value
+
+
+def _between(parts: Sequence[str], line: str) -> list[str]:
+    """What stands in a line between the parts that it has to have, each as short as it can be; [] where it
+    has them not.
+    """
+    first, *others, last = parts
+    end = len(line) - len(last)
+    if not line.startswith(first) or not line.endswith(last) or end < len(first):
+        return []
+    values, position = [], len(first)
+    for part in others:
+        place = line.find(part, position, end)
+        if place < 0:
+            return []
+        values.append(line[position:place])
+        position = place + len(part)
+    return [*values, line[position:end]]

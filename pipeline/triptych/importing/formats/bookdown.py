@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,24 +14,26 @@ from triptych.importing.chunks.executable import Run
 from triptych.importing.chunks.options import defaults_in_code, defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of
+from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of, settings_in
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
 from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
 from triptych.importing.markdown.masking import HIDDEN, Kind, mask, scan
+from triptych.importing.markdown.pairs import pairs
 from triptych.importing.source import Source
 from triptych.passes.references.ids import automatic_id
-from triptych.yaml_text import load_mapping
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
-_PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)[ \t]*(.*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
+_PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
+_AT_THE_END = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
-_DISPLAYED = re.compile(
-    r"\\begin\{(equation|align|gather|multline|eqnarray)(\*?)\}(.*?)\\end\{\1\2\}|\$\$(.+?)\$\$(?![ \t]*\{#)",
-    re.DOTALL,
-)
-_INNER = {"align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
+_INNER = {"equation": "", "align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
+_ENVIRONMENTS = [name + star for name in _INNER for star in ("", "*")]
+_DISPLAYED = [
+    *((rf"\\begin\{{{re.escape(name)}\}}", rf"\\end\{{{re.escape(name)}\}}") for name in _ENVIRONMENTS),
+    (r"\$\$", r"\$\$(?![ \t]*\{#)"),
+]
 _TEXT_REFERENCE = re.compile(r"^\(ref:([\w-]+)\)[ \t]+(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
 _USED_TEXT = re.compile(r"\(ref:([\w-]+)\)")
 _STATEMENTS = {
@@ -38,7 +41,8 @@ _STATEMENTS = {
     "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
 }  # fmt: skip
 _STATEMENT = re.compile(
-    rf"^[ \t]*:{{3,}}[ \t]*\{{[^{{}}\n]*\.({'|'.join(_STATEMENTS)})\b[^{{}}\n]*\}}", re.MULTILINE
+    rf"^[ \t]*:{{3,}}[ \t]*\{{(?=[^{{}}\n]*+\}})[^{{}}\n]*\.({'|'.join(_STATEMENTS)})\b[^{{}}\n]*\}}",
+    re.MULTILINE,
 )
 _PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
     kind: f"{kind}-" for kind in _STATEMENTS.values()
@@ -68,7 +72,7 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """A bookdown book's folder → the book."""
     source = Source(path)
-    settings = load_mapping(source.text("_bookdown.yml") or "")
+    settings = settings_in("_bookdown.yml", source.text("_bookdown.yml") or "")
     index, _ = parse(source.text("index.Rmd") or "")
     people, found = authors(index.get("author"), "index.Rmd")
     metadata, more = metadata_of(index, {}, people, "index.Rmd")
@@ -133,7 +137,8 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
     for match in _PART.finditer(mask(draft.text)):
         edits.append(Edit(*match.span(), ""))
         appendix = appendix or match.group(1) == "APPENDIX"
-        part = draft.text[slice(*match.span(2))] if match.group(1) == "PART" else ""
+        title = draft.text[slice(*match.span(2))].strip(" \t")
+        part = _AT_THE_END.sub("", title).rstrip(" \t") if match.group(1) == "PART" else ""
     return draft.edited(edits), part, appendix
 
 
@@ -203,14 +208,14 @@ def _statements(draft: Draft) -> Iterator[Edit]:
 def _equations(draft: Draft) -> Iterator[Edit]:
     """A numbered formula is displayed between dollars with its id behind it."""
     masked = mask(draft.text, escapes=False)
-    for match in _DISPLAYED.finditer(masked):
-        label = _EQUATION.search(match.group())
+    for kind, first, last in pairs(_DISPLAYED, masked):
+        label = _EQUATION.search(masked, first.end(), last.start())
         if label is None:
             continue
-        body = _EQUATION.sub("", match.group(3) or match.group(4)).strip()
-        inner = _INNER.get(match.group(1) or "")
+        body = _EQUATION.sub("", masked[first.end() : last.start()]).strip()
+        inner = _INNER[_ENVIRONMENTS[kind].rstrip("*")] if kind < len(_ENVIRONMENTS) else ""
         whole = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
-        yield Edit(*match.span(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
+        yield Edit(first.start(), last.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
 
 
 def _with_texts(sections: list[Section]) -> list[Section]:
@@ -227,7 +232,8 @@ def _with_texts(sections: list[Section]) -> list[Section]:
         edits = [Edit(start, end, "") for start, end in defined]
         for match in _outside_code(_USED_TEXT, draft):
             text = texts.get(match.group(1))
-            if text is None or any(start <= match.start() < end for start, end in defined):
+            before = bisect_right(defined, (match.start(), len(draft.text))) - 1
+            if text is None or (before >= 0 and match.start() < defined[before][1]):
                 continue
             in_quotes = draft.text[match.start() - 1 : match.start()] == '"'
             words = quoted(plain_text(text)) if in_quotes else text

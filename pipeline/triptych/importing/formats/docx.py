@@ -12,15 +12,19 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.diagnostics import Span
+from triptych.engine.processes.bounds import say_at
 from triptych.engine.processes.limits import WORD
 from triptych.engine.processes.pandoc import run_pandoc
-from triptych.importing.book import Metadata, NoBook, SourceBook
+from triptych.engine.processes.programs import ProgramFailed
+from triptych.importing.book import Metadata, NoBook, SourceBook, no_book
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.outline.splitting import split
 from triptych.importing.project import calendar_date
-from triptych.importing.word.parts import LARGEST_PART, changes, language, not_kept, part
+from triptych.importing.word.parts import LARGEST_PART, changes, language, not_kept, part, refusal
 from triptych.importing.word.styles import read_as_meant
 from triptych.importing.word.tree import adapted
+from triptych.project import LARGEST_FILE
 
 LOOKS_FOR = "a Word document (*.docx)"
 _CORE = "docProps/core.xml"
@@ -34,7 +38,24 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> SourceBook:
     """A Word document → the book."""
+    say_at(path.name)
+    if path.stat().st_size > LARGEST_FILE:
+        raise _refused(path.name, f"it has more than {LARGEST_FILE >> 20} MB")
     data = path.read_bytes()
+    if reason := refusal(data):
+        raise _refused(path.name, reason)
+    try:
+        return _read(path, data)
+    except ProgramFailed as failure:
+        raise _refused(path.name, " ".join(str(failure).split())[:300]) from None
+
+
+def _refused(name: str, reason: str) -> NoBook:
+    hint = "open it in Word and save it anew, without what is named here"
+    return no_book("IMP002", Span(path=name), reason, hint)
+
+
+def _read(path: Path, data: bytes) -> SourceBook:
     meant, looks = read_as_meant(data)
     read_tree = _tree(meant)
     tree, found = adapted(read_tree, path.name, looks)
@@ -61,11 +82,8 @@ def read(path: Path) -> SourceBook:
 
 
 def _tree(data: bytes, *options: str) -> Any:
-    """Pandoc's tree of a document. Raises ``NoBook`` for one that nobody can have written."""
-    try:
-        return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
-    except RecursionError:
-        raise NoBook("the document's tables or lists stand in each other too deeply") from None
+    """Pandoc's tree of a document."""
+    return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
 
 
 def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

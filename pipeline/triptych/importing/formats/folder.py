@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from triptych.engine.processes.bounds import say_at
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown import commonmark, containers, formulas
@@ -37,6 +38,24 @@ _SOURCES = (".bib", ".bibtex")
 OF_THE_BOOK = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
 
 
+class _Texts(Mapping[str, str]):
+    """Texts by their paths from a folder. Which of them is looked at is known to whoever waits for it."""
+
+    def __init__(self, texts: Mapping[str, str], root: str) -> None:
+        self._texts, self._root = texts, root
+
+    def __getitem__(self, path: str) -> str:
+        text = self._texts[path]
+        say_at(posixpath.join(self._root, path))
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 def is_pandocs(text: str) -> bool:
     """Whether a text is written for pandoc, by marks that others do not know."""
     return bool(_PANDOC.search(prose(text)) or text.startswith("% "))
@@ -60,7 +79,8 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
     """
     root = listing.root if listing else ""
     names = sorted(source.names(root, _ENDINGS), key=natural)
-    texts = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
+    read = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
+    texts = _Texts(read, root)
     found = [
         Finding(path=name, what="it cannot be read as UTF-8 text of the source", done="left out")
         for name in names
@@ -71,6 +91,7 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
     adapt = partial(prepared, pandoc=pandoc, shared=frozenset(shared))
 
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        say_at(posixpath.join(root, draft.path))
         draft, more = first(draft) if first else (draft, [])
         draft, head, told = adapt(draft)
         return draft, head, [*more, *told]

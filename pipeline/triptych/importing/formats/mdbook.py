@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from triptych.engine.processes.bounds import say_at
 from triptych.importing.book import Metadata, ReadText, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown import commonmark, formulas, includes, listings
@@ -47,6 +48,7 @@ def read(path: Path) -> SourceBook:
     course = _is_course(settings)
 
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        say_at(posixpath.join(root, draft.path))
         draft = spoken(draft) if course else draft
         return adapted(draft, read_text, math=math, macros=macros)
 
@@ -62,7 +64,7 @@ def read(path: Path) -> SourceBook:
 def _settings(text: str) -> tuple[dict[str, Any], list[Finding]]:
     try:
         return tomllib.loads(text), []
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         what = f"no settings can be read: {error}"
         return {}, [Finding(path="../book.toml", what=what, done="left out")]
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
+from triptych.diagnostics import Span
+from triptych.engine.processes.bounds import say_at
+from triptych.importing.book import Metadata, NoBook, Piece, ReadText, Section, SourceBook, no_book
 from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
@@ -21,7 +23,7 @@ from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
 from triptych.importing.source import Source
-from triptych.yaml_text import load_mapping
+from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
@@ -49,16 +51,29 @@ class Entry:
 
 
 def settings_of(path: Path) -> tuple[str, dict[str, Any]]:
-    """The settings file of a folder and what it says; ("", {}) where there is none."""
+    """The settings file of a folder and what it says; ("", {}) where there is none. Raises ``NoBook``."""
     for name in _SETTINGS:
         if path.is_dir() and (text := Source(path).text(name)) is not None:
-            return name, load_mapping(text)
+            return name, settings_in(name, text)
     return "", {}
+
+
+def settings_in(name: str, text: str) -> dict[str, Any]:
+    """What a file of settings says. Raises ``NoBook`` where it is no YAML, for it decides what the book is."""
+    try:
+        tree = load_yaml(text)
+    except MalformedYaml as error:
+        place = Span(path=name, line=error.line, column=error.column)
+        raise no_book("IMP002", place, error.message, "mend it, or import a single text of the book") from None
+    return plain(tree) if isinstance(tree, Mapping) else {}
 
 
 def recognises(path: Path) -> bool:
     """Whether a folder is a Quarto book."""
-    _, settings = settings_of(path)
+    try:
+        _, settings = settings_of(path)
+    except NoBook:
+        return True  # reading it tells where
     project = settings.get("project")
     return isinstance(settings.get("book"), dict) or (
         isinstance(project, dict) and project.get("type") == "book"
@@ -85,6 +100,7 @@ def read(path: Path) -> SourceBook:
         sections += [section] if section else []
 
     def included(draft: Draft, chapter: str) -> tuple[Draft, list[Finding]]:
+        say_at(draft.path)
         draft, _, more = prepared(draft, values=values, run=replace(run, chapter=chapter))
         return draft, more
 
@@ -191,6 +207,7 @@ def section_of(
     text = read(path)
     if text is None:
         return None, [Finding(path=settings, what=f'no text file "{entry.path}"', done="left out")]
+    say_at(path)
     run = replace(run or Run(), chapter=path)
     draft, head, found = prepared(Draft.of(path, text), values=values, run=run)
     if re.fullmatch(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*", draft.text) and "#refs" in draft.text:

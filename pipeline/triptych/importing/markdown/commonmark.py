@@ -26,25 +26,30 @@ from triptych.importing.markdown.masking import (
     scan,
     without_formulas,
 )
+from triptych.importing.markdown.pairs import code_in_line
 
 _PARSER = MarkdownIt("commonmark")
+_PARSER.core.ruler.disable("inline")  # blocks alone
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
-_DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITERS = re.compile(
+    r"^ {0,3}(?=.*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$"
+)
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
 _LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _FANCY_ITEM = re.compile(
-    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)* {0,3})"
+    r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+ {0,3})"
     r"(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
 )
 _PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
 _NO_DEFINITION = re.compile(
-    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*\[(?!\^)[^\[\]\n]+\]):[ \t]*(?!<)\S+[ \t]+(?![\"'(])\S"
+    r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+\[(?!\^)[^\[\]\n]+\]):[ \t]*+(?!<)\S++[ \t]++(?![\"'(])\S"
 )
 _INFO = re.compile(
-    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}+|~{3,}+)[ \t]*+([^`\s{][^`]*|\{[\d,-]*\})$"
 )
+_ESCAPED_BAR = re.compile(r"\\\|")
 _INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
@@ -57,7 +62,7 @@ _LINKED = re.compile(
 )
 _NOT_PROSE = re.compile(
     r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
-    r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\]\s]+\]",
+    r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\[\]\s]+\]",
     re.MULTILINE,
 )
 
@@ -220,10 +225,10 @@ def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
         inside = line.prose and (inside or bool(begins))
         if not inside:
             continue
-        for code in re.finditer(r"(?<![`\\])(`+)(?!`)(.*?)(?<!`)\1(?!`)", text[line.start : line.end]):
-            for bar in re.finditer(r"\\\|", code.group(2)):
-                start = line.start + code.start(2) + bar.start()
-                yield Edit(start, start + 1, "")
+        for opening, width, closing in code_in_line(text[line.start : line.end], escapes=True):
+            first, last = line.start + opening + width, line.start + closing
+            for bar in _ESCAPED_BAR.finditer(text, first, last):
+                yield Edit(bar.start(), bar.start() + 1, "")
 
 
 def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:

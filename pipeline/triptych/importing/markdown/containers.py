@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import quoted
 from triptych.importing.markdown.masking import Kind, Line, indent_of, scan
+from triptych.importing.markdown.pairs import pairs
 
 _KINDS = {
     "note": "note", "info": "note", "abstract": "note", "summary": "note", "tldr": "note", "quote": "note",
@@ -20,36 +21,42 @@ _KINDS = {
     "warning": "warning", "caution": "caution",
     "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
 }  # fmt: skip
-_MKDOCS = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+\"(.*)\")?[ \t]*$")
+_MKDOCS = re.compile(
+    r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
+)
 _TAB = re.compile(r"^([ \t]*)===[!+]?[ \t]+\"(.+)\"[ \t]*$")
 _COLONS = re.compile(
-    r"^([ \t]*):{3,}[ \t]*([A-Za-z][\w-]*)(?:\[(.*)\])?[ \t]*([^{}]*?)(?:\{[^{}]*\})?[ \t]*$"
+    r"^([ \t]*+):{3,}+[ \t]*+([A-Za-z][\w-]*+)(?:\[((?:[^\[\]]|\[[^\[\]]*\])*+)\])?([^{}]*+)(?:\{[^{}]*\})?[ \t]*+$"
 )
-_LIQUID = re.compile(r"^[ \t]*\{%-?[ \t]*(end)?(\w+)[ \t]*(.*?)[ \t]*-?%\}[ \t]*$")
+_LIQUID = re.compile(r"^[ \t]*+\{%-?[ \t]*+(end)?(\w++)(.*)%\}[ \t]*+$")
 LIQUID = frozenset("raw tabs tab code content stepper step hint highlight".split())  # tags that are known
-_HUGO = re.compile(r"^[ \t]*\{\{[<%][ \t]*(/)?[ \t]*([\w-]+)[ \t]*(.*?)[ \t]*[%>]\}\}[ \t]*$")
+_HUGO = re.compile(r"^[ \t]*+\{\{[<%][ \t]*+(/)?[ \t]*+([\w-]++)(.*)[%>]\}\}[ \t]*+$")
 _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
-_WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*=\s*\"([^\"]*)\"")
-_QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?[ \t]*(.*?)[ \t]*$")
+_WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
+_PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
+_QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
 _FRAME = re.compile(
     r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
-    r"(?:\*\*)?[ \t]*:?(?:\*\*)?[ \t]*([^|]*?)[ \t]*\|[ \t]*$",
+    r"(?:\*\*)?[ \t]*+:?(?:\*\*)?([^|]*+)\|[ \t]*+$",
     re.IGNORECASE,
 )
 _ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
 _ALERTS = ("note", "tip", "important", "warning", "caution")
-_LISTED = re.compile(
-    r"^[ \t]*<!--[ \t]*(?:toc|START doctoc\b[^\n]*?)[ \t]*-->[ \t]*$.*?"
-    r"^[ \t]*<!--[ \t]*(?:/toc|tocstop|END doctoc\b[^\n]*?)[ \t]*-->[ \t]*$",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
-)
+_LISTED = [
+    (
+        r"^[ \t]*<!--[ \t]*(?:toc[ \t]*|START doctoc\b[^\n]*?)-->[ \t]*$",
+        r"^[ \t]*<!--[ \t]*(?:(?:/toc|tocstop)[ \t]*|END doctoc\b[^\n]*?)-->[ \t]*$",
+    )
+]
+_DEEPEST = 30  # boxes in each other
 _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
 
 
 def divs(draft: Draft) -> Draft:
     """A text with its boxes as fenced divs; a mark for a list of contents goes, since the book has one."""
-    draft = draft.edited(Edit(*match.span(), "") for match in _LISTED.finditer(draft.text))
-    while True:  # a box may stand in another, whose text is moved to the left first
+    listed = pairs(_LISTED, draft.text, re.IGNORECASE)
+    draft = draft.edited(Edit(first.start(), last.end(), "") for _, first, last in listed)
+    for _ in range(_DEEPEST):  # a box may stand in another, whose text is moved to the left first
         edits = list(_indented(draft.text))
         if not edits:
             break
@@ -160,7 +167,7 @@ def _alert(line: Line) -> str | None:
     match = _QUOTED.match(line.text)
     if match is None:
         return None
-    kind, title = match.group(1).lower(), match.group(2)
+    kind, title = match.group(1).lower(), match.group(2).strip(" \t")
     mark = f"[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
     shown_title = title or ("" if kind in _KINDS else kind.capitalize())
     quote = line.quote.rstrip()
@@ -182,7 +189,8 @@ def _colons(match: re.Match[str]) -> str | None:
 
 def _liquid(match: re.Match[str], depth: list[str]) -> str | None:
     """GitBook's ``{% hint %}``; ``{% raw %}`` and ``{% tabs %}`` only wrap what they hold."""
-    end, name, argument = match.groups()
+    end, name, written = match.groups()
+    argument = written.removesuffix("-").strip(" \t")
     if name in ("raw", "tabs", "code", "content", "stepper", "step"):
         return ""
     if name == "hint":
@@ -206,8 +214,8 @@ def _box(end: str | None, name: str, argument: str, kind: str, depth: list[str])
             return "\n:::\n"
         return ""
     depth.append(kind)
-    named = dict(re.findall(r"(\w+)\s*=\s*\"([^\"]*)\"", argument))
-    bare = re.sub(r"\w+\s*=\s*\"[^\"]*\"", "", argument).split()
+    named = dict(_PAIR.findall(argument))
+    bare = _PAIR.sub("", argument).split()
     style = named.get("style") or named.get("type") or next(iter(bare), name).strip('"')
     title = named.get("title") or named.get("summary")
     return f"\n{_opening(style if style.lower() in _KINDS else 'note', title)}\n"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import HIDDEN, Kind, code_blocks, formulas, mask, scan
+from triptych.importing.markdown.pairs import pairs
 
-_LOOSE = re.compile(r"(?<![\w$])\$([ \t]+(?=\S)[^$\n]*?|[^\s$][^$\n]*?[ \t]+)\$(?![\w$])")
+_LOOSE = re.compile(r"(?<![\w$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![\w$])")
 _GITHUB = re.compile(r"\$`([^`\n]+)`\$")
-_SINGLE = re.compile(
-    r"\\\((.+?)\\\)|^[ \t]*\\\[[ \t]*$(.+?)^[ \t]*\\\][ \t]*$|\\\[(.+?)\\\]", re.DOTALL | re.MULTILINE
-)
-_DOUBLE = re.compile(r"\\\\\((.+?)\\\\\)|\\\\\[(.+?)\\\\\]", re.DOTALL)
+# Marks at both ends: those in a line, those on lines of their own, other displayed ones.
+_SINGLE = (r"\\\(", r"\\\)"), (r"^[ \t]*\\\[[ \t]*$", r"^[ \t]*\\\][ \t]*$"), (r"\\\[", r"\\\]")
+_DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
 _LETTER = re.compile(r"\s*\w\s*")
 # What KaTeX and MathJax know besides, as pandoc knows it.
@@ -53,13 +54,13 @@ def from_brackets(draft: Draft, *, double: bool = False, always: bool = False) -
     """
     prose = mask(draft.text, escapes=False)
     edits = []
-    for match in (_DOUBLE if double else _SINGLE).finditer(prose):
-        body = next(group for group in match.groups() if group is not None)
-        tex = _TEX.search(body) or (match.group(1) is not None and _LETTER.fullmatch(body))
-        if HIDDEN in body or "\n\n" in body or not (always or tex):
+    for kind, opening, closing in pairs(_DOUBLE if double else _SINGLE, prose):
+        body = prose[opening.end() : closing.start()]
+        tex = _TEX.search(body) or (kind == 0 and _LETTER.fullmatch(body))
+        if HIDDEN in body or "\n\n" in body or not body.strip() or not (always or tex):
             continue
-        mark = "$" if match.group(1) is not None else "$$"
-        edits.append(Edit(*match.span(), f"{mark}{body.strip()}{mark}"))
+        mark = "$$" if kind else "$"
+        edits.append(Edit(opening.start(), closing.end(), f"{mark}{body.strip()}{mark}"))
     return draft.edited(edits)
 
 
@@ -73,9 +74,9 @@ def _blocks(text: str) -> Iterator[Edit]:
 
 def _in_code(text: str) -> Iterator[Edit]:
     lines = scan(text)
+    starts = [line.start for line in lines]
     for match in _GITHUB.finditer(text):
-        line = next(line for line in lines if line.start <= match.start() <= line.end)
-        if line.prose:
+        if lines[bisect_right(starts, match.start()) - 1].prose:
             yield Edit(*match.span(), f"${match.group(1).strip()}$")
 
 

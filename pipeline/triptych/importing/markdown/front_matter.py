@@ -16,6 +16,7 @@ _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MUL
 _PERCENT = re.compile(
     r"\A%([^\n]*(?:\n[ \t]+\S[^\n]*)*)(?:\n%([^\n]*(?:\n[ \t]+\S[^\n]*)*))?(?:\n%([^\n]*))?(?:\n|\Z)"
 )
+_KEY = re.compile(r"^([^\s:=][^:=\n]*)[:=]", re.MULTILINE)
 _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 Head = dict[str, "str | bool | tuple[str, ...]"]
 
@@ -31,7 +32,7 @@ def parse(text: str) -> tuple[Mapping[str, Any], int]:
     if block := _TOML.match(text):
         try:
             return tomllib.loads(block.group(1)), block.end()
-        except (tomllib.TOMLDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return {}, block.end()
     block = BLOCK.match(text)
     begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
@@ -61,6 +62,7 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
         return draft, {}, []
     head: Head = {}
     found = []
+    places = {match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))}
     if not values and draft.text[:end].strip("-+. \n\t"):
         found.append(draft.finding(0, "front matter that cannot be read", "left out"))
     for key, value in values.items():
@@ -68,9 +70,7 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
             continue
         kept = _kept(key, value)
         if kept is None:
-            place = re.search(rf"^{re.escape(key)}\s*[:=]", draft.text[:end], re.MULTILINE)
-            what = f'front matter "{key}"'
-            found.append(draft.finding(place.start() if place else 0, what, "left out"))
+            found.append(draft.finding(places.get(key, 0), f'front matter "{key}"', "left out"))
         else:
             head[key] = kept
     return draft.edited([Edit(0, end, "")]), head, found

@@ -17,11 +17,12 @@ from triptych.importing.markdown.masking import (
     scan,
     without_formulas,
 )
+from triptych.importing.markdown.pairs import code_in_line, pairs
 
 DEEPEST = 6
-_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]++(.*))?$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
-_ATTRIBUTES = re.compile(r"[ \t]*(\{[^{}\n]*[#.=-][^{}\n]*\}|\{-\})$")
+_COMMENT = [("<!--", "-->")]
 _ID = re.compile(r"#([^\s{}]+)")
 
 
@@ -72,43 +73,54 @@ def _find(text: str, lines: list[Line], *, long: bool) -> Iterator[Heading]:
                 yield _underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
             paragraph = []
         elif line.prose and not is_rule(line.text) and not is_item(line.text):
-            paragraph = [*paragraph, line] if paragraph and paragraph[-1].quote == line.quote else [line]
+            if paragraph and paragraph[-1].quote == line.quote:
+                paragraph.append(line)
+            else:
+                paragraph = [line]
         else:
             paragraph = []
 
 
 def _atx(line: Line, match: re.Match[str]) -> Heading:
     base = line.begin
-    written = match.group(2) or ""
-    attributes = _ATTRIBUTES.search(written)
-    bare = written[: attributes.start()] if attributes else written
-    bare = re.sub(r"(^|[ \t]+)#+[ \t]*$", "", bare)
+    written = (match.group(2) or "").rstrip(" \t")
+    words, attributes = _parted(written)
+    closing = words.rstrip("#")
+    bare = closing if closing != words and closing[-1:] in ("", " ", "\t") else words
     first = base + (match.start(2) if match.group(2) is not None else match.end(1))
-    place = (first + attributes.start(1), first + attributes.end(1)) if attributes else None
     return Heading(
         start=line.start,
         marks=(base + match.start(1), base + match.end(1)),
-        text_end=first + len(written) if not attributes else first + attributes.start(),
+        text_end=first + len(words),
         level=len(match.group(1)),
         text=bare.strip(),
-        id=_written_id(attributes.group(1) if attributes else ""),
-        attributes=place,
+        id=_written_id(attributes),
+        attributes=(first + len(written) - len(attributes), first + len(written)) if attributes else None,
     )
+
+
+def _parted(written: str) -> tuple[str, str]:
+    """A heading without white space at its end → its words, and its ``{…}`` or ""."""
+    start = written.rfind("{")
+    inside = written[start + 1 : -1]
+    if start < 0 or not written.endswith("}") or re.search(r"[}\n]", inside) or not re.search("[#.=-]", inside):
+        return written, ""
+    return written[:start].rstrip(" \t"), written[start:]
 
 
 def _underlined(text: str, paragraph: list[Line], line: Line, level: int) -> Heading:
     start = paragraph[0].start + len(paragraph[0].quote)
     end = paragraph[-1].end
     written = text[start:end].rstrip()
-    attributes = _ATTRIBUTES.search(written)
+    words, attributes = _parted(written)
     return Heading(
         start=paragraph[0].start,
         marks=(start, start),
-        text_end=start + (attributes.start() if attributes else len(written)),
+        text_end=start + len(words),
         level=level,
-        text=(written[: attributes.start()] if attributes else written).strip(),
-        id=_written_id(attributes.group(1) if attributes else ""),
-        attributes=(start + attributes.start(1), start + attributes.end(1)) if attributes else None,
+        text=words.strip(),
+        id=_written_id(attributes),
+        attributes=(start + len(written) - len(attributes), start + len(written)) if attributes else None,
         underline=(end, line.end),
     )
 
@@ -148,16 +160,21 @@ def _identify(heading: Heading, identifier: str) -> Edit:
 
 def plain_text(text: str) -> str:
     """Markdown of a line → its words: code, emphasis, links and tags without their marks."""
-    out = []
-    for index, piece in enumerate(re.split(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", text)):
-        if index % 3 == 2:
-            out.append(piece.strip())
-        elif index % 3 == 0:
-            piece = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", piece)
-            piece = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", piece)
-            piece = re.sub(r"(?<!\\)(?:\*+|~~|(?<!\w)_+|_+(?!\w))", "", piece)
-            out.append(html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", piece)))
-    return "".join(out)
+    out, position = [], 0
+    for start, width, end in code_in_line(text):
+        out += [_without_marks(text[position:start]), text[start + width : end].strip()]
+        position = end + width
+    return "".join([*out, _without_marks(text[position:])])
+
+
+def _without_marks(text: str) -> str:
+    """The words of a text that has no code."""
+    text = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", text)
+    text = re.sub(r"</?[A-Za-z][^<>]*>", "", text)
+    for _, first, last in reversed(list(pairs(_COMMENT, text))):
+        text = text[: first.start()] + text[last.end() :]
+    text = re.sub(r"(?<!\\)(?:\*+|~~|(?<!\w)_+|(?:(?<!_)|(?<=\\_))_++(?!\w))", "", text)
+    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 
 def github_slug(text: str) -> str:

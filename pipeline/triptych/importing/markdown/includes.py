@@ -5,47 +5,89 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.masking import Kind, Line, mask, scan
 
 _DIRECTIVE = re.compile(
-    r"(\\?)\{\{\s*#(include|rustdoc_include|playground|playpen|title)\s+([^}\n]+?)\s*\}\}"
+    r"(\\?)\{\{\s*+#(include|rustdoc_include|playground|playpen|title)\s++([^{}\n]++)\s*+\}\}"
 )
 _HELPER = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
 _DEEPEST = 10
+_MOST = 8_000_000  # characters that are put into one text, each time that they are
+_LEAST = 500  # that a file counts for
 _FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
-def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list[Finding]]:
+def expand(draft: Draft, read: ReadText) -> tuple[Draft, list[Finding]]:
     """A text with the files put in that it asks for; what is missing stays as it is written."""
-    edits, found = [], []
-    for match in _DIRECTIVE.finditer(draft.text):
-        escaped, name, argument = match.groups()
-        if escaped:
-            edits.append(Edit(match.start(), match.start() + 1, ""))
-            continue
-        if name == "title":
-            edits.append(Edit(*match.span(), ""))
-            found.append(draft.finding(match.start(), "a page title of its own", "left out"))
-            continue
-        text = _included(draft.path, argument.split()[0], read)
+    found: list[Finding] = []
+    draft = _Includes(read, found).put_in(draft, (draft.path,))
+    draft, more = without_helpers(draft)
+    return draft, [*found, *more]
+
+
+@dataclass(slots=True)
+class _Includes:
+    """Puts files into a text, and others into them, up to a depth and a size."""
+
+    read: ReadText
+    found: list[Finding]
+    left: int = _MOST
+
+    def put_in(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
+        """A text with the files that it asks for; ``chain`` are those that it stands in."""
+        return draft.edited(list(self._edits(draft, chain)))
+
+    def _edits(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
+        for match in _DIRECTIVE.finditer(draft.text):
+            escaped, name, written = match.groups()
+            argument = written.strip()
+            if escaped:
+                yield Edit(match.start(), match.start() + 1, "")
+            elif name == "title":
+                yield Edit(*match.span(), "")
+                self.found.append(draft.finding(match.start(), "a page title of its own", "left out"))
+            elif argument and (text := self._text(draft, match.start(), argument, chain)) is not None:
+                yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
+
+    def _text(self, draft: Draft, place: int, argument: str, chain: tuple[str, ...]) -> str | None:
+        """What is put in for an argument; where that cannot be done it is told, and None."""
+        name = argument.split()[0]
+        path = _beside(draft.path, name.partition(":")[0])
+        text = _included(path, name.partition(":")[2], self.read)
+        self.left -= max(len(text or ""), _LEAST)
+        what = ""
         if text is None:
             what = f'"{argument}" is not in the source'
-            found.append(draft.finding(match.start(), what, "the line that asks for it stands as it is"))
-            continue
-        if name in ("playground", "playpen"):
-            text = f"```rust\n{text}\n```"
-        elif "#include" in text and depth < _DEEPEST:
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(draft.path), argument.split(":")[0]))
-            inner, more = expand(Draft.of(path, text), read, depth=depth + 1)
-            text = inner.text
-            found += more
-        edits.append(Edit(*match.span(), text))
-    draft, more = without_helpers(draft.edited(edits))
-    return draft, [*found, *more]
+        elif self.left < 0:
+            what = f"what is put into one text has more than {_MOST // 1_000_000} million characters"
+        elif "#include" in text and path in chain:
+            what = f'"{name}" includes itself'
+        elif "#include" in text and len(chain) > _DEEPEST:
+            what = f"texts stand in each other more than {_DEEPEST} deep"
+        elif "#include" in text:
+            text = self.put_in(Draft.of(path, text), (*chain, path)).text
+        if not what:
+            return text
+        self.found.append(draft.finding(place, what, "the line that asks for it stands as it is"))
+        return None
+
+
+def sparing(read: ReadText) -> ReadText:
+    """What reads texts up to so many characters, and none after that."""
+    left = _MOST
+
+    def spared(path: str) -> str | None:
+        nonlocal left
+        text = read(path)
+        left -= max(len(text or ""), _LEAST)
+        return text if left >= 0 else None
+
+    return spared
 
 
 def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tuple[Draft, list[Finding]]:
@@ -59,7 +101,8 @@ def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tupl
         if match.group().startswith("{{#include") or name in defined:
             continue
         start = draft.text.rfind("\n", 0, match.start()) + 1
-        end = (draft.text + "\n").index("\n", match.end())
+        end = draft.text.find("\n", match.end())
+        end = end if end >= 0 else len(draft.text)
         alone = not draft.text[start : match.start()].strip() and not draft.text[match.end() : end].strip()
         what = f'the helper "{draft.text[slice(*match.span())]}", which is not run'
         found.append(
@@ -70,16 +113,19 @@ def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tupl
     return draft.edited(edits), found
 
 
-def _included(path: str, argument: str, read: ReadText) -> str | None:
-    """``file``, ``file:2``, ``file:2:10`` or ``file:anchor`` → the lines that it names."""
-    name, _, part = argument.partition(":")
-    text = read(posixpath.normpath(posixpath.join(posixpath.dirname(path), name)))
+def _beside(path: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+
+
+def _included(path: str, part: str, read: ReadText) -> str | None:
+    """A file, or of ``2``, ``2:10`` or ``anchor`` behind its name the lines that are meant."""
+    text = read(path)
     if text is None:
         return None
     lines = text.removesuffix("\n").split("\n")
     if not part:
         return "\n".join(lines)
-    if re.fullmatch(r"\d*(:\d*)?", part):
+    if re.fullmatch(r"\d{0,9}(:\d{0,9})?", part):
         first, colon, last = part.partition(":")
         start = max(int(first or 1), 1)
         end = int(last or len(lines)) if colon else int(first or len(lines))

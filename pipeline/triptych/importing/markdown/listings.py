@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import plain_text, quoted
 from triptych.importing.markdown.masking import code_blocks, mask, scan
+from triptych.importing.markdown.pairs import pairs
 
-_TAG = re.compile(r"^[ \t]*<Listing\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>[ \t]*$", re.MULTILINE)
+# A value in quotation marks goes on to lines that begin no element.
+_IN_QUOTES = r"\"(?:[^\"\n]|\n(?![ \t]*<))*+\"|'(?:[^'\n]|\n(?![ \t]*<))*+'"
+_TAG = re.compile(rf"^[ \t]*<Listing\b((?:[^<>\"']|{_IN_QUOTES})*+)>[ \t]*$", re.MULTILINE)
 _END = re.compile(r"^[ \t]*</Listing>[ \t]*$", re.MULTILINE)
-_PAIR = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_FILE = re.compile(r"(?:<span class=\"filename\">([^<>]*)</span>|\[([^\[\]]*)\]\{\.filename\})[ \t]*\s*\Z")
+_PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
+_FILE = re.compile(r"(?:<span class=\"filename\">([^<>]*)</span>|\[([^\[\]]*)\]\{\.filename\})\s*+\Z")
 _CAPTION = re.compile(
-    r"\s*(?:<span class=\"caption\">(.*?)</span>|:{3,} *caption[ \t]*\n+(.*?)\n+:{3,}[ \t]*(?=\n|\Z))",
+    r"\s*(?:<span class=\"caption\">(.*?)</span>|:{3,} *caption[ \t]*\n(.*?)\n:{3,}[ \t]*(?=\n|\Z))",
     re.DOTALL,
 )
-_DIV = re.compile(
-    r"^:{3,} *\{\.listing\b[^{}\n]*\}[ \t]*\n(.*?)^:{3,}[ \t]*$(?=\n*\Z|\n(?!:))", re.DOTALL | re.MULTILINE
-)
+_DIV = [(r"^:{3,} *\{\.listing\b[^{}\n]*\}[ \t]*\n", r"^:{3,}[ \t]*$(?=\n*+\Z|\n(?!:))")]
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
@@ -74,6 +75,6 @@ def _unwrapped(text: str) -> Iterator[Edit]:
         yield Edit(*match.span(), above)
         if end:
             yield Edit(*end.span(), below)
-    for match in _DIV.finditer(masked):
-        yield Edit(match.start(), match.start(1), "")
-        yield Edit(match.end(1), match.end(), "")
+    for _, first, last in pairs(_DIV, masked):
+        yield Edit(*first.span(), "")
+        yield Edit(*last.span(), "")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+
+from triptych.importing.markdown.pairs import Ticks
 
 HIDDEN = "\0"
 
@@ -18,7 +21,6 @@ _OPENING = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}(?=[
 _RAW = re.compile(r"^[ \t]*<(pre|script|style|textarea)\b", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`<]")
 
 # What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
@@ -27,10 +29,13 @@ _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
 _FORMULA = re.compile(
     rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
     rf"|(?<![\w$])\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$(?![\d$])"
-    rf"|\\begin\{{([A-Za-z]+\*?)\}}(?:{_GOES_ON}.)*?\\end\{{\1\}}"
+    r"|\\begin\{([A-Za-z]+\*?)\}"  # up to its end
     r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
+_END = re.compile(r"\\end\{([A-Za-z]+\*?)\}")
+_DEEPEST = 100  # items that begin on one line; pandoc gives up far before
+_GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
 class Kind(Enum):
@@ -134,7 +139,10 @@ class _Scanner:
 
     def _list_item(self, text: str) -> None:
         rest, column = text, 0
-        while (item := _ITEM.match(rest)) and not _RULE.match(rest):
+        for _ in range(_DEEPEST):
+            item = _ITEM.match(rest)
+            if item is None or _RULE.match(rest):
+                break
             column += len(item.group(1))
             while self.items and self.items[-1] > column:
                 self.items.pop()
@@ -194,7 +202,35 @@ def code_blocks(lines: Iterable[Line]) -> Iterator[CodeBlock]:
 
 def formulas(masked: str) -> list[tuple[int, int]]:
     """Where formulas between dollars, environments and definitions of TeX stand in a masked text."""
-    return [match.span() for match in _FORMULA.finditer(masked)]
+    places = []
+    ends: dict[str, list[int]] = {}
+    gaps: list[int] = []
+    position = 0
+    while match := _FORMULA.search(masked, position):
+        position = match.end()
+        if name := match.group(1):
+            if not ends:
+                ends, gaps = _ends(masked), [gap.start() for gap in _GAP.finditer(masked)]
+            end = _next(ends.get(name, []), position)
+            if end is None or (_next(gaps, position) or end) < end:
+                continue
+            position = end + len(name) + len("\\end{}")
+        places.append((match.start(), position))
+    return places
+
+
+def _next(places: list[int], position: int) -> int | None:
+    """The first of some places that is not before a position."""
+    index = bisect_left(places, position)
+    return places[index] if index < len(places) else None
+
+
+def _ends(masked: str) -> dict[str, list[int]]:
+    """Where environments end, by their names; one that no text has is there, so that it is never empty."""
+    ends: dict[str, list[int]] = defaultdict(list, {"": []})
+    for match in _END.finditer(masked):
+        ends[match.group(1)].append(match.start())
+    return ends
 
 
 def without_formulas(lines: list[Line], places: Sequence[tuple[int, int]]) -> list[Line]:
@@ -266,14 +302,17 @@ def prose(text: str, lines: list[Line] | None = None) -> str:
 
 def hidden(masked: str, places: Iterable[tuple[int, int]]) -> str:
     """A text with ``HIDDEN`` in some places too."""
+    out, position = [], 0
     for start, end in places:
-        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
-    return masked
+        out += [masked[position:start], re.sub(r"[^\n]", HIDDEN, masked[start:end])]
+        position = end
+    return "".join([*out, masked[position:]])
 
 
 def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
     """Inline code, comments and, if wanted, escaped characters of a paragraph, as places."""
     spans, position = [], 0
+    runs, last_comment = Ticks(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):
         position = found.start()
         character = text[position]
@@ -286,13 +325,13 @@ def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
             ticks = _TICKS.match(text, position)
             assert ticks is not None
             width = ticks.end() - position
-            closing = next((t for t in _TICKS.finditer(text, ticks.end()) if len(t.group()) == width), None)
+            closing = runs.closing(width, ticks.end())
             if closing is None:
                 position = ticks.end()
                 continue
-            end = closing.end()
-        elif character == "<" and (comment := _COMMENT.match(text, position)):
-            end = comment.end()
+            end = closing + width
+        elif text.startswith("<!--", position) and position + len("<!--") <= last_comment:
+            end = text.index("-->", position + len("<!--")) + len("-->")
         else:
             position += 1
             continue

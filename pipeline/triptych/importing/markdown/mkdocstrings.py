@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown.masking import Kind, Line, scan
+from triptych.importing.markdown.masking import Kind, scan
 
 _REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
@@ -19,15 +18,10 @@ def without_references(draft: Draft) -> tuple[Draft, list[Finding]]:
         match = _REFERENCE.match(line.text) if line.kind is Kind.TEXT else None
         if match is None:
             continue
-        last = [line, *_options(lines[index + 1 :])][-1]
-        edits.append(Edit(line.start, last.end, ""))
+        last = index
+        while last + 1 < len(lines) and lines[last + 1].text.startswith(("    ", "\t")):
+            last += 1
+        edits.append(Edit(line.start, lines[last].end, ""))
         what = f"the reference to {match.group(1)}, which mkdocstrings would make"
         found.append(draft.finding(line.start, what, "left out"))
     return draft.edited(edits), found
-
-
-def _options(lines: list[Line]) -> Iterator[Line]:
-    for line in lines:
-        if not line.text.startswith(("    ", "\t")):
-            return
-        yield line

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from triptych.importing.book import Piece, ReadText, Section
@@ -13,12 +14,15 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.masking import mask
 from triptych.yaml_text import value_at
 
-_SHORTCODE = re.compile(r"(?<!\{)\{\{([<%])[ \t]*(/?)[ \t]*([\w-]+)[ \t]*([^\n]*?)[ \t]*/?[>%]\}\}(?!\})")
+_SHORTCODE = re.compile(
+    r"(?<!\{)\{\{([<%])[ \t]*+(/?)[ \t]*+([\w-]++)((?:(?!\{\{[<%]|[>%]\}\}(?!\}))[^\n])*+)[>%]\}\}(?!\})"
+)
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
+_MOST = 1000  # texts that are included, with copies of them
 _KNOWN = ("include", "pagebreak")
 _SILENT = ("var", "meta", "ref", "relref", "kbd")  # what stands there says the same
 _ID = re.compile(r"\{[^{}\n]*#[A-Za-z]|\bid=|^#+ ", re.MULTILINE)
-_PAIR = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)")
+_PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(\"[^\"]*\"|'[^']*'|\S+)")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
 
@@ -40,7 +44,7 @@ def known_shortcodes(draft: Draft, values: Values | None = None) -> tuple[Draft,
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask(draft.text)):
         form, closing, name = match.group(1, 2, 3)
-        argument = draft.text[slice(*match.span(4))]
+        argument = draft.text[slice(*match.span(4))].removesuffix("/").strip(" \t")
         if name in _KNOWN and form == "<":
             continue
         new = "" if closing else _meaning(name, argument, values or Values())
@@ -87,6 +91,7 @@ def with_includes(
     """Sections whose includes name files by their true place, and those files, to be copied beside them."""
     chapters = {section.path for section in sections}
     included: dict[str, Section] = {}
+    free = _Names()
     found: list[Finding] = []
 
     def resolved(draft: Draft, chain: tuple[str, ...]) -> Draft:
@@ -100,7 +105,12 @@ def with_includes(
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
             inner, more = prepare(Draft.of(path, read(path) or ""), chain[0])
-            target = path if path not in included or not _ID.search(inner.text) else _free(path, included)
+            target = path if path not in included or not _ID.search(inner.text) else free(path, included)
+            if len(included) >= _MOST and target not in included:
+                edits.append(Edit(*match.span(), ""))
+                what = f"more than {_MOST} texts, or copies of them, are included"
+                found.append(draft.finding(match.start(), what, "left out"))
+                continue
             if target not in included and target not in chapters:
                 found.extend(more)
                 piece = Piece(draft=resolved(inner, (*chain, path)))
@@ -114,10 +124,17 @@ def with_includes(
     return [*out, *included.values()], found
 
 
-def _free(path: str, included: Mapping[str, Section]) -> str:
-    """A name for one more copy of a text, since each of its ids can stand in the book once."""
-    stem, ending = posixpath.splitext(path)
-    return next(name for number in range(2, 9999) if (name := f"{stem}-{number}{ending}") not in included)
+class _Names:
+    """Makes names for more copies of a text, since each of its ids can stand in the book once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, Iterator[int]] = {}
+
+    def __call__(self, path: str, taken: Container[str]) -> str:
+        """A name that is not taken, nor was given before."""
+        numbers = self._numbers.setdefault(path, count(2))
+        stem, ending = posixpath.splitext(path)
+        return next(name for number in numbers if (name := f"{stem}-{number}{ending}") not in taken)
 
 
 def _place(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:

@@ -20,11 +20,15 @@ def spoken(draft: Draft) -> Draft:
 
 def _edits(lines: list[Line]) -> Iterator[Edit]:
     open_lines: list[tuple[Line, bool]] = []
-    for index, line in enumerate(lines):
+    behind = list[Line | None]([None])  # the next line that is not blank, from the last line to the first
+    for line in reversed(lines):
+        behind.append(line if line.kind is not Kind.BLANK else behind[-1])
+    behind.pop()
+    for line in lines:
+        after = behind.pop()
         if not line.prose or line.quote:
             continue
         if _OPENING.fullmatch(line.text):
-            after = next((one for one in lines[index + 1 :] if one.kind is not Kind.BLANK), None)
             named = after is not None and bool(_SUMMARY.match(after.text))
             open_lines.append((line, named or bool(open_lines)))
         elif _CLOSING.fullmatch(line.text) and open_lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,23 +12,20 @@ from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.containers import LIQUID
 from triptych.importing.markdown.headings import quoted
-from triptych.importing.markdown.includes import without_helpers
+from triptych.importing.markdown.includes import sparing, without_helpers
 from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.pairs import pairs
 from triptych.yaml_text import value_at
 
-_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+_RAW = [(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")]
 _VALUE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-_CONDITION = re.compile(
-    r"\{%-?\s*if\s+(?P<test>[^%]*?)\s*-?%\}(?P<then>(?:(?!\{%-?\s*if\b).)*?)"
-    r"(?:\{%-?\s*else\s*-?%\}(?P<other>(?:(?!\{%-?\s*if\b).)*?))?\{%-?\s*endif\s*-?%\}",
-    re.DOTALL,
-)
+_CONDITION = re.compile(r"\{%-?\s*+(?:(if)\s([^%]*+)|(else|endif)\s*+-?)%\}")
 _OUTPUT = re.compile(r"output\.name\s*(==|!=)\s*[\"'](\w+)[\"']")
 _BOOKS = ("ebook", "pdf", "epub", "mobi")
 _INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']\s*-?%\}")
 _OTHER = re.compile(r"\{%-?\s*(set|for|endfor|block|endblock|extends|macro|endmacro|import)\b[^%]*%\}")
 _LISTING = re.compile(r"^([ \t]*)\[import([^\]\n]*)\]\(([^)\s]+)\)[ \t]*$", re.MULTILINE)
-_QUOTED = re.compile(r"(\w+)\s*[:=]\s*\"([^\"]*)\"")
+_QUOTED = re.compile(r"(?<!\w)(\w++)\s*+[:=]\s*\"([^\"]*)\"")
 _MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
 _DEEPEST = 5
 
@@ -35,26 +33,27 @@ _DEEPEST = 5
 def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Draft, list[Finding]]:
     """A text with its values put in, its conditions decided for a book, and the files that it asks for."""
     found: list[Finding] = []
+    read = sparing(read)
     for _ in range(_DEEPEST):
         edits = list(_conditions(draft, found))
         draft = draft.edited(edits)
         if not edits:
             break
     draft = draft.edited(_texts(draft, read, found))
-    raw = [match.span() for match in _RAW.finditer(draft.text)]
+    raw = [(first.start(), last.end()) for _, first, last in pairs(_RAW, draft.text)]
+    begins, prose = [start for start, _ in raw], mask(draft.text)
     edits = []
     for match in _VALUE.finditer(draft.text):
-        if any(start <= match.start() < end for start, end in raw):
+        before = bisect_right(begins, match.start()) - 1
+        if before >= 0 and match.start() < raw[before][1]:
             continue
         value = value_at(values, *match.group(1).split("."))
         if isinstance(value, str | int | float):
             edits.append(Edit(*match.span(), str(value)))
-        elif mask(draft.text)[match.start()] == "{":
+        elif prose[match.start()] == "{":
             found.append(draft.finding(match.start(), f'no value "{match.group(1)}"', "it stands as it is"))
     draft = draft.edited(edits)
-    marks = []
-    for match in _RAW.finditer(draft.text):
-        marks += [Edit(match.start(), match.start(1), ""), Edit(match.end(1), match.end(), "")]
+    marks = [Edit(*mark.span(), "") for _, *both in pairs(_RAW, draft.text) for mark in both]
     draft = draft.edited(marks)
     draft, more = without_helpers(draft.edited(_listings(draft, read, found)), LIQUID)
     return draft, [*found, *more]
@@ -62,20 +61,35 @@ def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Dra
 
 def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
     """Innermost conditions; those on the output are decided, of others both passages stay."""
-    for match in _CONDITION.finditer(draft.text):
-        then, other = match.group("then"), match.group("other") or ""
-        output = _OUTPUT.fullmatch(match.group("test"))
+    for first, middle, last in _innermost(draft.text):
+        then = draft.text[first.end() : (middle or last).start()]
+        other = draft.text[middle.end() : last.start()] if middle else ""
+        test = first.group(2).strip().removesuffix("-").rstrip()
+        output = _OUTPUT.fullmatch(test)
         if output is None:
-            what = f"a passage under the condition {match.group('test')}"
-            found.append(draft.finding(match.start(), what, "it stands there whatever holds"))
+            what = f"a passage under the condition {test}"
+            found.append(draft.finding(first.start(), what, "it stands there whatever holds"))
             kept = then + other
         else:
             holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
             kept, gone = (then, other) if holds else (other, then)
             if gone.strip():
                 what = "a passage for another output than a book"
-                found.append(draft.finding(match.start(), what, "left out"))
-        yield Edit(*match.span(), kept)
+                found.append(draft.finding(first.start(), what, "left out"))
+        yield Edit(first.start(), last.end(), kept)
+
+
+def _innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
+    """Conditions that hold no others: where each begins, its other passage if it has one, where it ends."""
+    first = middle = None
+    for match in _CONDITION.finditer(text):
+        if match.group(1):
+            first, middle = match, None
+        elif first and match.group(3) == "else":
+            middle = middle or match
+        elif first:
+            yield first, middle, match
+            first = None
 
 
 def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
@@ -121,7 +135,7 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
 
 def _lines(text: str, arguments: str) -> list[str]:
     lines = text.rstrip("\n").split("\n")
-    if numbers := re.match(r"\s*:\s*(\d+)-(\d+)?", arguments):
+    if numbers := re.match(r"\s*:\s*(\d{1,9})-(\d{1,9})?", arguments):
         first, last = int(numbers.group(1)), int(numbers.group(2) or len(lines))
         return lines[max(first - 1, 0) : last]
     name = re.match(r"\s*:\s*\"([^\"]+)\"", arguments)

@@ -112,7 +112,7 @@ def _in_parts(text: str) -> Iterator[Entry]:
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
-        inner = re.match(r"^([ \t]+[-*+][ \t]+)([^\[\s].*?)[ \t]*$", line)
+        inner = re.match(r"^([ \t]+[-*+][ \t]+)([^\[\s].*)$", line.rstrip(" \t"))
         if item and "](" not in item.group(1):
             lines[index] = f"## {item.group(1)}"
         elif inner and "](" not in inner.group(2):

@@ -52,7 +52,7 @@ def split(draft: Draft, *, opening: str, pandoc: bool = False) -> Split:
             body = _raised(body, level - 1)
         elif not _says(body.text, title):
             continue
-        path = _path(len(sections) + 1, name, {section.path for section in sections})
+        path = _path(len(sections) + 1, name)
         head: dict[str, str | bool | tuple[str, ...]] = {} if name or not starts else {"unnumbered": True}
         piece = Piece(draft=replace(body, path=draft.path), title="" if name else opening)
         sections.append(Section(path=path, pieces=(piece,), head=head))
@@ -95,11 +95,10 @@ def _says(text: str, title: Heading | None) -> bool:
     return False
 
 
-def _path(number: int, title: str, taken: set[str]) -> str:
+def _path(number: int, title: str) -> str:
+    """A name of a file, which no other number has."""
     name = slug(title)[:60].strip("-")
-    stem = f"{number:02}-{name}" if name else f"{number:02}"
-    tries = (f"{stem}.md", *(f"{stem}-{count}.md" for count in range(2, 9999)))
-    return next(path for path in tries if path not in taken)
+    return f"{number:02}-{name}.md" if name else f"{number:02}.md"
 
 
 def _raised(draft: Draft, by: int) -> Draft:

@@ -17,7 +17,7 @@ from triptych.importing.markdown.headings import plain_text
 from triptych.settings.names import slug
 
 _LINK = re.compile(
-    r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(<[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)]*\)\s*$"
+    r"^\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(\s*+(<[^<>]*>|[^\s()]*+(?:\([^\s()]*\)[^\s()]*+)*+)[^)]*+\)\s*$"
 )
 _ITEM = re.compile(r"^([ \t]*)[-*+][ \t]+(\[.*)$")
 _PART = re.compile(
@@ -57,8 +57,8 @@ def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
     part, first = "", titled
     indents: list[int] = []
     for number, line in enumerate(text.split("\n"), 1):
-        if heading := re.match(r"^#+[ \t]+(.*?)[ \t#]*$", line):
-            part = "" if first else plain_text(heading.group(1))
+        if heading := re.match(r"^#+(?=[ \t])(.*)$", line):
+            part = "" if first else plain_text(heading.group(1).lstrip(" \t").rstrip(" \t#"))
             first = False
             continue
         item = _ITEM.match(line)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
 from triptych.importing.markdown.headings import Heading, github_slug, headings
 from triptych.importing.markdown.masking import Kind, Line, prose, scan
+from triptych.importing.references.brackets import Use, matched, uses
 from triptych.model.book import REFERABLE
 from triptych.passes.references.ids import automatic_id
 
-_HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
-_ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
+_HTML_ID = re.compile(r"<[A-Za-z][\w-]*+[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
+_ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\})[^{}\n]*?#([^\s{}#]++)")
 # An id without its kind gets no number.
 _KIND = re.compile(f"((?:(?:{'|'.join(REFERABLE)})-)?)(.*)", re.DOTALL)
 _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
@@ -23,7 +26,9 @@ _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 
 @dataclass(slots=True)
 class Scanned:
-    """A piece with what was found in it; ``ids`` are places of written ids, ``edits`` what to change."""
+    """A piece with what was found in it; ``ids`` are places of written ids, ``brackets`` those that belong
+    together, the closing ones first, ``uses`` those of labels, ``edits`` what to change.
+    """
 
     piece: Piece
     section: Section
@@ -31,6 +36,8 @@ class Scanned:
     masked: str
     headings: list[Heading]
     ids: list[tuple[int, int, str]]
+    brackets: dict[int, int]
+    uses: dict[str, list[Use]]
     names: dict[str, Heading | str] = field(default_factory=dict)
     given: dict[int, str] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
@@ -51,7 +58,17 @@ def scan_piece(section: Section, piece: Piece) -> Scanned:
     text = piece.draft.text
     lines = scan(text)
     masked = prose(text, lines)
-    return Scanned(piece, section, lines, masked, headings(text, lines), list(_ids(text, masked, lines)))
+    brackets = matched(masked)
+    return Scanned(
+        piece,
+        section,
+        lines,
+        masked,
+        headings(text, lines),
+        list(_ids(text, masked, lines)),
+        brackets,
+        uses(text, masked, brackets),
+    )
 
 
 def _ids(text: str, masked: str, lines: Sequence[Line]) -> Iterator[tuple[int, int, str]]:
@@ -79,6 +96,7 @@ class Anchors:
     def __init__(self, scanned: Sequence[Scanned]) -> None:
         self.findings: list[Finding] = []
         self._taken: dict[str, Scanned] = {}
+        self._numbers: dict[str, Iterator[int]] = {}
         for item in scanned:
             self._read(item)
         self.everywhere: dict[str, list[Scanned]] = {}
@@ -87,11 +105,12 @@ class Anchors:
                 self.everywhere.setdefault(name, []).append(item)
 
     def _read(self, item: Scanned) -> None:
-        by_place = {h.attributes[0]: h for h in item.headings if h.attributes and h.id}
+        by_place = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
+        places = [place for place, _ in by_place]
         for start, end, name in sorted(item.ids):
-            heading = next(
-                (h for place, h in by_place.items() if place < start <= place + 200 and h.id == name), None
-            )
+            place, heading = by_place[bisect_left(places, start) - 1] if by_place else (0, None)
+            if heading is not None and not (place < start <= place + 200 and heading.id == name):
+                heading = None
             unique = name
             if name in self._taken:
                 unique = self._free(name, item)
@@ -106,13 +125,14 @@ class Anchors:
             used: dict[str, int] = {}
             for heading in item.headings:
                 slug = make(heading.plain) or "section"
-                count = used[slug] = used.get(slug, -1) + 1
-                item.names.setdefault(f"{slug}-{count}" if count else slug, heading)
+                number = used[slug] = used.get(slug, -1) + 1
+                item.names.setdefault(f"{slug}-{number}" if number else slug, heading)
 
     def _free(self, wanted: str, item: Scanned) -> str:
         stem = PurePosixPath(item.piece.path).stem
         other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
-        tries = (wanted, other, *(f"{other}-{number}" for number in range(2, 9999)))
+        numbers = self._numbers.setdefault(other, count(2))
+        tries = chain((wanted, other), (f"{other}-{number}" for number in numbers))
         return next(name for name in tries if name not in self._taken)
 
     def of_heading(self, item: Scanned, heading: Heading) -> str:

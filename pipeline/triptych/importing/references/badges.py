@@ -12,12 +12,12 @@ from triptych.importing.markdown.masking import prose
 
 _HOSTS = (
     r"https?://(?:img\.shields\.io|badgen\.net|badge\.fury\.io|badges\.gitter\.im|travis-ci\.(?:org|com)"
-    r"|codecov\.io|coveralls\.io|api\.netlify\.com/api/v1/badges)/[^\s()]*"
-    r"|https?://[^\s()]*[/_-]badge(?:\.svg|/)[^\s()]*"
+    r"|codecov\.io|coveralls\.io|api\.netlify\.com/api/v1/badges)/[^\s()]*+"
+    r"|(?>https?://[^\s()]*?[/_-]badge(?:\.svg|/)[^\s()]*)"
 )
-_ADDRESS = r"\((?:[^()\n]|\([^()\n]*\))*\)"
+_ADDRESS = r"\((?:[^()\n]|\([^()\n]*\))*+\)"
 _INLINE = re.compile(
-    rf"(\[)?!\[[^\[\]\n]*\]\((?:{_HOSTS})(?:[ \t]+\"[^\"\n]*\")?\)(?(1)\](?:{_ADDRESS}|\[[^\[\]\n]*\]))"
+    rf"(\[)?!\[[^\[\]\n]*\]\((?:{_HOSTS})(?:[ \t]++\"[^\"\n]*\")?\)(?(1)\](?:{_ADDRESS}|\[[^\[\]\n]*\]))"
 )
 _DEFINED = re.compile(rf"^ {{0,3}}\[([^\[\]\n]+)\]:[ \t]*<?(?:{_HOSTS})>?(?=\s|\Z)", re.MULTILINE)
 _USED = re.compile(rf"(\[)?!\[([^\[\]\n]*)\](?:\[([^\[\]\n]*)\])?(?!\()(?(1)\](?:{_ADDRESS}|\[[^\[\]\n]*\]))")

@@ -12,6 +12,7 @@ from triptych.importing.book import Piece, SourceBook
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import quoted
 from triptych.importing.markdown.masking import HIDDEN, mask, prose
+from triptych.importing.markdown.pairs import pairs
 
 _WORDS = {
     "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図",
@@ -31,23 +32,22 @@ _NOT_PROSE = re.compile(
     r"|\{[^{}\n]*\}|<[^<>]*>|^[ \t>]*#{1,6}[ \t].*$",
     re.MULTILINE,
 )
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[ \t]*\S[^\n]*)*")
+_PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _PICTURE = re.compile(
-    r"[ \t]*!\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(\{[^{}]*\})?[ \t]*"
+    r"!\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}]*\})?"
 )
 _OPENING = re.compile(
-    r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(\{[^{}\n]*\blst-cap=\"((?:[^\"\\]|\\.)*)\"[^{}\n]*\})", re.MULTILINE
+    r"^[ \t>]*(?:`{3,}+|~{3,}+)[ \t]*(\{(?>[^{}\n]*?\blst-cap=\"((?:[^\"\\\n]|\\.)*+)\")[^{}\n]*+\})",
+    re.MULTILINE,
 )
 _MARKED = re.compile(
     r"<span class=\"caption\">(.*)</span>|:{3,} *(?:\{\.)?caption\}?\n(.*)\n:{3,}|([*_]{1,2})(.*)\3",
     re.DOTALL,
 )
-_FIGURE = re.compile(
-    r"^([ \t]*)<figure\b[^<>]*>(.*?)</figure>[ \t]*$", re.DOTALL | re.MULTILINE | re.IGNORECASE
-)
+_FIGURE = [(r"^[ \t]*<figure\b[^<>]*>", r"</figure>[ \t]*$")]
 _IMG = re.compile(r"<img\b([^<>]*?)/?>", re.IGNORECASE)
-_FIGCAPTION = re.compile(r"<figcaption\b[^<>]*>(.*?)</figcaption>", re.DOTALL | re.IGNORECASE)
-_PAIR = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
+_FIGCAPTION = [(r"<figcaption\b[^<>]*>", "</figcaption>")]
+_PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`"))
 
 
@@ -106,15 +106,26 @@ def _pictures(draft: Draft) -> Draft:
     """``<figure>`` with one picture and its caption becomes a picture with a caption."""
     masked = mask(draft.text, escapes=False)
     edits = []
-    for match in _FIGURE.finditer(masked):
-        inside = draft.text[slice(*match.span(2))]
-        images, captions = _IMG.findall(inside), _FIGCAPTION.findall(inside)
+    for _, first, last in pairs(_FIGURE, masked, re.IGNORECASE):
+        inside, shown = (text[first.end() : last.start()] for text in (draft.text, masked))
+        images, captions = _IMG.findall(inside), _captions(inside)
         # Code may stand in a caption; elsewhere it would be no figure.
-        seen = [len(_IMG.findall(match.group(2))), len(_FIGCAPTION.findall(match.group(2)))]
-        rest = re.sub(r"<br\s*/?>", "", _FIGCAPTION.sub("", _IMG.sub("", match.group(2))))
-        if len(images) == len(captions) == 1 and seen == [1, 1] and not rest.strip():
-            edits.append(Edit(*match.span(), f"\n{match.group(1)}{_markdown(*images, *captions)}\n"))
+        seen = _captions(shown)
+        if not len(images) == len(captions) == len(seen) == 1:
+            continue
+        around = shown[: seen[0][0]] + shown[seen[0][1] :]
+        rest = re.sub(r"<br\s*/?>", "", _IMG.sub("", around))
+        if len(_IMG.findall(around)) == 1 and not rest.strip():
+            indent = first.group().partition("<")[0]
+            caption = _markdown(images[0], inside[slice(*captions[0][2:])])
+            edits.append(Edit(first.start(), last.end(), f"\n{indent}{caption}\n"))
     return draft.edited(edits)
+
+
+def _captions(html: str) -> list[tuple[int, int, int, int]]:
+    """Where captions of figures stand: the places of the whole, and of what stands in it."""
+    found = pairs(_FIGCAPTION, html, re.IGNORECASE)
+    return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
 
 
 def _markdown(image: str, caption: str) -> str:
@@ -151,7 +162,8 @@ def _captioned(draft: Draft) -> Draft:
     edits: list[Edit] = []
     taken: set[int] = set()
     for index, (start, end) in enumerate(spans):
-        picture = _PICTURE.fullmatch(masked, start, end)
+        inner = start + len(masked[start:end]) - len(masked[start:end].lstrip(" \t"))
+        picture = _PICTURE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
         if picture and not picture.group(1) and index + 1 < len(spans):
             words = _caption_words(text, masked, spans[index + 1], "fig")
             if words:
@@ -196,10 +208,13 @@ def _is_table(text: str) -> bool:
 _TABLE_CAPTION = re.compile(r"^[ \t]*(?:Table)?: +(.+)$", re.MULTILINE)
 
 
+_TABLE_CAPTION_MARK = re.compile(r"[ \t]*(?:Table)?:[ \t]*")
+
+
 def _places(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
     """All captions with typed numbers: where they stand, and in what."""
     masked = mask(text, escapes=False)
-    for match in re.finditer(_PICTURE.pattern, masked):
+    for match in _PICTURE.finditer(masked):
         if found := _read(text[slice(*match.span(1))]):
             yield found, *match.span(1), match, "picture"
     for match in _OPENING.finditer(text):
@@ -223,7 +238,7 @@ def _ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
             continue
         attributes = match.group(3) if where == "picture" else match.group(1) if where == "listing" else ""
         written = re.search(
-            r"\{[^{}]*#[\w-][^{}]*\}", text[start:end] if where == "table" else attributes or ""
+            r"\{(?=[^{}]*+\})[^{}]*#[\w-]", text[start:end] if where == "table" else attributes or ""
         )
         if written:
             continue
@@ -241,8 +256,7 @@ def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), prose(text))
     for match in _USED.finditer(masked):
         name = names.get((_KINDS[match.group(1).casefold()], match.group(2)))
-        line = masked[masked.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if name and not re.fullmatch(r"[ \t]*(?:Table)?:[ \t]*", line):
+        if name and not _TABLE_CAPTION_MARK.fullmatch(masked, masked.rfind("\n", 0, match.start()) + 1, match.start()):
             yield Edit(*match.span(), f"@{name}")
 
 

@@ -15,7 +15,8 @@ from triptych.importing.markdown.masking import prose
 from triptych.reading.references.bibliography import REFERENCE, entries_of
 from triptych.yaml_text import MalformedYaml
 
-_KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[:.#$%&+?<>~/-](?=[\w:.#$%&+?<>~/-]*\w)|\w)*))")
+_KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
+_NEAR = 5000  # characters in which a bracket closes
 _LINK = re.compile(
     r"\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}", re.MULTILINE
 )
@@ -55,8 +56,9 @@ def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool)
         key = match.group(1) or match.group(2)
         if key in keys or REFERENCE.match(key):
             continue
-        bracket = masked.rfind("[", 0, match.start()) > masked.rfind("]", 0, match.start())
-        closing = draft.text.find("]", match.end())
+        near = max(match.start() - _NEAR, 0)
+        bracket = masked.rfind("[", near, match.start()) > masked.rfind("]", near, match.start())
+        closing = draft.text.find("]", match.end(), match.end() + _NEAR)
         link = bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
         if link:
             yield Edit(match.start(), match.start(), "\\")

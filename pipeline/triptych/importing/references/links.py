@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -13,30 +13,32 @@ from triptych.importing.book import JudgePicture, Piece, Section, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import plain_text, rewrite
 from triptych.importing.references.anchors import Anchors, Scanned, scan_piece
+from triptych.importing.references.brackets import key_of
 from triptych.model.nodes import LINK_SCHEMES
 
 _INLINE = re.compile(
-    r"\]\([ \t\n]*(<[^<>\n]*>|[^\s()<](?:[^\s()]|\([^\s()]*\))*|)"
-    r"((?:[ \t\n]+(?:\"[^\"]*\"|'[^']*'))?[ \t\n]*)\)"
+    r"\]\([ \t\n]*+(<[^<>\n]*>|[^\s()<](?:[^\s()]|\([^\s()]*\))*+|)"
+    r"((?:[ \t\n]++(?:\"[^\"]*\"|'[^']*'))?[ \t\n]*+)\)"
 )
 _DEFINITION = re.compile(
-    r"^((?: {0,3}> ?)* {0,3})\[(?!\^)([^\[\]\n]+)\]:[ \t]*(?:\n[ \t]*)?(<[^<>\n]*>|\S+)(.*)$", re.MULTILINE
+    r"^((?: {0,3}>(?: {0,4}>)*+ ?)?+ {0,3})\[(?!\^)([^\[\]\n]+)\]:[ \t]*(?:\n[ \t]*)?(<[^<>\n]*>|\S+)(.*)$",
+    re.MULTILINE,
 )
 _TAG = re.compile(
-    r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)[^<>]*>", re.IGNORECASE
+    r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)(?=([^<>]*+>)?)", re.IGNORECASE
 )
-_USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
-_FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]+)\]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
 _ENDINGS = (".svg", ".png", ".jpg", ".jpeg")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 # What stands in round brackets behind square ones and has spaces: pandoc would take it for an address.
 _NO_ADDRESS = re.compile(
-    r"(?<=\])\((?!\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+[\"'(][^()]*)?\s*\))"
+    r"(?<=\])\((?!\s*+(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*+)(?:\s++[\"'(][^()]*)?\s*+\))"
     r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
 )
+_BRACKET = re.compile(r"[\[\]]")
+_NEAR = 2000  # characters around a picture in which the link ends that it stands in
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 
 
@@ -63,9 +65,14 @@ class _Link:
 
 def resolve(book: SourceBook, judge: JudgePicture) -> Linked:
     """Rewrite links and pictures; what leads nowhere loses its link and keeps its words, with a finding."""
-    scanned = [scan_piece(section, piece) for section in book.sections for piece in section.pieces]
+    scanned = []
+    for section in book.sections:
+        for piece in section.pieces:
+            book.say_at(piece)
+            scanned.append(scan_piece(section, piece))
     resolver = _Resolver(book, scanned, judge)
     for item in scanned:
+        book.say_at(item.piece)
         resolver.links_of(item)
     for section in book.sections:
         resolver.separate_labels([item for item in scanned if item.section is section])
@@ -257,14 +264,13 @@ class _Resolver:
             new = f'<a href="{url}">{shown or url}</a>' if url else shown
         else:
             new = f"[{shown or url}]({url})" if url else shown
-        item.edits = [e for e in item.edits if not link.start <= e.start < link.end]
-        item.edits.append(Edit(link.start, link.end, new))
+        item.edits.append(Edit(link.start, link.end, new))  # before those within it, which are not made then
 
     def _pictures_elsewhere(self, item: Scanned, definition: _Link) -> None:
         """Pictures by a label whose address is no file: a link stands there, or in a link their words."""
         if not _SCHEME.match(definition.target):
             return
-        for start, end, shown, full in _uses(item, lambda label: label == definition.label):
+        for start, end, shown, full in item.uses.get(definition.label, []):
             if item.masked[start - 1 : start] != "!":
                 continue
             what = f'the picture "{definition.target[:80]}" is not a file'
@@ -302,14 +308,10 @@ def _written(address: str, link: _Link) -> str:
     return f"<{address}>" if re.search(r"[\s()]", address) else address
 
 
-def _label(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
 def _links(item: Scanned) -> Iterator[_Link]:
     text, masked = item.text, item.masked
     for match in _INLINE.finditer(masked):
-        start = _opening(masked, match.start())
+        start = item.brackets.get(match.start())
         if start is None:
             continue
         picture = start > 0 and masked[start - 1] == "!"
@@ -331,81 +333,51 @@ def _links(item: Scanned) -> Iterator[_Link]:
         end = match.end(3)
         if "<!--" in text[match.start(3) : match.end()] and not address.startswith("<"):
             end = match.end()
-        label = _label(text[slice(*match.span(2))])
-        yield _Link("definition", match.start(), match.end(), (match.start(3), end), target, "", label)
+        name = key_of(text[slice(*match.span(2))])
+        yield _Link("definition", match.start(), match.end(), (match.start(3), end), target, "", name)
     for match in _TAG.finditer(masked):
+        if match.group(4) is None:
+            continue  # no tag, since nothing closes it
         value = text[slice(*match.span(3))]
-        alt = re.search(r"\salt\s*=\s*(\"[^\"]*\"|'[^']*')", match.group())
+        alt = re.search(r"\salt\s*=\s*(\"[^\"]*\"|'[^']*')", masked[match.start() : match.end(4)])
         shown = alt.group(1)[1:-1] if alt else ""
         target = value[1:-1] if value[:1] in "\"'" else value
         kind = match.group(1).lower()
-        yield _Link(kind, match.start(), match.end(), match.span(3), target, shown)
+        yield _Link(kind, match.start(), match.end(4), match.span(3), target, shown)
 
 
 def _within_link(masked: str, start: int, end: int) -> bool:
     """Whether a picture stands in the words of a link."""
-    paragraph = masked.find("\n\n", end)
-    behind = masked[end : paragraph if paragraph >= 0 else len(masked)]
+    behind = masked[end : end + _NEAR].partition("\n\n")[0]
     depth = 0
-    for index, sign in enumerate(behind):
-        depth += (sign == "[") - (sign == "]")
+    for sign in _BRACKET.finditer(behind):
+        depth += 1 if sign.group() == "[" else -1
         if depth < 0:
-            return behind[index + 1 : index + 2] in ("(", "[")
-    before = masked[max(0, start - 2000) : start].lower()
+            return behind[sign.end() : sign.end() + 1] in ("(", "[")
+    before = masked[max(0, start - _NEAR) : start].lower()
     return "</a>" in behind.lower() and bool(
         re.search(r"<a\b[^<>]*\bhref(?:(?!</a>).)*\Z", before, re.DOTALL)
     )
 
 
-def _opening(masked: str, closing: int) -> int | None:
-    """The bracket that a closing one belongs to."""
-    depth = 0
-    for index in range(closing, max(-1, closing - 5000), -1):
-        if masked[index] == "]":
-            depth += 1
-        elif masked[index] == "[":
-            depth -= 1
-            if depth == 0:
-                return index
-    return None
-
-
-def _uses(item: Scanned, wanted: Callable[[str], bool]) -> Iterator[tuple[int, int, int, bool]]:
-    """Where labels are used: start and end of the whole, end of the shown text, whether it is ``[a][b]``."""
-    for match in _FULL_USE.finditer(item.masked):
-        if wanted(_label(item.text[slice(*match.span(1))])):
-            start = _opening(item.masked, match.start())
-            if start is not None:
-                yield start, match.end(), match.start(), True
-    for match in _USE.finditer(item.masked):
-        before = item.masked[match.start() - 1 : match.start()]
-        if before != "]" and wanted(_label(item.text[slice(*match.span(1))])):
-            yield match.start(), match.end(), match.end(1), False
-
-
 def _unlink_label(item: Scanned, link: _Link) -> None:
     """Remove a definition, and the brackets wherever its label is used."""
     item.edits.append(Edit(link.start, link.end, ""))
-    for start, end, shown, _ in _uses(item, lambda label: label == link.label):
+    for start, end, shown, _ in item.uses.get(link.label, []):
         first = start - 1 if item.masked[start - 1 : start] == "!" else start
         item.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
 
 
 def _renamed_labels(item: Scanned, labels: set[str], suffix: str) -> Iterator[Edit]:
     for match in _DEFINITION.finditer(item.masked):
-        if _label(item.text[slice(*match.span(2))]) in labels:
+        if key_of(item.text[slice(*match.span(2))]) in labels:
             yield Edit(match.end(2), match.end(2), f" {suffix}")
-    for _, end, shown, full in _uses(item, lambda label: label in labels):
+    for _, end, shown, full in (use for label in sorted(labels) for use in item.uses.get(label, [])):
         if full:
             yield Edit(end - 1, end - 1, f" {suffix}")
         else:
-            label = item.text[_opening_of(item, shown) : shown]
-            yield Edit(shown + 1, end, f"[{label} {suffix}]")
-
-
-def _opening_of(item: Scanned, closing: int) -> int:
-    start = _opening(item.masked, closing)
-    return closing if start is None else start + 1
+            words = item.text[item.brackets.get(shown, shown - 1) + 1 : shown]
+            yield Edit(shown + 1, end, f"[{words} {suffix}]")
 
 
 __all__ = ["Linked", "Piece", "Section", "resolve"]

@@ -34,12 +34,12 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(
-    r"(?:appendix|anhang|ap[eé]ndice|annexe?|appendice|bijlage|附录|附錄|付録)\s*([A-Z]|\d+)\b\s*"
+    r"(?:appendix|anhang|ap[eé]ndice|annexe?|appendice|bijlage|附录|附錄|付録)\s*([A-Z]|\d{1,9})\b\s*"
     r"[:.：–—-]*\s*(?=\S)",
     re.IGNORECASE,
 )
-_DOTTED = re.compile(r"(\d+(?:\.\d+)*)(\\?[.)]|(?<=\.\d)|(?<=\.\d\d)|:)?[ \t\u00a0]+(?=\S)")
-_LETTERED = re.compile(r"([A-Z](?:\.\d+)+)\\?\.?[ \t]+(?=\S)")
+_DOTTED = re.compile(r"(\d{1,9}+(?:\.\d{1,9}+)*)(\\?[.)]|(?<=\.\d)|(?<=\.\d\d)|:)?[ \t\u00a0]+(?=\S)")
+_LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def typed(text: str, *, appendix: bool = False) -> Typed | None:
 
 def _value(word: str) -> int:
     if word.isdecimal():
-        return int(word)
+        return int(word[:9])
     if set(word) <= {*_CHINESE, "十", "百"}:
         return _chinese(word)
     if set(word) <= set(_ROMAN):

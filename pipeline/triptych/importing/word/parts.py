@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +16,11 @@ from lxml import etree
 from triptych.importing.draft import Finding
 from triptych.importing.word.tree import text_of, walk
 
-LARGEST_PART = 64 << 20
+LARGEST_PART = 64 << 20  # bytes, unpacked
+LARGEST_XML = 32 << 20
+_LARGEST_WHOLE = 256 << 20
+_MOST_PARTS = 5_000
+_DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLACK = ("auto", "000000", "")
 _DRAWINGS = {
@@ -31,13 +37,47 @@ _CHANGES = {
 _LONGEST = 60
 
 
+def refusal(data: bytes) -> str:
+    """Why nobody should read a document, "" where it may be read: what it unpacks to, and what its XML asks
+    for, is measured before pandoc gets it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return next(_refusals(archive), "")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        return "it is no Word document, or a damaged one"
+
+
+def _refusals(archive: zipfile.ZipFile) -> Iterator[str]:
+    parts = archive.infolist()
+    if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE:
+        yield f"it unpacks to more than {_MOST_PARTS} parts, or {_LARGEST_WHOLE >> 20} MB"
+        return
+    for info in parts:
+        if not info.filename.lower().endswith((".xml", ".rels")):
+            continue
+        if info.file_size > LARGEST_XML:
+            yield f'its part "{info.filename[:80]}" unpacks to more than {LARGEST_XML >> 20} MB'
+            return
+        content = archive.read(info)
+        if _DECLARES.search(content.replace(b"\0", b"")):  # in UTF-16 too
+            yield f'its part "{info.filename[:80]}" declares entities, which may grow without end'
+        try:
+            etree.fromstring(content, _parser())
+        except etree.XMLSyntaxError as error:
+            yield f'its part "{info.filename[:80]}" cannot be read: {error.msg}'
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
 def part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     """A part of a document as XML, or None where it has none that can be read."""
-    if name not in archive.namelist() or archive.getinfo(name).file_size > LARGEST_PART:
+    if name not in archive.namelist():
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        return etree.fromstring(archive.read(name), parser)
+        return etree.fromstring(archive.read(name), _parser())
     except etree.XMLSyntaxError:
         return None
 

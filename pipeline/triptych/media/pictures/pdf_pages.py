@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import pypdfium2
 
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING
 from triptych.media.pictures.errors import UnusablePicture, check_shape
 
 P = ParamSpec("P")
@@ -42,7 +43,7 @@ def draw_page(data: bytes, number: int, width: int) -> bytes:
 def _bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """A page is a program: it may draw for ever, or more than there is memory for."""
     try:
-        return in_bounds(job, *args, **kwargs)
+        return in_bounds(DRAWING, job, *args, **kwargs)
     except OutOfBounds as error:
         raise UnusablePicture(f"the page cannot be drawn: {error}") from None
 
