@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from triptych.engine.processes.bounds import in_bounds
+from triptych.engine.processes.limits import DRAWING
 from triptych.engine.processes.workers import (
     Companion,
     CompanionLost,
@@ -129,7 +130,7 @@ class TestCompanion:
         assert companion.do(square, 3) == 9
 
     def test_what_strangers_made_has_a_process_with_bounds_there_too(self, companion: Companion) -> None:
-        assert len({os.getpid(), companion.do(process), companion.do(in_bounds, process)}) == 3
+        assert len({os.getpid(), companion.do(process), companion.do(in_bounds, DRAWING, process)}) == 3
 
     def test_it_ends_with_a_program_that_forgot_it(self) -> None:
         text = "import os\nfrom triptych.engine.processes.workers import Companion\n"
