@@ -39,6 +39,7 @@ ONLY_FROM_OUTPUTS = {
     "IMG005",
     "IMG006",
     "MAN007",
+    "MAN012",
     "MTH002",
     "MTH003",
     "MTH004",

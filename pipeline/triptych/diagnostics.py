@@ -61,6 +61,7 @@ CODES: dict[str, Code] = {
     "MAN008": Code(_E, "the manifest asks for no output"),
     "MAN010": Code(_W, "several authors stand in one name"),
     "MAN011": Code(_E, "a talk names a chapter or a slide that the book has not, or a slide twice"),
+    "MAN012": Code(_E, "a book that is not trusted raises limits"),
     "MAN007": Code(_E, "a profile or a talk is not in the manifest"),
     "CAT001": Code(_E, "a list of titles cannot be read"),
     "CAT002": Code(_E, "a list of titles names none, or one that is not there"),

@@ -44,16 +44,22 @@ NO_OVERLAY = Overlay()
 class Project:
     """One project on disk.
 
-    ``root`` is the folder that holds ``source/book.yaml``, of whose settings the ``overlay`` has more. Paths
-    given to the methods are project-relative and POSIX.
+    ``root`` is the folder that holds ``source/book.yaml``, of whose settings the ``overlay`` has more; one
+    that is ``trusted`` may raise limits. Paths given to the methods are project-relative and POSIX.
     """
 
     def __init__(
-        self, root: Path, environ: Mapping[str, str] | None = None, overlay: Overlay = NO_OVERLAY
+        self,
+        root: Path,
+        environ: Mapping[str, str] | None = None,
+        overlay: Overlay = NO_OVERLAY,
+        *,
+        trusted: bool = True,
     ) -> None:
         self.root = root.resolve()
         self.environ = os.environ if environ is None else environ
         self.overlay = overlay
+        self.trusted = trusted
         # What was read, and None for what was looked for in vain: another build would take it if it came.
         self.digests: dict[str, str | None] = {}
         self._asked: set[str] | None = None  # what is asked for while somebody takes note

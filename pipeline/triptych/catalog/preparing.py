@@ -29,6 +29,7 @@ class Asked:
     address: str = ""
     force: bool = False
     strict: bool = False
+    trusted: bool = False
     fail_fast: bool = False
 
 
@@ -86,13 +87,14 @@ def work_of(catalog: Catalog, title: Title, asked: Asked) -> Work:
         profiles=title.profiles,
         formats=title.formats,
         strict=asked.strict,
+        trusted=asked.trusted,
         epoch=os.environ.get("SOURCE_DATE_EPOCH", ""),
     )
 
 
 def _key(work: Work, content: str) -> str:
     """A digest of all that decides a title's outputs."""
-    told = repr((work.profiles, work.formats, work.overlay, work.strict, work.epoch))
+    told = repr((work.profiles, work.formats, work.overlay, work.strict, work.trusted, work.epoch))
     return digest(program_digest(), content, told)
 
 

@@ -50,6 +50,7 @@ class Work:
     profiles: tuple[str, ...] = ()
     formats: tuple[OutputFormat, ...] = ()
     strict: bool = False
+    trusted: bool = False
     epoch: str = ""
 
 
@@ -155,7 +156,7 @@ def _project(work: Work) -> Project:
     environ = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
     if work.epoch:
         environ["SOURCE_DATE_EPOCH"] = work.epoch
-    return Project(work.project, environ, work.overlay)
+    return Project(work.project, environ, work.overlay, trusted=work.trusted)
 
 
 def _pages(pdf: bytes) -> int:

@@ -14,6 +14,7 @@ from triptych.cli.options import (
     address_of,
     cache_of,
     cache_option,
+    limits_option,
     profile_option,
     project_argument,
     reporter,
@@ -48,13 +49,19 @@ class Asked:
     profiles: tuple[str, ...]
     talk: str
     strict: bool
+    trusted: bool
     explain: bool
     jobs: int | None
 
     def of_outputs(self) -> list[str]:
         """The part of it that decides what a build makes."""
         formats, profiles = ",".join(self.formats or ()), ",".join(self.profiles)
-        return [str(self.output_folder), formats, f"strict={self.strict}", profiles, self.talk]
+        told = [f"strict={self.strict}", f"trusted={self.trusted}"]
+        return [str(self.output_folder), formats, *told, profiles, self.talk]
+
+    def project(self, folder: Path) -> Project:
+        """The project in a folder, which may raise limits where it is trusted."""
+        return Project(folder, trusted=self.trusted)
 
     def request(self, project: Project) -> Request:
         """The same for the press."""
@@ -88,6 +95,7 @@ class Asked:
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
 @click.option("--watch", is_flag=True, help="Build again after each change, until Ctrl-C.")
 @click.option("--explain", is_flag=True, help="Say which steps ran, and which inputs made them.")
+@limits_option("trusted")
 @cache_option
 @voice_options
 @click.pass_context
@@ -103,6 +111,7 @@ def build(
     force: bool,
     watch: bool,
     explain: bool,
+    limits: str,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -123,6 +132,7 @@ def build(
         profiles=profiles,
         talk=talk,
         strict=strict,
+        trusted=limits == "trusted",
         explain=explain,
         jobs=jobs,
     )
@@ -130,7 +140,7 @@ def build(
         from triptych.cli.rebuilding import build_after_changes
 
         build_after_changes(folder, asked, report, force=force)
-    ctx.exit(build_once(Project(folder), asked, report, force=force))
+    ctx.exit(build_once(asked.project(folder), asked, report, force=force))
 
 
 def build_once(

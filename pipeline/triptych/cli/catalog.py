@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from triptych.cli.options import Address, address_of, cache_option, reporter, voice_options
+from triptych.cli.options import Address, address_of, cache_option, limits_option, reporter, voice_options
 from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
 from triptych.diagnostics import has_errors
@@ -55,9 +55,10 @@ def selection(function: F) -> F:
 
 
 def work_options(function: F) -> F:
-    """``--jobs``, ``--strict`` and ``--cache-dir``: how titles are built or read."""
+    """``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``: how titles are built or read."""
     for option in (
         cache_option,
+        limits_option("strict"),
         click.option("--strict", is_flag=True, help="Treat warnings as errors."),
         click.option(
             "-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor."
@@ -92,6 +93,7 @@ def build(
     resume: bool,
     keep_going: bool,
     strict: bool,
+    limits: str,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -118,6 +120,7 @@ def build(
         address=address_of(cache_dir),
         force=not resume,
         strict=strict,
+        trusted=limits == "trusted",
         fail_fast=not keep_going,
     )
     earlier, start = known_of(listed), time.monotonic()
@@ -150,6 +153,7 @@ def check(
     shard: tuple[int, int],
     jobs: int | None,
     strict: bool,
+    limits: str,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -163,7 +167,8 @@ def check(
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
     listed, titles = _read(ctx, report, file, only, shard)
     cache = cache_dir.absolute() if isinstance(cache_dir, Path) else None
-    asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict)
+    trusted = limits == "trusted"
+    asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
     progress = Progress(report)
     with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:
         made = [progress.tell(one) for one in results]

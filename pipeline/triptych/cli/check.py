@@ -11,6 +11,7 @@ from triptych.cli.options import (
     Address,
     cache_of,
     cache_option,
+    limits_option,
     profile_option,
     project_argument,
     reporter,
@@ -39,6 +40,7 @@ _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
     help="Write it all as a page to this file, with what shops tell of the e-book.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
+@limits_option("trusted")
 @cache_option
 @voice_options
 @click.pass_context
@@ -50,6 +52,7 @@ def check(
     strict: bool,
     page: Path | None,
     jobs: int | None,
+    limits: str,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -73,7 +76,7 @@ def check(
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        project = Project(folder)
+        project = Project(folder, trusted=limits == "trusted")
         cache = cache_of(project, cache_dir)
         found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, press)
     found = ordered(found)

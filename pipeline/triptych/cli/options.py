@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -76,6 +76,18 @@ def cache_of(project: Project, asked: Path | Address | None) -> Path:
 def address_of(asked: Path | Address | None) -> str:
     """What is asked for behind the folder, "" where nothing is."""
     return asked if isinstance(asked, Address) else ""
+
+
+def limits_option(usual: Literal["strict", "trusted"]) -> Callable[[F], F]:
+    """``--limits``, or TRIPTYCH_LIMITS: whether a book may raise limits (``settings/limits.py``)."""
+    return click.option(
+        "--limits",
+        type=click.Choice(("strict", "trusted")),
+        envvar="TRIPTYCH_LIMITS",
+        default=usual,
+        show_default=True,
+        help="Whether a manifest may raise what its book may take, or none may.",
+    )
 
 
 def voice_options(function: F) -> F:

@@ -16,6 +16,7 @@ from triptych.cli.options import (
     Address,
     Formats,
     cache_option,
+    limits_option,
     profile_option,
     project_argument,
     reporter,
@@ -47,6 +48,7 @@ _TRIES = 20  # ports after the usual one, where that is taken
     default=None,
     help="Open a browser. Default: when started from a terminal of a desktop.",
 )
+@limits_option("trusted")
 @cache_option
 @voice_options
 def preview(
@@ -56,6 +58,7 @@ def preview(
     host: str,
     port: int | None,
     in_browser: bool | None,
+    limits: str,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -78,6 +81,7 @@ def preview(
         _Told(report),
         formats=formats,
         profiles=profiles,
+        trusted=limits == "trusted",
         cache_folder=cache_dir if isinstance(cache_dir, Path) else None,
     )
     report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)

@@ -46,7 +46,7 @@ def _build_while_warm(
 ) -> Stamps:
     """Build as long as the processes beside this one are good for it → how the files were then."""
     while True:
-        project = Project(watch.root)
+        project = asked.project(watch.root)
         good = _built(project, asked, report, beside, force=force)
         force = False
         watch.asked_for |= project.digests.keys()

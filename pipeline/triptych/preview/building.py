@@ -111,11 +111,13 @@ class Builder:
         *,
         formats: tuple[OutputFormat, ...] | None = None,
         profiles: tuple[str, ...] = (),
+        trusted: bool = True,
         cache_folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.root, self.shared, self.voice = root.resolve(), shared, voice
         self.formats, self.profiles, self.environ = formats, profiles, environ
+        self.trusted = trusted
         own = Project(self.root).records
         self.cache = Cache((cache_folder or own).absolute(), scratch() / JOURNAL, own)
         self.watch = Watch(self.root)
@@ -163,7 +165,7 @@ class Builder:
         With the same digests as the last time nothing is to be done.
         """
         since = time.perf_counter()
-        project = Project(self.root, self.environ)
+        project = Project(self.root, self.environ, trusted=self.trusted)
         self.shared.starts("reading")
         try:
             manifest, book, found = read(project, self.cache, self.profiles, self.formats)

@@ -57,7 +57,8 @@ def read_book(
     found: list[Diagnostic] = []
     bibliography, problems = read_bibliography(project, manifest, positions, cache)
     found += problems
-    data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal))
+    limits = manifest.limits
+    data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal), limits)
     settings = manifest.model_dump(mode="json", by_alias=True)
     opener = Opener(project, settings, data, manifest.language, cache, expressions=manifest.jinja)
     sections: list[tuple[Entry, Section]] = []
@@ -79,7 +80,7 @@ def read_book(
     headings = names(section for _, section in sections)
     groups = [_texts_of(section, manifest, headings) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions), _no_lint))
-    read_citations(groups, cache)
+    read_citations(groups, cache, limits)
     found += [finding for group in groups for finding in group.found]
     per_chapter = manifest.bibliography_scope == "chapter"
     try:
@@ -91,7 +92,7 @@ def read_book(
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
     found += problems
     found += vet_deck_template(project, manifest, positions)
-    pictures = PictureFinder(project, cache)
+    pictures = PictureFinder(project, cache, limits)
     maker = Sections(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +22,7 @@ from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
 from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
+from triptych.settings.limits import USUAL, ReadingLimits
 
 Json: TypeAlias = Any
 
@@ -58,7 +59,7 @@ def pandoc_version() -> str:
 
 
 def read_markdown(
-    texts: Sequence[str], cache: Cache, subjects: Sequence[str] = ()
+    texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
 ) -> list[Reading | Unreadable]:
     """Markdown texts → for each what pandoc read in it, or why it could not; ``subjects`` are their names."""
     driver = Path(__file__).with_name("driver.lua")
@@ -71,7 +72,7 @@ def read_markdown(
     ]
     lines = cache.remember_all(
         tasks,
-        lambda missing: _parsed(driver, [texts[index] for index in missing]),
+        lambda missing: _parsed(driver, [texts[index] for index in missing], allowed),
         lambda line: not line.startswith(b"error"),  # a quicker machine may read it
     )
     return [broken.get(place) or _parse(line) for place, line in enumerate(lines)]
@@ -103,11 +104,12 @@ def _indented_with_spaces(text: str) -> str:
     return "\n".join(lines)
 
 
-def _parsed(driver: Path, texts: Sequence[str]) -> list[bytes]:
+def _parsed(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
     """A line for each text, from as many processes at a time as there is work for."""
     shares = _shares([len(text) for text in texts], default_jobs())
     with ThreadPoolExecutor(len(shares)) as pool:
-        parts = list(pool.map(lambda share: _drive(driver, [texts[index] for index in share]), shares))
+        drive = partial(_drive, driver, allowed)
+        parts = list(pool.map(lambda share: drive([texts[index] for index in share]), shares))
     lines = {
         i: line
         for share, part in zip(shares, parts, strict=True)
@@ -130,13 +132,14 @@ def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
     return shares
 
 
-def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:
+def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
     """A line for each text. One that takes too much time or memory is left out, and the others are read."""
     lines: list[bytes] = []
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
         try:
-            lines += _driven(driver, rest, limits.reading(sum(map(len, rest)))).splitlines()
+            bounds = limits.reading(sum(map(len, rest)), allowed)
+            lines += _driven(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
             # What was written is done, and what comes next is the cause.
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()

@@ -19,7 +19,6 @@ from jinja2.filters import make_attrgetter
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-_MOST_STEPS = 100_000  # of loops, macros and filters together
 _LARGEST = 1_000_000  # characters of one value
 _ITEM = 10  # characters that an item of a list counts for
 _LARGEST_SUM = 100_000_000  # of all values that a text makes on its way
@@ -36,14 +35,15 @@ _FORBIDDEN_FILTERS = (
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Runs expressions of authors; ``filters`` are those that it has beside Jinja's.
+    """Runs expressions of authors; ``filters`` are those that it has beside Jinja's, and loops, macros and
+    filters of a text may take ``steps`` together.
 
     Raises ``SecurityError``, as all of Jinja's sandbox, for what is not allowed.
     """
 
     intercepted_binops = frozenset(("+", "-", "*", "**", "%", "//"))
 
-    def __init__(self, filters: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(self, filters: Mapping[str, Callable[..., Any]], steps: int) -> None:
         super().__init__(
             undefined=jinja2.StrictUndefined,
             keep_trailing_newline=True,
@@ -53,6 +53,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             comment_end_string="##}",
             finalize=self.weigh,
         )
+        self._most_steps = steps
         self.begin()
         self.globals = {"range": self._range}
         own = {"sum": self._sum, "replace": self._replaced, "join": self._in_one, **filters}
@@ -66,7 +67,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def step(self) -> str:
         """Count a step."""
         self._steps += 1
-        if self._steps > _MOST_STEPS:
+        if self._steps > self._most_steps:
             raise SecurityError("this many steps are not allowed")
         return ""
 

@@ -55,7 +55,7 @@ class Sections:
         data, pictures = self.data.anew(), self.pictures.anew()
         draw = drawer(self.theme, self.cache)
         maker = ChapterMaker(entry, section, self.bibliography, data, draw, self.language)
-        chapter = maker.make(texts.trees(self.cache))
+        chapter = maker.make(texts.trees(self.cache, self.data.limits))
         found = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
         return chapter, (*found, *data.found)

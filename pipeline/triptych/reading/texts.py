@@ -16,6 +16,7 @@ from triptych.engine.memory.steps import CITED
 from triptych.engine.memory.task import Task
 from triptych.reading.pandoc import Json, Reading, Unreadable, pandoc_version, read_markdown
 from triptych.reading.references.bibliography import citations
+from triptych.settings.limits import USUAL, ReadingLimits
 
 BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 _UNREADABLE = "SEC004"
@@ -39,9 +40,9 @@ class Texts:
     cited: list[Json] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
 
-    def trees(self, cache: Cache) -> dict[str, Json]:
+    def trees(self, cache: Cache, limits: ReadingLimits = USUAL) -> dict[str, Json]:
         """Pandoc's trees by the names of the texts, with the words that ``cited`` have been given."""
-        readings = read_markdown(list(self.texts.values()), cache, self._subjects)
+        readings = read_markdown(list(self.texts.values()), cache, self._subjects, limits)
         trees = {name: _tree(reading) for name, reading in zip(self.texts, readings, strict=True)}
         written = citations(self.cited)
         for tree in trees.values():
@@ -62,7 +63,7 @@ class Texts:
         )
 
 
-def read_citations(groups: Sequence[Texts], cache: Cache) -> None:
+def read_citations(groups: Sequence[Texts], cache: Cache, limits: ReadingLimits) -> None:
     """Find what each group cites and what is wrong with it; all that is new goes through pandoc together."""
     tasks = [group.task for group in groups]
 
@@ -70,7 +71,7 @@ def read_citations(groups: Sequence[Texts], cache: Cache) -> None:
         new = [groups[place] for place in missing]
         texts = [text for group in new for text in group.texts.values()]
         subjects = [subject for group in new for subject in group._subjects]
-        readings = iter(read_markdown(texts, cache, subjects))
+        readings = iter(read_markdown(texts, cache, subjects, limits))
         return [_looked_at(group, [next(readings) for _ in group.texts]) for group in new]
 
     def lasts(result: tuple[str, list[Diagnostic]]) -> bool:

@@ -97,7 +97,8 @@ class ValueRenderer:
 
     def __init__(self, data: DataFolder, language: str = "en") -> None:
         self._data = data
-        self._sandbox = Sandbox({"number": partial(format_number, language=language)})
+        filters = {"number": partial(format_number, language=language)}
+        self._sandbox = Sandbox(filters, data.limits.expression_steps)
 
     def render(self, path: str, text: str) -> Filled:
         """A section's text with its expressions filled in; unchanged where one of them fails."""

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from triptych.outputs import OutputFormat
 from triptych.settings.strict import Strict
-from triptych.settings.values import Bytes, Texts, as_list
+from triptych.settings.values import Bytes, Seconds, Texts, as_list
 
-_DURATION = r"^\s*(\d+(?:\.\d+)?)\s*(s|m|h)\s*$"
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-
-
-def _seconds(value: object) -> object:
-    """A time with its unit → seconds."""
-    match = re.match(_DURATION, value) if isinstance(value, str) else None
-    if match is None:
-        raise PydanticCustomError("duration", "write a number with its unit, such as 90s, 10m or 1h")
-    return float(match[1]) * _SECONDS[match[2]]
-
-
-Seconds: TypeAlias = Annotated[
-    float, BeforeValidator(_seconds, json_schema_input_type=Annotated[str, Field(pattern=_DURATION)])
-]
 Tag: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 # Folders in folders; none of them is hidden or leads upwards.
 _NAME = r"^[A-Za-z0-9][\w .+-]*(/[A-Za-z0-9][\w .+-]*)*$|^$"

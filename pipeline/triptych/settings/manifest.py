@@ -13,6 +13,7 @@ from triptych.diagnostics import CODES, Severity
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
+from triptych.settings.limits import ReadingLimits
 from triptych.settings.names import file_part, slug
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.strict import Strict
@@ -110,6 +111,8 @@ class Manifest(Strict):
     """Files of the source folder that are no sections, such as drafts/*.md, and need no note about that."""
     cache: CacheEntry = CacheEntry()
     """How much is kept of earlier builds."""
+    limits: ReadingLimits = ReadingLimits()
+    """What this book may take beyond what any may, where the command line trusts it."""
     math: Literal["strict", "keep"] = "strict"
     """Whether a formula that is not understood is an error, or kept as its TeX."""
     _variants: tuple[str, ...] = PrivateAttr(())

@@ -80,6 +80,7 @@ def read_manifest(
     values = merged(values, project.overlay.above)
     if talk:
         unknown += _asked_talk(values, talk, span)
+    unknown += _raised_limits(project, values, positions)
     manifest, found = validated(values, positions, Manifest)
     if manifest is not None:
         manifest._slides = slides
@@ -91,6 +92,16 @@ def read_manifest(
         found += _missing_chapters(manifest, positions) if not found else []
         found += _joined_authors(manifest, positions)
     return manifest, positions, unknown + found
+
+
+def _raised_limits(project: Project, values: dict[str, Any], positions: Positions) -> list[Diagnostic]:
+    """MAN012 for limits of a project that is not trusted, which are taken away."""
+    if project.trusted or not values.pop("limits", None):
+        return []
+    message = "`limits:` is for books that are trusted, and this one is read as a stranger's"
+    hint = "if you know whose it is, say `--limits trusted`; else take the limits out"
+    span = positions.find(("limits",), of_value=False)
+    return [Diagnostic(code="MAN012", span=span, message=message, hint=hint)]
 
 
 def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnostic]:

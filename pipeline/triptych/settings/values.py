@@ -53,6 +53,23 @@ Bytes: TypeAlias = Annotated[
 ]
 
 
+_DURATION = r"^\s*(\d+(?:\.\d+)?)\s*(s|m|h)\s*$"
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _seconds(value: object) -> object:
+    """A time with its unit → seconds."""
+    match = re.match(_DURATION, value) if isinstance(value, str) else None
+    if match is None:
+        raise PydanticCustomError("duration", "write a number with its unit, such as 90s, 10m or 1h")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+Seconds: TypeAlias = Annotated[
+    float, BeforeValidator(_seconds, json_schema_input_type=Annotated[str, Field(pattern=_DURATION)])
+]
+
+
 # The values of schema:accessibilityHazard.
 Hazard: TypeAlias = Literal[
     "none",

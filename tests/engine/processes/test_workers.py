@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from triptych.engine.processes.bounds import in_bounds
 from triptych.engine.processes.workers import (
     Companion,
     CompanionLost,
@@ -124,6 +127,19 @@ class TestCompanion:
             companion.do(linger, sign)
         other.join()
         assert companion.do(square, 3) == 9
+
+    def test_what_strangers_made_has_a_process_with_bounds_there_too(self, companion: Companion) -> None:
+        assert len({os.getpid(), companion.do(process), companion.do(in_bounds, process)}) == 3
+
+    def test_it_ends_with_a_program_that_forgot_it(self) -> None:
+        text = "import os\nfrom triptych.engine.processes.workers import Companion\n"
+        text += "if __name__ == '__main__':\n    one = Companion()\n    print(one.do(os.getpid))\n"
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder, "program.py")
+            program.write_text(text, "utf-8")
+            done = subprocess.run([sys.executable, program], capture_output=True, timeout=60, check=True)
+        assert not done.stderr
+        assert not psutil.pid_exists(int(done.stdout))
 
     def test_stopping_what_never_worked_is_fine(self, companion: Companion) -> None:
         companion.stop()

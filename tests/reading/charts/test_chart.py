@@ -10,6 +10,7 @@ from triptych.model.charts import Build, ChartKind, DatePart, Scale
 from triptych.model.nodes import Attr, Chart
 from triptych.reading.charts.chart import ChartReader
 from triptych.reading.data.folder import DataFolder
+from triptych.settings.limits import USUAL, ReadingLimits
 
 CSV = "year,country,output,costs\n2023,FR,10.5,7\n2024,FR,,8\n2025,DE,120,9.25\n"
 SPAN = Span(path="source/section.md", line=3, column=6)
@@ -17,8 +18,10 @@ SPAN = Span(path="source/section.md", line=3, column=6)
 
 @pytest.fixture
 def read_chart(make_project: MakeProject):
-    def read(csv: str = CSV, language: str = "en", **pairs: str) -> tuple[Chart | None, list[Diagnostic]]:
-        folder = DataFolder(make_project({"source/data.csv": csv}))
+    def read(
+        csv: str = CSV, language: str = "en", limits: ReadingLimits = USUAL, **pairs: str
+    ) -> tuple[Chart | None, list[Diagnostic]]:
+        folder = DataFolder(make_project({"source/data.csv": csv}), limits=limits)
         reader = ChartReader(folder, "source/section.md", language)
         values = {
             "data": "data.csv",
@@ -496,6 +499,8 @@ def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
             "CHT001",
             "the chart has 4,001 values, and 4,000 are the most",
         )
+    raised = ReadingLimits(**{"chart-values": 10_000})
+    assert read_chart("year,output\n" + rows, limits=raised)[0] is not None
     names = ",".join(f"c{i}" for i in range(20))
     wide = f"year,{names}\n" + "".join(f"{year}{',1' * 20}\n" for year in range(3_000, 3_201))
     assert "4,020 values" in read_chart(wide, y=names)[1][0].message

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triptych.settings.limits import ReadingLimits
+
 MEGABYTE = 1_000_000
 
 
@@ -19,11 +21,12 @@ class Bounds:
     memory: int
 
 
-def reading(size: int) -> Bounds:
+def reading(size: int, limits: ReadingLimits) -> Bounds:
     """For Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with 390 MB, and
     three thousand formulas, a tenth of that, in 6 s.
     """
-    return Bounds(seconds=8 + 60 * size / MEGABYTE, memory=800 * MEGABYTE + 200 * size)
+    seconds, memory = limits.section_time, limits.section_memory
+    return Bounds(seconds=seconds + 60 * size / MEGABYTE, memory=memory + 200 * size)
 
 
 def searching(size: int) -> Bounds:

@@ -6,6 +6,7 @@ one of ``distributed.Client.get_executor()``.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -131,6 +132,7 @@ class Companion:
         with self._change:
             process, line, leash = self._process, self._line, self._leash
             self._process = self._line = self._leash = None
+        atexit.unregister(self.stop)
         if process is not None and line is not None and leash is not None:
             if patience:
                 process.terminate()
@@ -147,8 +149,11 @@ class Companion:
                 self._line, other = context.Pipe()
                 self._leash = Leash(context)
                 job = (other, self._leash.other_end("spawn"), self._modest)
-                self._process = context.Process(target=_serve, args=job, daemon=True)
+                # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
+                # So it is ended with this program by us: it would be waited for.
+                self._process = context.Process(target=_serve, args=job, daemon=False)
                 self._process.start()
+                atexit.register(self.stop)
                 other.close()
             return self._line
 

@@ -15,6 +15,7 @@ from triptych.media.pictures.errors import UnusablePicture, check_shape
 from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
 from triptych.media.pictures.svg_weight import check_weight
 from triptych.media.xml_names import SVG
+from triptych.settings.limits import USUAL, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -26,7 +27,6 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
-_MOST_PIXELS = 80_000_000
 # Within the picture, or a picture of dots that stands in the address itself.
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
@@ -36,13 +36,13 @@ _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
-def measure(data: bytes, page: int = 1) -> tuple[str, float, float]:
+def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
     """A picture's media type and its width and height in CSS pixels, from its content, never its name.
 
     ``page`` counts those of a PDF. Raises ``UnusablePicture``.
     """
     if is_svg(data):
-        check_weight(parse_svg(data))
+        check_weight(parse_svg(data), limits.drawing_shapes)
         return measure_svg(data)
     if is_pdf(data):
         return PDF, *measure_page(data, page)
@@ -51,7 +51,7 @@ def measure(data: bytes, page: int = 1) -> tuple[str, float, float]:
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} pictures are not supported")
             width, height = image.size
-            if width * height > _MOST_PIXELS:
+            if width * height > limits.picture_dots:
                 raise UnusablePicture(f"{width} × {height} pixels are too many")
             check_shape(width, height)
             image.load()  # a file that was cut off is found out here, not on a page

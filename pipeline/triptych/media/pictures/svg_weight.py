@@ -19,7 +19,6 @@ from lxml import etree
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.xml_names import local_name
 
-MOST = 250_000
 _TEXTS = ("text", "tspan", "textPath")
 _LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
 _MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
@@ -31,7 +30,7 @@ _AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
 _LINK = "a"  # leads readers elsewhere and draws nothing
 
 
-def check_weight(root: etree._Element) -> None:
+def check_weight(root: etree._Element, most: int) -> None:
     """Raises ``UnusablePicture`` for a drawing within itself, or one that stands for too many elements."""
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
@@ -47,8 +46,8 @@ def check_weight(root: etree._Element) -> None:
             way.pop()
             above.discard(visit.element)
             weights[visit.element] = visit.weight
-            if visit.weight > MOST:
-                raise UnusablePicture(f"it stands for more than {MOST:,} shapes, which is too much to draw")
+            if visit.weight > most:
+                raise UnusablePicture(f"it stands for more than {most:,} shapes, which is too much to draw")
             if way:
                 way[-1].weight += visit.times * visit.weight
         elif other in above:

@@ -94,14 +94,14 @@ class ChartReader:
         with asked_by("where"):
             file = file.matching(attr.get("where"))
         if not options.kind.traits.binned:
-            check_count(len(file.rows))
+            check_count(len(file.rows), self.data.limits.chart_values)
         if options.kind.traits.binned:
             data = read_histogram(file, attr, options.bins, self.language)
         elif options.kind.traits.tiles:
             data = read_tiles(file, attr, self.language)
         else:
             data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
-        check_count(sum(len(series.values) for series in data.series))
+        check_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
         marks = read_marks(attr, options)
         check_data(data, options, marks)
         if options.kind.traits.grid:

@@ -8,17 +8,18 @@ from triptych.model.charts import ChartData, ChartKind, Mark
 from triptych.reading.charts.columns import MOST_SERIES
 from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
+from triptych.settings.limits import raising
 
 _MOST_LINES = 5
-_MOST_VALUES = 4_000  # ten years of days; each is a row of the appendix and of a workbook
 _MOST_NAMES = 1_000
 
 
-def check_count(values: int) -> None:
+def check_count(values: int, most: int) -> None:
     """Raises ``DataError`` CHT001 for more values than anybody can see in a chart."""
-    if values > _MOST_VALUES:
-        message = f"the chart has {values:,} values, and {_MOST_VALUES:,} are the most"
-        hint = "choose rows with where, or show means of longer times or a histogram"
+    if values > most:
+        message = f"the chart has {values:,} values, and {most:,} are the most"
+        hint = "choose rows with where, show means of longer times or a histogram, or "
+        hint += raising("chart-values")
         raise DataError("CHT001", message, hint, "data")
 
 

@@ -10,24 +10,27 @@ from triptych.project import Project, UnsafePath
 from triptych.reading.data.columns import DataError, DataFile
 from triptych.reading.data.delimited_text import Notation
 from triptych.reading.data.text import read_table
+from triptych.settings.limits import USUAL, ReadingLimits, raising
 
 _UNSAID = Notation()
-_MOST_LINES = 300_000
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class DataFolder:
-    """Reads data files of a project, each once; what is remarked on them gathers in ``found``."""
+    """Reads data files of a project, each once; what is remarked on them gathers in ``found``.
 
-    def __init__(self, project: Project, notation: Notation = _UNSAID) -> None:
+    ``limits`` are those of whatever is made of data, too.
+    """
+
+    def __init__(self, project: Project, notation: Notation = _UNSAID, limits: ReadingLimits = USUAL) -> None:
         self.found: list[Diagnostic] = []
-        self.notation = notation
+        self.notation, self.limits = notation, limits
         self._project = project
         self._files: dict[tuple[str, Notation], tuple[DataFile, list[Diagnostic]]] = {}
 
     def anew(self) -> DataFolder:
         """The same files for another section: what is remarked on those that it opens gathers for itself."""
-        other = DataFolder(self._project, self.notation)
+        other = DataFolder(self._project, self.notation, self.limits)
         other._files = self._files
         return other
 
@@ -41,7 +44,7 @@ class DataFolder:
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
                 text = self._project.read_text(path)
-                _check_text(path, text)
+                _check_text(path, text, self.limits.data_lines)
                 self._files[path, notation] = read_table(path, text, notation)
         except UnsafePath as error:
             raise DataError("DAT002", str(error)) from None
@@ -66,13 +69,13 @@ class DataFolder:
             raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
 
 
-def _check_text(path: str, text: str) -> None:
+def _check_text(path: str, text: str, most: int) -> None:
     """Raises ``DataError`` for more rows than any output shows something of, and for a character that XML has
     not, of which all outputs are made.
     """
-    if (lines := text.count("\n")) > _MOST_LINES:
-        message = f"{path} has {lines:,} lines, and {_MOST_LINES:,} are the most"
-        raise DataError("DAT002", message, "count or sum them up, and keep the result as data")
+    if (lines := text.count("\n")) > most:
+        message = f"{path} has {lines:,} lines, and {most:,} are the most"
+        raise DataError("DAT002", message, f"count or sum them up, or {raising('data-lines')}")
     if wrong := _NO_TEXT.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         message = f"{path}: line {line} has the character U+{ord(wrong[0]):04X}, which nothing can show"

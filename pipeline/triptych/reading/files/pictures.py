@@ -18,6 +18,7 @@ from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_s
 from triptych.model.nodes import Image, Picture
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
+from triptych.settings.limits import USUAL, ReadingLimits
 
 _REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 _USUAL = {*EXTENSIONS.values(), "jpeg"}
@@ -26,15 +27,16 @@ _USUAL = {*EXTENSIONS.values(), "jpeg"}
 class PictureFinder:
     """Finds and measures the pictures of a project, each once; what a file turned out to be is kept."""
 
-    def __init__(self, project: Project, cache: Cache) -> None:
+    def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = USUAL) -> None:
         self._project = project
         self._cache = cache
+        self._limits = limits
         self._known: dict[tuple[str, int], Picture | UnusablePicture] = {}
         self._heard: set[str] = set()
 
     def anew(self) -> PictureFinder:
         """The same pictures for another section: what is said of a drawing is said to it as well."""
-        other = PictureFinder(self._project, self._cache)
+        other = PictureFinder(self._project, self._cache, self._limits)
         other._known = self._known
         return other
 
@@ -139,7 +141,7 @@ class PictureFinder:
         """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""
 
         def look() -> tuple[str, float, float, bool]:
-            media_type, width, height = measure(data, page)
+            media_type, width, height = measure(data, page, self._limits)
             return media_type, width, height, is_moving(data, media_type)
 
         found: tuple[str, float, float, bool] = self._cache.remember(

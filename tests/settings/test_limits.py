@@ -1,0 +1,54 @@
+"""A manifest raises limits where its book is trusted, and only upwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.engine.processes.limits import MEGABYTE, Bounds, reading
+from triptych.project import Project
+from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.reading import read_manifest
+
+BOOK = "book: {title: T, chapters: [a.md]}\n"
+
+
+def test_the_values_are_those_of_the_manifest(make_project: MakeProject) -> None:
+    text = BOOK + "limits: {section-time: 1m, section-memory: 2GB, chart-values: 20000}\n"
+    manifest, _, found = read_manifest(make_project({"source/book.yaml": text}))
+    assert not found
+    assert manifest is not None
+    assert manifest.limits == ReadingLimits(
+        **{"section-time": "1m", "section-memory": "2GB", "chart-values": 20_000}
+    )
+    assert reading(0, manifest.limits) == Bounds(60, 2000 * MEGABYTE)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("chart-values: 10", '"limits.chart-values": input should be greater than or equal to 4000'),
+        (
+            "drawing-shapes: 900000000",
+            '"limits.drawing-shapes": input should be less than or equal to 10000000',
+        ),
+        ("section-time: 5", '"limits.section-time": write a number with its unit, such as 90s, 10m or 1h'),
+    ],
+)
+def test_no_limit_is_lowered_or_taken_away(make_project: MakeProject, written: str, message: str) -> None:
+    project = make_project({"source/book.yaml": BOOK + f"limits:\n  {written}\n"})
+    manifest, _, found = read_manifest(project)
+    assert [str(one) for one in found] == [
+        f"source/book.yaml:3:{5 + written.index(':')}: error[MAN002]: {message}"
+    ]
+    assert manifest is not None
+    assert manifest.limits == USUAL
+
+
+def test_a_strangers_book_raises_none(make_project: MakeProject) -> None:
+    root = make_project({"source/book.yaml": BOOK + "limits: {chart-values: 20000}\n"}).root
+    manifest, _, found = read_manifest(Project(root, environ={}, trusted=False))
+    (one,) = found
+    assert (one.code, str(one.span)) == ("MAN012", "source/book.yaml:2:1")
+    assert manifest is not None
+    assert manifest.limits == USUAL
