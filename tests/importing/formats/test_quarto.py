@@ -221,3 +221,10 @@ def test_commands_that_only_divide_a_book_for_latex_go(import_of: ImportOf) -> N
 def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, written: str) -> None:
     result = import_of(book(f"# One\n\n```{{block2, type='{type_}'}}\nSome *words*.\n```\n"))
     assert f"::: {{{written}}}\nSome *words*.\n:::" in result.text("index.md")
+
+
+def test_what_only_a_browser_or_a_run_needs_is_left_out_without_a_word(import_of: ImportOf) -> None:
+    result = import_of(book("---\npagetitle: Tab\njupyter: python3\nmine: x\n---\n\n# One\n"))
+    assert [note for note in result.notes if "front matter" in note] == [
+        'index.qmd:4:1: note: front matter "mine": left out'
+    ]

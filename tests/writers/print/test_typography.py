@@ -235,3 +235,17 @@ def test_a_large_picture_in_a_cell_leaves_room_for_the_others(write: Write) -> N
         shown = page.get_textpage()
         boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
         assert max(right for _, _, right, _ in boxes) < page.get_width() - 30
+
+
+def test_a_line_with_a_formula_keeps_to_its_measure(write: Write) -> None:
+    """Only its letters can be squeezed."""
+    text = (
+        "The gamma distribution is the conjugate prior distribution for the Poisson distribution, so the "
+        "posterior density $p(\\lambda \\mid y)$ will also follow a gamma distribution.\n"
+    )
+    data, _ = write("pdf", text)
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[len(document) - 1]
+        shown = page.get_textpage()
+        boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
+        assert max(right for _, _, right, _ in boxes) < page.get_width() - 40

@@ -27,7 +27,8 @@ from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
-_RUNNING = ("execute", "knitr", "freeze", "engine", "jupyter", "editor", "editor_options", "cache")
+# What says how code runs, and what a tab of a browser is called.
+_SILENT = ("execute", "knitr", "freeze", "engine", "jupyter", "editor", "editor_options", "cache", "pagetitle")
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 # What only says to LaTeX where parts of a book begin, which is made of itself.
 _OF_LATEX = re.compile(
@@ -225,7 +226,7 @@ def prepared(
     """A text without the head and the computing that only Quarto knows."""
     head_values, _ = parse(draft.text)
     shortcode_values, run = values or Values(), run or Run()
-    draft, head, found = take(draft, silent=_RUNNING)
+    draft, head, found = take(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
     draft = draft.edited(Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked))
     draft, more = still_code(

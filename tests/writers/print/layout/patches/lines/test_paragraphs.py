@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pyphen
@@ -59,6 +60,14 @@ def test_words_are_hyphenated_only_where_lines_are_not_fine_without() -> None:
 def test_lines_may_be_a_little_tight() -> None:
     assert lines([32, 32, 28, 32]) == [30, 40]
     assert lines([34, 34, 34, 34]) == [20, 40]
+
+
+def test_pictures_do_not_give_as_letters_do() -> None:
+    measure = Measure(first=100, width=100, space=5, letters=0.05)
+    letters = stops([45, 55])
+    picture = [*letters[:2], replace(letters[2], rigid=55)]
+    assert [stop.place for stop in best_lines(letters, measure, lambda: letters)] == [0, 20]
+    assert [stop.place for stop in best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
 
 
 def test_two_hyphens_in_a_row_are_avoided() -> None:

@@ -269,6 +269,8 @@ class _Places:
     ) -> None:
         self._context, self._text, self._texts, self._style = context, text, texts, style
         self._edges = [0.0, *accumulate(widths)]
+        pictures = (width * (sign == _OBJECT) for sign, width in zip(text, widths, strict=True))
+        self._rigid = [0.0, *accumulate(pictures)]
         self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
         self._starts = [start for start, _ in texts]
         self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
@@ -327,6 +329,7 @@ class _Places:
             begin_hangs,
             cost,
             final,
+            self._rigid[end],
         )
 
     def _style_at(self, place: int) -> Any:

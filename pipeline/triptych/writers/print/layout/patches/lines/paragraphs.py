@@ -35,7 +35,8 @@ class Stop:
     ``place`` is the character that the next line begins with. ``end`` and ``begin`` are where the line before
     ends and the line after begins, were all set in one line; marks that hang over an edge reach beyond by
     ``end_hangs`` and ``begin_hangs``. ``spaces_before`` counts the spaces up to the end, ``spaces_after``
-    up to the beginning. A line that ends with a hyphen costs ``hyphen`` more.
+    up to the beginning; of all before the stop pictures, which do not give as letters do, take ``rigid``. A
+    line that ends with a hyphen costs ``hyphen`` more.
     """
 
     place: int
@@ -47,6 +48,7 @@ class Stop:
     begin_hangs: float = 0.0
     hyphen: float = 0.0
     final: bool = False
+    rigid: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,9 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
             begun = stops[start]
             natural, gaps = end - begun.begin, spaces - begun.spaces_after
             room = (measure.width if start else measure.first) - natural
+            give = letters * (natural - stop.rigid + begun.rigid)
             if room < 0:
-                ratio = room / (gaps * shrink + letters * natural) if gaps else -inf
+                ratio = room / (gaps * shrink + give) if gaps else -inf
                 if ratio < -1:
                     gone += 1
                     continue
@@ -103,7 +106,7 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
             elif natural < shortest:
                 break
             else:
-                ratio = room / (gaps * stretch + letters * natural) if gaps else inf
+                ratio = room / (gaps * stretch + give) if gaps else inf
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
             cost = costs[start] + (_LINE + badness) ** 2
             if stop.hyphen:
