@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import IMPORT
+from triptych.engine.processes.limits import importing
 from triptych.importing import notes, people
 from triptych.importing.book import Metadata, NoBook, SourceBook, no_book
 from triptych.importing.chunks.executable import undefined_references
@@ -91,12 +91,28 @@ def import_into(folder: Path, path: Path) -> Imported:
     It is made in a process that may take so much time and memory, for a stranger may have written the source.
     Only this one knows its files: what is returned has none.
     """
+    source = Source(path if path.is_dir() else path.parent)
+    size = source.size() if path.is_dir() else path.stat().st_size
     try:
-        return in_bounds(IMPORT, _written, folder, path)
+        return in_bounds(importing(size), _written, folder, path)
     except OutOfBounds as error:
-        hint = "import what comes before it, and the rest by itself, to find what takes so much"
-        place = Span(path=error.at or ("." if path.is_dir() else path.name))
-        raise no_book("IMP003", place, f"it cannot be imported: {error}", hint) from None
+        name = error.at or ("." if path.is_dir() else path.name)
+        message = f"it cannot be imported: {error}; its longest paragraph begins here"
+        hint = "most often that is the cause: shorten it, or split what is written in it"
+        place = Span(path=name, line=_longest_paragraph(source.text(name) or ""))
+        raise no_book("IMP003", place, message, hint) from None
+
+
+def _longest_paragraph(text: str) -> int:
+    """The line, from 1, where the paragraph with the most characters begins."""
+    line = best = 1
+    most = 0
+    for paragraph in text.split("\n\n"):
+        size = len(paragraph.strip())
+        if size > most:
+            most, best = size, line + paragraph[: len(paragraph) - len(paragraph.lstrip())].count("\n")
+        line += paragraph.count("\n") + 2
+    return best
 
 
 def _written(folder: Path, path: Path) -> Imported:
@@ -128,6 +144,7 @@ def _importer(path: Path) -> Importer | None:
 def _book_within(path: Path) -> Path | None:
     """The one folder of a repository that is a book of a known tool, beside texts that are about it."""
     inner = sorted(child for child in path.iterdir() if child.is_dir()) if path.is_dir() else []
+    inner = [child for child in inner if child.resolve().is_relative_to(path.resolve())]
     books = [
         child
         for child in inner

@@ -26,6 +26,7 @@ _ENOUGH = 200  # letters
 _SAMPLE = 2000  # characters that are asked about at once
 _SAMPLES = 12
 _TAGS = {"no": "nb", "zh": "zh-Hans"}
+_NONE = "zxx"  # what is not in any
 _DEFAULT = "en"  # what tools write into the settings of a new book
 
 
@@ -81,4 +82,6 @@ def _by_words(prose: str) -> str:
         return ""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     tag, count = Counter(str(identifier.classify(sample)[0]) for sample in samples).most_common(1)[0]
+    if tag == _NONE:
+        return ""
     return _TAGS.get(tag, tag) if 3 * count >= 2 * len(samples) else ""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from triptych.diagnostics import Span
+from triptych.importing.book import no_book
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import measure
 from triptych.project import Project, UnsafePath
 
+LARGEST_TEXT = 5_000_000  # characters; five times a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
+_TEXTS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
 _GENERATED = ("book", "docs", "public", "site")  # where they hold a web site and no text
 
 
@@ -28,11 +33,15 @@ class Source:
         self._named: dict[Path, list[str]] = {}
 
     def text(self, path: str) -> str | None:
-        """A text, or None where it is missing, is no UTF-8, or leads out of the source."""
+        """A text, or None where it is missing, is no UTF-8, or leads out of the source. Raises ``NoBook``."""
         try:
-            return self._project.read_text(self.as_named(path)).translate(_WINDOWS)
+            text = self._project.read_text(self.as_named(path)).translate(_WINDOWS)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
+        if len(text) > LARGEST_TEXT:
+            what = f"a text of more than {LARGEST_TEXT // 1_000_000} million characters is not imported"
+            raise no_book("IMP003", Span(path=path), what, "split it into several")
+        return text
 
     def below(self, folder: str) -> Callable[[str], str | None]:
         """What reads texts by their paths from a folder."""
@@ -77,11 +86,23 @@ class Source:
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
-        return sorted(
-            file.relative_to(root).as_posix()
-            for file in root.rglob("*")
-            if file.suffix in endings and file.is_file() and not _skipped(root, file.relative_to(root))
-        )
+        found = []
+        for folder, inner, names in os.walk(root):
+            inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
+            files = (Path(folder) / name for name in names if Path(name).suffix in endings)
+            found += [file for file in files if file.is_file() and not _skipped(root, file.relative_to(root))]
+        return sorted(file.relative_to(root).as_posix() for file in found)
+
+    def size(self) -> int:
+        """How many bytes the texts have that a book may be made of."""
+        size = 0
+        for folder, inner, names in os.walk(self._project.root):
+            inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
+            for name in names:
+                if name.lower().endswith(_TEXTS):
+                    with suppress(OSError):
+                        size += os.lstat(os.path.join(folder, name)).st_size
+        return size
 
     def figures(self) -> list[str]:
         """Pictures in folders such as ``figure-html``, where code that was run has left them."""

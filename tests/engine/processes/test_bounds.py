@@ -86,7 +86,7 @@ def test_a_job_in_bounds_may_have_another_in_its_own() -> None:
 
 
 def test_waiting_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "PATIENCE", 0.2)
+    monkeypatch.setattr(bounds, "PATIENCE", 0.2 / DRAWING.seconds)
     with pytest.raises(OutOfBounds, match=r"not done within 0\.2 s"):
         in_bounds(DRAWING, time.sleep, 60)
 

@@ -26,7 +26,7 @@ from triptych.engine.processes.workers import way_to_start
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PATIENCE = 180.0  # seconds by the clock, since others may want the processor too
+PATIENCE = 12.0  # seconds by the clock for each of the processor, since others may want it too
 _LOOK = 0.5  # seconds between two looks at what a job has taken
 
 _answers: Connection | None = None  # where this process does a job for another
@@ -49,7 +49,7 @@ def say_at(what: str) -> None:
 def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What a job returns or raises; both must be such as can be sent. Raises ``OutOfBounds``.
 
-    The time of programs that it has started and seen the end of is its own. A process that may have none
+    The time of programs that it starts is its own. A process that may have none
     beside itself does the job itself, without bounds.
     """
     if multiprocessing.current_process().daemon:
@@ -78,7 +78,8 @@ def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P
 
 def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
     """Whether a job went well, and what it returned or raised. Raises ``OutOfBounds``."""
-    at, end = "", time.monotonic() + PATIENCE
+    patience = PATIENCE * bounds.seconds
+    at, end = "", time.monotonic() + patience
     too_late = f"it takes more than {bounds.seconds:g} s"
     try:
         while (left := end - time.monotonic()) > 0:
@@ -96,18 +97,21 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
         process.join()
         late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
         raise OutOfBounds(too_late if late else "it takes too much memory, or is damaged", at) from None
-    raise OutOfBounds(f"it is not done within {PATIENCE:g} s", at)
+    raise OutOfBounds(f"it is not done within {patience:g} s", at)
 
 
 def _taken(pid: int | None) -> float:
-    """The seconds of a processor that a process and what it has seen the end of have taken; 0 where the system
-    does not say (proc_pid_stat(5)).
+    """The seconds of a processor that a process and all that it has started have taken; 0 where the system does
+    not say (proc_pid_stat(5), proc_tid_children(5)).
     """
+    process = Path(f"/proc/{pid}")
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        fields = (process / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        taken = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        started = [int(name) for task in process.glob("task/*/children") for name in task.read_text().split()]
     except (OSError, ValueError, AttributeError):
         return 0.0
+    return taken + sum(map(_taken, started))
 
 
 def _work(

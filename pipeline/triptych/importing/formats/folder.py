@@ -27,7 +27,7 @@ from triptych.importing.source import Source
 
 LOOKS_FOR = "Markdown files (*.md)"
 _PANDOC = re.compile(
-    r"^:::+[ \t]*\{|\{#[\w-]+[^}\n]*\}|\]\{\.[\w-]|\[-?@[\w:-]+(?:[;,][^\[\]\n]*)?\](?!\()"
+    r"^:::+[ \t]*\{|\{#[\w-]++[^}\n]*+\}|\]\{\.[\w-]|\[-?@[\w:-]+(?:[;,][^\[\]\n]*)?\](?!\()"
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )

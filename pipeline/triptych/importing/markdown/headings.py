@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triptych.importing.draft import Edit
 from triptych.importing.markdown.masking import (
@@ -54,7 +55,15 @@ def headings(text: str, lines: list[Line] | None = None, *, long: bool = False) 
 
     ``long`` takes underlined ones of several lines too, which CommonMark knows and pandoc does not.
     """
-    lines = scan(text) if lines is None else lines
+    return list(_all(text, long) if lines is None else _with_lines(text, lines, long=long))
+
+
+@lru_cache(maxsize=4)
+def _all(text: str, long: bool) -> list[Heading]:
+    return _with_lines(text, scan(text), long=long)
+
+
+def _with_lines(text: str, lines: list[Line], *, long: bool) -> list[Heading]:
     if "$" in text or "\\begin{" in text:
         lines = without_formulas(lines, formulas(mask(text, lines)))
     return list(_find(text, lines, long=long))

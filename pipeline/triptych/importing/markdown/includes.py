@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
@@ -17,17 +17,20 @@ _DIRECTIVE = re.compile(
 _HELPER = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
 _DEEPEST = 10
-_MOST = 8_000_000  # characters that are put into one text, each time that they are
+_MOST = 2_000_000  # characters that are put into one text, each time that they are
 _LEAST = 500  # that a file counts for
 _FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
 def expand(draft: Draft, read: ReadText) -> tuple[Draft, list[Finding]]:
     """A text with the files put in that it asks for; what is missing stays as it is written."""
-    found: list[Finding] = []
-    draft = _Includes(read, found).put_in(draft, (draft.path,))
-    draft, more = without_helpers(draft)
-    return draft, [*found, *more]
+    includes = _Includes(read)
+    whole, found = includes.put_in(draft, (draft.path,)), includes.found
+    if includes.left < 0:
+        what = f"what is put into it has more than {_MOST // 1_000_000} million characters"
+        whole, found = draft, [draft.finding(0, what, "its lines that ask for files stand as they are")]
+    whole, more = without_helpers(whole)
+    return whole, [*found, *more]
 
 
 @dataclass(slots=True)
@@ -35,7 +38,7 @@ class _Includes:
     """Puts files into a text, and others into them, up to a depth and a size."""
 
     read: ReadText
-    found: list[Finding]
+    found: list[Finding] = field(default_factory=list)
     left: int = _MOST
 
     def put_in(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
@@ -64,7 +67,7 @@ class _Includes:
         if text is None:
             what = f'"{argument}" is not in the source'
         elif self.left < 0:
-            what = f"what is put into one text has more than {_MOST // 1_000_000} million characters"
+            return None
         elif "#include" in text and path in chain:
             what = f'"{name}" includes itself'
         elif "#include" in text and len(chain) > _DEEPEST:

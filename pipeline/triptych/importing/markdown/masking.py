@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 from triptych.importing.markdown.pairs import Ticks
 
@@ -138,10 +139,10 @@ class _Scanner:
         return Kind.TEXT
 
     def _list_item(self, text: str) -> None:
-        rest, column = text, 0
+        rest, column, may_be_rule = text, 0, text.rstrip()[-1:] in ("*", "-", "_")
         for _ in range(_DEEPEST):
             item = _ITEM.match(rest)
-            if item is None or _RULE.match(rest):
+            if item is None or (may_be_rule and _RULE.match(rest)):
                 break
             column += len(item.group(1))
             while self.items and self.items[-1] > column:
@@ -152,8 +153,9 @@ class _Scanner:
             rest = rest[item.end() :]
 
 
+@lru_cache(maxsize=4)  # one step after the other asks for the lines of the same text
 def scan(text: str) -> list[Line]:
-    """A Markdown text → its lines, each with its kind."""
+    """A Markdown text → its lines, each with its kind; the list is not to be changed."""
     front = _FRONT.match(text)
     body = front.end() if front else 0
     scanner, out, start = _Scanner(), [], 0
@@ -264,6 +266,15 @@ def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) ->
 
     ``escapes`` says whether escaped characters are hidden too.
     """
+    return _masked(text, escapes) if lines is None else _with_hidden(text, lines, escapes)
+
+
+@lru_cache(maxsize=4)
+def _masked(text: str, escapes: bool) -> str:
+    return _with_hidden(text, scan(text), escapes)
+
+
+def _with_hidden(text: str, lines: list[Line], escapes: bool) -> str:
     out = list(text)
 
     def hide(start: int, end: int) -> None:
@@ -279,7 +290,7 @@ def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) ->
                 hide(run[0].start + start, run[0].start + end)
             run.clear()
 
-    for line in lines if lines is not None else scan(text):
+    for line in lines:
         if line.kind is not Kind.TEXT:
             flush()
             hide(line.start, line.end)

@@ -143,8 +143,9 @@ class _Resolver:
             )
             new = self._picture(item, link) if picture else self._address(item, link)
             if link.kind == "definition" and new is not None:
+                if link.label not in definitions:  # the first counts
+                    self._pictures_elsewhere(item, link)
                 definitions[link.label] = new
-                self._pictures_elsewhere(item, link)
             if new is not None and (new != link.target or link.kind == "definition"):
                 item.edits.append(Edit(*link.address, _written(new, link)))
 
@@ -363,7 +364,7 @@ def _within_link(masked: str, start: int, end: int) -> bool:
 def _unlink_label(item: Scanned, link: _Link) -> None:
     """Remove a definition, and the brackets wherever its label is used."""
     item.edits.append(Edit(link.start, link.end, ""))
-    for start, end, shown, _ in item.uses.get(link.label, []):
+    for start, end, shown, _ in item.uses.pop(link.label, []):
         first = start - 1 if item.masked[start - 1 : start] == "!" else start
         item.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
 
