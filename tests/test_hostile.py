@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.cases import CASES
-from tests.hostile.running import Limits, innermost, placed, run_command
+from tests.hostile.running import Limits, innermost, placed, run_command, traces
 from tests.hostile.small_project import small_project
 
 _SHORT = Limits(seconds=1, work=0.2, end=5, bytes=6 << 30)
@@ -45,11 +45,21 @@ def test_what_takes_too_much_memory_is_told(tmp_path: Path) -> None:
 
 
 def test_an_attempt_to_reach_another_machine_is_noted(tmp_path: Path) -> None:
-    work = "import socket; socket.socket().connect_ex(('192.0.2.1', 80))"
-    ended = run_command([sys.executable, "-c", work], tmp_path, Limits(seconds=20))
-    if not (tmp_path / "watched").exists():
+    connects = "socket.socket().connect_ex(('192.0.2.1', 80))"
+    sends = "socket.socket(type=socket.SOCK_DGRAM).sendto(b'', ('192.0.2.2', 53))"
+    in_a_child = f"import socket, os; os.fork() or ({connects}, os._exit(0)); os.wait(); {sends}"
+    ended = run_command([sys.executable, "-c", in_a_child], tmp_path, Limits(seconds=20))
+    if not traces():
         pytest.skip("strace is not there, or not allowed")
-    assert [address for address in ended.reached if "192.0.2.1" in address]
+    assert [[name in address for name in ("192.0.2.1", "192.0.2.2")] for address in ended.reached] == [
+        [True, False],
+        [False, True],
+    ]
+
+
+def test_sockets_within_the_machine_are_not_noted(tmp_path: Path) -> None:
+    work = "import socket; a, b = socket.socketpair(); a.send(b'1'); socket.socket(1).connect_ex('/tmp/none')"
+    assert run_command([sys.executable, "-c", work], tmp_path, Limits(seconds=20)).reached == ()
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,25 @@ def test_whatever_fails_in_a_template_is_told_with_its_place(
     assert said in finding.message
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{" * 3000,
+        "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
+        "{% for a in [1] %}" * 30 + "{% endfor %}" * 30,
+    ],
+    ids=["braces", "brackets", "loops"],
+)
+def test_a_template_too_deep_to_be_compiled_is_told(
+    make_project: MakeProject, tmp_path: Path, template: str
+) -> None:
+    project = make_project({**EPUB_ONLY, "templates/epub/style.css.j2": template})
+    outcome = press(project, Request(output_folder=tmp_path / "out"))
+    (finding,) = outcome.diagnostics
+    assert (finding.code, str(finding.span)) == ("TPL002", "templates/epub/style.css.j2:1:1")
+    assert finding.message == "its parts stand in each other too deep"
+
+
 def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: MakeProject) -> None:
     code = "```\n```python\n{{< var x >}}\n```\n\nIt is {{< var x >}}.\n"
     manifest = EPUB_ONLY["source/book.yaml"] + "variables:\n  x: seven\n"

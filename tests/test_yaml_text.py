@@ -58,6 +58,8 @@ def _merges(levels: int) -> str:
         ("a: |\n" + "  word\n" * 60_000, (1, 4), "a value of more than 100000 characters"),
         ("a: b\n" * 300_000, (1, 1), "YAML of more than 1 MB is not read"),
         ('a: b\nc: "\\ud800"', (2, 4), "U+D800 is no character of a text"),
+        ("a: {{ b }}", (1, 4), "a list or a mapping as a key: quote values that begin with { or ["),
+        ("{{g,{:{}}}:{}}", (1, 1), "a list or a mapping as a key: quote values that begin with { or ["),
         ('a: "\\x01"', (1, 4), "U+0001 is no character of a text"),
         ('"\\uffff": b', (1, 1), "U+FFFF is no character of a text"),
     ],

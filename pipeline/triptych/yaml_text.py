@@ -95,6 +95,8 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
             raise refused(f"U+{ord(found.group()):04X} is no character of a text")
     elif isinstance(node, MappingNode):
         inside = [each for pair in node.value for each in pair]
+        if any(not isinstance(key, ScalarNode) for key, _ in node.value):
+            raise refused("a list or a mapping as a key: quote values that begin with { or [")
     else:
         inside = node.value
     if inside and len(above) >= _DEEPEST:

@@ -50,6 +50,15 @@ note[OUT001]: kept
 """
 
 
+def test_what_a_source_says_commands_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "a\x1b[2Jb\u202ec\x9bd\ud800e"
+    found = Diagnostic(code="REF002", message=said, hint=said, span=Span(path=said, line=1, column=2))
+    Reporter(root=tmp_path).diagnostics([found])
+    shown = capsys.readouterr().err
+    assert not set("\x1b\u202e\x9b\ud800") & set(shown)
+    assert shown.count("a\ufffd[2Jb\ufffdc\ufffdd\ufffde") == 3
+
+
 class TestFindings:
     @pytest.fixture
     def root(self, tmp_path: Path) -> Path:

@@ -33,9 +33,10 @@ _PIPELINE = Path(__file__).parents[2] / "pipeline"
 _ERROR = re.compile(r"^(?P<place>.*?):? ?error(?:\[\w+\])?: ", re.MULTILINE)
 _PLACE = re.compile(r".+?:\d+(?::\d+)?$")
 _FRAME = re.compile(r'File "[^"\n]*/(triptych/[^"\n]+)", line (\d+)')
-_ADDRESS = re.compile(r"connect\(\d+, \{sa_family=AF_INET6?, .*")
+# All that says where to, but for sockets of this machine; what is sent without a connection says it too.
+_ADDRESS = re.compile(r"(?:connect|send\w+)\(\d+, .*\{sa_family=AF_(?!UNIX|UNSPEC|NETLINK).*")
 _TRACEBACK = "Traceback (most recent call last)"
-_TRACE = "strace -f --seccomp-bpf -qq -e trace=connect -e signal=none".split()
+_TRACE = "strace -f --seccomp-bpf -qq -e trace=connect,sendto,sendmsg,sendmmsg -e signal=none".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def run_command(command: Sequence[str], folder: Path, limits: Limits = Limits())
         "TMPDIR": str(scratch),
         "PYTHONPATH": str(_PIPELINE),
     }
-    trace = [*_TRACE, "-o", str(watched)] if _traces() else []
+    trace = [*_TRACE, "-o", str(watched)] if traces() else []
     started = time.monotonic()
     with heard.open("wb") as out:
         process = subprocess.Popen(
@@ -163,7 +164,8 @@ def _namespaces() -> tuple[str, ...]:
 
 
 @cache
-def _traces() -> bool:
+def traces() -> bool:
+    """Whether attempts to reach other machines are noted here."""
     command = [*_TRACE, "true"]
     return bool(shutil.which("strace")) and not subprocess.run(command, capture_output=True).returncode
 

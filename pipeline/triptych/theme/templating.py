@@ -96,9 +96,10 @@ def _css_string(value: str) -> str:
 
 def template_problem(error: Exception) -> Diagnostic | None:
     """A template that fails, at its place: TPL002. None for an error that is not the template's."""
-    if not isinstance(error, jinja2.TemplateError) and not _arose_in_template(error):
+    compiled = _being_compiled(error)
+    if not isinstance(error, jinja2.TemplateError) and not _arose_in_template(error) and not compiled:
         return None
-    path, line = "templates", 1
+    path, line = compiled or "templates", 1
     if isinstance(error, jinja2.TemplateSyntaxError):
         path, line = error.name or path, error.lineno
     else:
@@ -110,9 +111,23 @@ def template_problem(error: Exception) -> Diagnostic | None:
             step = step.tb_next
     inside = path.rpartition("templates/")[2]
     reason = error.message if isinstance(error, jinja2.TemplateError) else str(error)
+    if compiled:
+        reason = "its parts stand in each other too deep"
     message = " ".join((reason or type(error).__name__).split())
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
+
+
+def _being_compiled(error: Exception) -> str | None:
+    """The template at which the reader of Jinja, or of the Python that Jinja makes of it, has given up."""
+    step = error.__traceback__ if isinstance(error, RecursionError | SyntaxError | MemoryError) else None
+    while step is not None:
+        code = step.tb_frame.f_code
+        if (code.co_filename, code.co_name) == (jinja2.environment.__file__, "compile"):
+            name: str | None = step.tb_frame.f_locals.get("filename")
+            return name
+        step = step.tb_next
+    return None
 
 
 def _arose_in_template(error: Exception) -> bool:

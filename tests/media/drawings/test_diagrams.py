@@ -124,6 +124,11 @@ def test_a_diagram_that_asks_for_too_much_is_not_drawn() -> None:
         )
 
 
+def test_a_fault_of_what_draws_is_told_as_such() -> None:
+    with pytest.raises(CannotDraw, match=r"merman cannot draw it: [^\n]+$"):
+        draw_diagram("mermaid", "erDiagram{\u00a0", THEME)
+
+
 class TestStrangersInput:
     def test_no_file_is_looked_at(self) -> None:
         diagram = draw_diagram("dot", 'digraph { a [image="/etc/passwd" label="x"] }', THEME)

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from triptych.media.drawings.svg_words import kept_as_text, set_words
+from triptych.media.pictures.files import safe_svg
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -83,6 +84,12 @@ def test_what_is_outside_the_words_stays_as_it_is() -> None:
     root = outlined(f'{sheet}<rect style="fill:url(#a)"/><text>A</text>')
     assert root[0].text == "rect { mix-blend-mode: multiply }"
     assert root[1].get("style") == "fill:url(#a)"
+
+
+def test_words_within_a_style_sheet_are_none() -> None:
+    inner = "<style>.a{fill:red}<text>A</text></style><text class='a' y='9'>B</text>"
+    drawn = etree.fromstring(set_words(safe_svg(drawing(inner)), THEME, outlined=True))
+    assert [element.tag for element in drawn] == [f"{SVG}style", f"{SVG}g"]
 
 
 def test_a_drawing_without_words_keeps_its_bytes() -> None:

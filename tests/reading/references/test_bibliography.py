@@ -160,7 +160,12 @@ def test_a_bibliography_that_cannot_be_read_is_a_finding(
 
 
 @pytest.mark.parametrize(
-    ("content", "place"), [("@book{knuth1984,\n", "source/r.bib:1:1"), ("Knuth 1984.\n", "source/r.bib:1:1")]
+    ("content", "place"),
+    [
+        ("@book{knuth1984,\n", "source/r.bib:1:1"),
+        ("Knuth 1984.\n", "source/r.bib:1:1"),
+        ("@\ru4", "source/r.bib:1:2"),
+    ],
 )
 def test_what_is_wrong_within_a_bibliography_has_its_place_there(
     read_book_of: ReadBook, content: str, place: str

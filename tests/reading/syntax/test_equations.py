@@ -166,6 +166,13 @@ def test_a_formula_that_no_person_would_nest_is_not_followed(read_book_of: ReadB
     assert equations(book)[0].mathml == ""
 
 
+@pytest.mark.parametrize("character", ["\f", "\x01", "\x1b", "\uffff"])
+def test_a_character_that_mathml_has_not_is_told(read_book_of: ReadBook, character: str) -> None:
+    book, found = read_book_of(f"One.\n\n$$x{character}y$$\n")
+    assert [(finding.code, finding.span and finding.span.line) for finding in found] == [("MTH001", 6)]
+    assert equations(book)[0].mathml == ""
+
+
 def test_dollar_signs_around_nothing_are_nothing(read_book_of: ReadBook) -> None:
     book, found = read_book_of("$$ $$\n\nText.")
     assert found == []

@@ -264,6 +264,11 @@ class TestLists:
         words = "".join(made.archive.read(n).decode() for n in made.names if n.endswith(".xhtml"))
         assert [name for name in names if f"Words of {name}." not in words] == []
 
+    def test_a_book_that_is_its_imprint_begins_there(self, write: Write) -> None:
+        files = {"source/section.md": "---\nrole: imprint\n---\nText.\n"}
+        data, _ = write("epub", book="  chapters: [section.md]\n", files=files)
+        assert [str(finding) for finding in check_epub(data)] == []
+
 
 class TestContents:
     @pytest.fixture

@@ -90,14 +90,18 @@ def _cells(line: str) -> list[str]:
     shown: list[str] = []
     place = 0
     for character in line:
-        text = character
-        if character == "\t":
-            text = " " * (_TAB - place % _TAB)
-        elif (
-            unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")
-            and character not in "\u200c\u200d"
-        ):
-            text = "\N{REPLACEMENT CHARACTER}"
+        text = " " * (_TAB - place % _TAB) if character == "\t" else harmless(character)
         shown.append(text)
         place += cell_len(text)
     return shown
+
+
+def harmless(text: str) -> str:
+    """A text without characters that command a terminal, or turn what is beside them."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")
+        and character not in "\n\u200c\u200d"
+        else character
+        for character in text
+    )

@@ -114,11 +114,14 @@ class Reporter:
             return
         told = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
         if told:
-            from triptych.cli.reports.excerpts import Excerpts
+            from triptych.cli.reports.excerpts import Excerpts, harmless
 
             excerpts = Excerpts(self._root)
             for diagnostic in told:
-                self._errors.print(self._styled(diagnostic, excerpts))
+                text = self._styled(diagnostic, excerpts)
+                if (plain := harmless(text.plain)) != text.plain:  # of the same length, so that styles stay
+                    text.plain = plain
+                self._errors.print(text)
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
         """A finding with the whole path of its file beside the one within the project."""

@@ -33,6 +33,9 @@ def draw_mermaid(source: str, theme: Theme, family: str, tight: bool) -> tuple[b
         raise _error(error, source) from None
     except merman.MermanError as error:
         raise CannotDraw(f"merman cannot draw it: {error}", "write it another way") from None
+    except merman.merman_uniffi.InternalError as error:  # a fault of its own, which it tells at length
+        reason = " ".join(str(error).partition("`")[0].split())
+        raise CannotDraw(f"merman cannot draw it: {reason}", "write it another way") from None
     return drawn.encode(), ()
 
 

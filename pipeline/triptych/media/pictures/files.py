@@ -151,8 +151,10 @@ def safe_svg(data: bytes) -> bytes:
         if etree.QName(element).localname in _SHOWING and not _has_address(element):
             _take_out(element)  # layout engines stop at one that shows nothing
             continue
-        if etree.QName(element).localname == "style" and element.text and _asks_for_files(element.text):
-            element.text = ""
+        if etree.QName(element).localname == "style":
+            del element[:]  # it holds text alone
+            if element.text and _asks_for_files(element.text):
+                element.text = ""
     return etree.tostring(root)
 
 

@@ -65,7 +65,7 @@ def _taken(project: Project, files: list[str]) -> dict[str, str]:
         try:
             texts[name] = project.read_text(f"{TEMPLATES}/{name}")
             asked = list(meta.find_referenced_templates(environment.parse(texts[name])))
-        except (jinja2.TemplateSyntaxError, UnicodeDecodeError, UnsafePath):
+        except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
             asked = []  # it is told of when it is rendered
         if None in asked:  # a name that is worked out may be any
             asked = [other for other in files if other.endswith(".j2")]

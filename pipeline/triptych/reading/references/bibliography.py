@@ -95,7 +95,7 @@ def read_bibliography(
                 message = f'no bibliography file "{name}"'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
-            data = project.read_bytes(path)
+            data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as places count
             read = entries_of(name, data, cache)
             if not read and _SOMETHING.search(data):
                 hint = "BibTeX has entries such as @book{key, title = {…}}"

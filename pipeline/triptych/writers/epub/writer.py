@@ -31,7 +31,7 @@ from triptych.writers.epub.dots import in_dots, pictured_formulas
 from triptych.writers.epub.drawings import in_page
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
-from triptych.writers.epub.pages import Pages
+from triptych.writers.epub.pages import Pages, page_of
 from triptych.writers.epub.paper import on_paper
 from triptych.writers.epub.sides import physical
 from triptych.writers.epub.stores import STORES
@@ -321,7 +321,7 @@ def _front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str
 def _first_chapter(book: Book) -> str:
     """Where the text begins: the first chapter after the front matter."""
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
-    return f"text/{bodies[0].slug}.xhtml" if bodies else "text/title-page.xhtml"
+    return f"text/{page_of(bodies[0])}" if bodies else "text/title-page.xhtml"
 
 
 def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
