@@ -114,7 +114,7 @@ restrictions on trade and joint work: limits
 revenue, slower than volume: outruns income; volume
 robotaxis > accidents: fail at times
 satellites: satellites
-scoreboard: the first count often flatters; stricter
+scoreboard: the first count is often; stricter
 smart cities: cities
 solar power: solar
 solar power > as China’s leading technology: solar
