@@ -64,10 +64,12 @@ def charted_rows(chapter: Chapter) -> Iterator[Charted]:
         words = shlex.split(match["attributes"])
         value = dict(word.split("=", 1) for word in words if "=" in word)
         column, _, wanted = value.get("where", "").partition("=")
+        ends = [one.strip() for one in value["ends"].split(";")] if "ends" in value else None
         shown = tuple(
             row
             for row in rows(Path(value["data"]).name)
             if (not column or row[column] == wanted)
+            and (ends is None or row[value["x"]] in ends)
             and any(row[name] for name in value.get("y", value.get("series", "")).split(","))
         )
         name = next((word for word in words if word.startswith("#")), "")

@@ -49,6 +49,7 @@ MOST_PLACES = 6  # of an entry without sub-entries, as readers follow them one b
 
 # What tells of an entry on pages that do not use its own words.
 TELLS = """Australian Strategic Policy Institute > on critical technologies: 64 technologies; 74 technologies; fields that ASPI follows
+Australian Strategic Policy Institute > on police DNA databases: DNA profiles
 Australian Strategic Policy Institute > on quantum technology and space: quantum computing
 BIOSECURE Act: companies of concern; bans do not apply at once
 BGI > on American lists: Entity List; listed suppliers
@@ -63,12 +64,15 @@ MERICS: Mercator Institute
 McDowell, Jonathan: McDowell
 Ministry of Industry and Information Technology > on 5G: MIIT’s own
 Ministry of Science and Technology: science ministry
+National Healthcare Security Administration: oversees the state insurance
+National Medical Products Administration > approval of drugs: NMPA’s next yearly report
 SNE Research: SNE
 Smart City Index: IMD
-United Kingdom: British 5G networks; Britain
+United Kingdom: British 5G networks; Britain; UK July 2020
 United States > AI investment: money
 United States > limits on Chinese drugs and biotechnology: opponents in Washington
 United States > limits on genetic data: Americans’ genetic data
+Xinjiang > American ban on goods from: American law that bans imports
 Xinjiang > police surveillance: data platform of the police
 artificial intelligence: AI
 artificial intelligence > investment: private money
@@ -81,7 +85,7 @@ chips > Chinese barriers to foreign: buy at home
 clinical trials: trial
 competition law: platforms; price
 critical technologies: 64 technologies; 74 technologies
-data, laws on: law on data
+data, laws on: data in general the law
 e-commerce: Taobao; pay by phone
 electricity, sources of: of the year’s electricity
 export controls: restrict; to export; allow some sales
@@ -106,6 +110,7 @@ overcapacity: about 50%; half used
 papers > as a yardstick: papers
 patents > as a yardstick: patent
 payments, upfront and milestone: due at signing; upfront
+price war > in electric cars: in batteries and cars a price war
 privacy: face scan
 provinces, solar power by: Shandong
 quantum technology: quantum
@@ -114,7 +119,7 @@ restrictions on trade and joint work: limits
 revenue, slower than volume: outruns income; volume
 robotaxis > accidents: fail at times
 satellites: satellites
-scoreboard: the first count often flatters; stricter
+scoreboard: the first count is often; stricter
 smart cities: cities
 solar power: solar
 solar power > as China’s leading technology: solar
