@@ -28,7 +28,13 @@ _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
 _AT_THE_END = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
-_INNER = {"equation": "", "align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
+_INNER = {
+    "equation": "",
+    "align": "aligned",
+    "gather": "gathered",
+    "multline": "gathered",
+    "eqnarray": "aligned",
+}
 _ENVIRONMENTS = [name + star for name in _INNER for star in ("", "*")]
 _DISPLAYED = [
     *((rf"\\begin\{{{re.escape(name)}\}}", rf"\\end\{{{re.escape(name)}\}}") for name in _ENVIRONMENTS),
@@ -99,7 +105,7 @@ def read(path: Path) -> SourceBook:
             replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
         )
     sections = _with_texts(sections)
-    sections, more = _references(sections)
+    sections, more = with_references(sections)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
 
 
@@ -142,7 +148,7 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
     return draft.edited(edits), part, appendix
 
 
-def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
+def with_references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
     """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading becomes a link with its words."""
     headings_by_id: dict[str, Heading] = {}
     for section in sections:

@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import say_at
-from triptych.importing.book import Metadata, NoBook, Piece, ReadText, Section, SourceBook, no_book
+from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
 from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
@@ -22,6 +22,7 @@ from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
+from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.source import Source
 from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 
@@ -59,12 +60,13 @@ def settings_of(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def settings_in(name: str, text: str) -> dict[str, Any]:
-    """What a file of settings says. Raises ``NoBook`` where it is no YAML, for it decides what the book is."""
+    """What a file of settings says. Raises ``NoBook`` where it is no YAML: it decides what the book is."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
         place = Span(path=name, line=error.line, column=error.column)
-        raise no_book("IMP002", place, error.message, "mend it, or import a single text of the book") from None
+        hint = "mend it, or import a single text of the book"
+        raise no_book("IMP002", place, error.message, hint) from None
     return plain(tree) if isinstance(tree, Mapping) else {}
 
 
