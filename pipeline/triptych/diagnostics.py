@@ -121,7 +121,7 @@ CODES: dict[str, Code] = {
     "LNT034": Code(_W, "a comment or a note in the text is not closed", "unclosed-mark"),
     "LNT035": Code(_W, "front matter is read as text", "front-matter-as-text"),
     "LNT036": Code(_N, "each number of a column has the same unit behind it", "repeated-unit"),
-    "INC001": Code(_E, "a file to include is missing or includes itself"),
+    "INC001": Code(_E, "a file to include is missing, includes itself or too much"),
     "INC002": Code(_E, "a shortcode asks for what is not there"),
     "TPL001": Code(_E, "an expression in prose fails"),
     "TPL002": Code(_E, "a template of the project fails"),

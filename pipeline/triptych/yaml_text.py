@@ -22,6 +22,8 @@ _LARGEST = 1_000_000  # characters of a text
 _LONGEST = 100_000  # characters of a line, and of a value
 _MOST = 100_000  # values, each as often as it is referred to
 _DEEPEST = 100  # values in each other
+_MANY = 1_000  # brackets that are open at a time, even where some are mere characters
+_BRACKET = re.compile(r"[\[\]{}]")
 _TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,6 +52,7 @@ def load_yaml(text: str) -> Any:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _LONGEST:
             raise MalformedYaml(f"a line of more than {_LONGEST} characters is not read", number)
+    _measure_brackets(text)
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver = _PlainText
     try:
@@ -70,6 +73,17 @@ def load_yaml(text: str) -> Any:
     except (YAMLError, RecursionError, ValueError) as error:
         message = _reason(error)
         raise MalformedYaml(message, *_place_of_character(text)) from None
+
+
+def _measure_brackets(text: str) -> None:
+    """Refuse what opens so many brackets in each other that no reader should begin with it."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
+        if depth > _MANY:
+            line = text.count("\n", 0, match.start()) + 1
+            column = match.start() - text.rfind("\n", 0, match.start())
+            raise MalformedYaml(f"values more than {_DEEPEST} deep in each other", line, column)
 
 
 def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:

@@ -15,8 +15,7 @@ from click.testing import CliRunner
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.engine.processes import limits
-from triptych.engine.processes.limits import Bounds
+from triptych.engine.processes.bounds import OutOfBounds
 from triptych.importing import NoBook, import_book, import_into
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.chunks.cells import plain_cell
@@ -89,7 +88,7 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
 def _through(draft: Draft) -> None:
     """A text through all that happens to a whole book."""
     section = Section(path="a.md", pieces=(Piece(draft=draft, title="A"),))
-    (section,), _ = bookdown._references(bookdown._with_texts([section]))
+    (section,), _ = bookdown.with_references(bookdown._with_texts([section]))
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
     book = captions.numbered(badges.without(book))
     book = resolve(citations.without_unknown(book, _nothing), lambda _: "no such file").book
@@ -127,7 +126,7 @@ def test_a_template_puts_in_no_more_than_a_text_may_be() -> None:
 def test_values_between_parts_of_a_line() -> None:
     assert _between(["a ", " b ", ""], "a 1 b 2 b 3") == ["1", "2 b 3"]
     assert _between(["a", "a"], "a") == []
-    assert _between(["x", " " , "y"], "x12 3y") == ["12", "3"]
+    assert _between(["x", " ", "y"], "x12 3y") == ["12", "3"]
 
 
 QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
@@ -138,7 +137,11 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
     [
         ({}, ".:1:1: error[IMP001]: it is no book that can be imported"),
         ({"_quarto.yml": f"{QUARTO}x: [\n"}, "_quarto.yml:4:1: error[IMP002]: "),
-        ({"_quarto.yml": QUARTO}, '_quarto.yml:1:1: error[IMP001]: it was read as Quarto, but it lists no chapter'),
+        (
+            {"_quarto.yml": QUARTO},
+            "_quarto.yml:1:1: error[IMP001]: it was read as Quarto, but it lists no chapter",
+        ),
+        ({"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"}, "_quarto.yml:3:1004: error[IMP002]: values more than"),
         ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:4: error[IMP002]: "),
         ({"one.md": "a" * 5_000_001}, "one.md:1:1: error[IMP003]: a text of more than 5 million characters"),
     ],
@@ -153,7 +156,11 @@ def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str],
 
 
 def test_numbers_too_long_for_python_are_told(tmp_path: Path) -> None:
-    files = {"book.toml": f"[book]\ntitle = {'9' * 5000}\n", "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"}
+    files = {
+        "book.toml": f"[book]\ntitle = {'9' * 5000}\n",
+        "src/SUMMARY.md": "- [A](a.md)\n",
+        "src/a.md": "# A\n",
+    }
     notes = [str(note) for note in import_book(write_files(tmp_path, files)).findings]
     assert [note for note in notes if note.startswith("book.toml:1:1: note: no settings can be read")]
 
@@ -161,14 +168,12 @@ def test_numbers_too_long_for_python_are_told(tmp_path: Path) -> None:
 def test_what_takes_too_long_is_told_at_its_longest_paragraph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hang(texts: object) -> str:
-        while True:
-            pass
+    def ended(*_: object) -> None:
+        raise OutOfBounds("it takes more than 20 s", "one.md")
 
-    source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\nThis one is longer\n\nEnd\n"})
-    monkeypatch.setattr("triptych.importing.language.guess", hang)
-    monkeypatch.setattr("triptych.importing.importing", lambda size: Bounds(1, limits.DRAWING.memory))
-    with pytest.raises(NoBook, match=r"^one\.md:5:1: error\[IMP003\]: .*more than 1 s") as refused:
+    source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
+    monkeypatch.setattr("triptych.importing.in_bounds", ended)
+    with pytest.raises(NoBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
         import_into(tmp_path / "out", source)
     assert refused.value.finding.hint
 

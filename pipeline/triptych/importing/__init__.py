@@ -11,7 +11,7 @@ from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import importing
 from triptych.importing import notes, people
-from triptych.importing.book import Metadata, NoBook, SourceBook, no_book
+from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.chunks.executable import undefined_references
 from triptych.importing.draft import Finding
 from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
@@ -20,6 +20,7 @@ from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
 from triptych.importing.references import badges, captions, citations, typed_numbers
 from triptych.importing.references.links import Linked, resolve
+from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.source import Source
 from triptych.project import UnsafePath
 

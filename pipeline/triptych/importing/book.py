@@ -7,22 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes.bounds import say_at
 from triptych.importing.draft import Draft, Finding
-
-
-class NoBook(Exception):
-    """The source is no book that can be imported; ``finding`` says where and why, with a path of the source."""
-
-    def __init__(self, finding: Diagnostic) -> None:
-        super().__init__(finding)
-        self.finding = finding
-
-
-def no_book(code: str, place: Span, message: str, hint: str) -> NoBook:
-    """Why there is no book: a code of ``diagnostics.py``, where in the source, what is wrong, what to do."""
-    return NoBook(Diagnostic(code=code, span=place, message=message, hint=hint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

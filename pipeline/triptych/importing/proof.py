@@ -172,7 +172,10 @@ def _named(fault: Diagnostic) -> str:
 def _escaped(lines: list[str], masked: list[str], number: int, name: str) -> bool:
     """Put a backslash before the first ``@`` of a key in prose, from a line on; whether there is one."""
     key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
-    around = [*range(number, min(number + _NEAR, len(lines))), *range(number - 1, max(number - _NEAR, -1), -1)]
+    around = [
+        *range(number, min(number + _NEAR, len(lines))),
+        *range(number - 1, max(number - _NEAR, -1), -1),
+    ]
     tries = ((text, n) for text, places in ((masked, around), (lines, around)) for n in places)
     for text, n in tries:
         if match := key.search(text[n]):

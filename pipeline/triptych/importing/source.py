@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from triptych.diagnostics import Span
-from triptych.importing.book import no_book
+from triptych.importing.refusals import no_book
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import measure
 from triptych.project import Project, UnsafePath
@@ -94,14 +94,14 @@ class Source:
         return sorted(file.relative_to(root).as_posix() for file in found)
 
     def size(self) -> int:
-        """How many bytes the texts have that a book may be made of."""
+        """How many bytes the texts have that a book may be made of; each counts a thousand at least."""
         size = 0
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
             for name in names:
                 if name.lower().endswith(_TEXTS):
                     with suppress(OSError):
-                        size += os.lstat(os.path.join(folder, name)).st_size
+                        size += max((Path(folder) / name).lstat().st_size, 1000)
         return size
 
     def figures(self) -> list[str]:

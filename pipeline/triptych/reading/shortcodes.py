@@ -23,6 +23,7 @@ _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
 _DEEPEST = 8
+_MOST = 100_000  # lines of files that are put into a section, each time that they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,11 @@ class Expander:
     project: Project
     settings: Mapping[str, Any]
     found: list[Diagnostic] = field(default_factory=list)
+    left: int = 0
 
     def expand(self, path: str, text: str) -> list[Line]:
         """The lines of a section with its shortcodes filled in."""
+        self.left = _MOST
         return list(self._lines(path, text, (path,)))
 
     def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
@@ -62,6 +65,8 @@ class Expander:
 
     def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
         name = name.strip("\"'")
+        if self.left < 0:
+            return  # which is told
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
@@ -79,6 +84,10 @@ class Expander:
             self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
             return
         head = BLOCK.match(text)
+        self.left -= text.count("\n") + 1
+        if self.left < 0:
+            self._report("INC001", span, f"what a section includes has more than {_MOST} lines", None)
+            return
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
         for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):

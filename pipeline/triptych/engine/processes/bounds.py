@@ -60,7 +60,9 @@ def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P
     leash = Leash(context)
     answers, other = context.Pipe(duplex=False)
     todo = (other, leash.other_end(method), bounds, job, args, kwargs)
-    process = context.Process(target=_work, args=todo, daemon=False)  # what is within may have bounds of its own
+    process = context.Process(
+        target=_work, args=todo, daemon=False
+    )  # what is within may have bounds of its own
     process.start()
     other.close()
     try:
@@ -80,7 +82,7 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
     """Whether a job went well, and what it returned or raised. Raises ``OutOfBounds``."""
     patience = PATIENCE * bounds.seconds
     at, end = "", time.monotonic() + patience
-    too_late = f"it takes more than {bounds.seconds:g} s"
+    too_late = f"it takes more than {bounds.seconds:.3g} s"
     try:
         while (left := end - time.monotonic()) > 0:
             if answers.poll(min(left, _LOOK)):
@@ -101,8 +103,9 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
 
 
 def _taken(pid: int | None) -> float:
-    """The seconds of a processor that a process and all that it has started have taken; 0 where the system does
-    not say (proc_pid_stat(5), proc_tid_children(5)).
+    """The seconds of a processor that a process and all that it has started have taken.
+
+    0 where the system does not say (proc_pid_stat(5), proc_tid_children(5)).
     """
     process = Path(f"/proc/{pid}")
     try:

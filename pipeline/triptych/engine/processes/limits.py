@@ -35,8 +35,8 @@ def searching(size: int) -> Bounds:
 
 
 def importing(size: int) -> Bounds:
-    """For the import of a book whose texts have so many bytes, with the programs that it starts. A book of 1.4 MB
-    was seen to take 19 s.
+    """For the import of a book whose texts have so many bytes, with the programs that it starts. A book of
+    1.4 MB was seen to take 19 s.
     """
     return Bounds(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
 

@@ -115,7 +115,9 @@ class Stored:
         """A frozen text, and the digest of what it was made from."""
         for name in _FORMATS:
             try:
-                data = json.loads(self._source.raw_text(f"_freeze/{stem}/execute-results/{name}.json") or "null")
+                data = json.loads(
+                    self._source.raw_text(f"_freeze/{stem}/execute-results/{name}.json") or "null"
+                )
                 return str(data["result"]["markdown"]), str(data.get("hash", ""))
             except (ValueError, TypeError, KeyError, RecursionError):
                 continue

@@ -28,7 +28,13 @@ _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
 _AT_THE_END = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
-_INNER = {"equation": "", "align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
+_INNER = {
+    "equation": "",
+    "align": "aligned",
+    "gather": "gathered",
+    "multline": "gathered",
+    "eqnarray": "aligned",
+}
 _ENVIRONMENTS = [name + star for name in _INNER for star in ("", "*")]
 _DISPLAYED = [
     *((rf"\\begin\{{{re.escape(name)}\}}", rf"\\end\{{{re.escape(name)}\}}") for name in _ENVIRONMENTS),

@@ -17,10 +17,11 @@ from triptych.engine.processes.bounds import say_at
 from triptych.engine.processes.limits import WORD
 from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.importing.book import Metadata, NoBook, SourceBook, no_book
+from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.outline.splitting import split
 from triptych.importing.project import calendar_date
+from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.word.parts import LARGEST_PART, changes, language, not_kept, part, refusal
 from triptych.importing.word.styles import read_as_meant
 from triptych.importing.word.tree import adapted

@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import say_at
-from triptych.importing.book import Metadata, NoBook, Piece, ReadText, Section, SourceBook, no_book
+from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
 from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
@@ -22,13 +22,24 @@ from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
+from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.source import Source
 from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
 # What says how code runs, and what a tab of a browser is called.
-_SILENT = ("execute", "knitr", "freeze", "engine", "jupyter", "editor", "editor_options", "cache", "pagetitle")
+_SILENT = (
+    "execute",
+    "knitr",
+    "freeze",
+    "engine",
+    "jupyter",
+    "editor",
+    "editor_options",
+    "cache",
+    "pagetitle",
+)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 # What only says to LaTeX where parts of a book begin, which is made of itself.
 _OF_LATEX = re.compile(
@@ -60,12 +71,13 @@ def settings_of(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def settings_in(name: str, text: str) -> dict[str, Any]:
-    """What a file of settings says. Raises ``NoBook`` where it is no YAML, for it decides what the book is."""
+    """What a file of settings says. Raises ``NoBook`` where it is no YAML: it decides what the book is."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
         place = Span(path=name, line=error.line, column=error.column)
-        raise no_book("IMP002", place, error.message, "mend it, or import a single text of the book") from None
+        hint = "mend it, or import a single text of the book"
+        raise no_book("IMP002", place, error.message, hint) from None
     return plain(tree) if isinstance(tree, Mapping) else {}
 
 

@@ -33,9 +33,7 @@ _PARSER.core.ruler.disable("inline")  # blocks alone
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
-_DELIMITERS = re.compile(
-    r"^ {0,3}(?=.*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$"
-)
+_DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
 _LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _FANCY_ITEM = re.compile(
@@ -44,7 +42,8 @@ _FANCY_ITEM = re.compile(
 )
 _PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
 _NO_DEFINITION = re.compile(
-    r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+\[(?!\^)[^\[\]\n]+\]):[ \t]*+(?!<)\S++[ \t]++(?![\"'(])\S"
+    r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+\[(?!\^)[^\[\]\n]+\]):"
+    r"[ \t]*+(?!<)\S++[ \t]++(?![\"'(])\S"
 )
 _INFO = re.compile(
     r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}+|~{3,}+)[ \t]*+([^`\s{][^`]*|\{[\d,-]*\})$"

@@ -26,7 +26,8 @@ _MKDOCS = re.compile(
 )
 _TAB = re.compile(r"^([ \t]*)===[!+]?[ \t]+\"(.+)\"[ \t]*$")
 _COLONS = re.compile(
-    r"^([ \t]*+):{3,}+[ \t]*+([A-Za-z][\w-]*+)(?:\[((?:[^\[\]]|\[[^\[\]]*\])*+)\])?([^{}]*+)(?:\{[^{}]*\})?[ \t]*+$"
+    r"^([ \t]*+):{3,}+[ \t]*+([A-Za-z][\w-]*+)(?:\[((?:[^\[\]]|\[[^\[\]]*\])*+)\])?"
+    r"([^{}]*+)(?:\{[^{}]*\})?[ \t]*+$"
 )
 _LIQUID = re.compile(r"^[ \t]*+\{%-?[ \t]*+(end)?(\w++)(.*)%\}[ \t]*+$")
 LIQUID = frozenset("raw tabs tab code content stepper step hint highlight".split())  # tags that are known

@@ -62,7 +62,9 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
         return draft, {}, []
     head: Head = {}
     found = []
-    places = {match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))}
+    places = {
+        match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))
+    }
     if not values and draft.text[:end].strip("-+. \n\t"):
         found.append(draft.finding(0, "front matter that cannot be read", "left out"))
     for key, value in values.items():

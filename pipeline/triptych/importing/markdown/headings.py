@@ -112,7 +112,12 @@ def _parted(written: str) -> tuple[str, str]:
     """A heading without white space at its end → its words, and its ``{…}`` or ""."""
     start = written.rfind("{")
     inside = written[start + 1 : -1]
-    if start < 0 or not written.endswith("}") or re.search(r"[}\n]", inside) or not re.search("[#.=-]", inside):
+    if (
+        start < 0
+        or not written.endswith("}")
+        or re.search(r"[}\n]", inside)
+        or not re.search("[#.=-]", inside)
+    ):
         return written, ""
     return written[:start].rstrip(" \t"), written[start:]
 

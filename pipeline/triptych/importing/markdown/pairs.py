@@ -1,8 +1,8 @@
 """Marks that stand at both ends of something, in one pass over a text.
 
-A pattern such as ``<!--.*?-->`` looks through the whole rest of a text for each mark that nothing closes. Here
-it is known where closing marks are before any opening one is looked at, so that a text made of nothing but
-opening ones costs no more than others.
+A pattern such as ``<!--.*?-->`` looks through the whole rest of a text for each mark that nothing closes.
+Here it is known where closing marks are before any opening one is looked at, so that a text made of nothing
+but opening ones costs no more than others.
 """
 
 from __future__ import annotations

@@ -256,7 +256,9 @@ def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), prose(text))
     for match in _USED.finditer(masked):
         name = names.get((_KINDS[match.group(1).casefold()], match.group(2)))
-        if name and not _TABLE_CAPTION_MARK.fullmatch(masked, masked.rfind("\n", 0, match.start()) + 1, match.start()):
+        if name and not _TABLE_CAPTION_MARK.fullmatch(
+            masked, masked.rfind("\n", 0, match.start()) + 1, match.start()
+        ):
             yield Edit(*match.span(), f"@{name}")
 
 
