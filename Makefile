@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 EDITION := china-leading-technologies
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-fast mutate check lint lock audit bench clean distclean help
+.PHONY: build test test-fast mutate fuzz check lint lock audit bench clean distclean help
 
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
@@ -18,8 +18,11 @@ test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 test-fast: $(VENV)/.installed-for-tests  ## run the tests that need no other program
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not e2e"
 
-mutate: $(VENV)/.installed-for-mutation  ## put small faults into pure modules: do the fast tests notice?
-	@$(BIN)/python scripts/mutate.py
+mutate: $(VENV)/.installed-for-mutation  ## put small faults into pure modules: do the fast tests notice? (MUTATE='--seed 7')
+	@$(BIN)/python scripts/mutate.py $(MUTATE)
+
+fuzz: $(VENV)/.installed-for-tests  ## try sources that nobody would write, for ten minutes (FUZZ='--minutes 60 --seed 7')
+	@$(BIN)/python -m tests.fuzz.running $(FUZZ)
 
 check: $(VENV)/.installed-for-tests  ## check the edition's sources and outputs, then the code
 	@$(BIN)/triptych check --strict

@@ -1,0 +1,150 @@
+"""What reads a source of one kind by itself: a project → what is found there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from contextlib import suppress
+
+from triptych.catalog.listing import read_catalog
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache
+from triptych.media.charts.drawing import draw_chart, draw_narrow
+from triptych.media.drawings.diagrams import draw_diagram
+from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.preparation.pictures import prepare
+from triptych.media.presentations import layout_names, refusals
+from triptych.model.book import Matter
+from triptych.model.nodes import Attr, Chart
+from triptych.project import MANIFEST, Project
+from triptych.reading import glossary
+from triptych.reading.chapter import Entry
+from triptych.reading.charts.chart import ChartReader
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.files.pictures import PictureFinder
+from triptych.reading.opening import Opener
+from triptych.reading.references import bibliography, citation_style
+from triptych.settings import reading
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
+from triptych.theme import files
+from triptych.theme.theme import load_theme
+from triptych.writers.epub.stores import STORES
+
+SECTION = "source/one.md"
+_known: dict[bytes, tuple[Manifest, Positions]] = {}
+
+
+def _settings(project: Project) -> tuple[Manifest, Positions]:
+    """Those of a manifest that is no input, read once."""
+    written = project.read_bytes(MANIFEST)
+    if written not in _known:
+        manifest, positions, _ = reading.read_manifest(project)
+        assert manifest is not None
+        _known[written] = manifest, positions
+    return _known[written]
+
+
+def read_manifest(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A manifest, by itself and for the shops."""
+    found = reading.read_manifest(project)[2]
+    return [*found, *reading.read_manifest(project, ("kindle", "visitors", "kdp"), "short")[2]]
+
+
+def read_opened(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A section until pandoc gets it."""
+    opener = Opener(project, {"book": {"title": "A"}}, DataFolder(project), "en", cache, expressions=True)
+    return opener.open(Entry("one.md", Matter.BODY, None, Span(path=MANIFEST)))[1]
+
+
+def read_chart(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A chart and its data, drawn."""
+    said = (
+        project.read_bytes(SECTION)
+        .decode("utf-8", "replace")
+        .partition("{.chart ")[2]
+        .rpartition("}\nA caption")[0]
+    )
+    try:
+        pairs = tuple(one.partition("=")[::2] for one in shlex.split(said) if "=" in one)
+    except ValueError:
+        return []
+    reader = ChartReader(DataFolder(project), SECTION, "en")
+    chart, found = reader.read(Attr("fig-a", ("chart",), pairs), (), Span(path=SECTION))
+    if isinstance(chart, Chart):
+        draw_chart(chart, load_theme())
+        draw_narrow(chart, load_theme())
+    return found
+
+
+def read_glossary(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A glossary."""
+    return glossary.read_glossary(project, *_settings(project), cache)[1]
+
+
+def read_bibliography(project: Project, cache: Cache) -> list[Diagnostic]:
+    """Sources, by pandoc."""
+    return bibliography.read_bibliography(project, *_settings(project), cache)[1]
+
+
+def read_style(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A citation style."""
+    return citation_style.read_style(project, *_settings(project))[1]
+
+
+def read_theme(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A theme, with its fonts."""
+    return files.read_theme(project, "mine.yaml")[1]
+
+
+def read_catalogue(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A list of titles."""
+    return read_catalog(project.root / "catalog.yaml")[1]
+
+
+def read_picture(name: str, project: Project, cache: Cache) -> list[Diagnostic]:
+    """A picture, made ready for each kind of e-book."""
+    picture, found = PictureFinder(project, cache).find(name, beside=SECTION, span=Span(path=SECTION))
+    if picture is not None:
+        data = project.read_bytes(f"source/{name}")
+        for store in STORES.values():
+            with suppress(UnusablePicture):
+                prepare(data, picture, 200, store.room(96), load_theme())
+    return found
+
+
+def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnostic]:
+    """A diagram, drawn."""
+    code = (
+        project.read_bytes(SECTION)
+        .decode("utf-8", "replace")
+        .partition(f"{language}\n")[2]
+        .rpartition("\n```")[0]
+    )
+    with suppress(WrongDiagram, CannotDraw):
+        draw_diagram(language, code, load_theme())
+    return []
+
+
+def read_deck(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A presentation as a template."""
+    data = project.read_bytes("source/a.pptx")
+    if not refusals(data):
+        layout_names(data)
+    return []
+
+
+def read_data(project: Project, cache: Cache) -> list[Diagnostic]:
+    """A file of data as a chart of its own first columns, whatever they are called."""
+    text = project.read_bytes("source/data.csv").decode("utf-8", "replace")
+    names = [name.strip().strip('"') for name in re.split(r"[,;\t|]", text.split("\n")[0])[:3]]
+    reader = ChartReader(DataFolder(project), SECTION, "en")
+    found: list[Diagnostic] = []
+    for kind in ("line", "bar", "histogram"):
+        pairs = (("data", "data.csv"), ("type", kind), ("x", names[0]), ("y", names[-1]))
+        chart, problems = reader.read(Attr("fig-a", ("chart",), pairs), (), Span(path=SECTION))
+        found += problems
+        if isinstance(chart, Chart):
+            draw_chart(chart, load_theme())
+    return found

@@ -1,0 +1,176 @@
+"""A small share of what ``make fuzz`` tries, all that has ever fallen, and whether a fall would be seen."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.conftest import write_files
+from tests.fuzz import mutations, running, trial
+from tests.fuzz.kinds import KINDS, Kind, with_corpus
+from tests.fuzz.mutations import archived
+from tests.fuzz.shrinking import shrunk
+from tests.fuzz.trial import Bench
+from triptych.diagnostics import Diagnostic, Span
+
+FOUND = sorted(path for path in Path(__file__).with_name("found").glob("*/*"))
+_SEED = 7
+_FEW = 8  # inputs of a kind
+_SLOW = ("section", "template", "bibtex", "sources")  # a program is started for each
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield Bench(tmp_path_factory.mktemp("fuzz"), memory=False)
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in _SLOW])
+def test_what_nobody_would_write_ends_in_findings(bench: Bench, name: str) -> None:
+    for number in range(_FEW):
+        sources, _, _ = KINDS[name].input(_SEED, number)
+        fall = bench.try_out(KINDS[name], sources, False, False).fall
+        assert fall is None, f"--again {name}:{_SEED}:{number}\n{fall}"
+
+
+def test_sections_that_nobody_would_write_become_well_formed_pages(bench: Bench) -> None:
+    sources, _, _ = KINDS["section"].input(_SEED, 0)
+    tried = bench.try_out(KINDS["section"], sources, True, True)
+    assert tried.fall is None, f"--again section:{_SEED}:0\n{tried.fall}"
+    assert tried.is_written
+
+
+@pytest.mark.parametrize("path", FOUND, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_what_has_fallen_falls_no_more(bench: Bench, path: Path) -> None:
+    kind = KINDS[path.parent.name]
+    sources = [path.read_bytes(), *[b"Text.\n"] * (kind.batch - 1)]
+    assert bench.try_out(kind, sources, kind.reads > 0, True).fall is None
+
+
+class TestInputs:
+    @pytest.mark.parametrize("name", KINDS)
+    def test_a_number_is_the_same_input_each_time(self, name: str) -> None:
+        assert KINDS[name].input(3, 5) == KINDS[name].input(3, 5) != KINDS[name].input(4, 5)
+
+    @pytest.mark.parametrize("name", KINDS)
+    def test_sound_sources_of_each_kind_are_there(self, name: str) -> None:
+        assert KINDS[name].seeds()
+
+    def test_archives_are_changed_in_their_parts(self) -> None:
+        data = archived({"a.xml": b"<a b='1'><c/></a>", "d.bin": b"1234"})
+        changed = {mutations.of_archive(mutations.of_xml())(data, Random(seed)) for seed in range(30)}
+        assert len(changed) > 20
+        assert sum(one.startswith(b"PK") for one in changed) > 20
+
+
+class TestFalls:
+    """A kind whose reader does what none may."""
+
+    def kind(self, quick: object) -> Kind:
+        return replace(KINDS["gif"], name="wrong", quick=quick, reads=0.0)  # type: ignore[arg-type]
+
+    def test_what_is_raised_is_told_by_its_place(self, bench: Bench) -> None:
+        def quick(project: object, cache: object) -> list[Diagnostic]:
+            raise ZeroDivisionError("none")
+
+        fall = bench.try_out(self.kind(quick), [b""], False, False).fall
+        assert fall is not None
+        assert fall.key.startswith("ZeroDivisionError")
+        assert "none" in fall.told
+
+    @pytest.mark.parametrize(
+        ("span", "message", "key"),
+        [
+            (None, "a", "no place IMG003"),
+            (Span(path="source/none.md"), "a", "no file IMG003"),
+            (Span(path="source/one.md", line=99), "a", "no line IMG003"),
+            (Span(path="source/one.md", line=1, column=99), "a", "no column IMG003"),
+            (Span(path="source/one.md"), "\ud800", "half a character IMG003"),
+        ],
+    )
+    def test_a_finding_without_a_place_falls(
+        self, bench: Bench, span: Span | None, message: str, key: str
+    ) -> None:
+        found = [Diagnostic(code="IMG003", span=span, message=message)]
+        fall = bench.try_out(self.kind(lambda project, cache: found), [b""], False, False).fall
+        assert fall is not None
+        assert fall.key == key
+
+    def test_what_does_not_end_is_ended(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        def quick(project: object, cache: object) -> list[Diagnostic]:
+            while True:
+                time.monotonic()
+
+        monkeypatch.setattr(trial, "SECONDS", 0.2)
+        fall = bench.try_out(self.kind(quick), [b""], False, False).fall
+        assert fall is not None
+        assert fall.key.startswith("hang")
+
+
+class TestShrinking:
+    def test_a_text_becomes_what_falls(self) -> None:
+        text = b"one two three\nfour <a b='c'>five</a>\nsix\n" * 20
+        assert shrunk(text, b"", lambda some: b"<a" in some and b"six" in some) == b"<asix"
+
+    def test_an_archive_keeps_the_parts_that_it_needs(self) -> None:
+        sound = archived({"a": b"1", "b": b"2", "c": b"3"})
+        wrong = archived({"a": b"1", "b": b"hello", "c": b"33"})
+        assert shrunk(wrong, sound, lambda some: b"b" in some and some != sound and len(some) > 0) != wrong
+
+    def test_a_file_of_one_length_becomes_like_the_sound_one(self) -> None:
+        assert shrunk(b"axxbxx", b"ayycyy", lambda some: some[3:4] == b"b") == b"ayybyy"
+
+
+def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def quick(project: object, cache: object) -> list[Diagnostic]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(running, "KINDS", {"wrong": replace(KINDS["gif"], name="wrong", quick=quick)})
+    monkeypatch.setitem(KINDS, "wrong", running.KINDS["wrong"])
+    code = running.main(["--count", "4", "--jobs", "2", "--folder", str(tmp_path), "--minutes", "5"])
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "4 inputs of 1 kinds" in said
+    assert "(4 times)" in said
+    (told,) = tmp_path.glob("falls/wrong-*/told.txt")
+    assert "--again wrong:0:" in told.read_text()
+
+
+@pytest.mark.parametrize(
+    ("work", "cause"),
+    [(lambda: os._exit(3), "ended with 3"), (lambda: time.sleep(99), "hang outside of Python")],
+)
+def test_a_process_that_is_lost_is_told_and_others_go_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    work: Callable[[], object],
+    cause: str,
+) -> None:
+    def quick(project: object, cache: object) -> list[Diagnostic]:
+        work()
+        return []
+
+    monkeypatch.setattr(running, "KINDS", {"wrong": replace(KINDS["gif"], name="wrong", quick=quick)})
+    monkeypatch.setattr(running, "_PATIENCE", 0.5)
+    assert running.main(["--count", "3", "--jobs", "1", "--folder", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert cause in said
+    assert "3 inputs" in said
+    assert "(3 times)" in said
+
+
+def test_a_corpus_of_ones_own_is_drawn_from(tmp_path: Path) -> None:
+    write_files(tmp_path, {"gif/one": b"GIF of one's own" * 9})
+    kind = with_corpus(KINDS["gif"], tmp_path)
+    assert any(b"one's own" in kind.input(0, number)[0][0] for number in range(30))

@@ -1,0 +1,197 @@
+"""One input goes through the program in this process: does all that it says have a place, and does it end?"""
+
+from __future__ import annotations
+
+import io
+import signal
+import traceback
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from lxml import etree
+
+from tests.fuzz.kinds import Files, Kind
+from triptych.build_context import BuildContext
+from triptych.checks import CHECKS
+from triptych.diagnostics import Diagnostic, Severity, has_errors
+from triptych.engine.cache import Cache, Task
+from triptych.press import read, write
+from triptych.project import Project, UnsafePath
+from triptych.writers import WritingJob
+
+SECONDS = 10.0  # of a processor that a source may take, each further one of a batch two more
+_NO_PLACE = ("ENV",)  # codes of what is wrong with the machine
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """What should not be: ``key`` is the same for those of one cause, ``told`` says more of this one."""
+
+    key: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How far an input went, and how it fell, if so."""
+
+    fall: Fall | None = None
+    is_read: bool = False
+    is_written: bool = False
+
+
+class _Hang(BaseException):
+    """The time of a source is up."""
+
+
+class _KnownOnly(Cache):
+    """A cache that takes nothing in once it is ``closed``: random sources come once."""
+
+    closed = False
+
+    def put(self, task: Task[Any], result: Any) -> None:
+        """Take a result in, or leave it."""
+        if not self.closed:
+            super().put(task, result)
+
+
+class Bench:
+    """A folder with a project for each kind; ``try_out`` puts sources into it.
+
+    With a ``memory`` it reads first what all inputs of a kind have in common, which takes as long as some of them.
+    """
+
+    def __init__(self, folder: Path, *, memory: bool = True) -> None:
+        self._folder, self._memory = folder, memory
+        self._caches: dict[str, _KnownOnly] = {}
+
+    def try_out(self, kind: Kind, sources: list[bytes], reads: bool, writes: bool) -> Trial:
+        """Read sources as far as is asked for."""
+        root = self._folder / kind.name
+        if kind.name not in self._caches:
+            self._caches[kind.name] = _KnownOnly(
+                self._folder / f"{kind.name}.cache" if self._memory else None
+            )
+            _put(root, kind.base)
+        cache = self._caches[kind.name]
+        if reads and self._memory and not cache.closed:
+            _put(root, kind.files([kind.seeds()[0]] if kind.batch == 1 else [b"Text.\n"] * kind.batch))
+            with suppress(Exception):
+                list(_complaints(kind, root, cache, True, True, set()))
+            cache.closed = True
+        _put(root, kind.files(sources))
+        progress: set[str] = set()
+        fall: Fall | None = None
+        try:
+            with _bounded(SECONDS + 2 * (len(sources) - 1)):
+                for complaint in _complaints(kind, root, cache, reads, writes, progress):
+                    fall = fall or complaint
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a panic of a library in Rust is no Exception
+            fall = _fall(error)
+        return Trial(fall, "read" in progress, "written" in progress)
+
+
+def _put(root: Path, files: Files) -> None:
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+
+
+def _complaints(
+    kind: Kind, root: Path, cache: Cache, reads: bool, writes: bool, progress: set[str]
+) -> Iterator[Fall]:
+    project = Project(root, environ={})
+    if kind.quick is not None:
+        yield from _judged(kind.quick(project, cache), project)
+    if not reads:
+        return
+    project = Project(root, environ={})
+    manifest, book, found = read(project, cache)
+    progress.add("read")
+    yield from _judged(found, project)
+    wrong = has_errors(found)
+    if manifest is None or book is None or not writes or (wrong and not kind.despite_errors):
+        return
+    context = BuildContext.for_book(project, book, cache)
+    data, problems = write(kind.output, WritingJob(book, manifest, context))
+    progress.add("written")
+    yield from _judged(problems, project)
+    if data and kind.output == "epub":
+        yield from _ill_formed(data)
+    if data and not wrong and not has_errors(problems):
+        for problem in CHECKS[kind.output](data):
+            if problem.severity is Severity.ERROR:
+                yield Fall(f"check {problem.code} {_words(problem)}", str(problem))
+
+
+def _judged(found: list[Diagnostic], project: Project) -> Iterator[Fall]:
+    """What findings lack: a file, a line that it has, characters that can be printed."""
+    for finding in found:
+        told = repr(finding)
+        try:
+            str(finding).encode()
+        except UnicodeEncodeError:
+            yield Fall(f"half a character {finding.code}", told)
+        if finding.span is None:
+            if not finding.code.startswith(_NO_PLACE):
+                yield Fall(f"no place {finding.code}", told)
+            continue
+        try:
+            lines = project.read_text(finding.span.path).split("\n")
+        except UnicodeDecodeError:
+            lines = [""]
+        except (OSError, UnsafePath):
+            yield Fall(f"no file {finding.code}", told)
+            continue
+        line, column = finding.span.line, finding.span.column
+        if not 1 <= line <= len(lines):
+            yield Fall(f"no line {finding.code}", told)
+        elif not 1 <= column <= len(lines[line - 1]) + 1:
+            yield Fall(f"no column {finding.code}", told)
+
+
+def _ill_formed(epub: bytes) -> Iterator[Fall]:
+    with zipfile.ZipFile(io.BytesIO(epub)) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xhtml", ".opf", ".ncx", ".svg")):
+                try:
+                    etree.fromstring(archive.read(name))
+                except etree.XMLSyntaxError as error:
+                    yield Fall(f"ill-formed {name.rpartition('.')[2]}", f"{name}: {error}")
+
+
+def _words(problem: Diagnostic) -> str:
+    """A message without what is the source's own."""
+    return " ".join(word for word in problem.message.split() if word.isalpha())[:60]
+
+
+def _fall(error: BaseException) -> Fall:
+    """What was raised, by our innermost frame."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/triptych/" in frame.filename] or list(frames)
+    place = f"{ours[-1].filename.rpartition('/triptych/')[2]} {ours[-1].name}"
+    name = "hang" if isinstance(error, _Hang) else type(error).__name__
+    return Fall(f"{name} {place}", "".join(traceback.format_exception(error))[-6000:])
+
+
+@contextmanager
+def _bounded(seconds: float) -> Iterator[None]:
+    """Raise after so many seconds of the processor, where the system can."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _Hang
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
