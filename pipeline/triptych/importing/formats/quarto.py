@@ -29,17 +29,7 @@ from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
 # What says how code runs, and what a tab of a browser is called.
-_SILENT = (
-    "execute",
-    "knitr",
-    "freeze",
-    "engine",
-    "jupyter",
-    "editor",
-    "editor_options",
-    "cache",
-    "pagetitle",
-)
+_SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 # What only says to LaTeX where parts of a book begin, which is made of itself.
 _OF_LATEX = re.compile(

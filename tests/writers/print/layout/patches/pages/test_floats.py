@@ -206,6 +206,19 @@ class TestSpaces:
         assert [round(box.position_y - 10) for box in text_boxes(page._page_box)] == [0, 10]
 
 
+def test_a_listing_that_goes_on_holds_its_lines_where_it_is_moved_down() -> None:
+    css = f"{CSS} pre {{ padding: 5px 0; box-decoration-break: clone; orphans: 2; widows: 2 }}"
+    code = "<br/>".join("Code" for _ in range(9))
+    body = f"<p>First</p><p>{LONG}</p><pre>{code}</pre>"
+    xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
+    page, *_ = Typesetter(css, lambda scheme, path: (b"", "")).lay(xhtml).pages
+    boxes = [box for box in page._page_box.descendants() if box.element_tag == "pre"]
+    pre = next(box for box in boxes if type(box).__name__ == "BlockBox")
+    assert pre.position_y > 70 + 1, "it is moved"
+    last = pre.children[-1]
+    assert last.position_y + last.height <= pre.content_box_y() + pre.height + 0.1
+
+
 def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Palette, "_face", lambda *_: "face.ttf")
     document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")

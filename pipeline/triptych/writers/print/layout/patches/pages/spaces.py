@@ -50,8 +50,8 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
         moved += wider[child] * lead
         if moved:
             child.translate(dy=moved)
-    for box in split:  # which reach to the foot of the page
-        box.height = max(0.0, box.height - moved)
+    for box in reversed(split):  # those that reach to the foot of the page
+        box.height = max(_seen(box.children[-1]) - box.content_box_y(), box.height - moved)
 
 
 def _ranks(one: Any, other: Any) -> tuple[int, ...]:
@@ -102,10 +102,15 @@ def _split(box: Any) -> Iterator[Any]:
 def _end(block: Any, split: list[Any]) -> float:
     """Where what is seen of a block ends."""
     if not split:
-        return float(block.border_box_y() + block.border_height())
+        return _seen(block)
     last = split[-1].children[-1]
     below = sum(box.padding_bottom + box.border_bottom_width for box in split)
     return float(last.position_y + (last.height if _is_line(last) else last.margin_height()) + below)
+
+
+def _seen(box: Any) -> float:
+    """Where a line or a box ends, without the room below it."""
+    return float(box.position_y + box.height if _is_line(box) else box.border_box_y() + box.border_height())
 
 
 def _is_line(box: Any) -> bool:
