@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from tests.conftest import write_files
 from triptych.cli import main
 from triptych.engine.processes.bounds import OutOfBounds
+from triptych.engine.processes.limits import Bounds
 from triptych.importing import NoBook, import_book, import_into
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.chunks.cells import plain_cell
@@ -176,6 +177,28 @@ def test_what_takes_too_long_is_told_at_its_longest_paragraph(
     with pytest.raises(NoBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
         import_into(tmp_path / "out", source)
     assert refused.value.finding.hint
+
+
+def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Bounds] = []
+
+    def ended_at_writing(bounds: Bounds, job: object, to: Path, path: Path) -> None:
+        given.append(bounds)
+        write_files(to, {"source/book.yaml": "book:"})
+        raise OutOfBounds("it takes too much memory", path.name)
+
+    source = write_files(tmp_path / "in", {"one.md": "# A\n"}) / "one.md"
+    monkeypatch.setattr("triptych.importing.in_bounds", ended_at_writing)
+    for limits in ("strict", "trusted"):
+        command = ["import", str(source), str(tmp_path / "out"), "--limits", limits]
+        said = CliRunner().invoke(main, command)
+        assert said.exit_code == 1
+        assert ("--limits trusted" in said.stderr) == (limits == "strict")
+        assert not (tmp_path / "out").exists()
+    strict, trusted = given
+    assert trusted == strict.times(10)
 
 
 def test_the_command_tells_a_refusal_as_json(tmp_path: Path) -> None:

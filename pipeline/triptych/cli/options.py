@@ -86,7 +86,7 @@ def limits_option(usual: Literal["strict", "trusted"]) -> Callable[[F], F]:
         envvar="TRIPTYCH_LIMITS",
         default=usual,
         show_default=True,
-        help="Whether a manifest may raise what its book may take, or none may.",
+        help="Whether a book may take more than any may, where its manifest says so.",
     )
 
 

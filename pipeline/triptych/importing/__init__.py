@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import importing
+from triptych.engine.processes.limits import TRUST, importing
 from triptych.importing import notes, people
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.chunks.executable import undefined_references
@@ -86,20 +87,22 @@ def import_book(path: Path) -> Imported:
     return _project(importer.name, linked, source)
 
 
-def import_into(folder: Path, path: Path) -> Imported:
+def import_into(folder: Path, path: Path, *, trusted: bool = False) -> Imported:
     """A source → a project in a folder that is empty or not there yet. Raises ``NoBook``.
 
-    It is made in a process that may take so much time and memory, for a stranger may have written the source.
-    Only this one knows its files: what is returned has none.
+    It is made in a process that may take so much time and memory, for a stranger may have written the source,
+    and ten times that where it is ``trusted``. Only that one knows its files: what is returned has none.
     """
     source = Source(path if path.is_dir() else path.parent)
     size = source.size() if path.is_dir() else path.stat().st_size
     try:
-        return in_bounds(importing(size), _written, folder, path)
+        return in_bounds(importing(size).times(TRUST if trusted else 1), _written, folder, path)
     except OutOfBounds as error:
+        shutil.rmtree(folder, ignore_errors=True)  # it may have been at writing
         name = error.at or ("." if path.is_dir() else path.name)
         message = f"it cannot be imported: {error}; its longest paragraph begins here"
         hint = "most often that is the cause: shorten it, or split what is written in it"
+        hint += "" if trusted else "; a large book of your own is imported with --limits trusted"
         place = Span(path=name, line=_longest_paragraph(source.text(name) or ""))
         raise no_book("IMP003", place, message, hint) from None
 

@@ -20,6 +20,10 @@ class Bounds:
     seconds: float
     memory: int
 
+    def times(self, factor: int) -> Bounds:
+        """As many times as much."""
+        return Bounds(self.seconds * factor, self.memory * factor)
+
 
 def reading(size: int, limits: ReadingLimits) -> Bounds:
     """For Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with 390 MB, and
@@ -40,6 +44,9 @@ def importing(size: int) -> Bounds:
     """
     return Bounds(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
 
+
+TRUST = 10
+"""How many times as much the import of a book may take that is trusted."""
 
 SOURCES = Bounds(seconds=60, memory=1500 * MEGABYTE)
 """For a list of sources, or all citations of a book. Two thousand cited sources were seen to take 3 s."""
