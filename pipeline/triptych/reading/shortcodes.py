@@ -23,7 +23,8 @@ _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
 _DEEPEST = 8
-_MOST = 100_000  # lines of files that are put into a section, each time that they are
+_MOST = 2_000_000  # characters of files that are put into a section, each time that they are
+_LEAST = 100  # that a file counts for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Expander:
     def expand(self, path: str, text: str) -> list[Line]:
         """The lines of a section with its shortcodes filled in."""
         self.left = _MOST
-        return list(self._lines(path, text, (path,)))
+        lines = list(self._lines(path, text, (path,)))
+        return [line for line in lines if line.path == path] if self.left < 0 else lines
 
     def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
         lines = text.split("\n")
@@ -84,9 +86,10 @@ class Expander:
             self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
             return
         head = BLOCK.match(text)
-        self.left -= text.count("\n") + 1
+        self.left -= max(len(text), _LEAST)
         if self.left < 0:
-            self._report("INC001", span, f"what a section includes has more than {_MOST} lines", None)
+            message = f"what a section includes has more than {_MOST // 1_000_000} million characters"
+            self._report("INC001", span, message, None)
             return
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
