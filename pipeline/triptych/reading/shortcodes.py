@@ -24,7 +24,7 @@ _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode it
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
 _DEEPEST = 8
 _MOST = 2_000_000  # characters of files that are put into a section, each time that they are
-_LEAST = 100  # that a file counts for
+_LEAST = 1_000  # that each time counts for besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,10 @@ class Expander:
 
     def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
         name = name.strip("\"'")
+        if self.left >= 0:
+            self._spend(_LEAST, span)
         if self.left < 0:
-            return  # which is told
+            return  # which is told once
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
@@ -86,16 +88,20 @@ class Expander:
             self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
             return
         head = BLOCK.match(text)
-        self.left -= max(len(text), _LEAST)
+        self._spend(len(text), span)
         if self.left < 0:
-            message = f"what a section includes has more than {_MOST // 1_000_000} million characters"
-            self._report("INC001", span, message, None)
             return
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
         for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):
             moved = skipped if line.path == path else 0
             yield Line(line.text, line.path, line.number + moved)
+
+    def _spend(self, characters: int, span: Span) -> None:
+        self.left -= characters
+        if self.left < 0:
+            message = f"what a section includes has more than {_MOST // 1_000_000} million characters"
+            self._report("INC001", span, message, None)
 
     def _within(self, line: str, path: str, number: int) -> str:
         """A line with the shortcodes that stand in its text filled in, but for those within code."""
