@@ -52,3 +52,8 @@ def test_it_is_said_and_what_a_book_says_of_itself_stays(import_of: ImportOf) ->
 def test_a_language_that_a_book_names_stays(import_of: ImportOf) -> None:
     result = import_of({"a.md": f"---\nlang: ja\n---\n\n# A\n\n{SIMPLIFIED}\n"})
     assert result.book.metadata.language == "ja"
+
+
+def test_a_language_that_nobody_can_set_is_none(import_of: ImportOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triptych.importing.language.guess", lambda texts: "zxx")
+    assert not import_of({"a.md": "# A\n\nText.\n"}).imported.findings

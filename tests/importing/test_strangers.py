@@ -143,6 +143,11 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
             "_quarto.yml:1:1: error[IMP001]: it was read as Quarto, but it lists no chapter",
         ),
         ({"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"}, "_quarto.yml:3:1004: error[IMP002]: values more than"),
+        (
+            {"a.md": "# A\n\n" + "".join(" " * 2 * n + "- a\n" for n in range(70))},
+            "a.md:63:1: error[IMP003]: lists",
+        ),
+        ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or quotations"),
         ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:4: error[IMP002]: "),
         ({"one.md": "a" * 5_000_001}, "one.md:1:1: error[IMP003]: a text of more than 5 million characters"),
     ],

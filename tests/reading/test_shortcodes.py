@@ -58,7 +58,8 @@ def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: obje
 def test_what_is_included_has_a_size(make_project: MakeProject) -> None:
     files = {f"source/_{n}.md": f"{{{{< include _{n + 1}.md >}}}}\n" * 10 for n in range(7)}
     expander = Expander(make_project({**files, "source/_7.md": "bang\n"}), {})
-    expander.expand("source/a.md", "\n{{< include _0.md >}}\n{{< include _7.md >}}")
+    lines = expander.expand("source/a.md", "\n{{< include _0.md >}}\n{{< include _7.md >}}\nEnd")
+    assert [line.text for line in lines] == ["", "End"]
     assert [(str(one.span.path), one.message) for one in expander.found if one.span] == [
-        ("source/_6.md", "what a section includes has more than 100000 lines")
+        ("source/_6.md", "what a section includes has more than 2 million characters")
     ]

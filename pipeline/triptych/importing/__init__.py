@@ -10,13 +10,14 @@ from pathlib import Path
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import TRUST, importing
+from triptych.engine.processes.limits import MEGABYTE, TRUST, importing
 from triptych.importing import notes, people
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.chunks.executable import undefined_references
-from triptych.importing.draft import Finding
+from triptych.importing.draft import Draft, Finding
 from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
 from triptych.importing.language import with_language
+from triptych.importing.markdown.masking import scan
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
 from triptych.importing.references import badges, captions, citations, typed_numbers
@@ -24,6 +25,8 @@ from triptych.importing.references.links import Linked, resolve
 from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.source import Source
 from triptych.project import UnsafePath
+
+_DEEPEST = 60  # lists and quotations in each other, as in a build
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +98,18 @@ def import_into(folder: Path, path: Path, *, trusted: bool = False) -> Imported:
     """
     source = Source(path if path.is_dir() else path.parent)
     size = source.size() if path.is_dir() else path.stat().st_size
+    size = max(size, MEGABYTE) if docx.recognises(path) else size  # it is packed, and read several times
     try:
         return in_bounds(importing(size).times(TRUST if trusted else 1), _written, folder, path)
     except OutOfBounds as error:
         shutil.rmtree(folder, ignore_errors=True)  # it may have been at writing
         name = error.at or ("." if path.is_dir() else path.name)
-        message = f"it cannot be imported: {error}; its longest paragraph begins here"
-        hint = "most often that is the cause: shorten it, or split what is written in it"
+        text = source.text(name)
+        place = Span(path=name, line=_longest_paragraph(text or ""))
+        here = "; its longest paragraph begins here" if text else ""
+        hint = "shorten its longest paragraphs, or split it into several"
         hint += "" if trusted else "; a large book of your own is imported with --limits trusted"
-        place = Span(path=name, line=_longest_paragraph(source.text(name) or ""))
-        raise no_book("IMP003", place, message, hint) from None
+        raise no_book("IMP003", place, f"it cannot be imported: {error}{here}", hint) from None
 
 
 def _longest_paragraph(text: str) -> int:
@@ -164,7 +169,9 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = list(book.findings)
     for section in book.sections:
-        book.say_at(section.pieces[0])
+        for piece in section.pieces:
+            book.say_at(piece)
+            _check_depth(piece.draft, book.root)
         files[f"source/{section.path}"] = section_text(section).encode()
     copied = dict(linked.pictures)
     metadata = _with_files_that_are_there(book, source, files, found)
@@ -188,6 +195,15 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     if findings:
         files[notes.FILE] = notes.report(kind, findings).encode()
     return Imported(kind, files, sections, findings)
+
+
+def _check_depth(draft: Draft, root: str) -> None:
+    """Raises ``NoBook`` for lists and quotations so deep that no build reads them; pandoc would try."""
+    for line, number in zip(scan(draft.text), draft.lines, strict=False):
+        if line.items > _DEEPEST or line.quote.count(">") > _DEEPEST:
+            place = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
+            what = f"lists or quotations stand in each other more than {_DEEPEST} deep"
+            raise no_book("IMP003", place, what, "take them apart")
 
 
 def _with_files_that_are_there(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.importing.book import SourceBook
@@ -26,7 +26,6 @@ _ENOUGH = 200  # letters
 _SAMPLE = 2000  # characters that are asked about at once
 _SAMPLES = 12
 _TAGS = {"no": "nb", "zh": "zh-Hans"}
-_NONE = "zxx"  # what is not in any
 _DEFAULT = "en"  # what tools write into the settings of a new book
 
 
@@ -44,7 +43,10 @@ def with_language(book: SourceBook) -> SourceBook:
         return replace(book, findings=(*book.findings, untold))
     if not found or found == named.partition("-")[0]:
         return book
-    name = Locale.parse(found, sep="-").get_display_name("en") or found
+    try:
+        name = Locale.parse(found, sep="-").get_display_name("en") or found
+    except UnknownLocaleError:
+        return book  # no language that has hyphenation, fonts and voices
     what = f'the book is called "{named}", but written in {name}' if named else "the book names no language"
     place = book.sections[0].pieces[0].path
     told = Finding(path=place, what=what, done=f'taken for {name} ("{found}")')
@@ -82,6 +84,4 @@ def _by_words(prose: str) -> str:
         return ""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     tag, count = Counter(str(identifier.classify(sample)[0]) for sample in samples).most_common(1)[0]
-    if tag == _NONE:
-        return ""
     return _TAGS.get(tag, tag) if 3 * count >= 2 * len(samples) else ""

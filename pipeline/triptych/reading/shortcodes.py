@@ -23,7 +23,8 @@ _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
 _DEEPEST = 8
-_MOST = 100_000  # lines of files that are put into a section, each time that they are
+_MOST = 2_000_000  # characters of files that are put into a section, each time that they are
+_LEAST = 1_000  # that each time counts for besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Expander:
     def expand(self, path: str, text: str) -> list[Line]:
         """The lines of a section with its shortcodes filled in."""
         self.left = _MOST
-        return list(self._lines(path, text, (path,)))
+        lines = list(self._lines(path, text, (path,)))
+        return [line for line in lines if line.path == path] if self.left < 0 else lines
 
     def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
         lines = text.split("\n")
@@ -65,8 +67,10 @@ class Expander:
 
     def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
         name = name.strip("\"'")
+        if self.left >= 0:
+            self._spend(_LEAST, span)
         if self.left < 0:
-            return  # which is told
+            return  # which is told once
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
@@ -84,15 +88,20 @@ class Expander:
             self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
             return
         head = BLOCK.match(text)
-        self.left -= text.count("\n") + 1
+        self._spend(len(text), span)
         if self.left < 0:
-            self._report("INC001", span, f"what a section includes has more than {_MOST} lines", None)
             return
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
         for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):
             moved = skipped if line.path == path else 0
             yield Line(line.text, line.path, line.number + moved)
+
+    def _spend(self, characters: int, span: Span) -> None:
+        self.left -= characters
+        if self.left < 0:
+            message = f"what a section includes has more than {_MOST // 1_000_000} million characters"
+            self._report("INC001", span, message, None)
 
     def _within(self, line: str, path: str, number: int) -> str:
         """A line with the shortcodes that stand in its text filled in, but for those within code."""

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -74,8 +75,8 @@ def resolve(book: SourceBook, judge: JudgePicture) -> Linked:
     for item in scanned:
         book.say_at(item.piece)
         resolver.links_of(item)
-    for section in book.sections:
-        resolver.separate_labels([item for item in scanned if item.section is section])
+    for _, items in groupby(scanned, lambda item: id(item.section)):
+        resolver.separate_labels(list(items))
     drafts = {id(item.piece): _rewritten(item) for item in scanned}
     book = book.with_drafts(lambda piece: drafts[id(piece)])
     for item in scanned:

@@ -16,7 +16,7 @@ from triptych.reading.outline import outline
 SCHEME = "heading:"
 """What the address of such a link begins with; ``words`` of the heading follow it."""
 
-_ATX = re.compile(r"[ \t>]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?[ \t]*")
+_ATX = re.compile(r"[ \t>]*+#{1,6}[ \t](.*)")
 _UNDERLINE = re.compile(r"[ \t>]*(?:=+|-{2,})[ \t]*")
 _USE = re.compile(r"(?<![\w\\])(!?)\[([^\[\]]{2,200})\](?![(:{])")
 _DEFINED = re.compile(r"[ \t>]*\[([^\[\]]+)\]:")
@@ -59,10 +59,16 @@ def _written(section: Section) -> Iterator[str]:
             before = ""
             continue
         if match := _ATX.fullmatch(line):
-            yield match.group(1)
+            yield _without_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t")
         elif before and _UNDERLINE.fullmatch(line):
-            yield re.sub(r"[ \t]*\{[^{}]*\}[ \t]*$", "", before)
+            yield _without_attributes(before)
         before = line.strip(" \t>")
+
+
+def _without_attributes(heading: str) -> str:
+    words, brace, inside = heading.rpartition("{")
+    whole = brace and inside.endswith("}") and inside.count("}") == 1
+    return words.rstrip(" \t") if whole else heading
 
 
 def _key(name: str) -> str:

@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
 
 _PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
-_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})[ \t]*(.*?)[ \t]*:*$")
+_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
@@ -39,12 +39,13 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
     depth, before = 0, ""
     for number, line in enumerate(draft.prose, 1):
         if fence := _FENCE.match(line):
-            problem = _problem(fence.group(2), depth, before)
+            rest = fence.group(2).lstrip(" \t").rstrip(":").rstrip(" \t")
+            problem = _problem(rest, depth, before)
             if problem and printed:
                 printed -= 1
                 yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
             # What ends a block that did not begin is no mistake of its own.
-            depth = depth + 1 if fence.group(2) else max(0, depth - 1)
+            depth = depth + 1 if rest else max(0, depth - 1)
         before = line
 
 

@@ -9,11 +9,11 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
 
 # The line under the head (pandoc's pipe_tables).
-_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:[|+][ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _CROSSING = re.compile(r"(?<=-)\+(?=-)")  # between columns of a rule, as Emacs writes it
-_ROW = re.compile(r"^ {0,3}\|.*[^\s|].*\|[ \t]*$")
-_ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+[-:|+ \t]*$")
+_ROW = re.compile(r"^ {0,3}\|[\s|]*+[^\s|].*\|[ \t]*+$")
+_ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
 
 
 def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:

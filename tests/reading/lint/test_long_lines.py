@@ -1,0 +1,37 @@
+"""Rules take a time that grows with a line, not with its square."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from triptych.reading.front_matter import split
+from triptych.reading.lint.blocks import fences, tables
+from triptych.reading.references.headings import names
+
+_LENGTH = 20_000
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "last"),
+    [("# A", " ", "b"), ("# A", " #", "b"), ("# A ", "{", "}"), ("# A {", "}", "b")],
+)
+def test_names_of_headings(first: str, again: str, last: str) -> None:
+    started = time.process_time()
+    names([split("a.md", f"{first}{again * _LENGTH}{last}")[0]])
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [tables._RULE, tables._ROW, tables._ANY_RULE, fences._FENCE],
+    ids=lambda pattern: pattern.pattern,
+)
+@pytest.mark.parametrize(
+    ("first", "again", "last"), [("|", ":-|", "x"), ("|--", " ", "x"), ("", "-", "x"), ("::: a", " ", "x")]
+)
+def test_rules_and_rows(pattern, first: str, again: str, last: str) -> None:  # type: ignore[no-untyped-def]
+    started = time.process_time()
+    pattern.match(f"{first}{again * _LENGTH}{last}")
+    assert time.process_time() - started < 1
