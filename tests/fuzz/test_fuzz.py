@@ -147,14 +147,15 @@ def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
 
 
 @pytest.mark.parametrize(
-    ("work", "cause"),
-    [(lambda: os._exit(3), "ended with 3"), (lambda: time.sleep(99), "hang outside of Python")],
+    ("work", "patience", "cause"),
+    [(lambda: os._exit(3), 60.0, "ended with 3"), (lambda: time.sleep(99), 0.5, "hang outside of Python")],
 )
 def test_a_process_that_is_lost_is_told_and_others_go_on(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     work: Callable[[], object],
+    patience: float,
     cause: str,
 ) -> None:
     def quick(project: object, cache: object) -> list[Diagnostic]:
@@ -162,7 +163,7 @@ def test_a_process_that_is_lost_is_told_and_others_go_on(
         return []
 
     monkeypatch.setattr(running, "KINDS", {"wrong": replace(KINDS["gif"], name="wrong", quick=quick)})
-    monkeypatch.setattr(running, "_PATIENCE", 0.5)
+    monkeypatch.setattr(running, "_PATIENCE", patience)
     assert running.main(["--count", "3", "--jobs", "1", "--folder", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert cause in said

@@ -123,6 +123,23 @@ class TestTheParts:
         assert "not well-formed" in said(packed({**parts(), "ppt/x.xml": b"<x>"}))
 
     @pytest.mark.parametrize(
+        ("part", "old", "new"),
+        [
+            (MASTER, b"package/2006/relationships", b"package/2006/else"),
+            (MASTER, b" Id=", b" Name="),
+            (MASTER, b"<Relationship ", b"<Relation "),
+            ("[Content_Types].xml", b" ContentType=", b" Content="),
+            ("[Content_Types].xml", b"package/2006/content-types", b""),
+        ],
+    )
+    def test_lists_of_the_package_that_say_too_little_are_refused(
+        self, part: str, old: bytes, new: bytes
+    ) -> None:
+        contents = parts()
+        assert old in contents[part]
+        assert part in said(packed({**contents, part: contents[part].replace(old, new)}))
+
+    @pytest.mark.parametrize(
         "kind",
         [
             "application/vnd.ms-office.vbaProject",

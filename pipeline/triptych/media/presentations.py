@@ -13,9 +13,9 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -47,6 +47,22 @@ _RUNNING_ACTIONS = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
 _LINKS = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _UNSAFE_NAME = re.compile(r"^/|\\|:|[\x00-\x1f]|%2e|%2f|%5c|(^|/)\.\.(/|$)", re.IGNORECASE)
+
+# Of a list of the package: its root, and its elements with the attributes that each must have.
+_Form: TypeAlias = tuple[str, Mapping[str, tuple[str, ...]]]
+_OF_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_OF_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_TYPES_LIST: _Form = (
+    f"{_OF_TYPES}Types",
+    {
+        f"{_OF_TYPES}Default": ("Extension", "ContentType"),
+        f"{_OF_TYPES}Override": ("PartName", "ContentType"),
+    },
+)
+_RELATIONS_LIST: _Form = (
+    f"{_OF_RELATIONS}Relationships",
+    {f"{_OF_RELATIONS}Relationship": ("Id", "Type", "Target")},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,9 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
             yield Refusal(f'its part "{name}" is not well-formed: {error.msg}', _SAVE_AS)
             return
         if name == TYPES or name.endswith(".rels"):
+            if not _is_list(tree, _TYPES_LIST if name == TYPES else _RELATIONS_LIST):
+                yield Refusal(f'its part "{name}" does not list what it should', _SAVE_AS)
+                return
             trees[name] = tree
             continue
         if is_of_template(tree):
@@ -137,6 +156,15 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     for source, odd in odd_parts(roots, pointing):
         what = f'its part "{source}"' if source else "it"
         yield Refusal(f"{what} {odd}", _SAVE_AS)
+
+
+def _is_list(tree: Any, form: _Form) -> bool:
+    """Whether a part has the root and the elements of a list of the package, with all that these must say."""
+    root, members = form
+    return bool(tree.tag == root) and all(
+        item.tag in members and all(item.get(name) for name in members[item.tag])
+        for item in tree.iterchildren(etree.Element)
+    )
 
 
 def _of_types(types: Any) -> Iterator[Refusal]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.conftest import tiny_png
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import measure, safe_svg
+from triptych.media.pictures.files import is_moving, measure, safe_svg
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
 
@@ -131,6 +131,17 @@ class TestMeasure:
             assert len(safe_svg(data.encode())) < 10_000
         except UnusablePicture:
             pass
+
+
+@pytest.mark.parametrize("lacking", [13, 27, 34, 42])
+def test_an_animation_that_was_cut_off_is_damaged(lacking: int) -> None:
+    with io.BytesIO() as out:
+        first, second = (Image.new("L", (4, 4), shade) for shade in (1, 200))
+        first.save(out, "GIF", save_all=True, append_images=[second])
+        data = out.getvalue()
+    assert is_moving(data, "image/gif")
+    with pytest.raises(UnusablePicture, match="damaged"):
+        is_moving(data[:-lacking], "image/gif")
 
 
 class TestSafeSvg:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
+# What Pillow raises of damaged files, by design or not.
+_DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 # Within the picture, or a picture of dots that stands in the address itself.
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
@@ -61,16 +64,19 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
             return MEDIA_TYPES[image.format], float(width), float(height)
     except UnidentifiedImageError:
         raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except _DAMAGES as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
 def is_moving(data: bytes, media_type: str) -> bool:
-    """Whether a picture that was measured is an animation."""
+    """Whether a picture that was measured is an animation. Raises ``UnusablePicture``."""
     if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
         return False
-    with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
-        return bool(getattr(image, "n_frames", 1) > 1)
+    try:
+        with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+            return bool(getattr(image, "n_frames", 1) > 1)
+    except _DAMAGES as error:
+        raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
 @contextmanager

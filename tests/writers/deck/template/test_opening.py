@@ -252,6 +252,18 @@ class TestMending:
             numbers = [element.get(name) for element in layout._element.iter(qn(tag))]
             assert len(set(numbers)) == len(numbers)
 
+    @pytest.mark.parametrize("written", [None, "+7", "-0", "4294967295"])
+    def test_ids_are_numbers_of_their_own_whatever_is_written(self, written: str | None) -> None:
+        def change(presentation: Any) -> None:
+            for shape in presentation.slide_layouts[1].placeholders:
+                element = next(shape._element.iter(qn("p:cNvPr")))
+                element.attrib.pop("id") if written is None else element.set("id", written)
+
+        layout = taken(changed(change)).offers[Layout.BULLETS].layout
+        ids = [element.get("id") for element in layout._element.iter(qn("p:cNvPr"))]
+        assert len(set(ids)) == len(ids)
+        assert all(number.isdigit() and int(number) < 2**32 for number in ids)
+
     @pytest.mark.parametrize("kind", [b"officedocument", b"officeDocument"])
     def test_core_properties_on_another_relationship_are_not_written_twice(self, kind: bytes) -> None:
         """LibreOffice's filter for Office Open XML uses one that python-pptx does not look for."""

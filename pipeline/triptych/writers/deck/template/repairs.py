@@ -87,11 +87,14 @@ def _style_by_prompt(body: Any) -> None:
 
 
 def _apart(elements: Iterable[Any], name: str) -> None:
-    """Numbers of their own for all but the first of those that share one."""
+    """Numbers of their own for all but the first of those that share one, and for shapes without any."""
     known = list(elements)
-    free = count(max((int(element.get(name, "0")) for element in known), default=0) + 1)
-    seen: set[str] = set()
-    for element in known:
-        if element.get(name, "0") in seen:
-            element.set(name, str(next(free)))
-        seen.add(element.get(name, "0"))
+    numbers = [int(element.get(name) or "0") for element in known]
+    taken = set(numbers)
+    free = (number for number in count(1) if number not in taken)
+    seen: set[int] = set()
+    for element, number in zip(known, numbers, strict=True):
+        own = next(free) if number in seen else number
+        if own != number or name in element.attrib or name == "id":
+            element.set(name, str(own))
+        seen.add(own)
