@@ -10,7 +10,7 @@ from pathlib import Path
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import MEGABYTE, TRUST, importing
+from triptych.engine.processes.limits import TRUST, importing
 from triptych.importing import notes, people
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.chunks.executable import undefined_references
@@ -98,7 +98,6 @@ def import_into(folder: Path, path: Path, *, trusted: bool = False) -> Imported:
     """
     source = Source(path if path.is_dir() else path.parent)
     size = source.size() if path.is_dir() else path.stat().st_size
-    size = max(size, MEGABYTE) if docx.recognises(path) else size  # it is packed, and read several times
     try:
         return in_bounds(importing(size).times(TRUST if trusted else 1), _written, folder, path)
     except OutOfBounds as error:

@@ -94,14 +94,14 @@ class Source:
         return sorted(file.relative_to(root).as_posix() for file in found)
 
     def size(self) -> int:
-        """How many bytes the texts have that a book may be made of; each counts a thousand at least."""
+        """How many bytes the texts have that a book may be made of."""
         size = 0
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
             for name in names:
                 if name.lower().endswith(_TEXTS):
                     with suppress(OSError):
-                        size += max((Path(folder) / name).lstat().st_size, 1000)
+                        size += (Path(folder) / name).lstat().st_size
         return size
 
     def figures(self) -> list[str]:

@@ -81,7 +81,7 @@ def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P
 def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
     """Whether a job went well, and what it returned or raised. Raises ``OutOfBounds``."""
     patience = PATIENCE * bounds.seconds
-    at, end = "", time.monotonic() + patience
+    at, looked, end = "", time.monotonic(), time.monotonic() + patience
     too_late = f"it takes more than {bounds.seconds:.3g} s"
     try:
         while (left := end - time.monotonic()) > 0:
@@ -93,6 +93,9 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
                     raise OutOfBounds(str(said[1]), said[1].at or at)
                 else:
                     return said[0], said[1]
+            if time.monotonic() - looked < _LOOK:
+                continue
+            looked = time.monotonic()
             if _taken(process.pid) > bounds.seconds:
                 raise OutOfBounds(too_late, at)
     except EOFError:
