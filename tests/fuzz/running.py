@@ -105,23 +105,22 @@ class _Board:
         self.at = _SPAWN.Array("d", 3)  # kind, number, since when; kind -1 for shrinking
 
 
-def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float) -> None:
+def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float, scratch: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     logging.disable()
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libraries print their panics
     _hurry()
-    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=_quick_disk()) as name:
-        bench = Bench(Path(name))
-        known: set[tuple[str, str]] = set()
-        while left := [place for place in range(len(asked.kinds)) if not _done(asked, board.next[place])]:
-            for place in left:
-                slice_end = min(time.monotonic() + _SLICE, end)
-                while time.monotonic() < slice_end and not _done(asked, board.next[place]):
-                    _one(asked, bench, place, worker, board, line, known)
-                if time.monotonic() >= end:
-                    return
+    bench = Bench(scratch / f"{worker}-{os.getpid()}")
+    known: set[tuple[str, str]] = set()
+    while left := [place for place in range(len(asked.kinds)) if not _done(asked, board.next[place])]:
+        for place in left:
+            slice_end = min(time.monotonic() + _SLICE, end)
+            while time.monotonic() < slice_end and not _done(asked, board.next[place]):
+                _one(asked, bench, place, worker, board, line, known)
+            if time.monotonic() >= end:
+                return
 
 
 def _hurry() -> None:
@@ -163,12 +162,19 @@ def _quick_disk() -> str | None:
 
 def run(asked: Asked) -> tuple[dict[str, list[int]], list[Found]]:
     """The counts of each kind (inputs, read, written), and what fell."""
+    with tempfile.TemporaryDirectory(
+        prefix="fuzz-", dir=_quick_disk(), ignore_cleanup_errors=True
+    ) as scratch:
+        return _run(asked, Path(scratch))
+
+
+def _run(asked: Asked, scratch: Path) -> tuple[dict[str, list[int]], list[Found]]:
     end = time.monotonic() + asked.minutes * 60
     line = _SPAWN.SimpleQueue()
     boards = [_Board(len(asked.kinds)) for _ in range(asked.jobs)]
 
     def start(worker: int) -> Any:
-        process = _SPAWN.Process(target=_work, args=(asked, worker, boards[worker], line, end))
+        process = _SPAWN.Process(target=_work, args=(asked, worker, boards[worker], line, end, scratch))
         process.start()
         return process
 
@@ -186,6 +192,7 @@ def run(asked: Asked) -> tuple[dict[str, list[int]], list[Found]]:
     finally:
         for process in processes:
             process.kill()
+            process.join()
     sums = [sum(column) for column in zip(*(board.counts[:] for board in boards), strict=True)]
     counts = {kind.name: sums[3 * place : 3 * place + 3] for place, kind in enumerate(asked.kinds)}
     return counts, list(found.values())

@@ -70,6 +70,11 @@ class Preview:
         finally:
             connection.close()
 
+    def tell(self, path: str) -> int:
+        """What the page tells; returns the status."""
+        origin = f"http://127.0.0.1:{self.server.server_port}"
+        return self.get(path, method="POST", Origin=origin)[0]
+
     def text(self, path: str) -> str:
         status, _, body = self.get(path)
         assert status == 200, body

@@ -103,7 +103,7 @@ def test_a_book_is_shown_and_shown_anew_without_a_complaint(browser: Order, tmp_
     """With its picture, its styles and its script, under the policies that it is sent with."""
     picture = {"source/dot.png": tiny_png(40, 40)}
     words = "frames.epub.contentDocument?.body?.innerText || ''"
-    width = "frames.epub.contentDocument.querySelector('img').naturalWidth"
+    width = "frames.epub.contentDocument?.querySelector('img')?.naturalWidth"
     with previewed(write_files(tmp_path / "project", PROJECT | picture)) as preview:
         preview.write("Some text.\n\n![A dot.](dot.png)\n")
         preview.until(lambda: "epub" in preview.shared.state.outputs)

@@ -146,7 +146,7 @@ def test_what_is_in_view_is_made_before_the_other_slow_output(
     root = write_files(tmp_path / "project", {**PROJECT, "source/book.yaml": manifest})
     with previewed(root, formats=None) as preview:
         preview.until(lambda: len(preview.shared.state.outputs) == 3 and not preview.shared.state.working)
-        preview.get(f"/in-view/{in_view}")
+        preview.tell(f"/in-view/{in_view}")
         preview.write("---\ntitle: Other\n---\nOther words.\n")
         preview.until(lambda: len(preview.told.outputs) == 6)
         made = [output.name for output in preview.told.outputs[3:]]
