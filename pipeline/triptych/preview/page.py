@@ -1,4 +1,4 @@
-"""The state of the shared → the page in the browser, and the panels that change in it."""
+"""The shared state → the page in the browser, and the panels that change in it."""
 
 from __future__ import annotations
 

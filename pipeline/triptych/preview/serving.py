@@ -1,8 +1,8 @@
-"""The shared on HTTP, for one person at this machine: all is in memory, read only, and nothing runs in it.
+"""The shared state over HTTP, for one person at this machine: in memory, read only, and nothing runs in it.
 
 A request must name this machine as its host: a page elsewhere whose name was made to lead here (DNS
 rebinding) reads nothing. Its path begins with a token that other people at the machine, and pages of other
-sites, do not know. What is behind that are keys of what is on the shared, so that none leads to the disk.
+sites, do not know. What is behind that are keys of the state, so that no path leads to the disk.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves one shared. ``host`` is a name or address of this machine alone; port 0 takes a free one.
+    """Serves one shared state. ``host`` is a name or address of this machine alone; port 0 takes a free one.
 
     Raises ``OSError`` where it cannot listen there, and ``NotLoopback`` where others would reach it too.
     """
@@ -131,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().handle_one_request()
 
     def do_GET(self) -> None:
-        """Answer with what is on the shared."""
+        """Answer with what the state has."""
         path = self._path_of_ours()
         if path is None:
             return
