@@ -49,7 +49,7 @@ class Asked:
     profiles: tuple[str, ...]
     talk: str
     strict: bool
-    trusted: bool
+    trusted: bool = True
     explain: bool
     jobs: int | None
 

@@ -53,6 +53,15 @@ def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> No
         assert pool.taken_losses() == []
 
 
+def test_a_pipe_that_lost_processes_have_closed_already_costs_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise OSError("handle is closed")
+
+    with Pool(1, "fork") as pool:
+        monkeypatch.setattr(pool._processes, "submit", closed)
+        assert pool.submit(abs, -3).result(60) == 3
+
+
 def test_what_is_under_way_is_waited_for_at_the_end(tmp_path: Path) -> None:
     with Pool(1, "fork") as pool:
         job = pool.submit(work, "a", tmp_path / "note", 1)

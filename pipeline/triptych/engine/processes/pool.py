@@ -138,7 +138,10 @@ class Pool(Executor):
         job.crew = self._crew
         try:
             sent = self._processes.submit(_noted, self._notes, job.number, job.do)
-        except BrokenProcessPool as error:
+        except (
+            BrokenProcessPool,
+            OSError,
+        ) as error:  # the latter where a pipe of lost processes is closed already
             self._lose(job, error)
             return
         sent.add_done_callback(partial(self._receive, job))
@@ -158,7 +161,7 @@ class Pool(Executor):
         if job.future.set_running_or_notify_cancel():
             job.future.set_exception(error) if error else job.future.set_result(result)
 
-    def _lose(self, job: _Job, error: BrokenProcessPool) -> None:
+    def _lose(self, job: _Job, error: BaseException) -> None:
         """Have a job done once more whose processes have ended, unless it has ended them itself."""
         with self._lock:
             if not self._over and job.crew > self._fallen:
