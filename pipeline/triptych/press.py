@@ -27,7 +27,7 @@ from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.model.book import Book
-from triptych.outputs import OUTPUTS, OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes import resolve
 from triptych.passes.references.pages import Printed
 from triptych.passes.text.characters import at_its_character
@@ -356,7 +356,7 @@ def read(
         return None, None, found
     with no_collector():
         book, problems = read_book(project, manifest, positions, cache)
-        shown = tuple(name for name in formats or manifest.formats if not OUTPUTS[name].record)
+        shown = tuple(name for name in formats or manifest.formats if name in OUTPUT_FORMATS)
         book = replace(book, profiles=profiles, outputs=shown)
         others = read_tables(project.overlay.others)
         says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0

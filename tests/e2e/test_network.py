@@ -13,10 +13,7 @@ from tests.hostile.running import Ended, Limits, run_command, traces
 
 from .conftest import REPOSITORY
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(not traces(), reason="strace is not there, or not allowed"),
-]
+pytestmark = pytest.mark.e2e
 _LIMITS = Limits(seconds=300, work=200, end=600, bytes=12 << 30, fair=12 << 30)
 _ADDRESS = "http://www.zotero.org/styles/journal-of-nothing"
 _CSL = 'xmlns="http://purl.org/net/xbiblio/csl" version="1.0"'
@@ -27,6 +24,15 @@ _LINKS = {
     "behind another": f'<link href="b" rel="self"/><link href="{_ADDRESS}" rel="independent-parent"/>',
     "at an address": '<link href="http://192.0.2.1/a.csl" rel="independent-parent"/>',
 }
+
+
+@pytest.fixture(autouse=True)
+def watched() -> None:
+    """Without a watch nothing would be seen, and all would seem well."""
+    if shutil.which("strace") is None and sys.platform == "linux":
+        pytest.fail("strace is missing: scripts/install-test-tools installs it")
+    if not traces():
+        pytest.skip("this system has no strace, or lets nobody watch a program")
 
 
 def triptych(folder: Path, *arguments: str | Path) -> Ended:

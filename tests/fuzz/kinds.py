@@ -70,6 +70,26 @@ def _sorted(seeds: Callable[[], list[bytes]]) -> list[bytes]:
     return sorted(set(seeds()))
 
 
+# Languages of diagrams: their names, sound ones, and words that are put into them.
+_DIAGRAMS: tuple[tuple[str, Callable[[], list[bytes]], str], ...] = (
+    (
+        "dot",
+        lambda: [seeds.DOT, *seeds.found("**/*.dot")],
+        "-> -- { } [ ] label shape color subgraph cluster_a rank=same ; rankdir HTML <b> record style",
+    ),
+    (
+        "mermaid",
+        lambda: seeds.MERMAID,
+        "--> ---|a| ==> [ ] ( ) {{ }} subgraph end classDef style click participant %% : ; as section",
+    ),
+)
+
+
+def _diagram(language: str, sources: list[bytes]) -> Files:
+    """A section with a diagram."""
+    return {SECTION: f"# One\n\n```{language}\n".encode() + sources[0] + b"\n```\n"}
+
+
 def with_corpus(kind: Kind, folder: Path) -> Kind:
     """A kind with further sources to begin with, from a folder of its name."""
     more = [path.read_bytes() for path in sorted((folder / kind.name).glob("*")) if path.is_file()]
@@ -294,29 +314,16 @@ def _kinds() -> list[Kind]:
             )
             for ending in pictures
         ),
-        Kind(
-            "dot",
-            lambda: [seeds.DOT, *seeds.found("**/*.dot")],
-            _TEXTUAL(
-                *seeds.words(
-                    "-> -- { } [ ] label shape color subgraph cluster_a rank=same ; rankdir HTML <b> record style"
-                )
-            ),
-            lambda sources: {SECTION: b"# One\n\n```dot\n" + sources[0] + b"\n```\n"},
-            partial(readers.read_diagram, "dot"),
-            _manifest_of(""),
-        ),
-        Kind(
-            "mermaid",
-            lambda: seeds.MERMAID,
-            _TEXTUAL(
-                *seeds.words(
-                    "--> ---|a| ==> [ ] ( ) {{ }} subgraph end classDef style click participant %% : ; as section"
-                )
-            ),
-            lambda sources: {SECTION: b"# One\n\n```mermaid\n" + sources[0] + b"\n```\n"},
-            partial(readers.read_diagram, "mermaid"),
-            _manifest_of(""),
+        *(
+            Kind(
+                language,
+                drawn,
+                _TEXTUAL(*seeds.words(words)),
+                partial(_diagram, language),
+                partial(readers.read_diagram, language),
+                _manifest_of(""),
+            )
+            for language, drawn, words in _DIAGRAMS
         ),
         Kind(
             "font",

@@ -111,7 +111,7 @@ def build(
     force: bool,
     watch: bool,
     explain: bool,
-    limits: str,
+    trusted: bool,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -132,7 +132,7 @@ def build(
         profiles=profiles,
         talk=talk,
         strict=strict,
-        trusted=limits == "trusted",
+        trusted=trusted,
         explain=explain,
         jobs=jobs,
     )

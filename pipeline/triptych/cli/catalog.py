@@ -93,7 +93,7 @@ def build(
     resume: bool,
     keep_going: bool,
     strict: bool,
-    limits: str,
+    trusted: bool,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -120,7 +120,7 @@ def build(
         address=address_of(cache_dir),
         force=not resume,
         strict=strict,
-        trusted=limits == "trusted",
+        trusted=trusted,
         fail_fast=not keep_going,
     )
     earlier, start = known_of(listed), time.monotonic()
@@ -153,7 +153,7 @@ def check(
     shard: tuple[int, int],
     jobs: int | None,
     strict: bool,
-    limits: str,
+    trusted: bool,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -167,7 +167,6 @@ def check(
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
     listed, titles = _read(ctx, report, file, only, shard)
     cache = cache_dir.absolute() if isinstance(cache_dir, Path) else None
-    trusted = limits == "trusted"
     asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
     progress = Progress(report)
     with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:

@@ -52,7 +52,7 @@ def check(
     strict: bool,
     page: Path | None,
     jobs: int | None,
-    limits: str,
+    trusted: bool,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -76,7 +76,7 @@ def check(
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        project = Project(folder, trusted=limits == "trusted")
+        project = Project(folder, trusted=trusted)
         cache = cache_of(project, cache_dir)
         found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, press)
     found = ordered(found)

@@ -18,7 +18,7 @@ from triptych.cli.reports.report import Reporter, count
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON event a line.")
 @limits_option("strict")
 @click.pass_context
-def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, limits: str) -> None:
+def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, trusted: bool) -> None:
     """Turn the book in SRC into a project in DEST that builds, and say what could not be carried over.
 
     SRC is an mdBook, a Quarto book, a bookdown book, a HonKit or GitBook book, a folder of Markdown files,
@@ -30,7 +30,7 @@ def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, limit
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
     try:
-        imported = import_into(folder, source, trusted=limits == "trusted")
+        imported = import_into(folder, source, trusted=trusted)
     except NoBook as error:
         root = source if source.is_dir() else source.parent
         Reporter(as_json=as_json, root=root).diagnostics([error.finding])

@@ -79,9 +79,13 @@ def address_of(asked: Path | Address | None) -> str:
 
 
 def limits_option(usual: Literal["strict", "trusted"]) -> Callable[[F], F]:
-    """``--limits``, or TRIPTYCH_LIMITS: whether a book may raise limits (``settings/limits.py``)."""
+    """``--limits``, or TRIPTYCH_LIMITS: whether a book is trusted, which may raise limits
+    (``settings/limits.py``).
+    """
     return click.option(
         "--limits",
+        "trusted",
+        callback=lambda ctx, param, value: value == "trusted",
         type=click.Choice(("strict", "trusted")),
         envvar="TRIPTYCH_LIMITS",
         default=usual,

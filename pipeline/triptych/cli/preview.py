@@ -60,7 +60,7 @@ def preview(
     host: str,
     port: int | None,
     in_browser: bool | None,
-    limits: str,
+    trusted: bool,
     cache_dir: Path | Address | None,
     quiet: bool,
     verbose: bool,
@@ -83,7 +83,7 @@ def preview(
         _Told(report),
         formats=formats,
         profiles=profiles,
-        trusted=limits == "trusted",
+        trusted=trusted,
         cache_folder=cache_dir if isinstance(cache_dir, Path) else None,
     )
     report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)

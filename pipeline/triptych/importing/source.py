@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -86,22 +86,17 @@ class Source:
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
-        found = []
-        for folder, inner, names in os.walk(root):
-            inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
-            files = (Path(folder) / name for name in names if Path(name).suffix in endings)
-            found += [file for file in files if file.is_file() and not _skipped(root, file.relative_to(root))]
+        files = (file for file in _files_below(root) if file.suffix in endings)
+        found = [file for file in files if file.is_file() and not _skipped(root, file.relative_to(root))]
         return sorted(file.relative_to(root).as_posix() for file in found)
 
     def size(self) -> int:
         """How many bytes the texts have that a book may be made of."""
         size = 0
-        for folder, inner, names in os.walk(self._project.root):
-            inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
-            for name in names:
-                if name.lower().endswith(_TEXTS):
-                    with suppress(OSError):
-                        size += (Path(folder) / name).lstat().st_size
+        for file in _files_below(self._project.root):
+            if file.name.lower().endswith(_TEXTS):
+                with suppress(OSError):
+                    size += file.lstat().st_size
         return size
 
     def figures(self) -> list[str]:
@@ -112,6 +107,13 @@ class Source:
             if Path(folder).name.startswith("figure-"):
                 found += [(Path(folder) / name).relative_to(self._project.root).as_posix() for name in names]
         return sorted(found)
+
+
+def _files_below(root: Path) -> Iterator[Path]:
+    """All files in a folder and below it, but in hidden folders and in those that tools fill."""
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
+        yield from (Path(folder) / name for name in names)
 
 
 def _skipped(root: Path, path: Path) -> bool:

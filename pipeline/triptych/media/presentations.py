@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from triptych.ooxml.measures import is_of_template, odd_parts, odd_value
+from triptych.ooxml.measures import declares_entities, is_of_template, odd_parts, odd_value
 from triptych.ooxml.names import TYPES, P
 from triptych.ooxml.relationships import relations_in, source_of
 
@@ -45,7 +45,6 @@ _RUNS = re.compile(r"macroenabled|vbaproject|activex|oleobject|x-msdownload", re
 _RUNNING_RELATIONS = re.compile(r"/(vbaProject|wordVbaData|oleObject|control|activeXControl\w*)$")
 _RUNNING_ACTIONS = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
 _LINKS = re.compile(r"(https?|mailto):", re.IGNORECASE)
-_DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _UNSAFE_NAME = re.compile(r"^/|\\|:|[\x00-\x1f]|%2e|%2f|%5c|(^|/)\.\.(/|$)", re.IGNORECASE)
 
 # Of a list of the package: its root, and its elements with the attributes that each must have.
@@ -127,7 +126,7 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         content = archive.read(name)  # also for its checksum
         if not _is_xml(name):
             continue
-        if _DECLARES.search(content.replace(b"\0", b"")):  # in UTF-16 too
+        if declares_entities(content):
             yield Refusal(f'its part "{name}" declares entities, which may grow without end')
             return
         try:

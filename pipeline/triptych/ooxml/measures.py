@@ -22,6 +22,7 @@ _ROOTS = {
     "theme": f"{A}theme",
 }
 """The element that a relationship of a kind must lead to."""
+_DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _NEEDED = {f"{P}presentation": "slideMaster", f"{P}sldMaster": "theme", f"{P}sldLayout": "slideMaster"}
 _LISTS = {
     f"{P}presentation": (f"{P}sldMasterId", "slideMaster"),
@@ -65,6 +66,11 @@ _NEEDED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", 
 _CHANGES = re.compile(rf"{re.escape(A)}(tint|shade|(alpha|sat|lum|red|green|blue)(Mod|Off)?|hueMod)")
 _SHARES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
 _COLOURS = {f"{A}srgbClr": ("val",), f"{A}sysClr": ("lastClr",)}
+
+
+def declares_entities(content: bytes) -> bool:
+    """Whether a part declares entities, or a type that may: they can grow without end."""
+    return _DECLARES.search(content.replace(b"\0", b"")) is not None  # in UTF-16 too
 
 
 def is_of_template(tree: Any) -> bool:

@@ -17,7 +17,7 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
-from triptych.outputs import OUTPUTS, OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.text.spaces import in_chapter
 from triptych.yaml_text import value_at
 
@@ -51,7 +51,7 @@ def shows(output: OutputFormat, attr: Attr) -> bool:
 
 def only_for_slides(chapter: Chapter) -> frozenset[int]:
     """The ``id()`` of each node that slides alone show: no output of pages does."""
-    books = [name for name, output in OUTPUTS.items() if not (output.slides or output.record)]
+    books = [name for name in OUTPUT_FORMATS if not OUTPUTS[name].slides]
     hidden = (
         node
         for node in chapter_nodes(chapter, Attr)

@@ -26,12 +26,10 @@ def check_page(
     from triptych.theme.theme import load_theme
 
     manifest, _, _ = read_manifest(project, profiles)
-    book = (
-        project.root / BUILD_FOLDER / manifest.file_name("epub")
-        if manifest and manifest.format.epub
-        else None
-    )
-    there = book is not None and book.is_file()
+    book = None
+    if manifest and manifest.format.epub:
+        path = project.root / BUILD_FOLDER / manifest.file_name("epub")
+        book = path if path.is_file() else None
     up = Path(os.path.relpath(project.root.resolve(), page.resolve().parent)).as_posix()
 
     def link(span: Span) -> str:
@@ -47,7 +45,7 @@ def check_page(
             tally=tally(findings),
             notes=notes,
             link=link,
-            file=book.name if there and book else "",
-            sections=statements(book.read_bytes()) if there and book else (),
+            file=book.name if book else "",
+            sections=statements(book.read_bytes()) if book else (),
         )
     )

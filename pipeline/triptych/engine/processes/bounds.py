@@ -49,8 +49,8 @@ def say_at(what: str) -> None:
 def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What a job returns or raises; both must be such as can be sent. Raises ``OutOfBounds``.
 
-    The time of programs that it starts is its own. A process that may have none
-    beside itself does the job itself, without bounds.
+    The time of programs that it starts is its own. A process that may have none beside itself does the job
+    itself, without bounds.
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
@@ -60,9 +60,8 @@ def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P
     leash = Leash(context)
     answers, other = context.Pipe(duplex=False)
     todo = (other, leash.other_end(method), bounds, job, args, kwargs)
-    process = context.Process(
-        target=_work, args=todo, daemon=False
-    )  # what is within may have bounds of its own
+    # No daemon, so that what it does may have bounds of its own.
+    process = context.Process(target=_work, args=todo, daemon=False)
     process.start()
     other.close()
     try:

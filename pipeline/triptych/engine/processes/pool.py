@@ -138,10 +138,8 @@ class Pool(Executor):
         job.crew = self._crew
         try:
             sent = self._processes.submit(_noted, self._notes, job.number, job.do)
-        except (
-            BrokenProcessPool,
-            OSError,
-        ) as error:  # the latter where a pipe of lost processes is closed already
+        except (BrokenProcessPool, OSError) as error:
+            # A pipe of processes that are lost may be closed before it is known that they are.
             self._lose(job, error)
             return
         sent.add_done_callback(partial(self._receive, job))

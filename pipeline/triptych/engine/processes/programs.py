@@ -100,9 +100,8 @@ def _bound(pid: int, seconds: float) -> None:
     """Have the system end a program that takes more time on the processor, where it can."""
     if hasattr(resource, "prlimit"):
         most, ours = math.ceil(seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
-        most = (
-            most if ours == resource.RLIM_INFINITY else min(most, ours - 1)
-        )  # where this process has bounds
+        if ours != resource.RLIM_INFINITY:  # this process has bounds itself
+            most = min(most, ours - 1)
         with suppress(ProcessLookupError):
             resource.prlimit(pid, resource.RLIMIT_CPU, (most, most + 1))
 

@@ -15,12 +15,12 @@ from lxml import etree
 
 from triptych.importing.draft import Finding
 from triptych.importing.word.tree import text_of, walk
+from triptych.ooxml.measures import declares_entities
 
 LARGEST_PART = 64 << 20  # bytes, unpacked
 LARGEST_XML = 32 << 20
 _LARGEST_WHOLE = 256 << 20
 _MOST_PARTS = 5_000
-_DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLACK = ("auto", "000000", "")
 _DRAWINGS = {
@@ -60,7 +60,7 @@ def _refusals(archive: zipfile.ZipFile) -> Iterator[str]:
             yield f'its part "{info.filename[:80]}" unpacks to more than {LARGEST_XML >> 20} MB'
             return
         content = archive.read(info)
-        if _DECLARES.search(content.replace(b"\0", b"")):  # in UTF-16 too
+        if declares_entities(content):
             yield f'its part "{info.filename[:80]}" declares entities, which may grow without end'
         try:
             etree.fromstring(content, _parser())

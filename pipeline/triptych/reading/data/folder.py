@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import re
 
 from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.media.xml_names import NO_CHARACTER
 from triptych.project import Project, UnsafePath
 from triptych.reading.data.columns import DataError, DataFile
 from triptych.reading.data.delimited_text import Notation
@@ -13,7 +13,6 @@ from triptych.reading.data.text import read_table
 from triptych.settings.limits import USUAL, ReadingLimits, raising
 
 _UNSAID = Notation()
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class DataFolder:
@@ -76,7 +75,7 @@ def _check_text(path: str, text: str, most: int) -> None:
     if (lines := text.count("\n")) > most:
         message = f"{path} has {lines:,} lines, and {most:,} are the most"
         raise DataError("DAT002", message, f"count or sum them up, or {raising('data-lines')}")
-    if wrong := _NO_TEXT.search(text):
+    if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         message = f"{path}: line {line} has the character U+{ord(wrong[0]):04X}, which nothing can show"
         raise DataError("DAT002", message, "take it out, or save the file anew as “CSV UTF-8”")

@@ -9,6 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.formulas.mathml import mended
+from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -49,7 +50,6 @@ _STYLES = {
 }
 _XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
 _DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no character of MathML
 _TEX_COMMAND = re.compile(
     r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
 )
@@ -239,7 +239,7 @@ class InlineReader:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
         span = self.locator.formula(tex)
         names = ("mathml", "omml")
-        unread = _NOT_IN_XML.search(tex) or _too_deep(attr)
+        unread = NO_CHARACTER.search(tex) or _too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
         forms["mathml"] = mended(forms["mathml"])
         if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
