@@ -21,7 +21,8 @@ from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import JOURNAL
-from triptych.engine.processes.workers import Companion, CompanionLost, CompanionStopped
+from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.workers import Companion, CompanionStopped
 from triptych.engine.temporary_files import scratch
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
@@ -248,7 +249,7 @@ class Builder:
             return self._companion.do(job, *args, **kwargs)
         except CompanionStopped:
             raise
-        except CompanionLost:
+        except ChildLost:
             self.voice.found([done_again(OUTPUTS[name].name)])
             return self._companion.do(job, *args, **kwargs)
 

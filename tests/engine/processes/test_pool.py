@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from concurrent.futures import wait
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Literal
 import pytest
 
 from triptych.engine.processes.pool import Named, Pool, WorkerLost
+from triptych.engine.processes.sendable import Unsendable
 
 METHODS = pytest.mark.parametrize(
     "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]
@@ -53,12 +55,22 @@ def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> No
         assert pool.taken_losses() == []
 
 
-def test_a_pipe_that_lost_processes_have_closed_already_costs_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(*_: object) -> None:
-        raise OSError("handle is closed")
+@METHODS
+def test_jobs_that_come_while_others_cost_their_processes_are_all_done(
+    tmp_path: Path, method: Literal["fork", "spawn"]
+) -> None:
+    with Pool(2, method) as pool:
+        jobs = [pool.submit(work, str(number), tmp_path / "note", number % 3 == 1) for number in range(12)]
+        assert [job.result(60) for job in jobs] == [f"{number} done" for number in range(12)]
+        assert len(pool.taken_losses()) == 4
 
+
+def test_what_no_process_can_send_is_told_and_the_next_job_is_done() -> None:
     with Pool(1, "fork") as pool:
-        monkeypatch.setattr(pool._processes, "submit", closed)
+        with pytest.raises(Unsendable, match="pickle"):
+            pool.submit(threading.Lock).result(60)
+        with pytest.raises(TypeError, match="pickle"):
+            pool.submit(str, threading.Lock()).result(60)
         assert pool.submit(abs, -3).result(60) == 3
 
 

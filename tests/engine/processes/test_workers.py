@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from triptych.engine.processes.bounds import in_bounds
+from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.limits import DRAWING
 from triptych.engine.processes.workers import (
     Companion,
-    CompanionLost,
     CompanionStopped,
     Inline,
     default_jobs,
@@ -110,7 +110,7 @@ class TestCompanion:
         assert companion.do(square, 3) == 9
 
     def test_its_end_is_noticed_and_another_takes_its_place(self, companion: Companion) -> None:
-        with pytest.raises(CompanionLost):
+        with pytest.raises(ChildLost):
             companion.do(die)
         assert companion.do(square, 3) == 9
 

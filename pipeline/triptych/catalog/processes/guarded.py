@@ -15,7 +15,8 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from triptych.engine.processes.workers import Companion, CompanionLost
+from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.workers import Companion
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -99,7 +100,7 @@ class Guarded(Generic[J, R]):
         result: R | Lost
         try:
             result = self._companion.do(self._do, job)
-        except CompanionLost:
+        except ChildLost:
             result = Lost("its process ended before it was done")
         finally:
             watch.done.set()

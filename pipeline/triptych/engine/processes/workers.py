@@ -9,19 +9,16 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
-from triptych.engine.processes.parent_watch import Leash, OtherEnd
+from triptych.engine.processes.child import Child, ChildLost
+from triptych.engine.processes.parent_watch import Leash
 from triptych.engine.processes.pool import Pool
-from triptych.engine.processes.sendable import sendable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,12 +75,8 @@ _FAREWELL = 2.0  # seconds for a process to clear away what it has put on the di
 _MODESTY = 10  # by how much its turn comes later than that of the program it stands beside (POSIX nice)
 
 
-class CompanionLost(Exception):
-    """The companion ended before it answered."""
-
-
-class CompanionStopped(CompanionLost):
-    """It was told to."""
+class CompanionStopped(ChildLost):
+    """It was told to end."""
 
 
 class Companion:
@@ -94,35 +87,28 @@ class Companion:
     """
 
     def __init__(self, *, modest: bool = True) -> None:
-        self._modest = modest
+        self._niceness = _MODESTY if modest else 0
         self._job = threading.Lock()
         self._change = threading.Lock()
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
-        self._leash: Leash | None = None
+        self._at_hand: tuple[Child, Leash] | None = None
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the job returns or raises, when those before it are done. Raises ``CompanionLost``."""
+        """What the job returns or raises, when those before it are done. Raises ``ChildLost``."""
         with self._job:
-            line = self._started()
+            at_hand = self._started()
             try:
-                line.send((job, args, kwargs))
-                good, answer = line.recv()
-            except (EOFError, OSError):
-                if self._line is not line:
+                return at_hand[0].do(job, *args, **kwargs)
+            except ChildLost:
+                if self._at_hand is not at_hand:
                     raise CompanionStopped from None
                 self.stop()
-                raise CompanionLost("the process beside this one has ended") from None
-        if good:
-            result: T = answer
-            return result
-        raise answer
+                raise
 
     @property
     def pid(self) -> int | None:
         """The number of the process, None where there is none."""
-        process = self._process
-        return process.pid if process is not None else None
+        at_hand = self._at_hand
+        return at_hand[0].pid if at_hand is not None else None
 
     def stop(self, patience: float = _FAREWELL) -> None:
         """End the process, also in the middle of a job; the next job starts another.
@@ -130,47 +116,17 @@ class Companion:
         It has so many seconds of ``patience`` to clear away what it has put on the disk.
         """
         with self._change:
-            process, line, leash = self._process, self._line, self._leash
-            self._process = self._line = self._leash = None
+            at_hand, self._at_hand = self._at_hand, None
         atexit.unregister(self.stop)
-        if process is not None and line is not None and leash is not None:
-            if patience:
-                process.terminate()
-                process.join(patience)
-            process.kill()
-            process.join()
-            line.close()
+        if at_hand is not None:
+            child, leash = at_hand
+            child.end(patience)
             leash.let_go()
 
-    def _started(self) -> Connection:
+    def _started(self) -> tuple[Child, Leash]:
         with self._change:
-            if self._line is None:
-                context = multiprocessing.get_context("spawn")
-                self._line, other = context.Pipe()
-                self._leash = Leash(context)
-                job = (other, self._leash.other_end("spawn"), self._modest)
-                # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
-                # So it is ended with this program by us: it would be waited for.
-                self._process = context.Process(target=_serve, args=job, daemon=False)
-                self._process.start()
-                atexit.register(self.stop)
-                other.close()
-            return self._line
-
-
-def _serve(line: Connection, leash: OtherEnd, modest: bool) -> None:
-    """Do jobs until the line is closed."""
-    leash()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    if modest and hasattr(os, "nice"):
-        os.nice(_MODESTY)
-    while True:
-        try:
-            job, args, kwargs = line.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer = (True, job(*args, **kwargs))
-        except Exception as error:
-            answer = (False, sendable(error))
-        line.send(answer)
+            if self._at_hand is None:
+                leash = Leash(multiprocessing.get_context("spawn"))
+                self._at_hand = Child(leash, "spawn", self._niceness), leash
+                atexit.register(self.stop)  # it would be waited for
+            return self._at_hand

@@ -22,7 +22,8 @@ from triptych.checks.pdf.rules.conformance import (
     conformance_findings,
     validated,
 )
-from triptych.engine.processes.workers import Companion, CompanionLost, workers
+from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.workers import Companion, workers
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 
@@ -140,7 +141,7 @@ def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [NotValidated("it gave up: too many objects"), CompanionLost("the process beside has ended")]
+    "reason", [NotValidated("it gave up: too many objects"), ChildLost("the process beside has ended")]
 )
 def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> None:
     def give_up(data: bytes, profile: str) -> list[Failure]:

@@ -11,7 +11,8 @@ import pikepdf
 
 from triptych.checks.found import Found
 from triptych.engine.extras import how_to_install, is_installed
-from triptych.engine.processes.workers import Companion, CompanionLost
+from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.workers import Companion
 
 VALIDATOR = "page-validation"
 _UA = "ua1"
@@ -76,7 +77,7 @@ def conformance_findings(
         for profile in dict.fromkeys((_UA, *claimed)):
             try:
                 failures = (validate or apart)(data, profile)
-            except (NotValidated, CompanionLost) as reason:
+            except (NotValidated, ChildLost) as reason:
                 message = f"{_called(profile)} was not validated by {VALIDATOR}: {reason}"
                 yield Found(code="CHK009", message=message)
                 continue

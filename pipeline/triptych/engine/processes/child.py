@@ -1,0 +1,112 @@
+"""One process beside this one, which does one job at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Literal, ParamSpec, TypeVar
+
+from triptych.engine.processes.parent_watch import Leash, OtherEnd
+from triptych.engine.processes.sendable import Unsendable, sendable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LOOK = 1.0  # seconds between two looks whether it lives: others may hold its end of the line open
+
+# What is forked while a line is laid would have an end of it.
+_laying = threading.Lock()
+
+
+class ChildLost(Exception):
+    """The process ended before it answered."""
+
+
+class Child:
+    """The process, and the line to it. On Linux it ends with the thread that started it.
+
+    A forked one has the program loaded already; ``niceness`` is by how much its turn comes later than this
+    program's (POSIX nice).
+    """
+
+    def __init__(self, leash: Leash, method: Literal["fork", "spawn"], niceness: int = 0) -> None:
+        context = multiprocessing.get_context(method)
+        with _laying:
+            self._line, other = context.Pipe()
+            ours = self._line if method == "fork" else None
+            # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
+            self._process = context.Process(  # type: ignore[attr-defined]
+                target=_serve, args=(other, ours, leash.other_end(method), niceness), daemon=False
+            )
+            self._process.start()
+            other.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process."""
+        number: int | None = self._process.pid
+        return number
+
+    def lives(self) -> bool:
+        """Whether it can be given a job."""
+        return bool(self._process.is_alive())
+
+    def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the job returns or raises. Raises ``ChildLost``."""
+        try:
+            self._line.send((job, args, kwargs))
+            while not self._line.poll(_LOOK):
+                if not self.lives() and not self._line.poll():
+                    raise EOFError
+            good, answer = self._line.recv()
+        except (EOFError, OSError):
+            raise ChildLost("the process beside this one has ended") from None
+        if good:
+            result: T = answer
+            return result
+        raise answer
+
+    def dismiss(self) -> None:
+        """Tell it that no more jobs will come."""
+        with suppress(OSError):
+            self._line.send(None)
+
+    def end(self, patience: float | None = None) -> None:
+        """Wait for its end, or bring it about, also in the middle of a job: it has so many seconds of
+        ``patience`` to clear away what it has put on the disk.
+        """
+        if patience is not None:
+            if patience:
+                self._process.terminate()
+                self._process.join(patience)
+            self._process.kill()
+        self._process.join()
+        self._line.close()
+
+
+def _serve(line: Connection, parents: Connection | None, leash: OtherEnd, niceness: int) -> None:
+    """Do jobs until there are no more; a forked process has the parent's end of the line, and closes it."""
+    leash()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    if parents is not None:
+        parents.close()
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
+    with suppress(EOFError, OSError):
+        while (order := line.recv()) is not None:
+            job, args, kwargs = order
+            try:
+                answer = (True, job(*args, **kwargs))
+            except Exception as error:
+                answer = (False, sendable(error))
+            try:
+                line.send(answer)
+            except (pickle.PicklingError, TypeError, AttributeError) as error:
+                line.send((False, Unsendable(f"{type(error).__qualname__}: {error}")))
