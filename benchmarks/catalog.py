@@ -21,6 +21,12 @@ from benchmarks.mixed_book import write_mixed_book
 from benchmarks.workplace import environ_in, positive
 
 _TENTH = 10
+# What the page on catalogues tells to set: Dask looks at itself very often.
+_QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def cluster(workers: int, folder: Path, threads: int = 1) -> Iterator[str]:
         *[[*dask, *each] for _ in range(workers)],
     ]
     processes = [
-        subprocess.Popen(command, env=environ_in(folder / "scratch"), **quiet)  # type: ignore[call-overload]
+        subprocess.Popen(command, env=environ_in(folder / "scratch") | _QUIET, **quiet)  # type: ignore[call-overload]
         for command in commands
     ]
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from triptych.catalog.processes import guarded
 from triptych.catalog.processes.crew import Crew
 from triptych.catalog.processes.guarded import Bounds, Done, Lost
 
@@ -96,6 +97,19 @@ def test_what_takes_too_much_memory_is_ended_with_all_that_it_started(tmp_path: 
     }
     here = psutil.Process().children(recursive=True)
     assert all(one.status() == "zombie" or one.memory_info().rss < MEMORY / 2 for one in here)
+
+
+def test_a_family_is_all_that_a_process_and_its_children_have_started() -> None:
+    shell = subprocess.Popen(["sh", "-c", "sh -c 'sleep 60 & sleep 60' & wait"], start_new_session=True)
+    try:
+        end = time.monotonic() + 20
+        while len(family := {one.pid for one in guarded._family(shell.pid)}) < 4:
+            assert time.monotonic() < end
+        assert family == {shell.pid, *(one.pid for one in psutil.Process(shell.pid).children(recursive=True))}
+    finally:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()
+    assert guarded._family(shell.pid) == []
 
 
 def test_a_process_is_renewed_after_so_many_jobs(tmp_path: Path) -> None:

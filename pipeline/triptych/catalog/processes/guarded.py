@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import psutil
@@ -142,11 +143,28 @@ class Guarded(Generic[J, R]):
 
 def _family(pid: int | None) -> list[psutil.Process]:
     """A process and all that it has started."""
-    try:
-        own = psutil.Process(pid) if pid else None
-        return [own, *own.children(recursive=True)] if own else []
-    except psutil.Error:
-        return []
+    family: list[psutil.Process] = []
+    with suppress(OSError, psutil.Error):
+        if pid:
+            family.append(psutil.Process(pid))
+            family.extend(_descendants(family[0]))
+    return family
+
+
+def _descendants(process: psutil.Process) -> Iterator[psutil.Process]:
+    """All that a process has started. Linux tells it of one; elsewhere all of the machine's are looked at,
+    which many workers would do too often.
+    """
+    tasks = Path(f"/proc/{process.pid}/task")
+    if not (tasks / f"{process.pid}/children").exists():
+        yield from process.children(recursive=True)
+        return
+    for task in tasks.iterdir():
+        with suppress(OSError, psutil.Error):
+            for number in (task / "children").read_text().split():
+                child = psutil.Process(int(number))
+                yield child
+                yield from _descendants(child)
 
 
 def _memory_of(pid: int | None) -> int:
