@@ -12,8 +12,8 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import SECTION
 from triptych.engine.memory.task import Task
 from triptych.model.book import Chapter
-from triptych.model.nodes import Image
-from triptych.model.walk import rewrite_chapter
+from triptych.model.nodes import Image, Table
+from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.project import Project
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data.folder import DataFolder
@@ -22,6 +22,7 @@ from triptych.reading.files.pictures import PictureFinder
 from triptych.reading.front_matter import Section
 from triptych.reading.noted_files import remember
 from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.syntax.tables import too_large
 from triptych.reading.texts import Texts
 from triptych.theme.theme import Theme
 
@@ -57,6 +58,7 @@ class Sections:
         maker = ChapterMaker(entry, section, self.bibliography, data, draw, self.language)
         chapter = maker.make(texts.trees(self.cache, self.data.limits))
         found = maker.inlines.found
+        found += too_large(chapter_nodes(chapter, Table), self.data.limits)
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
         return chapter, (*found, *data.found)
 

@@ -21,6 +21,8 @@ class ReadingLimits(Strict):
     """Of loops, macros and filters in the expressions of a section. By default 100000."""
     data_lines: Annotated[int, Field(ge=300_000, le=10_000_000)] = 300_000
     """Of a data file. By default 300000."""
+    table_cells: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
+    """Of a table. By default 20000."""
     chart_values: Annotated[int, Field(ge=4_000, le=100_000)] = 4_000
     """Of a chart, each of which is a row of its workbook. By default 4000."""
     picture_dots: Annotated[int, Field(ge=80_000_000, le=1_000_000_000)] = 80_000_000

@@ -284,11 +284,22 @@ class TestTables:
         assert [cell.colspan for row in table.body for cell in row.cells] == [1, 1, 2]
 
     def test_cells_go_over_at_most_a_thousand_columns(self, read_book_of) -> None:
-        found = read_book_of({"a.md": '<table><tr><td colspan="1000000">`colspan=5000`</td></tr></table>\n'})[
-            1
-        ]
+        _, found = read_book_of('<table><tr><td colspan="1000000">`colspan=5000`</td></tr></table>\n')
         assert [problem.code for problem in found if problem.code == "SEC004"] == ["SEC004"]
         assert "1000 columns, and 200 are the most" in found[0].message
+
+    @pytest.mark.parametrize("kind", ["pipe", "data"])
+    def test_a_table_has_so_many_cells_at_the_most(self, read_book_of, kind: str) -> None:
+        rows = "1,2\n" * 10_000
+        pipe = "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 10_000 + "\n: Long {#tbl-a}\n"
+        data = '::: {#tbl-a .table data="a.csv"}\nLong\n:::\n'
+        text = "Text.\n\n" + (pipe if kind == "pipe" else data)
+        _, (problem, *_) = read_book_of(text, files={"source/a.csv": f"a,b\n{rows}"})
+        assert problem.code == "SEC004"
+        assert "20,002 cells, and 20,000 are the most" in problem.message
+        assert "table-cells" in problem.hint
+        assert problem.span is not None
+        assert problem.span.line == 6  # behind the front matter
 
 
 class TestFigures:

@@ -17,7 +17,7 @@ from triptych.passes.references.pages import FRONT_MATTER, PageStart, Printed
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob
-from triptych.writers.epub.page_list import marked, page_list
+from triptych.writers.epub.page_list import _pairs, marked, page_list
 from triptych.writers.print.documents.document import documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
@@ -125,3 +125,11 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     contents = nav.find(".//{*}nav[@id='toc']")
     assert contents is not None and marker in contents.iter()
     assert "Sources" in "".join(marker.getparent().itertext())
+
+
+def test_passages_are_paired_from_both_ends_and_between_by_what_they_share() -> None:
+    ours = ["a", "b", "x", "c", "only print", "d", "b", "b"]
+    theirs = ["a", "b", "y", "c", "d", "only e-book", "more", "b", "b"]
+    assert sorted(_pairs(ours, theirs)) == [(0, 0), (1, 1), (2, 2), (3, 3), (5, 4), (6, 7), (7, 8)]
+    assert sorted(_pairs(["a", "a", "a"], ["a", "a"])) == [(0, 0), (1, 1)]
+    assert sorted(_pairs([], ["a"])) == []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from triptych.diagnostics import Span
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Row, Table
 from triptych.reading.syntax.inlines import read_attr
+from triptych.settings.limits import ReadingLimits, raising
 
 MOST_COLUMNS = 200
 """More fit on no page, however wide, and every cell of them takes its time."""
@@ -56,3 +57,13 @@ def read_table(
         attr=cell_attr,
         span=span,
     )
+
+
+def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagnostic]:
+    """SEC004 for tables with more cells than a book may have in one: they would fill hundreds of pages."""
+    for table in tables:
+        cells = len(table.columns) * sum(map(len, (table.head, table.body, table.foot)))
+        if cells > limits.table_cells:
+            message = f"a table has {cells:,} cells, and {limits.table_cells:,} are the most"
+            hint = f"offer its data as a file, or {raising('table-cells')}"
+            yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)

@@ -98,12 +98,15 @@ def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
     told = presented(deck)
     written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in told]
     taken: set[str] = set()
+    others = set(written)
+    counts: dict[str, int] = {}
     slides = []
     for slide, title in zip(told, written, strict=True):
-        own, count = title, 1
-        while own in taken or (count > 1 and own in written):
+        own, count = title, counts.get(title, 1)
+        while own in taken or (count > 1 and own in others):
             count += 1
             own = f"{title} ({count})"
+        counts[title] = count
         taken.add(own)
         slides.append(replace(slide, title=own))
     return slides

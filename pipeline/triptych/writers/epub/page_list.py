@@ -10,7 +10,7 @@ DPUB-ARIA 1.1, doc-pagebreak.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -121,12 +121,24 @@ class _Document:
         return _Found(path, passage.offset(count))
 
 
-def _pairs(texts: Sequence[str], others: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """The places of texts that two sequences share, and of others between these, where there are as many."""
-    matcher = SequenceMatcher(None, texts, others, autojunk=False)
+def _pairs(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The places of texts that two sequences share, and of others between these, where there are as many.
+
+    What is the same from the start and from the end on is paired without a search, which takes the square of
+    the time where texts are repeated.
+    """
+    both = min(len(texts), len(others))
+    start = next((n for n in range(both) if texts[n] != others[n]), both)
+    end = next((n for n in range(both - start) if texts[-1 - n] != others[-1 - n]), both - start)
+    yield from ((n, n) for n in range(start))
+    yield from ((len(texts) - n, len(others) - n) for n in range(1, end + 1))
+    middle, other_middle = texts[start : len(texts) - end], others[start : len(others) - end]
+    matcher = SequenceMatcher(None, middle, other_middle, autojunk=False)
     for kind, first, last, other, other_last in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and last - first == other_last - other):
-            yield from zip(range(first, last), range(other, other_last), strict=True)
+            yield from zip(
+                range(start + first, start + last), range(start + other, start + other_last), strict=True
+            )
 
 
 def _same(text: str, before: int, other: str) -> int:

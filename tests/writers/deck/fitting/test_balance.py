@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -70,6 +70,25 @@ def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity
 @given(st.lists(st.floats(0.1, 400), min_size=1, max_size=20))
 def test_heights_that_are_no_whole_numbers_end_too(heights: list[float]) -> None:
     assert sum(balanced(heights, 378.123)) == len(heights)
+
+
+@FEW
+@given(st.lists(st.integers(1, 10), min_size=1, max_size=60), st.integers(10, 25))
+def test_ends_that_are_not_looked_at_are_of_no_use(heights: list[int], capacity: int) -> None:
+    """Against a search that looks at all."""
+    counts = balanced(heights, capacity)
+    total = [0, *accumulate(heights)]
+    even = total[-1] / len(counts)
+    least = {0: 0.0}
+    for _ in counts:
+        least = {
+            end: min(least[start] + (total[end] - total[start] - even) ** 2 for start in starts)
+            for end in range(1, len(total))
+            if (starts := [at for at in least if at < end and total[end] - total[at] <= capacity])
+        }
+    ends = [0, *accumulate(counts)]
+    own = sum((total[b] - total[a] - even) ** 2 for a, b in pairwise(ends))
+    assert own == pytest.approx(least[len(heights)])
 
 
 @pytest.mark.parametrize(

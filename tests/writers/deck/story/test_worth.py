@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from triptych.model import nodes
 from triptych.writers.deck.slides import CodeBody, Layout, TableBody
 from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.worth import within
+from triptych.writers.deck.story.worth import _is_mute, _worth, ranked, within
 
 
 def item(layout: Layout = Layout.CODE, **more: Any) -> Evidence:
@@ -53,3 +57,21 @@ def test_a_table_for_readers_is_not_seen() -> None:
     long = TableBody(rows=((),) * 20, aligns=(), alt="")
     table = Evidence(layout=Layout.TABLE, title="T", body=long, asked=False)
     assert seen(table, item(), most=8) == [1]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.tuples(st.sampled_from(list(Layout)), st.booleans(), st.integers(0, 4)), max_size=25))
+def test_each_next_one_is_the_best_of_those_that_are_left(slides: list[tuple[Layout, bool, int]]) -> None:
+    """Against a choice among all that looks at each of them every time."""
+    evidence = [item(layout, asserted=said, section=section) for layout, said, section in slides]
+    left, of_section, order = list(range(len(evidence))), Counter[int](), []
+    while left:
+
+        def counts(place: int) -> tuple[float, int]:
+            return _worth(evidence[place]) * 0.5 ** of_section[evidence[place].section], -place
+
+        best = max([place for place in left if not _is_mute(evidence[place])] or left, key=counts)
+        order.append((best, counts(best)[0]))
+        left.remove(best)
+        of_section[evidence[best].section] += 1
+    assert ranked(evidence) == order

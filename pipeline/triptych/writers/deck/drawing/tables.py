@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from triptych.writers.deck.drawing.text import (
     child,
     close_paragraph,
 )
-from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable, Row
+from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
@@ -27,12 +26,6 @@ from triptych.writers.deck.slides import Para, TableBody, TableCell
 from triptych.writers.deck.template.palette import Palette, TableLook
 
 _MIRRORED = {"l": "r", "r": "l"}
-_ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
-# A number with a sign, a currency or a unit, or a mark for "no value".
-_NUMBER = re.compile(
-    r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a",
-    re.IGNORECASE,
-)
 
 
 def insert_table(
@@ -59,7 +52,6 @@ def insert_table(
         table_element(native).find(qn("a:tblPr")).set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
         column.width = Pt(width)
-    aligns = column_aligns(table)
     for number, (row, height) in enumerate(zip(fitted.rows, fitted.heights, strict=True)):
         native.rows[number].height = Pt(height)
         for column, content in enumerate(row):
@@ -68,7 +60,7 @@ def insert_table(
                 cell.merge(native.cell(number + content.rows - 1, column + content.columns - 1))
             cell.margin_left = cell.margin_right = Pt(SIDE_PADDING)
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
-            align = aligns[column]
+            align = fitted.aligns[column]
             if content.columns > 1 and number < table.header_rows:
                 align = "ctr"  # a head over several columns belongs to all of them
             # The style reaches the first row and column only; further heads say it themselves.
@@ -83,21 +75,6 @@ def insert_table(
                 own = replace(own, colour=shade_cell(cell, content.shade, palette), align="ctr")
             _set_cell(cell_element(cell), content, own, part, context)
     return frame
-
-
-def column_aligns(table: TableBody) -> tuple[str, ...]:
-    """What each column says, else right for columns of numbers and left for the others."""
-    body = table.rows[table.header_rows :]
-    return tuple(
-        _ALIGNMENTS.get(align) or ("r" if column >= table.row_headers and _is_numeric(body, column) else "l")
-        for column, align in enumerate(table.aligns)
-    )
-
-
-def _is_numeric(rows: tuple[Row, ...], column: int) -> bool:
-    texts = ["".join(run.text for run in row[column].runs).strip() for row in rows]
-    filled = [text for text in texts if text]
-    return bool(filled) and all(_NUMBER.fullmatch(text) for text in filled)
 
 
 def _set_style(table: Any, body: TableBody, style: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.column_aligns import column_aligns
 from triptych.writers.deck.fitting.lines.balance import balanced
 from triptych.writers.deck.fitting.lines.line_breaking import (
     Piece,
@@ -42,13 +43,17 @@ Row = tuple[TableCell, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedTable:
-    """One slide's table: rows with the repeated head, widths of columns and least heights of rows."""
+    """One slide's table: rows with the repeated head, widths of columns and least heights of rows.
+
+    ``aligns`` are those of the columns of the whole table.
+    """
 
     rows: tuple[Row, ...]
     size: float
     widths: tuple[float, ...]
     heights: tuple[float, ...]
     padding: float
+    aligns: tuple[str, ...] = ()
     broken: bool = False
     """Whether a line is broken that its author did not break."""
 
@@ -59,6 +64,11 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
     Small words that are said of others in their cells stand below these, or beside them where that lets the
     table be larger. Where they would part the table, they are left to the book.
     """
+    aligns = column_aligns(table)
+    return [replace(part, aligns=aligns) for part in _parts(table, width, height, theme)] or None
+
+
+def _parts(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable]:
     flat, bare = _with_small(table, _beside), _with_small(table, _left_out)
     forms = (table,) if flat == table else (table, flat)
     wholes = [whole for form in forms if (whole := _whole(form, width, height, theme))]
@@ -73,7 +83,7 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
         parts = fitted and _continued(fitted, table.header_rows, height)
         if parts:
             return parts
-    return None
+    return []
 
 
 def _whole(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:

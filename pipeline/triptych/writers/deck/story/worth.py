@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 from triptych.writers.deck.slides import Layout, TableBody
 from triptych.writers.deck.story.evidence import Evidence
@@ -55,16 +56,25 @@ def ranked(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
     open_ = [place for place, item in enumerate(evidence) if _is_spare(item) and not _is_for_readers(item)]
     of_section: Counter[int] = Counter()
     order: list[tuple[int, float]] = []
+    for mute in (False, True):
+        # Each section's wait in a row, the best first; only the first of each row is compared with others.
+        rows: dict[int, list[int]] = {}
+        for place in sorted(open_, key=lambda place: (_worth(evidence[place]), -place)):
+            if _is_mute(evidence[place]) is mute:
+                rows.setdefault(evidence[place].section, []).append(place)
 
-    def counts(place: int) -> tuple[float, int]:
-        return _worth(evidence[place]) * _AGAIN ** of_section[evidence[place].section], -place
+        def first(section: int, row: list[int]) -> tuple[float, int, int]:
+            return -_worth(evidence[row[-1]]) * _AGAIN ** of_section[section], row[-1], section
 
-    while open_:
-        telling = [place for place in open_ if not _is_mute(evidence[place])]
-        best = max(telling or open_, key=counts)
-        order.append((best, counts(best)[0]))
-        open_.remove(best)
-        of_section[evidence[best].section] += 1
+        firsts = [first(*row) for row in rows.items()]
+        heapify(firsts)
+        while firsts:
+            worth, place, section = heappop(firsts)
+            order.append((place, -worth))
+            of_section[section] += 1
+            rows[section].pop()
+            if rows[section]:
+                heappush(firsts, first(section, rows[section]))
     return order
 
 
