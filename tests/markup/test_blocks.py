@@ -280,7 +280,7 @@ CONSTRUCTS = (
     # Callouts: a number and the author's title, one of them, or the name of the kind.
     (
         '::: {.callout-tip #tip-a title="Try"}\nX\n:::\n',
-        'tip titled"><p class="callout-title">Tip 1.1: Try<',
+        '<aside role="note" id="tip-a" class="callout tip titled"><p class="callout-title">Tip 1.1: Try<',
     ),
     ("::: {.callout-tip #tip-b}\nX\n:::\n", 'callout tip"><p class="callout-title">Tip 1.2<'),
     ('::: {.callout-tip title="Try"}\nX\n:::\n', 'tip titled"><p class="callout-title">Try<'),

@@ -70,3 +70,11 @@ def test_the_call_of_a_note_hangs_over_unseen_room() -> None:
     body = (Row(cells=(cell("a"), Cell(content=(called,)))), row("b", "2"))
     aligned = Table(columns=(Column(), Column(align=Align.RIGHT)), head=(), body=body)
     assert list(paddings(aligned, "en").values()) == ["0", ".00"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "aligned"), [(["1", "2", "3", "n/a", "n/a"], True), (["1", "2", "x", "y"], False)]
+)
+def test_most_of_a_column_says_what_it_is(texts: list[str], aligned: bool) -> None:
+    node = Table(columns=(Column(), Column()), head=(), body=tuple(row("a", text) for text in texts))
+    assert (column_aligns(node, "en")[1] is Align.RIGHT) is aligned

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.shades import STEPS, shade_class, shades
+from triptych.theme.oklab import mixed
+from triptych.theme.shades import STEPS, shade_class, shades, share_of
 from triptych.theme.theme import load_theme
 
 
@@ -29,3 +30,10 @@ def test_steps_differ_from_paper_and_from_each_other() -> None:
 def test_only_the_steps_of_a_book_are_made() -> None:
     assert [one.name for one in shades([3, 0, -2, 3], load_theme().colours)] == ["shade-below-2", "shade-3"]
     assert shade_class(-2) == "shade-below-2"
+
+
+def test_steps_below_take_the_first_colour_of_series_and_those_above_the_second() -> None:
+    colours = load_theme().colours
+    below, above = shades([-STEPS, STEPS], colours)
+    assert below.fill == mixed(colours.paper, colours.series[0], share_of(-STEPS))
+    assert above.fill == mixed(colours.paper, colours.series[1], share_of(STEPS))

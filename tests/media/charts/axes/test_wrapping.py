@@ -37,3 +37,12 @@ def test_no_letter_is_lost_and_no_line_is_too_long(text: str, width: int) -> Non
 
 def test_the_longest_word_is_what_a_text_needs() -> None:
     assert longest_word("of the Congo", measure) == 5
+
+
+def test_what_is_just_as_wide_fits() -> None:
+    assert wrapped("two words", 9, measure) == ["two words"]
+    assert wrapped("abcdef", 3, measure) == ["abc", "def"]
+
+
+def test_of_a_word_for_which_no_width_is_enough_each_letter_has_a_line() -> None:
+    assert wrapped("abc", 0.5, measure) == ["a", "b", "c"]
