@@ -57,6 +57,19 @@ def test_words_are_hyphenated_only_where_lines_are_not_fine_without() -> None:
     assert lines([40, "50-45", 50]) == [15, 30]
 
 
+def test_letters_give_but_for_those_of_the_line_itself_that_may_not() -> None:
+    """What stood in lines before is neither counted nor taken off twice."""
+    words = [98, 60, 39, 98]  # 60 and 39 want 104
+    measure = replace(MEASURE, letters=0.05)
+    rigid = {"first": (98, 98, 98, 98), "second": (0, 60, 60, 60), "none": (0, 0, 0, 0)}
+    found = {}
+    for name, widths in rigid.items():
+        every = stops(words)
+        every[1:] = [replace(stop, rigid=width) for stop, width in zip(every[1:], widths, strict=True)]
+        found[name] = [stop.place for stop in best_lines(every, measure, lambda every=every: every)[1:]]
+    assert found == {"first": [10, 30, 40], "second": [10, 20, 30, 40], "none": [10, 30, 40]}
+
+
 def test_lines_may_be_a_little_tight() -> None:
     assert lines([32, 32, 28, 32]) == [30, 40]
     assert lines([34, 34, 34, 34]) == [20, 40]
