@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Span
-from triptych.media.drawings.diagrams import Diagram
+from triptych.engine.cache import Cache
+from triptych.engine.processes import bounds
+from triptych.media.drawings.diagrams import ENGINES, Diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
-from triptych.reading.files.diagrams import read_diagram
+from triptych.reading.files.diagrams import drawer, read_diagram
 from triptych.reading.syntax.cells import read_cells
+from triptych.theme.theme import load_theme
 
 FLOW = "flowchart LR\n  a --> b\n"
 QUARTO = (
@@ -19,6 +25,10 @@ QUARTO = (
 )
 PANDOC = f'``` {{.mermaid #fig-x fig-cap="A *short* flow" fig-alt="From a to b"}}\n{FLOW}```\n'
 FRAMED = f"::: {{#fig-x}}\n```{{mermaid}}\n%%| fig-alt: From a to b\n{FLOW}```\n\nA *short* flow\n:::\n"
+
+
+def wrong(error: Exception) -> None:
+    raise error
 
 
 def figures(book) -> list[Figure]:
@@ -125,6 +135,27 @@ class TestWhatIsNotDrawn:
         assert isinstance(block, CodeBlock)
         assert (finding.code, finding.span) == ("ENV003", self.CODE.span)
         assert finding.hint == "pip install graphviz-pure"
+
+    @pytest.mark.parametrize(
+        ("broken", "code", "words"),
+        [
+            (lambda: os._exit(3), "DIA001", "it takes too much memory, or is damaged"),
+            (lambda: wrong(CannotDraw("no room", "make some")), "DIA001", "no room"),
+            (lambda: wrong(WrongDiagram("what?", 4)), "DIA002", "what?"),
+        ],
+        ids=["breaks", "refuses", "does not understand"],
+    )
+    def test_what_breaks_on_mermaid_breaks_alone(
+        self, broken, code: str, words: str, monkeypatch: pytest.MonkeyPatch, shared_cache: Cache
+    ) -> None:
+        """In a forked process, which has what this test puts in place of the engine."""
+        monkeypatch.setattr(bounds, "way_to_start", lambda: "fork")
+        monkeypatch.setitem(ENGINES, "mermaid", lambda *_: broken())
+        node = replace(self.CODE, language="mermaid", text=f"{words}\n  a")
+        block, (finding,) = read_diagram(drawer(load_theme(), shared_cache), node, self.CAPTION, ())
+        assert isinstance(block, CodeBlock)
+        assert finding.code == code
+        assert words in finding.message
 
     @pytest.mark.parametrize(("line", "place"), [(None, 11), (2, 11), (4, 13)])
     def test_a_mistake_is_reported_at_its_line(self, line: int | None, place: int) -> None:

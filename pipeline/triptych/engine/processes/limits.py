@@ -55,4 +55,4 @@ WORD = Bounds(seconds=30, memory=800 * MEGABYTE)
 """For a Word document that is imported."""
 
 DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
-"""For a picture that is a program, as each page of a PDF is, beside what its process begins with."""
+"""For a picture that is a program, as a page of a PDF is, beside what its process begins with."""

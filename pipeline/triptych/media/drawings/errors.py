@@ -9,7 +9,7 @@ class WrongDiagram(Exception):
     """The diagram's text is not understood; ``line`` counts from 1 in it, None where none is known."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, line)
         self.message, self.line = message, line
 
 
@@ -25,5 +25,5 @@ class CannotDraw(Exception):
     """Nothing here draws such a diagram."""
 
     def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+        super().__init__(message, hint)
         self.message, self.hint = message, hint

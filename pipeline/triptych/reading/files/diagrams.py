@@ -12,6 +12,8 @@ from triptych.engine.cache import Cache
 from triptych.engine.extras import how_to_install
 from triptych.engine.memory.steps import DIAGRAM
 from triptych.engine.memory.task import Task
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
@@ -33,8 +35,18 @@ def drawer(theme: Theme, cache: Cache) -> Draw:
 
 def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
     task = Task.of(DIAGRAM, source.partition("\n")[0], theme=repr(theme), language=language, code=source)
-    diagram: Diagram = cache.remember(task, lambda: draw_diagram(language, source, theme))
+    diagram: Diagram = cache.remember(task, lambda: _drawn(language, source, theme))
     return diagram
+
+
+def _drawn(language: str, source: str, theme: Theme) -> Diagram:
+    """A diagram is a stranger's program: what breaks on it, or has no end, takes nothing else along."""
+    if language != "mermaid":
+        return draw_diagram(language, source, theme)  # by a program of its own
+    try:
+        return in_bounds(DRAWING, draw_diagram, language, source, theme)
+    except OutOfBounds as error:
+        raise CannotDraw(f"{error}", "simplify the diagram") from None
 
 
 def read_diagram(

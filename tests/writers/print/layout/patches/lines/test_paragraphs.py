@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pyphen
+import pytest
 
 from tests.conftest import Golden
 from triptych.writers.print.layout.patches.lines.paragraphs import (
@@ -106,6 +107,26 @@ def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
     plain = stops([30, 30, 30, 30, 30, 10])
     found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
     assert [stop.place for stop in found] == [0, 20, 50, 60] or [s.place for s in found] == [0, 30, 60]
+
+
+@pytest.mark.parametrize(
+    ("words", "begin", "end", "places"),
+    [
+        ([48, 47], 0, 0, [20]),  # just as wide as a line
+        ([48, 48], 0, 0, [10, 20]),
+        ([48, 47.5], 0, 0, [10, 20]),
+        ([48, 47], 2, 0, [10, 20]),  # what hangs over an edge wants room in ragged text
+        ([48, 47], 0, 2, [10, 20]),
+        ([46, 46], 1, 2, [20]),
+        ([120, 100.5, 90], 0, 0, [10, 20, 30]),  # a word that is too wide stands alone
+    ],
+)
+def test_ragged_lines_are_filled_and_no_wider(
+    words: list[float], begin: float, end: float, places: list[int]
+) -> None:
+    every = [replace(stop, begin_hangs=begin, end_hangs=end) for stop in stops(words)]
+    for balanced in (True, False):
+        assert [stop.place for stop in ragged_lines(every, MEASURE, balanced=balanced)[1:]] == places
 
 
 def test_lines_of_headings_are_of_like_lengths() -> None:
