@@ -93,6 +93,11 @@ def test_all_mistakes_are_reported_together() -> None:
     ]
 
 
+def test_lists_have_so_many_entries_at_the_most() -> None:
+    _, (finding,) = read(f"---\ntakeaways: [{'a, ' * 201}]\n---\n")
+    assert finding.message == 'front matter "takeaways": 200 entries are the most, not 201'
+
+
 def test_what_is_right_is_kept_beside_what_is_wrong() -> None:
     assert read("---\ntitle: T\nnonsense: 1\n---\n")[0].front_matter.title == "T"
 

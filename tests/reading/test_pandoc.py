@@ -8,7 +8,10 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
+from triptych.reading import texts as texts_module
 from triptych.reading.pandoc import Reading, Unreadable, read_markdown
+from triptych.reading.texts import BODY, Texts, read_citations
+from triptych.settings.limits import USUAL
 
 ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others
 
@@ -27,6 +30,23 @@ def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp
     assert isinstance(second, Unreadable)
     assert (second.line, str(second)) == (6, "it takes too long: what is written here has no end")
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_was_not_read_is_not_tried_again_in_the_same_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, texts = Cache(tmp_path), Texts("a.md", {"title": "A *title*", BODY: ENDLESS}, lambda *_: [])
+    read_citations([texts], cache, USUAL)
+    assert [finding.code for finding in texts.found] == ["SEC004"]
+    asked: list[str] = []
+    monkeypatch.setattr(
+        texts_module, "read_markdown", lambda texts, *rest: asked.extend(texts) or read_markdown(texts, *rest)
+    )
+    trees = texts.trees(cache)
+    assert asked == ["A *title*", ""]
+    assert trees[BODY]["c"] == []
+    assert trees["title"]["c"]
 
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
+from triptych.settings.problems import length_told
 from triptych.settings.values import Texts
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
@@ -133,7 +134,7 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 hint = did_you_mean(str(problem["loc"][-1]), keys) or f"known keys: {', '.join(keys)}"
                 message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
-                reason = problem["msg"][:1].lower() + problem["msg"][1:]
+                reason = length_told(problem) or problem["msg"][:1].lower() + problem["msg"][1:]
                 message, hint = f'front matter "{_dotted(problem["loc"])}": {reason}', None
             found.append(Diagnostic(code="SEC002", span=span, message=message, hint=hint))
         for key in {str(problem["loc"][0]) for problem in problems}:

@@ -36,6 +36,9 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+_MOST = 3_000  # terms: some 80 pages
+
+
 class _Entry(pydantic.BaseModel):
     """An entry as the file has it."""
 
@@ -95,6 +98,10 @@ def _terms(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
     if not isinstance(tree, CommentedSeq):
         hint = "begin each with `- term: …`"
         return GlossaryText(), [_problem("a glossary is a list of terms", Span(path=path), hint)]
+    if len(tree) > _MOST:
+        line, column = place_in(tree, (_MOST,))
+        span = Span(path=path, line=line, column=column)
+        return GlossaryText(), [_problem(f"a glossary has {_MOST:,} terms at the most", span)]
     found: list[Diagnostic] = []
     values = plain(tree)
     entries = [

@@ -29,7 +29,8 @@ class Texts:
 
     ``lint`` looks at a text that was read; ``rules`` is all that decides what it says, but the texts.
     ``moved`` puts a finding in the body at its place in a file. ``cited`` are the outermost citations in all
-    texts, in order, and ``found`` what is wrong, both known when ``read_citations`` has been called.
+    texts, in order, and ``found`` what is wrong, both known when ``read_citations`` has been called; so are
+    the names of ``unreadable`` texts, which are not tried again.
     """
 
     path: str
@@ -39,11 +40,13 @@ class Texts:
     moved: Callable[[Diagnostic], Diagnostic] = lambda finding: finding
     cited: list[Json] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
 
     def trees(self, cache: Cache, limits: ReadingLimits = USUAL) -> dict[str, Json]:
         """Pandoc's trees by the names of the texts, with the words that ``cited`` have been given."""
-        readings = read_markdown(list(self.texts.values()), cache, self._subjects, limits)
-        trees = {name: _tree(reading) for name, reading in zip(self.texts, readings, strict=True)}
+        texts = {name: "" if name in self.unreadable else text for name, text in self.texts.items()}
+        readings = read_markdown(list(texts.values()), cache, self._subjects, limits)
+        trees = {name: _tree(reading) for name, reading in zip(texts, readings, strict=True)}
         written = citations(self.cited)
         for tree in trees.values():
             for cite, done in zip(citations(tree), written, strict=False):
@@ -87,6 +90,7 @@ def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> tuple[
     found: list[Diagnostic] = []
     for name, reading in zip(group.texts, readings, strict=True):
         if isinstance(reading, Unreadable):
+            group.unreadable.add(name)
             message = f"pandoc cannot read the section: {reading}"
             span = Span(path=group.path, line=reading.line if name == BODY else 1)
             found.append(group.moved(Diagnostic(code=_UNREADABLE, span=span, message=message)))

@@ -137,7 +137,7 @@ class BookEntry(Strict):
     """The title as libraries sort it, such as “Origin of Species, The”."""
     subtitle: str = ""
     """What stands under the title."""
-    author: People = Field((), validation_alias=AliasChoices("author", "authors"))
+    author: People = Field((), max_length=80, validation_alias=AliasChoices("author", "authors"))
     """Who made the book: a name, a mapping of name, role and file-as, or a list of these."""
     date: Annotated[dt.date | None, BeforeValidator(calendar_date, json_schema_input_type=dt.date | None)] = (
         None

@@ -142,8 +142,15 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             message = f'"{last}" cannot be drawn in "{said}"'
             hint = did_you_mean(said, names) or f"colours of charts are {', '.join(names)}"
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
-    reason = problem["msg"][:1].lower() + problem["msg"][1:]
+    reason = length_told(problem) or problem["msg"][:1].lower() + problem["msg"][1:]
     return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
+
+
+def length_told(problem: Any) -> str:
+    """A pydantic error about too long a list in an author's words, "" for another error."""
+    if problem["type"] != "too_long":
+        return ""
+    return f"{problem['ctx']['max_length']:,} entries are the most, not {problem['ctx']['actual_length']:,}"
 
 
 # What required keys look like.

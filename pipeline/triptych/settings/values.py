@@ -32,7 +32,9 @@ def as_list(value: object) -> object:
 
 
 Texts: TypeAlias = Annotated[
-    tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
+    tuple[str, ...],
+    BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+    Field(max_length=200),  # each is read by itself
 ]
 
 

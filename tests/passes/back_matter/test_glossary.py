@@ -148,3 +148,13 @@ def test_a_term_that_is_an_index_entry_too_is_both(read_book_of: ReadBook) -> No
     assert links_of(book) == ["#gls-baseline"]
     (mark,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, IndexMark))
     assert len(mark.path) == 1 and mark.span is not None
+
+
+def test_a_glossary_has_so_many_terms_at_the_most(read_book_of: ReadBook) -> None:
+    terms = "".join(f"- term: A{number}\n  definition: B\n" for number in range(3001))
+    _, (finding,) = read_book_of("Text.\n", manifest=NAMED, files={"source/glossary.yaml": terms})
+    assert (
+        str(finding)
+        .splitlines()[0]
+        .startswith("source/glossary.yaml:6001:3: error[GLO002]: a glossary has 3,000")
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -61,15 +62,14 @@ def excerpt(line: str, column: int, room: int) -> tuple[str, int | None]:
     A column behind the line is of another version of the file; the first one of an indented line is that of
     a block whose column nobody knows.
     """
-    shown = _cells(line)
+    shown, widths = _cells(line)
     unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())
     at = None if unknown else column - 1
-    return _window(shown, at, room)
+    return _window(shown, widths, at, room)
 
 
-def _window(shown: list[str], at: int | None, room: int) -> tuple[str, int | None]:
+def _window(shown: list[str], widths: list[int], at: int | None, room: int) -> tuple[str, int | None]:
     """What fits of characters as they are shown, the one ``at`` a place among it."""
-    widths = [cell_len(text) for text in shown]
     if sum(widths) <= room:
         return "".join(shown).rstrip(), None if at is None else sum(widths[:at])
     begin, wanted = at or 0, int(room * _BEFORE)
@@ -85,15 +85,16 @@ def _window(shown: list[str], at: int | None, room: int) -> tuple[str, int | Non
     return left + "".join(shown[begin:end]) + right, mark
 
 
-def _cells(line: str) -> list[str]:
-    """Each character as it may be shown: tabs as blanks, none that moves or turns what is beside it."""
-    shown: list[str] = []
-    place = 0
+@lru_cache(maxsize=8)  # thousands of findings may be about one long line
+def _cells(line: str) -> tuple[list[str], list[int]]:
+    """Each character as it may be shown, and its cells: tabs as blanks, none that moves or turns others."""
+    shown, widths, place = [], [], 0
     for character in line:
         text = " " * (_TAB - place % _TAB) if character == "\t" else harmless(character)
         shown.append(text)
-        place += cell_len(text)
-    return shown
+        widths.append(cell_len(text))
+        place += widths[-1]
+    return shown, widths
 
 
 def harmless(text: str) -> str:
