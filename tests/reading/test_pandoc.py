@@ -53,3 +53,9 @@ def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
     first, second = read_markdown(["One.\n\nTwo \ud800.\n", "Three.\n"], Cache(tmp_path))
     assert isinstance(first, Unreadable) and isinstance(second, Reading)
     assert (first.line, str(first)) == (3, "U+D800 is no character of a text")
+
+
+def test_a_section_as_long_as_a_shelf_of_books_is_refused(tmp_path: Path) -> None:
+    (long,) = read_markdown(["word " * 400_001], Cache(tmp_path))
+    assert isinstance(long, Unreadable)
+    assert str(long) == "it has 2,000,005 characters, and 2,000,000 are the most"

@@ -33,6 +33,7 @@ MARKDOWN = (
 )
 
 _WORTH_IT = 100_000
+_MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,11 @@ def read_markdown(
 
 
 def _no_text(text: str) -> Unreadable | None:
-    """Why a text is none: half of a character, as an expression may write it, cannot be put into a file."""
+    """Why a text is none: half of a character, as an expression may write it, cannot be put into a file, and
+    what is longer than a book is no section.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        return Unreadable(f"it has {len(text):,} characters, and {_MOST_CHARACTERS:,} are the most", 1)
     wrong = re.search("[\ud800-\udfff]", text)
     if wrong is None:
         return None

@@ -85,6 +85,7 @@ class Text:
         self._text = "".join(self._leaves)
         self._reordered = reordered
         self._asked: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
         self._reached = 0
 
     def lacks(self, wording: Wording) -> bool:
@@ -109,11 +110,16 @@ class Text:
         return place >= 0
 
     def _count(self, wanted: str, times: int) -> bool:
-        return self._text.count(wanted) >= times
+        if wanted not in self._counts:
+            self._counts[wanted] = self._text.count(wanted)
+        return self._counts[wanted] >= times
+
+    def _is_there(self, bit: str, times: int) -> bool:
+        return (times == 1 and self._is_next(bit)) or self._count(bit, times)
 
     def _in_bits(self, words: Words, times: int) -> bool:
         """Whether a passage is there with other text amid it: the end of a page, a note, a figure."""
-        there = partial(self._count, times=times)
+        there = partial(self._is_there, times=times)
         if mostly(words.groups, there) or self._is_cut(words.letters):
             return True
         if not self._reordered and not _FROM_RIGHT.search(words.words):
@@ -126,6 +132,6 @@ class Text:
         return any(
             wanted[:cut] in before and wanted[cut:] in after
             for before, after in pairwise(self._leaves)
-            for cut in range(1, len(wanted))
             if wanted[0] in before
+            for cut in range(max(1, len(wanted) - len(after)), min(len(wanted), len(before) + 1))
         )
