@@ -16,11 +16,12 @@ from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contributor; ``role`` is a MARC relator code such as aut, edt or ill."""
+    """A contributor, perhaps an ``organisation``; ``role`` is a MARC relator code such as aut, edt or ill."""
 
     name: str
     role: str = "aut"
     file_as: str = ""
+    organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

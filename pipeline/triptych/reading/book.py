@@ -261,7 +261,7 @@ def _metadata(
         language=manifest.language,
         identifier=identifier,
         modified=modified,
-        people=tuple(Person(name=p.name, role=p.role, file_as=p.file_as) for p in book.author),
+        people=tuple(Person(**person.model_dump()) for person in book.author),
         date=book.date,
         description=book.description,
         blurb=book.blurb,

@@ -24,6 +24,8 @@ class PersonEntry(Strict):
     """MARC relator code: aut writes, edt edits, trl translates, ill illustrates."""
     file_as: str = ""
     """The name as libraries sort it, such as “Lovelace, Ada”."""
+    organisation: bool = False
+    """Whether it is the name of an institute, a company or the like."""
 
 
 def _named(value: object) -> object:

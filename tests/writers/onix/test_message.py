@@ -29,6 +29,7 @@ FULL = """book:
     - {name: Ada Lovelace, file-as: "Lovelace, Ada"}
     - {name: Jan Tr, role: trl}
     - {name: Sam O, role: wit}
+    - {name: The Sums Office, role: edt, file-as: "Sums Office, The", organisation: true}
   date: 2026-03-04
   description: Short.
   blurb: |
@@ -183,8 +184,10 @@ class TestDescription:
         assert texts(detail, "TitleDetail/TitleElement/Subtitle") == ["A guide"]
         assert texts(detail, "Collection/TitleDetail/TitleElement/PartNumber") == ["3"]
         assert texts(detail, "Collection/TitleDetail/TitleElement/TitleText") == ["Guides"]
-        assert texts(detail, "Contributor/ContributorRole") == ["A01", "B06", "Z99"]
+        assert texts(detail, "Contributor/ContributorRole") == ["A01", "B06", "Z99", "B01"]
         assert texts(detail, "Contributor/PersonNameInverted") == ["Lovelace, Ada"]
+        assert texts(detail, "Contributor/CorporateName") == ["The Sums Office"]
+        assert texts(detail, "Contributor/CorporateNameInverted") == ["Sums Office, The"]
 
     def test_the_language_has_its_script_and_country(self, full: bytes) -> None:
         detail = product(full, "E101").find(f"{NS}DescriptiveDetail/{NS}Language")

@@ -124,9 +124,10 @@ def _people(detail: etree._Element, meta: Metadata) -> None:
         element = _put(detail, "Contributor")
         _put(element, "SequenceNumber", str(number))
         _put(element, "ContributorRole", role_code(person.role))
-        _put(element, "PersonName", person.name)
+        name = "CorporateName" if person.organisation else "PersonName"
+        _put(element, name, person.name)
         if person.file_as:
-            _put(element, "PersonNameInverted", person.file_as)
+            _put(element, f"{name}Inverted", person.file_as)
     if not meta.people:
         _put(detail, "NoContributor")
 
