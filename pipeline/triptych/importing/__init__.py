@@ -20,7 +20,7 @@ from triptych.importing.language import with_language
 from triptych.importing.markdown.masking import scan
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
-from triptych.importing.references import badges, captions, citations, typed_numbers
+from triptych.importing.references import badges, captions, citations, drawn_in_text, typed_numbers
 from triptych.importing.references.links import Linked, resolve
 from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.source import Source
@@ -79,7 +79,7 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise _without_chapters(importer.name, path, book)
     source = Source(path if path.is_dir() else path.parent)
-    book = captions.numbered(badges.without(book))
+    book = captions.numbered(drawn_in_text.as_files(badges.without(book)))
     book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(
