@@ -48,10 +48,14 @@ def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> So
 
 
 def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool) -> Iterator[Edit]:
-    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway."""
+    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway.
+
+    Where a bracket has none that is known, it stays around the keys, whose signs are Markdown's.
+    """
     if "@" not in draft.text:
         return
     masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), prose(draft.text))
+    plain: set[int] = set()
     for match in _KEY.finditer(masked):
         key = match.group(1) or match.group(2)
         if key in keys or REFERENCE.match(key):
@@ -62,6 +66,23 @@ def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool)
         link = bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
         if link:
             yield Edit(match.start(), match.start(), "\\")
+        elif bracket and (place := _plain(masked, match.start(), keys, draft.text)):
+            opening, end = place
+            yield from (Edit(opening, opening, "\\"), Edit(end, end, "\\")) if opening not in plain else ()
+            plain.add(opening)
+            start = match.start() - (masked[match.start() - 1] == "-")
+            yield Edit(start, match.end(), key)
+            found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))
         elif cites or bracket:
             yield Edit(match.start(), match.start(), "\\")
             found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))
+
+
+def _plain(masked: str, place: int, keys: set[str], text: str) -> tuple[int, int] | None:
+    """Where the bracket around a place begins and ends, if it is one that cites nothing known."""
+    opening, end = masked.rfind("[", 0, place), masked.find("]", place, place + _NEAR)
+    inside = masked[opening + 1 : end]
+    if end < 0 or "\n\n" in inside or "[" in inside or text[end + 1 : end + 2] == "{":
+        return None
+    cited = [match.group(1) or match.group(2) for match in _KEY.finditer(inside)]
+    return None if any(key in keys or REFERENCE.match(key) for key in cited) else (opening, end)
