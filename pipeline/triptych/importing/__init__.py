@@ -80,7 +80,8 @@ def import_book(path: Path) -> Imported:
         raise _without_chapters(importer.name, path, book)
     source = Source(path if path.is_dir() else path.parent)
     book = captions.numbered(drawn_in_text.as_files(badges.without(book)))
-    book = with_language(citations.without_unknown(book, source.data))
+    held = book.files
+    book = with_language(citations.without_unknown(book, lambda name: held.get(name) or source.data(name)))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(
         linked.book.sections, book.metadata.language
@@ -212,7 +213,7 @@ def _with_files_that_are_there(
 
     def copied(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
-        data = None if name.startswith(("/", "..")) else source.data(path)
+        data = None if name.startswith(("/", "..")) else book.files.get(path) or source.data(path)
         if data is None:
             outside = name.startswith(("/", ".."))
             what = "it lies outside of what is imported" if outside else "it is no file that can be read"

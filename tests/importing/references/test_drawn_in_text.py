@@ -20,7 +20,10 @@ PNG = base64.b64encode(tiny_png()).decode()
     [
         (f'<svg viewBox="0 0 9 9" aria-label="A square">\n\n    {SHAPE}\n</svg>', "A square"),
         (f'<svg viewBox="0 0 9 9"><title>Grey</title>{SHAPE}</svg>', "Grey"),
-        (f'<svg viewBox="0 0 9 9"><g><title>G</title><desc>Two "boxes"</desc>{SHAPE}</g></svg>', 'Two "boxes"'),
+        (
+            f'<svg viewBox="0 0 9 9"><g><title>G</title><desc>Two "boxes"</desc>{SHAPE}</g></svg>',
+            'Two "boxes"',
+        ),
         (f'<svg viewBox="0 0 9 9"><svg>{SHAPE}</svg><use xlink:href="#a"/></svg>', ""),
         (f'![Dot](data:image/png;base64,{PNG} "t")', "Dot"),
         (f'<img alt="Dot" src="data:image/png;base64,{PNG}">', "Dot"),

@@ -28,6 +28,7 @@ from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
+_OF_PROJECTS = (".bib", ".bibtex", ".csl")
 # What says how code runs, and what a tab of a browser is called.
 _SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
@@ -109,7 +110,27 @@ def read(path: Path) -> SourceBook:
 
     sections, more = with_includes(sections, source.text, included)
     found += more
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
+    metadata, files = _with_sources_of_the_project(metadata, path.resolve())
+    return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
+
+
+def _with_sources_of_the_project(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
+    """Bibliographies and styles that a book has from the Quarto project around it become files of its own."""
+    files: dict[str, bytes] = {}
+    around = next((p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS)), None)
+
+    def own(name: str) -> str:
+        if around is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
+            return name
+        inside = posixpath.normpath(posixpath.join(folder.relative_to(around).as_posix(), name))
+        data = None if inside.startswith("../") else Source(around).data(inside)
+        if data is None:
+            return name
+        files[posixpath.basename(name)] = data
+        return posixpath.basename(name)
+
+    bibliography = tuple(map(own, metadata.bibliography))
+    return replace(metadata, bibliography=bibliography, csl=own(metadata.csl)), files
 
 
 def metadata_of(

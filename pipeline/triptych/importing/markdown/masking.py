@@ -23,7 +23,9 @@ _RAW = re.compile(r"^[ \t]*<(pre|script|style|textarea)\b", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _SPECIAL = re.compile(r"[\\`<]")
-_TAG = re.compile(r"<[A-Za-z][\w-]*+(?:\s++[\w.:-]++(?:\s*+=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?)*+\s*+/?>")
+_TAG = re.compile(
+    r"<[A-Za-z][\w-]*+(?:\s++[\w.:-]++(?:\s*+=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?)*+\s*+/?>"
+)
 
 # What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
 _GOES_ON = r"(?!\n[ \t]*\n)"

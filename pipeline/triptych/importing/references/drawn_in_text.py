@@ -56,7 +56,7 @@ def _pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | No
         if drawing is not None:
             yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _described(drawing)
     for match in _DATA.finditer(text):
-        kind, options, written = (one or two for one, two in zip(match.groups()[:3], match.groups()[3:]))
+        kind, options, written = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
         if masked.startswith(match.group()[:1], match.start()):
             data = unquote_to_bytes(written)
             try:
@@ -94,7 +94,7 @@ def _drawing(source: str) -> etree._Element | None:
 
 
 def _described(drawing: etree._Element) -> str:
-    """What a drawing says that it shows: its label, its own title or description, or the first that has words."""
+    """What a drawing says that it shows: its label, its own title or description, else the first of words."""
     if label := drawing.get("aria-label"):
         return " ".join(label.split())
     told = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]
