@@ -220,6 +220,11 @@ def test_commands_that_only_divide_a_book_for_latex_go(import_of: ImportOf) -> N
     assert "`\\appendix`" in result.text("index.md")
 
 
+def test_paragraphs_without_indent_and_typed_words_of_latex(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\n\\noindent By \\texttt{fl}, `\\noindent` $\\texttt{x}$.\n"))
+    assert "\nBy `fl`, `\\noindent` $\\texttt{x}$.\n" in result.text("index.md")
+
+
 @pytest.mark.parametrize(("type_", "written"), [("rmdtip", ".callout-tip"), ("other", ".other")])
 def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, written: str) -> None:
     result = import_of(book(f"# One\n\n```{{block2, type='{type_}'}}\nSome *words*.\n```\n"))

@@ -19,7 +19,7 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.masking import mask, prose
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
 from triptych.importing.refusals import NoBook, no_book
@@ -32,12 +32,14 @@ _OF_PROJECTS = (".bib", ".bibtex", ".csl")
 # What says how code runs, and what a tab of a browser is called.
 _SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
-# What only says to LaTeX where parts of a book begin, which is made of itself.
+# What only says to LaTeX where parts of a book and paragraphs begin, which is made of itself.
 _OF_LATEX = re.compile(
     r"^[ \t]*\\(?:(?:front|main|back)matter|clear(?:double)?page|appendix|printindex|tableofcontents"
-    r"|listof(?:figures|tables))[ \t]*$",
+    r"|listof(?:figures|tables))[ \t]*$"
+    r"|\\(?:noindent|(?:small|med|big)skip)(?![A-Za-z])[ \t]*",
     re.MULTILINE,
 )
+_TYPED = re.compile(r"\\texttt\{([^{}`\n]+)\}")
 _BOOK_KEYS = frozenset(
     "title subtitle author authors date lang description keywords rights publisher cover-image chapters"
     " appendices bibliography csl doi".split()
@@ -251,7 +253,9 @@ def prepared(
     shortcode_values, run = values or Values(), run or Run()
     draft, head, found = take(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
-    draft = draft.edited(Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked))
+    edits = [Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked)]
+    edits += [Edit(*match.span(), f"`{match.group(1)}`") for match in _TYPED.finditer(prose(draft.text))]
+    draft = draft.edited(edits)
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
     )
