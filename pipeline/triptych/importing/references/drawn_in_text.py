@@ -35,7 +35,7 @@ def as_files(book: SourceBook) -> SourceBook:
 
     def filed(piece: Piece) -> Draft:
         draft, folder = piece.draft, f"images/{PurePosixPath(piece.path).stem}"
-        edits = []
+        edits: list[Edit] = []
         for place, ending, data, alt in _pictures(draft.text):
             name = f"{folder}-{len(edits) + 1}{ending}"
             files[posixpath.normpath(posixpath.join(book.root, posixpath.dirname(piece.path), name))] = data
