@@ -207,4 +207,4 @@ def quoted(text: str) -> str:
 
     A backtick behind the ticks that open a listing would make prose of it.
     """
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&#96;")
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
