@@ -71,7 +71,7 @@ local spellings = {
 
 -- Faces as plain TeX switches them on, up to the end of a group.
 local faces = { rm = "rm", bf = "bfsfup", it = "it", tt = "tt", sf = "sf", sl = "it", cal = "cal" }
-local deepest = 50
+local deepest, longest = 50, 4000  -- braces that nothing closes cost as much as the square of their number
 
 -- What plain TeX says in the middle of a group, as commands with arguments: {a \over b}, {\rm a}.
 local function with_arguments(tex, depth)
@@ -93,7 +93,7 @@ local function spelled(tex)
   tex = tex:gsub("(\\?%a*){,}", function(before)  -- in \text{,} it is text
     return before:sub(1, 1) ~= "\\" and before .. "\\mathord{,}" or nil
   end)
-  return with_arguments(tex, 0)
+  return #tex > longest and tex or with_arguments(tex, 0)
 end
 
 -- A formula in a line that is to look like a displayed one says so.
