@@ -84,7 +84,7 @@ def _plain(text: str, masked: str, opening: int, keys: set[str], ends: dict[int,
     """Where a bracket ends that cites nothing known, 0 for any other; ``ends`` has those looked at."""
     if opening not in ends:
         end = masked.find("]", opening, opening + _NEAR)
-        inside = masked[opening + 1 : end]
+        inside = masked[opening + 1 : max(end, 0)]
         cited = [match.group(1) or match.group(2) for match in _KEY.finditer(inside)]
         other = "\n\n" in inside or text[end + 1 : end + 2] == "{"
         known = any(key in keys or REFERENCE.match(key) for key in cited)
