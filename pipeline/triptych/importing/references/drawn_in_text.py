@@ -24,6 +24,7 @@ _DATA = re.compile(
     r"|(?<=src=[\"'])data:image/(png|jpeg|svg\+xml)((?:;[\w=-]+)*),([^\"'<>]+)",
     re.IGNORECASE,
 )
+_NEAR, _MOST_BEFORE = 500, 8  # characters of a declaration or comment before an element, and how many
 _ENDINGS = {"png": ".png", "jpeg": ".jpg", "svg+xml": ".svg"}
 _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"))
@@ -54,6 +55,7 @@ def _pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | No
     for start, end in _elements(text):
         drawing = _drawing(text[start:end]) if masked.startswith("<", start) else None
         if drawing is not None:
+            start = _prologue(text, start)
             yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _described(drawing)
     for match in _DATA.finditer(text):
         kind, options, written = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
@@ -78,6 +80,20 @@ def _elements(text: str) -> Iterator[tuple[int, int]]:
         elif not tag.group().endswith("/>"):
             start = tag.start() if depth == 0 else start
             depth += 1
+
+
+def _prologue(text: str, start: int) -> int:
+    """Where what a file says of itself before its element begins: its declaration and comments."""
+    begin = start
+    for _ in range(_MOST_BEFORE):
+        before = text[max(start - _NEAR, 0) : start].rstrip()
+        opening = "<!--" if before.endswith("-->") else "<?xml" if before.endswith("?>") else "<!DOCTYPE"
+        place = before.rfind(opening)
+        if not before.endswith(">") or place < 0 or "<" in before[place + 1 :]:
+            break
+        start = max(start - _NEAR, 0) + place
+        begin = begin if opening == "<!--" else start
+    return begin
 
 
 def _drawing(source: str) -> etree._Element | None:
