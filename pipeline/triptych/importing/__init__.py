@@ -20,7 +20,7 @@ from triptych.importing.language import with_language
 from triptych.importing.markdown.masking import scan
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
-from triptych.importing.references import badges, captions, citations, typed_numbers
+from triptych.importing.references import badges, captions, citations, drawn_in_text, typed_numbers
 from triptych.importing.references.links import Linked, resolve
 from triptych.importing.refusals import NoBook, no_book
 from triptych.importing.source import Source
@@ -79,8 +79,9 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise _without_chapters(importer.name, path, book)
     source = Source(path if path.is_dir() else path.parent)
-    book = captions.numbered(badges.without(book))
-    book = with_language(citations.without_unknown(book, source.data))
+    book = captions.numbered(drawn_in_text.as_files(badges.without(book)))
+    held = book.files
+    book = with_language(citations.without_unknown(book, lambda name: held.get(name) or source.data(name)))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(
         linked.book.sections, book.metadata.language
@@ -212,7 +213,7 @@ def _with_files_that_are_there(
 
     def copied(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
-        data = None if name.startswith(("/", "..")) else source.data(path)
+        data = None if name.startswith(("/", "..")) else book.files.get(path) or source.data(path)
         if data is None:
             outside = name.startswith(("/", ".."))
             what = "it lies outside of what is imported" if outside else "it is no file that can be read"

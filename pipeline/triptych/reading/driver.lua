@@ -54,7 +54,6 @@ end
 -- \mathbf italic: another alphabet stands for them on the way.
 local spellings = {
   { "\\mathbf%f[%A]", "\\mathbfsfup" },
-  { "{,}", "\\mathord{,}" },
   { "\\colon%f[%A]", "\\mathord{:}\\," },
   { "\\[dt]binom%f[%A]", "\\binom" },
   { "\\cfrac%f[%A]", "\\dfrac" },
@@ -64,11 +63,37 @@ local spellings = {
   { "\\newline%f[%A]", "\\\\" },
   { "\\degree%f[%A]", "^{\\circ}" },
   { "\\textcolor%s*%b{}", "" },
+  { "\\hbox%f[%A]", "\\mbox" },
+  { "\\[vh]phantom%s*%b{}", "" },
+  { "\\smash%f[%A]", "" },
+  { "([^\\])\\\\%s*$", "%1" },
 }
 
+-- Faces as plain TeX switches them on, up to the end of a group.
+local faces = { rm = "rm", bf = "bfsfup", it = "it", tt = "tt", sf = "sf", sl = "it", cal = "cal" }
+local deepest, longest = 50, 4000  -- braces that nothing closes cost as much as the square of their number
+
+-- What plain TeX says in the middle of a group, as commands with arguments: {a \over b}, {\rm a}.
+local function with_arguments(tex, depth)
+  if depth > deepest then return tex end
+  tex = tex:gsub("%b{}", function(group) return "{" .. with_arguments(group:sub(2, -2), depth + 1) .. "}" end)
+  local above, below = tex:match("^(.-)%f[\\]\\over%f[%A](.*)$")
+  if above then return "\\frac{" .. above .. "}{" .. below .. "}" end
+  local place, command, stop = #tex + 1, nil, nil
+  for name, face in pairs(faces) do
+    local first, last = tex:find("%f[\\]\\" .. name .. "%f[%A]%s*")
+    if first and first < place then place, stop, command = first, last, "\\math" .. face end
+  end
+  if not command then return tex end
+  return tex:sub(1, place - 1) .. command .. "{" .. with_arguments(tex:sub(stop + 1), depth + 1) .. "}"
+end
+
 local function spelled(tex)
-  for _, pair in ipairs(spellings) do tex = tex:gsub(pair[1], (pair[2]:gsub("%%", "%%%%"))) end
-  return tex
+  for _, pair in ipairs(spellings) do tex = tex:gsub(pair[1], pair[2]) end
+  tex = tex:gsub("(\\?%a*){,}", function(before)  -- in \text{,} it is text
+    return before:sub(1, 1) ~= "\\" and before .. "\\mathord{,}" or nil
+  end)
+  return #tex > longest and tex or with_arguments(tex, 0)
 end
 
 -- A formula in a line that is to look like a displayed one says so.

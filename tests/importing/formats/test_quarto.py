@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from tests.conftest import tiny_png
-from tests.importing.conftest import ImportOf
+from tests.conftest import tiny_png, write_files
+from tests.importing.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
 from triptych.importing.chunks.executable import still_code
 from triptych.importing.draft import Draft
@@ -217,6 +220,11 @@ def test_commands_that_only_divide_a_book_for_latex_go(import_of: ImportOf) -> N
     assert "`\\appendix`" in result.text("index.md")
 
 
+def test_paragraphs_without_indent_and_typed_words_of_latex(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\n\\noindent By \\texttt{fl}, `\\noindent` $\\texttt{x}$.\n"))
+    assert "\nBy `fl`, `\\noindent` $\\texttt{x}$.\n" in result.text("index.md")
+
+
 @pytest.mark.parametrize(("type_", "written"), [("rmdtip", ".callout-tip"), ("other", ".other")])
 def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, written: str) -> None:
     result = import_of(book(f"# One\n\n```{{block2, type='{type_}'}}\nSome *words*.\n```\n"))
@@ -228,3 +236,16 @@ def test_what_only_a_browser_or_a_run_needs_is_left_out_without_a_word(import_of
     assert [note for note in result.notes if "front matter" in note] == [
         'index.qmd:4:1: note: front matter "mine": left out'
     ]
+
+
+@pytest.mark.parametrize(("settings", "there"), [("_quarto.yml", True), ("other.yml", False)])
+def test_sources_of_the_project_around_a_book_are_its_own(
+    tmp_path: Path, read_import: Callable[[Path], Result], settings: str, there: bool
+) -> None:
+    entry = "@book{ada, title={Notes}, author={Ada}, year={1843}}\n"
+    inner = book("# One\n\nSee [@ada].\n", **{"_quarto.yml": f"{SETTINGS}bibliography: ../bib/all.bib\n"})
+    outer = {settings: "project:\n  type: website\n", "bib/all.bib": entry}
+    write_files(tmp_path / "site", {**outer, **{f"guide/{name}": text for name, text in inner.items()}})
+    result = read_import(tmp_path / "site/guide")
+    assert ("source/all.bib" in result.imported.files) is there
+    assert ("[@ada]" in result.text("index.md")) is there

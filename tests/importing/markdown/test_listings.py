@@ -28,6 +28,12 @@ def test_what_stands_around_a_listing_is_its_caption(around: str, caption: str) 
     assert text.strip() == f'```{{.rust lst-cap="{caption}"}}\nx\n```'
 
 
+def test_a_backtick_in_a_caption_leaves_the_listing_one() -> None:
+    tag = '<Listing number="1-2" caption="The modules `a` and `b">'
+    text = read(f"{tag}\n\n```rust\nx\n```\n\n</Listing>\n")
+    assert text.strip().startswith('```{.rust lst-cap="Listing 1-2: The modules a and &grave;b"}\nx\n```')
+
+
 def test_a_caption_belongs_to_the_listing_that_it_stands_behind() -> None:
     text = read(f"```\none\n```\n\n```\ntwo\n```\n\n{CAPTION}\n")
     assert text.strip() == '```\none\n```\n\n```{.text lst-cap="Listing 1-2: Words"}\ntwo\n```'

@@ -28,6 +28,7 @@ def bodies(text: str, *, pandoc: bool = False) -> list[str]:
         ("# Alone\n\nWords.\n", "", 1, ["01-alone"]),
         ("Words.\n", "", 0, ["01"]),
         ("# Book\n\n> ## Quoted\n\n## One\n", "Book", 2, ["01", "02-one"]),
+        ("[a](b.md) · *[![c](d)](e)*\n\n# Book\n\n## One\n", "Book", 2, ["01", "02-one"]),
         ("<!-- c -->\n# Book\n\n[a]: b.md\n\n## One\n", "Book", 2, ["01-one"]),
         ("# One\n\n# 一\n\n# One\n", "", 1, ["01-one", "02", "03-one"]),
     ],
@@ -87,3 +88,8 @@ def test_a_note_that_nobody_uses_stays() -> None:
 def test_a_definition_does_not_stand_in_a_paragraph() -> None:
     first, _ = bodies("# One\n\nSee [a].\n\n# Two\n\nWords\n[a]: a.md\n")
     assert "a.md" not in first
+
+
+def test_links_above_the_title_stand_below_it() -> None:
+    opening = of("[a](b.md)\n\nBook\n====\n\n## One\n").sections[0].pieces[0].draft
+    assert opening.text.split() == ["Book", "====", "[a](b.md)"]

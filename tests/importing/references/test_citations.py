@@ -49,6 +49,20 @@ def test_an_unknown_key_behind_known_ones_is_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("So [@gone; -@{far}, p. 4].", "So \\[gone; far, p. 4\\]."),
+        ("So [see @gone\nand @far].", "So \\[see gone\nand far\\]."),
+        ("So [@gone; @lovelace].", "So [\\@gone; @lovelace]."),
+        ("So [@gone; @fig-one].", "So [\\@gone; @fig-one]."),
+        ("So [by @gone]{.x}.", "So [by \\@gone]{.x}."),
+    ],
+)
+def test_a_bracket_of_unknown_keys_is_text_without_signs(text: str, left: str) -> None:
+    assert cited(text)[0] == left
+
+
 def test_in_the_words_of_a_link_it_is_no_finding() -> None:
     assert cited("[ask @nobody](a.md)")[:2] == ("[ask \\@nobody](a.md)", [])
     assert cited("[ask @nobody][there]")[:2] == ("[ask \\@nobody][there]", [])
@@ -56,7 +70,7 @@ def test_in_the_words_of_a_link_it_is_no_finding() -> None:
 
 def test_without_sources_a_bare_key_is_text_anyway() -> None:
     text, told, _ = cited("Thanks to @nobody, see [@gone].", {})
-    assert text == "Thanks to @nobody, see [\\@gone]."
+    assert text == "Thanks to @nobody, see \\[gone\\]."
     assert told == ['1 no source has the key "gone": it stands as text']
 
 

@@ -201,6 +201,12 @@ def test_pictures_by_a_label_that_is_no_file_become_links_or_words(
     )
 
 
+def test_a_level_left_out_once_is_closed_up_there(import_of: ImportOf) -> None:
+    text = "# A\n\n### B\n\n## C\n\n#### D\n\n##### E\n\n## F\n\n### G\n"
+    result = import_of({"a.md": text, "b.md": "# B\n"})
+    assert result.text("a.md") == "# A\n\n## B\n\n## C\n\n### D\n\n#### E\n\n## F\n\n### G\n"
+
+
 def test_headings_without_a_level_between_them_stand_higher(import_of: ImportOf) -> None:
     text = "# A\n\n### B\n\n#### C\n\nSee [C](#c).\n"
     result = import_of(

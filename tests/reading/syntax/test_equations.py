@@ -32,6 +32,11 @@ def equations(book) -> list[Equation]:
         "$$ a &= b \\\\ c &= d $$",
         "$$ a = b % a remark $$",
         "$$ a = \\textsc{b} $$",
+        "$$ d_{\\rm Far}(a) = {\\bf 1} + \\cal L $$",
+        "$$ {a + {b \\over c}} \\over {\\it d} $$",
+        "$$ y = \\left[1 \\ \\ 2\\right]\\\\ $$",
+        "$$ \\left( a \\vphantom{\\sum_i^n}\\right. $$",
+        "$$ a \\text{,} $$",
     ],
 )
 def test_a_formula_of_latex_is_a_displayed_formula(tex: str, read_book_of: ReadBook) -> None:
@@ -41,6 +46,29 @@ def test_a_formula_of_latex_is_a_displayed_formula(tex: str, read_book_of: ReadB
     assert isinstance(before, Paragraph) and isinstance(after, Paragraph)
     assert isinstance(equation, Equation)
     assert equation.mathml and equation.omml
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        ("$$x_{\\rm max}$$", "max"),
+        ("$$x_{\\bf a}$$", ">𝐚</mi>"),
+        ("$$1 + {a \\over b}$$", "<mfrac>"),
+        ("$$a \\\\rm b$$", "<mi>r</mi>"),
+    ],
+)
+def test_faces_and_fractions_of_plain_tex_are_those_of_latex(
+    tex: str, shown: str, read_book_of: ReadBook
+) -> None:
+    book, found = read_book_of(tex)
+    assert found == []
+    (equation,) = equations(book)
+    assert shown in equation.mathml
+
+
+def test_groups_as_deep_as_nobody_writes_stop_nothing(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(f"$${'{' * 3000}\\rm a{'}' * 3000}$$\n\nAfter.")
+    assert [type(block) for block in book.chapters[0].blocks] == [Equation, Paragraph]
 
 
 def test_an_environment_within_a_paragraph_divides_it(read_book_of: ReadBook) -> None:

@@ -19,7 +19,7 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.masking import mask, prose
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
 from triptych.importing.refusals import NoBook, no_book
@@ -28,15 +28,18 @@ from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
+_OF_PROJECTS = (".bib", ".bibtex", ".csl")
 # What says how code runs, and what a tab of a browser is called.
 _SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
-# What only says to LaTeX where parts of a book begin, which is made of itself.
+# What only says to LaTeX where parts of a book and paragraphs begin, which is made of itself.
 _OF_LATEX = re.compile(
     r"^[ \t]*\\(?:(?:front|main|back)matter|clear(?:double)?page|appendix|printindex|tableofcontents"
-    r"|listof(?:figures|tables))[ \t]*$",
+    r"|listof(?:figures|tables))[ \t]*$"
+    r"|\\(?:noindent|(?:small|med|big)skip)(?![A-Za-z])[ \t]*",
     re.MULTILINE,
 )
+_TYPED = re.compile(r"\\texttt\{([^{}`\n]+)\}")
 _BOOK_KEYS = frozenset(
     "title subtitle author authors date lang description keywords rights publisher cover-image chapters"
     " appendices bibliography csl doi".split()
@@ -109,7 +112,27 @@ def read(path: Path) -> SourceBook:
 
     sections, more = with_includes(sections, source.text, included)
     found += more
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
+    metadata, files = _with_sources_of_the_project(metadata, path.resolve())
+    return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
+
+
+def _with_sources_of_the_project(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
+    """Bibliographies and styles that a book has from the Quarto project around it become files of its own."""
+    files: dict[str, bytes] = {}
+    around = next((p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS)), None)
+
+    def own(name: str) -> str:
+        if around is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
+            return name
+        inside = posixpath.normpath(posixpath.join(folder.relative_to(around).as_posix(), name))
+        data = None if inside.startswith("../") else Source(around).data(inside)
+        if data is None:
+            return name
+        files[posixpath.basename(name)] = data
+        return posixpath.basename(name)
+
+    bibliography = tuple(map(own, metadata.bibliography))
+    return replace(metadata, bibliography=bibliography, csl=own(metadata.csl)), files
 
 
 def metadata_of(
@@ -230,7 +253,9 @@ def prepared(
     shortcode_values, run = values or Values(), run or Run()
     draft, head, found = take(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
-    draft = draft.edited(Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked))
+    edits = [Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked)]
+    edits += [Edit(*match.span(), f"`{match.group(1)}`") for match in _TYPED.finditer(prose(draft.text))]
+    draft = draft.edited(edits)
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
     )

@@ -203,5 +203,8 @@ def _word(char: str) -> bool:
 
 
 def quoted(text: str) -> str:
-    """A text as the value of an attribute has it between its quotation marks."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    """A text as the value of an attribute has it between its quotation marks.
+
+    A backtick behind the ticks that open a listing would make prose of it.
+    """
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")

@@ -23,6 +23,9 @@ _RAW = re.compile(r"^[ \t]*<(pre|script|style|textarea)\b", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _SPECIAL = re.compile(r"[\\`<]")
+_TAG = re.compile(
+    r"<[A-Za-z][\w-]*+(?:\s++[\w.:-]++(?:\s*+=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?)*+\s*+/?>"
+)
 
 # What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
 _GOES_ON = r"(?!\n[ \t]*\n)"
@@ -343,6 +346,9 @@ def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
             end = closing + width
         elif text.startswith("<!--", position) and position + len("<!--") <= last_comment:
             end = text.index("-->", position + len("<!--")) + len("-->")
+        elif tag := _TAG.match(text, position):
+            position = tag.end()  # what stands in it is neither code nor escaped
+            continue
         else:
             position += 1
             continue

@@ -16,6 +16,7 @@ from triptych.passes.references.ids import automatic_id
 from triptych.settings.names import slug
 
 _DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
+_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*+\]\([^()]*\)")
 _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
 
 
@@ -34,7 +35,7 @@ def split(draft: Draft, *, opening: str, pandoc: bool = False) -> Split:
 
     ``pandoc`` says that its headings are called as pandoc calls them.
     """
-    draft = _identified(draft, automatic_id if pandoc else github_slug)
+    draft = _titled_first(_identified(draft, automatic_id if pandoc else github_slug))
     found = [heading for heading in headings(draft.text) if not _quoted(draft.text, heading)]
     title = _title(draft.text, found)
     rest = found[1:] if title else found
@@ -79,7 +80,23 @@ def _title(text: str, found: Sequence[Heading]) -> Heading | None:
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
-    return None if mask(text[: first.start]).replace("\0", "").strip() else first
+    return None if _words_before(text, first) else first
+
+
+def _words_before(text: str, heading: Heading) -> bool:
+    """Whether anything is said before a heading: links to other texts and pictures say nothing."""
+    return bool(re.search(r"\w", _LINK.sub("", mask(text[: heading.start]))))
+
+
+def _titled_first(draft: Draft) -> Draft:
+    """A text whose title stands before the links and pictures that stood above it."""
+    title = _title(draft.text, headings(draft.text))
+    above = draft.text[: title.start] if title else ""
+    if title is None or not mask(above).replace("\0", "").strip():
+        return draft
+    _, last = title.underline or title.attributes or title.marks
+    end = max(draft.text.find("\n", last), 0) or len(draft.text)
+    return draft.edited([Edit(0, title.start, ""), Edit(end, end, f"\n\n{above.strip()}\n")])
 
 
 def _quoted(text: str, heading: Heading) -> bool:

@@ -48,20 +48,45 @@ def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> So
 
 
 def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool) -> Iterator[Edit]:
-    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway."""
+    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway.
+
+    Where a bracket has none that is known, it stays around the keys, whose signs are Markdown's.
+    """
     if "@" not in draft.text:
         return
     masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), prose(draft.text))
+    ends: dict[int, int] = {}
+    written: set[int] = set()
     for match in _KEY.finditer(masked):
         key = match.group(1) or match.group(2)
         if key in keys or REFERENCE.match(key):
             continue
         near = max(match.start() - _NEAR, 0)
-        bracket = masked.rfind("[", near, match.start()) > masked.rfind("]", near, match.start())
+        opening = masked.rfind("[", near, match.start())
+        bracket = opening > masked.rfind("]", near, match.start())
         closing = draft.text.find("]", match.end(), match.end() + _NEAR)
         link = bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
         if link:
             yield Edit(match.start(), match.start(), "\\")
+        elif bracket and (end := _plain(draft.text, masked, opening, keys, ends)):
+            if opening not in written:
+                yield from (Edit(opening, opening, "\\"), Edit(end, end, "\\"))
+                written.add(opening)
+            start = match.start() - (masked[match.start() - 1] == "-")
+            yield Edit(start, match.end(), key)
+            found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))
         elif cites or bracket:
             yield Edit(match.start(), match.start(), "\\")
             found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))
+
+
+def _plain(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
+    """Where a bracket ends that cites nothing known, 0 for any other; ``ends`` has those looked at."""
+    if opening not in ends:
+        end = masked.find("]", opening, opening + _NEAR)
+        inside = masked[opening + 1 : max(end, 0)]
+        cited = [match.group(1) or match.group(2) for match in _KEY.finditer(inside)]
+        other = "\n\n" in inside or text[end + 1 : end + 2] == "{"
+        known = any(key in keys or REFERENCE.match(key) for key in cited)
+        ends[opening] = 0 if end < 0 or other or known else end
+    return ends[opening]

@@ -81,7 +81,7 @@ def resolve(book: SourceBook, judge: JudgePicture) -> Linked:
     book = book.with_drafts(lambda piece: drafts[id(piece)])
     for item in scanned:
         if levels := _without_gaps(item):
-            place = next(heading.start for heading in item.headings if heading.level in levels)
+            place = min(levels)
             done = "they stand higher, so that each is one below the other"
             resolver.findings.append(item.piece.draft.finding(place, "headings leave out a level", done))
     found = (*book.findings, *resolver.anchors.findings, *resolver.findings)
@@ -98,20 +98,27 @@ def _rewritten(item: Scanned) -> Draft:
         shift = 1 - item.headings[0].level
     lowest, levels = item.piece.depth + 1, _without_gaps(item)
     for heading in item.headings:
-        level = levels.get(heading.level, heading.level)
+        level = levels.get(heading.start, heading.level)
         level = max(level + shift, lowest) if shift or item.piece.depth else level
         edits += rewrite(heading, level=level, identifier=item.given.get(heading.start, ""))
     return item.piece.draft.edited(edits)
 
 
 def _without_gaps(item: Scanned) -> dict[int, int]:
-    """Levels of a piece that are left out between its title and its headings: levels → those without gaps."""
-    used = sorted({heading.level for heading in item.headings})
-    titled = "title" in item.section.head or (item.piece.title and used[:1] != [1])
-    if not used or item.section.included or item.headings[0].level != used[0]:
+    """Headings of a piece that stand more than a level below the one before them: places → their levels."""
+    lowest = min((heading.level for heading in item.headings), default=0)
+    titled = "title" in item.section.head or (item.piece.title and lowest > 1)
+    if not lowest or item.section.included or item.headings[0].level != lowest:
         return {}
-    first = 2 if titled and item.first and used[0] > 1 else used[0]
-    return {level: first + rank for rank, level in enumerate(used) if level != first + rank}
+    first = 2 if titled and item.first and lowest > 1 else lowest
+    levels, above = {}, list[int]()
+    for heading in item.headings:
+        while above and above[-1] >= heading.level:
+            above.pop()
+        if heading.level != (level := first + len(above)):
+            levels[heading.start] = level
+        above.append(heading.level)
+    return levels
 
 
 def _begins_low(item: Scanned) -> bool:

@@ -10,7 +10,7 @@ from tests.writers.deck.story.test_worth import item
 from triptych.languages.labels import load_labels
 from triptych.media.preparation.pictures import Prepared
 from triptych.theme.templating import page_templates
-from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.slides import Layout, Run
 from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.limit import within_limit
@@ -53,6 +53,14 @@ def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -
     assert left(5, a=view(CODE, hidden), b=view(CHART)) == {"a": [Layout.CODE], "b": [Layout.CHART]}
     assert left(4, a=view(CODE, hidden), b=view(CHART)) == {"a": [], "b": [Layout.CHART]}
     assert left(4, a=view(CODE), b=view(CODE)) == {"a": [Layout.CODE], "b": []}
+
+
+def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
+    said = item(notes=(Scripted((Run(text="Said."),)),))
+    assert left(4, a=view(CODE, said, CODE), b=view(item(script=((Run(text="Said."),),)))) == {
+        "a": [Layout.CODE],
+        "b": [Layout.CODE],
+    }
 
 
 def test_it_is_counted() -> None:

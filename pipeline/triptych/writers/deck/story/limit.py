@@ -32,7 +32,7 @@ def within_limit(
         for number, (name, view) in enumerate(views.items())
         for worths in [dict(ranked(view.evidence))]
         for place, item in enumerate(view.evidence)
-        if not item.asked
+        if not _is_wanted(item)
     )
     gone = {(name, -place) for *_, place, name in spare[:over]}
     kept = {
@@ -76,4 +76,5 @@ def _is_asked_for(view: ChapterView) -> bool:
 
 
 def _is_wanted(item: Evidence) -> bool:
-    return item.asked or bool(item.script)
+    """Whether an author asked for a slide, or wrote what is said there, which stands nowhere else."""
+    return item.asked or bool(item.script) or any(isinstance(one, Scripted) for one in item.notes)
