@@ -59,3 +59,16 @@ def test_a_section_as_long_as_a_shelf_of_books_is_refused(tmp_path: Path) -> Non
     (long,) = read_markdown(["word " * 400_001], Cache(tmp_path))
     assert isinstance(long, Unreadable)
     assert str(long) == "it has 2,000,005 characters, and 2,000,000 are the most"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("w" * 20_001, 3), ("*" * 30_000 + "a", 3), ("w" * 20_000, 0), ("\u5b57" * 30_000, 0)]
+)
+def test_a_word_of_many_pages_is_refused(tmp_path: Path, text: str, line: int) -> None:
+    (read,) = read_markdown([f"One.\n\n{text} end\n"], Cache(tmp_path))
+    assert (read.line if isinstance(read, Unreadable) else 0) == line
+
+
+def test_a_picture_in_its_place_is_no_word(tmp_path: Path) -> None:
+    (read,) = read_markdown([f"![A](data:image/png;base64,{'A' * 30_000})\n"], Cache(tmp_path))
+    assert isinstance(read, Reading)

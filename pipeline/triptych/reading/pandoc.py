@@ -33,6 +33,8 @@ MARKDOWN = (
 )
 
 _WORTH_IT = 100_000
+# In scripts that set spaces between words; a picture may stand in its place as data.
+_ENDLESS_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]{20001,}")
 _MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
 
 
@@ -80,11 +82,14 @@ def read_markdown(
 
 
 def _no_text(text: str) -> Unreadable | None:
-    """Why a text is none: half of a character, as an expression may write it, cannot be put into a file, and
-    what is longer than a book is no section.
+    """Why a text is none: half of a character, as an expression may write it, cannot be put into a file, what
+    is longer than a book is no section, and what has no place to break for pages is no word.
     """
     if len(text) > _MOST_CHARACTERS:
         return Unreadable(f"it has {len(text):,} characters, and {_MOST_CHARACTERS:,} are the most", 1)
+    word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
+    if word is not None:
+        return Unreadable("a word of more than 20,000 characters", text.count("\n", 0, word.start()) + 1)
     wrong = re.search("[\ud800-\udfff]", text)
     if wrong is None:
         return None
