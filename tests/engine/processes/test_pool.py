@@ -14,6 +14,7 @@ import pytest
 
 from triptych.engine.processes.pool import Named, Pool, WorkerLost
 from triptych.engine.processes.sendable import Unsendable
+from triptych.engine.processes.workers import Companion
 
 METHODS = pytest.mark.parametrize(
     "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]
@@ -88,3 +89,18 @@ def test_a_job_that_is_called_off_is_over() -> None:
             job.cancel()
         assert begun.result(60) is None
     assert not wait(waiting, timeout=0).not_done
+
+
+def beside() -> int:
+    companion = Companion()
+    try:
+        return companion.do(os.getpid)
+    finally:
+        companion.stop()
+
+
+@METHODS
+def test_a_process_of_it_may_have_one_beside_itself(method: Literal["fork", "spawn"]) -> None:
+    with Pool(2, method) as pool:
+        found = {job.result(60) for job in [pool.submit(beside), pool.submit(beside), pool.submit(os.getpid)]}
+    assert len(found) == 3

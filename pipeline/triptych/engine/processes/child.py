@@ -25,6 +25,16 @@ _LOOK = 1.0  # seconds between two looks whether it lives: others may hold its e
 _laying = threading.Lock()
 
 
+def _forked() -> None:
+    """Let a process lay lines that was forked while one was laid: nobody there would ever be done with it."""
+    global _laying
+    _laying = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
 class ChildLost(Exception):
     """The process ended before it answered."""
 
