@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from lxml import etree
 from PIL import Image
 
@@ -20,6 +21,10 @@ from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.epub.pages import Pages
+
+# No test is timed: other work on a machine is no fault of the program.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 GOLDEN_FOLDER = Path(__file__).with_name("golden")
 

@@ -21,7 +21,8 @@ const puppeteer = require("puppeteer-core");
     let answer = null;
     if (order.viewport) await page.setViewport(order.viewport);
     if (order.goto) await page.goto(order.goto, { waitUntil: "domcontentloaded" });
-    if (order.click) await page.click(order.click);
+    // What is clicked may be shown anew in that very moment: a locator looks for it once more.
+    if (order.click) await page.locator(order.click).click();
     if (order.evaluate) answer = await page.evaluate(order.evaluate);
     if (order.screenshot) await page.screenshot({ path: order.screenshot });
     if (order.frames) answer = page.frames().map((frame) => frame.url());

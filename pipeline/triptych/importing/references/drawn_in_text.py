@@ -116,6 +116,3 @@ def _described(drawing: etree._Element) -> str:
     told = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]
     own = [node.tag in _TITLES for node in drawing]
     return next((words for words in told if any(own) or " " in words), "")
-
-
-__all__ = ["as_files"]
