@@ -249,3 +249,14 @@ def test_sources_of_the_project_around_a_book_are_its_own(
     result = read_import(tmp_path / "site/guide")
     assert ("source/all.bib" in result.imported.files) is there
     assert ("[@ada]" in result.text("index.md")) is there
+
+
+def test_they_take_the_name_of_none_of_its_own(tmp_path: Path, read_import: Callable[[Path], Result]) -> None:
+    entries = [f"@book{{{key}, title={{Notes}}, author={{Ada}}, year={{1843}}}}\n" for key in ("ada", "eve")]
+    settings = f"{SETTINGS}bibliography: [all.bib, ../all.bib]\n"
+    inner = book("# One\n\nSee [@ada; @eve].\n", **{"_quarto.yml": settings, "all.bib": entries[0]})
+    outer = {"_quarto.yml": "project:\n  type: website\n", "all.bib": entries[1]}
+    write_files(tmp_path / "site", {**outer, **{f"guide/{name}": text for name, text in inner.items()}})
+    files = read_import(tmp_path / "site/guide").imported.files
+    assert b"ada" in files["source/all.bib"]
+    assert b"eve" in files["source/project-all.bib"]

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import psutil
 
+from triptych.engine.processes.bounds import started_by
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion
 
@@ -144,7 +144,7 @@ class Guarded(Generic[J, R]):
 def _family(pid: int | None) -> list[psutil.Process]:
     """A process and all that it has started."""
     family: list[psutil.Process] = []
-    with suppress(OSError, psutil.Error):
+    with suppress(psutil.Error):
         if pid:
             family.append(psutil.Process(pid))
             family.extend(_descendants(family[0]))
@@ -152,19 +152,19 @@ def _family(pid: int | None) -> list[psutil.Process]:
 
 
 def _descendants(process: psutil.Process) -> Iterator[psutil.Process]:
-    """All that a process has started. Linux tells it of one; elsewhere all of the machine's are looked at,
-    which many workers would do too often.
+    """All that a process has started; where the system does not say it of one, all of the machine's are
+    looked at, which many workers would do too often.
     """
-    tasks = Path(f"/proc/{process.pid}/task")
-    if not (tasks / f"{process.pid}/children").exists():
+    try:
+        started = started_by(process.pid)
+    except OSError:
         yield from process.children(recursive=True)
         return
-    for task in tasks.iterdir():
-        with suppress(OSError, psutil.Error):
-            for number in (task / "children").read_text().split():
-                child = psutil.Process(int(number))
-                yield child
-                yield from _descendants(child)
+    for number in started:
+        with suppress(psutil.Error):
+            child = psutil.Process(number)
+            yield child
+            yield from _descendants(child)
 
 
 def _memory_of(pid: int | None) -> int:

@@ -107,16 +107,29 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
 def _taken(pid: int | None) -> float:
     """The seconds of a processor that a process and all that it has started have taken.
 
-    0 where the system does not say (proc_pid_stat(5), proc_tid_children(5)).
+    0 where the system does not say (proc_pid_stat(5)).
     """
-    process = Path(f"/proc/{pid}")
     try:
-        fields = (process / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        taken = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-        started = [int(name) for task in process.glob("task/*/children") for name in task.read_text().split()]
+        stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+        taken = sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, AttributeError):
         return 0.0
-    return taken + sum(map(_taken, started))
+    with suppress(OSError):
+        taken += sum(map(_taken, started_by(pid)))
+    return taken
+
+
+def started_by(pid: int | None) -> list[int]:
+    """The processes that a process has started. Raises OSError where it is gone, and where the system does
+    not say (proc_tid_children(5)).
+    """
+    tasks = Path(f"/proc/{pid}/task")
+    said = (tasks / f"{pid}/children").read_text()
+    for task in tasks.iterdir():
+        if task.name != str(pid):
+            with suppress(OSError):  # a thread that has ended meanwhile
+                said += (task / "children").read_text()
+    return [int(number) for number in said.split()]
 
 
 def _work(

@@ -128,8 +128,11 @@ def _with_sources_of_the_project(metadata: Metadata, folder: Path) -> tuple[Meta
         data = None if inside.startswith("../") else Source(around).data(inside)
         if data is None:
             return name
-        files[posixpath.basename(name)] = data
-        return posixpath.basename(name)
+        new = posixpath.basename(name)
+        while new in files or (folder / new).exists():
+            new = f"project-{new}"
+        files[new] = data
+        return new
 
     bibliography = tuple(map(own, metadata.bibliography))
     return replace(metadata, bibliography=bibliography, csl=own(metadata.csl)), files
