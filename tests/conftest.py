@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from lxml import etree
-from PIL import Image
+from PIL import Image as PixelImage
 
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.processes.staying import forget
 from triptych.languages.labels import load_labels
+from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book
+from triptych.model.nodes import Image, Picture
+from triptych.model.walk import book_nodes
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.epub.pages import Pages
@@ -53,6 +57,13 @@ class Golden:
         """Golden files that no test asked for."""
         files = (path for path in GOLDEN_FOLDER.rglob("*") if path.is_file())
         return sorted({path.relative_to(GOLDEN_FOLDER).as_posix() for path in files} - self.used)
+
+
+@pytest.fixture(autouse=True)
+def _no_process_stays() -> Iterator[None]:
+    """A command that watches lets its process remember, which would go on for all tests after it."""
+    yield
+    forget()
 
 
 _GOLDEN = pytest.StashKey[Golden]()
@@ -172,8 +183,14 @@ def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
 def tiny_png(width: int = 1, height: int = 1) -> bytes:
     """A grey PNG of some pixels."""
     out = io.BytesIO()
-    Image.new("L", (width, height), 127).save(out, "PNG")
+    PixelImage.new("L", (width, height), 127).save(out, "PNG")
     return out.getvalue()
+
+
+def pictures_of(book: Book, data: bytes | None = None) -> dict[Picture, Prepared]:
+    """The pictures of a book as a deck takes them, all of them the same file."""
+    made = Prepared(tiny_png() if data is None else data, "image/png")
+    return {node.picture: made for node in book_nodes(book, Image) if node.picture}
 
 
 def section_xhtml(book: Book, index: int = 0) -> str:

@@ -26,6 +26,7 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.charts import ChartData
+from triptych.model.walk import book_nodes
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import lead_to_pages
 from triptych.press import read
@@ -171,12 +172,14 @@ def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Gold
 
 def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
+    book = shown(whole, "pptx")
+    pictures = {node.picture for node in book_nodes(book, nodes.Image)} - {None}
     deck, found = storyboard(
-        shown(whole, "pptx"),
+        book,
         load_labels("en-GB"),
         page_templates(),
         footer="",
-        picture=lambda picture: Prepared(b"", picture.media_type),
+        pictures={picture: Prepared(b"", picture.media_type) for picture in pictures},
     )
     assert found == []
     golden("everything.storyboard.txt", "\n".join(line for slide in deck.slides for line in _slide(slide)))

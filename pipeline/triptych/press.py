@@ -20,6 +20,7 @@ from triptych.engine.memory.journal import JOURNAL, Entry, explained
 from triptych.engine.memory.steps import PRINTED
 from triptych.engine.memory.task import Task
 from triptych.engine.processes.pool import Named, Pool, WorkerLost
+from triptych.engine.processes.staying import begin_build, recalled
 from triptych.engine.processes.workers import Inline, workers
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
@@ -53,6 +54,7 @@ from triptych.writers import (
 )
 from triptych.writers.formula_drawer import without_drawer
 
+_showing = recalled(showing)
 Progress = Callable[[str], None]
 
 
@@ -298,11 +300,13 @@ def write_one(
     name: OutputFormat, manuscript: Manuscript, printed: Printed, *, guarded: bool = False
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in another process."""
+    begin_build()
     return write(name, manuscript.job(printed), guarded=guarded)
 
 
 def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
     """The PDF, and its pages for the outputs that name them, in another process."""
+    begin_build()
     told: list[Printed] = []
     made = write("pdf", manuscript.job(announce=told.append))
     return made, told[-1] if told else NOT_PRINTED
@@ -351,6 +355,7 @@ def read(
     """Manifest and sections → the resolved book, and all that is wrong with the source for some outputs, by
     default those of the manifest. A ``talk`` by name tells its chapters only.
     """
+    begin_build()
     manifest, positions, found = read_manifest(project, profiles, talk)
     if manifest is None:
         return None, None, found
@@ -365,7 +370,9 @@ def read(
         store = manifest.format.epub.store if manifest.format.epub else ""
         more += without_drawer(book, book.outputs, store)
         more += unknown_names(book, manifest.talk, manifest.talks, positions)
-        book = showing(telling_only(book, manifest.told_chapters), manifest.talk.slides)
+        book = telling_only(book, manifest.told_chapters)
+        if slides := tuple(manifest.talk.slides):
+            book = replace(book, chapters=tuple(_showing(chapter, slides) for chapter in book.chapters))
     more = [
         at_its_character(finding, project.read_text(finding.span.path))
         if finding.code in ("FNT001", "ENV003") and finding.span

@@ -9,7 +9,6 @@ from triptych.checks.parity import Outcome, lost, parity
 from triptych.checks.texts import FileText, deck_text, formula_key
 from triptych.checks.wordings import letters
 from triptych.languages.labels import load_labels
-from triptych.media.preparation.pictures import Prepared
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
 from triptych.theme.templating import page_templates
@@ -119,9 +118,7 @@ def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None
     markdown = f"{chart}::: {{.description}}\nOne bar stands alone.\n:::\n:::\n"
     files = {"source/data.csv": "year,output\n2024,1\n"}
     book, _ = read_book_of(markdown, files=files)
-    deck, _ = storyboard(
-        book, load_labels("en"), page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
-    )
+    deck, _ = storyboard(book, load_labels("en"), page_templates(), footer="", pictures={})
     data, _ = write_deck(deck, load_theme())
     (row,) = (row for row in rows_of(read_book_of, markdown, pptx=deck_text(data)) if row.kind == "chart")
     assert row.outcomes == {"pptx": Outcome.RENDERED}
@@ -131,9 +128,7 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     book, _ = read_book_of(
         "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
     )
-    deck, _ = storyboard(
-        book, load_labels("en"), page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
-    )
+    deck, _ = storyboard(book, load_labels("en"), page_templates(), footer="", pictures={})
     data, _ = write_deck(deck, load_theme())
     text = deck_text(data)
     assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1

@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from triptych.press import Outcome, Request, press
+from triptych.engine.cache import Cache
+from triptych.engine.processes import staying
+from triptych.engine.processes.staying import stay
+from triptych.engine.processes.workers import workers
+from triptych.press import Outcome, Request, press, read
 from triptych.project import Project
 
 from .edits import EDITS
@@ -46,3 +50,42 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Pat
         if not one.ok:  # a reference has lost what it leads to: the author takes it back
             for path, data in before.items():
                 path.write_bytes(data)
+
+
+def test_a_process_that_stays_gives_the_bytes_of_a_cold_build_after_any_edit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(_SEED + 1)
+    folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
+    warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
+    cold = Request(output_folder=tmp_path / "cold", jobs=2)
+    stay()
+    with workers(2) as beside:
+        press(Project(folder), warm, executor=beside)
+        for number in range(_COUNT + 1):
+            edit = rng.choice(EDITS)
+            before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+            done = f"edit {number}: {edit(rng, folder)}"
+            one = press(Project(folder), warm, executor=beside)
+            with monkeypatch.context() as alone:
+                alone.setattr(staying, "_memory", None)
+                other = press(Project(folder), cold)
+            assert one.diagnostics == other.diagnostics, done
+            assert digests(one) == digests(other), done
+            if not one.ok:
+                for path, data in before.items():
+                    path.write_bytes(data)
+
+
+def test_an_edit_leaves_all_other_chapters_the_very_same(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
+    cache = Cache(tmp_path / "cache")
+    stay()
+    _, before, _ = read(Project(folder), cache)
+    _, before, _ = read(Project(folder), cache)
+    section = folder / before.chapters[2].source if before is not None else folder
+    section.write_text(section.read_text("utf-8") + "\nOne sentence more at the end.\n", "utf-8")
+    _, after, _ = read(Project(folder), cache)
+    assert before is not None and after is not None
+    others = [new.id for old, new in zip(before.chapters, after.chapters, strict=True) if new is not old]
+    assert others == [before.chapters[2].id]

@@ -12,6 +12,7 @@ from typing import Any
 
 from triptych.checks.wordings import CUT, PLACE, Wording, letters
 from triptych.diagnostics import Span
+from triptych.engine.processes.staying import recalled
 from triptych.media.formulas.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role, Telling
@@ -99,8 +100,13 @@ def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
         yield from _amid(part.image, where)
 
 
-def chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
+@recalled
+def chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
     """The pieces of one chapter."""
+    return tuple(_chapter_pieces(chapter))
+
+
+def _chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
     name = plain_text(chapter.title)
     within = "front matter" if chapter.matter is Matter.FRONT else ""
     untold = chapter.matter is Matter.BACK or chapter.talk.telling is Telling.NONE

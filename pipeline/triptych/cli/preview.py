@@ -71,9 +71,11 @@ def preview(
     The e-book is fresh at once, the PDF and the slides as soon as they are made. Mistakes are shown in
     the page and here, and the last good outputs stay. Ctrl-C ends the preview.
     """
+    from triptych.engine.processes.staying import stay
     from triptych.preview.building import Builder
     from triptych.preview.state import SharedState
 
+    stay()
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     shared = SharedState()
     server = _listen(shared, host, port)

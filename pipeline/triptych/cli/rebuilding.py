@@ -20,6 +20,7 @@ from triptych.cli.build import Asked, build_once
 from triptych.cli.reports.report import Reporter, count
 from triptych.cli.stopping import Terminated
 from triptych.engine.processes.installed_programs import NotInstalled
+from triptych.engine.processes.staying import stay
 from triptych.engine.processes.workers import workers
 from triptych.engine.temporary_files import is_gone
 from triptych.press import warm_up
@@ -29,6 +30,7 @@ from triptych.project import Project
 
 def build_after_changes(folder: Path, asked: Asked, report: Reporter, *, force: bool) -> NoReturn:
     """Build now and after each change. Ends by Ctrl-C, by a request, or where a library is missing."""
+    stay()
     project = Project(folder)
     request = asked.request(project)
     watch = Watch(project.root)

@@ -19,6 +19,7 @@ from triptych.engine.memory.pruning import count_written, mark_used, prune
 from triptych.engine.memory.steps import Form
 from triptych.engine.memory.task import Task
 from triptych.engine.memory.values import packed, unpacked
+from triptych.engine.processes.staying import keep, kept
 from triptych.engine.whole_files import write_atomically
 
 T = TypeVar("T")
@@ -69,14 +70,21 @@ class Cache:
 
     def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
-        data: Any = self._read(task)
+        is_value = task.step.form is Form.VALUES and not task.step.slot
+        data: Any = kept(task.key) if is_value else None
         if data is None:
-            return None
-        if task.step.form is Form.VALUES:
-            try:
-                data = unpacked(data)
-            except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
+            data = self._read(task)
+            if data is None:
                 return None
+            if task.step.form is Form.VALUES:
+                try:
+                    data = unpacked(data)
+                except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
+                    return None
+            if is_value:
+                keep(task.key, data)
+        elif self.folder is not None:
+            mark_used(self._place(task))
         self._note(task, ran=False)
         result: T = data
         return result

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from triptych.diagnostics import Span
 from triptych.model.nodes import Block, Equation, Image, Inline, Picture, Source
@@ -199,6 +199,8 @@ class Chapter:
     ``image``, one or none, fills its opener. ``sources`` are those that it cites where each chapter has a
     bibliography of its own.
     """
+
+    sent_once: ClassVar[bool] = True  # to a process that stays (``engine/processes/sent_once.py``)
 
     id: str
     slug: str

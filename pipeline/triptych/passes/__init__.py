@@ -6,9 +6,11 @@ Each takes the book and the words of its language, and returns the book and what
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import same
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
@@ -31,6 +33,13 @@ from triptych.passes.text.spaces import drop_spaces
 from triptych.passes.text.text_direction import direct
 from triptych.passes.text.western_words import mark_western
 
+
+def take_as_before(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Chapters of an earlier build in the place of those that say just the same (``staying.py``)."""
+    chapters = tuple(same(("chapter", chapter.id), chapter) for chapter in book.chapters)
+    return replace(book, chapters=chapters), []
+
+
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 
 PASSES: tuple[Pass, ...] = (
@@ -51,6 +60,7 @@ PASSES: tuple[Pass, ...] = (
     connect_sources,  # citations and entries of the bibliography know each other
     connect_terms,  # so do terms and entries of the glossary
     index,  # marks in the text become the index
+    take_as_before,  # chapters that nobody has changed are those of the last build, in a process that stays
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
     hold_together,  # no line ends between a number and its unit; last, since rules look for plain spaces

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
@@ -63,6 +64,11 @@ def only_for_slides(chapter: Chapter) -> frozenset[int]:
 
 def for_output(book: Book, output: OutputFormat) -> Book:
     """The book as one output shows it. Each image has one picture."""
+    return replace(book, chapters=tuple(_shown_in(chapter, output) for chapter in book.chapters))
+
+
+@recalled
+def _shown_in(chapter: Chapter, output: OutputFormat) -> Chapter:
     slides = OUTPUTS[output].slides
     choose = _chooser(partial(shows, output), unwrap=True)
     cut = False
@@ -75,12 +81,8 @@ def for_output(book: Book, output: OutputFormat) -> Book:
         cut |= kept == () and isinstance(node, Phrase)
         return kept
 
-    chapters = []
-    for chapter in book.chapters:
-        cut = False
-        shown = rewrite_chapter(chapter, change, Attr, Image, Slide, SpeakerNotes)
-        chapters.append(in_chapter(shown) if cut else shown)
-    return replace(book, chapters=tuple(chapters))
+    shown = rewrite_chapter(chapter, change, Attr, Image, Slide, SpeakerNotes)
+    return in_chapter(shown) if cut else shown
 
 
 def _own_picture(node: Any, output: OutputFormat) -> Any:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from triptych.bundled_files import are_bundled
 from triptych.engine.memory.program import forget_program
+from triptych.engine.processes.staying import forget_results
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
 from triptych.theme.theme import load_theme
@@ -90,6 +91,7 @@ def forget_templates(root: Path, paths: Iterable[str]) -> bool:
     for remembered in (load_theme, load_labels):
         remembered.cache_clear()
     forget_program()
+    forget_results()
     return True
 
 

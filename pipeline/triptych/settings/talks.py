@@ -78,26 +78,20 @@ def _is_shown(node: Any) -> bool:
     return isinstance(node, _SHOWN) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
-def showing(book: Book, slides: Iterable[str]) -> Book:
-    """A book in which what a talk names by id is asked to be shown."""
-    wanted = set(slides)
-    if not wanted:
-        return book
+def showing(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
+    """A chapter in which what a talk names by id is asked to be shown."""
 
     def asked(node: Any) -> Any:
         attr = attr_of(node)
-        if attr.id not in wanted or not _is_shown(node):
+        if attr.id not in slides or not _is_shown(node):
             return node
         kept = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
         return replace(node, attr=replace(attr, classes=(*kept, "slide")))
 
-    def told(chapter: Chapter) -> Chapter:
-        own = rewrite_chapter(chapter, asked)
-        if own == chapter or own.talk.telling is not Telling.NONE:
-            return own
-        return replace(own, talk=replace(own.talk, telling=Telling.EXPLICIT))
-
-    return replace(book, chapters=tuple(map(told, book.chapters)))
+    own = rewrite_chapter(chapter, asked)
+    if own == chapter or own.talk.telling is not Telling.NONE:
+        return own
+    return replace(own, talk=replace(own.talk, telling=Telling.EXPLICIT))
 
 
 def telling_only(book: Book, names: Iterable[str]) -> Book:

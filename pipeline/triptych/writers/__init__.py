@@ -221,7 +221,7 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         limit=options.max_slides,
         delivery=delivery,
         printed=job.printed,
-        picture=pictures.__getitem__,
+        pictures=pictures,
         draw_formulas=context.draw_formulas,
     )
     return deck, book, found

@@ -18,9 +18,10 @@ from triptych.checks.guards.pictures import missing_pictures
 from triptych.checks.guards.words import Text, missing_pieces, missing_titles, missing_words
 from triptych.checks.texts import TEXTS
 from triptych.diagnostics import Diagnostic
-from triptych.engine.cache import Cache
+from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import VERDICT
 from triptych.engine.memory.task import Task
+from triptych.engine.processes.staying import recalled
 from triptych.model.book import Book, Chapter
 from triptych.model.strays import Stray
 
@@ -60,6 +61,12 @@ def guard(
     return [*found, *missing_titles(book, leaves, whole), *off_their_places(book, leaves)]
 
 
+@recalled
+def _digest(chapter: Chapter) -> str:
+    """All that a chapter says, with its places."""
+    return digest(repr(chapter))
+
+
 def _of_chapter(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, text: Text) -> list[Diagnostic]:
     return [*missing_words(chapter, leaves, text), *missing_pictures(chapter, own, leaves)]
 
@@ -69,7 +76,8 @@ def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Ca
     to be looked at, which may be those of others.
     """
     kind = (leaves.output, leaves.reordered, leaves.tells_drawings, leaves.tells_silent)
-    task = Task.of(VERDICT, f"{leaves.output} {chapter.id}", chapter=repr(chapter), leaves=repr((kind, own)))
+    said = _digest(chapter)
+    task = Task.of(VERDICT, f"{leaves.output} {chapter.id}", chapter=said, leaves=repr((kind, own)))
     stored: list[Diagnostic] | None = cache.get(task)
     if stored is not None:
         return stored

@@ -15,6 +15,8 @@ from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
+from triptych.engine.processes.sent_once import Receiver, Sender
+from triptych.engine.processes.staying import stay, stays
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,10 +52,11 @@ class Child:
         context = multiprocessing.get_context(method)
         with _laying:
             self._line, other = context.Pipe()
+            self._sender = Sender() if stays() else None
             ours = self._line if method == "fork" else None
             # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
             self._process = context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(other, ours, leash.other_end(method), niceness), daemon=False
+                target=_serve, args=(other, ours, leash.other_end(method), niceness, stays()), daemon=False
             )
             self._process.start()
             other.close()
@@ -71,7 +74,7 @@ class Child:
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the job returns or raises. Raises ``ChildLost``."""
         try:
-            self._line.send((job, args, kwargs))
+            self._send((job, args, kwargs))
             while not self._line.poll(_LOOK):
                 if not self.lives() and not self._line.poll():
                     raise EOFError
@@ -83,10 +86,17 @@ class Child:
             return result
         raise answer
 
+    def _send(self, order: object) -> None:
+        """Give it an order; one that stays is sent the chapters of a book once."""
+        if self._sender is None:
+            self._line.send(order)
+        else:
+            self._line.send_bytes(self._sender.packed(order))
+
     def dismiss(self) -> None:
         """Tell it that no more jobs will come."""
         with suppress(OSError):
-            self._line.send(None)
+            self._send(None)
 
     def end(self, patience: float | None = None) -> None:
         """Wait for its end, or bring it about, also in the middle of a job: it has so many seconds of
@@ -101,8 +111,16 @@ class Child:
         self._line.close()
 
 
-def _serve(line: Connection, parents: Connection | None, leash: OtherEnd, niceness: int) -> None:
-    """Do jobs until there are no more; a forked process has the parent's end of the line, and closes it."""
+def _serve(
+    line: Connection, parents: Connection | None, leash: OtherEnd, niceness: int, staying: bool
+) -> None:
+    """Do jobs until there are no more; a forked process has the parent's end of the line, and closes it.
+
+    One that is ``staying`` beside a program that does remembers what it has made.
+    """
+    if staying:
+        stay()
+    receiver = Receiver()
     leash()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if parents is not None:
@@ -110,7 +128,7 @@ def _serve(line: Connection, parents: Connection | None, leash: OtherEnd, nicene
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
     with suppress(EOFError, OSError):
-        while (order := line.recv()) is not None:
+        while (order := receiver.unpacked(line.recv_bytes())) is not None:
             job, args, kwargs = order
             try:
                 answer = (True, job(*args, **kwargs))

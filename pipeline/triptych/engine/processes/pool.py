@@ -54,7 +54,7 @@ class Pool(Executor):
         self._leash = Leash(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Lock()
-        self._idle: list[Child] = []
+        self._idle: list[tuple[str, Child]] = []  # what each has done last: it may remember some of it
         self._to_fork = jobs if method == "fork" else 0
         self._over = False
         self._lost: list[str] = []
@@ -64,7 +64,7 @@ class Pool(Executor):
         """Have a job done. Its future raises ``WorkerLost`` where it costs one process after the other."""
         with self._change:
             while self._to_fork:
-                self._idle.append(Child(self._leash, "fork"))
+                self._idle.append(("", Child(self._leash, "fork")))
                 self._to_fork -= 1
         return self._threads.submit(self._done, getattr(fn, "what", ""), partial(fn, *args, **kwargs))
 
@@ -78,10 +78,10 @@ class Pool(Executor):
         """End the processes, when all is done unless nobody waits for it."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures or self._over)
         self._over = True
-        for child in self._idle:
+        for _, child in self._idle:
             child.dismiss()
         while wait and self._idle:
-            self._idle.pop().end()
+            self._idle.pop()[1].end()
 
     def __exit__(
         self,
@@ -103,7 +103,7 @@ class Pool(Executor):
         """What a job returns, from the first process that does not end at it."""
         for losses in range(_TRIES):
             # What it was that cost one process, others may have come by as well, but not a new one.
-            child = Child(self._leash, "spawn") if losses else self._free()
+            child = Child(self._leash, "spawn") if losses else self._free(what)
             try:
                 return child.do(job)
             except ChildLost:
@@ -115,14 +115,15 @@ class Pool(Executor):
             finally:
                 if child.lives():
                     with self._change:
-                        self._idle.append(child)
+                        self._idle.append((what, child))
         raise WorkerLost(what)
 
-    def _free(self) -> Child:
-        """A process that has nothing to do; the one that had last is the first."""
+    def _free(self, what: str) -> Child:
+        """A process that has nothing to do: that which has done the like last, else the one that had last."""
         while True:
             with self._change:
-                child = self._idle.pop() if self._idle else None
+                of_its_kind = (place for place, (last, _) in enumerate(self._idle) if last == what)
+                child = self._idle.pop(next(of_its_kind, -1))[1] if self._idle else None
             if child is None:
                 return Child(self._leash, "spawn")
             if child.lives():

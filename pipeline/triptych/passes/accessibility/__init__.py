@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import IndexList, SourceList
 from triptych.model.walk import rewrite_chapter
 from triptych.passes.accessibility.alternatives import missing_alternatives, poor_alternatives
@@ -44,12 +45,18 @@ RULES: tuple[Rule, ...] = (
 
 def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """All that the rules find in what authors wrote in each chapter; the book stays as it is."""
-    written = [rewrite_chapter(chapter, _without_made, SourceList, IndexList) for chapter in book.chapters]
-    surveys = [survey(chapter, book.metadata.language) for chapter in written]
-    found = [finding for chapter in surveys for rule in RULES for finding in rule(chapter)]
+    language = book.metadata.language
+    found = [finding for chapter in book.chapters for finding in _found_in(chapter, language)]
     if found and (level := book.metadata.accessibility.conforms_to):
         found.append(_claimed(level, len(found)))
     return book, found
+
+
+@recalled
+def _found_in(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
+    """All that the rules find in a chapter of a book in a language."""
+    surveyed = survey(rewrite_chapter(chapter, _without_made, SourceList, IndexList), language)
+    return tuple(finding for rule in RULES for finding in rule(surveyed))
 
 
 def _claimed(level: str, count: int) -> Diagnostic:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
-from triptych.model.book import Book, Role
+from triptych.model.book import Book, Chapter, Role
 from triptych.model.nodes import (
     TERM,
     Attr,
@@ -26,7 +27,7 @@ from triptych.model.nodes import (
     Source,
     Text,
 )
-from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_book
+from triptych.model.walk import attr_of, book_nodes, chapter_nodes, ids_in, rewrite_chapter
 from triptych.outputs import OUTPUTS, OutputFormat
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
@@ -95,12 +96,17 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
     A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
     page numbers are left to its writer.
     """
-    if OUTPUTS[output].slides:  # they show no back matter
-        chapters = tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
-        there = _ids(replace(book, chapters=chapters))
-    else:
-        there = _ids(book)
+    slides = OUTPUTS[output].slides  # they show no back matter
+    shown = [c for c in book.chapters if not (slides and c.role in _NOT_ON_SLIDES)]
+    there = frozenset[str]().union(*map(_ids, shown))
+    chapters = (_led_to_pages(chapter, there, labels, output, pages) for chapter in book.chapters)
+    return replace(book, chapters=tuple(chapters))
 
+
+@recalled
+def _led_to_pages(
+    chapter: Chapter, there: frozenset[str], labels: Labels, output: OutputFormat, pages: Pages
+) -> Chapter:
     def mend(node: Any) -> Any:
         match node:
             case Reference(page=True) if not OUTPUTS[output].paged and node.target in pages:
@@ -119,7 +125,7 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
                 return replace(node, target="")
         return node
 
-    return rewrite_book(book, mend, Reference, Link, Source, Definition, IndexEntry, CrossEntry)
+    return rewrite_chapter(chapter, mend, Reference, Link, Source, Definition, IndexEntry, CrossEntry)
 
 
 _NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
@@ -139,8 +145,8 @@ def _page(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, .
     return (Text(text=f" (PDF, {labels.named('page-short', page)})"),)
 
 
-def _ids(book: Book) -> set[str]:
-    """All ids that an output shows."""
-    there = {chapter.id for chapter in book.chapters}
-    there |= {chapter.part.id for chapter in book.chapters if chapter.part}
-    return there | ids_in(book_nodes(book, Attr))
+@recalled
+def _ids(chapter: Chapter) -> frozenset[str]:
+    """The ids that an output shows of a chapter."""
+    part = (chapter.part.id,) if chapter.part else ()
+    return frozenset((chapter.id, *part)) | ids_in(chapter_nodes(chapter, Attr))

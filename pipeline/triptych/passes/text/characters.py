@@ -9,6 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
 from triptych.model.book import Book, Chapter, Metadata
@@ -30,7 +31,7 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
     found = list(_finding(named, book))
     for chapter in book.chapters:
-        if missing_characters(_whole_text(chapter), load_theme()):  # as in few sections
+        if _lacks_characters(chapter):  # as few sections do
             found += _finding(_chapter_texts(chapter), book)
             found += _source_findings(chapter, book)
     return book, found
@@ -59,6 +60,12 @@ def _instead(outputs: Sequence[str]) -> str:
         f"{' and '.join(others)} {shows} it in a font of the reader's, if that has it" if others else ""
     )
     return "; ".join(filter(None, ("the PDF shows “�” instead" if "pdf" in outputs else "", borrowed)))
+
+
+@recalled
+def _lacks_characters(chapter: Chapter) -> bool:
+    """Whether the bundled fonts lack any of what a chapter prints."""
+    return bool(missing_characters(_whole_text(chapter), load_theme()))
 
 
 def _whole_text(chapter: Chapter) -> str:

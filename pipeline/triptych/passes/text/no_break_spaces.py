@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.languages.word_pairs import TITLES, WordPairs, word_pairs
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Chart, SoftBreak, Text
 from triptych.model.walk import rewrite_chapter
 from triptych.passes.text.spaces import AROUND, Line, each_line, is_beside
@@ -35,17 +36,21 @@ def hold_together(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     are repeated in that of the book.
     """
     own = word_pairs(labels.language)
-    chapters = []
-    for chapter in book.chapters:
-        pairs = word_pairs(chapter.language or labels.language)
-        chapter = each_line(chapter, partial(held_together, pairs=pairs))
-        chapter = rewrite_chapter(chapter, partial(_with_headline, pairs=pairs), Chart)
-        if part := chapter.part:
-            title, summary = (_held(words, own) for words in (part.title, part.summary))
-            chapter = replace(chapter, part=replace(part, title=title, summary=summary))
-        chapters.append(chapter)
+    chapters = tuple(_held_in(chapter, labels.language) for chapter in book.chapters)
     table = {name: replace(one, title=held_together(one.title, own)) for name, one in book.labels.items()}
-    return replace(book, chapters=tuple(chapters), labels=table), []
+    return replace(book, chapters=chapters, labels=table), []
+
+
+@recalled
+def _held_in(chapter: Chapter, language: str) -> Chapter:
+    """A chapter of a book in a language, with them."""
+    own, pairs = word_pairs(language), word_pairs(chapter.language or language)
+    chapter = each_line(chapter, partial(held_together, pairs=pairs))
+    chapter = rewrite_chapter(chapter, partial(_with_headline, pairs=pairs), Chart)
+    if part := chapter.part:
+        title, summary = (_held(words, own) for words in (part.title, part.summary))
+        chapter = replace(chapter, part=replace(part, title=title, summary=summary))
+    return chapter
 
 
 def _with_headline(node: Any, pairs: WordPairs) -> Any:

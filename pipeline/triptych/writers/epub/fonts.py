@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from triptych.engine.processes.staying import recalled
 from triptych.media.fonts.fonts import for_stand_in, foreign, subset_font
 from triptych.theme.theme import FontFace, Script, Theme
 
@@ -12,6 +13,7 @@ from triptych.theme.theme import FontFace, Script, Theme
 # book, not those of a Chinese book.
 _LARGEST_SCRIPT = 1_000_000  # bytes
 _OF_THE_DEVICE = ("Zsye", "Cyrl")
+_subset = recalled(subset_font)
 _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
 
 
@@ -20,16 +22,16 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str, code: str = ""
 
     Kobo reads TrueType and OpenType, and no WOFF2.
     """
-    fonts = {face: subset_font(face, _characters(words)) for face in _of_theme(theme)}
+    fonts = {face: _subset(face, _characters(words)) for face in _of_theme(theme)}
     if code:
         # One is enough: reading systems slant and embolden it, and all letters keep their width.
-        fonts |= {face: subset_font(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
+        fonts |= {face: _subset(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
     for role in ("serif", "sans"):
         if lacking := for_stand_in(words, theme, role):
-            fonts |= {face: subset_font(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
+            fonts |= {face: _subset(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
     for script in scripts:
         characters = foreign(words + _EMPHASIS.get(script.name, ""))
-        subsets = {face: subset_font(face, characters) for face in script.faces}
+        subsets = {face: _subset(face, characters) for face in script.faces}
         if script.name not in _OF_THE_DEVICE and sum(map(len, subsets.values())) <= _LARGEST_SCRIPT:
             fonts |= subsets
     return fonts

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from triptych.engine.processes.staying import recalled
 from triptych.markup.passages import Place, read
 from triptych.markup.xml import empty
 from triptych.passes.references.pages import Printed
@@ -62,7 +63,10 @@ def page_list(
     """
     marks: dict[str, list[Mark]] = defaultdict(list)
     links: list[PageLink] = []
-    documents = {name: _Document(printed.documents[name], paths, files) for name, paths in order.items()}
+    documents = {
+        name: _document(printed.documents[name], tuple((path, files[path]) for path in paths))
+        for name, paths in order.items()
+    }
     starts = [start for start in printed.starts if start.document in documents]
     places = [documents[start.document].find(start.place) for start in starts]
     for number, start in enumerate(starts):
@@ -88,10 +92,16 @@ def marked(page: bytes, marks: Iterable[Mark]) -> bytes:
     return b"".join((*parts, page[done:]))
 
 
-class _Document:
-    """A document of the PDF beside the pages of the e-book that say the same."""
+@recalled
+def _document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Document:
+    return _Document(xhtml, dict(pages))
 
-    def __init__(self, xhtml: str, paths: Sequence[str], files: Mapping[str, bytes]) -> None:
+
+class _Document:
+    """A document of the PDF beside the pages of the e-book that say the same, by their paths."""
+
+    def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:
+        paths = list(files)
         self._own = read(xhtml.encode())
         self._numbers: dict[Place, int] = {passage.place: n for n, passage in enumerate(self._own)}
         self._texts = [passage.letters for passage in self._own]

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
@@ -19,7 +20,7 @@ from triptych.markup.xml import empty, tag, text
 from triptych.media.charts.rows import data_rows
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures.files import EXTENSIONS
-from triptych.model.book import Book, Chapter, Matter, Part, Role
+from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
@@ -62,6 +63,10 @@ class Addresses:
             self.picture(node.picture)
         if isinstance(node, Chart):
             self.charts[f"images/{self.chart(node)}"] = node
+
+    def known(self) -> object:
+        """All that it knows by now, as a value."""
+        return dict(self.pages), dict(self._names), dict(self._chart_names)
 
     def picture(self, picture: Picture) -> str:
         """A picture's path from a page; each file is in the package once."""
@@ -249,7 +254,7 @@ class Pages:
 
     ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
     charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``draw``
-    puts charts into the page.
+    puts charts into the page, each as it and ``drawn_with`` say.
 
     A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
     """
@@ -264,10 +269,11 @@ class Pages:
         formulas: FormulaPictures = MappingProxyType({}),
         *,
         draw: Draw | None = None,
+        drawn_with: object = None,
         drop_caps: bool = False,
         vertical: bool = False,
     ) -> None:
-        self._draw = draw
+        self._draw, self._drawn_with = draw, drawn_with
         self.book, self.labels = book, labels
         self._vertical = vertical
         self.numbers, self.formulas = numbers, formulas
@@ -276,30 +282,25 @@ class Pages:
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
-        output = EpubOutput(
-            self.addresses,
-            self.labels,
-            page_of(chapter),
-            self.numbers,
-            self.formulas,
-            self._draw,
-            listings_scroll=self._vertical,
-            width_unit="vw" if self._vertical else "%",
-        )
-        writer = BlockWriter(self.book.labels, self.labels, output)
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {
             "type": kind,
             "role": role,
             "titled": titled(chapter),
             "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
-            "title": writer.inlines(chapter.title),
             "chapter_name": chapter_name(self.book, chapter, self.labels),
-            "image": writer.inlines(chapter.image),
-            "summary": writer.inlines(chapter.summary),
-            "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
-            "text": in_sections(chapter.blocks, writer),
-            "notes": list(self._notes(output, writer)),
+            **_written(
+                chapter,
+                page_of(chapter),
+                self.book.labels,
+                self.labels,
+                self.numbers,
+                self.formulas,
+                self.addresses.known(),
+                self._drawn_with,
+                self._vertical,
+                Implied((self.addresses, self._draw)),
+            ),
         }
 
     def part(self, part: Part) -> Mapping[str, Any]:
@@ -311,21 +312,6 @@ class Pages:
             "pages": self,
         }
 
-    def _notes(self, output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
-        """The notes in the order of their numbers; a note within a note is found when that is written."""
-        texts: dict[int, str] = {}
-        done = 0
-        while done < len(output.notes):
-            note = output.notes[done]
-            done += 1
-            texts[note.number] = writer.blocks(note.content)
-        return [
-            NoteText(
-                number, texts[number], tuple(_mark_id(number, n + 1) for n in range(output.marks[number]))
-            )
-            for number in sorted(texts)
-        ]
-
     def imprint(self) -> str:
         """What the author's own imprint says, as XHTML."""
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
@@ -335,3 +321,47 @@ class Pages:
         """A title for a list of contents, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)
+
+
+@recalled
+def _written(
+    chapter: Chapter,
+    page: str,
+    table: Mapping[str, Label],
+    labels: Labels,
+    numbers: PageNumbers,
+    formulas: FormulaPictures,
+    known: object,
+    drawn_with: object,
+    vertical: bool,
+    tools: Implied[tuple[Addresses, Draw | None]],
+) -> Mapping[str, Any]:
+    """The texts of a chapter: ``known`` is what the addresses know, ``drawn_with`` what decides drawings."""
+    addresses, draw = tools.value
+    width_unit = "vw" if vertical else "%"
+    output = EpubOutput(
+        addresses, labels, page, numbers, formulas, draw, listings_scroll=vertical, width_unit=width_unit
+    )
+    writer = BlockWriter(table, labels, output)
+    return {
+        "title": writer.inlines(chapter.title),
+        "image": writer.inlines(chapter.image),
+        "summary": writer.inlines(chapter.summary),
+        "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
+        "text": in_sections(chapter.blocks, writer),
+        "notes": _notes(output, writer),
+    }
+
+
+def _notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
+    """The notes in the order of their numbers; a note within a note is found when that is written."""
+    texts: dict[int, str] = {}
+    done = 0
+    while done < len(output.notes):
+        note = output.notes[done]
+        done += 1
+        texts[note.number] = writer.blocks(note.content)
+    return [
+        NoteText(number, texts[number], tuple(_mark_id(number, n + 1) for n in range(output.marks[number])))
+        for number in sorted(texts)
+    ]

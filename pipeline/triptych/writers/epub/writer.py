@@ -89,6 +89,7 @@ def write_epub(
         "png" if store.in_dots else "svg",
         formulas,
         draw=None if as_files else lambda chart: in_page(chart, context),
+        drawn_with=(context.theme, as_files),
         drop_caps=options.drop_caps and not vertical,
         vertical=vertical,
     )

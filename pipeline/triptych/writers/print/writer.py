@@ -18,6 +18,7 @@ from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
+from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.customs import direction
 from triptych.markup.outline import wanted_lists
 from triptych.markup.tables import shades_in
@@ -27,8 +28,8 @@ from triptych.media.formulas.formulas import formula_of
 from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
-from triptych.model.book import Book
-from triptych.model.nodes import Picture
+from triptych.model.book import Book, Chapter, Label, Metadata, Part
+from triptych.model.nodes import Inline, Picture
 from triptych.model.strays import Stray
 from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
@@ -59,6 +60,8 @@ from triptych.writers.print.documents.document import (
     BACK,
     FRONT,
     PICTURE,
+    Formulas,
+    PictureKeys,
     PrintDocument,
     charts_of,
     documents,
@@ -357,7 +360,52 @@ class _Draft:
         return self.xhtml != before
 
     def _written(self) -> str:
-        return printable(self.document.render(self._templates, theme=self._theme), self._theme)
+        document, theme = self.document, self._theme
+        if document.matter == FRONT or self._templates.project_templates:  # type: ignore[attr-defined]
+            return _xhtml(document, self._templates, theme)
+        book = document.book
+        parts = tuple((one.part, one.id, one.title) for one in book.chapters if one.part)
+        xhtml, asked = _xhtml_of_chapter(
+            document.content[0],
+            book.metadata,
+            parts,
+            book.labels,
+            document.formulas,
+            document.pictures,
+            document.pages,
+            document.notes_beside,
+            theme,
+            Implied((document, self._templates)),
+        )
+        document.output.asked.update(asked)
+        return xhtml
+
+
+def _xhtml(document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> str:
+    return printable(document.render(templates, theme=theme), theme)
+
+
+@recalled
+def _xhtml_of_chapter(
+    chapter: Chapter,
+    metadata: Metadata,
+    parts: tuple[tuple[Part, str, tuple[Inline, ...]], ...],
+    labels: Mapping[str, Label],
+    formulas: Formulas,
+    pictures: PictureKeys,
+    pages: Pages,
+    notes_beside: bool,
+    theme: Theme,
+    tools: Implied[tuple[PrintDocument, jinja2.Environment]],
+) -> tuple[str, frozenset[str]]:
+    """A chapter's document by our own templates, and the ids whose pages it asks for.
+
+    ``parts`` are the parts of all chapters, whose titles their pages list.
+    """
+    document, templates = tools.value
+    book = replace(document.book, labels=labels)
+    document = replace(document, book=book, formulas=formulas, pictures=pictures, pages=pages)
+    return _xhtml(document, templates, theme), frozenset(document.output.asked)
 
 
 @contextmanager

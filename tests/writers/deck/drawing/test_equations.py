@@ -18,7 +18,6 @@ from triptych.checks.alternatives import as_newest, as_oldest
 from triptych.checks.deck import check_deck
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Drawing, Formula
-from triptych.media.preparation.pictures import Prepared
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.drawing.equations import equation
 from triptych.writers.deck.fitting.slides import fit_slide
@@ -65,7 +64,7 @@ def tell(read_book_of: ReadBook) -> Tell:
             labels,
             page_templates(),
             footer="",
-            picture=lambda picture: Prepared(b"", ""),
+            pictures={},
             draw_formulas=draw,
         )
         assert problems == []
@@ -129,9 +128,7 @@ class TestWhatIsShown:
         )
         assert [finding.code for finding in found] == ["MTH001", "MTH001"]
         labels = load_labels("en")
-        told, problems = storyboard(
-            book, labels, page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
-        )
+        told, problems = storyboard(book, labels, page_templates(), footer="", pictures={})
         assert problems == []
         first, second = evidence(told)
         assert first.body == CodeBody(text="\\nosuch{x}", language="latex")

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import MakeProject, ReadBook, tiny_png
+from tests.conftest import MakeProject, ReadBook, pictures_of, tiny_png
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
-from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.theme.templating import page_templates
@@ -32,7 +31,7 @@ def told(book: Book, **more: Any) -> Deck:
         labels,
         page_templates(),
         footer="",
-        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        pictures=pictures_of(book),
         **more,
     )
     assert found == []

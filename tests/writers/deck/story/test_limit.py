@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conftest import ReadBook, tiny_png
+from tests.conftest import ReadBook, pictures_of
 from tests.writers.deck.story.conftest import FILES
 from tests.writers.deck.story.test_worth import item
 from triptych.languages.labels import load_labels
-from triptych.media.preparation.pictures import Prepared
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Layout, Run
 from triptych.writers.deck.story.chapter_views import ChapterView
@@ -96,7 +95,7 @@ def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) ->
         footer="",
         limit=8,
         delivery=Delivery(),
-        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        pictures=pictures_of(book),
     )
     assert 4 < len(deck.slides) <= 8 and any(slide.id == "fig-a" for slide in deck.slides)
     assert [finding.code for finding in found] == ["DEK008"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span
@@ -65,7 +65,7 @@ class Evidence:
 
 
 class EvidenceMaker:
-    """Makes slides of blocks. ``picture`` gives a picture's file; what it finds gathers in ``found``.
+    """Makes slides of blocks. ``pictures`` are the files; what it finds gathers in ``found``.
 
     Where the speaker says ``all`` of the text, that is so for notes and descriptions as well.
     """
@@ -74,13 +74,13 @@ class EvidenceMaker:
         self,
         book: Book,
         labels: Labels,
-        picture: Callable[[Picture], Prepared],
+        pictures: Mapping[Picture, Prepared],
         formulas: Formulas,
         found: list[Diagnostic],
         *,
         all: bool = True,
     ) -> None:
-        self.book, self.labels, self.picture = book, labels, picture
+        self.book, self.labels, self.pictures = book, labels, pictures
         self.formulas, self.found, self.all = formulas, found, all
 
     def evidence(self, node: Shown, heading: str) -> Evidence | None:
@@ -94,7 +94,7 @@ class EvidenceMaker:
                 picture = node.images[0].picture
                 if picture is None:
                     return None
-                return self._show(node, Layout.PICTURE, heading, picture_body(node, self.picture(picture)))
+                return self._show(node, Layout.PICTURE, heading, picture_body(node, self.pictures[picture]))
             case nodes.CodeBlock():
                 return self._show(node, Layout.CODE, heading, code_body(node))
             case nodes.BlockQuote():
@@ -161,7 +161,7 @@ class EvidenceMaker:
         """A picture that fills a slide; None where it has no file."""
         if image.picture is None:
             return None
-        body = full_picture_body(image, image.picture, self.picture(image.picture))
+        body = full_picture_body(image, image.picture, self.pictures[image.picture])
         return Evidence(layout=Layout.FULL_PICTURE, title=title, body=body)
 
     def equation(

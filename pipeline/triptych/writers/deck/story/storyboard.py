@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from math import inf
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.labels import Labels
+from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.preparation.pictures import Prepared
-from triptych.model.book import Book, Chapter, Matter, Part, Role, Telling
+from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Telling
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import nodes_of, walk_all
-from triptych.passes.references.pages import Printed
+from triptych.passes.references.pages import Pages, PageStart, Printed
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -82,11 +83,11 @@ def storyboard(
     limit: int = 0,
     delivery: Delivery | None = None,
     printed: Printed = NOWHERE,
-    picture: Callable[[Picture], Prepared],
+    pictures: Mapping[Picture, Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
+    """Tell the deck. ``pictures`` are the files of pictures as a deck takes them; ``incremental`` points
+    appear one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
     ``dividers`` how chapters begin, ``leading`` which slides around them are left out, ``only`` the ids of
     those that are shown, where not all are; ``said`` is what is said to slides around chapters, ``most`` how
     many slides of one are seen that nobody asked for, ``limit`` how many there are in all where not all is
@@ -98,10 +99,18 @@ def storyboard(
     leading = {**dict.fromkeys(_AROUND, True), **leading}
     formulas = Formulas.of_book(book, draw_formulas)
     places = Places(book, labels, printed) if delivery else None
-    maker = EvidenceMaker(book, labels, picture, formulas, found, all=places is None)
+    maker = EvidenceMaker(book, labels, pictures, formulas, found, all=places is None)
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
-    view = partial(chapter_view, maker=maker, most=most, divided=dividers != "none", places=places)
+    divided = dividers != "none"
+
+    def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
+        drawings, pages, starts = formulas.drawings, printed.pages, printed.starts
+        own = (most, divided, delivery is not None, tuple(unseen), labels)
+        made, said = _view(chapter, own, book.labels, pictures, drawings, pages, starts, Implied(book))
+        found.extend(said)
+        return made
+
     views = {chapter.id: view(chapter) for chapter in told}
     if delivery and delivery.minutes and not only:
         own = {chapter.id: chapter for chapter in told}
@@ -172,6 +181,27 @@ def storyboard(
         backup=labels["backup"],
     )
     return deck, found
+
+
+@recalled
+def _view(
+    chapter: Chapter,
+    own: tuple[int, bool, bool, tuple[int, ...], Labels],
+    table: Mapping[str, Label],
+    pictures: Mapping[Picture, Prepared],
+    drawings: Mapping[Formula, Drawing | None],
+    pages: Pages,
+    starts: tuple[PageStart, ...],
+    of: Implied[Book],
+) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
+    """A chapter as the deck sees it, and what is wrong with it."""
+    most, divided, is_speech, unseen, labels = own
+    found: list[Diagnostic] = []
+    book = replace(of.value, labels=table)
+    places = Places(book, labels, Printed(pages, starts)) if is_speech else None
+    maker = EvidenceMaker(book, labels, pictures, Formulas(drawings), found, all=places is None)
+    made = chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
+    return made, tuple(found)
 
 
 def _words_of(said: Said) -> Spoken:

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ReadBook, tiny_png
+from tests.conftest import ReadBook, pictures_of
 from tests.writers.deck.conftest import said
 from tests.writers.deck.story.conftest import FILES, told
 from tests.writers.deck.story.test_storyboard import chart
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
-from triptych.media.preparation.pictures import Prepared
 from triptych.passes.references.pages import PageStart, Printed
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
@@ -39,7 +38,7 @@ def talk(read_book_of: ReadBook) -> Talk:
             footer="",
             delivery=Delivery(minutes=minutes, pace=100),
             printed=printed or Printed(),
-            picture=lambda picture: Prepared(tiny_png(), "image/png"),
+            pictures=pictures_of(book),
         )
 
     return make
