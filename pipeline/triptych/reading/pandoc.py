@@ -19,7 +19,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.processes import limits
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.engine.processes.pandoc import run_pandoc
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
+from triptych.engine.processes.programs import ProgramExhausted, run
 from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
 from triptych.settings.limits import USUAL, ReadingLimits
@@ -223,19 +223,6 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
             style.write_bytes(csl)
             command += ["--csl", style]
         return json.loads(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
-
-
-__all__ = [
-    "Json",
-    "ProgramFailed",
-    "Reading",
-    "Unreadable",
-    "bibliography_as_metadata",
-    "bibliography_to_csl",
-    "cite",
-    "pandoc_version",
-    "read_markdown",
-]
 
 
 def characters(inlines: list[Json]) -> str:
