@@ -51,8 +51,10 @@ def _blocks(tree: Tree, node: Any) -> None:
     if isinstance(node, list):
         for item in node:
             _blocks(tree, item)
-        return
-    kind, content = (node["t"], node.get("c")) if isinstance(node, dict) else ("", None)
+    if not isinstance(node, dict):
+        return  # an attribute, or a number of columns
+    kind: str = node["t"]
+    content: Any = node.get("c")
     match kind:
         case "Para" | "Plain":
             _text(tree, content)
