@@ -94,9 +94,8 @@ def _titled_first(draft: Draft) -> Draft:
     above = draft.text[: title.start] if title else ""
     if title is None or not mask(above).replace("\0", "").strip():
         return draft
-    _, last = title.underline or title.attributes or title.marks
-    end = max(draft.text.find("\n", last), 0) or len(draft.text)
-    return draft.edited([Edit(0, title.start, ""), Edit(end, end, f"\n\n{above.strip()}\n")])
+    behind = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
+    return draft.edited([Edit(0, title.start, ""), behind])
 
 
 def _quoted(text: str, heading: Heading) -> bool:
