@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from triptych.importing.book import Metadata, Section
 from triptych.importing.draft import Draft
-from triptych.importing.markdown.headings import headings, plain_text
+from triptych.importing.markdown.headings import folded, headings, plain_text
 from triptych.importing.markdown.masking import Kind, mask, scan
 from triptych.settings.names import slug
 
@@ -136,14 +136,10 @@ def _first_block(text: str) -> str:
 def _without_title(text: str, title: str) -> tuple[str, str]:
     """A text without a first heading that says what its head says, and the id of that heading."""
     first = next(iter(headings(text)), None)
-    same = first is not None and first.level == 1 and _words(first.plain) == _words(plain_text(title))
+    same = first is not None and first.level == 1 and folded(first.plain) == folded(plain_text(title))
     if first is None or not same or mask(text[: first.start]).replace("\0", "").strip():
         return text, ""
     return text[: first.start] + text[first.end + 1 :], first.id
-
-
-def _words(title: str) -> str:
-    return " ".join(title.split()).casefold()
 
 
 def _title_first(draft: Draft) -> Draft:

@@ -195,6 +195,11 @@ def _without_marks(text: str) -> str:
     return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 
+def folded(text: str) -> str:
+    """A title, or the label of a link, as others are compared with it."""
+    return " ".join(text.split()).casefold()
+
+
 def github_slug(text: str) -> str:
     """The id that GitHub and mdBook make of a heading's words: each space becomes a hyphen."""
     return "".join(
