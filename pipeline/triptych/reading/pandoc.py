@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -223,6 +223,19 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
             style.write_bytes(csl)
             command += ["--csl", style]
         return json.loads(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
+
+
+def rewritten(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
+    """A tree of pandoc with what ``change`` makes of its nodes in their places, None for those that stay."""
+    if isinstance(node, dict):
+        return {key: rewritten(value, change) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    out: list[Json] = []
+    for item in node:
+        new = change(item) if isinstance(item, dict) else None
+        out += [rewritten(item, change)] if new is None else new
+    return out
 
 
 def characters(inlines: list[Json]) -> str:
