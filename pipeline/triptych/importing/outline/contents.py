@@ -35,7 +35,7 @@ class Contents:
 
 def find(source: Source) -> Contents | None:
     """The first list of contents of a folder that names files which are there."""
-    found = next((found for found in _all(source) if _real(found, source)), None)
+    found = next((found for found in _all(source) if _named(found, source) > 1), None)
     if found is None or found.path in _SETTINGS:
         return found
     return with_pages(found, source)
@@ -78,10 +78,6 @@ def _of_list(source: Source, path: str, root: str) -> Contents | None:
         return None
     entries = [_local(entry, source, root) for entry in _in_parts(text)]
     return Contents(path, root, tuple(entry for entry in entries if entry is not None))
-
-
-def _real(contents: Contents, source: Source) -> bool:
-    return _named(contents, source) > 1
 
 
 def _named(contents: Contents, source: Source) -> int:
