@@ -39,7 +39,8 @@ def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tupl
     """
     desk = _Desk(looks)
     blocks = desk.blocks(tree["blocks"])
-    linked = {target.removeprefix("#") for target in _targets(blocks)}
+    links = (node for node in walk(blocks) if node.get("t") == "Link")
+    linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
     blocks = _referring(blocks, desk.captions, linked)
     found = [
         Finding(path=name, what=f'the style "{style}" of {_count(count)}', done=f'a class "{slug(style)}"')
@@ -252,12 +253,6 @@ def walk(node: Any) -> Iterator[Node]:
         node = list(node.values())
     for inner in node if isinstance(node, list) else ():
         yield from walk(inner)
-
-
-def _targets(blocks: list[Node]) -> Iterator[str]:
-    for node in walk(blocks):
-        if node.get("t") == "Link":
-            yield str(node["c"][2][0])
 
 
 def _referring(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
