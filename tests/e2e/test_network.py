@@ -90,10 +90,11 @@ def test_a_style_that_stands_on_another_is_told_and_not_fetched(tmp_path: Path, 
 def test_citeproc_itself_finds_nobody_with_such_a_style(tmp_path: Path) -> None:
     """Should one come to it after all."""
     work = (
+        "from triptych.engine.processes.programs import ProgramFailed\n"
         "from triptych.reading import pandoc\n"
         "try:\n"
         "    pandoc.cite({'pandoc-api-version': [1, 23], 'meta': {}, 'blocks': []}, [], STYLE.encode())\n"
-        "except pandoc.ProgramFailed:\n"
+        "except ProgramFailed:\n"
         "    print('refused')\n"
     )
     text = style(_LINKS["as journals have it"])

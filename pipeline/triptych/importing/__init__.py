@@ -213,9 +213,9 @@ def _with_files_that_are_there(
 
     def copied(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
-        data = None if name.startswith(("/", "..")) else book.files.get(path) or source.data(path)
+        outside = name.startswith(("/", ".."))
+        data = None if outside else book.files.get(path) or source.data(path)
         if data is None:
-            outside = name.startswith(("/", ".."))
             what = "it lies outside of what is imported" if outside else "it is no file that can be read"
             found.append(Finding(path=name, what=what, done="left out"))
         else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from triptych.importing.book import Metadata, Section
 from triptych.importing.draft import Draft
-from triptych.importing.markdown.headings import headings, plain_text
+from triptych.importing.markdown.headings import folded, headings, plain_text
 from triptych.importing.markdown.masking import Kind, mask, scan
 from triptych.settings.names import slug
 
@@ -136,15 +136,10 @@ def _first_block(text: str) -> str:
 def _without_title(text: str, title: str) -> tuple[str, str]:
     """A text without a first heading that says what its head says, and the id of that heading."""
     first = next(iter(headings(text)), None)
-    same = first is not None and first.level == 1 and _words(first.plain) == _words(plain_text(title))
+    same = first is not None and first.level == 1 and folded(first.plain) == folded(plain_text(title))
     if first is None or not same or mask(text[: first.start]).replace("\0", "").strip():
         return text, ""
-    end = first.underline[1] if first.underline else text.find("\n", first.start)
-    return text[: first.start] + (text[end + 1 :] if end >= 0 else ""), first.id
-
-
-def _words(title: str) -> str:
-    return " ".join(title.split()).casefold()
+    return text[: first.start] + text[first.end + 1 :], first.id
 
 
 def _title_first(draft: Draft) -> Draft:
@@ -152,12 +147,12 @@ def _title_first(draft: Draft) -> Draft:
     found = headings(draft.text)
     if not found or found[0].level != 1:
         return draft
-    before = draft.text[: found[0].start]
-    end = found[0].underline[1] if found[0].underline else draft.text.find("\n", found[0].start)
-    quoted_heading = found[0].marks[0] != found[0].start
-    if quoted_heading or end < 0 or not mask(before).replace("\0", "").strip():
+    title = found[0]
+    before = draft.text[: title.start]
+    quoted_heading = title.marks[0] != title.start
+    if quoted_heading or not mask(before).replace("\0", "").strip():
         return draft
-    rest = draft.text[end:].lstrip("\n")
+    rest = draft.text[title.end :].lstrip("\n")
     gap = "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"  # two blocks of code stay two
-    text = draft.text[found[0].start : end] + "\n\n" + before.strip("\n") + gap + rest
+    text = draft.text[title.start : title.end] + "\n\n" + before.strip("\n") + gap + rest
     return Draft.of(draft.path, text)

@@ -60,7 +60,7 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
             for path, faults in left.items():
                 if path not in files or not path.endswith(TEXTS):
                     continue
-                text, found = _cured(files[path].decode(), path, faults)
+                text, found = _cured(files[path].decode(), faults)
                 told += found
                 changed = changed or bool(found)
                 files[path] = text.encode()
@@ -74,26 +74,19 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
 def _left(faults: Iterable[tuple[Span, Diagnostic]]) -> Iterator[Finding]:
     """What is told of errors that nothing is known against."""
     done = "it stands as it is, and a build ends with this error"
-    for span, fault in faults:
-        if fault.code != "MTH001":
-            yield Finding(path=span.path, line=span.line, column=span.column, what=fault.message, done=done)
+    return (_told(span, fault, done) for span, fault in faults if fault.code != "MTH001")
+
+
+def _told(span: Span, fault: Diagnostic, done: str) -> Finding:
+    return Finding(path=span.path, line=span.line, column=span.column, what=fault.message, done=done)
 
 
 def _with_formulas_kept(
     files: dict[str, bytes], faults: Iterable[tuple[Span, Diagnostic]], told: list[Finding]
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """Formulas that are not understood stand as their TeX, which the manifest has to ask for."""
-    kept = [
-        Finding(
-            path=span.path,
-            line=span.line,
-            column=span.column,
-            what=fault.message,
-            done="its TeX stands there, by `math: keep`",
-        )
-        for span, fault in faults
-        if fault.code == "MTH001"
-    ]
+    done = "its TeX stands there, by `math: keep`"
+    kept = [_told(span, fault, done) for span, fault in faults if fault.code == "MTH001"]
     if kept:
         files["source/book.yaml"] += b"math: keep\n"
     return files, [*told, *kept]
@@ -134,7 +127,7 @@ def _read(folder: Path, cache: Cache) -> tuple[dict[str, list[tuple[Span, Diagno
     return out, _slides(book)
 
 
-def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
+def _cured(text: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
     """A text with its faults taken out, from its end to its beginning so that places stay true."""
     told = []
     lines, masked = text.split("\n"), prose(text).split("\n")
@@ -154,8 +147,7 @@ def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple
                 lines = [_OPENING.sub(_plainly, old) for old in before]
                 cured = lines != before
         if cured:
-            place = {"line": span.line, "column": span.column}
-            told.append(Finding(path=path, what=fault.message, done="its words stand without it", **place))
+            told.append(_told(span, fault, "its words stand without it"))
     return "\n".join(lines), told
 
 

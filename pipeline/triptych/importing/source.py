@@ -86,9 +86,9 @@ class Source:
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
-        files = (file for file in _files_below(root) if file.suffix in endings)
-        found = [file for file in files if file.is_file() and not _skipped(root, file.relative_to(root))]
-        return sorted(file.relative_to(root).as_posix() for file in found)
+        files = (file for file in _files_below(root) if file.suffix in endings and file.is_file())
+        paths = (file.relative_to(root) for file in files)
+        return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
 
     def size(self) -> int:
         """How many bytes the texts have that a book may be made of."""
@@ -110,18 +110,14 @@ class Source:
 
 
 def _files_below(root: Path) -> Iterator[Path]:
-    """All files in a folder and below it, but in hidden folders and in those that tools fill."""
+    """All files in a folder and below it, but hidden ones, and what is in folders that tools fill."""
     for folder, inner, names in os.walk(root):
         inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
-        yield from (Path(folder) / name for name in names)
-
-
-def _skipped(root: Path, path: Path) -> bool:
-    if any(part.startswith(".") or part in _SKIPPED for part in path.parts[:-1]) or path.name.startswith("."):
-        return True
-    return path.parts[0] in _GENERATED and _is_web_site(root / path.parts[0])
+        yield from (Path(folder) / name for name in names if not name.startswith("."))
 
 
 @cache
-def _is_web_site(folder: Path) -> bool:
-    return (folder / "index.html").is_file() and not any(folder.glob("*.md"))
+def _is_generated(path: Path) -> bool:
+    """Whether it is a folder that holds a web site and no text."""
+    site = path.name in _GENERATED and (path / "index.html").is_file()
+    return site and not any(path.glob("*.md"))

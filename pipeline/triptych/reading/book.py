@@ -79,7 +79,7 @@ def read_book(
     found += problems
     headings = names(section for _, section in sections)
     groups = [_texts_of(section, manifest, headings) for _, section in sections]
-    groups.append(Texts(glossary.path, _numbered(glossary.definitions), _no_lint))
+    groups.append(Texts(glossary.path, _numbered(glossary.definitions)))
     read_citations(groups, cache, limits)
     found += [finding for group in groups for finding in group.found]
     per_chapter = manifest.bibliography_scope == "chapter"
@@ -179,11 +179,6 @@ def _texts_of(section: Section, manifest: Manifest, headings: frozenset[str]) ->
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {section.lines}"
     written = {name: text for name, text in texts.items() if text.strip()}
     return Texts(section.path, written, look, rules, partial(moved, section=section))
-
-
-def _no_lint(name: str, reading: Reading) -> list[Diagnostic]:
-    """Nobody looks at the glossary."""
-    return []
 
 
 def _numbered(texts: list[str]) -> dict[str, str]:

@@ -24,14 +24,10 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text, rewrite, walk_all
-from triptych.reading.charts.chart import ChartReader
-from triptych.reading.data.folder import DataFolder
-from triptych.reading.files.diagrams import Draw
 from triptych.reading.front_matter import Section
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
-from triptych.reading.references.bibliography import Bibliography
-from triptych.reading.syntax.reader import block_reader, inline_reader
+from triptych.reading.syntax.blocks import BlockReader
 from triptych.settings.names import bare_letters
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
@@ -47,22 +43,13 @@ class Entry:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
 class ChapterMaker:
-    """Makes the chapter of one section; what it finds gathers in ``inlines.found``."""
+    """Makes the chapter of one section; what is found gathers with the reader of its ``blocks``."""
 
-    def __init__(
-        self,
-        entry: Entry,
-        section: Section,
-        bibliography: Bibliography,
-        data: DataFolder,
-        draw: Draw,
-        language: str,
-    ) -> None:
-        self.entry, self.section = entry, section
-        self.inlines = inline_reader(Locator(section.path, section.body, lines=section.lines), bibliography)
-        language = section.front_matter.lang or language
-        self.blocks = block_reader(self.inlines, ChartReader(data, section.path, language), draw)
+    entry: Entry
+    section: Section
+    blocks: BlockReader
 
     def make(self, trees: dict[str, Json]) -> Chapter:
         """The chapter from the pandoc trees of its body and of the texts in its front matter."""
@@ -79,7 +66,7 @@ class ChapterMaker:
             if _same_words(title, first.content):
                 title_attr, span, blocks = first.attr, first.span or span, blocks[1:]
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
-                self.inlines.found.append(_two_titles(title, first))
+                self.blocks.inlines.found.append(_two_titles(title, first))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
             id=front.id or title_attr.id,
@@ -114,7 +101,7 @@ class ChapterMaker:
     def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
         """A text of the front matter, which went through pandoc as a heading."""
         locator = Locator(self.section.path, self.section.text)
-        away = inline_reader(locator, self.inlines.bibliography, self.inlines.found)
+        away = replace(self.blocks.inlines, locator=locator)
         lines = filter(None, (_line(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
 

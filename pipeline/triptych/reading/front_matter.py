@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pydantic
@@ -81,37 +81,32 @@ class Section:
 
 def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     """A section's text → front matter and body. Broken front matter is reported and left out."""
+    whole = Section(path, text, FrontMatter(), text)
     block = BLOCK.match(text)
     if block is None:
-        if re.match(r"---[ \t]*\n(?=\S+:)", text):
-            message = "the front matter is not closed"
-            hint = "end it with a line of three hyphens"
-            return _without(path, text), [
-                Diagnostic(code="SEC002", span=Span(path=path), message=message, hint=hint)
-            ]
-        return _without(path, text), []
-    body = "\n" * block.group(0).count("\n") + text[block.end() :]
+        if not re.match(r"---[ \t]*\n(?=\S+:)", text):
+            return whole, []
+        hint = "end it with a line of three hyphens"
+        return whole, [_wrong(Span(path=path), "the front matter is not closed", hint)]
+    section = replace(whole, body="\n" * block.group(0).count("\n") + text[block.end() :])
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
         span = Span(path=path, line=error.line + 1, column=error.column)
         hint = "quote a value that holds a colon, a # or a leading @"
-        found = [Diagnostic(code="SEC002", span=span, message=f"front matter: {error.message}", hint=hint)]
-        return Section(path, text, FrontMatter(), body), found
+        return section, [_wrong(span, f"front matter: {error.message}", hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
-        return _without(path, text), []  # text between two rules
+        return whole, []  # text between two rules
     if tree in (None, ""):
-        return Section(path, text, FrontMatter(), body), []
+        return section, []
     if not isinstance(tree, CommentedMap):
-        message = "front matter must be a mapping such as `title: …`"
-        found = [Diagnostic(code="SEC002", span=Span(path=path), message=message)]
-        return Section(path, text, FrontMatter(), body), found
+        return section, [_wrong(Span(path=path), "front matter must be a mapping such as `title: …`")]
     front_matter, found = _validate(path, tree)
-    return Section(path, text, front_matter, body), found
+    return replace(section, front_matter=front_matter), found
 
 
-def _without(path: str, text: str) -> Section:
-    return Section(path, text, FrontMatter(), text)
+def _wrong(span: Span, message: str, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code="SEC002", span=span, message=message, hint=hint)
 
 
 def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
@@ -136,7 +131,7 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             else:
                 reason = length_told(problem) or problem["msg"][:1].lower() + problem["msg"][1:]
                 message, hint = f'front matter "{_dotted(problem["loc"])}": {reason}', None
-            found.append(Diagnostic(code="SEC002", span=span, message=message, hint=hint))
+            found.append(_wrong(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
 

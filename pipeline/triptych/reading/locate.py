@@ -197,7 +197,7 @@ class Locator:
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
         """Where these words stand next, one after the other: start of the first and end of the last."""
-        tokens = self._tokens
+        tokens = _tokens_of(self.text)
         candidates = tokens.places.get(words[0], ())
         # A few letters prove nothing far away: there they are somebody else's.
         weak = sum(map(len, words)) < 12
@@ -211,10 +211,6 @@ class Locator:
             if end is not None:
                 return start, end
         return None
-
-    @property
-    def _tokens(self) -> _Tokens:
-        return _tokens_of(self.text)
 
 
 @lru_cache(maxsize=4)

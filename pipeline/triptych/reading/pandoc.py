@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -19,7 +19,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.processes import limits
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.engine.processes.pandoc import run_pandoc
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
+from triptych.engine.processes.programs import ProgramExhausted, run
 from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
 from triptych.settings.limits import USUAL, ReadingLimits
@@ -225,17 +225,17 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
         return json.loads(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
 
 
-__all__ = [
-    "Json",
-    "ProgramFailed",
-    "Reading",
-    "Unreadable",
-    "bibliography_as_metadata",
-    "bibliography_to_csl",
-    "cite",
-    "pandoc_version",
-    "read_markdown",
-]
+def rewritten(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
+    """A tree of pandoc with what ``change`` makes of its nodes in their places, None for those that stay."""
+    if isinstance(node, dict):
+        return {key: rewritten(value, change) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    out: list[Json] = []
+    for item in node:
+        new = change(item) if isinstance(item, dict) else None
+        out += [rewritten(item, change)] if new is None else new
+    return out
 
 
 def characters(inlines: list[Json]) -> str:

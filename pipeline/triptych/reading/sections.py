@@ -16,12 +16,15 @@ from triptych.model.nodes import Image, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.project import Project
 from triptych.reading.chapter import ChapterMaker, Entry
+from triptych.reading.charts.chart import ChartReader
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.files.diagrams import drawer
 from triptych.reading.files.pictures import PictureFinder
 from triptych.reading.front_matter import Section
+from triptych.reading.locate import Locator
 from triptych.reading.noted_files import remember
 from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.syntax.reader import block_reader, inline_reader
 from triptych.reading.syntax.tables import too_large
 from triptych.reading.texts import Texts
 from triptych.theme.theme import Theme
@@ -54,10 +57,11 @@ class Sections:
 
     def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
         data, pictures = self.data.anew(), self.pictures.anew()
-        draw = drawer(self.theme, self.cache)
-        maker = ChapterMaker(entry, section, self.bibliography, data, draw, self.language)
-        chapter = maker.make(texts.trees(self.cache, self.data.limits))
-        found = maker.inlines.found
+        inlines = inline_reader(Locator(section.path, section.body, lines=section.lines), self.bibliography)
+        charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
+        blocks = block_reader(inlines, charts, drawer(self.theme, self.cache))
+        chapter = ChapterMaker(entry, section, blocks).make(texts.trees(self.cache, self.data.limits))
+        found = inlines.found
         found += too_large(chapter_nodes(chapter, Table), self.data.limits)
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
         return chapter, (*found, *data.found)

@@ -27,15 +27,15 @@ Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pand
 class Texts:
     """The texts of a group by name, in the order of the page, since numeric citation styles count in it.
 
-    ``lint`` looks at a text that was read; ``rules`` is all that decides what it says, but the texts.
-    ``moved`` puts a finding in the body at its place in a file. ``cited`` are the outermost citations in all
-    texts, in order, and ``found`` what is wrong, both known when ``read_citations`` has been called; so are
-    the names of ``unreadable`` texts, which are not tried again.
+    ``lint`` looks at a text that was read, as nobody does at a glossary's; ``rules`` is all that decides what
+    it says, but the texts. ``moved`` puts a finding in the body at its place in a file. ``cited`` are the
+    outermost citations in all texts, in order, and ``found`` what is wrong, both known when
+    ``read_citations`` has been called; so are the names of ``unreadable`` texts, which are not tried again.
     """
 
     path: str
     texts: dict[str, str]
-    lint: Lint
+    lint: Lint = lambda name, reading: []
     rules: str = ""
     moved: Callable[[Diagnostic], Diagnostic] = lambda finding: finding
     cited: list[Json] = field(default_factory=list)

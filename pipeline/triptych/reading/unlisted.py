@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean
@@ -28,39 +28,39 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
         return []  # which is an error already
     files = _files(project)
     found = list(_idle(files, manifest.exclude, positions))
-    left = [path for path in files if path not in named and not _excluded(path, manifest.exclude)]
+    left = [
+        name for name in files if str(_SOURCE / name) not in named and not _excluded(name, manifest.exclude)
+    ]
     if not left:
         return found
     span = positions.find(("book", "chapters"), of_value=False)
-    first = PurePosixPath(left[0]).relative_to(_SOURCE)
     others = f" and {len(left) - 1} more" if len(left) > 1 else ""
-    message = f'"{first}"{others} in the source folder: no chapter of the book'
-    hint = "name it under `chapters:`, or say that it is none: `exclude: [" + f'"{first}"' + "]`"
+    message = f'"{left[0]}"{others} in the source folder: no chapter of the book'
+    hint = "name it under `chapters:`, or say that it is none: `exclude: [" + f'"{left[0]}"' + "]`"
     return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
 
 
 def _idle(files: list[str], patterns: tuple[str, ...], positions: Positions) -> Iterator[Diagnostic]:
     """LNT017 for each pattern of ``exclude:`` that no file has."""
     for number, pattern in enumerate(patterns):
-        if not any(_excluded(path, (pattern,)) for path in files):
-            names = [str(PurePosixPath(path).relative_to(_SOURCE)) for path in files]
+        if not any(_excluded(name, (pattern,)) for name in files):
             message = f'"{pattern}" in `exclude:` is the name of no file in the source folder'
             span = positions.find(("exclude", number))
-            yield Diagnostic(code="LNT017", span=span, message=message, hint=did_you_mean(pattern, names))
+            yield Diagnostic(code="LNT017", span=span, message=message, hint=did_you_mean(pattern, files))
 
 
 def _files(project: Project) -> list[str]:
+    """The Markdown files that may be chapters, as a manifest names them."""
     folder = project.root / _SOURCE
-    paths = (file.relative_to(project.root).as_posix() for file in folder.rglob("*.md") if file.is_file())
-    return sorted(path for path in paths if not _apart(PurePosixPath(path).relative_to(_SOURCE)))
+    paths = (file.relative_to(folder) for file in folder.rglob("*.md") if file.is_file())
+    return sorted(path.as_posix() for path in paths if not _apart(path))
 
 
-def _apart(path: PurePosixPath) -> bool:
+def _apart(path: PurePath) -> bool:
     return path.stem.lower() in _ABOUT or any(part.startswith(("_", ".")) for part in path.parts)
 
 
-def _excluded(path: str, patterns: tuple[str, ...]) -> bool:
-    name = str(PurePosixPath(path).relative_to(_SOURCE))
+def _excluded(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 

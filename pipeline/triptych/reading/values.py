@@ -107,13 +107,9 @@ class ValueRenderer:
         marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _mark_lines(text)
         try:
             result = self._fill(path, marked)
-        except DataError as error:
-            return Filled(text, None, [self._failure(path, text, error, error.message, error.hint)])
-        except jinja2.TemplateSyntaxError as error:
-            return Filled(text, None, [self._failure(path, text, error, error.message or "syntax error")])
         except Exception as error:
             # Whatever an expression can do wrong is the author's to mend, and never ends the program.
-            return Filled(text, None, [self._failure(path, text, error, _message(error))])
+            return Filled(text, None, [self._failure(path, text, error)])
         return _without_marks(result) if marked is not text else Filled(result)
 
     def _fill(self, path: str, text: str) -> str:
@@ -132,12 +128,12 @@ class ValueRenderer:
             parts.append(part)
         return "".join(parts)
 
-    def _failure(
-        self, path: str, text: str, error: Exception, message: str, hint: str | None = None
-    ) -> Diagnostic:
+    def _failure(self, path: str, text: str, error: Exception) -> Diagnostic:
         """A failed expression, at its own place as far as that can be told."""
         line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _template_line(error)
+        message = _message(error)
         column = self._column(path, text, line, message)
+        hint = error.hint if isinstance(error, DataError) else None
         hint = hint or 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
         return Diagnostic(
             code="TPL001", span=Span(path=path, line=line, column=column), message=message, hint=hint

@@ -46,14 +46,6 @@ class Run:
     stored: Stored | None = None
 
 
-@dataclass(slots=True)
-class _Counted:
-    """How many chunks there were: jupyter counts all, knitr those without a name."""
-
-    all: int = 0
-    unnamed: int = 0
-
-
 def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Finding]]:
     """Chunks become what they made, plain code, or the pictures or text that they show; hidden ones go."""
     run = run or Run()
@@ -65,15 +57,14 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
     if results.cells and not results.current:
         what = "the stored results are of an earlier state of this text"
         found.append(draft.finding(0, what, "those of code that is the same stand in it"))
-    counted = _Counted()
+    unnamed = 0
     is_jupyter = not any(chunk.language == "r" for chunk in found_chunks)
-    for chunk in found_chunks:
-        counted.all += 1
-        counted.unnamed += not chunk.get("label")
+    for number, chunk in enumerate(found_chunks, 1):
+        unnamed += not chunk.get("label")
         drawn: list[str] = []
         if run.stored and chunk.shows_output and not chunk.refuses("fig-show"):
-            number = counted.all if is_jupyter else counted.unnamed
-            drawn = run.stored.pictures(run.chapter, chunk.get("label"), number, jupyter=is_jupyter)
+            place = number if is_jupyter else unnamed  # jupyter counts all, knitr those without a name
+            drawn = run.stored.pictures(run.chapter, chunk.get("label"), place, jupyter=is_jupyter)
         made, told = _made(draft, chunk, results, drawn)
         edits += made
         found += told

@@ -39,14 +39,6 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A chunk as it was executed: its Markdown, and the code that it shows without white space."""
-
-    text: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     """What is kept of a text's chunks: Markdown by the place where a chunk begins, values by that of code in
     a line. ``current`` is False where the text has changed since; ``frozen`` where there is a frozen text.
@@ -88,8 +80,8 @@ class Stored:
         for kind, first, last, other, other_last in matcher.get_opcodes():
             if kind == "equal":
                 for (_, place), (_, cell) in zip(written[first:last], others[other:other_last], strict=True):
-                    if isinstance(cell, Cell):
-                        cells[place] = plain_cell(cell.text, partial(self._address, chapter))
+                    if cell:
+                        cells[place] = plain_cell(cell, partial(self._address, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
                 for token, place in written[first:last]:
@@ -148,8 +140,8 @@ def _tokens_of_source(draft: Draft, lines: list[Line], found: Sequence[Chunk]) -
             yield draft.text[line.start : line.end].strip(), start
 
 
-def _tokens_of_executed(text: str) -> Iterator[tuple[str, Cell | None]]:
-    """The lines of an executed text, its cells in the same form; what a cell holds within is its own."""
+def _tokens_of_executed(text: str) -> Iterator[tuple[str, str]]:
+    """The lines of an executed text, its cells in the same form, each with its Markdown; "" for a line."""
     lines = scan(text)
     index = 0
     while index < len(lines):
@@ -159,7 +151,7 @@ def _tokens_of_executed(text: str) -> Iterator[tuple[str, Cell | None]]:
             continue
         match = _DIV.match(line.text) if line.prose else None
         if match is None or not match.group(2) or not _CELL.search(match.group(2)):
-            yield text[line.start : line.end].strip(), None
+            yield text[line.start : line.end].strip(), ""
             continue
         depth = 1
         while index < len(lines) and depth:
@@ -169,7 +161,7 @@ def _tokens_of_executed(text: str) -> Iterator[tuple[str, Cell | None]]:
         cell = text[line.start : lines[index - 1].end]
         if any(one.kind is not Kind.BLANK for one in scan(cell.partition("\n")[2].rpartition("\n")[0])):
             code = "".join(_bare(match.group(2)) for match in _SHOWN_CODE.finditer(cell))
-            yield f"\0{code}", Cell(cell, code)
+            yield f"\0{code}", cell
 
 
 def _bare(code: str) -> str:

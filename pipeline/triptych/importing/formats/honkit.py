@@ -90,8 +90,8 @@ def _contents(source: Source, settings: Mapping[str, Any]) -> Contents | None:
     listing = contents.of_summary(source, path, root)
     if listing is None:
         return None
-    listing = contents.with_first_page(listing, source, str(file_names.get("readme") or "README.md"))
-    listing = contents.with_glossary(listing, source, str(file_names.get("glossary") or "GLOSSARY.md"))
+    readme, glossary = (str(file_names.get(name) or f"{name.upper()}.md") for name in ("readme", "glossary"))
+    listing = contents.with_pages(listing, source, readme, glossary)
     return replace(listing, title=str(settings.get("title") or ""))
 
 

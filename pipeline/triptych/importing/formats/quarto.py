@@ -100,7 +100,8 @@ def read(path: Path) -> SourceBook:
     values = Values({**settings, **book}, load_mapping(variables))
     run = Run(defaults=defaults_in_settings(settings), stored=Stored(source))
     sections = []
-    for entry in _entries(book, source.text):
+    chapters = _listed(book.get("chapters", []), source.text, appendix=False)
+    for entry in (*chapters, *_listed(book.get("appendices", []), source.text, appendix=True)):
         section, more = section_of(entry, source.text, name, values, run)
         found += more
         sections += [section] if section else []
@@ -188,11 +189,6 @@ def authors(value: Any, path: str) -> tuple[tuple[str, ...], list[Finding]]:
         if name:
             names.append(str(name))
     return tuple(names), found
-
-
-def _entries(book: Mapping[str, Any], read: ReadText) -> Iterator[Entry]:
-    yield from _listed(book.get("chapters", []), read, appendix=False)
-    yield from _listed(book.get("appendices", []), read, appendix=True)
 
 
 def _listed(items: Any, read: ReadText, *, appendix: bool, part: str = "") -> Iterator[Entry]:

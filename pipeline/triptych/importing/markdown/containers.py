@@ -87,11 +87,8 @@ def _framed(text: str) -> Iterator[Edit]:
 
 def _indented(text: str) -> Iterator[Edit]:
     """The first mark of MkDocs in each run of lines, and the text that is indented below it."""
-    lines = text.split("\n")
-    places = [0]
-    for line in lines:
-        places.append(places[-1] + len(line) + 1)
-    shown = [line.kind in (Kind.TEXT, Kind.INDENTED, Kind.RAW) for line in scan(text)]
+    lines, places = text.split("\n"), scan(text)
+    shown = [place.kind in (Kind.TEXT, Kind.INDENTED, Kind.RAW) for place in places]
     index = 0
     while index < len(lines):
         box = _MKDOCS.match(lines[index]) if shown[index] else None
@@ -110,12 +107,11 @@ def _indented(text: str) -> Iterator[Edit]:
             last = number
         indent = match.group(1)
         start = _opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
-        yield Edit(places[index], places[index] + len(lines[index]), f"\n{indent}{start}\n")
+        yield Edit(places[index].start, places[index].end, f"\n{indent}{start}\n")
         for number in range(index + 1, last + 1):
-            yield from _moved(lines[number], places[number])
+            yield from _moved(lines[number], places[number].start)
         if box:
-            end = places[last] + len(lines[last])
-            yield Edit(end, end, f"\n{indent}:::\n")
+            yield Edit(places[last].end, places[last].end, f"\n{indent}:::\n")
         index = last + 1
 
 

@@ -149,8 +149,6 @@ def with_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
         return draft
     first = next(iter(headings(text)), None)
     leads = first is not None and not text[: first.start].strip()
-    place = 0
-    if first is not None and leads:
-        place = (text + "\n").index("\n", first.underline[1] if first.underline else first.start)
+    place = first.end if first is not None and leads else 0
     lines = "\n".join(used)
     return draft.edited([Edit(place, place, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])

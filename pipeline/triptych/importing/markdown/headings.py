@@ -31,13 +31,15 @@ _ID = re.compile(r"#([^\s{}]+)")
 class Heading:
     """A heading: places of its marks and of its text, its level, its text as written, its written id.
 
-    ``marks`` is where the ``#`` of a heading stand; for an underlined one both ends are its start.
-    ``underline`` is the place of the line below, or None. ``attributes`` is the place of ``{…}``.
+    ``end`` is that of its last line. ``marks`` is where the ``#`` of a heading stand; for an underlined one
+    both ends are its start. ``underline`` is the place of the line below, or None. ``attributes`` is the
+    place of ``{…}``.
     """
 
     start: int
     marks: tuple[int, int]
     text_end: int
+    end: int
     level: int
     text: str
     id: str = ""
@@ -101,6 +103,7 @@ def _atx(line: Line, match: re.Match[str]) -> Heading:
         start=line.start,
         marks=(base + match.start(1), base + match.end(1)),
         text_end=first + len(words),
+        end=line.end,
         level=len(match.group(1)),
         text=bare.strip(),
         id=_written_id(attributes),
@@ -131,6 +134,7 @@ def _underlined(text: str, paragraph: list[Line], line: Line, level: int) -> Hea
         start=paragraph[0].start,
         marks=(start, start),
         text_end=start + len(words),
+        end=line.end,
         level=level,
         text=words.strip(),
         id=_written_id(attributes),
@@ -189,6 +193,11 @@ def _without_marks(text: str) -> str:
         text = text[: first.start()] + text[last.end() :]
     text = re.sub(r"(?<!\\)(?:\*+|~~|(?<!\w)_+|(?:(?<!_)|(?<=\\_))_++(?!\w))", "", text)
     return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
+
+
+def folded(text: str) -> str:
+    """A title, or the label of a link, as others are compared with it."""
+    return " ".join(text.split()).casefold()
 
 
 def github_slug(text: str) -> str:

@@ -60,7 +60,7 @@ class _Includes:
     def _text(self, draft: Draft, place: int, argument: str, chain: tuple[str, ...]) -> str | None:
         """What is put in for an argument; where that cannot be done it is told, and None."""
         name = argument.split()[0]
-        path = _beside(draft.path, name.partition(":")[0])
+        path = beside(draft.path, name.partition(":")[0])
         text = _included(path, name.partition(":")[2], self.read)
         self.left -= max(len(text or ""), _LEAST)
         what = ""
@@ -116,7 +116,8 @@ def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tupl
     return draft.edited(edits), found
 
 
-def _beside(path: str, name: str) -> str:
+def beside(path: str, name: str) -> str:
+    """The path that a name in a text means."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 

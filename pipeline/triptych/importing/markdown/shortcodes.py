@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -91,8 +93,13 @@ def with_includes(
     """Sections whose includes name files by their true place, and those files, to be copied beside them."""
     chapters = {section.path for section in sections}
     included: dict[str, Section] = {}
-    free = _Names()
+    numbers: dict[str, Iterator[int]] = defaultdict(partial(count, 2))
     found: list[Finding] = []
+
+    def another(path: str) -> str:
+        """The name of one more copy of a text, since each of its ids can stand in the book once."""
+        stem, ending = posixpath.splitext(path)
+        return next(name for number in numbers[path] if (name := f"{stem}-{number}{ending}") not in included)
 
     def resolved(draft: Draft, chain: tuple[str, ...]) -> Draft:
         edits = []
@@ -105,7 +112,7 @@ def with_includes(
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
             inner, more = prepare(Draft.of(path, read(path) or ""), chain[0])
-            target = path if path not in included or not _ID.search(inner.text) else free(path, included)
+            target = path if path not in included or not _ID.search(inner.text) else another(path)
             if len(included) >= _MOST and target not in included:
                 edits.append(Edit(*match.span(), ""))
                 what = f"more than {_MOST} texts, or copies of them, are included"
@@ -122,19 +129,6 @@ def with_includes(
 
     out = [section.with_drafts(lambda piece: resolved(piece.draft, (piece.path,))) for section in sections]
     return [*out, *included.values()], found
-
-
-class _Names:
-    """Makes names for more copies of a text, since each of its ids can stand in the book once."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, Iterator[int]] = {}
-
-    def __call__(self, path: str, taken: Container[str]) -> str:
-        """A name that is not taken, nor was given before."""
-        numbers = self._numbers.setdefault(path, count(2))
-        stem, ending = posixpath.splitext(path)
-        return next(name for number in numbers if (name := f"{stem}-{number}{ending}") not in taken)
 
 
 def _place(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:

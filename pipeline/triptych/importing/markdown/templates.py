@@ -12,7 +12,7 @@ from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.containers import LIQUID
 from triptych.importing.markdown.headings import quoted
-from triptych.importing.markdown.includes import sparing, without_helpers
+from triptych.importing.markdown.includes import beside, sparing, without_helpers
 from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.pairs import pairs
 from triptych.yaml_text import value_at
@@ -98,7 +98,7 @@ def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]
         if prose[match.start()] != "{":
             continue
         name = match.group(1)
-        text = read(_beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
+        text = read(beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         if text is None:
             found.append(draft.finding(match.start(), f'the file "{name}" that is put in here', "left out"))
         yield Edit(*match.span(), text or "")
@@ -116,7 +116,7 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
         if prose[match.end(1)] != "[":
             continue
         indent, arguments, path = match.groups()
-        text = read(_beside(draft.path, path))
+        text = read(beside(draft.path, path))
         if text is None:
             found.append(
                 draft.finding(match.start(), f'no text file "{path}" to show', "its words stand there")
@@ -147,7 +147,3 @@ def _lines(text: str, arguments: str) -> list[str]:
         elif mark and name and mark.group(1) == name.group(1):
             inside = not inside
     return out
-
-
-def _beside(path: str, name: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))

@@ -35,10 +35,10 @@ class Contents:
 
 def find(source: Source) -> Contents | None:
     """The first list of contents of a folder that names files which are there."""
-    found = next((found for found in _all(source) if _real(found, source)), None)
+    found = next((found for found in _all(source) if _named(found, source) > 1), None)
     if found is None or found.path in _SETTINGS:
         return found
-    return with_glossary(with_first_page(found, source), source)
+    return with_pages(found, source)
 
 
 def _all(source: Source) -> Iterator[Contents]:
@@ -52,20 +52,18 @@ def _all(source: Source) -> Iterator[Contents]:
                 yield found
 
 
-def with_first_page(contents: Contents, source: Source, name: str = "README.md") -> Contents:
-    """A list with the page that a site begins with, which lists need not name."""
+def with_pages(
+    contents: Contents, source: Source, first: str = "README.md", last: str = "GLOSSARY.md"
+) -> Contents:
+    """A list with the page that a site begins with and the glossary of GitBook, which lists need not name."""
     listed = {entry.path for entry in contents.entries}
-    if name in listed or source.text(posixpath.join(contents.root, name)) is None:
-        return contents
-    return replace(contents, entries=(Entry("Introduction", name, None, "", 1), *contents.entries))
 
+    def unnamed(title: str, name: str) -> list[Entry]:
+        there = name not in listed and source.text(posixpath.join(contents.root, name)) is not None
+        return [Entry(title, name, None, "", 1)] if there else []
 
-def with_glossary(contents: Contents, source: Source, name: str = "GLOSSARY.md") -> Contents:
-    """A list with the glossary of GitBook, which it need not name."""
-    listed = {entry.path for entry in contents.entries}
-    if name in listed or source.text(posixpath.join(contents.root, name)) is None:
-        return contents
-    return replace(contents, entries=(*contents.entries, Entry("Glossary", name, None, "", 1)))
+    entries = (*unnamed("Introduction", first), *contents.entries, *unnamed("Glossary", last))
+    return replace(contents, entries=entries)
 
 
 def of_summary(source: Source, path: str, root: str) -> Contents | None:
@@ -80,10 +78,6 @@ def _of_list(source: Source, path: str, root: str) -> Contents | None:
         return None
     entries = [_local(entry, source, root) for entry in _in_parts(text)]
     return Contents(path, root, tuple(entry for entry in entries if entry is not None))
-
-
-def _real(contents: Contents, source: Source) -> bool:
-    return _named(contents, source) > 1
 
 
 def _named(contents: Contents, source: Source) -> int:

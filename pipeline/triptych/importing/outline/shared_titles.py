@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.front_matter import parse
@@ -30,7 +30,7 @@ def of_folder(shared: Mapping[str, str], folder: str) -> str:
 def without(draft: Draft) -> Draft:
     """A text without the first of the two titles it begins with."""
     pair = _pair(draft.text)
-    return draft.edited(_gone(draft.text, pair[0])) if pair else draft
+    return draft.edited([Edit(pair[0].start, pair[0].end + 1, "")]) if pair else draft
 
 
 def title(text: str) -> str:
@@ -48,16 +48,5 @@ def _pair(text: str) -> tuple[Heading, Heading] | None:
     if len(found) < 2 or any(heading.level != 1 for heading in found):
         return None
     first, second = found
-    between = text[_end(text, first) : second.start]
+    between = text[first.end : second.start]
     return (first, second) if not between.strip() and not text[end : first.start].strip() else None
-
-
-def _gone(text: str, heading: Heading) -> Iterator[Edit]:
-    yield Edit(heading.start, min(_end(text, heading) + 1, len(text)), "")
-
-
-def _end(text: str, heading: Heading) -> int:
-    if heading.underline is not None:
-        return heading.underline[1]
-    end = text.find("\n", heading.start)
-    return len(text) if end < 0 else end

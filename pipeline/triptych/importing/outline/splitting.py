@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown.headings import Heading, github_slug, headings, rewrite
+from triptych.importing.markdown.headings import Heading, folded, github_slug, headings, rewrite
 from triptych.importing.markdown.masking import Kind, Line, indent_of, mask, scan
 from triptych.passes.references.ids import automatic_id
 from triptych.settings.names import slug
@@ -94,9 +94,8 @@ def _titled_first(draft: Draft) -> Draft:
     above = draft.text[: title.start] if title else ""
     if title is None or not mask(above).replace("\0", "").strip():
         return draft
-    _, last = title.underline or title.attributes or title.marks
-    end = max(draft.text.find("\n", last), 0) or len(draft.text)
-    return draft.edited([Edit(0, title.start, ""), Edit(end, end, f"\n\n{above.strip()}\n")])
+    behind = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
+    return draft.edited([Edit(0, title.start, ""), behind])
 
 
 def _quoted(text: str, heading: Heading) -> bool:
@@ -149,7 +148,9 @@ def _definitions(text: str) -> list[_Definition]:
         inside = index > 0 and lines[index - 1].prose and not (out and out[-1].end == lines[index - 1].end)
         if match and not inside:  # a definition does not stand in a paragraph
             last = _last_of_note(lines, index) if match.group(1) else _last_of_link(lines, index, match)
-            out.append(_Definition(line.start, lines[last].end, f"[{match.group(1)}{_key(match.group(2))}]"))
+            out.append(
+                _Definition(line.start, lines[last].end, f"[{match.group(1)}{folded(match.group(2))}]")
+            )
     return out
 
 
@@ -183,9 +184,9 @@ def _complete(whole: Draft, place: tuple[int, int], definitions: Sequence[_Defin
     near = [item for item in definitions if start <= item.start < end]
     away = [item for item in definitions if not start <= item.start < end]
     kept = {item.use for item in near}
-    text = _key(_without(body.text, [item.use for item in near if item.note]))
+    text = folded(_without(body.text, [item.use for item in near if item.note]))
     unused = [item for item in near if item.note and item.use not in text]
-    elsewhere = _key(whole.text[:start] + whole.text[end:]) if unused else ""
+    elsewhere = folded(whole.text[:start] + whole.text[end:]) if unused else ""
     edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
     added: list[str] = []
     waiting = True
@@ -195,7 +196,7 @@ def _complete(whole: Draft, place: tuple[int, int], definitions: Sequence[_Defin
             if item.use in text and item.use not in kept:
                 kept.add(item.use)
                 added.append(whole.text[item.start : item.end])
-                text += _key(added[-1].partition("]:")[2])
+                text += folded(added[-1].partition("]:")[2])
                 waiting = True
     if added:
         edits.append(Edit(len(body.text), len(body.text), "\n\n" + "\n\n".join(added) + "\n"))
@@ -207,7 +208,3 @@ def _without(text: str, uses: Sequence[str]) -> str:
     for use in uses:
         text = re.sub(rf"^ {{0,3}}{re.escape(use)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
     return text
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split()).casefold()

@@ -85,15 +85,18 @@ def chapters(
     sections: list[Section] = []
     found: list[Finding] = []
     seen: set[str] = set()
+
+    def left_out(entry: Entry, what: str) -> None:
+        found.append(Finding(path=listing, line=entry.line, what=what, done="left out"))
+
     for group in _groups(_with_appendices(_with_parts(list(entries)))):
         top = group[0]
         pieces = []
         head: Head = {}
         for entry, after in zip_longest(group, group[1:]):
-            listed = _Place(listing, entry.line, found)
             if not entry.path:
                 if after is None or (after.depth or 0) <= (entry.depth or 0):
-                    listed.left_out(f'"{entry.title}" is a draft without text')
+                    left_out(entry, f'"{entry.title}" is a draft without text')
                     continue
                 stem = slug(entry.title) or "chapter"  # it heads what is nested in it
                 name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
@@ -103,17 +106,18 @@ def chapters(
             if entry.path in seen:
                 if entry.inside:  # a heading of a text that stands already
                     continue
-                listed.left_out(f'"{entry.path}" is listed a second time')
+                left_out(entry, f'"{entry.path}" is listed a second time')
                 continue
             seen.add(entry.path)
             text = read_text(entry.path)
             if text is None:
-                listed.left_out(f'no text file "{entry.path}"')
+                left_out(entry, f'no text file "{entry.path}"')
                 continue
             draft, own_head, more = prepare(Draft.of(entry.path, text))
             found += more
             head = head if pieces else own_head
-            pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=_title(entry, own_head)))
+            title = str(own_head.get("title", "")) or entry.title
+            pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=title))
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
             path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
@@ -166,11 +170,6 @@ def _with_appendices(entries: list[Entry]) -> list[Entry]:
     return [*entries[:last], *first, *out]
 
 
-def _title(entry: Entry, head: Head) -> str:
-    """What a text without a heading is called."""
-    return str(head.get("title", "")) or entry.title
-
-
 def _groups(entries: Iterable[Entry]) -> list[list[Entry]]:
     groups: list[list[Entry]] = []
     for entry in entries:
@@ -179,15 +178,3 @@ def _groups(entries: Iterable[Entry]) -> list[list[Entry]]:
         else:
             groups.append([entry])
     return groups
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A line of the list, to say what is wrong with it."""
-
-    path: str
-    line: int
-    found: list[Finding]
-
-    def left_out(self, what: str) -> None:
-        self.found.append(Finding(path=self.path, line=self.line, what=what, done="left out"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from triptych.importing.markdown.headings import folded
+
 _BRACKET = re.compile(r"[\[\]]")
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
@@ -32,11 +34,6 @@ def matched(masked: str) -> dict[int, int]:
     return out
 
 
-def key_of(text: str) -> str:
-    """A label as others are compared with it."""
-    return " ".join(text.split()).casefold()
-
-
 def uses(text: str, masked: str, brackets: dict[int, int]) -> dict[str, list[Use]]:
     """The uses of all labels of a text; ``brackets`` are those that belong together."""
     out: dict[str, list[Use]] = {}
@@ -44,9 +41,9 @@ def uses(text: str, masked: str, brackets: dict[int, int]) -> dict[str, list[Use
         start = brackets.get(match.start())
         if start is not None:
             use = Use(start, match.end(), match.start(), True)
-            out.setdefault(key_of(text[slice(*match.span(1))]), []).append(use)
+            out.setdefault(folded(text[slice(*match.span(1))]), []).append(use)
     for match in _USE.finditer(masked):
         if masked[match.start() - 1 : match.start()] != "]":
             use = Use(match.start(), match.end(), match.end(1), False)
-            out.setdefault(key_of(text[slice(*match.span(1))]), []).append(use)
+            out.setdefault(folded(text[slice(*match.span(1))]), []).append(use)
     return out

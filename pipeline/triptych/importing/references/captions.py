@@ -4,7 +4,7 @@ what names them in the text becomes a reference."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -48,6 +48,8 @@ _FIGURE = [(r"^[ \t]*<figure\b[^<>]*>", r"</figure>[ \t]*$")]
 _IMG = re.compile(r"<img\b([^<>]*?)/?>", re.IGNORECASE)
 _FIGCAPTION = [(r"<figcaption\b[^<>]*>", "</figcaption>")]
 _PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
+_TABLE_CAPTION = re.compile(r"^[ \t]*(?:Table)?: +(.+)$", re.MULTILINE)
+_TABLE_CAPTION_MARK = re.compile(r"[ \t]*(?:Table)?:[ \t]*")
 _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`"))
 
 
@@ -65,7 +67,7 @@ def numbered(book: SourceBook) -> SourceBook:
     drafts = {id(piece): _captioned(_pictures(piece.draft)) for piece in _pieces(book)}
     places: dict[tuple[str, str], list[str]] = {}
     for piece in _pieces(book):
-        for found in _all(drafts[id(piece)].text):
+        for found, *_ in _places(drafts[id(piece)].text):
             places.setdefault((found.kind, found.number), []).append(piece.path)
     if not places:
         return book.with_drafts(lambda piece: drafts[id(piece)])
@@ -164,26 +166,25 @@ def _captioned(draft: Draft) -> Draft:
     for index, (start, end) in enumerate(spans):
         inner = start + len(masked[start:end]) - len(masked[start:end].lstrip(" \t"))
         picture = _PICTURE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
-        if picture and not picture.group(1) and index + 1 < len(spans):
-            words = _caption_words(text, masked, spans[index + 1], "fig")
-            if words:
-                edits.append(Edit(picture.start(1), picture.start(1), _bracketed(words)))
-                edits.append(Edit(*spans[index + 1], ""))
-                taken.add(index + 1)
-        elif (image := _IMG.fullmatch(text[start:end].strip())) and index + 1 < len(spans):
-            words = _caption_words(text, masked, spans[index + 1], "fig")
-            if words:
-                edits += [Edit(start, end, _markdown(image.group(1), words)), Edit(*spans[index + 1], "")]
-                taken.add(index + 1)
-        elif _is_table(text[start:end]):
-            for other in (index - 1, index + 1):
-                if not 0 <= other < len(spans) or other in taken:
-                    continue
-                words = _caption_words(text, masked, spans[other], "tbl")
-                if words:
-                    edits += [Edit(*spans[other], ""), Edit(end, end, f"\n\n: {words}")]
-                    taken.add(other)
-                    break
+        image = _IMG.fullmatch(text[start:end].strip())
+        shown = image or (picture and not picture.group(1))
+        if not shown and not _is_table(text[start:end]):
+            continue
+        for other in (index + 1,) if shown else (index - 1, index + 1):
+            if not 0 <= other < len(spans) or other in taken:
+                continue
+            words = _caption_words(text, masked, spans[other], "fig" if shown else "tbl")
+            if not words:
+                continue
+            if image:
+                new = Edit(start, end, _markdown(image.group(1), words))
+            elif picture:
+                new = Edit(picture.start(1), picture.start(1), _bracketed(words))
+            else:
+                new = Edit(end, end, f"\n\n: {words}")
+            edits += [new, Edit(*spans[other], "")]
+            taken.add(other)
+            break
     return draft.edited(edits)
 
 
@@ -205,12 +206,6 @@ def _is_table(text: str) -> bool:
     return len(lines) > 1 and all(re.match(r"[ \t]*[|+]", line) for line in lines)
 
 
-_TABLE_CAPTION = re.compile(r"^[ \t]*(?:Table)?: +(.+)$", re.MULTILINE)
-
-
-_TABLE_CAPTION_MARK = re.compile(r"[ \t]*(?:Table)?:[ \t]*")
-
-
 def _places(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
     """All captions with typed numbers: where they stand, and in what."""
     masked = mask(text, escapes=False)
@@ -223,11 +218,6 @@ def _places(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]
     for match in _TABLE_CAPTION.finditer(masked):
         if found := _read(text[slice(*match.span(1))]):
             yield found, *match.span(1), match, "table"
-
-
-def _all(text: str) -> Iterator[_Caption]:
-    for found, *_ in _places(text):
-        yield found
 
 
 def _ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
@@ -260,6 +250,3 @@ def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
             masked, masked.rfind("\n", 0, match.start()) + 1, match.start()
         ):
             yield Edit(*match.span(), f"@{name}")
-
-
-__all__: Sequence[str] = ("numbered",)

@@ -10,11 +10,10 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from triptych.importing.book import JudgePicture, Piece, Section, SourceBook
+from triptych.importing.book import JudgePicture, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown.headings import plain_text, rewrite
+from triptych.importing.markdown.headings import folded, plain_text, rewrite
 from triptych.importing.references.anchors import Anchors, Scanned, scan_piece
-from triptych.importing.references.brackets import key_of
 from triptych.model.nodes import LINK_SCHEMES
 
 _INLINE = re.compile(
@@ -233,40 +232,32 @@ class _Resolver:
 
     def _picture(self, item: Scanned, link: _Link) -> str | None:
         """The path of a picture beside its section; None where it can only be named in words."""
+        if link.target.lower().startswith(("http:", "https:", "//")):
+            what = f'the picture "{link.target[:80]}" is not a file'
+            return self._replace_picture(item, link, link.target, what)
         if _SCHEME.match(link.target):
-            if link.target.lower().startswith(("http:", "https:", "//")):
-                self._report(
-                    item, link, f'the picture "{link.target[:80]}" is not a file', "a link to it stands there"
-                )
-                self._replace_picture(item, link, link.target)
-            else:
-                self._report(
-                    item, link, "a picture written into its address", "its alternative text stands there"
-                )
-                self._replace_picture(item, link, "")
-            return None
+            return self._replace_picture(item, link, "", "a picture written into its address")
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         beside = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = posixpath.normpath(posixpath.join(self.root, beside, path.lstrip("/")))
         if not posixpath.splitext(full)[1]:  # Quarto adds what each output can show
             full = next((f"{full}{end}" for end in _ENDINGS if not self.judge(f"{full}{end}")), full)
-        reason = self.judge(full)
-        if reason:
+        if reason := self.judge(full):
             what = f'the picture "{link.target[:80]}" cannot be used: {reason}'
-            self._report(item, link, what, "its alternative text stands there")
-            self._replace_picture(item, link, "")
-            return None
+            return self._replace_picture(item, link, "", what)
         place = posixpath.relpath(full, self.root or ".")
         if place.startswith(".."):
             place = "images/" + re.sub(r"^(\.\./)+", "", place)
         self.pictures[place] = full
         return posixpath.relpath(place, posixpath.dirname(item.section.path) or ".")
 
-    def _replace_picture(self, item: Scanned, link: _Link, url: str) -> None:
+    def _replace_picture(self, item: Scanned, link: _Link, url: str, what: str) -> str | None:
+        """Put a link to a picture, or its words, in its place; nothing is left to write."""
+        self._report(item, link, what, f"{'a link to it' if url else 'its alternative text'} stands there")
         shown = link.shown
         if link.kind == "definition":
             _unlink_label(item, link)
-            return
+            return None
         if _within_link(item.masked, link.start, link.end):  # a link in a link is none
             new = shown or "picture"
         elif link.kind == "img":
@@ -274,6 +265,7 @@ class _Resolver:
         else:
             new = f"[{shown or url}]({url})" if url else shown
         item.edits.append(Edit(link.start, link.end, new))  # before those within it, which are not made then
+        return None
 
     def _pictures_elsewhere(self, item: Scanned, definition: _Link) -> None:
         """Pictures by a label whose address is no file: a link stands there, or in a link their words."""
@@ -342,7 +334,7 @@ def _links(item: Scanned) -> Iterator[_Link]:
         end = match.end(3)
         if "<!--" in text[match.start(3) : match.end()] and not address.startswith("<"):
             end = match.end()
-        name = key_of(text[slice(*match.span(2))])
+        name = folded(text[slice(*match.span(2))])
         yield _Link("definition", match.start(), match.end(), (match.start(3), end), target, "", name)
     for match in _TAG.finditer(masked):
         if match.group(4) is None:
@@ -379,7 +371,7 @@ def _unlink_label(item: Scanned, link: _Link) -> None:
 
 def _renamed_labels(item: Scanned, labels: set[str], suffix: str) -> Iterator[Edit]:
     for match in _DEFINITION.finditer(item.masked):
-        if key_of(item.text[slice(*match.span(2))]) in labels:
+        if folded(item.text[slice(*match.span(2))]) in labels:
             yield Edit(match.end(2), match.end(2), f" {suffix}")
     for _, end, shown, full in (use for label in sorted(labels) for use in item.uses.get(label, [])):
         if full:
@@ -387,6 +379,3 @@ def _renamed_labels(item: Scanned, labels: set[str], suffix: str) -> Iterator[Ed
         else:
             words = item.text[item.brackets.get(shown, shown - 1) + 1 : shown]
             yield Edit(shown + 1, end, f"[{words} {suffix}]")
-
-
-__all__ = ["Linked", "Piece", "Section", "resolve"]

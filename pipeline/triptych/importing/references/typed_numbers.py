@@ -145,9 +145,8 @@ def _title(section: Section) -> str:
 
 def _numbered(section: Section) -> bool:
     heading = _title_heading(section)
-    marked = heading is not None and heading.attributes is not None
-    text = section.pieces[0].draft.text
-    attributes = text[slice(*heading.attributes)] if heading and heading.attributes and marked else ""
+    place = heading.attributes if heading else None
+    attributes = section.pieces[0].draft.text[slice(*place)] if place else ""
     if re.search(r"\.unnumbered|\{-\}|\{-\s|\s-[\s}]", attributes):
         return False
     return not section.head.get("unnumbered") and section.head.get("role") not in UNNUMBERED_ROLES

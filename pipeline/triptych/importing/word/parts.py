@@ -158,17 +158,13 @@ def _missing(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[Finding]:
     """Paragraphs whose words are nowhere in what was read."""
-    read = _bare(text_of([tree["blocks"], *_meta(tree)]))
+    read = _bare(text_of([tree["blocks"], *tree.get("meta", {}).values()]))
     sources = [document, part(archive, "word/footnotes.xml"), part(archive, "word/endnotes.xml")]
     for source in sources:
         for paragraph in source.iter(f"{_W}p") if source is not None else ():
             words = _words(paragraph)
             if words and _bare(words) not in read and paragraph.find(f".//{_W}p") is None:
                 yield Finding(path=name, what=f'the text "{_short(words)}"', done="left out: it was not read")
-
-
-def _meta(tree: dict[str, Any]) -> list[Any]:
-    return list(tree.get("meta", {}).values())
 
 
 def _words(node: etree._Element | None) -> str:

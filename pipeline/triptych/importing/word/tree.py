@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.importing.draft import Finding
+from triptych.reading.pandoc import rewritten
 from triptych.settings.names import slug
 
 Node = dict[str, Any]
@@ -38,8 +39,9 @@ def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tupl
     """
     desk = _Desk(looks)
     blocks = desk.blocks(tree["blocks"])
-    linked = {target.removeprefix("#") for target in _targets(blocks)}
-    blocks = [_referring(block, desk.captions, linked) for block in blocks]
+    links = (node for node in walk(blocks) if node.get("t") == "Link")
+    linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
+    blocks = _referring(blocks, desk.captions, linked)
     found = [
         Finding(path=name, what=f'the style "{style}" of {_count(count)}', done=f'a class "{slug(style)}"')
         for style, count in desk.styles.items()
@@ -253,32 +255,16 @@ def walk(node: Any) -> Iterator[Node]:
         yield from walk(inner)
 
 
-def _targets(blocks: list[Node]) -> Iterator[str]:
-    for node in walk(blocks):
-        if node.get("t") == "Link":
-            yield str(node["c"][2][0])
-
-
-def _referring(node: Any, captions: dict[str, str], linked: set[str]) -> Any:
+def _referring(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
     """Links to captions as the words that name them; anchors that nothing leads to go."""
-    if isinstance(node, dict):
-        return {key: _referring(value, captions, linked) for key, value in node.items()}
-    if not isinstance(node, list):
-        return node
-    out: list[Any] = []
-    for item in node:
-        if isinstance(item, dict) and item.get("t") == "Link":
-            word = captions.get(str(item["c"][2][0]).removeprefix("#"))
-            if word:
-                out += [
-                    {"t": "Str", "c": word.partition(" ")[0]},
-                    {"t": "Space"},
-                    {"t": "Str", "c": word.partition(" ")[2]},
-                ]
-                continue
-        anchor = isinstance(item, dict) and item.get("t") == "Span" and "anchor" in item["c"][0][1]
-        if anchor and item["c"][0][0] not in linked:
-            out += _referring(item["c"][1], captions, linked)
-            continue
-        out.append(_referring(item, captions, linked))
-    return out
+
+    def referring(node: Node) -> list[Node] | None:
+        if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):
+            kind, _, number = word.partition(" ")
+            return [{"t": "Str", "c": kind}, {"t": "Space"}, {"t": "Str", "c": number}]
+        anchor = node.get("t") == "Span" and "anchor" in node["c"][0][1]
+        if anchor and node["c"][0][0] not in linked:
+            return list(rewritten(node["c"][1], referring))
+        return None
+
+    return rewritten(blocks, referring)

@@ -18,9 +18,8 @@ from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headl
 from triptych.reading.charts.remarks import read_annotations, read_marks
 from triptych.reading.charts.tiles import read_tiles
 from triptych.reading.charts.turning import turned_on_side
-from triptych.reading.data.columns import DataError, asked_by
+from triptych.reading.data.columns import DataError
 from triptych.reading.data.folder import DataFolder
-from triptych.reading.data.text import read_notation
 
 _CONDITIONS = ("when-", "unless-")
 
@@ -60,10 +59,7 @@ class ChartReader:
             options = read_options(attr)
             chart = self._chart(attr, options, caption, span, note, source)
         except DataError as error:
-            problem = Diagnostic(
-                code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
-            )
-            return None, [*found, problem]
+            return None, [*found, error.finding(at(error.attribute))]
         if isinstance(chart, Table):
             return chart, found
         if made := unwhole(chart.data, options, chart.unit):
@@ -88,11 +84,7 @@ class ChartReader:
     ) -> Chart | Table:
         if not attr.get("data"):
             raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
-        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
-        with asked_by("data"):
-            file = self.data.open(attr.get("data"), beside=self.path, notation=notation)
-        with asked_by("where"):
-            file = file.matching(attr.get("where"))
+        file = self.data.asked_for(attr, beside=self.path)
         if not options.kind.traits.binned:
             check_count(len(file.rows), self.data.limits.chart_values)
         if options.kind.traits.binned:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import ChartData, Pointer
 from triptych.model.nodes import Attr
-from triptych.reading.charts.options import ChartOptions
+from triptych.reading.charts.options import ChartOptions, in_parts, name_and_words
 from triptych.reading.data.columns import DataError
 
 MOST_CALLOUTS = 4  # a chart with more words than that has no message
@@ -19,7 +19,7 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
     series = () if options.kind.traits.round else (*data.labels, *data.panels)
     categories = () if options.kind.traits.filled else data.categories
     names = (*series, *categories)
-    for part in filter(None, map(str.strip, attr.get("highlight").split(";"))):
+    for part in in_parts(attr, "highlight"):
         if part in names:
             found.append(part)
         elif part in data.categories:
@@ -36,7 +36,7 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
 
     Raises ``DataError`` CHT001.
     """
-    parts = [part.strip() for part in attr.get("callout").split(";") if part.strip()]
+    parts = in_parts(attr, "callout")
     if len(parts) > MOST_CALLOUTS:
         message = f"{len(parts)} callouts are more than a chart can be about"
         raise DataError("CHT001", message, f"keep at most {MOST_CALLOUTS}", "callout")
@@ -45,12 +45,7 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
 
 def _callout(part: str, data: ChartData) -> Pointer:
     places = _places(data)
-    # The name of a place may hold a colon of its own.
-    known = [name for name in places if part == name or part.startswith(f"{name}:")]
-    name = max(known, key=len, default=part.partition(":")[0].strip())
-    words = part[len(name) :].lstrip().removeprefix(":").strip()
-    if not words:
-        raise DataError("CHT001", f'"{part}" has no words', 'write callout="PLACE: Words"', "callout")
+    name, words = name_and_words(part, places, "callout")
     if name not in places:
         hint = _instead(name, (*data.labels, *data.categories))
         raise DataError("CHT001", f'the chart has no "{name}" to call out', hint, "callout")

@@ -11,6 +11,7 @@ from triptych.diagnostics import did_you_mean
 from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Attr
+from triptych.reading.charts.options import in_parts
 from triptych.reading.data.columns import DataError, DataFile, asked_by
 
 _NO = frozenset(("", "0", "false", "no"))
@@ -29,8 +30,7 @@ def fitted_to_kind(data: ChartData, kind: ChartKind, attr: Attr, file: DataFile)
 
 def _between_two(data: ChartData, attr: Attr) -> ChartData:
     """Two categories, and a value of each series at both."""
-    asked = [name.strip() for name in attr.get("ends").split(";") if name.strip()]
-    if asked:
+    if asked := in_parts(attr, "ends"):
         data = _only(data, asked)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
         data = _turned(data)
@@ -129,7 +129,7 @@ def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
 
 def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     """The rows that ``totals`` names, or that say so in the column that it names."""
-    asked = [name.strip() for name in attr.get("totals").split(";") if name.strip()]
+    asked = in_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
         with asked_by("totals"):
             flags = file.column(asked[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -98,6 +98,24 @@ def read_options(attr: Attr) -> ChartOptions:
     )
     _check_together(attr, options)
     return options
+
+
+def in_parts(attr: Attr, key: str) -> list[str]:
+    """What stands between semicolons in an attribute, without what is empty."""
+    return [part.strip() for part in attr.get(key).split(";") if part.strip()]
+
+
+def name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
+    """``PLACE: Words`` → both; one of the names that are known may hold a colon of its own.
+
+    Raises ``DataError`` CHT001 where there are no words.
+    """
+    known = [name for name in names if part == name or part.startswith(f"{name}:")]
+    name = max(known, key=len, default=part.partition(":")[0].strip())
+    words = part[len(name) :].lstrip().removeprefix(":").strip()
+    if not words:
+        raise DataError("CHT001", f'"{part}" has no words', f'write {key}="PLACE: Words"', key)
+    return name, words
 
 
 def _refused(key: str, kind: ChartKind) -> DataError:

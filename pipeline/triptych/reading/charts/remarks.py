@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale, year_fraction
 from triptych.model.nodes import Attr
 from triptych.reading.charts.columns import parse_date
-from triptych.reading.charts.options import ChartOptions
+from triptych.reading.charts.options import ChartOptions, in_parts, name_and_words
 from triptych.reading.data.columns import DataError, number
-
-# Where a place between two categories means something.
 
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
     """Places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
-    found = [_annotation(part, data, options.kind) for part in _parts(attr, "annotate")]
+    found = [_annotation(part, data, options.kind) for part in in_parts(attr, "annotate")]
     return tuple(sorted(found, key=lambda annotation: annotation.place))
 
 
 def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     """Values with their words, in order. Raises ``DataError`` CHT001."""
     found = []
-    for part in _parts(attr, "mark"):
+    for part in in_parts(attr, "mark"):
         name, _, words = part.partition(":")
         try:
             value = number(name)
@@ -38,18 +36,9 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     return tuple(sorted(found, key=lambda mark: mark.value))
 
 
-def _parts(attr: Attr, key: str) -> Iterator[str]:
-    return (part.strip() for part in attr.get(key).split(";") if part.strip())
-
-
 def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
     names = data.categories
-    # The name of a category may hold a colon of its own.
-    known = [name for name in names if part == name or part.startswith(f"{name}:")]
-    name = max(known, key=len, default=part.partition(":")[0].strip())
-    words = part[len(name) :].lstrip().removeprefix(":").strip()
-    if not words:
-        raise DataError("CHT001", f'"{part}" has no words', 'write annotate="PLACE: Words"', "annotate")
+    name, words = name_and_words(part, names, "annotate")
     place = _place(name, data, kind)
     if place is None:
         hint = did_you_mean(name, names) or _range(names, data.edges)

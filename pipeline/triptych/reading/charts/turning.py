@@ -7,7 +7,6 @@ page, which is narrower than a slide.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 
 from triptych.model.charts import ChartData, ChartKind
 
@@ -25,16 +24,12 @@ def turned_on_side(kind: ChartKind, data: ChartData) -> bool:
     if not kind.traits.bars or kind.traits.running or data.positions is not None:
         return False
     side_by_side = len(data.categories) * (_PANELS if data.panels else 1)
-    return not _fits(data.categories, _LINE // side_by_side - _BETWEEN)
-
-
-def _fits(names: Sequence[str], room: int) -> bool:
-    """Whether every name stands in a room of so many characters, in few lines and without a broken word."""
-    return all(_lines(name, room) <= _MOST_LINES for name in names)
+    room = _LINE // side_by_side - _BETWEEN
+    return any(_lines(name, room) > _MOST_LINES for name in data.categories)
 
 
 def _lines(name: str, room: int) -> int:
-    """How many lines a name takes; too many where a word is wider than the room."""
+    """How many lines a name takes in a room of so many characters; too many where a word is wider."""
     lines, left = 1, room
     for word in name.split():
         wide = _width(word)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from triptych.diagnostics import did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.reading.data.delimited_text import has_groups, is_ambiguous, is_written_otherwise, plain_number
 
 _LARGEST = 1e100
@@ -23,6 +23,10 @@ class DataError(Exception):
         self.message = message
         self.hint = hint
         self.attribute = attribute
+
+    def finding(self, span: Span) -> Diagnostic:
+        """What is told of it at a place."""
+        return Diagnostic(code=self.code, span=span, message=self.message, hint=self.hint)
 
 
 @contextmanager

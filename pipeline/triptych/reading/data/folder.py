@@ -6,10 +6,11 @@ import csv
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.media.xml_names import NO_CHARACTER
+from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
-from triptych.reading.data.columns import DataError, DataFile
+from triptych.reading.data.columns import DataError, DataFile, asked_by
 from triptych.reading.data.delimited_text import Notation
-from triptych.reading.data.text import read_table
+from triptych.reading.data.text import read_notation, read_table
 from triptych.settings.limits import USUAL, ReadingLimits, raising
 
 _UNSAID = Notation()
@@ -55,6 +56,14 @@ class DataFolder:
         file, remarks = self._files[path, notation]
         self.found += [remark for remark in remarks if remark not in self.found]
         return file
+
+    def asked_for(self, attr: Attr, *, beside: str) -> DataFile:
+        """What ``data``, ``delimiter``, ``decimal`` and ``where`` ask for. Raises ``DataError``."""
+        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
+        with asked_by("data"):
+            file = self.open(attr.get("data"), beside=beside, notation=notation)
+        with asked_by("where"):
+            return file.matching(attr.get("where"))
 
     def text(self, name: str, *, beside: str) -> str:
         """The text of a file that a listing includes. Raises ``DataError`` INC001."""

@@ -127,7 +127,15 @@ class PictureFinder:
         return known
 
     def _made(self, path: str, page: int) -> Picture:
-        media_type, width, height, moving = self._looked_at(path, self._project.read_bytes(path), page)
+        data = self._project.read_bytes(path)
+
+        def look() -> tuple[str, float, float, bool]:
+            """A picture must be decoded to know that it is whole."""
+            media_type, width, height = measure(data, page, self._limits)
+            return media_type, width, height, is_moving(data, media_type)
+
+        task: Task[tuple[str, float, float, bool]] = Task.of(MEASURE, path, file=data, page=str(page))
+        media_type, width, height, moving = self._cache.remember(task, look)
         return Picture(
             path=path,
             media_type=media_type,
@@ -136,18 +144,6 @@ class PictureFinder:
             page=page if media_type == "application/pdf" else 0,
             moving=moving,
         )
-
-    def _looked_at(self, path: str, data: bytes, page: int) -> tuple[str, float, float, bool]:
-        """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""
-
-        def look() -> tuple[str, float, float, bool]:
-            media_type, width, height = measure(data, page, self._limits)
-            return media_type, width, height, is_moving(data, media_type)
-
-        found: tuple[str, float, float, bool] = self._cache.remember(
-            Task.of(MEASURE, path, file=data, page=str(page)), look
-        )
-        return found
 
     def _nearest(self, name: str, beside: str) -> str:
         """The nearest picture file, named as the section would name it."""

@@ -11,74 +11,54 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.blocks.fences import (
-    fences_as_text,
-    foreign_containers,
-    unclosed_divs,
-    unclosed_fences,
+from triptych.reading.lint import marks, remarks
+from triptych.reading.lint.blocks import (
+    fences,
+    headings,
+    indented,
+    lists,
+    misplaced_front_matter,
+    swallowed,
+    tables,
 )
-from triptych.reading.lint.blocks.headings import headings_as_text
-from triptych.reading.lint.blocks.indented import prose_as_code
-from triptych.reading.lint.blocks.lists import (
-    citations_as_lists,
-    list_indents,
-    lists_as_text,
-    numbers_as_lists,
-)
-from triptych.reading.lint.blocks.misplaced_front_matter import front_matter_as_text
-from triptych.reading.lint.blocks.swallowed import swallowed_blocks
-from triptych.reading.lint.blocks.tables import ragged_tables, tables_as_text
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.marks import (
-    attributes_as_text,
-    code_as_text,
-    formulas_of_latex,
-    marks_as_text,
-    shortcodes_as_text,
-)
-from triptych.reading.lint.names.conditions import unmet_conditions
-from triptych.reading.lint.names.ids import ids_without_kind
-from triptych.reading.lint.names.names import unknown_attributes, unknown_classes, unknown_values
-from triptych.reading.lint.names.notes import defined_twice, undefined_notes, unused_notes
-from triptych.reading.lint.names.references import references_as_text
-from triptych.reading.lint.names.repeated_labels import repeated_labels
-from triptych.reading.lint.remarks import pandoc_remarks
+from triptych.reading.lint.names import conditions, ids, names, notes, references, repeated_labels
 from triptych.reading.lint.tree import gather
 from triptych.reading.pandoc import Reading
 
 Rule: TypeAlias = Callable[[Draft], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
-    unclosed_divs,
-    fences_as_text,
-    unclosed_fences,
-    undefined_notes,
-    unused_notes,
-    defined_twice,
-    unknown_classes,
-    unknown_attributes,
-    ids_without_kind,
-    swallowed_blocks,
-    headings_as_text,
-    list_indents,
-    numbers_as_lists,
-    citations_as_lists,
-    prose_as_code,
-    ragged_tables,
-    formulas_of_latex,
-    attributes_as_text,
-    shortcodes_as_text,
-    references_as_text,
-    foreign_containers,
-    lists_as_text,
-    tables_as_text,
-    marks_as_text,
-    code_as_text,
-    repeated_labels,
-    unmet_conditions,
-    front_matter_as_text,
-    unknown_values,
-    pandoc_remarks,
+    fences.unclosed_divs,
+    fences.fences_as_text,
+    fences.unclosed_fences,
+    notes.undefined_notes,
+    notes.unused_notes,
+    notes.defined_twice,
+    names.unknown_classes,
+    names.unknown_attributes,
+    ids.ids_without_kind,
+    swallowed.swallowed_blocks,
+    headings.headings_as_text,
+    lists.list_indents,
+    lists.numbers_as_lists,
+    lists.citations_as_lists,
+    indented.prose_as_code,
+    tables.ragged_tables,
+    marks.formulas_of_latex,
+    marks.attributes_as_text,
+    marks.shortcodes_as_text,
+    references.references_as_text,
+    fences.foreign_containers,
+    lists.lists_as_text,
+    tables.tables_as_text,
+    marks.marks_as_text,
+    marks.code_as_text,
+    repeated_labels.repeated_labels,
+    conditions.unmet_conditions,
+    misplaced_front_matter.front_matter_as_text,
+    names.unknown_values,
+    remarks.pandoc_remarks,
 )
 
 
@@ -96,10 +76,10 @@ def lint(
     ``expressions`` says whether the manifest allows them in prose, ``numbered`` whether the title gets a
     number, ``profiles`` which ones it knows.
     """
-    lines, remarks = tuple(body.split("\n")), tuple(reading.remarks)
     try:
         tree = gather(reading.blocks)
     except RecursionError:
         return []  # that it is nested too deep is told where it is read
-    draft = Draft(path, lines, tree, remarks, expressions, numbered, profiles)
+    lines, told = tuple(body.split("\n")), tuple(reading.remarks)
+    draft = Draft(path, lines, tree, told, expressions, numbered, profiles)
     return [finding for rule in RULES for finding in rule(draft)]

@@ -46,54 +46,40 @@ def gather(blocks: list[Any]) -> Tree:
     return tree
 
 
-def _blocks(tree: Tree, nodes: list[Any]) -> None:
-    for node in nodes:
-        kind, content = node["t"], node.get("c")
-        match kind:
-            case "Para" | "Plain":
-                _text(tree, content)
-            case "Header":
-                _attributes(tree, kind, content[1])
-                _text(tree, content[2])
-            case "LineBlock":
-                for line in content:
-                    _text(tree, line)
-            case "CodeBlock":
-                _attributes(tree, kind, content[0])
-                if content[0] == ["", [], []]:
-                    tree.code.append(content[1])
-            case "BlockQuote":
-                _blocks(tree, content)
-            case "BulletList":
-                for item in content:
-                    _blocks(tree, item)
-            case "OrderedList":
-                tree.numbered.append((content[0][0], len(content[1])))
-                for item in content[1]:
-                    _blocks(tree, item)
-            case "DefinitionList":
-                for term, meanings in content:
-                    _text(tree, term)
-                    for meaning in meanings:
-                        _blocks(tree, meaning)
-            case "Div":
-                _attributes(tree, kind, content[0])
-                _blocks(tree, content[1])
-            case "Figure":
-                _attributes(tree, kind, content[0])
-                _blocks(tree, content[1][1])
-                _blocks(tree, content[2])
-            case "Table":
-                _attributes(tree, kind, content[0])
-                _blocks(tree, content[1][1])
-                for cell in _cells(content):
-                    _blocks(tree, cell[4])
-
-
-def _cells(table: Any) -> Iterator[Any]:
-    _, _, _, head, bodies, foot = table
-    groups = [head[1], *(rows for body in bodies for rows in (body[2], body[3])), foot[1]]
-    return (cell for rows in groups for row in rows for cell in row[1])
+def _blocks(tree: Tree, node: Any) -> None:
+    """Gather from a block, or from all blocks that a list holds, however deep in other lists."""
+    if isinstance(node, list):
+        for item in node:
+            _blocks(tree, item)
+    if not isinstance(node, dict):
+        return  # an attribute, or a number of columns
+    kind: str = node["t"]
+    content: Any = node.get("c")
+    match kind:
+        case "Para" | "Plain":
+            _text(tree, content)
+        case "Header":
+            _attributes(tree, kind, content[1])
+            _text(tree, content[2])
+        case "LineBlock":
+            for line in content:
+                _text(tree, line)
+        case "CodeBlock":
+            _attributes(tree, kind, content[0])
+            if content[0] == ["", [], []]:
+                tree.code.append(content[1])
+        case "DefinitionList":
+            for term, meanings in content:
+                _text(tree, term)
+                _blocks(tree, meanings)
+        case "OrderedList":
+            tree.numbered.append((content[0][0], len(content[1])))
+            _blocks(tree, content[1])
+        case "BlockQuote" | "BulletList":
+            _blocks(tree, content)
+        case "Div" | "Figure" | "Table":
+            _attributes(tree, kind, content[0])
+            _blocks(tree, content[1:])
 
 
 def _text(tree: Tree, nodes: list[Any]) -> None:

@@ -211,33 +211,29 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     return references
 
 
-def _held(node: Json, held: list[Json]) -> Json:
+def _held(sources: list[Json], held: list[Json]) -> Json:
     """A copy in which a sign stands for each citation in the words around a key.
 
     Citeproc takes the inner for the whole, and a cross-reference for a source.
     """
-    if isinstance(node, list):
-        return [_held(item, held) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if node.get("t") == "Cite":
+
+    def hold(node: Json) -> list[Json] | None:
+        if node.get("t") != "Cite":
+            return None
         held.append(node)
-        return {"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}
-    return {key: _held(value, held) for key, value in node.items()}
+        return [{"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}]
+
+    return pandoc.rewritten(sources, hold)
 
 
-def _released(node: Json, held: list[Json]) -> Json:
+def _released(words: list[Json], held: list[Json]) -> Json:
     """The nodes that citeproc made, with what was held in its places."""
-    if isinstance(node, dict):
-        return {key: _released(value, held) for key, value in node.items()}
-    if not isinstance(node, list):
-        return node
-    out: list[Json] = []
-    for item in node:
-        if isinstance(item, dict) and item.get("t") == "Str" and _SIGN in item["c"]:
-            parts = item["c"].split(_SIGN)  # text and numbers by turns
-            turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
-            out += [part for part in turns if part["c"]]
-        else:
-            out.append(_released(item, held))
-    return out
+
+    def release(node: Json) -> list[Json] | None:
+        if node.get("t") != "Str" or _SIGN not in node["c"]:
+            return None
+        parts = node["c"].split(_SIGN)  # text and numbers by turns
+        turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
+        return [part for part in turns if part["c"]]
+
+    return pandoc.rewritten(words, release)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.reading.pandoc import Json
+from triptych.reading.pandoc import Json, rewritten
 
 KEPT = "nocase"
 _PROTECTING = (["", [KEPT], []], ["", [], []])  # a whole title, and a part of one
@@ -23,19 +23,14 @@ def with_kept_case(entries: list[Json], document: Json) -> list[Json]:
     return [_protected(entry, spans.get(str(entry["id"]), {})) for entry in entries]
 
 
-def without_kept_case(node: Json) -> Json:
+def without_kept_case(blocks: list[Json]) -> Json:
     """What citeproc wrote, without the spans: they have done their work."""
-    if isinstance(node, dict):
-        return {key: without_kept_case(value) for key, value in node.items()}
-    if not isinstance(node, list):
-        return node
-    out: list[Json] = []
-    for item in node:
-        if isinstance(item, dict) and item.get("t") == "Span" and item["c"][0][1] == [KEPT]:
-            out += without_kept_case(item["c"][1])
-        else:
-            out.append(without_kept_case(item))
-    return out
+
+    def words(node: Json) -> list[Json] | None:
+        is_span = node.get("t") == "Span" and node["c"][0][1] == [KEPT]
+        return rewritten(node["c"][1], words) if is_span else None
+
+    return rewritten(blocks, words)
 
 
 def _kept(entry: Json) -> Iterator[tuple[str, list[str] | None]]:

@@ -58,7 +58,8 @@ def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple
         elif isinstance(node, Styled | Phrase | Quoted | Link) and first <= start and end <= place:
             shift = first + isinstance(node, Quoted)
             inner = _cut(node.content, start - shift, end - shift, attr)
-            return None if inner is None else _put(content, node, replace(node, content=inner))
+            whole = None if inner is None else replace(node, content=inner)
+            return tuple(whole if one is node else one for one in content) if whole else None
         else:
             return None
     return (*before, Phrase(content=tuple(within), attr=attr), *after)
@@ -78,7 +79,3 @@ def _raw_one(node: Inline) -> str:
         case Styled() | Phrase() | Link():
             return _raw(node.content)
     return plain_text((node,)) or " "
-
-
-def _put(content: tuple[Inline, ...], old: Inline, new: Inline) -> tuple[Inline, ...]:
-    return tuple(new if node is old else node for node in content)

@@ -237,8 +237,7 @@ class BlockReader:
                 source = self.charts.data.text(name, beside=self.charts.path)
                 text = code_region(source, lines=attr.get("lines"), region=attr.get("region"))
             except DataError as error:
-                problem = Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)
-                self.inlines.found.append(problem)
+                self.inlines.found.append(error.finding(span))
         return _listing(attr, text, span)
 
     def _figure(self, c: Any) -> tuple[Block, ...]:

@@ -12,10 +12,10 @@ from triptych.model.sentences import sentences
 from triptych.reading.charts.chart import unknown_attribute
 from triptych.reading.charts.columns import in_words, listed
 from triptych.reading.charts.heat import with_unit
+from triptych.reading.charts.options import in_parts
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.pivots import NOTHING, Entry, Grid, pivot
-from triptych.reading.data.text import read_notation
 from triptych.reading.values import format_number
 
 _PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
@@ -53,17 +53,10 @@ def read_data_table(
         if key not in ATTRIBUTES
     ]
     try:
-        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
-        with asked_by("data"):
-            file = data.open(attr.get("data"), beside=path, notation=notation)
-        with asked_by("where"):
-            file = file.matching(attr.get("where"))
+        file = data.asked_for(attr, beside=path)
         table = (_long if attr.get("rows") else _wide)(file, attr, language)
     except DataError as error:
-        problem = Diagnostic(
-            code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
-        )
-        return None, [*found, problem]
+        return None, [*found, error.finding(at(error.attribute))]
     kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT)
     own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
     labels = load_labels(language)
@@ -99,8 +92,8 @@ def _long(file: DataFile, attr: Attr, language: str) -> Table:
     if attr.get("units"):
         raise DataError("CHT001", "a table of long data has one unit", 'write unit="…"', "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
-    order = [name.strip() for name in attr.get("order").split(";") if name.strip()]
-    grid = pivot(file, rows, columns, values, listed(attr, "notes", file.columns), order)
+    notes, order = listed(attr, "notes", file.columns), in_parts(attr, "order")
+    grid = pivot(file, rows, columns, values, notes, order)
     in_a_row = load_labels(language).listed
 
     def said(notes: Iterable[str]) -> str:

@@ -13,7 +13,6 @@ from triptych.model.nodes import (
     Figure,
     Group,
     Image,
-    Inline,
     LineBreak,
     Paragraph,
     SoftBreak,
@@ -37,7 +36,8 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     """The content of a div → a figure, its last paragraph being the caption; None for anything else."""
     content, description = described(content, attr)
     last = content[-1] if content else None
-    caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
+    pictured = isinstance(last, Paragraph) and any(isinstance(node, Image) for node in last.content)
+    caption = last.content if isinstance(last, Paragraph) and not pictured else ()
     shown = content[:-1] if caption else content
     if not shown or not all(isinstance(block, Paragraph | Figure | Chart | Table) for block in shown):
         return None
@@ -108,10 +108,6 @@ def _only_images(block: Paragraph) -> bool:
         isinstance(node, Image | SoftBreak | LineBreak) or (isinstance(node, Text) and not node.text.strip())
         for node in block.content
     )
-
-
-def _is_image(node: Inline) -> bool:
-    return isinstance(node, Image)
 
 
 def _columns(attr: Attr, count: int) -> int:

@@ -28,13 +28,15 @@ def read_index_command(tex: str, span: Span) -> IndexMark | None:
     if command is None:
         return None
     entry, _, how = _split_once(command.group(1), "|")
-    path = tuple(term for part in _split(entry, "!") if (term := _term(part)) is not None)
+    path = _path(entry)
     extent = {"(": Extent.START, ")": Extent.END}.get(how[:1], Extent.PLACE)
     word = how.lstrip("()").strip().removeprefix("\\")
     see = re.fullmatch(r"see\{(.*)\}", word, re.DOTALL)
     also = re.fullmatch(r"see\s?also\{(.*)\}", word, re.DOTALL)
-    return _mark(
-        path,
+    if not path:
+        return None
+    return IndexMark(
+        path=path,
         extent=extent,
         see=_paths(see.group(1)) if see else (),
         see_also=_paths(also.group(1)) if also else (),
@@ -51,13 +53,15 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
     """
     shown = without_anchors(content)
     written = attr.get("entry")
-    path = tuple(term for part in _split(written, "!") if (term := _term(part)) is not None)
+    path = _path(written)
     if not written and plain_text(shown):
         path = (IndexTerm(content=shown, sort=plain_text(shown)),)
     if path and attr.get("sort"):
         path = (*path[:-1], IndexTerm(content=path[-1].content, sort=attr.get("sort")))
-    return _mark(
-        path,
+    if not path:
+        return None
+    return IndexMark(
+        path=path,
         extent=_EXTENTS.get(attr.get("range"), Extent.PLACE),
         see=_paths(attr.get("see")),
         see_also=_paths(attr.get("see-also") or attr.get("seealso")),
@@ -73,18 +77,9 @@ def besides_index(attr: Attr) -> Attr | None:
     return Attr(attr.id, classes, pairs) if attr.id or classes else None
 
 
-def _mark(
-    path: tuple[IndexTerm, ...],
-    *,
-    extent: Extent,
-    see: tuple[str, ...],
-    see_also: tuple[str, ...],
-    main: bool,
-    span: Span,
-) -> IndexMark | None:
-    if not path:
-        return None
-    return IndexMark(path=path, extent=extent, see=see, see_also=see_also, main=main, span=span)
+def _path(text: str) -> tuple[IndexTerm, ...]:
+    """The terms of ``main!sub``, without those of which nothing is shown."""
+    return tuple(term for part in re.split(r'(?<!")!', text) if (term := _term(part)) is not None)
 
 
 def _term(text: str) -> IndexTerm | None:
@@ -111,11 +106,6 @@ def _inlines(text: str) -> tuple[Inline, ...]:
     if end < len(text):
         out.append(Text(text=text[end:]))
     return tuple(out)
-
-
-def _split(text: str, mark: str) -> list[str]:
-    """Text at each mark that no quotation sign stands before."""
-    return [part for part in re.split(rf'(?<!"){re.escape(mark)}', text) if part.strip()]
 
 
 def _split_once(text: str, mark: str) -> tuple[str, str, str]:

@@ -15,18 +15,11 @@ def quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
     """Blocks → a quotation; a last paragraph or line that begins with a dash says who said it."""
     span = next((place for block in content if (place := getattr(block, "span", None))), span)
     last = content[-1] if content else None
-    if not isinstance(last, Paragraph):
-        return BlockQuote(content=content, attr=attr, span=span)
-    rest, attribution = _split(last.content)
-    if attribution is None:
-        return BlockQuote(content=content, attr=attr, span=span)
-    if rest:
-        content = (*content[:-1], replace(last, content=rest))
-    elif len(content) > 1:
-        content = content[:-1]
-    else:
-        return BlockQuote(content=content, attr=attr, span=span)  # a line of dialogue, not a source
-    return BlockQuote(content=content, attribution=attribution, attr=attr, span=span)
+    rest, attribution = _split(last.content) if isinstance(last, Paragraph) else ((), None)
+    if isinstance(last, Paragraph) and attribution is not None and (rest or len(content) > 1):
+        end = (replace(last, content=rest),) if rest else ()
+        return BlockQuote(content=(*content[:-1], *end), attribution=attribution, attr=attr, span=span)
+    return BlockQuote(content=content, attr=attr, span=span)  # perhaps a line of dialogue, not a source
 
 
 def _split(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Inline, ...] | None]:

@@ -6,20 +6,7 @@ from triptych.diagnostics import Span
 from triptych.model.nodes import Attr, Block, Heading, Inline, Text, Theorem, TheoremKind
 
 # The classes by which bookdown and others name a kind without an id.
-CLASSES = {
-    "theorem": TheoremKind.THEOREM,
-    "lemma": TheoremKind.LEMMA,
-    "corollary": TheoremKind.COROLLARY,
-    "proposition": TheoremKind.PROPOSITION,
-    "conjecture": TheoremKind.CONJECTURE,
-    "definition": TheoremKind.DEFINITION,
-    "example": TheoremKind.EXAMPLE,
-    "exercise": TheoremKind.EXERCISE,
-    "solution": TheoremKind.SOLUTION,
-    "remark": TheoremKind.REMARK,
-    "algorithm": TheoremKind.ALGORITHM,
-    "proof": TheoremKind.PROOF,
-}
+CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
 def theorem_kind(attr: Attr) -> TheoremKind | None:

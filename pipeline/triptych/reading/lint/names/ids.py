@@ -10,10 +10,6 @@ from triptych.reading.lint.draft import Draft
 from triptych.reading.lint.tree import OPAQUE
 
 _PREFIXES = {"Figure": "fig", "Table": "tbl"}
-# How others write the kinds: LaTeX and pandoc-crossref with a colon, and longer or shorter words.
-_FOREIGN = re.compile(
-    r"(fig|figure|img|image|tbl|tab|table|eq|eqn|equation|sec|section|lst|listing|code|thm)[:_.-](.+)"
-)
 _OF_FORMULA = re.compile(rf"{OPAQUE} ?\{{#([^\s{{}}]+)")  # attributes of a formula
 _OURS = {
     **dict.fromkeys(("fig", "figure", "img", "image"), "fig"),
@@ -23,6 +19,8 @@ _OURS = {
     **dict.fromkeys(("lst", "listing", "code"), "lst"),
     "thm": "thm",
 }
+# How others write the kinds: LaTeX and pandoc-crossref with a colon, and longer or shorter words.
+_FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)")
 
 
 def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
