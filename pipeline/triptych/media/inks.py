@@ -24,7 +24,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.bundled_files import templates_folder
-from triptych.media.xml_names import local_name
+from triptych.media.xml_names import local_name, parsed
 from triptych.theme.theme import Theme
 
 # What colours are made of: those of screens, four inks, or black ink alone; and the paper that they are for.
@@ -219,7 +219,7 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
     """
     if inks == "rgb":
         return data
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    root = parsed(data, huge=True)
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
     for element in list(root.iter(etree.Element)):
