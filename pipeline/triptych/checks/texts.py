@@ -24,6 +24,7 @@ from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.media.xml_names import MATHML
 from triptych.ooxml.names import A, C, M, P
+from triptych.ooxml.values import text_in
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 
@@ -119,10 +120,10 @@ def deck_text(data: bytes) -> FileText:
         for name, folder in _in_order(archive.namelist()):
             tree = etree.fromstring(archive.read(name))
             # What older programs show says all that an equation says, in letters.
-            texts[folder].append(_drawn_text(as_oldest(tree)))
+            texts[folder].append(text_in(as_oldest(tree)))
             alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{P}cNvPr")]
             objects["chart"] |= {letters(name) for name in _charts(tree)}
-            objects["table"] |= {letters(_drawn_text(cell)) for cell in tree.iter(f"{A}tc")}
+            objects["table"] |= {letters(text_in(cell)) for cell in tree.iter(f"{A}tc")}
             objects["formula"] |= {
                 formula_key("".join(run.text or "" for run in formula.iter(f"{M}t")))
                 for formula in tree.iter(f"{M}oMath")
@@ -143,10 +144,6 @@ def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:
     ]
     for folder, _, name in sorted(parts):
         yield name, folder
-
-
-def _drawn_text(tree: Any) -> str:
-    return "".join(element.text or "" for element in tree.iter(f"{A}t"))
 
 
 def _charts(tree: Any) -> Iterator[str]:

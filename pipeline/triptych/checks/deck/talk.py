@@ -9,9 +9,9 @@ from typing import Any
 from triptych.checks.deck.package.package import Package, unpacked
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import word_count
+from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import A, P
-
-_TITLES = ("title", "ctrTitle")
+from triptych.ooxml.values import text_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def talk_of(data: bytes, labels: Labels) -> Talk:
                 number=slide.number,
                 title=_title(slide.tree),
                 words=said(slide.part),
-                hidden=slide.tree.get("show") == "0",
+                hidden=slide.hidden,
             )
             for slide in package.slides
         )
@@ -100,16 +100,10 @@ def _notes(package: Package, part: str) -> Iterator[str]:
     """The paragraphs of a slide's notes."""
     for page in package.related(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
-            if (place := shape.find(f".//{P}ph")) is not None and place.get("type") == "body":
-                yield from ("".join(map(_text, line.iter(f"{A}t"))) for line in shape.iter(f"{A}p"))
+            if kind_of(shape) == "body":
+                yield from map(text_in, shape.iter(f"{A}p"))
 
 
 def _title(slide: Any) -> str:
-    for shape in slide.iter(f"{P}sp"):
-        if (place := shape.find(f".//{P}ph")) is not None and place.get("type") in _TITLES:
-            return " ".join("".join(map(_text, shape.iter(f"{A}t"))).split())
-    return ""
-
-
-def _text(run: Any) -> str:
-    return run.text or ""
+    titles = (text_in(shape) for shape in slide.iter(f"{P}sp") if kind_of(shape) in TITLES)
+    return " ".join(next(titles, "").split())

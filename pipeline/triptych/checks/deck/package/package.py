@@ -39,6 +39,11 @@ class Slide(NamedTuple):
         """What messages call it."""
         return f"slide {self.number}"
 
+    @property
+    def hidden(self) -> bool:
+        """Whether it is not shown."""
+        return self.tree.get("show") in ("0", "false")
+
 
 @dataclass(frozen=True)
 class Package:

@@ -13,15 +13,15 @@ from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.found import Found, quoted
 from triptych.ooxml.inheritance import FURNITURE, TITLES, Box
 from triptych.ooxml.names import A, M, P
-from triptych.ooxml.values import is_on
+from triptych.ooxml.values import EMU_PER_POINT, is_on, text_in
 
 SMALLEST_TEXT = 11.0  # points
 _DRAWN = (f"{P}pic", f"{P}graphicFrame")
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.IGNORECASE)
 _COUNTED = re.compile(r"( \(\d+(/\d+)?\))+$")  # what stands behind a title that is there again
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, in brief
-_NEAR = 12_700  # EMU by which boxes may overlap and yet lie beside each other: a point
-_THIN, _DOT = 4 * 12_700, 24 * 12_700  # EMU: the lines of timelines, and dots, are no thicker
+_NEAR = EMU_PER_POINT  # by which boxes may overlap and yet lie beside each other
+_THIN, _DOT = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # EMU: the lines of timelines, and dots, are no thicker
 _FEWEST_DOTS = 2
 _KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
 
@@ -47,7 +47,7 @@ def texts_of(looks: Looks) -> tuple[str, ...]:
 def _placed(found: Found, package: Package, looks: Looks) -> Found:
     """A finding with what is said at its slide."""
     notes = (
-        "".join(item.text or "" for item in package.trees[part].iter(f"{A}t"))
+        text_in(package.trees[part])
         for part in package.related(looks.slide.part, "notesSlide")
         if part in package.trees
     )
@@ -172,7 +172,7 @@ def _languages(looks: Looks) -> Iterator[Found]:
     for run in looks.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")
-        text = "".join(run.itertext(f"{A}t"))
+        text = text_in(run)
         if not language:
             yield _barrier(looks, "language", f"{quoted(text)} is in no language", words=text)
         elif not _TAG.fullmatch(language):
@@ -186,7 +186,7 @@ def _small_text(looks: Looks) -> Iterator[Found]:
         properties = run.find(f"{A}rPr")
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
         if 0 < size < SMALLEST_TEXT:
-            text = "".join(run.itertext(f"{A}t"))
+            text = text_in(run)
             yield _barrier(looks, "small", f"{quoted(text)} is set in {size:g} points", words=text)
 
 
@@ -197,9 +197,7 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             properties = table.find(f"{A}tblPr")
             flags = {} if properties is None else properties.attrib
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
-                words = next(
-                    (text for row in table.iter(f"{A}tr") if (text := "".join(row.itertext(f"{A}t")))), ""
-                )
+                words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
                 yield _barrier(looks, "no heads", "a table has no header cells", words=words, drawn=True)
 
 

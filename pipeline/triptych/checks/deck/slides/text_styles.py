@@ -10,7 +10,7 @@ from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.ooxml.colours import fill_in
 from triptych.ooxml.inheritance import list_styles
 from triptych.ooxml.names import A, P
-from triptych.ooxml.values import is_on
+from triptych.ooxml.values import is_on, text_in
 
 _DEFAULT_SIZE = 18.0  # points
 
@@ -51,7 +51,7 @@ def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
     return Printed(
-        text="".join(run.itertext(f"{A}t")),
+        text=text_in(run),
         colour=_colour(direct, properties, looks, otherwise),
         size=int(size) / 100 if size else _DEFAULT_SIZE,
         bold=is_on(bold),
