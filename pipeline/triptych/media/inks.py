@@ -25,6 +25,8 @@ from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.bundled_files import templates_folder
 from triptych.media.xml_names import local_name, parsed
+from triptych.theme.contrast import luminance
+from triptych.theme.oklab import encoded
 from triptych.theme.theme import Theme
 
 # What colours are made of: those of screens, four inks, or black ink alone; and the paper that they are for.
@@ -128,9 +130,7 @@ def _hundredths(value: int) -> float:
 
 def _grey(rgb: tuple[int, int, int]) -> int:
     """The grey that is as light as a colour (the luminance of sRGB, IEC 61966-2-1), from 0 to 255."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb)]
-    light = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return round(255 * (light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055))
+    return round(255 * encoded(luminance(*rgb)))
 
 
 def _inked(image: Image.Image, condition: Condition) -> Image.Image:

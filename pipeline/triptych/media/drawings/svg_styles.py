@@ -16,6 +16,7 @@ import tinycss2.color3
 from lxml import etree
 
 from triptych.media.xml_names import local_name
+from triptych.theme.oklab import digits
 
 Declaration: TypeAlias = tuple[str, str, bool]
 
@@ -93,7 +94,6 @@ def _attributes(name: str, value: str) -> Iterator[tuple[str, str]]:
     if colour is None or isinstance(colour, str):  # none, an address, currentColor
         yield name, value if colour is None else "currentColor"
         return
-    red, green, blue = (min(255, max(0, round(part * 255))) for part in colour[:3])
-    yield name, f"#{red:02x}{green:02x}{blue:02x}"
+    yield name, f"#{digits(colour[:3])}"
     if colour.alpha < 1:
         yield _COLOURS[name], f"{colour.alpha:.3g}"

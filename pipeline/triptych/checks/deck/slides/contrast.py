@@ -18,9 +18,7 @@ from triptych.ooxml.names import (
     P,
     R,
 )
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
-
-_LARGE, _LARGE_BOLD = 18.0, 14.0  # points
+from triptych.theme.contrast import READABLE, VISIBLE, contrast, is_large
 
 
 def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
@@ -59,7 +57,7 @@ def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -
         if run.colour is None or not run.text.strip():
             continue
         behind = run.marked or ground
-        large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
+        large = is_large(run.size, bold=run.bold)
         least, ratio = VISIBLE if large else READABLE, contrast(run.colour, behind)
         if ratio < least:
             shown = run.text if words else quoted(run.text)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from triptych.theme.oklab import linear
+from triptych.theme.contrast import luminance, ratio
 
-ENOUGH, ENOUGH_FOR_LARGE = 4.5, 3.0
-LARGE, LARGE_IF_BOLD = 18.0, 14.0  # points
 _SHARE = 2  # of what is behind a text one part in so many counts: less is an edge, or a line that crosses it
 
 Colour = tuple[int, int, int]
@@ -24,17 +22,9 @@ class Shade(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def luminance(colour: Colour) -> float:
-    """The relative luminance of an sRGB colour, from 0 to 1."""
-    red, green, blue = (linear(value / 255) for value in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@lru_cache(maxsize=4096)
 def contrast(one: Colour, other: Colour) -> float:
     """The contrast of two colours, from 1 to 21."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
+    return ratio(luminance(*one), luminance(*other))
 
 
 def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
