@@ -24,7 +24,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.bundled_files import templates_folder
-from triptych.media.xml_names import local_name, parsed
+from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
 from triptych.theme.contrast import luminance
 from triptych.theme.oklab import encoded
 from triptych.theme.theme import Theme
@@ -91,7 +91,6 @@ _UNSEEN_AT_ALL = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)"
 _PARTLY = re.compile(
     rb"opacity\s*[:=]\s*[\"']?\s*(?:0*\.\d|\d?\d(?:\.\d*)?%|0\b)|device-cmyk\([^)]*/"  # less than 1 or 100 %
 )
-_HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 
 
 def in_inks(inks: Inks) -> Callable[[str], str]:
@@ -224,7 +223,7 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
         return None
     for element in list(root.iter(etree.Element)):
         if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
-            _leave_out(element)  # what nobody sees is no transparency either
+            take_out(element)  # what nobody sees is no transparency either
         elif local_name(element) == "image":
             _convert_held(element, inks)
     convert_colours(root, partial(_ink_value, inks=inks))
@@ -234,12 +233,6 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
 def is_see_through(svg: bytes) -> bool:
     """Whether something shows through a drawing in inks, from which what is not seen at all is gone."""
     return _PARTLY.search(svg) is not None
-
-
-def _leave_out(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
@@ -274,7 +267,7 @@ def _ink_value(written: str, inks: Inks) -> str:
 
 def _convert_held(element: etree._Element, inks: Inks) -> None:
     """A picture that a drawing holds in its own text."""
-    for name in _HREFS:
+    for name in ("href", XLINK_HREF):
         match = _HELD.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
             data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
@@ -301,12 +294,11 @@ def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
         colours = _from_press(image) if image.mode == "CMYK" else _on_paper(image)
     if is_black_alone(inks) or _is_grey(colours):
         made = colours.convert("L") if colours.mode == "L" else _luminance(colours)
-        return _saved(made.point(_grey_table(condition.path)), photograph)
+        grey = made.point(_grey_table(condition.path))
+        return saved(grey, "JPEG", quality=_QUALITY) if photograph else saved(grey, "PNG")
     inked = _inked(colours, condition)
     # PDF engines take four channels from JPEG alone; drawings keep all their dots of colour.
-    with io.BytesIO() as out:
-        inked.save(out, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0, optimize=True)
-        return out.getvalue(), "image/jpeg"
+    return saved(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
 def _within_limit(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
@@ -315,9 +307,7 @@ def _within_limit(data: bytes, image: Image.Image, media_type: str, total: int) 
     less = within(image, total)
     if less.tobytes() == image.tobytes():
         return data, media_type
-    with io.BytesIO() as out:
-        less.save(out, "JPEG", quality=_QUALITY, subsampling=2, optimize=True)
-        return out.getvalue(), "image/jpeg"
+    return saved(less, "JPEG", quality=_QUALITY, subsampling=2)
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
@@ -357,10 +347,8 @@ def _grey_table(profile: Path) -> list[int]:
     return [255 - black for black in _black_for(profile)]
 
 
-def _saved(image: Image.Image, photograph: bool) -> tuple[bytes, str]:
+def saved(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
+    """A picture as a file of a kind, packed as well as Pillow can, and its media type."""
     with io.BytesIO() as out:
-        if photograph:
-            image.save(out, "JPEG", quality=_QUALITY, optimize=True)
-            return out.getvalue(), "image/jpeg"
-        image.save(out, "PNG", optimize=True)
-        return out.getvalue(), "image/png"
+        image.save(out, kind, optimize=True, **options)
+        return out.getvalue(), f"image/{kind.lower()}"

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
 from triptych.media.drawings.svg_words import set_words
-from triptych.media.inks import is_see_through, picture_in_inks, svg_in_inks
+from triptych.media.inks import is_see_through, picture_in_inks, saved, svg_in_inks
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import (
     MEDIA_TYPES,
@@ -187,13 +187,10 @@ def _made(image: Image.Image, data: bytes, scale: float, room: Room) -> Prepared
         ground = Image.new("RGBA", drawn.size, "white")
         drawn = Image.alpha_composite(ground, drawn.convert("RGBA")).convert("RGB")
     drawn.info = {}
-    with io.BytesIO() as out:
-        if photograph and drawn.mode in ("RGB", "L", "CMYK"):
-            chroma = subsampling if subsampling in (0, 1, 2) else 2
-            drawn.save(out, "JPEG", quality=_QUALITY, subsampling=chroma, optimize=True)
-            return Prepared(out.getvalue(), "image/jpeg")
-        drawn.save(out, "PNG", optimize=True)
-        return Prepared(out.getvalue(), "image/png")
+    if photograph and drawn.mode in ("RGB", "L", "CMYK"):
+        chroma = subsampling if subsampling in (0, 1, 2) else 2
+        return Prepared(*saved(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
+    return Prepared(*saved(drawn, "PNG"))
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:
