@@ -63,7 +63,7 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
 
 def test_what_lets_things_shine_through_says_so() -> None:
     canvas = sheet()
-    canvas.polygon([(0, 0), (9, 0), (9, 9)], look_of(0, THEME), light=True)
+    canvas.surface([(0, 0), (9, 0), (9, 9)], look_of(0, THEME), light=True)
     assert drawn(canvas)[0].get("fill-opacity") == "0.16"
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from triptych.media.charts.hatching import hatched
-from triptych.media.charts.paths import Point, dot, number, polyline
+from triptych.media.charts.paths import Box, Point, dot, number, polyline, touches, within
 from triptych.media.charts.series_styles import Look
 from triptych.media.fonts.fonts import missing_characters
 from triptych.media.fonts.shaping import ascent, families_for, width
@@ -39,7 +39,7 @@ class Canvas:
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
         self._elements: list[str] = []
-        self._words: list[tuple[float, float, float, float]] = []  # left, top, right, bottom of each text
+        self._words: list[Box] = []  # what each text covers
         self._middle = ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
     def svg(self) -> bytes:
@@ -60,19 +60,9 @@ class Canvas:
     @property
     def is_clear(self) -> bool:
         """Whether all words are on the sheet, and none are over others."""
-        inside = all(
-            left >= -_SLACK
-            and top >= -_SLACK
-            and right <= self.width + _SLACK
-            and bottom <= self.height + _SLACK
-            for left, top, right, bottom in self._words
-        )
-        return inside and not any(
-            one[0] + _SLACK < other[2]
-            and other[0] + _SLACK < one[2]
-            and one[1] + _SLACK < other[3]
-            and other[1] + _SLACK < one[3]
-            for one, other in combinations(self._words, 2)
+        sheet = (0.0, 0.0, self.width, self.height)
+        return all(within(words, sheet, _SLACK) for words in self._words) and not any(
+            touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
         )
 
     def text(
@@ -122,17 +112,13 @@ class Canvas:
         dashes = " ".join(number(part * width) for part in dash)
         self._path(polyline(points), "", ink, width, join="round", dashes=dashes)
 
-    def polygon(self, points: Sequence[Point], look: Look, *, light: bool = False) -> None:
-        """A filled shape; ``light`` lets what is under it shine through."""
-        self._surface(points, look, light=light)
-
     def box(
         self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
     ) -> None:
         """A filled rectangle; ``apart`` from what it touches by a line of paper."""
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        self._surface(corners, look, apart=APART if apart else 0.0)
+        self.surface(corners, look, apart=APART if apart else 0.0)
 
     def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
         """A slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius too."""
@@ -143,7 +129,7 @@ class Canvas:
             return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
 
         inner = arc(hole)[::-1] if hole else [centre] if end - start < 360 else []
-        self._surface([*arc(radius), *inner], look, apart=1.0)
+        self.surface([*arc(radius), *inner], look, apart=1.0)
 
     def dots(self, points: Sequence[Point], look: Look, size: float) -> None:
         """Markers of one look, ``size`` points across."""
@@ -154,10 +140,13 @@ class Canvas:
         for data in drawn:
             self._path(data, self.theme.colours.paper, look.ink, 0.9)
 
-    def _surface(
+    def surface(
         self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
     ) -> None:
-        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide."""
+        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide.
+
+        ``light`` lets what is under it shine through.
+        """
         colours, data = self.theme.colours, f"{polyline(points)}z"
         if look.hatch:
             self._path(data, colours.paper)
@@ -193,7 +182,7 @@ class Canvas:
         self._elements.append(f"<path{_written(look)}/>")
 
 
-def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> tuple[float, float, float, float]:
+def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> Box:
     """What a line of text covers; a turned one runs upwards."""
     (x, y), half = at, SIZE / 2
     before = {"left": 0.0, "center": width / 2, "right": width}[across]

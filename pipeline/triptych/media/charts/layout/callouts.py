@@ -12,18 +12,17 @@ from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Ruler
 from triptych.media.charts.layout.geometry import (
     DOT_HALF,
-    Box,
-    Point,
     bars,
+    bins,
     first_values,
     label_box,
     occupied,
     tops,
-    touches,
     value_place,
     value_words,
 )
 from triptych.media.charts.layout.plan import ABOVE, LEAST_SHARE, PlacedCallout, Plan
+from triptych.media.charts.paths import Box, Point, touches, within
 from triptych.model.charts import Pointer
 
 _WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points, of the lines of a callout
@@ -88,8 +87,7 @@ def _aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
     """
     index = plan.data.categories.index(pointer.category)
     if plan.data.edges:
-        low, high = (plan.axis.share(edge) * plan.width for edge in plan.data.edges[index : index + 2])
-        return low, value_place(plan, plan.data.series[0].values[index] or 0.0), high, plan.height
+        return bins(plan)[index]
     if plan.chart.kind.traits.bars:
         found = {
             series: (span, box)
@@ -134,7 +132,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                 cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
-                if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
+                if not within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
                 if plan.lying and any(_in_row_of(box, other, aim) for other in taken):
                     continue
@@ -208,10 +206,6 @@ def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
     return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
 
 
-def _within(box: Box, room: Box) -> bool:
-    return box[0] >= room[0] and box[1] >= room[1] and box[2] <= room[2] and box[3] <= room[3]
-
-
 def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
     """Whether words stand closely over a part of another mark."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
@@ -225,7 +219,7 @@ def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
 
 def _inside(box: Box, aim: Box) -> bool:
     """Whether a box is of the mark itself."""
-    return _within(box, (aim[0] - 1, aim[1] - 1, aim[2] + 1, aim[3] + 1))
+    return within(box, aim, 1.0)
 
 
 def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
