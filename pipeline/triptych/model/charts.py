@@ -138,6 +138,12 @@ class Series:
         slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
         return abs(sum(given) - 100) <= slack + 1e-9
 
+    def at(self, indices: Sequence[int | None]) -> Series:
+        """The values at some indices, with a gap for each None."""
+        values = tuple(None if index is None else self.values[index] for index in indices)
+        places = tuple(0 if index is None else self.places[index] for index in indices)
+        return replace(self, values=values, places=places)
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -214,10 +220,7 @@ class ChartData:
             categories=self.categories[part],
             positions=self.positions[part] if self.positions else None,
             dates=self.dates[part] if self.dates else None,
-            series=tuple(
-                replace(series, values=series.values[part], places=series.places[part])
-                for series in self.series
-            ),
+            series=tuple(series.at(range(len(series.values))[part]) for series in self.series),
             names=self.labels,
         )
 
