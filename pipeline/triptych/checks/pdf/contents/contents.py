@@ -86,12 +86,9 @@ class Contents:
 
 def contents_of(data: bytes) -> Contents:
     """A PDF's bytes → what its pages show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
-    document = pypdfium2.PdfDocument(data)
-    try:
+    with pypdfium2.PdfDocument(data) as document:
         from_right = reads_pages_from_right(document)
         pages = tuple(_page(document, number, from_right) for number in range(len(document)))
-    finally:
-        document.close()
     marks: dict[Mark, list[Run]] = {}
     for number, page in enumerate(pages):
         for run in page.runs:
