@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -69,7 +70,7 @@ class Package:
             return found
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
         if name == self.document and line > 0 and self._is_metadata(line, column):
-            return found.at(file=file, span=Span(path=MANIFEST))
+            return replace(found, file=file, span=Span(path=MANIFEST))
         page = self._page(name) if line > 0 else None
         return self._found(found, file, page.at(line, column) if page else Surroundings())
 
@@ -90,7 +91,7 @@ class Package:
 
     @staticmethod
     def _found(found: Found, file: str, place: Surroundings) -> Found:
-        return found.at(file=file, words=place.words, before=place.before, kinds=place.kinds)
+        return replace(found, file=file, **place._asdict())
 
     def _page(self, name: str) -> Page | None:
         if not name.endswith(_PAGES):

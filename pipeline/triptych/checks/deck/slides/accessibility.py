@@ -45,37 +45,29 @@ def texts_of(looks: Looks) -> tuple[str, ...]:
 
 
 def _placed(found: Found, package: Package, looks: Looks) -> Found:
-    """A finding with what is said at its slide."""
+    """A finding at its slide, with what is said there."""
     notes = (
         text_in(package.trees[part])
         for part in package.related(looks.slide.part, "notesSlide")
         if part in package.trees
     )
-    return replace(found, before=" ".join(notes))
+    return replace(found, output="deck", file=looks.slide.name, before=" ".join(notes))
 
 
 def _barrier(
-    looks: Looks, rule: str, message: str, hint: str = "", *, words: str = "", drawn: bool = False
+    rule: str, message: str, hint: str | None = None, *, words: str = "", drawn: bool = False
 ) -> Found:
-    return Found(
-        code="CHK014",
-        output="deck",
-        file=looks.slide.name,
-        rule=rule,
-        message=message,
-        hint=hint or None,
-        words=words,
-        kinds=_KINDS if drawn else (),
-    )
+    kinds = _KINDS if drawn else ()
+    return Found(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
 
 
 def _title(looks: Looks) -> Iterator[Found]:
     """Each slide has a title, which is how people find their way, and it is read first."""
     if looks.title is None or not looks.title.text:
-        yield _barrier(looks, "title", "the slide has no title", "give it a heading or a `slide-title`")
+        yield _barrier("title", "the slide has no title", "give it a heading or a `slide-title`")
     read = [shape for shape in looks.shapes if not shape.decorative]
     if looks.title is not None and read and read[0].place not in TITLES:
-        yield _barrier(looks, "title first", f"its title is read after {_called(read[0])}")
+        yield _barrier("title first", f"its title is read after {_called(read[0])}")
 
 
 def _reading_order(looks: Looks) -> Iterator[Found]:
@@ -101,7 +93,7 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
         if _precedes(next_box, box, from_right=_is_from_right(following)):
             message = f"{_called(following)} is read after {_called(shape)} and seen before it"
-            yield _barrier(looks, "reading order", message, words=following.text or following.alternative)
+            yield _barrier("reading order", message, words=following.text or following.alternative)
 
 
 def _time_line(looks: Looks) -> Box | None:
@@ -145,13 +137,13 @@ def _alternatives(looks: Looks) -> Iterator[Found]:
         if shape.decorative:
             if text:
                 message = f"{_called(shape)} is decoration, and has the alternative text {quoted(text)}"
-                yield _barrier(looks, "decoration", message, words=text, drawn=True)
+                yield _barrier("decoration", message, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
             message = f"the alternative text {quoted(text)} is the name of a file"
-            yield _barrier(looks, "file name", message, drawn=True)
+            yield _barrier("file name", message, drawn=True)
         elif not text and _is_drawing(shape):
             hint = "write it as `fig-alt`, or mark a picture as `.decorative`"
-            yield _barrier(looks, "no text", f"{_called(shape)} has no alternative text", hint, drawn=True)
+            yield _barrier("no text", f"{_called(shape)} has no alternative text", hint, drawn=True)
 
 
 def _is_drawing(shape: Shape) -> bool:
@@ -164,7 +156,7 @@ def _empty_places(looks: Looks) -> Iterator[Found]:
     for shape in looks.shapes:
         there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
         if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
-            yield _barrier(looks, "empty", f"{_called(shape)} is an empty placeholder")
+            yield _barrier("empty", f"{_called(shape)} is an empty placeholder")
 
 
 def _languages(looks: Looks) -> Iterator[Found]:
@@ -174,11 +166,10 @@ def _languages(looks: Looks) -> Iterator[Found]:
         language = "" if properties is None else properties.get("lang", "")
         text = text_in(run)
         if not language:
-            yield _barrier(looks, "language", f"{quoted(text)} is in no language", words=text)
+            yield _barrier("language", f"{quoted(text)} is in no language", words=text)
         elif not _TAG.fullmatch(language):
-            yield _barrier(
-                looks, "tag", f"{quoted(text)} is in the language {language!r}, which is no tag", words=text
-            )
+            message = f"{quoted(text)} is in the language {language!r}, which is no tag"
+            yield _barrier("tag", message, words=text)
 
 
 def _small_text(looks: Looks) -> Iterator[Found]:
@@ -187,7 +178,7 @@ def _small_text(looks: Looks) -> Iterator[Found]:
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
         if 0 < size < SMALLEST_TEXT:
             text = text_in(run)
-            yield _barrier(looks, "small", f"{quoted(text)} is set in {size:g} points", words=text)
+            yield _barrier("small", f"{quoted(text)} is set in {size:g} points", words=text)
 
 
 def _table_heads(looks: Looks) -> Iterator[Found]:
@@ -198,7 +189,7 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             flags = {} if properties is None else properties.attrib
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
                 words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
-                yield _barrier(looks, "no heads", "a table has no header cells", words=words, drawn=True)
+                yield _barrier("no heads", "a table has no header cells", words=words, drawn=True)
 
 
 def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
@@ -208,7 +199,7 @@ def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Foun
         title = "" if looks.title is None else " ".join(looks.title.text.split())
         if title and title in seen:
             message = f"its title {quoted(title)} is that of {seen[title]} too"
-            yield _placed(_barrier(looks, "same title", message), package, looks)
+            yield _placed(_barrier("same title", message), package, looks)
         seen.setdefault(title, looks.slide.name)
 
 
