@@ -230,6 +230,16 @@ class ChartData:
         return tuple(value for series in self.series for value in series.values if value is not None)
 
     @property
+    def stack_ends(self) -> tuple[float, ...]:
+        """How far the stack of each category reaches up and down, in all panels."""
+        found: list[float] = []
+        for panel in self.panels or ("",):
+            for values in zip(*(series.values for series in self.of_panel(panel).series), strict=True):
+                known = [value for value in values if value is not None]
+                found += (sum(v for v in known if v > 0), sum(v for v in known if v < 0))
+        return tuple(found)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The names of the series, each once: what a legend of all panels tells apart."""
         return self.names or tuple(dict.fromkeys(series.label for series in self.series))
