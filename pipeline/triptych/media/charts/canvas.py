@@ -68,14 +68,22 @@ class Canvas:
     def text(
         self,
         at: Point,
-        words: str,
+        words: str | Sequence[str],
         *,
         ink: str = "",
         bold: bool = False,
         across: Across = "left",
         turned: bool = False,
     ) -> None:
-        """A line of text, its letters in the middle of its place; ``turned`` to be read from below."""
+        """A line of text, its letters in the middle of its place; ``turned`` to be read from below.
+
+        Several lines stand under each other, or beside each other where they are turned.
+        """
+        if not isinstance(words, str):
+            for index, line in enumerate(words):
+                place = (at[0] + index * LINE, at[1]) if turned else (at[0], at[1] + index * LINE)
+                self.text(place, line, ink=ink, bold=bold, across=across, turned=turned)
+            return
         words = _with_glyphs(words, self.theme)
         families = _families(self.theme, words)
         x, y = at
@@ -90,22 +98,6 @@ class Canvas:
             "fill": _hash(ink) if ink else "",
         }
         self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
-
-    def lines(
-        self,
-        at: Point,
-        lines: Sequence[str],
-        *,
-        ink: str = "",
-        bold: bool = False,
-        across: Across = "left",
-        turned: bool = False,
-    ) -> None:
-        """Several lines of text under each other, or beside each other where they are turned."""
-        x, y = at
-        for index, words in enumerate(lines):
-            place = (x + index * LINE, y) if turned else (x, y + index * LINE)
-            self.text(place, words, ink=ink, bold=bold, across=across, turned=turned)
 
     def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
         """A line through points; ``dash`` counts in widths of the line."""

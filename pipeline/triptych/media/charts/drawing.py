@@ -132,7 +132,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
         for index in range(row, min(row + columns, len(panels))):
             column = index - row
             left = _EDGE + first_left + column * pitch
-            canvas.lines((left, top + LINE / 2), titles[index], bold=True)
+            canvas.text((left, top + LINE / 2), titles[index], bold=True)
             plan = plans[index]
             if isinstance(plan, Plan):
                 draw_plot(

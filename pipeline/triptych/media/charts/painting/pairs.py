@@ -85,7 +85,7 @@ def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
     for index, lines in enumerate(plan.names):
         middle = top + (index + 0.5) * plan.row
         first = middle - (len(lines) - 1) * LINE / 2
-        canvas.lines((names_end, first), lines, ink=colours.muted, across="right")
+        canvas.text((names_end, first), lines, ink=colours.muted, across="right")
         foot = middle + plan.row / 2
         canvas.line([(names_end + GAP, foot), (start + plan.width, foot)], colours.rule, 0.3)
         known = [(own.values[index], place) for place, own in enumerate(series)]

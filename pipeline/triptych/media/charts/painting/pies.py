@@ -110,5 +110,5 @@ def _name(
     place = edge + side * _PAD
     first = y - part.height / 2 + LINE / 2 + 1
     across: Across = "left" if side > 0 else "right"
-    canvas.lines((place, first), part.name, across=across)
+    canvas.text((place, first), part.name, across=across)
     canvas.text((place, first + len(part.name) * LINE), part.amount, ink=muted, across=across)
