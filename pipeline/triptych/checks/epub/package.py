@@ -56,6 +56,11 @@ def package_document(read: Callable[[str], bytes]) -> PackageDocument:
     return PackageDocument(path, tuple(items), tuple(pages[row] for row in rows if row in pages))
 
 
+def address_beside(name: str, address: str) -> str:
+    """What an address in a file of the package leads to, without escapes."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+
+
 class Package:
     """The files of an e-book by their names, each read when it is asked for."""
 
@@ -81,7 +86,7 @@ class Package:
 
     def named(self, address: str) -> str:
         """A file by its address from the package document, or from the root of the package."""
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.document), address))
+        beside = address_beside(self.document, address)
         return beside if beside in self._names else address.lstrip("/")
 
     @cached_property
