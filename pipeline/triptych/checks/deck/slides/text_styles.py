@@ -36,9 +36,10 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
         return
     styles = list_styles(shape.chain, shape.place, looks.master, looks.defaults)
     for paragraph in body.iter(f"{A}p"):
-        level = paragraph.find(f"{A}pPr")
-        number = 1 if level is None else int(level.get("lvl", "0")) + 1
-        above = [found for style in styles if (found := _level(style, number)) is not None]
+        own = paragraph.find(f"{A}pPr")
+        number = 1 if own is None else int(own.get("lvl", "0")) + 1
+        levels = (style.find(f"{A}lvl{number}pPr/{A}defRPr") for style in styles)
+        above = [level for level in levels if level is not None]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
             yield shown(run, above, looks)
 
@@ -68,7 +69,3 @@ def set_as(
         bold=is_on(bold),
         marked=None if mark is None else looks.colours.opaque(mark),
     )
-
-
-def _level(style: Any, number: int) -> Any:
-    return style.find(f"{A}lvl{number}pPr/{A}defRPr")

@@ -33,20 +33,15 @@ def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
     Behind a text may be several colours: half of them may be as bad as what is told.
     """
     found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
-    shades = sorted(
-        ((_shade(_over(colour, behind, opacity), behind), count) for count, behind in found),
-        key=lambda item: item[0].contrast,
-    )
+    seen = ((_over(colour, behind, opacity), behind, count) for count, behind in found)
+    counted = [(Shade(top, behind, contrast(top, behind)), count) for top, behind, count in seen]
+    shades = sorted(counted, key=lambda item: item[0].contrast)
     left = sum(count for _, count in shades) / _SHARE
     for shade, count in shades:
         left -= count
         if left <= 0:
             return shade
     return shades[-1][0]
-
-
-def _shade(colour: Colour, behind: Colour) -> Shade:
-    return Shade(colour, behind, contrast(colour, behind))
 
 
 def _over(colour: Colour, behind: Colour, opacity: float) -> Colour:
