@@ -353,13 +353,9 @@ def _scripts(element: etree._Element, style: _Style) -> Atom:
 def _embraced(base: etree._Element, mark: etree._Element, style: _Style, *, above: bool) -> str:
     """Something under an accent, a line or a brace, and what the brace says; "" where there is none."""
     inner_marks = _parts(base)
-    if (
-        local_name(base) in ("munder", "mover")
-        and _sign_of(inner_marks[1]) in "⏞⏟⎴⎵⏜⏝"
-        and _sign_of(inner_marks[1])
-    ):
-        function = _AROUND[_sign_of(inner_marks[1])]
-        return f"{function}({_argument(inner_marks[0], style)}, {_argument(mark, style.raised)})"
+    brace = _sign_of(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
+    if brace and brace in "⏞⏟⎴⎵⏜⏝":
+        return f"{_AROUND[brace]}({_argument(inner_marks[0], style)}, {_argument(mark, style.raised)})"
     if local_name(mark) != "mo" or mark.get("accent") != "true":
         return ""
     sign, inner = _sign_of(mark), _argument(base, style)
