@@ -81,6 +81,7 @@ _NEARLY_GREY = 24  # between the strongest and the weakest channel, of 255
 _GREYS = ("484848", "929292", "6b6b6b")
 _UNSEEN = 9  # between channels of a dot that nobody sees as a colour
 _QUALITY = 92
+_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # how sRGB's channels weigh
 _PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
 _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]+)")
 # What layout engines blend in the colours of screens whatever it is made of.
@@ -175,14 +176,7 @@ def _to_press(profile: Path) -> ImageCms.ImageCmsTransform:
 def _black_for(profile: Path) -> bytes:
     """How much black ink looks like each grey of sRGB, 0 to 255; the darkest greys are all of it."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
-    seen = ImageCms.profileToProfile(
-        ramp,
-        str(profile),
-        ImageCms.createProfile("sRGB"),
-        ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode="RGB",
-    )
-    assert seen is not None
+    seen = _on_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     greys = [_grey((red, green, blue)) for red, green, blue in _pixels(seen)]
     white = max(greys)
     return bytes(
@@ -291,9 +285,12 @@ def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
             return _within_limit(data, image, media_type, condition.total)
         image.load()
         photograph = image.format == "JPEG"
-        colours = _from_press(image) if image.mode == "CMYK" else _on_paper(image)
+        if image.mode == "CMYK":
+            colours = _on_screen(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
+        else:
+            colours = _on_paper(image)
     if is_black_alone(inks) or _is_grey(colours):
-        made = colours.convert("L") if colours.mode == "L" else _luminance(colours)
+        made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
         grey = made.point(_grey_table(condition.path))
         return saved(grey, "JPEG", quality=_QUALITY) if photograph else saved(grey, "PNG")
     inked = _inked(colours, condition)
@@ -318,11 +315,10 @@ def _on_paper(image: Image.Image) -> Image.Image:
     return image if image.mode == "L" else image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _from_press(image: Image.Image) -> Image.Image:
+def _on_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
     """Inks as a screen shows them."""
-    seen = ImageCms.profileToProfile(
-        image, str(_COATED.path), ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
+    screen = ImageCms.createProfile("sRGB")
+    seen = ImageCms.profileToProfile(image, str(profile), screen, intent, outputMode="RGB")
     assert seen is not None
     return seen
 
@@ -334,11 +330,6 @@ def _is_grey(image: Image.Image) -> bool:
     red, green, blue = image.split()
     pairs = ((red, green), (green, blue), (red, blue))
     return all(not any(ImageChops.difference(*pair).histogram()[_UNSEEN:]) for pair in pairs)
-
-
-def _luminance(image: Image.Image) -> Image.Image:
-    """Each dot's grey, weighed as sRGB's luminance is."""
-    return image.convert("L", (0.2126, 0.7152, 0.0722, 0))
 
 
 @cache
