@@ -124,10 +124,7 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
 
 def _name_faces(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
     """Each text and each part of one with a family of its own names ours, and the family of its kind."""
-    written, same_ones = (
-        [e for e in tree.iter(etree.Element) if local_name(e) in _TEXTS] for tree in (root, styled)
-    )
-    for element, same in zip(written, same_ones, strict=True):
+    for element, same in zip(_elements(root, _TEXTS), _elements(styled, _TEXTS), strict=True):
         family = same.get("font-family")
         if family is None and local_name(element) == "text":
             around = (one.get("font-family") for one in same.iterancestors())
