@@ -60,9 +60,7 @@ def label_boxes(plan: Plan) -> list[Box]:
         half = len(end.lines) * LINE / 2
         left = plan.width + 8
         found.append((left, centre - half, left + max(map(RULER.bold, end.lines)), centre + half))
-    for one in first_values(plan, RULER):
-        found.append((one.left, one.top, one.left + RULER.bold(one.words), one.top + LINE))
-    return found
+    return found + [one.box for one in first_values(plan, RULER)]
 
 
 @BOUNDED

@@ -43,7 +43,7 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """
     if not plan.chart.callouts:
         return plan
-    starts = _starts(plan, ruler)
+    starts = [one.box for one in first_values(plan, ruler)]
     taken = [*occupied(plan, ruler), *extra, *starts]
     aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
     placed: list[PlacedCallout] = []
@@ -66,12 +66,6 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     if any(_crosses(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
         return _above(replace(plan, callouts=()), aims, ruler)
     return above
-
-
-def _starts(plan: Plan, ruler: Ruler) -> list[Box]:
-    """The values with which lines start."""
-    starts = first_values(plan, ruler)
-    return [(one.left, one.top, one.left + ruler.bold(one.words), one.top + LINE) for one in starts]
 
 
 def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
@@ -248,8 +242,9 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
         for pointer, (x, y) in aims.items():
             index = plan.data.categories.index(pointer.category)
             aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
+    starts = [one.box for one in first_values(plan, ruler)]
     for pointer, (x, y) in aims.items():  # over the value that a line starts with, where that is over it
-        aims[pointer] = (x, min([y, *(box[1] for box in _starts(plan, ruler) if box[0] <= x <= box[2])]))
+        aims[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(aims, key=lambda pointer: aims[pointer][0])
     right = plan.width if plan.ends else plan.width + plan.right
     slot = plan.width / len(plan.data.categories) if plan.chart.kind.traits.bars else right

@@ -109,13 +109,12 @@ def is_led(plan: Plan, end: EndName, target: float, centre: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FirstValue:
-    """The first value of a line in words: its series and category, and the top left corner of the words."""
+    """The first value of a line in words: its series and category, and the box of the words."""
 
     series: int
     category: int
     words: str
-    left: float
-    top: float
+    box: Box
 
 
 def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
@@ -138,7 +137,7 @@ def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
         for top in (y - DOT_HALF - 1.5 - LINE, y + DOT_HALF + 1.5):
             box = (left, top, left + width, top + LINE)
             if 0 <= top <= plan.height - LINE and not any(touches(box, other) for other in taken):
-                found.append(FirstValue(index, category, words, left, top))
+                found.append(FirstValue(index, category, words, box))
                 taken.append(box)
                 break
     return found

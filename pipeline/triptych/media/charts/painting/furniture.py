@@ -154,7 +154,8 @@ def _first_values(marks: Marks) -> None:
     colours = canvas.theme.colours
     for one in first_values(plan, Ruler(canvas.theme)):
         ink = readable(marks.look(one.series).ink, colours.ink, colours.paper)
-        at = (marks.left + one.left, marks.top + one.top + LINE / 2)
+        left, top, _, _ = one.box
+        at = (marks.left + left, marks.top + top + LINE / 2)
         canvas.text(at, one.words, ink=ink, bold=True)
 
 
