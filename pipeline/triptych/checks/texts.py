@@ -65,12 +65,11 @@ def pdf_text(data: bytes) -> FileText:
     """The letters of a PDF's pages, and of the alternative texts in its structure."""
     import pikepdf
 
-    document = pypdfium2.PdfDocument(data)
-    from_right = reads_pages_from_right(document)
-    texts = [letters(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
-    names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
+    with pypdfium2.PdfDocument(data) as document:
+        from_right = reads_pages_from_right(document)
+        texts = [letters(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
+        names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
     starts = accumulate((len(text) for text in texts[:-1]), initial=0)
-    document.close()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None

@@ -27,14 +27,22 @@ def contrast(one: Colour, other: Colour) -> float:
     return ratio(luminance(*one), luminance(*other))
 
 
+def shade_over(colour: Colour, opacity: float, behind: Colour) -> Shade:
+    """A text's colour, and the one that is behind it → how it stands out."""
+    if opacity < 1:
+        pairs = zip(colour, behind, strict=True)
+        red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
+        colour = red, green, blue
+    return Shade(colour, behind, contrast(colour, behind))
+
+
 def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
     """A text's colour, and the picture of all that is behind it but the text → how it stands out.
 
     Behind a text may be several colours: half of them may be as bad as what is told.
     """
     found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
-    seen = ((_over(colour, behind, opacity), behind, count) for count, behind in found)
-    counted = [(Shade(top, behind, contrast(top, behind)), count) for top, behind, count in seen]
+    counted = [(shade_over(colour, opacity, behind), count) for count, behind in found]
     shades = sorted(counted, key=lambda item: item[0].contrast)
     left = sum(count for _, count in shades) / _SHARE
     for shade, count in shades:
@@ -42,15 +50,6 @@ def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
         if left <= 0:
             return shade
     return shades[-1][0]
-
-
-def _over(colour: Colour, behind: Colour, opacity: float) -> Colour:
-    if opacity >= 1:
-        return colour
-    red, green, blue = (
-        round(one * opacity + other * (1 - opacity)) for one, other in zip(colour, behind, strict=True)
-    )
-    return red, green, blue
 
 
 def in_hex(colour: Colour) -> str:
