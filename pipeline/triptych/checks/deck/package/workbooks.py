@@ -17,7 +17,7 @@ Cells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and colum
 
 
 class NoWorkbook(ValueError):
-    """The bytes are no workbook, or a reference is none."""
+    """The bytes are no workbook."""
 
 
 def cells_of(data: bytes) -> Cells:
@@ -57,11 +57,11 @@ def _joined(element: Any) -> str:
     return "".join(element.itertext(f"{_S}t"))
 
 
-def referred(reference: str) -> list[tuple[str, int, int]]:
-    """The places that a formula such as ``Sheet1!$B$2:$B$9`` names, in order. Raises `NoWorkbook`."""
+def referred(reference: str) -> list[tuple[str, int, int]] | None:
+    """The places that a formula such as ``Sheet1!$B$2:$B$9`` names, in order; None for any other formula."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
-        raise NoWorkbook(f"{reference!r} is no reference to cells")
+        return None
     quoted, plain, left, top, right, bottom = match.groups()
     sheet = quoted.replace("''", "'") if quoted else plain
     first, last = (int(top), _column(left)), (int(bottom or top), _column(right or left))
