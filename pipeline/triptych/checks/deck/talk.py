@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from triptych.checks.deck.package.package import Package, unpacked
@@ -76,12 +77,8 @@ def talk_of(data: bytes, labels: Labels) -> Talk:
     book = labels.titled(labels["in-the-book"], "").rstrip()
 
     def said(part: str) -> int:
-        words = 0
-        for line in _notes(package, part):
-            if line.startswith(book):
-                break
-            words += word_count(line)
-        return words
+        lines = takewhile(lambda line: not line.startswith(book), _notes(package, part))
+        return sum(map(word_count, lines))
 
     return Talk(
         tuple(
