@@ -77,12 +77,14 @@ class Package:
         if name == self.document and line > 0 and self._is_metadata(line, column):
             return replace(found, file=file, span=Span(path=MANIFEST))
         page = self._page(name) if line > 0 else None
-        return self._found(found, file, page.at(line, column) if page else Surroundings())
+        place = page.at(line, column) if page else Surroundings()
+        return replace(found, file=file, **place._asdict())
 
     def at_element(self, found: Found, name: str, steps: tuple[int, ...]) -> Found:
         """A finding at an element of a page, see `Page.at_element`; without steps at the page itself."""
         page = self._page(name) if name in self._names and steps else None
-        return self._found(found, name, page.at_element(steps) if page else Surroundings())
+        place = page.at_element(steps) if page else Surroundings()
+        return replace(found, file=name, **place._asdict())
 
     def named(self, address: str) -> str:
         """A file by its address from the package document, or from the root of the package."""
@@ -93,10 +95,6 @@ class Package:
     def document(self) -> str:
         """The package document; "" where there is none."""
         return next((name for name in sorted(self._names) if name.endswith(".opf")), "")
-
-    @staticmethod
-    def _found(found: Found, file: str, place: Surroundings) -> Found:
-        return replace(found, file=file, **place._asdict())
 
     def _page(self, name: str) -> Page | None:
         if not name.endswith(_PAGES):

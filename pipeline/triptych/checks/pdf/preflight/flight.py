@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -27,7 +28,6 @@ from triptych.checks.pdf.preflight.inks import (
     foreign_space,
     is_rich_black,
     is_too_much,
-    opened,
     total_ink,
     transparency,
 )
@@ -48,7 +48,7 @@ def preflight(data: bytes, demands: Demands) -> tuple[Found, ...]:
     of which `check_pdf` tells.
     """
     try:
-        with opened(data) as pdf:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
             found = few(_findings(pdf, data, demands))
             return tuple(replace(finding, output=demands.file) for finding in found)
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
