@@ -117,15 +117,17 @@ def leaves(element: etree._Element) -> list[etree._Element]:
     return [part for part in flat(element) if len(part) or leaf(part)]
 
 
-def sign_of(element: etree._Element | Group) -> str:
+def sign_of(element: Part) -> str:
     """The character of an operator, "" for all else."""
     if isinstance(element, Group) or local_name(element) not in ("mo", "mi") or len(element):
         return ""
     return visible(element.text or "").strip()
 
 
-def leaf(element: etree._Element) -> str:
+def leaf(element: Part) -> str:
     """The one sign that an element holds, within rows; "" where there are several or none."""
+    if isinstance(element, Group):
+        return ""
     signs = [(part, visible(part.text or "").strip()) for part in flat(element)]
     held = [(part, sign) for part, sign in signs if len(part) or sign]
     return held[0][1] if len(held) == 1 and not len(held[0][0]) else ""
