@@ -33,18 +33,6 @@ class Found:
     kinds: tuple[str, ...] = ()
     span: Span | None = None
 
-    def at(
-        self,
-        *,
-        file: str,
-        words: str = "",
-        before: str = "",
-        kinds: tuple[str, ...] = (),
-        span: Span | None = None,
-    ) -> Found:
-        """The same finding, at a place in a package."""
-        return replace(self, file=file, words=words, before=before, kinds=kinds, span=span)
-
     @property
     def told(self) -> str:
         """The message with the page or file, for who looks at the output."""

@@ -71,6 +71,12 @@ class _Where:
         wish = own if own and self.wish in ("", DECK_ONLY) else self.wish
         return replace(self, span=getattr(node, "span", None) or self.span, wish=wish)
 
+    def piece(self, kind: str, *wordings: str, node: Any = None, **more: Any) -> Piece:
+        """What is said there; of a ``node`` it is that node's own text unless ``more`` says otherwise."""
+        around = {name: getattr(self, name) for name in ("chapter", "span", "within", "wish", "untold")}
+        own = {"stands_for": () if node is None else (node,)}
+        return Piece(kind=kind, wordings=wordings, node=node, **around, **(own | more))
+
 
 def pieces(book: Book) -> Iterator[Piece]:
     """All pieces, in the order of the book."""
@@ -96,7 +102,7 @@ def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
         part, where = chapter.part, _Where(chapter=plain_text(chapter.title), span=None)
         yield Piece(kind="part title", wordings=(part.title,), chapter=where.chapter)
         if part.summary:
-            yield Piece(**_at(replace(where, wish=_FRAMES[0])), kind="summary", wordings=(part.summary,))
+            yield replace(where, wish=_FRAMES[0]).piece("summary", part.summary)
         yield from _amid(part.image, where)
 
 
@@ -131,8 +137,8 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             yield _drawing("equation", node, where)
         case nodes.Chart():
             if node.headline:
-                yield Piece(**_at(where), kind="headline", wordings=(node.headline,))
-            yield Piece(**_at(where), kind="chart", node=node, wordings=(node.alt,), stands_for=(node,))
+                yield where.piece("headline", node.headline)
+            yield where.piece("chart", node.alt, node=node)
             yield from _line("caption", node.caption, where)
             yield from _line("chart note", node.note, where)
             yield from _line("chart source", node.source, where)
@@ -141,7 +147,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             alts = " ".join(image.alt for image in node.images if not image.decorative)
             alts = alts or plain_text(node.caption)
             kind = "panels" if node.panels else "figure"  # what is drawn are the panels
-            yield Piece(**_at(where), kind=kind, node=node, wordings=(alts,), stands_for=(node, *node.images))
+            yield where.piece(kind, alts, node=node, stands_for=(node, *node.images))
             yield from _line("caption", node.caption, where)
             for panel in node.panels:
                 yield from _block(panel, where)
@@ -164,7 +170,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             yield from _line("attribution", node.attribution, where)
         case nodes.SourceList():
             for source in node.sources:
-                yield Piece(**_at(where), kind="source", wordings=(plain_text(source.content),))
+                yield where.piece("source", plain_text(source.content))
         case nodes.IndexList():
             return  # made of words that stand in the text
         case nodes.Slide():
@@ -200,7 +206,7 @@ def _text(node: Any, where: _Where) -> Iterator[Piece]:
         kind = "footnote"
     amid = list(_amid(content, where))
     if not where.in_cell and _says(words):
-        yield Piece(**_at(where), kind=kind, node=node, wordings=(words,), stands_for=(node,))
+        yield where.piece(kind, words, node=node)
     elif not where.in_cell and amid:  # nothing but drawings: the first of them stands for the block
         amid[0] = replace(amid[0], stands_for=(node, *amid[0].stands_for))
     yield from amid
@@ -212,7 +218,7 @@ def _line(kind: str, content: tuple[nodes.Inline, ...], where: _Where) -> Iterat
     """A line of text that is no block, such as a caption."""
     words = words_of(content)
     if _says(words):
-        yield Piece(**_at(where), kind=kind, wordings=(words,))
+        yield where.piece(kind, words)
     yield from _amid(content, where)
 
 
@@ -232,8 +238,7 @@ def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
         here = where.at(node)
         match node:
             case nodes.Image():
-                alt = "" if node.decorative else node.alt
-                yield Piece(**_at(here), kind="image", node=node, wordings=(alt,), stands_for=(node,))
+                yield here.piece("image", "" if node.decorative else node.alt, node=node)
             case nodes.Math():
                 yield _drawing("formula", node, here)
             case nodes.Note():
@@ -248,8 +253,9 @@ def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
 def _drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Where) -> Piece:
     """A formula by its spoken words; what is not drawn has it as a line of symbols, or its TeX."""
     symbols = linear(node.mathml).text if node.mathml else ""
-    wordings = tuple(dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))))
-    return Piece(**_at(where), kind=kind, node=node, wordings=wordings, stands_for=(node,))
+    return where.piece(
+        kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
+    )
 
 
 def _table(node: nodes.Table, where: _Where) -> Piece:
@@ -267,11 +273,10 @@ def _table(node: nodes.Table, where: _Where) -> Piece:
             )
             whole.add(letters(plain_text((cell,))))
             bare.add(letters(plain_text(cell.content)))
-    return Piece(
-        **_at(where),
-        kind="table",
+    return where.piece(
+        "table",
+        " ".join(cell.words for cell in cells),
         node=node,
-        wordings=(" ".join(cell.words for cell in cells),),
         stands_for=tuple(owned),
         cells=tuple(cell for cell in cells if cell),
         whole_cells=frozenset(whole - {""}),
@@ -326,16 +331,6 @@ def _place(node: Any) -> Any:
 def _apart(node: nodes.Phrase) -> bool:
     """Whether words stand beside their line, or not in every output."""
     return node.attr.has("aside") or bool(wish_for(node))
-
-
-def _at(where: _Where) -> dict[str, Any]:
-    return {
-        "chapter": where.chapter,
-        "span": where.span,
-        "within": where.within,
-        "wish": where.wish,
-        "untold": where.untold,
-    }
 
 
 def wish_for(node: Any) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic
+from triptych.media.xml_names import parsed
 
 _ONIX = "{http://ns.editeur.org/onix/3.0/reference}"
 _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
@@ -26,7 +27,7 @@ def check_record(data: bytes) -> list[Diagnostic]:
 
 def _faults(data: bytes) -> Iterator[str]:
     try:
-        root = _parsed(data)
+        root = parsed(data)
     except etree.XMLSyntaxError as error:
         yield f"it cannot be read: {error}"
         return
@@ -54,7 +55,7 @@ def validated_record(path: Path, schema: Path) -> list[Diagnostic]:
     """A file and the schema → CHK023 for each rule that it breaks."""
     validator = etree.XMLSchema(etree.parse(schema))
     try:
-        root = _parsed(path.read_bytes())
+        root = parsed(path.read_bytes())
     except etree.XMLSyntaxError:  # the check of the file says so
         return []
     if validator.validate(root):
@@ -64,7 +65,3 @@ def validated_record(path: Path, schema: Path) -> list[Diagnostic]:
         Diagnostic(code="CHK023", message=f"{path.name}:{error.line}: {error.message.replace(_ONIX, '')}")
         for error in errors
     ]
-
-
-def _parsed(data: bytes) -> etree._Element:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))

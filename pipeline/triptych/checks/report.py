@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -79,10 +79,7 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """One JSON object; the keys are stable."""
-        numbers = [
-            {"id": line.id, "kind": line.kind, "number": line.number, "title": line.title}
-            for line in self.numbers
-        ]
+        numbers = [asdict(line) for line in self.numbers]
         counts = {
             name: {str(outcome): n for outcome, n in self.counts(name).items()} for name in self.outputs
         }

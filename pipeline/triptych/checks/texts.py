@@ -24,6 +24,7 @@ from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.media.xml_names import MATHML
 from triptych.ooxml.names import A, C, M, P
+from triptych.ooxml.values import text_in
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 
@@ -64,12 +65,11 @@ def pdf_text(data: bytes) -> FileText:
     """The letters of a PDF's pages, and of the alternative texts in its structure."""
     import pikepdf
 
-    document = pypdfium2.PdfDocument(data)
-    from_right = reads_pages_from_right(document)
-    texts = [letters(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
-    names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
+    with pypdfium2.PdfDocument(data) as document:
+        from_right = reads_pages_from_right(document)
+        texts = [letters(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
+        names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
     starts = accumulate((len(text) for text in texts[:-1]), initial=0)
-    document.close()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None
@@ -119,10 +119,10 @@ def deck_text(data: bytes) -> FileText:
         for name, folder in _in_order(archive.namelist()):
             tree = etree.fromstring(archive.read(name))
             # What older programs show says all that an equation says, in letters.
-            texts[folder].append(_drawn_text(as_oldest(tree)))
+            texts[folder].append(text_in(as_oldest(tree)))
             alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{P}cNvPr")]
             objects["chart"] |= {letters(name) for name in _charts(tree)}
-            objects["table"] |= {letters(_drawn_text(cell)) for cell in tree.iter(f"{A}tc")}
+            objects["table"] |= {letters(text_in(cell)) for cell in tree.iter(f"{A}tc")}
             objects["formula"] |= {
                 formula_key("".join(run.text or "" for run in formula.iter(f"{M}t")))
                 for formula in tree.iter(f"{M}oMath")
@@ -143,10 +143,6 @@ def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:
     ]
     for folder, _, name in sorted(parts):
         yield name, folder
-
-
-def _drawn_text(tree: Any) -> str:
-    return "".join(element.text or "" for element in tree.iter(f"{A}t"))
 
 
 def _charts(tree: Any) -> Iterator[str]:

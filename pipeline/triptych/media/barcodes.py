@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MODULES = 95
@@ -22,17 +23,10 @@ def ean_13(digits: str) -> Barcode:
 
     (pattern,) = EuropeanArticleNumber13(digits).build()
     bars = []
-    start = 0
-    while start < MODULES:
-        if pattern[start] != "1":
-            start += 1
-            continue
-        end = start
-        while end < MODULES and pattern[end] == "1":
-            end += 1
+    for bar in re.finditer("1+", pattern):
+        start, width = bar.start(), len(bar.group())
         height = 67 if start in _GUARDS else 62
-        bars.append(f"M{start} 0h{end - start}v{height}h-{end - start}z")
-        start = end
+        bars.append(f"M{start} 0h{width}v{height}h-{width}z")
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {MODULES} 67" width="{MODULES}" height="67">'
         f'<path fill="#000000" d="{"".join(bars)}"/></svg>'

@@ -24,7 +24,9 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.bundled_files import templates_folder
-from triptych.media.xml_names import local_name
+from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
+from triptych.theme.contrast import luminance
+from triptych.theme.oklab import encoded
 from triptych.theme.theme import Theme
 
 # What colours are made of: those of screens, four inks, or black ink alone; and the paper that they are for.
@@ -79,6 +81,7 @@ _NEARLY_GREY = 24  # between the strongest and the weakest channel, of 255
 _GREYS = ("484848", "929292", "6b6b6b")
 _UNSEEN = 9  # between channels of a dot that nobody sees as a colour
 _QUALITY = 92
+_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # how sRGB's channels weigh
 _PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
 _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]+)")
 # What layout engines blend in the colours of screens whatever it is made of.
@@ -89,7 +92,6 @@ _UNSEEN_AT_ALL = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)"
 _PARTLY = re.compile(
     rb"opacity\s*[:=]\s*[\"']?\s*(?:0*\.\d|\d?\d(?:\.\d*)?%|0\b)|device-cmyk\([^)]*/"  # less than 1 or 100 %
 )
-_HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 
 
 def in_inks(inks: Inks) -> Callable[[str], str]:
@@ -128,9 +130,7 @@ def _hundredths(value: int) -> float:
 
 def _grey(rgb: tuple[int, int, int]) -> int:
     """The grey that is as light as a colour (the luminance of sRGB, IEC 61966-2-1), from 0 to 255."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb)]
-    light = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return round(255 * (light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055))
+    return round(255 * encoded(luminance(*rgb)))
 
 
 def _inked(image: Image.Image, condition: Condition) -> Image.Image:
@@ -176,14 +176,7 @@ def _to_press(profile: Path) -> ImageCms.ImageCmsTransform:
 def _black_for(profile: Path) -> bytes:
     """How much black ink looks like each grey of sRGB, 0 to 255; the darkest greys are all of it."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
-    seen = ImageCms.profileToProfile(
-        ramp,
-        str(profile),
-        ImageCms.createProfile("sRGB"),
-        ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode="RGB",
-    )
-    assert seen is not None
+    seen = _on_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     greys = [_grey((red, green, blue)) for red, green, blue in _pixels(seen)]
     white = max(greys)
     return bytes(
@@ -219,12 +212,12 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
     """
     if inks == "rgb":
         return data
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    root = parsed(data, huge=True)
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
     for element in list(root.iter(etree.Element)):
         if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
-            _leave_out(element)  # what nobody sees is no transparency either
+            take_out(element)  # what nobody sees is no transparency either
         elif local_name(element) == "image":
             _convert_held(element, inks)
     convert_colours(root, partial(_ink_value, inks=inks))
@@ -234,12 +227,6 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
 def is_see_through(svg: bytes) -> bool:
     """Whether something shows through a drawing in inks, from which what is not seen at all is gone."""
     return _PARTLY.search(svg) is not None
-
-
-def _leave_out(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
@@ -274,7 +261,7 @@ def _ink_value(written: str, inks: Inks) -> str:
 
 def _convert_held(element: etree._Element, inks: Inks) -> None:
     """A picture that a drawing holds in its own text."""
-    for name in _HREFS:
+    for name in ("href", XLINK_HREF):
         match = _HELD.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
             data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
@@ -298,15 +285,17 @@ def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
             return _within_limit(data, image, media_type, condition.total)
         image.load()
         photograph = image.format == "JPEG"
-        colours = _from_press(image) if image.mode == "CMYK" else _on_paper(image)
+        if image.mode == "CMYK":
+            colours = _on_screen(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
+        else:
+            colours = _on_paper(image)
     if is_black_alone(inks) or _is_grey(colours):
-        made = colours.convert("L") if colours.mode == "L" else _luminance(colours)
-        return _saved(made.point(_grey_table(condition.path)), photograph)
+        made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
+        grey = made.point(_grey_table(condition.path))
+        return saved(grey, "JPEG", quality=_QUALITY) if photograph else saved(grey, "PNG")
     inked = _inked(colours, condition)
     # PDF engines take four channels from JPEG alone; drawings keep all their dots of colour.
-    with io.BytesIO() as out:
-        inked.save(out, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0, optimize=True)
-        return out.getvalue(), "image/jpeg"
+    return saved(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
 def _within_limit(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
@@ -315,9 +304,7 @@ def _within_limit(data: bytes, image: Image.Image, media_type: str, total: int) 
     less = within(image, total)
     if less.tobytes() == image.tobytes():
         return data, media_type
-    with io.BytesIO() as out:
-        less.save(out, "JPEG", quality=_QUALITY, subsampling=2, optimize=True)
-        return out.getvalue(), "image/jpeg"
+    return saved(less, "JPEG", quality=_QUALITY, subsampling=2)
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
@@ -328,11 +315,10 @@ def _on_paper(image: Image.Image) -> Image.Image:
     return image if image.mode == "L" else image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _from_press(image: Image.Image) -> Image.Image:
+def _on_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
     """Inks as a screen shows them."""
-    seen = ImageCms.profileToProfile(
-        image, str(_COATED.path), ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
+    screen = ImageCms.createProfile("sRGB")
+    seen = ImageCms.profileToProfile(image, str(profile), screen, intent, outputMode="RGB")
     assert seen is not None
     return seen
 
@@ -346,21 +332,14 @@ def _is_grey(image: Image.Image) -> bool:
     return all(not any(ImageChops.difference(*pair).histogram()[_UNSEEN:]) for pair in pairs)
 
 
-def _luminance(image: Image.Image) -> Image.Image:
-    """Each dot's grey, weighed as sRGB's luminance is."""
-    return image.convert("L", (0.2126, 0.7152, 0.0722, 0))
-
-
 @cache
 def _grey_table(profile: Path) -> list[int]:
     """A grey of sRGB → the grey of a PDF, in which 0 is all of the black ink (ISO 32000-1, 8.6.4.2)."""
     return [255 - black for black in _black_for(profile)]
 
 
-def _saved(image: Image.Image, photograph: bool) -> tuple[bytes, str]:
+def saved(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
+    """A picture as a file of a kind, packed as well as Pillow can, and its media type."""
     with io.BytesIO() as out:
-        if photograph:
-            image.save(out, "JPEG", quality=_QUALITY, optimize=True)
-            return out.getvalue(), "image/jpeg"
-        image.save(out, "PNG", optimize=True)
-        return out.getvalue(), "image/png"
+        image.save(out, kind, optimize=True, **options)
+        return out.getvalue(), f"image/{kind.lower()}"

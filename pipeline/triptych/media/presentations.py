@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from triptych.media.xml_names import parsed
 from triptych.ooxml.measures import declares_entities, is_of_template, odd_parts, odd_value
 from triptych.ooxml.names import TYPES, P
 from triptych.ooxml.relationships import relations_in, source_of
@@ -130,7 +131,7 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
             yield Refusal(f'its part "{name}" declares entities, which may grow without end')
             return
         try:
-            tree = etree.fromstring(content, _parser())
+            tree = parsed(content)
         except etree.XMLSyntaxError as error:
             yield Refusal(f'its part "{name}" is not well-formed: {error.msg}', _SAVE_AS)
             return
@@ -202,18 +203,12 @@ def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
 def layout_names(data: bytes) -> list[str]:
     """The names of the layouts of a vetted presentation, in the order of its parts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        types = etree.fromstring(archive.read(TYPES), _parser())
+        types = parsed(archive.read(TYPES))
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
-        trees = (
-            etree.fromstring(archive.read(part), _parser()) for part in parts if part in archive.namelist()
-        )
+        trees = (parsed(archive.read(part)) for part in parts if part in archive.namelist())
         return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{P}cSld")]
 
 

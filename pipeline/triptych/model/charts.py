@@ -138,6 +138,12 @@ class Series:
         slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
         return abs(sum(given) - 100) <= slack + 1e-9
 
+    def at(self, indices: Sequence[int | None]) -> Series:
+        """The values at some indices, with a gap for each None."""
+        values = tuple(None if index is None else self.values[index] for index in indices)
+        places = tuple(0 if index is None else self.places[index] for index in indices)
+        return replace(self, values=values, places=places)
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -214,10 +220,7 @@ class ChartData:
             categories=self.categories[part],
             positions=self.positions[part] if self.positions else None,
             dates=self.dates[part] if self.dates else None,
-            series=tuple(
-                replace(series, values=series.values[part], places=series.places[part])
-                for series in self.series
-            ),
+            series=tuple(series.at(range(len(series.values))[part]) for series in self.series),
             names=self.labels,
         )
 
@@ -225,6 +228,16 @@ class ChartData:
     def numbers(self) -> tuple[float, ...]:
         """All values of all series."""
         return tuple(value for series in self.series for value in series.values if value is not None)
+
+    @property
+    def stack_ends(self) -> tuple[float, ...]:
+        """How far the stack of each category reaches up and down, in all panels."""
+        found: list[float] = []
+        for panel in self.panels or ("",):
+            for values in zip(*(series.values for series in self.of_panel(panel).series), strict=True):
+                known = [value for value in values if value is not None]
+                found += (sum(v for v in known if v > 0), sum(v for v in known if v < 0))
+        return tuple(found)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from PIL import ImageColor
 
 from triptych.ooxml.names import A
 from triptych.ooxml.values import share
-from triptych.theme.oklab import channels, encoded, linear
+from triptych.theme.oklab import channels, digits, encoded, linear
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
@@ -131,13 +131,13 @@ class ColourScheme:
                 named = ImageColor.colormap.get(name.lower())
                 return named[1:] if isinstance(named, str) else None
             case "scrgbClr":
-                return _digits(encoded(share(item.get(name, "0"))) for name in "rgb")
+                return digits(encoded(share(item.get(name, "0"))) for name in "rgb")
             case "hslClr":
                 hue, sat, lum = (
                     int(item.get("hue", "0")) / _TURN,
                     *(share(item.get(n, "0")) for n in ("sat", "lum")),
                 )
-                return _digits(colorsys.hls_to_rgb(hue, lum, sat))
+                return digits(colorsys.hls_to_rgb(hue, lum, sat))
         return None
 
 
@@ -168,7 +168,7 @@ def transformed(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
         else:
             place = _IN_RGB.index(part)
             rgb[place] = encoded(_within(_moved(linear(rgb[place]), how, amount)))
-    return Colour(_digits(rgb), opacity)
+    return Colour(digits(rgb), opacity)
 
 
 def _moved(number: float, how: str, amount: float) -> float:
@@ -199,10 +199,6 @@ def _whole_change(rgb: list[float], name: str, value: str) -> list[float]:
 
 def _within(number: float) -> float:
     return min(1.0, max(0.0, number))
-
-
-def _digits(rgb: Iterable[float]) -> str:
-    return "".join(f"{round(channel * 255):02x}" for channel in rgb)
 
 
 def _local(element: Any) -> str:

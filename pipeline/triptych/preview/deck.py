@@ -17,6 +17,7 @@ from triptych.engine.processes.programs import run
 from triptych.ooxml.inheritance import FURNITURE, TITLES, kind_of
 from triptych.ooxml.names import OFFICE, PRESENTATION, A, P, R
 from triptych.ooxml.relationships import Relation, relations_in, relations_of
+from triptych.ooxml.values import text_in
 from triptych.theme.theme import fonts_folder
 
 # A slide is shown in the fonts that it asks for, whether or not this machine has them.
@@ -108,7 +109,7 @@ def _notes(archive: zipfile.ZipFile, path: str) -> Iterator[str]:
 
 def _paragraphs(shape: etree._Element) -> Iterator[str]:
     for paragraph in shape.iter(f"{A}p"):
-        text = " ".join("".join(run.text or "" for run in paragraph.iter(f"{A}t")).split())
+        text = " ".join(text_in(paragraph).split())
         if text:
             yield text
 

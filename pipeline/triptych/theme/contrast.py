@@ -12,12 +12,12 @@ from triptych.theme.oklab import Matrix, channels, lab_of_light, linear, times
 ENHANCED = 7.0
 READABLE = 4.5
 VISIBLE = 3.0
+_LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
 
 
 def contrast(colour: str, ground: str) -> float:
     """The contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
-    darker, lighter = sorted((_luminance(colour), _luminance(ground)))
-    return (lighter + 0.05) / (darker + 0.05)
+    return ratio(luminance(*channels(colour)), luminance(*channels(ground)))
 
 
 def difference(one: str, other: str) -> float:
@@ -25,15 +25,26 @@ def difference(one: str, other: str) -> float:
     return min(math.dist(_seen(one, matrix), _seen(other, matrix)) for matrix in _VISIONS.values())
 
 
-def _luminance(colour: str) -> float:
-    """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    red, green, blue = _lights(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+@lru_cache(maxsize=4096)
+def luminance(red: int, green: int, blue: int) -> float:
+    """Relative luminance of channels up to 255, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    return 0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255)
+
+
+def is_large(size: float, *, bold: bool) -> bool:
+    """Whether text of so many points is as easily seen as drawings are (1.4.3)."""
+    return size >= (_LARGE_IF_BOLD if bold else _LARGE)
+
+
+def ratio(one: float, other: float) -> float:
+    """The contrast ratio of two luminances, from 1 to 21."""
+    darker, lighter = sorted((one, other))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def lightness(colour: str) -> float:
     """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
-    light = _luminance(colour)
+    light = luminance(*channels(colour))
     return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 

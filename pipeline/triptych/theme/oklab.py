@@ -41,8 +41,8 @@ def channels(colour: str) -> list[int]:
 
 
 def digits(shares: Iterable[float]) -> str:
-    """Six hexadecimal digits of red, green and blue, each from 0 to 1."""
-    return "".join(f"{round(share * 255):02x}" for share in shares)
+    """Six hexadecimal digits of red, green and blue, each from 0 to 1; what is beyond is at the end."""
+    return "".join(f"{min(255, max(0, round(share * 255))):02x}" for share in shares)
 
 
 def mixed(colour: str, other: str, share: float) -> str:

@@ -38,7 +38,7 @@ def test_text_stays_text_in_the_faces_of_the_theme() -> None:
 
 def test_turned_lines_stand_beside_each_other_and_are_read_from_below() -> None:
     canvas = sheet()
-    canvas.lines((10, 20), ["one", "two"], turned=True)
+    canvas.text((10, 20), ["one", "two"], turned=True)
     assert [text.get("transform") for text in drawn(canvas)] == [
         "matrix(0 -1 1 0 10 20)",
         "matrix(0 -1 1 0 19.6 20)",
@@ -63,7 +63,7 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
 
 def test_what_lets_things_shine_through_says_so() -> None:
     canvas = sheet()
-    canvas.polygon([(0, 0), (9, 0), (9, 9)], look_of(0, THEME), light=True)
+    canvas.surface([(0, 0), (9, 0), (9, 9)], look_of(0, THEME), light=True)
     assert drawn(canvas)[0].get("fill-opacity") == "0.16"
 
 

@@ -11,6 +11,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from tests.embedded_opentype import header_of
 from tests.own_fonts import own_font
 from triptych.checks.deck.package.embedded_fonts import EmbeddedFont, opened_font
 from triptych.media.fonts.office_fonts import NotEmbeddable, Style, office_font
@@ -82,7 +83,8 @@ def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> No
 def test_programs_join_the_styles_of_a_family(style: Style, called: str, selection: int, weight: int) -> None:
     """The bold face of the serif is half bold by its own names."""
     face = THEME.face(THEME.serif, bold=style.bold, italic=style.italic)
-    found = opened_font(office_font(face, style, TEXT))
+    data = office_font(face, style, TEXT)
+    found, header = opened_font(data), header_of(data)
     font = font_in(found)
     names = {number: font["name"].getDebugName(number) for number in (1, 2, 4, 6, 16, 17)}
     whole = "EB Garamond" if style == Style() else f"EB Garamond {called}"
@@ -91,22 +93,23 @@ def test_programs_join_the_styles_of_a_family(style: Style, called: str, selecti
     assert (found.family, found.style, found.full_name) == ("EB Garamond", called, whole)
     assert font["OS/2"].fsSelection & 0x61 == selection
     assert font["head"].macStyle == style.bold + 2 * style.italic
-    assert (font["OS/2"].usWeightClass, found.weight, found.italic) == (weight, weight, style.italic)
+    assert (font["OS/2"].usWeightClass, header.weight, header.italic) == (weight, weight, style.italic)
 
 
 @pytest.mark.parametrize("characters", [TEXT, None], ids=["cut", "whole"])
 def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -> None:
-    found = opened_font(office_font(THEME.face(THEME.mono), Style(), characters))
+    data = office_font(THEME.face(THEME.mono), Style(), characters)
+    found, header = opened_font(data), header_of(data)
     font = font_in(found)
     metrics = font["OS/2"]
-    assert found.panose == bytes(vars(metrics.panose).values())
-    assert found.licence == metrics.fsType == 0
-    assert found.unicode_ranges == tuple(getattr(metrics, f"ulUnicodeRange{n}") for n in range(1, 5))
-    assert found.code_pages == (metrics.ulCodePageRange1, metrics.ulCodePageRange2)
-    assert found.checksum == font["head"].checkSumAdjustment
-    assert found.subset == (characters is not None)
+    assert header.panose == bytes(vars(metrics.panose).values())
+    assert header.licence == metrics.fsType == 0
+    assert header.unicode_ranges == tuple(getattr(metrics, f"ulUnicodeRange{n}") for n in range(1, 5))
+    assert header.code_pages == (metrics.ulCodePageRange1, metrics.ulCodePageRange2)
+    assert header.checksum == font["head"].checkSumAdjustment
+    assert header.subset == (characters is not None)
     whole = (0xB1B0AFBA - _sum(found.font)) & 0xFFFFFFFF
-    assert whole == found.checksum
+    assert whole == header.checksum
 
 
 def _sum(font: bytes) -> int:
@@ -128,15 +131,15 @@ def test_the_bytes_are_the_same_each_time() -> None:
 
 def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
     face = own_face(tmp_path, own_font(licence=0x0100), whole=True)
-    found = opened_font(office_font(face, Style(), frozenset("a")))
-    assert not found.subset
-    assert set(font_in(found).getBestCmap()) == set(TTFont(face.path).getBestCmap())
+    data = office_font(face, Style(), frozenset("a"))
+    assert not header_of(data).subset
+    assert set(font_in(opened_font(data)).getBestCmap()) == set(TTFont(face.path).getBestCmap())
 
 
 @pytest.mark.parametrize("licence", [0x0000, 0x0008, 0x000C])
 def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
     face = own_face(tmp_path, own_font(licence=licence))
-    assert opened_font(office_font(face, Style(), TEXT)).licence == licence
+    assert header_of(office_font(face, Style(), TEXT)).licence == licence
 
 
 @pytest.mark.parametrize(

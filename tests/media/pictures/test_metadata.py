@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
-from triptych.media.pictures.metadata import Malformed, without_metadata
+from triptych.media.pictures.metadata import without_metadata
 
 SECRET = "taken at home"
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -103,8 +103,5 @@ def test_animations_keep_their_frames_and_times(kind: str) -> None:
 @pytest.mark.parametrize("keep", [0.5, 0.9])
 def test_a_file_that_ends_early_is_never_taken_for_whole(kind: str, keep: float) -> None:
     data = telling(kind)
-    try:
-        cleaned = without_metadata(data[: int(len(data) * keep)], MEDIA_TYPES[kind])
-    except Malformed:
-        return
-    assert SECRET.encode() not in cleaned
+    cleaned = without_metadata(data[: int(len(data) * keep)], MEDIA_TYPES[kind])
+    assert cleaned is None or SECRET.encode() not in cleaned

@@ -12,9 +12,10 @@ import pytest
 from fontTools.ttLib import TTFont
 from lxml import etree
 
+from tests.embedded_opentype import header_of
 from tests.own_fonts import own_font
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.package.embedded_fonts import EmbeddedFont, opened_font
+from triptych.checks.deck.package.embedded_fonts import opened_font
 from triptych.ooxml.names import PRESENTATION, TYPES, P, R
 from triptych.ooxml.relationships import relations_in
 from triptych.theme.theme import FontFace, OwnFile, Theme
@@ -39,13 +40,13 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def brought(data: bytes) -> Mapping[str, Mapping[str, EmbeddedFont]]:
-    """The fonts of a deck by family and style, in the order of its list."""
+def brought(data: bytes) -> Mapping[str, Mapping[str, bytes]]:
+    """The font parts of a deck by family and style, in the order of its list."""
     package = parts(data)
     relations = relations_in(etree.fromstring(package[RELATIONS]), PRESENTATION)
     return {
         entry.find(f"{P}font").get("typeface"): {
-            etree.QName(slot).localname: opened_font(package[relations[slot.get(f"{R}id")].target])
+            etree.QName(slot).localname: package[relations[slot.get(f"{R}id")].target]
             for slot in entry
             if slot.tag != f"{P}font"
         }
@@ -57,8 +58,8 @@ def styles(data: bytes) -> dict[str, list[str]]:
     return {family: list(fonts) for family, fonts in brought(data).items()}
 
 
-def characters(font: EmbeddedFont) -> set[str]:
-    return set(map(chr, TTFont(io.BytesIO(font.font)).getBestCmap()))
+def characters(font: bytes) -> set[str]:
+    return set(map(chr, TTFont(io.BytesIO(opened_font(font).font)).getBestCmap()))
 
 
 def told(*runs: Run) -> DeckSlide:
@@ -90,9 +91,10 @@ def test_each_part_is_there_once_and_sound() -> None:
 def test_a_font_stands_under_its_own_name_in_the_place_of_its_style() -> None:
     for family, fonts in brought(written(*everything())).items():
         for slot, font in fonts.items():
-            assert font.family == family
-            assert font.style.lower().replace(" ", "") == slot.lower()
-            assert font.italic == (slot in ("italic", "boldItalic"))
+            found = opened_font(font)
+            assert found.family == family
+            assert found.style.lower().replace(" ", "") == slot.lower()
+            assert header_of(font).italic == (slot in ("italic", "boldItalic"))
 
 
 def test_a_cut_font_has_what_the_deck_says_and_what_people_write_every_day() -> None:
@@ -104,7 +106,7 @@ def test_a_cut_font_has_what_the_deck_says_and_what_people_write_every_day() -> 
     assert "ŵ" not in known
     whole = brought(written(slide, fonts="whole"))["Work Sans"]["regular"]
     assert known < characters(whole)
-    assert not whole.subset
+    assert not header_of(whole).subset
 
 
 def test_whole_fonts_are_kept_whole_when_a_person_saves() -> None:

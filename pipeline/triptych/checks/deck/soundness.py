@@ -10,62 +10,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from triptych.checks.deck.package.chart_data import chart_axes, chart_values
-from triptych.checks.deck.package.drawing import (
-    colours,
-    formulas,
-    sizes,
-    tables,
-    text_bodies,
-)
-from triptych.checks.deck.package.embedded_fonts import embedded_fonts
-from triptych.checks.deck.package.identifiers import (
-    master_ids,
-    sections,
-    shape_ids,
-    slide_ids,
-)
-from triptych.checks.deck.package.order import child_order
-from triptych.checks.deck.package.package import (
-    Fault,
-    Package,
-    Unreadable,
-    unpacked,
-)
-from triptych.checks.deck.package.parts import (
-    bindings,
-    content_types,
-    part_names,
-    references,
-    relationships,
-    unreachable,
-    well_formed,
-)
+from triptych.checks.deck.package import chart_data, drawing, embedded_fonts, identifiers, order, parts
+from triptych.checks.deck.package.package import Fault, Package, Unreadable, unpacked
 from triptych.diagnostics import Diagnostic
 
 Rule: TypeAlias = Callable[[Package], Iterator[Fault]]
 
 # Without these no other rule can be asked.
-FOUNDATIONS: Mapping[str, Rule] = {"part names": part_names, "well-formed": well_formed}
+FOUNDATIONS: Mapping[str, Rule] = {"part names": parts.part_names, "well-formed": parts.well_formed}
 RULES: Mapping[str, Rule] = {
-    "content types": content_types,
-    "relationships": relationships,
-    "references": references,
-    "bindings": bindings,
-    "unreachable": unreachable,
-    "slide ids": slide_ids,
-    "master ids": master_ids,
-    "shape ids": shape_ids,
-    "sections": sections,
-    "child order": child_order,
-    "colours": colours,
-    "sizes": sizes,
-    "text bodies": text_bodies,
-    "tables": tables,
-    "formulas": formulas,
-    "embedded fonts": embedded_fonts,
-    "chart axes": chart_axes,
-    "chart values": chart_values,
+    "content types": parts.content_types,
+    "relationships": parts.relationships,
+    "references": parts.references,
+    "bindings": parts.bindings,
+    "unreachable": parts.unreachable,
+    "slide ids": identifiers.slide_ids,
+    "master ids": identifiers.master_ids,
+    "shape ids": identifiers.shape_ids,
+    "sections": identifiers.sections,
+    "child order": order.child_order,
+    "colours": drawing.colours,
+    "sizes": drawing.sizes,
+    "text bodies": drawing.text_bodies,
+    "tables": drawing.tables,
+    "formulas": drawing.formulas,
+    "embedded fonts": embedded_fonts.embedded_fonts,
+    "chart axes": chart_data.chart_axes,
+    "chart values": chart_data.chart_values,
 }
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from triptych.checks.deck.package.package import Package, unpacked
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import word_count
+from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import A, P
-
-_TITLES = ("title", "ctrTitle")
+from triptych.ooxml.values import text_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +77,8 @@ def talk_of(data: bytes, labels: Labels) -> Talk:
     book = labels.titled(labels["in-the-book"], "").rstrip()
 
     def said(part: str) -> int:
-        words = 0
-        for line in _notes(package, part):
-            if line.startswith(book):
-                break
-            words += word_count(line)
-        return words
+        lines = takewhile(lambda line: not line.startswith(book), _notes(package, part))
+        return sum(map(word_count, lines))
 
     return Talk(
         tuple(
@@ -89,7 +86,7 @@ def talk_of(data: bytes, labels: Labels) -> Talk:
                 number=slide.number,
                 title=_title(slide.tree),
                 words=said(slide.part),
-                hidden=slide.tree.get("show") == "0",
+                hidden=slide.hidden,
             )
             for slide in package.slides
         )
@@ -100,16 +97,10 @@ def _notes(package: Package, part: str) -> Iterator[str]:
     """The paragraphs of a slide's notes."""
     for page in package.related(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
-            if (place := shape.find(f".//{P}ph")) is not None and place.get("type") == "body":
-                yield from ("".join(map(_text, line.iter(f"{A}t"))) for line in shape.iter(f"{A}p"))
+            if kind_of(shape) == "body":
+                yield from map(text_in, shape.iter(f"{A}p"))
 
 
 def _title(slide: Any) -> str:
-    for shape in slide.iter(f"{P}sp"):
-        if (place := shape.find(f".//{P}ph")) is not None and place.get("type") in _TITLES:
-            return " ".join("".join(map(_text, shape.iter(f"{A}t"))).split())
-    return ""
-
-
-def _text(run: Any) -> str:
-    return run.text or ""
+    titles = (text_in(shape) for shape in slide.iter(f"{P}sp") if kind_of(shape) in TITLES)
+    return " ".join(next(titles, "").split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def ace_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
                 continue
             found = _finding(name, test, result)
             if file == package.document:
-                yield found.at(file=file, span=Span(path=MANIFEST))
+                yield replace(found, file=file, span=Span(path=MANIFEST))
                 continue
             pointers = (result.get("earl:pointer") or {}).get("cfi") or [""]
             for pointer in pointers:

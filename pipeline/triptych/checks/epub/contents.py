@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -15,57 +15,28 @@ _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """How many there are of each in the pages of an e-book.
+def contents_of(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
+    """How many there are of each in all pages. Raises what ``read`` does, and ``etree.XMLSyntaxError``.
 
     ``images`` are those that are no decoration, of which ``described`` have words in their place, and
     ``extended`` a description apart; ``formulas`` are in MathML, of which ``spoken`` have their words beside.
     """
-
-    images: int = 0
-    described: int = 0
-    extended: int = 0
-    formulas: int = 0
-    spoken: int = 0
-    headings: int = 0
-    roles: int = 0
-    page_breaks: int = 0
-    contents_links: int = 0
-    listed_pages: int = 0
-    index_links: int = 0
-    ruby: int = 0
-    audio: int = 0
-    video: int = 0
-
-    def __add__(self, other: Contents) -> Contents:
-        """What both have together."""
-        mine, others = self.counts(), other.counts()
-        return Contents(**{name: mine[name] + others[name] for name in mine})
-
-    def counts(self) -> dict[str, int]:
-        """All numbers by their names."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def contents_of(package: PackageDocument, read: Callable[[str], bytes]) -> Contents:
-    """Count in all pages. Raises what ``read`` does, and ``etree.XMLSyntaxError``."""
-    found = Contents()
+    found = Counter[str]()
     for item in package.items:
         if item.media_type == "application/xhtml+xml":
             page = _counted(etree.fromstring(read(item.path)))
             if "nav" not in item.properties:  # what leads to headings has none of the book's
-                page = replace(page, contents_links=0, listed_pages=0)
+                page["contents_links"] = page["listed_pages"] = 0
             found += page
     return found
 
 
-def _counted(page: etree._Element) -> Contents:
+def _counted(page: etree._Element) -> Counter[str]:
     elements = list(page.iter(etree.Element))
     types = {element: (element.get(_EPUB_TYPE) or "").split() for element in elements}
     images = [element for element in elements if _is_image(element)]
     formulas = [element for element in elements if element.tag == f"{MATHML}math"]
-    return Contents(
+    return Counter(
         images=len(images),
         described=sum(map(_has_words, images)),
         extended=sum(1 for element in images if _is_extended(element)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -55,6 +56,11 @@ def package_document(read: Callable[[str], bytes]) -> PackageDocument:
     return PackageDocument(path, tuple(items), tuple(pages[row] for row in rows if row in pages))
 
 
+def address_beside(name: str, address: str) -> str:
+    """What an address in a file of the package leads to, without escapes."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+
+
 class Package:
     """The files of an e-book by their names, each read when it is asked for."""
 
@@ -69,28 +75,26 @@ class Package:
             return found
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
         if name == self.document and line > 0 and self._is_metadata(line, column):
-            return found.at(file=file, span=Span(path=MANIFEST))
+            return replace(found, file=file, span=Span(path=MANIFEST))
         page = self._page(name) if line > 0 else None
-        return self._found(found, file, page.at(line, column) if page else Surroundings())
+        place = page.at(line, column) if page else Surroundings()
+        return replace(found, file=file, **place._asdict())
 
     def at_element(self, found: Found, name: str, steps: tuple[int, ...]) -> Found:
         """A finding at an element of a page, see `Page.at_element`; without steps at the page itself."""
         page = self._page(name) if name in self._names and steps else None
-        return self._found(found, name, page.at_element(steps) if page else Surroundings())
+        place = page.at_element(steps) if page else Surroundings()
+        return replace(found, file=name, **place._asdict())
 
     def named(self, address: str) -> str:
         """A file by its address from the package document, or from the root of the package."""
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.document), address))
+        beside = address_beside(self.document, address)
         return beside if beside in self._names else address.lstrip("/")
 
     @cached_property
     def document(self) -> str:
         """The package document; "" where there is none."""
         return next((name for name in sorted(self._names) if name.endswith(".opf")), "")
-
-    @staticmethod
-    def _found(found: Found, file: str, place: Surroundings) -> Found:
-        return found.at(file=file, words=place.words, before=place.before, kinds=place.kinds)
 
     def _page(self, name: str) -> Page | None:
         if not name.endswith(_PAGES):

@@ -6,7 +6,6 @@ These are the checks that need no other program, and each build makes them.
 from __future__ import annotations
 
 import io
-import posixpath
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from triptych.checks.epub.package import package_document
+from triptych.checks.epub.package import address_beside, package_document
 from triptych.diagnostics import Diagnostic
 from triptych.media.xml_names import XHTML
 from triptych.model.nodes import LINK_SCHEMES
@@ -77,8 +76,7 @@ def _page(
     for image in page.iter(f"{XHTML}img"):
         if image.get("alt") is None:
             yield f"{name}: an image has no alt attribute"
-        source = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(image.get("src", ""))))
-        if source not in files:
+        if address_beside(name, unquote(image.get("src", ""))) not in files:
             yield f'{name}: the image "{image.get("src")}" is not in the package'
     for link in page.iter(f"{XHTML}a"):
         target, _, fragment = link.get("href", "").partition("#")
@@ -86,9 +84,7 @@ def _page(
             if target.partition(":")[0].lower() not in LINK_SCHEMES:
                 yield f'{name}: the link "{link.get("href")}" is not allowed in a book'
             continue
-        where = (
-            posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target))) if target else name
-        )
+        where = address_beside(name, unquote(target)) if target else name
         if where not in files:
             yield f'{name}: the link "{link.get("href")}" leads nowhere'
         elif fragment and where in ids and unquote(fragment) not in ids[where]:

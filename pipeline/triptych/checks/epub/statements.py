@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from triptych.checks.epub.contents import Contents, contents_of
+from triptych.checks.epub.contents import contents_of
 from triptych.checks.epub.package import package_document
 
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -58,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A feature: what metadata call it, what shops say, and which number of ``Contents`` bears it out."""
+    """A feature: what metadata call it, what shops say, and which number of its contents bears it out."""
 
     names: tuple[str, ...]
     words: str
@@ -154,7 +155,7 @@ class _Metadata:
         return frozenset(self.all("schema:accessibilityFeature"))
 
 
-def _sections(metadata: _Metadata, contents: Contents) -> Iterator[Section]:
+def _sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Section]:
     features = metadata.features()
     yield Section(title="Ways of reading", statements=tuple(_ways_of_reading(metadata, contents)))
     yield Section(title="Conformance", statements=tuple(_conformance(metadata)))
@@ -175,7 +176,7 @@ def _sections(metadata: _Metadata, contents: Contents) -> Iterator[Section]:
     yield _listed("Additional accessibility information", _ADDITIONAL, features, contents)
 
 
-def _ways_of_reading(metadata: _Metadata, contents: Contents) -> Iterator[Statement]:
+def _ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[Statement]:
     features = metadata.features()
     modes, sufficient = metadata.all("schema:accessMode"), metadata.all("schema:accessModeSufficient")
     if "displayTransformability" in features:
@@ -191,12 +192,12 @@ def _ways_of_reading(metadata: _Metadata, contents: Contents) -> Iterator[Statem
         "describedMath",
         "transcript",
     }
-    lacking = contents.images - contents.described
-    facts = f"{contents.described} of {contents.images} images have words in their place"
-    facts = facts if contents.images else "there are no images but decoration"
+    images, described = contents["images"], contents["described"]
+    facts = f"{described} of {images} images have words in their place"
+    facts = facts if images else "there are no images but decoration"
     if modes == ["textual"] or "textual" in sufficient:
         words = "Readable in read aloud or dynamic braille"
-        yield Statement(words=words, facts=facts, doubtful=lacking > 0)
+        yield Statement(words=words, facts=facts, doubtful=images > described)
     elif any("textual" in mode for mode in (*modes, *sufficient)) or alternatives:
         yield Statement(words="Not fully readable in read aloud or dynamic braille", facts=facts)
     elif modes in (["auditory"], ["visual"]):
@@ -204,14 +205,14 @@ def _ways_of_reading(metadata: _Metadata, contents: Contents) -> Iterator[Statem
     else:
         yield Statement(words="No information about nonvisual reading is available", facts=facts)
     if alternatives:
-        doubtful = lacking > 0 or not (contents.images or contents.formulas)
+        doubtful = images > described or not (images or contents["formulas"])
         yield Statement(words="Has alternative text", facts=facts, doubtful=doubtful)
     if "synchronizedAudioText" in features:
         yield Statement(words="Prerecorded audio synchronized with text")
     elif "auditory" in sufficient:
         yield Statement(words="Prerecorded audio only")
     elif "auditory" in modes:
-        yield Statement(words="Prerecorded audio clips", facts=_counted(contents.audio, "recordings"))
+        yield Statement(words="Prerecorded audio clips", facts=_counted(contents["audio"], "recordings"))
     else:
         yield Statement(words="No information about prerecorded audio is available")
 
@@ -239,12 +240,11 @@ def _conformance(metadata: _Metadata) -> Iterator[Statement]:
         yield Statement(words=words, link=_address(report))
 
 
-def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents: Contents) -> Section:
+def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents: Counter[str]) -> Section:
     """The features that metadata name, each with its number; what has a number and is not named is unsaid."""
-    counts = contents.counts()
     shown, unsaid = [], []
     for row in rows:
-        number = counts.get(row.counted, 0)
+        number = contents[row.counted]
         facts = _counted(number, row.what) if row.counted else ""
         if features.intersection(row.names):
             shown.append(Statement(words=row.words, facts=facts, doubtful=bool(row.counted) and not number))

@@ -17,6 +17,7 @@ from lxml import etree
 from triptych.importing.book import Piece, SourceBook
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.masking import prose
+from triptych.media.xml_names import parsed
 
 _SVG = re.compile(r"<(/?)svg\b(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+>", re.IGNORECASE)
 _DATA = re.compile(
@@ -101,9 +102,8 @@ def _drawing(source: str) -> etree._Element | None:
     head = _SVG.match(source)
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
     said = "".join(f' {name}="{_NAMESPACES[name]}"' for name in names)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
     try:
-        drawing = etree.fromstring((source[:4] + said + source[4:]).encode(), parser)
+        drawing = parsed((source[:4] + said + source[4:]).encode())
     except etree.XMLSyntaxError:
         return None
     return drawing if len(drawing) else None

@@ -15,6 +15,7 @@ from lxml import etree
 
 from triptych.importing.draft import Finding
 from triptych.importing.word.tree import text_of, walk
+from triptych.media.xml_names import parsed
 from triptych.ooxml.measures import declares_entities
 
 LARGEST_PART = 64 << 20  # bytes, unpacked
@@ -63,13 +64,9 @@ def _refusals(archive: zipfile.ZipFile) -> Iterator[str]:
         if declares_entities(content):
             yield f'its part "{info.filename[:80]}" declares entities, which may grow without end'
         try:
-            etree.fromstring(content, _parser())
+            parsed(content)
         except etree.XMLSyntaxError as error:
             yield f'its part "{info.filename[:80]}" cannot be read: {error.msg}'
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -77,7 +74,7 @@ def part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     if name not in archive.namelist():
         return None
     try:
-        return etree.fromstring(archive.read(name), _parser())
+        return parsed(archive.read(name))
     except etree.XMLSyntaxError:
         return None
 

@@ -15,7 +15,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from triptych.media.charts.hatching import hatched
-from triptych.media.charts.paths import Point, dot, number, polyline
+from triptych.media.charts.paths import Box, Point, dot, number, polyline, touches, within
 from triptych.media.charts.series_styles import Look
 from triptych.media.fonts.fonts import missing_characters
 from triptych.media.fonts.shaping import ascent, families_for, width
@@ -39,7 +39,7 @@ class Canvas:
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
         self._elements: list[str] = []
-        self._words: list[tuple[float, float, float, float]] = []  # left, top, right, bottom of each text
+        self._words: list[Box] = []  # what each text covers
         self._middle = ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
     def svg(self) -> bytes:
@@ -60,32 +60,30 @@ class Canvas:
     @property
     def is_clear(self) -> bool:
         """Whether all words are on the sheet, and none are over others."""
-        inside = all(
-            left >= -_SLACK
-            and top >= -_SLACK
-            and right <= self.width + _SLACK
-            and bottom <= self.height + _SLACK
-            for left, top, right, bottom in self._words
-        )
-        return inside and not any(
-            one[0] + _SLACK < other[2]
-            and other[0] + _SLACK < one[2]
-            and one[1] + _SLACK < other[3]
-            and other[1] + _SLACK < one[3]
-            for one, other in combinations(self._words, 2)
+        sheet = (0.0, 0.0, self.width, self.height)
+        return all(within(words, sheet, _SLACK) for words in self._words) and not any(
+            touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
         )
 
     def text(
         self,
         at: Point,
-        words: str,
+        words: str | Sequence[str],
         *,
         ink: str = "",
         bold: bool = False,
         across: Across = "left",
         turned: bool = False,
     ) -> None:
-        """A line of text, its letters in the middle of its place; ``turned`` to be read from below."""
+        """A line of text, its letters in the middle of its place; ``turned`` to be read from below.
+
+        Several lines stand under each other, or beside each other where they are turned.
+        """
+        if not isinstance(words, str):
+            for index, line in enumerate(words):
+                place = (at[0] + index * LINE, at[1]) if turned else (at[0], at[1] + index * LINE)
+                self.text(place, line, ink=ink, bold=bold, across=across, turned=turned)
+            return
         words = _with_glyphs(words, self.theme)
         families = _families(self.theme, words)
         x, y = at
@@ -101,30 +99,10 @@ class Canvas:
         }
         self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
 
-    def lines(
-        self,
-        at: Point,
-        lines: Sequence[str],
-        *,
-        ink: str = "",
-        bold: bool = False,
-        across: Across = "left",
-        turned: bool = False,
-    ) -> None:
-        """Several lines of text under each other, or beside each other where they are turned."""
-        x, y = at
-        for index, words in enumerate(lines):
-            place = (x + index * LINE, y) if turned else (x, y + index * LINE)
-            self.text(place, words, ink=ink, bold=bold, across=across, turned=turned)
-
     def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
         """A line through points; ``dash`` counts in widths of the line."""
         dashes = " ".join(number(part * width) for part in dash)
         self._path(polyline(points), "", ink, width, join="round", dashes=dashes)
-
-    def polygon(self, points: Sequence[Point], look: Look, *, light: bool = False) -> None:
-        """A filled shape; ``light`` lets what is under it shine through."""
-        self._surface(points, look, light=light)
 
     def box(
         self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
@@ -132,7 +110,7 @@ class Canvas:
         """A filled rectangle; ``apart`` from what it touches by a line of paper."""
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        self._surface(corners, look, apart=APART if apart else 0.0)
+        self.surface(corners, look, apart=APART if apart else 0.0)
 
     def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
         """A slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius too."""
@@ -143,7 +121,7 @@ class Canvas:
             return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
 
         inner = arc(hole)[::-1] if hole else [centre] if end - start < 360 else []
-        self._surface([*arc(radius), *inner], look, apart=1.0)
+        self.surface([*arc(radius), *inner], look, apart=1.0)
 
     def dots(self, points: Sequence[Point], look: Look, size: float) -> None:
         """Markers of one look, ``size`` points across."""
@@ -154,10 +132,13 @@ class Canvas:
         for data in drawn:
             self._path(data, self.theme.colours.paper, look.ink, 0.9)
 
-    def _surface(
+    def surface(
         self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
     ) -> None:
-        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide."""
+        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide.
+
+        ``light`` lets what is under it shine through.
+        """
         colours, data = self.theme.colours, f"{polyline(points)}z"
         if look.hatch:
             self._path(data, colours.paper)
@@ -193,7 +174,7 @@ class Canvas:
         self._elements.append(f"<path{_written(look)}/>")
 
 
-def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> tuple[float, float, float, float]:
+def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> Box:
     """What a line of text covers; a turned one runs upwards."""
     (x, y), half = at, SIZE / 2
     before = {"left": 0.0, "center": width / 2, "right": width}[across]

@@ -82,7 +82,7 @@ def _draw_one(chart: Chart, theme: Theme) -> Canvas:
     room = theme.print.chart_width - 2 * _EDGE
     if chart.kind.traits.round:
         pie = plan_round(chart, chart.data, room, theme)
-        return _under_head(chart, (), theme, pie.height, partial(draw_round, plan=pie))
+        return _under_head(chart, (), theme, pie.whole_height, partial(draw_round, plan=pie))
     if chart.kind.traits.two_places:
         slopes = plan_slopes(chart, room, theme)
         return _under_head(chart, (), theme, slopes.height, partial(draw_slopes, plan=slopes))
@@ -123,7 +123,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     titles = [wrapped(panel, pitch - _PANEL_GAP, ruler.bold) for panel in panels]
     rows = range(0, len(panels), columns)
     title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
-    heights = [max(_height(plan) for plan in plans[row : row + columns]) for row in rows]
+    heights = [max(plan.whole_height for plan in plans[row : row + columns]) for row in rows]
     total = head.height + sum(title_heights) + sum(heights) + _PANEL_GAP * (len(heights) - 1) + 2 * _EDGE
     canvas = Canvas(theme.print.chart_width, total, theme)
     draw_head(canvas, head, _EDGE, _EDGE)
@@ -132,7 +132,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
         for index in range(row, min(row + columns, len(panels))):
             column = index - row
             left = _EDGE + first_left + column * pitch
-            canvas.lines((left, top + LINE / 2), titles[index], bold=True)
+            canvas.text((left, top + LINE / 2), titles[index], bold=True)
             plan = plans[index]
             if isinstance(plan, Plan):
                 draw_plot(
@@ -170,7 +170,3 @@ def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[
 def _names_values(plan: Plan, column: int) -> bool:
     """Standing values are named at the left of a row, lying ones under each column."""
     return bool(plan.bottom > LINE) if plan.lying else column == 0
-
-
-def _height(plan: Plan | RoundPlan) -> float:
-    return plan.whole_height if isinstance(plan, Plan) else plan.height

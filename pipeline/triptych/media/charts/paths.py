@@ -1,10 +1,11 @@
-"""Path data of SVG (1.1, chapter 8) for lines, shapes and markers, in hundredths of a point."""
+"""Boxes, and path data of SVG (1.1, chapter 8) for lines, shapes and markers, in hundredths of a point."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 # The corners of markers, for one that reaches one point to each side.
 _CORNERS: dict[str, tuple[Point, ...]] = {
@@ -21,6 +22,26 @@ _CORNERS: dict[str, tuple[Point, ...]] = {
     ),
 }
 _ROUND = 0.5523  # of the radius: how far a quarter of a circle, drawn as one curve, is held from its ends
+
+
+def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
+    """Whether two boxes have points in common, or come nearer than some distance."""
+    return (
+        box[0] < other[2] + clear
+        and other[0] < box[2] + clear
+        and box[1] < other[3] + clear
+        and other[1] < box[3] + clear
+    )
+
+
+def within(box: Box, room: Box, slack: float = 0.0) -> bool:
+    """Whether a box is in a room, but for so much on each side."""
+    return (
+        box[0] >= room[0] - slack
+        and box[1] >= room[1] - slack
+        and box[2] <= room[2] + slack
+        and box[3] <= room[3] + slack
+    )
 
 
 def number(value: float) -> str:

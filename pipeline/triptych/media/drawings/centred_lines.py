@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from triptych.media.xml_names import SVG
+from triptych.media.xml_names import SPACE, SVG, take_out
 
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NEAR = 1.0  # user units, by which the places that an engine writes may be off
 _LOOKS = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
 
@@ -69,8 +68,6 @@ def _join(line: _Line, middle: float) -> None:
                 span.set(name, value)
     first.set("text-anchor", "middle")
     first.set("x", f"{middle:.2f}")
-    first.set(_SPACE, "preserve")
+    first.set(SPACE, "preserve")
     for piece in others:
-        parent = piece.getparent()
-        assert parent is not None
-        parent.remove(piece)
+        take_out(piece)

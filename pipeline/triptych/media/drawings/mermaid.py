@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.theme.oklab import mixed
 from triptych.theme.theme import Theme
 
+_TINT = 0.3  # of a colour: light enough for ink on it
 _TIGHT = {
     "flowchart": {"nodeSpacing": 22, "rankSpacing": 30, "wrappingWidth": 110, "padding": 9},
     "sequence": {"actorMargin": 16, "width": 110, "wrap": True},
@@ -115,15 +117,9 @@ def _colours(theme: Theme, family: str) -> dict[str, Any]:
         colour = series[place % len(series)]
         variables |= {
             f"pie{place + 1}": colour,
-            f"cScale{place}": _tint(colour),
+            f"cScale{place}": f"#{mixed('ffffff', colour[1:], _TINT)}",
             f"cScaleLabel{place}": ink,
             f"git{place}": colour,
             f"gitBranchLabel{place}": paper,
         }
     return variables
-
-
-def _tint(colour: str) -> str:
-    """A colour light enough for ink on it."""
-    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * 0.3):02x}" for part in parts)

@@ -6,7 +6,7 @@ All colours of a drawing change by one rule, so that what could be told apart st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import parse_svg
 from triptych.media.xml_names import local_name
 from triptych.theme.contrast import VISIBLE, contrast
-from triptych.theme.oklab import channels, from_oklab, oklab
+from triptych.theme.oklab import channels, digits, from_oklab, oklab
 
 _DARKEST = 0.25  # lightness of Oklab at which ink is as dark as it looks
 _DARK = 0.5  # lightness of a ground on which light is drawn
@@ -100,7 +100,7 @@ def _has_dark_ground(root: etree._Element) -> bool:
     if first_size != ["100%", "100%"] and first_size != sizes:
         return False
     colour: Any = tinycss2.color3.parse_color(first.get("fill", "black"))
-    return hasattr(colour, "alpha") and colour.alpha == 1 and oklab(_digits(colour))[0] < _DARK
+    return hasattr(colour, "alpha") and colour.alpha == 1 and oklab(digits(colour[:3]))[0] < _DARK
 
 
 def _colours(root: etree._Element) -> Iterator[str]:
@@ -119,12 +119,8 @@ def _converted(written: str, change: Callable[[str], str]) -> str:
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written
-    made = change(_digits(colour))
+    made = change(digits(colour[:3]))
     if colour.alpha == 1:
         return f"#{made}"
     red, green, blue = channels(made)
     return f"rgba({red}, {green}, {blue}, {colour.alpha:g})"
-
-
-def _digits(colour: Sequence[float]) -> str:
-    return "".join(f"{min(255, max(0, round(part * 255))):02x}" for part in colour[:3])

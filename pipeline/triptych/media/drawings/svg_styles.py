@@ -15,7 +15,8 @@ import tinycss2
 import tinycss2.color3
 from lxml import etree
 
-from triptych.media.xml_names import local_name
+from triptych.media.xml_names import local_name, take_out
+from triptych.theme.oklab import digits
 
 Declaration: TypeAlias = tuple[str, str, bool]
 
@@ -37,9 +38,7 @@ def write_out_styles(root: etree._Element) -> None:
         for selector, declarations in _rules(sheet.text or ""):
             matcher.add_selector(selector, declarations)
     for sheet in sheets:
-        parent = sheet.getparent()
-        if parent is not None:
-            parent.remove(sheet)
+        take_out(sheet)
     wrapper = cssselect2.ElementWrapper.from_xml_root(root)
     # Matching looks at classes and attributes of neighbours too, so nothing is written before all is known.
     cascaded = [(element.etree_element, _cascaded(element, matcher)) for element in wrapper.iter_subtree()]
@@ -93,7 +92,6 @@ def _attributes(name: str, value: str) -> Iterator[tuple[str, str]]:
     if colour is None or isinstance(colour, str):  # none, an address, currentColor
         yield name, value if colour is None else "currentColor"
         return
-    red, green, blue = (min(255, max(0, round(part * 255))) for part in colour[:3])
-    yield name, f"#{red:02x}{green:02x}{blue:02x}"
+    yield name, f"#{digits(colour[:3])}"
     if colour.alpha < 1:
         yield _COLOURS[name], f"{colour.alpha:.3g}"

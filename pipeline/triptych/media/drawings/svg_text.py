@@ -14,10 +14,9 @@ from lxml import etree
 
 from triptych.media.fonts.shaping import Run, advance, families_for, outline, runs
 from triptych.media.pictures.files import parse_svg
-from triptych.media.xml_names import SVG
+from triptych.media.xml_names import SPACE, SVG
 from triptych.theme.theme import Theme
 
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(em|rem|ex|px|pt)?")
 # How far the baseline lies below a named one, in em; for the house's faces and near enough for others.
 _BASELINES = {
@@ -110,7 +109,7 @@ def _chunks(text: etree._Element) -> Iterator[_Chunk]:
             chunks[-1].pieces.append(_Piece(characters, look, right, down))
 
     enter(text, _look_around(text))
-    kept = text.get(_SPACE) == "preserve"
+    kept = text.get(SPACE) == "preserve"
     for chunk in chunks:
         chunk.pieces = chunk.pieces if kept else _folded(chunk.pieces)
         if any(piece.text.strip() for piece in chunk.pieces):

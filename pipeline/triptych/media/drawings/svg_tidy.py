@@ -6,9 +6,8 @@ import re
 
 from lxml import etree
 
-from triptych.media.xml_names import SVG, local_name
+from triptych.media.xml_names import SVG, XLINK_HREF, local_name, take_out
 
-_XLINK = "{http://www.w3.org/1999/xlink}href"
 # Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
 _ATTRIBUTES = frozenset(
     "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox preserveAspectRatio"
@@ -30,14 +29,14 @@ def tidy(root: etree._Element) -> None:
             or "today" in classes
             or element.get("display") == "none"
         ):
-            _remove(element)
+            take_out(element)
         elif local_name(element) == "a":
             element.tag = f"{SVG}g"
         elif local_name(element) == "svg" and element is not root:
             _unframe(element)
     for element in root.iter():
-        if _XLINK in element.attrib:
-            element.set("href", element.attrib[_XLINK])
+        if XLINK_HREF in element.attrib:
+            element.set("href", element.attrib[XLINK_HREF])
         for name in set(map(str, element.attrib)) - _ATTRIBUTES:
             del element.attrib[name]
     _drop_unused(root)
@@ -68,7 +67,7 @@ def _drop_unused(root: etree._Element) -> None:
             if local_name(element) in _DEFINITIONS and element.get("id") not in used
         ]
         for element in unused:
-            _remove(element)
+            take_out(element)
         if not unused:
             break
     for element in root.iter():
@@ -84,9 +83,3 @@ def set_size(root: etree._Element, scale: float) -> None:
     points = (root.get("width") or "").endswith("pt")  # Graphviz counts in points
     for name, side in (("width", box[2]), ("height", box[3])):
         root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
-
-
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)

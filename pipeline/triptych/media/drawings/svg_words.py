@@ -14,10 +14,9 @@ from lxml import etree
 from triptych.media.drawings.svg_styles import write_out_styles
 from triptych.media.drawings.svg_text import asked_family, outline_texts
 from triptych.media.pictures.files import parse_svg
-from triptych.media.xml_names import SVG, local_name
+from triptych.media.xml_names import SVG, XLINK_HREF, local_name
 from triptych.theme.theme import Theme
 
-_XLINK = "{http://www.w3.org/1999/xlink}href"
 _TEXTS = ("text", "tspan")
 _SPACED = "data-spaced"
 _SHORTHAND = re.compile(r"(?<![-\w])font\s*:\s*([^;}]+)")
@@ -119,16 +118,13 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
         parent_of_text.replace(text, group)
     for link in _elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
         link.tag = f"{SVG}g"
-        for address in ("href", _XLINK):
+        for address in ("href", XLINK_HREF):
             link.attrib.pop(address, "")
 
 
 def _name_faces(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
     """Each text and each part of one with a family of its own names ours, and the family of its kind."""
-    written, same_ones = (
-        [e for e in tree.iter(etree.Element) if local_name(e) in _TEXTS] for tree in (root, styled)
-    )
-    for element, same in zip(written, same_ones, strict=True):
+    for element, same in zip(_elements(root, _TEXTS), _elements(styled, _TEXTS), strict=True):
         family = same.get("font-family")
         if family is None and local_name(element) == "text":
             around = (one.get("font-family") for one in same.iterancestors())

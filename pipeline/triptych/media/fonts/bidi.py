@@ -6,7 +6,8 @@ Written for lines without marks of embedding, which are passed over: levels are 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import groupby
 
 _STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # what each counts as beside neutrals
 _NEUTRAL = frozenset(("ON", "WS", "S", "B"))
@@ -30,13 +31,8 @@ def visual_order(run_levels: Sequence[int]) -> list[int]:
     """The places of runs as they stand from left to right (rule L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
-        start = 0
-        while start < len(order):
-            end = start
-            while end < len(order) and run_levels[order[end]] >= level:
-                end += 1
-            order[start:end] = order[start:end][::-1]
-            start = end + 1
+        runs = groupby(order, key=lambda place: run_levels[place] >= level)
+        order = [place for is_high, run in runs for place in (reversed(list(run)) if is_high else run)]
     return order
 
 
@@ -95,26 +91,18 @@ def _side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> st
     within = {_STRONG[kind] for kind in kinds[start + 1 : end] if kind in _STRONG}
     if around in within or not within:
         return around if within else ""
-    before = next((_STRONG[kind] for kind in reversed(kinds[:start]) if kind in _STRONG), around)
-    return before if before != around else around
+    return next((_STRONG[kind] for kind in reversed(kinds[:start]) if kind in _STRONG), around)
 
 
 def _neutral(kinds: Sequence[str], around: str) -> list[str]:
     """Rules N1 and N2: what has no side goes with both its neighbours, or else with the line."""
-    out = list(kinds)
-    for start, end in _neutral_runs(out):
-        left = _STRONG[out[start - 1]] if start else around
-        right = _STRONG[out[end]] if end < len(out) else around
-        out[start:end] = [left if left == right else around] * (end - start)
+    out: list[str] = []
+    for is_neutral, same in groupby(kinds, key=_NEUTRAL.__contains__):
+        run = list(same)
+        end = len(out) + len(run)
+        if is_neutral:
+            left = _STRONG[out[-1]] if out else around
+            right = _STRONG[kinds[end]] if end < len(kinds) else around
+            run = [left if left == right else around] * len(run)
+        out += run
     return out
-
-
-def _neutral_runs(kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
-    start = 0
-    while start < len(kinds):
-        end = start
-        while end < len(kinds) and kinds[end] in _NEUTRAL:
-            end += 1
-        if end > start:
-            yield start, end
-        start = end + 1

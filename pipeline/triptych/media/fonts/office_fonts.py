@@ -12,7 +12,9 @@ import io
 import struct
 from typing import NamedTuple
 
+from fontTools.misc import sstruct
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.O_S_2f_2 import panoseFormat
 
 from triptych.media.fonts.fonts import subset_font, whole_font
 from triptych.theme.theme import FontFace
@@ -23,18 +25,6 @@ _VIEWING, _EDITABLE = 0x0004, 0x0008
 _VERSION, _MAGIC, _SUBSET = 0x00020002, 0x504C, 0x1
 _CHARACTER_SET, _CODE_PAGE = 0, 1252  # Western ones, as PowerPoint has them in all its fonts of Latin letters
 _CHECKSUM_OF_NO_ADDRESS = 0x50475342
-_PANOSE = (
-    "bFamilyType",
-    "bSerifStyle",
-    "bWeight",
-    "bProportion",
-    "bContrast",
-    "bStrokeVariation",
-    "bArmStyle",
-    "bLetterForm",
-    "bMidline",
-    "bXHeight",
-)
 _FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _OF_VERSION, _POSTSCRIPT = 1, 2, 3, 4, 5, 6
 _NEW_NAMES = frozenset((_FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _POSTSCRIPT, 16, 17, 21, 22, 25))
 _ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # of OS/2 fsSelection
@@ -118,7 +108,7 @@ def _contained(data: bytes, *, cut: bool) -> bytes:
         metrics, names = font["OS/2"], font["name"]
         fields = [
             struct.pack("<II", _VERSION, _SUBSET if cut else 0),
-            bytes(getattr(metrics.panose, field) for field in _PANOSE),
+            sstruct.pack(panoseFormat, metrics.panose),
             struct.pack("<BBI", _CHARACTER_SET, metrics.fsSelection & _ITALIC, metrics.usWeightClass),
             struct.pack("<HH", metrics.fsType, _MAGIC),
             struct.pack("<4I", *(getattr(metrics, f"ulUnicodeRange{number}") for number in range(1, 5))),

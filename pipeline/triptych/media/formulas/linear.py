@@ -16,21 +16,13 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.media.formulas.row_parts import is_bare, is_big, scripts_around, visible
+from triptych.media.formulas.row_parts import ACCENTS, is_alphabet, is_bare, is_big, scripts_around, visible
 from triptych.media.xml_names import local_name
 
 _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
 _LOWERED = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
 _PRIMES = "′″‴⁗'"
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
-# Marks over or under a letter, as characters that combine with it.
-_ACCENTS = {
-    "^": "\u0302", "ˆ": "\u0302", "\u0302": "\u0302", "~": "\u0303", "˜": "\u0303", "\u0303": "\u0303",
-    "¯": "\u0304", "‾": "\u0304", "\u0304": "\u0304", "\u0305": "\u0304", "_": "\u0332", "\u0332": "\u0332",
-    "→": "\u20d7", "⃗": "\u20d7", "˙": "\u0307", "\u0307": "\u0307", "¨": "\u0308", "\u0308": "\u0308",
-    "ˇ": "\u030c", "\u030c": "\u030c", "˘": "\u0306", "\u0306": "\u0306", "´": "\u0301", "\u0301": "\u0301",
-    "`": "\u0300", "\u0300": "\u0300", "˚": "\u030a", "\u030a": "\u030a",
-}  # fmt: skip
 _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # they only embrace what the label under them is about
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
 _TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # marks without spaces around them
@@ -113,9 +105,7 @@ def _token(name: str, element: Any) -> _Piece:
 
 def _plain_letter(character: str) -> str:
     """Letters of the mathematical alphabets (U+1D400 to U+1D7FF), which few fonts have, made plain."""
-    return (
-        unicodedata.normalize("NFKC", character) if "\U0001d400" <= character <= "\U0001d7ff" else character
-    )
+    return unicodedata.normalize("NFKC", character) if is_alphabet(character) else character
 
 
 def _operator_kind(text: str, element: Any) -> str:
@@ -255,9 +245,9 @@ def _over_and_under(element: Any) -> _Piece:
         sign = mark.text.strip()
         if sign in _BRACES and sign:
             return base
-        if sign in _ACCENTS and len(marks) == 1 and base.kind != "operator":
+        if sign in ACCENTS and len(marks) == 1 and base.kind != "operator":
             if len(base.text) == 1:
-                return _Piece(base.text + _ACCENTS[sign])
+                return _Piece(base.text + ACCENTS[sign])
             if sign in "¯‾_\u0305\u0332\u0304":
                 line = "\u0332" if sign in "_\u0332" else "\u0305"
                 return _Piece("".join(letter + line for letter in base.text))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -26,6 +27,8 @@ _DOUBTFUL = re.compile(
 # Letters, digits and Greek letters of the bold sans, and how far before them the bold ones stand.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
 _FORMS = {"prefix": "open", "postfix": "close"}
+# What is open, by its sign: a bar, or a bracket, whose element nobody asks for.
+_Opened: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
 def mended(mathml: str) -> str:
@@ -63,7 +66,7 @@ def _mend(row: Sequence[etree._Element]) -> None:
     ``\\mid``, which has no form, is no such bar. One with scripts closes; one that has no fellow is a sign
     like a letter.
     """
-    opened: list[tuple[str, etree._Element | None]] = []
+    opened: _Opened = []
     before = ""
     for element in row:
         mark = _mark(element)
@@ -86,14 +89,7 @@ def _mend(row: Sequence[etree._Element]) -> None:
             _letter(alone)
 
 
-def _bar(
-    mark: etree._Element,
-    text: str,
-    opened: list[tuple[str, etree._Element | None]],
-    before: str,
-    *,
-    scripted: bool,
-) -> str:
+def _bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
     """A bar closes what is open and holds something; else it opens."""
     fellow = _fellow(opened, text)
     if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
@@ -119,7 +115,7 @@ def _letter(bar: etree._Element) -> None:
         bar.attrib.pop(name, "")
 
 
-def _fellow(opened: Sequence[tuple[str, etree._Element | None]], text: str) -> etree._Element | None:
+def _fellow(opened: _Opened, text: str) -> etree._Element | None:
     """The bar that one within the same brackets would close."""
     for sign, mark in reversed(opened):
         if mark is None or sign == text:

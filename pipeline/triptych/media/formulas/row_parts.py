@@ -15,6 +15,14 @@ _OPENING, _CLOSING, BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧", "|‖∥∣"
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _ROWS = frozenset("math mrow mstyle mpadded merror mtd".split())
 _LIKE_ROWS = _ROWS | {"msqrt", "menclose"}  # their parts are those of a row
+# Marks over or under a letter, as characters that combine with it.
+ACCENTS = {
+    "^": "\u0302", "ˆ": "\u0302", "\u0302": "\u0302", "~": "\u0303", "˜": "\u0303", "\u0303": "\u0303",
+    "¯": "\u0304", "‾": "\u0304", "\u0304": "\u0304", "\u0305": "\u0304", "_": "\u0332", "\u0332": "\u0332",
+    "→": "\u20d7", "⃗": "\u20d7", "˙": "\u0307", "\u0307": "\u0307", "¨": "\u0308", "\u0308": "\u0308",
+    "ˇ": "\u030c", "\u030c": "\u030c", "˘": "\u0306", "\u0306": "\u0306", "´": "\u0301", "\u0301": "\u0301",
+    "`": "\u0300", "\u0300": "\u0300", "˚": "\u030a", "\u030a": "\u030a",
+}  # fmt: skip
 SILENT = frozenset("annotation annotation-xml mphantom none mprescripts mspace maligngroup".split())
 
 
@@ -109,15 +117,17 @@ def leaves(element: etree._Element) -> list[etree._Element]:
     return [part for part in flat(element) if len(part) or leaf(part)]
 
 
-def sign_of(element: etree._Element | Group) -> str:
+def sign_of(element: Part) -> str:
     """The character of an operator, "" for all else."""
     if isinstance(element, Group) or local_name(element) not in ("mo", "mi") or len(element):
         return ""
     return visible(element.text or "").strip()
 
 
-def leaf(element: etree._Element) -> str:
+def leaf(element: Part) -> str:
     """The one sign that an element holds, within rows; "" where there are several or none."""
+    if isinstance(element, Group):
+        return ""
     signs = [(part, visible(part.text or "").strip()) for part in flat(element)]
     held = [(part, sign) for part, sign in signs if len(part) or sign]
     return held[0][1] if len(held) == 1 and not len(held[0][0]) else ""
@@ -126,6 +136,11 @@ def leaf(element: etree._Element) -> str:
 def visible(text: str) -> str:
     """Text without the signs that nobody sees, such as that of function application."""
     return _INVISIBLE.sub("", text)
+
+
+def is_alphabet(character: str) -> bool:
+    """Whether a letter is one of the mathematical alphabets, whose face it has in itself."""
+    return "\U0001d400" <= character <= "\U0001d7ff"
 
 
 def is_big(sign: str) -> bool:

@@ -143,14 +143,12 @@ class _Speaker:
             if local_name(only) == "mfrac" and ends == "()" and is_bare(only):
                 top, bottom = map(self.element, only)
                 return self.sized("binomial", (top, bottom), top=top.text, bottom=bottom.text)
-        signs = [sign_of(part) for part in group.parts if not isinstance(part, Group)]
+        signs = [sign_of(part) for part in group.parts]
         barred = any(mark in BARS for mark in signs if mark)
         if ends == "{}" and (barred or ":" in signs or "," in signs):
             inner = self.row(group.parts, "such-that").text
             return Said(self.words.say("set-of" if barred or ":" in signs else "set", body=inner), 1)
-        conditioned = (
-            barred and base is not None and not isinstance(base, Group) and leaf(base) in _CONDITIONED
-        )
+        conditioned = barred and base is not None and leaf(base) in _CONDITIONED
         inner_said = self.row(group.parts, "given" if conditioned else "")
         inner = inner_said.text
         if ends in _PAIRS:
@@ -221,14 +219,9 @@ class _Speaker:
 
     def limit(self, below: etree._Element) -> str:
         """The range of a limit, in which an arrow approaches."""
+        arrow = self.words.symbols["approaches"]
         parts = grouped(list(flat(below)))
-        speech = [
-            self.words.symbols["approaches"]
-            if not isinstance(part, Group) and sign_of(part) == "→"
-            else self.row([part]).text
-            for part in parts
-        ]
-        return " ".join(speech)
+        return " ".join(arrow if sign_of(part) == "→" else self.row([part]).text for part in parts)
 
     def raised(self, base: str, above: etree._Element, *, bare: bool) -> str:
         """Words with those of a superscript, which is no power where the base is ``bare``."""
@@ -412,4 +405,4 @@ def _size(parts: Sequence[Part], speech: Sequence[Said]) -> int:
 
 
 def _follows_quantifier(parts: Sequence[Part], place: int) -> bool:
-    return any(not isinstance(part, Group) and sign_of(part) in ("∃", "∄") for part in parts[:place])
+    return any(sign_of(part) in ("∃", "∄") for part in parts[:place])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from triptych.languages.formula_words import FormulaWords
-from triptych.media.formulas.row_parts import visible
+from triptych.media.formulas.row_parts import is_alphabet, visible
 from triptych.media.xml_names import local_name
 
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", range(24), strict=True)) | {"ς": 17}
@@ -45,7 +45,7 @@ def sign(element: etree._Element, words: FormulaWords) -> Said:
             return Said(words.functions[text], 0, "function")
         if text.isalpha():
             letters = " ".join(_letter(character, words) for character in text)
-            return Said(letters if _styled(text) else text, 0, "function")
+            return Said(letters if any(map(is_alphabet, text)) else text, 0, "function")
     if name == "mn":
         return Said(text)
     if len(text) == 1 and text.isalpha() and text not in words.symbols:
@@ -75,7 +75,3 @@ def _letter(character: str, words: FormulaWords, variant: str = "") -> str:
     style = next((style for word, style in _STYLES.items() if word in kind), "")
     style = style or ("bold" if "BOLD" in kind else _VARIANTS.get(variant, ""))
     return words.say(style, letter=name) if style else name
-
-
-def _styled(text: str) -> bool:
-    return any("\U0001d400" <= character <= "\U0001d7ff" for character in text)

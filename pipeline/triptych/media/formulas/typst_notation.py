@@ -15,14 +15,10 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from triptych.media.formulas.atoms import Atom, Kind, blank, classed, joined, kind_of, spaced
-from triptych.media.formulas.row_parts import is_bare, scripts_around, visible
+from triptych.media.formulas.row_parts import ACCENTS, is_alphabet, is_bare, scripts_around, visible
 from triptych.media.formulas.typst_tables import stands_on_lines, table
 from triptych.media.xml_names import local_name
 
-_ACCENTS = {
-    "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "‾": "\u0304", "→": "\u20d7",
-    "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301", "`": "\u0300", "˚": "\u030a",
-}  # fmt: skip
 _WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # over more than one letter
 _AROUND = {
     "⏞": "overbrace", "⏟": "underbrace", "⎴": "overbracket", "⎵": "underbracket", "⏜": "overparen",
@@ -207,7 +203,7 @@ def _token(name: str, element: etree._Element) -> list[Atom]:
     if name == "mn":
         number = re.fullmatch(r"\d+(\.\d+)?", text)
         return [Atom(text if number else spaced([_sign(character) for character in text]))]
-    if len(text) > 1 and text[0].isalpha() and not _is_alphabet(text[0]):
+    if len(text) > 1 and text[0].isalpha() and not is_alphabet(text[0]):
         return [Atom(_named(text), "op")]
     if len(text) > 1:
         return [Atom(spaced([_sign(character) for character in text]))]
@@ -215,14 +211,9 @@ def _token(name: str, element: etree._Element) -> list[Atom]:
         return [Atom(classed(text, "ord"), "inner")]
     sign = _sign(text)
     if text.isalpha():
-        upright = element.get("mathvariant") == "normal" and not _is_alphabet(text)
+        upright = element.get("mathvariant") == "normal" and not is_alphabet(text)
         return [Atom(f"upright({sign})" if upright else sign)]
     return [Atom(classed(sign, "ord"))]
-
-
-def _is_alphabet(character: str) -> bool:
-    """Whether a letter is one of the mathematical alphabets, whose face it has in itself."""
-    return "\U0001d400" <= character <= "\U0001d7ff"
 
 
 def _named(name: str) -> str:
@@ -359,22 +350,18 @@ def _scripts(element: etree._Element, style: _Style) -> Atom:
     return Atom(f"attach({', '.join([inner, *scripts])})", kind)
 
 
-def _is_brace(element: etree._Element) -> bool:
-    return local_name(element) in ("munder", "mover")
-
-
 def _embraced(base: etree._Element, mark: etree._Element, style: _Style, *, above: bool) -> str:
     """Something under an accent, a line or a brace, and what the brace says; "" where there is none."""
     inner_marks = _parts(base)
-    if _is_brace(base) and _sign_of(inner_marks[1]) in "⏞⏟⎴⎵⏜⏝" and _sign_of(inner_marks[1]):
-        function = _AROUND[_sign_of(inner_marks[1])]
-        return f"{function}({_argument(inner_marks[0], style)}, {_argument(mark, style.raised)})"
+    brace = _sign_of(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
+    if brace and brace in "⏞⏟⎴⎵⏜⏝":
+        return f"{_AROUND[brace]}({_argument(inner_marks[0], style)}, {_argument(mark, style.raised)})"
     if local_name(mark) != "mo" or mark.get("accent") != "true":
         return ""
     sign, inner = _sign_of(mark), _argument(base, style)
     if sign in _AROUND and (above or sign != "¯"):
         return f"{_AROUND[sign]}({inner})"
-    accent = _ACCENTS.get(sign, sign)
+    accent = ACCENTS.get(sign, sign)
     if not above or not unicodedata.combining(accent):
         return ""
     letters = "".join(map(str, base.itertext()))

@@ -15,7 +15,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from triptych.media.pictures.errors import UnusablePicture, check_shape
 from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
 from triptych.media.pictures.svg_weight import check_weight
-from triptych.media.xml_names import SVG
+from triptych.media.xml_names import SVG, parsed
 from triptych.settings.limits import USUAL, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
@@ -106,9 +106,8 @@ def is_svg(data: bytes) -> bool:
 
 def parse_svg(data: bytes) -> etree._Element:
     """An SVG's root element, parsed without entities or network. Raises ``UnusablePicture``."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
+        root = parsed(data)
     except etree.XMLSyntaxError as error:
         raise UnusablePicture(f"malformed SVG: {error.msg}") from None
     if root.tag != f"{SVG}svg":

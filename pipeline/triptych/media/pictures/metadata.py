@@ -18,12 +18,12 @@ _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # how often an animation repeats
 
 
-class Malformed(Exception):
+class _Malformed(Exception):
     """The file is not put together as its format says."""
 
 
-def without_metadata(data: bytes, media_type: str) -> bytes:
-    """A picture's bytes without its metadata. Raises ``Malformed``."""
+def without_metadata(data: bytes, media_type: str) -> bytes | None:
+    """A picture's bytes without its metadata; None where only drawing it anew takes that away."""
     cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
         "image/png": _png,
         "image/jpeg": _jpeg,
@@ -32,8 +32,8 @@ def without_metadata(data: bytes, media_type: str) -> bytes:
     }
     try:
         return b"".join(cleaners[media_type](data))
-    except (IndexError, struct.error):
-        raise Malformed from None
+    except (IndexError, struct.error, _Malformed):
+        return None
 
 
 def _png(data: bytes) -> Iterator[bytes]:
@@ -54,7 +54,7 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
     while True:
         match = _JPEG_MARKER.match(data, place)
         if match is None:
-            raise Malformed
+            raise _Malformed
         marker = match.group(1)[0]
         if marker == 0xD9:  # the end
             yield b"\xff\xd9"
@@ -65,7 +65,7 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
         if marker == 0xDA:  # dots follow, up to the next marker
             following = _JPEG_MARKER.search(data, end)
             if following is None:
-                raise Malformed
+                raise _Malformed
             end = following.start()
         if _is_kept(marker, segment):
             yield b"\xff" + data[match.end() - 1 : end]
@@ -94,7 +94,7 @@ def _gif(data: bytes) -> Iterator[bytes]:
             if label == 0xF9 or (label == 0xFF and data[start + 3 : start + 14] in _GIF_KEPT):
                 yield data[start:place]
         else:
-            raise Malformed
+            raise _Malformed
     yield b"\x3b"
 
 

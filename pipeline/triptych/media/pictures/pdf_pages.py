@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import pypdfium2
 
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
+from triptych.media.inks import saved
 from triptych.media.pictures.errors import UnusablePicture, check_shape
 
 P = ParamSpec("P")
@@ -63,10 +63,7 @@ def _drawn(data: bytes, number: int, width: int) -> bytes:
     with _page(data, number) as page:
         scale = width / page.get_size()[0]
         bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))
-        image = bitmap.to_pil().convert("RGB")
-    with io.BytesIO() as out:
-        image.save(out, "PNG", optimize=True)
-        return out.getvalue()
+        return saved(bitmap.to_pil().convert("RGB"), "PNG")[0]
 
 
 @contextmanager

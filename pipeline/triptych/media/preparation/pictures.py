@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
 from triptych.media.drawings.svg_words import set_words
-from triptych.media.inks import is_see_through, picture_in_inks, svg_in_inks
+from triptych.media.inks import is_see_through, picture_in_inks, saved, svg_in_inks
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import (
     MEDIA_TYPES,
@@ -26,7 +26,7 @@ from triptych.media.pictures.files import (
     safe_svg,
     strict_but_any_size,
 )
-from triptych.media.pictures.metadata import Malformed, without_metadata
+from triptych.media.pictures.metadata import without_metadata
 from triptych.media.pictures.pdf_pages import PDF, draw_page
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.svg_to_dots import rasterise
@@ -98,12 +98,12 @@ def _prepared(data: bytes, picture: Picture, width: float, room: Room, theme: Th
         dots = min(wanted, picture.width * min(most, largest))
         return Prepared(draw_page(data, picture.page, max(1, round(dots))), "image/png")
     if picture.moving and room.motion:
-        return Prepared(_clean(data, picture.media_type) or data, picture.media_type)
+        return Prepared(without_metadata(data, picture.media_type) or data, picture.media_type)
     with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
         must = min(1.0, most)
         may = wanted / picture.width if wanted * _SLACK < picture.width else 1.0
         sound = _needs_nothing(image, data, picture, room)
-        original = _clean(data, picture.media_type) if sound and must == 1 else None
+        original = without_metadata(data, picture.media_type) if sound and must == 1 else None
         if original is not None and may == 1:
             return Prepared(original, picture.media_type)
         made = _made(image, data, min(must, may), room)
@@ -134,14 +134,6 @@ def _with_plain_dots(svg: bytes, room: Room) -> bytes:
         return match[0]
 
     return _HELD.sub(plain, svg) if b";base64," in svg else svg
-
-
-def _clean(data: bytes, media_type: str) -> bytes | None:
-    """The bytes without metadata, or None where only drawing it anew takes it away."""
-    try:
-        return without_metadata(data, media_type)
-    except Malformed:
-        return None
 
 
 def _needs_nothing(image: Image.Image, data: bytes, picture: Picture, room: Room) -> bool:
@@ -187,13 +179,10 @@ def _made(image: Image.Image, data: bytes, scale: float, room: Room) -> Prepared
         ground = Image.new("RGBA", drawn.size, "white")
         drawn = Image.alpha_composite(ground, drawn.convert("RGBA")).convert("RGB")
     drawn.info = {}
-    with io.BytesIO() as out:
-        if photograph and drawn.mode in ("RGB", "L", "CMYK"):
-            chroma = subsampling if subsampling in (0, 1, 2) else 2
-            drawn.save(out, "JPEG", quality=_QUALITY, subsampling=chroma, optimize=True)
-            return Prepared(out.getvalue(), "image/jpeg")
-        drawn.save(out, "PNG", optimize=True)
-        return Prepared(out.getvalue(), "image/png")
+    if photograph and drawn.mode in ("RGB", "L", "CMYK"):
+        chroma = subsampling if subsampling in (0, 1, 2) else 2
+        return Prepared(*saved(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
+    return Prepared(*saved(drawn, "PNG"))
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from triptych.media.drawings.svg_words import set_words
 from triptych.media.fonts.fonts import scripts_of
+from triptych.media.inks import saved
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_svg
 from triptych.media.xml_names import SVG
@@ -38,13 +39,10 @@ def rasterise(
         made = draw(_sized(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
-    return _without_alpha(made) if white else made
-
-
-def _without_alpha(png: bytes) -> bytes:
-    with Image.open(io.BytesIO(png)) as image, io.BytesIO() as out:
-        image.convert("RGB").save(out, "PNG", optimize=True)
-        return out.getvalue()
+    if not white:
+        return made
+    with Image.open(io.BytesIO(made)) as image:
+        return saved(image.convert("RGB"), "PNG")[0]
 
 
 def draw(svg: str, *, ground: str | None = None) -> bytes:

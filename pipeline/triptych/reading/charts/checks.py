@@ -100,9 +100,6 @@ def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:
     if options.percent:
         yield from (0.0, 100.0)
     elif options.stacked:
-        for panel in data.panels or ("",):
-            for values in zip(*(series.values for series in data.of_panel(panel).series), strict=True):
-                yield sum(value for value in values if value is not None and value > 0)
-                yield sum(value for value in values if value is not None and value < 0)
+        yield from data.stack_ends
     else:
         yield from data.numbers

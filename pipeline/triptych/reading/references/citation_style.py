@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.media.xml_names import parsed
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
@@ -48,7 +49,7 @@ def read_style(
 def _root(data: bytes) -> Any:
     """The root of a style. Raises ValueError where it is none."""
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        root: Any = parsed(data)
     except etree.XMLSyntaxError as error:
         raise ValueError(error.msg) from None
     if root.tag != f"{_CSL}style":

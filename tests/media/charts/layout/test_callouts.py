@@ -13,8 +13,9 @@ from tests.property.strategies import BOUNDED
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.drawing import plan_plot
 from triptych.media.charts.layout.callouts import box_of
-from triptych.media.charts.layout.geometry import Box, end_places, first_values, occupied, touches
+from triptych.media.charts.layout.geometry import end_places, first_values, occupied
 from triptych.media.charts.layout.plan import Plan, Share
+from triptych.media.charts.paths import Box, touches
 from triptych.model.charts import ChartKind, Pointer
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -59,9 +60,7 @@ def label_boxes(plan: Plan) -> list[Box]:
         half = len(end.lines) * LINE / 2
         left = plan.width + 8
         found.append((left, centre - half, left + max(map(RULER.bold, end.lines)), centre + half))
-    for one in first_values(plan, RULER):
-        found.append((one.left, one.top, one.left + RULER.bold(one.words), one.top + LINE))
-    return found
+    return found + [one.box for one in first_values(plan, RULER)]
 
 
 @BOUNDED

@@ -121,7 +121,7 @@ def as_text(plan: Plan) -> str:
         led = ", led" if is_led(plan, end, target, centre) else ""
         lines.append(f"  {' / '.join(end.lines)}: {written(end_of(plan, end), target, centre)}{led}")
     for one in first_values(plan, RULER):
-        lines.append(f"  first of {one.series} at {one.category}, {one.words}: {written(one.left, one.top)}")
+        lines.append(f"  first of {one.series} at {one.category}, {one.words}: {written(*one.box[:2])}")
     for words in plan.callouts:
         lead = " → ".join(written(*point) for point in words.leader)
         lines.append(

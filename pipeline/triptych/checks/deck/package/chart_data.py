@@ -8,12 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.checks.deck.package.package import Fault, Package
-from triptych.checks.deck.package.workbooks import (
-    Cells,
-    NoWorkbook,
-    cells_of,
-    referred,
-)
+from triptych.checks.deck.package.workbooks import Cells, NoWorkbook, cells_of, referred
 from triptych.ooxml.names import C
 
 
@@ -63,13 +58,10 @@ def chart_values(package: Package) -> Iterator[Fault]:
 def _compared(data: Any, cells: Cells) -> Iterator[str]:
     """One reference to cells with the copy of their values; a name that people gave is not followed."""
     reference = data.findtext(f"{C}f") or ""
-    try:
-        places = referred(reference)
-    except NoWorkbook:
-        return
+    places = referred(reference)
     cache = data.find(f"{C}strCache")
     cache = data.find(f"{C}numCache") if cache is None else cache
-    if cache is None:
+    if places is None or cache is None:
         return
     count = cache.find(f"{C}ptCount")
     declared = count.get("val", "") if count is not None else ""

@@ -13,7 +13,7 @@ from triptych.checks.deck.package.package import Fault, Package
 from triptych.ooxml.names import PRESENTATION, P, R
 
 _SLOTS = (f"{P}regular", f"{P}bold", f"{P}italic", f"{P}boldItalic")
-_FIXED = struct.Struct("<4I10sBBIHH4I2II16s")  # up to the names
+_FIXED = struct.Struct("<4I10x6x2xH44x")  # up to the names
 _VERSIONS = {0x00010000: 0, 0x00020001: 1, 0x00020002: 2}
 _MAGIC, _CHECKSUM_KEY = 0x504C, 0x50475342
 _COMPRESSED, _MASKED, _MASK = 0x4, 0x10000000, 0x50
@@ -22,19 +22,11 @@ _NAMES = 4  # family, style, version, full name
 
 
 class EmbeddedFont(NamedTuple):
-    """A font part, taken apart: what its header says, and the font; b"" where that is compressed."""
+    """A font part, taken apart: the names in its header, and the font; b"" where that is compressed."""
 
     family: str
     style: str
     full_name: str
-    panose: bytes
-    italic: bool
-    weight: int
-    licence: int
-    unicode_ranges: tuple[int, ...]
-    code_pages: tuple[int, ...]
-    checksum: int
-    subset: bool
     font: bytes
 
 
@@ -77,7 +69,7 @@ def opened_font(data: bytes) -> EmbeddedFont:
     """The bytes of a font part → what they hold. Raises `NoFont`."""
     if len(data) < _FIXED.size:
         raise NoFont("it is too short")
-    size, length, version, flags, panose, _, italic, weight, licence, magic, *more = _FIXED.unpack_from(data)
+    size, length, version, flags, *_, magic = _FIXED.unpack_from(data)
     if magic != _MAGIC or version not in _VERSIONS:
         raise NoFont("its beginning is of another kind of file")
     if size != len(data):
@@ -96,20 +88,7 @@ def opened_font(data: bytes) -> EmbeddedFont:
         font = bytes(byte ^ _MASK for byte in font)
     if not flags & _COMPRESSED and font[:4] not in _OUTLINES:
         raise NoFont("what it holds is no font")
-    return EmbeddedFont(
-        family,
-        style,
-        full,
-        panose,
-        bool(italic),
-        weight,
-        licence,
-        tuple(more[:4]),
-        tuple(more[4:6]),
-        more[6],
-        bool(flags & 1),
-        b"" if flags & _COMPRESSED else font,
-    )
+    return EmbeddedFont(family, style, full, b"" if flags & _COMPRESSED else font)
 
 
 def _strings(data: bytes, at: int, count: int) -> tuple[list[bytes], int]:

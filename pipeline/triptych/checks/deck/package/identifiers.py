@@ -23,11 +23,7 @@ def slide_ids(package: Package) -> Iterator[Fault]:
     """Ids of slides: once each, and in their range; slides that are listed twice."""
     slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
     identifiers = [item.get("id", "") for item in slides]
-    for identifier in _repeated(identifiers):
-        yield Fault("presentation", f"the slide id {identifier} is used twice")
-    for identifier in identifiers:
-        if not _within(identifier, _SLIDE_IDS):
-            yield Fault("presentation", f"the slide id {identifier} is out of range")
+    yield from _wrong("presentation", "slide id", identifiers, _SLIDE_IDS)
     for part in _repeated(slide.part for slide in package.slides):
         yield Fault("presentation", f"{part} is listed twice")
 
@@ -40,11 +36,7 @@ def master_ids(package: Package) -> Iterator[Fault]:
         if name == PRESENTATION or name.startswith("ppt/slideMasters/")
         for item in tree.iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    for identifier in _repeated(found):
-        yield Fault("masters", f"the id {identifier} is used twice")
-    for identifier in found:
-        if identifier and not _within(identifier, _MASTER_IDS):
-            yield Fault("masters", f"the id {identifier} is out of range")
+    yield from _wrong("masters", "id", found, _MASTER_IDS, may_lack=True)
 
 
 def shape_ids(package: Package) -> Iterator[Fault]:
@@ -67,11 +59,7 @@ def shape_ids(package: Package) -> Iterator[Fault]:
 
 def _shapes(name: str, tree: Any) -> Iterator[Fault]:
     found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
-    for identifier in _repeated(found):
-        yield Fault(name, f"the shape id {identifier} is used twice")
-    for identifier in found:
-        if not _within(identifier, _SHAPE_IDS):
-            yield Fault(name, f"the shape id {identifier} is out of range")
+    return _wrong(name, "shape id", found, _SHAPE_IDS)
 
 
 def _placeholders(name: str, tree: Any) -> Iterator[Fault]:
@@ -99,8 +87,16 @@ def sections(package: Package) -> Iterator[Fault]:
         yield Fault("presentation", f"two sections have the id {mark}")
 
 
-def _within(identifier: str, numbers: range) -> bool:
-    return identifier.isascii() and identifier.isdigit() and int(identifier) in numbers
+def _wrong(
+    where: str, what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False
+) -> Iterator[Fault]:
+    """What is there twice, or is none of some numbers."""
+    for identifier in _repeated(identifiers):
+        yield Fault(where, f"the {what} {identifier} is used twice")
+    for identifier in identifiers:
+        number = int(identifier) if identifier.isascii() and identifier.isdigit() else -1
+        if number not in numbers and (identifier or not may_lack):
+            yield Fault(where, f"the {what} {identifier} is out of range")
 
 
 def _repeated(values: Iterable[T]) -> list[T]:

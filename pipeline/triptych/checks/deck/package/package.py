@@ -11,12 +11,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from triptych.ooxml.names import (
-    OFFICE,
-    PRESENTATION,
-    P,
-    R,
-)
+from triptych.media.xml_names import parsed
+from triptych.ooxml.names import OFFICE, PRESENTATION, P, R
 from triptych.ooxml.relationships import Relation, relations_in, source_of
 
 
@@ -43,6 +39,11 @@ class Slide(NamedTuple):
         """What messages call it."""
         return f"slide {self.number}"
 
+    @property
+    def hidden(self) -> bool:
+        """Whether it is not shown."""
+        return self.tree.get("show") in ("0", "false")
+
 
 @dataclass(frozen=True)
 class Package:
@@ -64,12 +65,11 @@ class Package:
     @cached_property
     def _parsed(self) -> dict[str, Any]:
         """Each part of XML as a tree, or as what is wrong with it; entities are never resolved."""
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
         found: dict[str, Any] = {}
         for name, data in self.parts.items():
             if name.endswith((".xml", ".rels")):
                 try:
-                    found[name] = etree.fromstring(data, parser)
+                    found[name] = parsed(data)
                 except etree.XMLSyntaxError as error:
                     found[name] = error.msg
         return found

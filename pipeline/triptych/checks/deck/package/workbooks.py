@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import io
-import posixpath
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from lxml import etree
-
+from triptych.checks.deck.package.package import Unreadable, unpacked
 from triptych.ooxml.names import R
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_BOOK = "xl/workbook.xml"
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 Cells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and column, counted from 1
 
 
 class NoWorkbook(ValueError):
-    """The bytes are no workbook, or a reference is none."""
+    """The bytes are no workbook."""
 
 
 def cells_of(data: bytes) -> Cells:
     """A workbook → the text of its cells; numbers as they are written. Raises `NoWorkbook`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {n: archive.read(n) for n in archive.namelist() if n.endswith((".xml", ".rels"))}
-        trees: dict[str, Any] = {name: etree.fromstring(data) for name, data in parts.items()}
-        relations = trees["xl/_rels/workbook.xml.rels"]
-        targets = {item.get("Id"): posixpath.join("xl", item.get("Target")) for item in relations}
-        strings = trees.get("xl/sharedStrings.xml")
+        package = unpacked(data)
+        relations = package.relations[_BOOK]
+        strings = package.trees.get("xl/sharedStrings.xml")
         shared = [] if strings is None else [_joined(item) for item in strings.iter(f"{_S}si")]
         return {
             (sheet.get("name"), *place): text
-            for sheet in trees["xl/workbook.xml"].iter(f"{_S}sheet")
-            for place, text in _cells(trees[targets[sheet.get(f"{R}id")]], shared)
+            for sheet in package.trees[_BOOK].iter(f"{_S}sheet")
+            for place, text in _cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
         }
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, TypeError, IndexError) as error:
+    except (Unreadable, KeyError, ValueError, TypeError, IndexError) as error:
         raise NoWorkbook(str(error)) from error
 
 
@@ -63,11 +57,11 @@ def _joined(element: Any) -> str:
     return "".join(element.itertext(f"{_S}t"))
 
 
-def referred(reference: str) -> list[tuple[str, int, int]]:
-    """The places that a formula such as ``Sheet1!$B$2:$B$9`` names, in order. Raises `NoWorkbook`."""
+def referred(reference: str) -> list[tuple[str, int, int]] | None:
+    """The places that a formula such as ``Sheet1!$B$2:$B$9`` names, in order; None for any other formula."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
-        raise NoWorkbook(f"{reference!r} is no reference to cells")
+        return None
     quoted, plain, left, top, right, bottom = match.groups()
     sheet = quoted.replace("''", "'") if quoted else plain
     first, last = (int(top), _column(left)), (int(bottom or top), _column(right or left))

@@ -13,15 +13,15 @@ from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.found import Found, quoted
 from triptych.ooxml.inheritance import FURNITURE, TITLES, Box
 from triptych.ooxml.names import A, M, P
-from triptych.ooxml.values import is_on
+from triptych.ooxml.values import EMU_PER_POINT, is_on, text_in
 
 SMALLEST_TEXT = 11.0  # points
 _DRAWN = (f"{P}pic", f"{P}graphicFrame")
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.IGNORECASE)
 _COUNTED = re.compile(r"( \(\d+(/\d+)?\))+$")  # what stands behind a title that is there again
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, in brief
-_NEAR = 12_700  # EMU by which boxes may overlap and yet lie beside each other: a point
-_THIN, _DOT = 4 * 12_700, 24 * 12_700  # EMU: the lines of timelines, and dots, are no thicker
+_NEAR = EMU_PER_POINT  # by which boxes may overlap and yet lie beside each other
+_THIN, _DOT = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # EMU: the lines of timelines, and dots, are no thicker
 _FEWEST_DOTS = 2
 _KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
 
@@ -45,37 +45,29 @@ def texts_of(looks: Looks) -> tuple[str, ...]:
 
 
 def _placed(found: Found, package: Package, looks: Looks) -> Found:
-    """A finding with what is said at its slide."""
+    """A finding at its slide, with what is said there."""
     notes = (
-        "".join(item.text or "" for item in package.trees[part].iter(f"{A}t"))
+        text_in(package.trees[part])
         for part in package.related(looks.slide.part, "notesSlide")
         if part in package.trees
     )
-    return replace(found, before=" ".join(notes))
+    return replace(found, output="deck", file=looks.slide.name, before=" ".join(notes))
 
 
 def _barrier(
-    looks: Looks, rule: str, message: str, hint: str = "", *, words: str = "", drawn: bool = False
+    rule: str, message: str, hint: str | None = None, *, words: str = "", drawn: bool = False
 ) -> Found:
-    return Found(
-        code="CHK014",
-        output="deck",
-        file=looks.slide.name,
-        rule=rule,
-        message=message,
-        hint=hint or None,
-        words=words,
-        kinds=_KINDS if drawn else (),
-    )
+    kinds = _KINDS if drawn else ()
+    return Found(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
 
 
 def _title(looks: Looks) -> Iterator[Found]:
     """Each slide has a title, which is how people find their way, and it is read first."""
     if looks.title is None or not looks.title.text:
-        yield _barrier(looks, "title", "the slide has no title", "give it a heading or a `slide-title`")
+        yield _barrier("title", "the slide has no title", "give it a heading or a `slide-title`")
     read = [shape for shape in looks.shapes if not shape.decorative]
     if looks.title is not None and read and read[0].place not in TITLES:
-        yield _barrier(looks, "title first", f"its title is read after {_called(read[0])}")
+        yield _barrier("title first", f"its title is read after {_called(read[0])}")
 
 
 def _reading_order(looks: Looks) -> Iterator[Found]:
@@ -101,7 +93,7 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
         if _precedes(next_box, box, from_right=_is_from_right(following)):
             message = f"{_called(following)} is read after {_called(shape)} and seen before it"
-            yield _barrier(looks, "reading order", message, words=following.text or following.alternative)
+            yield _barrier("reading order", message, words=following.text or following.alternative)
 
 
 def _time_line(looks: Looks) -> Box | None:
@@ -145,13 +137,13 @@ def _alternatives(looks: Looks) -> Iterator[Found]:
         if shape.decorative:
             if text:
                 message = f"{_called(shape)} is decoration, and has the alternative text {quoted(text)}"
-                yield _barrier(looks, "decoration", message, words=text, drawn=True)
+                yield _barrier("decoration", message, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
             message = f"the alternative text {quoted(text)} is the name of a file"
-            yield _barrier(looks, "file name", message, drawn=True)
+            yield _barrier("file name", message, drawn=True)
         elif not text and _is_drawing(shape):
             hint = "write it as `fig-alt`, or mark a picture as `.decorative`"
-            yield _barrier(looks, "no text", f"{_called(shape)} has no alternative text", hint, drawn=True)
+            yield _barrier("no text", f"{_called(shape)} has no alternative text", hint, drawn=True)
 
 
 def _is_drawing(shape: Shape) -> bool:
@@ -164,7 +156,7 @@ def _empty_places(looks: Looks) -> Iterator[Found]:
     for shape in looks.shapes:
         there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
         if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
-            yield _barrier(looks, "empty", f"{_called(shape)} is an empty placeholder")
+            yield _barrier("empty", f"{_called(shape)} is an empty placeholder")
 
 
 def _languages(looks: Looks) -> Iterator[Found]:
@@ -172,13 +164,12 @@ def _languages(looks: Looks) -> Iterator[Found]:
     for run in looks.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")
-        text = "".join(run.itertext(f"{A}t"))
+        text = text_in(run)
         if not language:
-            yield _barrier(looks, "language", f"{quoted(text)} is in no language", words=text)
+            yield _barrier("language", f"{quoted(text)} is in no language", words=text)
         elif not _TAG.fullmatch(language):
-            yield _barrier(
-                looks, "tag", f"{quoted(text)} is in the language {language!r}, which is no tag", words=text
-            )
+            message = f"{quoted(text)} is in the language {language!r}, which is no tag"
+            yield _barrier("tag", message, words=text)
 
 
 def _small_text(looks: Looks) -> Iterator[Found]:
@@ -186,8 +177,8 @@ def _small_text(looks: Looks) -> Iterator[Found]:
         properties = run.find(f"{A}rPr")
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
         if 0 < size < SMALLEST_TEXT:
-            text = "".join(run.itertext(f"{A}t"))
-            yield _barrier(looks, "small", f"{quoted(text)} is set in {size:g} points", words=text)
+            text = text_in(run)
+            yield _barrier("small", f"{quoted(text)} is set in {size:g} points", words=text)
 
 
 def _table_heads(looks: Looks) -> Iterator[Found]:
@@ -197,10 +188,8 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             properties = table.find(f"{A}tblPr")
             flags = {} if properties is None else properties.attrib
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
-                words = next(
-                    (text for row in table.iter(f"{A}tr") if (text := "".join(row.itertext(f"{A}t")))), ""
-                )
-                yield _barrier(looks, "no heads", "a table has no header cells", words=words, drawn=True)
+                words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
+                yield _barrier("no heads", "a table has no header cells", words=words, drawn=True)
 
 
 def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
@@ -210,7 +199,7 @@ def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Foun
         title = "" if looks.title is None else " ".join(looks.title.text.split())
         if title and title in seen:
             message = f"its title {quoted(title)} is that of {seen[title]} too"
-            yield _placed(_barrier(looks, "same title", message), package, looks)
+            yield _placed(_barrier("same title", message), package, looks)
         seen.setdefault(title, looks.slide.name)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.checks.deck.slides.inheritance import Looks
-from triptych.checks.deck.slides.text_styles import Printed
-from triptych.ooxml.colours import fill_in
+from triptych.checks.deck.slides.text_styles import Printed, set_as
 from triptych.ooxml.names import A, C
 from triptych.ooxml.values import is_on
 
@@ -30,14 +29,7 @@ def printed_in_chart(looks: Looks, space: Any) -> Iterator[Printed]:
         if hidden is not None and is_on(hidden.get("val", "1")):
             continue
         properties = [item for item in (_properties(element), general) if item is not None]
-        size = next((item.get("sz") for item in properties if item.get("sz")), None)
-        bold = next((item.get("b") for item in properties if item.get("b")), "0")
-        yield Printed(
-            text=_TEXTS[element.tag],
-            colour=_colour(looks, properties),
-            size=int(size) / 100 if size else _DEFAULT_SIZE,
-            bold=is_on(bold),
-        )
+        yield set_as(_TEXTS[element.tag], properties, looks, size=_DEFAULT_SIZE)
 
 
 def _properties(element: Any) -> Any:
@@ -47,10 +39,3 @@ def _properties(element: Any) -> Any:
         if found is not None:
             return found
     return None
-
-
-def _colour(looks: Looks, properties: list[Any]) -> str | None:
-    for item in properties:
-        if fill_in(item) is not None:
-            return looks.colours.fill(item)
-    return looks.colours.slot("tx1")

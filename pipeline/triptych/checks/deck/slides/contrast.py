@@ -12,15 +12,8 @@ from triptych.checks.deck.slides.table_styles import printed_cells
 from triptych.checks.deck.slides.text_styles import Printed, printed
 from triptych.checks.found import Found, quoted
 from triptych.ooxml.colours import fill_in
-from triptych.ooxml.names import (
-    A,
-    C,
-    P,
-    R,
-)
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
-
-_LARGE, _LARGE_BOLD = 18.0, 14.0  # points
+from triptych.ooxml.names import A, C, P, R
+from triptych.theme.contrast import READABLE, VISIBLE, contrast, is_large
 
 
 def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
@@ -29,17 +22,17 @@ def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
     for number, shape in enumerate(looks.shapes):
         ground = _ground(looks, shape, number)
         if ground is not None:
-            yield from _pale(printed(looks, shape), ground, looks)
+            yield from _pale(printed(looks, shape), ground)
         for table in shape.element.iter(f"{A}tbl"):
             for cell in printed_cells(looks, table, styles):
                 behind = ground if cell.fill is None else cell.fill
                 if behind:
-                    yield from _pale(cell.runs, behind, looks)
+                    yield from _pale(cell.runs, behind)
         for space in _charts(package, looks, shape):
             properties = space.find(f"{C}spPr")
             behind = ground if fill_in(properties) is None else looks.colours.filled([properties])
             if behind:
-                yield from _pale(printed_in_chart(looks, space), behind, looks, shape.alternative)
+                yield from _pale(printed_in_chart(looks, space), behind, shape.alternative)
 
 
 def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
@@ -50,7 +43,7 @@ def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
             yield package.trees[relation.target]
 
 
-def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -> Iterator[Found]:
+def _pale(runs: Iterable[Printed], ground: str, words: str = "") -> Iterator[Found]:
     """The runs that are too near in colour to a ground.
 
     ``words`` are those of their place, where their own text is only what they are called.
@@ -59,14 +52,12 @@ def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -
         if run.colour is None or not run.text.strip():
             continue
         behind = run.marked or ground
-        large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
+        large = is_large(run.size, bold=run.bold)
         least, ratio = VISIBLE if large else READABLE, contrast(run.colour, behind)
         if ratio < least:
             shown = run.text if words else quoted(run.text)
             yield Found(
                 code="CHK015",
-                output="deck",
-                file=looks.slide.name,
                 rule=f"contrast {run.colour} {behind}",
                 message=f"{shown} in #{run.colour} on #{behind} has a contrast of {ratio:.1f}",
                 hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",

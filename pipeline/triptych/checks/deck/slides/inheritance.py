@@ -23,7 +23,7 @@ from triptych.ooxml.inheritance import (
     shows_master,
 )
 from triptych.ooxml.names import ADEC, PRESENTATION, A, P
-from triptych.ooxml.values import is_on
+from triptych.ooxml.values import is_on, text_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Shape:
     def text(self) -> str:
         """What it says, paragraphs in lines."""
         paragraphs = self.element.iter(f"{A}p")
-        return "\n".join("".join(item.text or "" for item in one.iter(f"{A}t")) for one in paragraphs).strip()
+        return "\n".join(map(text_in, paragraphs)).strip()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.ooxml.colours import fill_in
 from triptych.ooxml.inheritance import list_styles
 from triptych.ooxml.names import A, P
-from triptych.ooxml.values import is_on
+from triptych.ooxml.values import is_on, text_in
 
 _DEFAULT_SIZE = 18.0  # points
 
@@ -36,9 +36,10 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
         return
     styles = list_styles(shape.chain, shape.place, looks.master, looks.defaults)
     for paragraph in body.iter(f"{A}p"):
-        level = paragraph.find(f"{A}pPr")
-        number = 1 if level is None else int(level.get("lvl", "0")) + 1
-        above = [found for style in styles if (found := _level(style, number)) is not None]
+        own = paragraph.find(f"{A}pPr")
+        number = 1 if own is None else int(own.get("lvl", "0")) + 1
+        levels = (style.find(f"{A}lvl{number}pPr/{A}defRPr") for style in styles)
+        above = [level for level in levels if level is not None]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
             yield shown(run, above, looks)
 
@@ -46,29 +47,25 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
 def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None) -> Printed:
     """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
     direct = run.find(f"{A}rPr")
-    properties = above if direct is None else [direct, *above]
-    size = next((item.get("sz") for item in properties if item.get("sz")), None)
+    found = set_as(text_in(run), above if direct is None else [direct, *above], looks, otherwise)
+    if direct is not None and direct.find(f"{A}hlinkClick") is not None:
+        return replace(found, colour=looks.colours.slot("hlink"))  # the theme's colour for links
+    return found
+
+
+def set_as(
+    text: str, properties: list[Any], looks: Looks, otherwise: str | None = None, size: float = _DEFAULT_SIZE
+) -> Printed:
+    """A text with its properties, the nearest first; ``size`` is that of one which has none, in points."""
+    said = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
+    filled = next((item for item in properties if fill_in(item) is not None), None)
+    plain = otherwise or looks.colours.slot("tx1")
     return Printed(
-        text="".join(run.itertext(f"{A}t")),
-        colour=_colour(direct, properties, looks, otherwise),
-        size=int(size) / 100 if size else _DEFAULT_SIZE,
+        text=text,
+        colour=plain if filled is None else looks.colours.fill(filled),
+        size=int(said) / 100 if said else size,
         bold=is_on(bold),
         marked=None if mark is None else looks.colours.opaque(mark),
     )
-
-
-def _colour(direct: Any, properties: list[Any], looks: Looks, otherwise: str | None) -> str | None:
-    if (
-        direct is not None and direct.find(f"{A}hlinkClick") is not None
-    ):  # drawn in the theme's colour for links
-        return looks.colours.slot("hlink")
-    for item in properties:
-        if fill_in(item) is not None:
-            return looks.colours.fill(item)
-    return otherwise or looks.colours.slot("tx1")
-
-
-def _level(style: Any, number: int) -> Any:
-    return style.find(f"{A}lvl{number}pPr/{A}defRPr")

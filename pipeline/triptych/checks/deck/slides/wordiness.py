@@ -10,6 +10,7 @@ from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.found import Found
 from triptych.ooxml.inheritance import FURNITURE
 from triptych.ooxml.names import A
+from triptych.ooxml.values import text_in
 
 MOST_ON_AVERAGE = 60
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -46,7 +47,7 @@ def words_in(text: str) -> int:
 
 def wordiness(slides: Sequence[Looks]) -> Wordiness:
     """What stands in placeholders and tables; footers, notes and what is drawn in charts are not counted."""
-    shown = [looks for looks in slides if looks.tree.get("show") not in ("0", "false")]
+    shown = [looks for looks in slides if not looks.slide.hidden]
     counts = [sum(map(words_in, _texts(looks))) for looks in shown]
     if not counts:
         return Wordiness()
@@ -69,4 +70,4 @@ def _texts(looks: Looks) -> Iterator[str]:
     for shape in looks.shapes:
         if shape.place not in FURNITURE:
             for paragraph in shape.element.iter(f"{A}p"):
-                yield "".join(item.text or "" for item in paragraph.iter(f"{A}t"))
+                yield text_in(paragraph)

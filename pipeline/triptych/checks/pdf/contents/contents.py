@@ -15,7 +15,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from triptych.checks.pdf.contents.objects import NO_MARK, TEXT, Box, Painted, address_of, painted_on
-from triptych.checks.pdf.contents.shades import WHITE, Colour, Shade, contrast, shade_on
+from triptych.checks.pdf.contents.shades import WHITE, Shade, shade_on, shade_over
 from triptych.checks.pdf.contents.visual_order import Glyph, as_read, ligature, reads_from_right
 
 _HYPHEN = "\x02"
@@ -86,12 +86,9 @@ class Contents:
 
 def contents_of(data: bytes) -> Contents:
     """A PDF's bytes → what its pages show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
-    document = pypdfium2.PdfDocument(data)
-    try:
+    with pypdfium2.PdfDocument(data) as document:
         from_right = reads_pages_from_right(document)
         pages = tuple(_page(document, number, from_right) for number in range(len(document)))
-    finally:
-        document.close()
     marks: dict[Mark, list[Run]] = {}
     for number, page in enumerate(pages):
         for run in page.runs:
@@ -210,7 +207,7 @@ def _with_shades(page: Any, items: list[Painted], runs: list[Run], *, plain: boo
     seen = [item.colour for item in items]
     if plain:
         return [
-            replace(run, shade=_on_paper(*colour) if colour else None)
+            replace(run, shade=shade_over(*colour, WHITE) if colour else None)
             for run, colour in zip(runs, seen, strict=True)
         ]
     for item in items:
@@ -223,14 +220,6 @@ def _with_shades(page: Any, items: list[Painted], runs: list[Run], *, plain: boo
         shown = colour is not None and area[0] < area[2] and area[1] < area[3]
         out.append(replace(run, shade=shade_on(*colour, drawn.crop(area)) if shown and colour else None))
     return out
-
-
-def _on_paper(colour: Colour, opacity: float) -> Shade:
-    from PIL import Image
-
-    if opacity >= 1:
-        return Shade(colour, WHITE, contrast(colour, WHITE))
-    return shade_on(colour, opacity, Image.new("RGB", (1, 1), WHITE))
 
 
 def _on_picture(page: Any, width: int, height: int) -> Any:

@@ -43,7 +43,7 @@ class Painted(NamedTuple):
     @property
     def matrix(self) -> Matrix:
         """Where it stands on the page."""
-        return product(_matrix(self.raw), self.form)
+        return product(matrix_of(self.raw), self.form)
 
     @property
     def box(self) -> Box:
@@ -79,14 +79,19 @@ class Painted(NamedTuple):
     @property
     def size(self) -> float:
         """The size of a text in its own coordinates."""
-        size = ctypes.c_float()
-        pdfium.FPDFTextObj_GetFontSize(self.raw, size)
-        return size.value
+        return size_of(self.raw)
 
 
 def painted_on(page: Any) -> list[Painted]:
     """All that a page paints, with what its forms do, in the order of the stream."""
     return list(_within(_Holder(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject), _PAGE))
+
+
+def size_of(raw: Any) -> float:
+    """The size of a text in its own coordinates."""
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(raw, size)
+    return size.value
 
 
 def address_of(raw: Any) -> int:
@@ -138,7 +143,8 @@ def _paints(path: Any) -> bool:
     return bool(mode.value or stroke.value)
 
 
-def _matrix(raw: Any) -> Matrix:
+def matrix_of(raw: Any) -> Matrix:
+    """How one of PDFium's objects lies in its page or form."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(raw, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f

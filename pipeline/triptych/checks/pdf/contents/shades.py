@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from triptych.theme.oklab import linear
+from triptych.theme.contrast import luminance, ratio
 
-ENOUGH, ENOUGH_FOR_LARGE = 4.5, 3.0
-LARGE, LARGE_IF_BOLD = 18.0, 14.0  # points
 _SHARE = 2  # of what is behind a text one part in so many counts: less is an edge, or a line that crosses it
 
 Colour = tuple[int, int, int]
@@ -24,17 +22,18 @@ class Shade(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def luminance(colour: Colour) -> float:
-    """The relative luminance of an sRGB colour, from 0 to 1."""
-    red, green, blue = (linear(value / 255) for value in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@lru_cache(maxsize=4096)
 def contrast(one: Colour, other: Colour) -> float:
     """The contrast of two colours, from 1 to 21."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
+    return ratio(luminance(*one), luminance(*other))
+
+
+def shade_over(colour: Colour, opacity: float, behind: Colour) -> Shade:
+    """A text's colour, and the one that is behind it → how it stands out."""
+    if opacity < 1:
+        pairs = zip(colour, behind, strict=True)
+        red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
+        colour = red, green, blue
+    return Shade(colour, behind, contrast(colour, behind))
 
 
 def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
@@ -43,29 +42,14 @@ def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
     Behind a text may be several colours: half of them may be as bad as what is told.
     """
     found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
-    shades = sorted(
-        ((_shade(_over(colour, behind, opacity), behind), count) for count, behind in found),
-        key=lambda item: item[0].contrast,
-    )
+    counted = [(shade_over(colour, opacity, behind), count) for count, behind in found]
+    shades = sorted(counted, key=lambda item: item[0].contrast)
     left = sum(count for _, count in shades) / _SHARE
     for shade, count in shades:
         left -= count
         if left <= 0:
             return shade
     return shades[-1][0]
-
-
-def _shade(colour: Colour, behind: Colour) -> Shade:
-    return Shade(colour, behind, contrast(colour, behind))
-
-
-def _over(colour: Colour, behind: Colour, opacity: float) -> Colour:
-    if opacity >= 1:
-        return colour
-    red, green, blue = (
-        round(one * opacity + other * (1 - opacity)) for one, other in zip(colour, behind, strict=True)
-    )
-    return red, green, blue
 
 
 def in_hex(colour: Colour) -> str:

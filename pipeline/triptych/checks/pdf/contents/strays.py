@@ -15,7 +15,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from triptych.checks.pdf.contents.objects import TEXT, Box, marks_around
+from triptych.checks.pdf.contents.objects import TEXT, Box, marks_around, matrix_of, size_of
 from triptych.model.strays import HANGING, LEAST_HANGING, OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 _ROUNDING = 0.5  # points
@@ -153,7 +153,5 @@ def _words(raw: Any, text: Any) -> str:
 
 def _size(raw: Any) -> float:
     """The size of a text's type in points, as it is shown."""
-    size, matrix = ctypes.c_float(), pdfium.FS_MATRIX()
-    pdfium.FPDFTextObj_GetFontSize(raw, size)
-    pdfium.FPDFPageObj_GetMatrix(raw, matrix)
-    return float(size.value * max(abs(matrix.c), abs(matrix.d)))
+    _, _, c, d, _, _ = matrix_of(raw)
+    return size_of(raw) * max(abs(c), abs(d))

@@ -108,11 +108,11 @@ class _Reader:
         self._marks: set[Mark] = set()
         self._annotations: dict[ObjectId, Element] = {}
         self._text = RunningText()
+        self._seen: set[ObjectId] = set()
 
     def structure(self) -> Structure:
-        seen: set[ObjectId] = set()
         for kid in listed(entry(self._root, "/K")):
-            self._element(kid, None, None, seen, silent=False, depth=0)
+            self._element(kid, None, None, silent=False, depth=0)
         return Structure(
             elements=tuple(self._elements),
             text=self._text.written(),
@@ -121,23 +121,14 @@ class _Reader:
         )
 
     def _element(
-        self,
-        item: Any,
-        parent: Element | None,
-        page: int | None,
-        seen: set[ObjectId],
-        *,
-        silent: bool,
-        depth: int,
+        self, item: Any, parent: Element | None, page: int | None, *, silent: bool, depth: int
     ) -> None:
         """One element with all that is in it; ``silent`` where another text stands for it."""
-        if (
-            not isinstance(item, pikepdf.Dictionary)
-            or depth > _DEEPEST
-            or (item.objgen[0] and item.objgen in seen)
-        ):
+        if not isinstance(item, pikepdf.Dictionary) or depth > _DEEPEST:
             return
-        seen.add(item.objgen)
+        if item.objgen[0] and item.objgen in self._seen:
+            return
+        self._seen.add(item.objgen)
         values = entries(item)
         element = self._made(values, item.objgen, parent)
         page = self._pages.get(objgen(values.get("/Pg")), page)
@@ -149,20 +140,17 @@ class _Reader:
         if own_line:
             self._text.new_line()
         element.start = self._text.length
-        spoken = (
-            element.actual if element.actual is not None else element.alt if element.type in _DRAWN else None
-        )
+        alternative = element.alt if element.type in _DRAWN else None
+        spoken = alternative if element.actual is None else element.actual
         if spoken is not None and not silent:
             self._text.say(spoken)
         for kid in listed(values.get("/K")):
-            self._kid(kid, element, page, seen, silent=silent or spoken is not None, depth=depth)
+            self._kid(kid, element, page, silent=silent or spoken is not None, depth=depth)
         element.end = self._text.length
         if own_line:
             self._text.new_line()
 
-    def _kid(
-        self, kid: Any, element: Element, page: int | None, seen: set[ObjectId], *, silent: bool, depth: int
-    ) -> None:
+    def _kid(self, kid: Any, element: Element, page: int | None, *, silent: bool, depth: int) -> None:
         if isinstance(kid, int):
             self._mark(element, page, kid, silent=silent)
             return
@@ -182,7 +170,7 @@ class _Reader:
             case _:
                 # The caption of a figure is read besides its alternative text.
                 hushed = silent and not (element.type == "Figure" and element.actual is None)
-                self._element(kid, element, page, seen, silent=hushed, depth=depth + 1)
+                self._element(kid, element, page, silent=hushed, depth=depth + 1)
 
     def _mark(self, element: Element, page: int | None, mcid: int, *, silent: bool) -> None:
         if page is None:

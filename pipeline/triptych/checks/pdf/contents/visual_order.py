@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _FROM_RIGHT = frozenset(("R", "AL"))
@@ -43,41 +43,23 @@ def as_read(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
     The line runs as its book does, or as most of its letters do; from left to right where all of them do.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
-    sides = [_side(glyph.text) for glyph in glyphs]
-    right, left = sides.count("right"), sides.count("left")
+    sides = "".join(_side(glyph.text) for glyph in glyphs)
+    right, left = sides.count("R"), sides.count("L")
     from_right = right > 0 if in_book_from_right and right + left else right >= left
-    odd = "left" if from_right else "right"  # what runs against the line
-    runs = [
-        glyphs[start:end] if is_odd else glyphs[start:end][::-1] for start, end, is_odd in _runs(sides, odd)
-    ]
+    odd = "L" if from_right else "R"  # what runs against the line; what has no side goes with the line's ends
+    found = re.finditer(f"{odd}(?: *{odd})*|[^{odd}]+", sides)
+    runs = [glyphs[slice(*run.span())][:: 1 if run[0][0] == odd else -1] for run in found]
     if not from_right:
         runs = [run[::-1] for run in runs]
     return "".join(glyph.text for run in (runs[::-1] if from_right else runs) for glyph in run)
 
 
 def _side(text: str) -> str:
+    """R or L, or a blank for what has no side."""
     for char in text:
         direction = unicodedata.bidirectional(char)
         if direction in _FROM_RIGHT:
-            return "right"
+            return "R"
         if direction in _FROM_LEFT:
-            return "left"
-    return ""
-
-
-def _runs(sides: list[str], odd: str) -> Iterator[tuple[int, int, bool]]:
-    """Where each run begins and ends, and whether it is odd; what has no side goes with the line's ends."""
-    start = 0
-    while start < len(sides):
-        end = start + 1
-        if sides[start] == odd:
-            last = start
-            while end < len(sides) and sides[end] in (odd, ""):
-                last = end if sides[end] == odd else last
-                end += 1
-            end = last + 1
-        else:
-            while end < len(sides) and sides[end] != odd:
-                end += 1
-        yield start, end, sides[start] == odd
-        start = end
+            return "L"
+    return " "

@@ -16,28 +16,17 @@ _AREAS = ("fill", "picture", "shading")
 _MOST_AXIS = 2  # of the four sides, left and right may be at the spine
 
 
-def box_findings(media: Box, bleed: Box, trim: Box, demands: Demands, page: str) -> Iterator[Found]:
+def box_findings(media: Box, bleed: Box, trim: Box, demands: Demands) -> Iterator[Found]:
     """PRS010 where the boxes of a page do not lie in each other (ISO 32000-1, 14.11.2)."""
     if not (_within(trim, bleed) and _within(bleed, media)):
-        yield Found(
-            code="PRS010",
-            rule="boxes",
-            page=page,
-            output=demands.file,
-            message="its boxes do not lie in each other: where it is cut, where it bleeds, the sheet",
-        )
+        message = "its boxes do not lie in each other: where it is cut, where it bleeds, the sheet"
+        yield Found(code="PRS010", rule="boxes", message=message)
     service = demands.service
     width, height = trim[2] - trim[0], trim[3] - trim[1]
     if service and demands.bound and not service.takes(width, height):
-        nearest = service.nearest(width, height)
-        yield Found(
-            code="PRS010",
-            rule="size",
-            page=page,
-            output=demands.file,
-            message=f"{service.name} prints no pages of {width / 72:.4g} × {height / 72:.4g} in",
-            hint=f"the nearest is {nearest}",
-        )
+        message = f"{service.name} prints no pages of {width / 72:.4g} × {height / 72:.4g} in"
+        hint = f"the nearest is {service.nearest(width, height)}"
+        yield Found(code="PRS010", rule="size", message=message, hint=hint)
 
 
 def without_bleed(
@@ -48,7 +37,7 @@ def without_bleed(
     """
     areas = [item for item in painted if item.kind in _AREAS and not item.colour.is_paper]
     for item in painted:
-        if item.kind == "text" or item.colour.is_paper or not _is_seen(item.box, trim):
+        if item.kind == "text" or item.colour.is_paper or not meets(item.box, trim):
             continue
         for place, side in enumerate(_SIDES):
             over = (item.box[place] - trim[place]) * (-1 if place < _MOST_AXIS else 1)
@@ -62,12 +51,8 @@ def without_bleed(
 
 def _strip(box: Box, trim: Box, place: int, bleed: float) -> Box:
     """What is cut off beside a box at one of its sides."""
-    left, bottom, right, top = (
-        max(box[0], trim[0]),
-        max(box[1], trim[1]),
-        min(box[2], trim[2]),
-        min(box[3], trim[3]),
-    )
+    left, bottom = max(box[0], trim[0]), max(box[1], trim[1])
+    right, top = min(box[2], trim[2]), min(box[3], trim[3])
     match place:
         case 0:
             return trim[0] - bleed, bottom, trim[0], top
@@ -89,15 +74,9 @@ def near_the_edge(page: Page, trim: Box, spine: str, demands: Demands) -> Iterat
         words = " ".join("".join(run.text for run in near).split())
         least = max(min(room for _, room in rooms), 0.0)
         who = f"{demands.service.name} asks for" if demands.service else "at least"
-        yield Found(
-            code="PRS011",
-            rule=f"near {side}",
-            page=page.label,
-            output=demands.file,
-            message=f"words stand {least / 72 * 25.4:.1f} mm from the {side} edge, "
-            f"{who} {demands.safe / 72 * 25.4:.1f}: {quoted(words)}",
-            words=words,
-        )
+        message = f"words stand {least / 72 * 25.4:.1f} mm from the {side} edge"
+        message = f"{message}, {who} {demands.safe / 72 * 25.4:.1f}: {quoted(words)}"
+        yield Found(code="PRS011", rule=f"near {side}", message=message, words=words)
 
 
 def _within(inner: Box, outer: Box) -> bool:
@@ -109,6 +88,6 @@ def _within(inner: Box, outer: Box) -> bool:
     )
 
 
-def _is_seen(box: Box, trim: Box) -> bool:
-    """Whether something lies on the page at all: marks beside it do not."""
-    return box[2] > trim[0] and box[0] < trim[2] and box[3] > trim[1] and box[1] < trim[3]
+def meets(box: Box, area: Box) -> bool:
+    """Whether something lies in an area at all: marks beside it do not."""
+    return box[2] > area[0] and box[0] < area[2] and box[3] > area[1] and box[1] < area[3]

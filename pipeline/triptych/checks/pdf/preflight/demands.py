@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.printing_services import Service
@@ -31,7 +31,7 @@ def for_pages(options: PdfOptions) -> Demands:
     service = options.service
     return Demands(
         bleed=service.bleed if service else _BLEED,
-        safe=_edge(service, options) if service else _SAFE,
+        safe=(service.edge_with_bleed if options.bleed else service.edge) if service else _SAFE,
         total=service.total_ink if service and service.total_ink else _TOTAL[options.stock],
         service=service,
     )
@@ -40,14 +40,5 @@ def for_pages(options: PdfOptions) -> Demands:
 def for_wrap(options: PdfOptions) -> Demands:
     """What is asked of a cover in one piece."""
     service = options.service
-    return Demands(
-        bleed=service.bleed if service else _BLEED,
-        total=service.total_ink if service and service.total_ink else _TOTAL["coated"],
-        bound=False,
-        service=service,
-        file="cover",
-    )
-
-
-def _edge(service: Service, options: PdfOptions) -> float:
-    return service.edge_with_bleed if options.bleed else service.edge
+    total = service.total_ink if service and service.total_ink else _TOTAL["coated"]
+    return replace(for_pages(options), safe=_SAFE, total=total, bound=False, file="cover")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pikepdf
 import pypdfium2
@@ -11,7 +13,7 @@ from triptych.checks.found import Found, few, quoted
 from triptych.checks.pdf.contents.contents import Page, contents_of
 from triptych.checks.pdf.contents.objects import Box
 from triptych.checks.pdf.contents.values import entry, is_for_press, text
-from triptych.checks.pdf.preflight.boxes import box_findings, near_the_edge, without_bleed
+from triptych.checks.pdf.preflight.boxes import box_findings, meets, near_the_edge, without_bleed
 from triptych.checks.pdf.preflight.demands import Demands
 from triptych.checks.pdf.preflight.fineness import (
     FEWEST_DOTS,
@@ -26,7 +28,6 @@ from triptych.checks.pdf.preflight.inks import (
     foreign_space,
     is_rich_black,
     is_too_much,
-    opened,
     total_ink,
     transparency,
 )
@@ -47,8 +48,9 @@ def preflight(data: bytes, demands: Demands) -> tuple[Found, ...]:
     of which `check_pdf` tells.
     """
     try:
-        with opened(data) as pdf:
-            return tuple(few(_findings(pdf, data, demands)))
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            found = few(_findings(pdf, data, demands))
+            return tuple(replace(finding, output=demands.file) for finding in found)
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
         return ()
 
@@ -57,7 +59,6 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
     if not is_for_press(pdf):
         yield Found(
             code="PRS012",
-            output=demands.file,
             rule="readers",
             message="it is a file for readers, in the colours of screens",
             hint="write `colour: cmyk` and `standard: pdf/x-4`, or `press:` with the name of a service",
@@ -65,43 +66,29 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
         return
     contents = contents_of(data)
     if demands.bound and len(pdf.pages) % 2:
-        yield Found(
-            code="PRS010",
-            output=demands.file,
-            rule="pages",
-            message=f"it has {len(pdf.pages)} pages: a leaf has two",
-        )
+        message = f"it has {len(pdf.pages)} pages: a leaf has two"
+        yield Found(code="PRS010", rule="pages", message=message)
     if "X-1a" in text(entry(pdf.docinfo, "/GTS_PDFXVersion")):
         for number in transparency(pdf):
-            yield Found(
-                code="PRS012",
-                output=demands.file,
-                rule="see-through",
-                page=contents.pages[number].label,
-                message="something is see-through, which PDF/X-1a has not",
-            )
+            message = "something is see-through, which PDF/X-1a has not"
+            label = contents.pages[number].label
+            yield Found(code="PRS012", rule="see-through", message=message, page=label)
     from_right = entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
     for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
         spine = "" if not demands.bound else "left" if (number % 2 == 0) != from_right else "right"
-        yield from _on_page(page, shown, spine, demands)
+        for found in _on_page(page, shown, spine, demands):
+            yield replace(found, page=shown.label)
 
 
 def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> Iterator[Found]:
     media, bleed, trim = (_as_box(box) for box in (page.mediabox, page.bleedbox, page.trimbox))
-    yield from box_findings(media, bleed, trim, demands, shown.label)
+    yield from box_findings(media, bleed, trim, demands)
     yield from near_the_edge(shown, trim, spine, demands)
-    painted = [item for item in painted_on(page) if _meets(item.box, bleed)]
+    # Marks of the printer lie beyond what bleeds.
+    painted = [item for item in painted_on(page) if meets(item.box, bleed)]
 
     def found(code: str, rule: str, message: str, item: Painted, hint: str | None = None) -> Found:
-        return Found(
-            code=code,
-            rule=rule,
-            message=message,
-            hint=hint,
-            page=shown.label,
-            output=demands.file,
-            words=_words_at(shown, item),
-        )
+        return Found(code=code, rule=rule, message=message, hint=hint, words=_words_at(shown, item))
 
     for item, side in without_bleed(painted, trim, spine, demands):
         message = (
@@ -132,19 +119,17 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
             yield found("PRS015", "line", message, item)
         if is_rich_black(item) and "rich" not in {rule for rule, _ in told}:
             told.add(("rich", ""))
-            message = f"black type of {item.size:.1f} pt is made of several inks: {_quoted(shown, item)}"
+            message = (
+                f"black type of {item.size:.1f} pt is made of several inks: {quoted(_words_at(shown, item))}"
+            )
             yield found("PRS017", "rich", message, item, "black ink alone keeps small letters sharp")
     if light := [run for run in shown.runs if is_small_and_light(run)]:
         words = "".join(run.text for run in light)
-        yield Found(
-            code="PRS016",
-            rule="light",
-            message=f"light type of {min(run.size for run in light):.1f} pt on a dark ground may fill "
-            f"with ink ({SMALLEST_LIGHT_TYPE:g} pt hold): {quoted(words)}",
-            page=shown.label,
-            words=words,
-            output=demands.file,
+        smallest, hold = min(run.size for run in light), f"{SMALLEST_LIGHT_TYPE:g} pt hold"
+        message = (
+            f"light type of {smallest:.1f} pt on a dark ground may fill with ink ({hold}): {quoted(words)}"
         )
+        yield Found(code="PRS016", rule="light", message=message, words=words)
 
 
 def _words_at(page: Page, item: Painted) -> str:
@@ -163,15 +148,6 @@ def _words_at(page: Page, item: Painted) -> str:
     return page.words_in(item.box) or (max(under, key=lambda run: run.y).text if under else "")
 
 
-def _quoted(page: Page, item: Painted) -> str:
-    return quoted(_words_at(page, item))
-
-
 def _as_box(box: pikepdf.Array) -> Box:
     left, bottom, right, top = map(float, box)
     return left, bottom, right, top
-
-
-def _meets(box: Box, area: Box) -> bool:
-    """Whether something is printed at all: marks of the printer lie beyond what bleeds."""
-    return box[2] > area[0] and box[0] < area[2] and box[3] > area[1] and box[1] < area[3]

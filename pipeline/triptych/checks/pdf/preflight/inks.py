@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,8 +97,3 @@ def _is_clear(resources: Any, seen: set[Any]) -> bool:
         if "/SMask" in drawn or "/Group" in drawn or _is_clear(drawn.get("/Resources"), seen):
             return True
     return False
-
-
-def opened(data: bytes) -> pikepdf.Pdf:
-    """A PDF's bytes, opened."""
-    return pikepdf.open(io.BytesIO(data))

@@ -74,7 +74,7 @@ class _State:
 
 def painted_on(page: pikepdf.Page) -> list[Painted]:
     """All that a page paints, in order."""
-    return list(_Reader().read(page, entry(page.obj, "/Resources"), _State(_IDENTITY), 0))
+    return list(_read(page, entry(page.obj, "/Resources"), _State(_IDENTITY), 0))
 
 
 @dataclass(slots=True)
@@ -93,77 +93,75 @@ class _Path:
         return (min(self.xs), min(self.ys), max(self.xs), max(self.ys)) if self.xs else None
 
 
-class _Reader:
-    """Follows the operators of a content stream."""
+def _read(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[Painted]:
+    """Follow the operators of a content stream."""
+    kept: list[_State] = []
+    path = _Path()
+    clips = False
+    line = text = _IDENTITY
+    leading = 0.0
+    for instruction in pikepdf.parse_content_stream(stream):
+        operands: Any = instruction.operands
+        op = str(instruction.operator)
+        if op == "q":
+            kept.append(state)
+        elif op == "Q" and kept:
+            state = kept.pop()
+        elif op == "cm":
+            state = replace(state, matrix=product(_matrix(operands), state.matrix))
+        elif op == "w":
+            state = replace(state, weight=float(operands[0]))
+        elif op == "gs":
+            state = _with_graphics_state(state, entry(resources, "/ExtGState", str(operands[0])))
+        elif op in _COLOURS:
+            state = _coloured(state, op, list(operands), resources)
+        elif op == "re":
+            x, y, width, height = map(float, operands)
+            path.add(state.matrix, x, y, x + width, y, x + width, y + height, x, y + height)
+        elif op in ("m", "l", "c", "v", "y"):
+            path.add(state.matrix, *map(float, operands))
+        elif op in ("W", "W*"):
+            clips = True
+        elif op in _PAINTS:
+            box = path.box
+            if clips and box:
+                state = replace(state, clip=_shared(state.clip, box) or (0, 0, 0, 0))
+            if box and not state.hidden:
+                yield from _path_painted(op, box, state)
+            path, clips = _Path(), False
+        elif op == "sh":
+            space = entry(resources, "/Shading", str(operands[0]), "/ColorSpace")
+            yield Painted(kind="shading", box=state.clip, colour=Colour(None, space_name(space)))
+        elif op == "BT":
+            line = text = _IDENTITY
+        elif op == "Tf":
+            state = replace(state, font_size=float(operands[1]))
+        elif op == "Tm":
+            line = text = _matrix(operands)
+        elif op in ("Td", "TD"):
+            line = text = product((1, 0, 0, 1, float(operands[0]), float(operands[1])), line)
+            leading = -float(operands[1]) if op == "TD" else leading
+        elif op == "TL":
+            leading = float(operands[0])
+        elif op == "T*":
+            line = text = product((1, 0, 0, 1, 0, -leading), line)
+        elif op in ("Tj", "TJ", "'", '"'):
+            yield _text_painted(product(text, state.matrix), state)
+        elif op == "Do":
+            drawn = entry(resources, "/XObject", str(operands[0]))
+            yield from _object(drawn, resources, state, depth)
 
-    def read(self, stream: Any, resources: Any, state: _State, depth: int) -> Iterator[Painted]:
-        kept: list[_State] = []
-        path = _Path()
-        clips = False
-        line = text = _IDENTITY
-        leading = 0.0
-        for instruction in pikepdf.parse_content_stream(stream):
-            operands: Any = instruction.operands
-            op = str(instruction.operator)
-            if op == "q":
-                kept.append(state)
-            elif op == "Q" and kept:
-                state = kept.pop()
-            elif op == "cm":
-                state = replace(state, matrix=product(_matrix(operands), state.matrix))
-            elif op == "w":
-                state = replace(state, weight=float(operands[0]))
-            elif op == "gs":
-                state = _with_graphics_state(state, entry(resources, "/ExtGState", str(operands[0])))
-            elif op in _COLOURS:
-                state = _coloured(state, op, list(operands), resources)
-            elif op == "re":
-                x, y, width, height = map(float, operands)
-                path.add(state.matrix, x, y, x + width, y, x + width, y + height, x, y + height)
-            elif op in ("m", "l", "c", "v", "y"):
-                path.add(state.matrix, *map(float, operands))
-            elif op in ("W", "W*"):
-                clips = True
-            elif op in _PAINTS:
-                box = path.box
-                if clips and box:
-                    state = replace(state, clip=_shared(state.clip, box) or (0, 0, 0, 0))
-                if box and not state.hidden:
-                    yield from _path_painted(op, box, state)
-                path, clips = _Path(), False
-            elif op == "sh":
-                space = entry(resources, "/Shading", str(operands[0]), "/ColorSpace")
-                yield Painted(kind="shading", box=state.clip, colour=Colour(None, space_name(space)))
-            elif op == "BT":
-                line = text = _IDENTITY
-            elif op == "Tf":
-                state = replace(state, font_size=float(operands[1]))
-            elif op == "Tm":
-                line = text = _matrix(operands)
-            elif op in ("Td", "TD"):
-                line = text = product((1, 0, 0, 1, float(operands[0]), float(operands[1])), line)
-                leading = -float(operands[1]) if op == "TD" else leading
-            elif op == "TL":
-                leading = float(operands[0])
-            elif op == "T*":
-                line = text = product((1, 0, 0, 1, 0, -leading), line)
-            elif op in ("Tj", "TJ", "'", '"'):
-                yield _text_painted(product(text, state.matrix), state)
-            elif op == "Do":
-                yield from self._object(
-                    entry(resources, "/XObject", str(operands[0])), resources, state, depth
-                )
 
-    def _object(self, drawn: Any, resources: Any, state: _State, depth: int) -> Iterator[Painted]:
-        if name(entry(drawn, "/Subtype")) == "Image":
-            if box := _shared(state.clip, _box(state.matrix, (0, 0, 1, 1))):
-                colour = Colour(None, space_name(entry(drawn, "/ColorSpace")))
-                yield Painted(kind="picture", box=box, colour=colour, picture=(drawn, state.matrix))
-        elif name(entry(drawn, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
-            own = entry(drawn, "/Matrix")
-            matrix = product(_matrix(own), state.matrix) if own is not None else state.matrix
-            inner = replace(state, matrix=matrix)
-            yield from self.read(drawn, entry(drawn, "/Resources") or resources, inner, depth + 1)
+def _object(drawn: Any, resources: Any, state: _State, depth: int) -> Iterator[Painted]:
+    if name(entry(drawn, "/Subtype")) == "Image":
+        if box := _shared(state.clip, _box(state.matrix, (0, 0, 1, 1))):
+            colour = Colour(None, space_name(entry(drawn, "/ColorSpace")))
+            yield Painted(kind="picture", box=box, colour=colour, picture=(drawn, state.matrix))
+    elif name(entry(drawn, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+        own = entry(drawn, "/Matrix")
+        matrix = product(_matrix(own), state.matrix) if own is not None else state.matrix
+        inner = replace(state, matrix=matrix)
+        yield from _read(drawn, entry(drawn, "/Resources") or resources, inner, depth + 1)
 
 
 _COLOURS = frozenset("g G rg RG k K cs CS sc scn SC SCN".split())

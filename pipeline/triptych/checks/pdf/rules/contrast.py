@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents.contents import Contents, Mark, Run
-from triptych.checks.pdf.contents.shades import ENOUGH, ENOUGH_FOR_LARGE, LARGE, LARGE_IF_BOLD, in_hex
+from triptych.checks.pdf.contents.shades import in_hex
 from triptych.checks.pdf.contents.structure import Element, Structure
 from triptych.checks.wordings import letters
+from triptych.theme.contrast import READABLE, VISIBLE, is_large
 
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
 _HINT = "choose a colour further from the background: darker on paper, lighter on a dark ground"
@@ -48,8 +49,7 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
 
 def wanted(run: Run) -> float:
     """The least contrast of a text: less for what is large, or bold and nearly so."""
-    large = LARGE_IF_BOLD if _BOLD.search(run.font) else LARGE
-    return ENOUGH_FOR_LARGE if run.size >= large else ENOUGH
+    return VISIBLE if is_large(run.size, bold=bool(_BOLD.search(run.font))) else READABLE
 
 
 def _holders(structure: Structure) -> Mapping[Mark, Element]:

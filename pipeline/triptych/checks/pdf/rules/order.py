@@ -178,10 +178,7 @@ def _fill(groups: list[_Group], lines: _Lines) -> None:
         left = [atom for atom in (*group.atoms, *group.beside) if not atom.found and not atom.elsewhere]
         for atom in sorted(left, key=lambda atom: -len(atom.ways[0])):
             start, end = group.bounds(atom, reached, limit) if atom in group.atoms else (reached, limit)
-            if lines.find_unused(atom, start, end):
-                lines.use(atom.at, atom.end)
-            else:
-                atom.elsewhere = _is_elsewhere(atom, lines.letters)
+            lines.place(atom, start, end)
         reached = max([reached, *(atom.end for atom in (*group.atoms, *group.beside) if atom.found)])
 
 
@@ -220,15 +217,8 @@ def _find_notes(groups: list[_Group], lines: _Lines) -> None:
             if not is_amid and atom.piece is not piece:
                 since, piece = reached, atom.piece
             start = max(begin, since if is_amid else reached)
-            if lines.find_unused(atom, start, ends.get(group.chapter, start) + _NEAR):
-                lines.use(atom.at, atom.end)
-                reached = max(reached, atom.end)
-            else:
-                atom.elsewhere = _is_elsewhere(atom, lines.letters)
-
-
-def _is_elsewhere(atom: _Atom, text: str) -> bool:
-    return any(way in text for way in atom.ways)
+            lines.place(atom, start, ends.get(group.chapter, start) + _NEAR)
+            reached = max(reached, atom.end) if atom.found else reached
 
 
 def _once(found: Iterable[Piece]) -> tuple[Piece, ...]:
@@ -255,6 +245,13 @@ class _Lines:
 
     def use(self, start: int, end: int) -> None:
         self._used[start:end] = b"\1" * (end - start)
+
+    def place(self, atom: _Atom, start: int, end: int) -> None:
+        """Take letters for an atom, or say whether it is anywhere else."""
+        if self.find_unused(atom, start, end):
+            self.use(atom.at, atom.end)
+        else:
+            atom.elsewhere = any(way in self.letters for way in atom.ways)
 
     def find_unused(self, atom: _Atom, start: int, end: int) -> bool:
         """Look for letters that are nothing else's yet."""

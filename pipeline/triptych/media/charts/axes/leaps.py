@@ -38,6 +38,7 @@ def with_breaks(chart: Chart) -> Chart:
 
 def _broken(data: ChartData, index: int) -> ChartData:
     positions = data.positions or ()
+    indices = [*range(index), None, *range(index, len(positions))]
     middle = (positions[index - 1] + positions[index]) / 2
     dates: tuple[dt.date, ...] | None = None
     if data.dates is not None and data.date_part is not None:
@@ -51,14 +52,7 @@ def _broken(data: ChartData, index: int) -> ChartData:
         categories=(*data.categories[:index], name, *data.categories[index:]),
         positions=(*positions[:index], middle, *positions[index:]),
         dates=dates,
-        series=tuple(
-            replace(
-                series,
-                values=(*series.values[:index], None, *series.values[index:]),
-                places=(*series.places[:index], 0, *series.places[index:]),
-            )
-            for series in data.series
-        ),
+        series=tuple(series.at(indices) for series in data.series),
     )
 
 
@@ -67,11 +61,7 @@ def breaks(chart: Chart) -> tuple[int, ...]:
     data, found = chart.data, []
     for index in range(1, len(data.categories) - 1):
         if all(series.values[index] is None for series in data.series):
-            whole = replace(chart, data=_without(data, index))
-            found += [index] if index in leaps(whole) else []
+            positions = data.positions or ()
+            whole = replace(data, positions=(*positions[:index], *positions[index + 1 :]))
+            found += [index] if index in leaps(replace(chart, data=whole)) else []
     return tuple(found)
-
-
-def _without(data: ChartData, index: int) -> ChartData:
-    positions = data.positions or ()
-    return replace(data, positions=(*positions[:index], *positions[index + 1 :]))

@@ -68,14 +68,8 @@ def reaches(chart: Chart) -> Iterator[float]:
     data = chart.data
     if chart.kind.traits.running:
         yield from (end for step in data.steps if step is not None for end in step)
-        return
-    if not chart.stacked:
-        yield from data.numbers
-        return
-    for panel in data.panels or ("",):
-        for values in zip(*(series.values for series in data.of_panel(panel).series), strict=True):
-            yield sum(value for value in values if value is not None and value > 0)
-            yield sum(value for value in values if value is not None and value < 0)
+    else:
+        yield from data.stack_ends if chart.stacked else data.numbers
 
 
 def linear_scale(

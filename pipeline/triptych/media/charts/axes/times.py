@@ -125,14 +125,7 @@ def with_missing_dates(data: ChartData) -> ChartData:
         ),
         dates=tuple(dates),
         positions=tuple(map(year_fraction, dates)),
-        series=tuple(
-            replace(
-                series,
-                values=tuple(series.values[known[c]] if c in known else None for c in wanted),
-                places=tuple(series.places[known[c]] if c in known else 0 for c in wanted),
-            )
-            for series in data.series
-        ),
+        series=tuple(series.at([known.get(count) for count in wanted]) for series in data.series),
     )
 
 

@@ -12,18 +12,17 @@ from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Ruler
 from triptych.media.charts.layout.geometry import (
     DOT_HALF,
-    Box,
-    Point,
     bars,
+    bins,
     first_values,
     label_box,
     occupied,
     tops,
-    touches,
     value_place,
     value_words,
 )
 from triptych.media.charts.layout.plan import ABOVE, LEAST_SHARE, PlacedCallout, Plan
+from triptych.media.charts.paths import Box, Point, touches, within
 from triptych.model.charts import Pointer
 
 _WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points, of the lines of a callout
@@ -44,7 +43,7 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """
     if not plan.chart.callouts:
         return plan
-    starts = _starts(plan, ruler)
+    starts = [one.box for one in first_values(plan, ruler)]
     taken = [*occupied(plan, ruler), *extra, *starts]
     aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
     placed: list[PlacedCallout] = []
@@ -69,12 +68,6 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     return above
 
 
-def _starts(plan: Plan, ruler: Ruler) -> list[Box]:
-    """The values with which lines start."""
-    starts = first_values(plan, ruler)
-    return [(one.left, one.top, one.left + ruler.bold(one.words), one.top + LINE) for one in starts]
-
-
 def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
     """What a callout's words cover."""
     right, bottom = words.left + ruler.widest(words.lines), words.top + len(words.lines) * LINE
@@ -88,8 +81,7 @@ def _aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
     """
     index = plan.data.categories.index(pointer.category)
     if plan.data.edges:
-        low, high = (plan.axis.share(edge) * plan.width for edge in plan.data.edges[index : index + 2])
-        return low, value_place(plan, plan.data.series[0].values[index] or 0.0), high, plan.height
+        return bins(plan)[index]
     if plan.chart.kind.traits.bars:
         found = {
             series: (span, box)
@@ -134,7 +126,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                 cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
-                if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
+                if not within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
                 if plan.lying and any(_in_row_of(box, other, aim) for other in taken):
                     continue
@@ -208,10 +200,6 @@ def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
     return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
 
 
-def _within(box: Box, room: Box) -> bool:
-    return box[0] >= room[0] and box[1] >= room[1] and box[2] <= room[2] and box[3] <= room[3]
-
-
 def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
     """Whether words stand closely over a part of another mark."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
@@ -225,7 +213,7 @@ def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
 
 def _inside(box: Box, aim: Box) -> bool:
     """Whether a box is of the mark itself."""
-    return _within(box, (aim[0] - 1, aim[1] - 1, aim[2] + 1, aim[3] + 1))
+    return within(box, aim, 1.0)
 
 
 def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
@@ -254,8 +242,9 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
         for pointer, (x, y) in aims.items():
             index = plan.data.categories.index(pointer.category)
             aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
+    starts = [one.box for one in first_values(plan, ruler)]
     for pointer, (x, y) in aims.items():  # over the value that a line starts with, where that is over it
-        aims[pointer] = (x, min([y, *(box[1] for box in _starts(plan, ruler) if box[0] <= x <= box[2])]))
+        aims[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(aims, key=lambda pointer: aims[pointer][0])
     right = plan.width if plan.ends else plan.width + plan.right
     slot = plan.width / len(plan.data.categories) if plan.chart.kind.traits.bars else right

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import GAP
@@ -13,9 +12,7 @@ from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.layout.plan import EndName, Plan
 from triptych.media.charts.layout.stacks import Span, spans
-
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
-Point: TypeAlias = tuple[float, float]
+from triptych.media.charts.paths import Box, Point, touches
 
 _LABEL_GAP = 3.0  # between a bar and its value
 LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
@@ -52,6 +49,14 @@ def bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
             low, high = sorted((value_place(plan, span[0]), value_place(plan, span[1])))
             box = (low, middle - half, high, middle + half)
             yield index, category, span, box if plan.lying else (box[1], low, box[3], high)
+
+
+def bins(plan: Plan) -> list[Box]:
+    """The box of each bin of a histogram, from the left; one that holds nothing has no height."""
+    ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
+    foot, counts = value_place(plan, 0.0), plan.data.series[0].values
+    tops = [value_place(plan, count or 0.0) for count in counts]
+    return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]
 
 
 def tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
@@ -104,13 +109,12 @@ def is_led(plan: Plan, end: EndName, target: float, centre: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FirstValue:
-    """The first value of a line in words: its series and category, and the top left corner of the words."""
+    """The first value of a line in words: its series and category, and the box of the words."""
 
     series: int
     category: int
     words: str
-    left: float
-    top: float
+    box: Box
 
 
 def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
@@ -133,20 +137,10 @@ def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
         for top in (y - DOT_HALF - 1.5 - LINE, y + DOT_HALF + 1.5):
             box = (left, top, left + width, top + LINE)
             if 0 <= top <= plan.height - LINE and not any(touches(box, other) for other in taken):
-                found.append(FirstValue(index, category, words, left, top))
+                found.append(FirstValue(index, category, words, box))
                 taken.append(box)
                 break
     return found
-
-
-def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
-    """Whether two boxes have points in common, or come nearer than some distance."""
-    return (
-        box[0] < other[2] + clear
-        and other[0] < box[2] + clear
-        and box[1] < other[3] + clear
-        and other[1] < box[3] + clear
-    )
 
 
 def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
@@ -158,11 +152,7 @@ def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
             if plan.labelled:
                 found.append(label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler))
     elif plan.data.edges:
-        for low, high, count in zip(
-            plan.data.edges, plan.data.edges[1:], plan.data.series[0].values, strict=False
-        ):
-            ends = [plan.axis.share(edge) * plan.width for edge in (low, high)]
-            found.append((ends[0], value_place(plan, count or 0.0), ends[1], plan.height))
+        found += bins(plan)
     else:
         found += _along_lines(plan)
     for mark in plan.chart.marks:

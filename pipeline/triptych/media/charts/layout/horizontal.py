@@ -23,8 +23,8 @@ from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
 _NAMES_SHARE = 0.36  # of the width, for names
-_MOST_HEIGHT = 400.0  # of a plot on a page
-_BAR, _ROW = 13.0, 19.0  # what a bar and what a row need
+MOST_HEIGHT = 400.0  # of a plot on a page
+_BAR, ROW = 13.0, 19.0  # what a bar and what a row need
 
 
 def plan_lying(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
@@ -32,10 +32,7 @@ def plan_lying(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: 
     labelled = carries_values(chart, data, share)
     scale = share.scale or own_scale(chart, data, labelled=labelled)
     axis = place_axis(chart, data)
-    names = [
-        tuple(wrapped(category_name(data, index, chart.language), room * _NAMES_SHARE, ruler.width))
-        for index in range(len(data.categories))
-    ]
+    names = names_beside(chart, data, room, ruler)
     left = max(map(ruler.widest, names)) + GAP if share.names_left else 0.0
     right = _right(chart, data, scale, ruler, labelled=labelled)
     width = max(room - left - right, room * LEAST_SHARE)
@@ -58,10 +55,13 @@ def plan_lying(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: 
         width=width,
         height=_height(chart, data, names),
         ticks=tuple(Tick(axis.share(index), lines) for index, lines in enumerate(names)),
-        turned=False,
-        ends=(),
-        remarks=(),
     )
+
+
+def names_beside(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> list[tuple[str, ...]]:
+    """The lines of each category's name, where these stand at the left of rows."""
+    names = (category_name(data, index, chart.language) for index in range(len(data.categories)))
+    return [tuple(wrapped(name, room * _NAMES_SHARE, ruler.width)) for name in names]
 
 
 def _right(chart: Chart, data: ChartData, scale: ValueScale, ruler: Ruler, *, labelled: bool) -> float:
@@ -80,5 +80,5 @@ def _with_room_below_zero(scale: ValueScale, share: float) -> ValueScale:
 def _height(chart: Chart, data: ChartData, names: list[tuple[str, ...]]) -> float:
     bars = 1 if chart.stacked else len(data.series)
     lines, count = max(map(len, names)), len(names)
-    height = max(lines * LINE + 4, _BAR * bars + 5, _ROW) * count
-    return height if height <= _MOST_HEIGHT else max(_MOST_HEIGHT, lines * LINE * count)
+    height = max(lines * LINE + 4, _BAR * bars + 5, ROW) * count
+    return height if height <= MOST_HEIGHT else max(MOST_HEIGHT, lines * LINE * count)

@@ -77,9 +77,9 @@ class Plan:
     width: float  # of the plot area
     height: float
     ticks: tuple[Tick, ...]
-    turned: bool
-    ends: tuple[EndName, ...]
-    remarks: tuple[Remark, ...]
+    turned: bool = False
+    ends: tuple[EndName, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     callouts: tuple[PlacedCallout, ...] = ()
     cluster: float = CLUSTER
     thickest: float = THICKEST

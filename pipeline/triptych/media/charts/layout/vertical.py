@@ -133,9 +133,8 @@ def _end_names(
     ends: list[EndName] = []
     several = len(data.series) > 1
     if chart.kind.traits.in_order or (chart.stacked and several):
-        places = data.positions or tuple(map(float, range(len(data.categories))))
-        if chart.kind.traits.bars:
-            places = tuple(map(float, range(len(data.categories))))
+        places = None if chart.kind.traits.bars else data.positions
+        places = places or tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):
             reached = [i for i, span in enumerate(line) if span is not None]
             if not reached:

@@ -66,7 +66,7 @@ def _category_names(marks: Marks) -> None:
     if plan.lying and plan.left:
         for index, tick in enumerate(plan.ticks):
             at = (marks.left - GAP, marks.slot(index) - (len(tick.lines) - 1) * LINE / 2)
-            canvas.lines(at, tick.lines, ink=muted, across="right")
+            canvas.text(at, tick.lines, ink=muted, across="right")
     elif not plan.lying:
         below = bottom + GAP + 1
         if plan.labelled and hangs(plan.chart, plan.data):
@@ -75,9 +75,9 @@ def _category_names(marks: Marks) -> None:
             x = marks.across(tick.share)
             if plan.turned:
                 start = x - (len(tick.lines) - 1) * LINE / 2
-                canvas.lines((start, below - 1), tick.lines, ink=muted, across="right", turned=True)
+                canvas.text((start, below - 1), tick.lines, ink=muted, across="right", turned=True)
             else:
-                canvas.lines((x, below + LINE / 2 - 1), tick.lines, ink=muted, across="center")
+                canvas.text((x, below + LINE / 2 - 1), tick.lines, ink=muted, across="center")
     if plan.data.category_title and plan.ticks and plan.bottom > LINE:
         foot = bottom + plan.bottom - LINE / 2
         if plan.lying:
@@ -117,7 +117,7 @@ def _remark_words(marks: Marks) -> None:
     heights = row_heights(plan.remarks)
     for remark in plan.remarks:
         top = marks.top - sum(heights[: remark.row + 1]) + LINE / 2
-        canvas.lines((marks.left + remark.start + 3, top), remark.lines)
+        canvas.text((marks.left + remark.start + 3, top), remark.lines)
 
 
 def _remarks_beside(marks: Marks) -> None:
@@ -129,7 +129,7 @@ def _remarks_beside(marks: Marks) -> None:
         lines = wrapped(note.text, REMARK_WIDTH, ruler.width)
         x = marks.left + plan.width + plan.right - max(map(ruler.width, lines))
         y = marks.slot(index) - (len(lines) - 1) * LINE / 2
-        canvas.lines((x, y), lines, ink=canvas.theme.colours.muted)
+        canvas.text((x, y), lines, ink=canvas.theme.colours.muted)
 
 
 def _end_names(marks: Marks) -> None:
@@ -146,7 +146,7 @@ def _end_names(marks: Marks) -> None:
             canvas.line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
         at = (right + 2 * GAP, marks.top + centre - (len(end.lines) - 1) * LINE / 2)
         words = colours.muted if back else readable(ink, colours.ink, colours.paper)
-        canvas.lines(at, end.lines, ink=words, bold=not back)
+        canvas.text(at, end.lines, ink=words, bold=not back)
 
 
 def _first_values(marks: Marks) -> None:
@@ -154,7 +154,8 @@ def _first_values(marks: Marks) -> None:
     colours = canvas.theme.colours
     for one in first_values(plan, Ruler(canvas.theme)):
         ink = readable(marks.look(one.series).ink, colours.ink, colours.paper)
-        at = (marks.left + one.left, marks.top + one.top + LINE / 2)
+        left, top, _, _ = one.box
+        at = (marks.left + left, marks.top + top + LINE / 2)
         canvas.text(at, one.words, ink=ink, bold=True)
 
 
@@ -170,4 +171,4 @@ def _callouts(marks: Marks) -> None:
         canvas.box(marks.left + left - 1, marks.top + top, right - left + 2, bottom - top, paper)
         straight = {"left": left, "center": (left + right) / 2, "right": right}[words.across]
         at = (marks.left + straight, marks.top + top + LINE / 2)
-        canvas.lines(at, words.lines, across=words.across)
+        canvas.text(at, words.lines, across=words.across)

@@ -73,7 +73,7 @@ def draw_head(canvas: Canvas, head: Head, left: float, top: float) -> None:
     for row in head.rows:
         for place, entry in row:
             _key(canvas, head.kind, entry.look, left + place, y)
-            canvas.lines((left + place + _KEY, y), entry.lines)
+            canvas.text((left + place + _KEY, y), entry.lines)
         y += _row_lines(row) * (LINE + 1.5)
 
 

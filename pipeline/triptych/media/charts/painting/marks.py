@@ -9,7 +9,7 @@ from typing import assert_never
 
 from triptych.media.charts.axes.leaps import leaps
 from triptych.media.charts.canvas import APART, Across, Canvas
-from triptych.media.charts.layout.geometry import bars
+from triptych.media.charts.layout.geometry import bars, bins, category_place, value_place
 from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
 from triptych.media.charts.paths import Point
@@ -58,19 +58,13 @@ class Marks:
         """From a share of the width to points."""
         return self.left + share * self.plan.width
 
-    def along(self, share: float) -> float:
-        """From a share of the height, counted from below, to points."""
-        return self.top + (1 - share) * self.plan.height
-
     def value(self, value: float) -> float:
         """A value's place on its axis, in points."""
-        share = self.plan.scale.share(value)
-        return self.across(share) if self.plan.lying else self.along(share)
+        return (self.left if self.plan.lying else self.top) + value_place(self.plan, value)
 
     def slot(self, index: int) -> float:
-        """The middle of a category's slot, in points; where bars lie the first is on top."""
-        share = self.plan.axis.share(index)
-        return self.top + share * self.plan.height if self.plan.lying else self.across(share)
+        """The middle of a category's mark, in points; where bars lie the first is on top."""
+        return (self.top if self.plan.lying else self.left) + category_place(self.plan, index)
 
     def look(self, index: int, category: int | None = None) -> Look:
         """The look of a series, the same in all panels, or of its mark at a category."""
@@ -114,14 +108,11 @@ class Marks:
             self.canvas.text(at, words, across="center", bold=bold)
 
     def _bins(self) -> None:
-        edges = self.plan.data.edges or ()
-        counts = self.plan.data.series[0].values
-        for index, (low, high, count) in enumerate(zip(edges, edges[1:], counts, strict=False)):
-            if count:
-                look = self.look(0, index)
-                start, end = (self.across(self.plan.axis.share(edge)) for edge in (low, high))
-                top, foot = self.value(count), self.value(0)
-                self.canvas.box(start + 0.3, top, end - start - 0.6, foot - top, look)
+        for index, (left, top, right, foot) in enumerate(bins(self.plan)):
+            if foot > top:
+                start, end = self.left + left, self.left + right
+                look, height = self.look(0, index), (self.top + foot) - (self.top + top)
+                self.canvas.box(start + 0.3, self.top + top, end - start - 0.6, height, look)
 
     def _lines(self) -> None:
         plan, data = self.plan, self.plan.data
@@ -130,11 +121,11 @@ class Marks:
             look = self.look(index)
             width = 1.5 if not plan.chart.highlight else 1.1 if look.back else 2.0
             for run in _runs(line):
-                tops = [(self._place(i), self.value(high)) for i, (_, high) in run]
+                tops = [(self.slot(i), self.value(high)) for i, (_, high) in run]
                 if bands and len(run) > 1:
-                    feet = [(self._place(i), self.value(low)) for i, (low, _) in reversed(run)]
+                    feet = [(self.slot(i), self.value(low)) for i, (low, _) in reversed(run)]
                     light = not plan.chart.stacked and len(data.series) > 1
-                    self.canvas.polygon([*tops, *feet], look, light=light)
+                    self.canvas.surface([*tops, *feet], look, light=light)
                     if plan.chart.stacked and index:
                         self.canvas.line(feet[::-1], self.canvas.theme.colours.paper, APART)
                 if len(run) > 1 and (not bands or not plan.chart.stacked):
@@ -166,14 +157,10 @@ class Marks:
         for index, series in enumerate(self.plan.data.series):
             known = [(i, self.value(v)) for i, v in enumerate(series.values) if v is not None]
             for back in (True, False):
-                looks = [(self.look(index, i), (self._place(i), y)) for i, y in known]
+                looks = [(self.look(index, i), (self.slot(i), y)) for i, y in known]
                 chosen = [(look, at) for look, at in looks if look.back is back]
                 if chosen:
                     self.canvas.dots([at for _, at in chosen], chosen[0][0], 4.2)
-
-    def _place(self, index: int) -> float:
-        axis, positions = self.plan.axis, self.plan.data.positions
-        return self.across(axis.share(float(index) if axis.slots or positions is None else positions[index]))
 
 
 def _runs(line: Sequence[Span | None]) -> Iterator[list[tuple[int, Span]]]:

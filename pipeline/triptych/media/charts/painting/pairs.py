@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.media.charts.layout.horizontal import MOST_HEIGHT, ROW, names_beside
+from triptych.media.charts.layout.plan import values_width
 from triptych.media.charts.series_styles import look_in
 from triptych.model.nodes import Chart
 from triptych.theme.receding import readable
 from triptych.theme.theme import Theme
 
-_NAMES_SHARE = 0.36  # of the width, for the names of categories
-_ROW = 19.0
-_MOST_HEIGHT = 400.0  # of all rows on a page
 _DOT = 6.4
 _BESIDE = _DOT / 2 + 2.5  # from the middle of a dot to its value
 
@@ -28,8 +26,9 @@ class PairPlan:
 
     chart: Chart
     scale: ValueScale
-    names: tuple[tuple[str, ...], ...]
-    heads: tuple[str, str] | None  # what the dots of the first row are called, where both names fit over them
+    names: Sequence[tuple[str, ...]]
+    heads: tuple[str, str] | None = None
+    """What the dots of the first row are called, where both names fit over them."""
     beside: float  # a dot, for its value
     left: float
     width: float
@@ -53,25 +52,14 @@ class PairPlan:
 def plan_pairs(chart: Chart, room: float, theme: Theme) -> PairPlan:
     """Lay out a dumbbell chart; every row has its values beside its dots."""
     ruler, data = Ruler(theme), chart.data
-    names = tuple(
-        tuple(wrapped(category_name(data, index, chart.language), room * _NAMES_SHARE, ruler.width))
-        for index in range(len(data.categories))
-    )
-    words = ruler.widest(
-        amount(chart, value, series.decimals)
-        for series in data.series
-        for value in series.values
-        if value is not None
-    )
-    beside = words + _BESIDE
+    names = names_beside(chart, data, room, ruler)
+    beside = values_width(chart, data, ruler) + _BESIDE
     left = max(map(ruler.widest, names)) + GAP + beside
     width = room - left - beside
     scale = linear_scale(min(data.numbers), max(data.numbers), wide=False)
     lines = max(map(len, names)) * LINE
-    row = max(lines, min(max(_ROW, lines + 4), _MOST_HEIGHT / len(names)))
-    plan = PairPlan(
-        chart=chart, scale=scale, names=names, heads=None, beside=beside, left=left, width=width, row=row
-    )
+    row = max(lines, min(max(ROW, lines + 4), MOST_HEIGHT / len(names)))
+    plan = PairPlan(chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row)
     return replace(plan, heads=_heads(plan, ruler, room))
 
 
@@ -97,7 +85,7 @@ def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
     for index, lines in enumerate(plan.names):
         middle = top + (index + 0.5) * plan.row
         first = middle - (len(lines) - 1) * LINE / 2
-        canvas.lines((names_end, first), lines, ink=colours.muted, across="right")
+        canvas.text((names_end, first), lines, ink=colours.muted, across="right")
         foot = middle + plan.row / 2
         canvas.line([(names_end + GAP, foot), (start + plan.width, foot)], colours.rule, 0.3)
         known = [(own.values[index], place) for place, own in enumerate(series)]

@@ -51,7 +51,7 @@ class RoundPlan:
     slices: tuple[Slice, ...]
     radius: float
     width: float
-    height: float
+    whole_height: float
 
 
 def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> RoundPlan:
@@ -83,7 +83,7 @@ def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> Roun
 
 def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
     """Draw one pie from a place on."""
-    centre = (left + plan.width / 2, top + plan.height / 2)
+    centre = (left + plan.width / 2, top + plan.whole_height / 2)
     hole = plan.radius * _HOLE if plan.chart.kind.traits.hole else 0.0
     for part in plan.slices:
         look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], part.index)
@@ -93,7 +93,7 @@ def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None
         reach = plan.radius + _ELBOW
         wanted = [centre[1] - math.cos(part.middle) * reach for part in side]
         heights = [part.height for part in side]
-        for part, y in zip(side, spread(wanted, heights, top, top + plan.height), strict=True):
+        for part, y in zip(side, spread(wanted, heights, top, top + plan.whole_height), strict=True):
             _name(canvas, plan, part, centre, y, 1 if right else -1)
 
 
@@ -110,5 +110,5 @@ def _name(
     place = edge + side * _PAD
     first = y - part.height / 2 + LINE / 2 + 1
     across: Across = "left" if side > 0 else "right"
-    canvas.lines((place, first), part.name, across=across)
+    canvas.text((place, first), part.name, across=across)
     canvas.text((place, first + len(part.name) * LINE), part.amount, ink=muted, across=across)

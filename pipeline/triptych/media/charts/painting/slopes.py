@@ -101,4 +101,4 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
         if abs(centre - target) > 1.5:
             canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE / 2
-        canvas.lines((x + way * _LEADER, first), lines, ink=ink, bold=not look.back, across=across)
+        canvas.text((x + way * _LEADER, first), lines, ink=ink, bold=not look.back, across=across)

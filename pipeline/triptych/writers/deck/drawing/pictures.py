@@ -13,6 +13,7 @@ from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
 from triptych.media.drawings.recolouring import at_contrast, on_dark
+from triptych.media.xml_names import parsed
 from triptych.ooxml.names import qn
 from triptych.theme.contrast import ENHANCED, contrast
 from triptych.theme.theme import Theme
@@ -103,7 +104,7 @@ def _crop(shape: Any, place: Place, width: float, height: float) -> None:
 
 def on_paper(svg: bytes) -> bytes:
     """A drawing on white: it is made for it, and its colours cannot be changed."""
-    root: Any = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True))
+    root: Any = parsed(svg)
     box = (root.get("viewBox") or "").replace(",", " ").split()
     left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
     namespace = etree.QName(root).namespace

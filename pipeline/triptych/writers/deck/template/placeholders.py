@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from triptych.media.xml_names import parsed
 from triptych.ooxml.inheritance import (
     FURNITURE,
     TITLES,
@@ -238,7 +239,7 @@ def theme_of(master: SlideMaster | NotesMaster) -> Any:
         part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     except KeyError:
         return None
-    return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+    return parsed(part.blob)
 
 
 def _is_upright(element: Any) -> bool:

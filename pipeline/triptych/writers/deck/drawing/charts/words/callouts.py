@@ -217,7 +217,7 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
         series = chart.data.series[one.series]
         tint = words_tint(chart, planned.setting, series)
         start = category_place(plan, one.category)
-        above = one.top < value_place(plan, series.values[one.category] or 0.0)
+        above = one.box[1] < value_place(plan, series.values[one.category] or 0.0)
         show_value(
             list(native.plots[0].series)[one.series],
             one.category,
@@ -227,7 +227,7 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
             tint,
             named=False,
             bold=True,
-            moved=((one.left + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
+            moved=((one.box[0] + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
         )
     for words in plan.callouts:
         if words.leader:
