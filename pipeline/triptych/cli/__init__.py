@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.stopping import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
+from triptych.cli.surroundings import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -96,7 +96,7 @@ class Commands(click.Group):
 
         asked = ALIASES.get(args[0], args[0])
         if asked in COMMANDS and asked != _SEES_ITSELF and not ctx.resilient_parsing:
-            from triptych.cli.at_work import at_work
+            from triptych.cli.surroundings import at_work
 
             ctx.with_resource(at_work())
         try:

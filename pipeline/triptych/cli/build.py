@@ -21,7 +21,7 @@ from triptych.cli.options import (
     voice_options,
 )
 from triptych.cli.reports.report import Reporter, counts, tally
-from triptych.cli.stopping import Terminated
+from triptych.cli.surroundings import Terminated
 from triptych.diagnostics import Diagnostic
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
 from triptych.outputs import OutputFormat
@@ -158,7 +158,7 @@ def build_once(
             "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
         return 0
-    from triptych.cli.at_work import at_work
+    from triptych.cli.surroundings import at_work
 
     with at_work():
         outcome = _pressed(project, asked, report, executor)

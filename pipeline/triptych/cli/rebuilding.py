@@ -15,10 +15,9 @@ from typing import Literal, NoReturn
 
 import click
 
-from triptych.cli.at_work import at_work
 from triptych.cli.build import Asked, build_once
 from triptych.cli.reports.report import Reporter, count
-from triptych.cli.stopping import Terminated
+from triptych.cli.surroundings import Terminated, at_work
 from triptych.engine.processes.installed_programs import NotInstalled
 from triptych.engine.processes.staying import stay
 from triptych.engine.processes.workers import workers

@@ -24,6 +24,7 @@ from triptych.reading.data.text import read_notation
 from triptych.reading.files.deck_template import vet_deck_template
 from triptych.reading.files.own_templates import read_own_templates
 from triptych.reading.files.pictures import PictureFinder
+from triptych.reading.files.unlisted import unlisted_files
 from triptych.reading.front_matter import Section
 from triptych.reading.glossary import read_entries, read_glossary
 from triptych.reading.lint import lint
@@ -35,7 +36,6 @@ from triptych.reading.sections import Sections
 from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.syntax.notes import mark_shared_notes
 from triptych.reading.texts import BODY, Texts, read_citations
-from triptych.reading.unlisted import unlisted_files
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
 from triptych.settings.names import slug

@@ -155,8 +155,8 @@ def same(name: Any, value: T) -> T:
     told = repr(value)
     known = _memory.values.get(name)
     if known is not None and known[0] == told:
-        kept: T = known[1]
-        return kept
+        earlier: T = known[1]
+        return earlier
     _memory.values[name] = told, value
     return value
 
@@ -179,8 +179,8 @@ def recalled(function: Callable[Concatenate[V, P], T]) -> Callable[Concatenate[V
         if known is None:
             given = tuple(LookedUp(value) if isinstance(value, Mapping) else value for value in inputs)
             result = function(subject, *given, **named)  # type: ignore[arg-type]
-            kept = tuple(None if isinstance(value, Implied) else value for value in given)
-            known = _Result(subject, kept, result, 0)
+            compared = tuple(None if isinstance(value, Implied) else value for value in given)
+            known = _Result(subject, compared, result, 0)
             results.insert(0, known)
             del results[_VARIANTS:]
         known.build = _memory.build

@@ -1,4 +1,7 @@
-"""Ends before the end: Ctrl-C and a request to terminate are told in a sentence, when all is cleared away."""
+"""What surrounds a command: how it ends before its end, and what it needs where there is work to do.
+
+Ctrl-C and a request to terminate are told in a sentence, when all is cleared away.
+"""
 
 from __future__ import annotations
 
@@ -31,3 +34,19 @@ def as_interruption() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Keep from people what libraries log, and have all temporary files made in a folder of this run.
+
+    Where there is nothing to do, neither is needed, and both take longer than to find that out.
+    """
+    import logging
+
+    from triptych.engine.temporary_files import temporary_files_in_scratch
+
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())
+    with temporary_files_in_scratch():
+        yield
