@@ -123,7 +123,7 @@ def run_command(command: Sequence[str], folder: Path, limits: Limits = Limits())
     started = time.monotonic()
     with heard.open("wb") as out:
         process = subprocess.Popen(
-            [*_namespaces(), *trace, *command],
+            [*_with_us(), *_namespaces(), *trace, *command],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -150,6 +150,12 @@ def _command(case: Case, folder: Path) -> list[str]:
     if case.command is Command.IMPORT:
         return [*program, "import", str(next(folder.glob("original*"))), str(folder / "project")]
     return [*program, "build", "--jobs", "2", str(folder / "project")]
+
+
+@cache
+def _with_us() -> tuple[str, ...]:
+    """What has a process end when this one does, however that ends; its children end with it (``unshare``)."""
+    return ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 
 
 @cache
@@ -283,12 +289,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="*", metavar="GLOB", help="names or groups of cases")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time")
     parser.add_argument("--record", type=Path, help="a file that gets each result as a line of JSON")
+    parser.add_argument("--resume", action="store_true", help="leave out what is sound in the record")
     parser.add_argument("--list", action="store_true", help="only say which cases there are")
     asked = parser.parse_args(arguments)
     chosen = [c for c in CASES if any(fnmatch.fnmatch(text, asked.only) for text in (c.name, c.group))]
     if asked.list:
         sys.stdout.writelines(f"{case.group:10} {case.name}\n" for case in chosen)
         return 0
+    if asked.resume and asked.record and asked.record.exists():
+        done = map(json.loads, asked.record.read_text("utf-8").splitlines())
+        sound = {run["name"] for run in done if run["verdict"] == "ok"}
+        chosen = [case for case in chosen if case.name not in sound]
     fallen = 0
     with ThreadPoolExecutor(asked.jobs) as pool:
         for run in pool.map(_in_a_folder, chosen):
