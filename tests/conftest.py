@@ -187,9 +187,9 @@ def tiny_png(width: int = 1, height: int = 1) -> bytes:
     return out.getvalue()
 
 
-def pictures_of(book: Book, data: bytes | None = None) -> dict[Picture, Prepared]:
+def pictures_of(book: Book) -> dict[Picture, Prepared]:
     """The pictures of a book as a deck takes them, all of them the same file."""
-    made = Prepared(tiny_png() if data is None else data, "image/png")
+    made = Prepared(tiny_png(), "image/png")
     return {node.picture: made for node in book_nodes(book, Image) if node.picture}
 
 

@@ -16,17 +16,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import Golden, parsed
+from tests.conftest import Golden, parsed, pictures_of
 from tests.writers.print.tree_text import draw_book
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Drawing
-from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.charts import ChartData
-from triptych.model.walk import book_nodes
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import lead_to_pages
 from triptych.press import read
@@ -173,13 +171,12 @@ def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Gold
 def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
     book = shown(whole, "pptx")
-    pictures = {node.picture for node in book_nodes(book, nodes.Image)} - {None}
     deck, found = storyboard(
         book,
         load_labels("en-GB"),
         page_templates(),
         footer="",
-        pictures={picture: Prepared(b"", picture.media_type) for picture in pictures},
+        pictures=pictures_of(book),
     )
     assert found == []
     golden("everything.storyboard.txt", "\n".join(line for slide in deck.slides for line in _slide(slide)))

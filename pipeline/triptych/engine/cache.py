@@ -70,21 +70,9 @@ class Cache:
 
     def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
-        is_value = task.step.form is Form.VALUES and not task.step.slot
-        data: Any = kept(task.key) if is_value else None
+        data: Any = self._value(task) if task.step.form is Form.VALUES else self._read(task)
         if data is None:
-            data = self._read(task)
-            if data is None:
-                return None
-            if task.step.form is Form.VALUES:
-                try:
-                    data = unpacked(data)
-                except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
-                    return None
-            if is_value:
-                keep(task.key, data)
-        elif self.folder is not None:
-            mark_used(self._place(task))
+            return None
         self._note(task, ran=False)
         result: T = data
         return result
@@ -129,6 +117,23 @@ class Cache:
         of_project = task.step.slot and self.records is not None and self.records != self.folder
         name = digest(task.key, str(self.records)) if of_project else task.key
         return self.folder / task.step.name / name
+
+    def _value(self, task: Task[Any]) -> Any:
+        """A stored value, or None. A process that stays unpacks it once, but for slots, which change."""
+        if not task.step.slot and (value := kept(task.key)) is not None:
+            if self.folder is not None:
+                mark_used(self._place(task))
+            return value
+        data = self._read(task)
+        if data is None:
+            return None
+        try:
+            value = unpacked(data)
+        except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
+            return None
+        if not task.step.slot:
+            keep(task.key, value)
+        return value
 
     def _read(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:

@@ -6,11 +6,9 @@ Each takes the book and the words of its language, and returns the book and what
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import same
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
@@ -32,13 +30,7 @@ from triptych.passes.text.quotation_marks import quote
 from triptych.passes.text.spaces import drop_spaces
 from triptych.passes.text.text_direction import direct
 from triptych.passes.text.western_words import mark_western
-
-
-def take_as_before(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Chapters of an earlier build in the place of those that say just the same (``staying.py``)."""
-    chapters = tuple(same(("chapter", chapter.id), chapter) for chapter in book.chapters)
-    return replace(book, chapters=chapters), []
-
+from triptych.passes.unchanged import take_as_before
 
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 

@@ -50,13 +50,14 @@ class Child:
 
     def __init__(self, leash: Leash, method: Literal["fork", "spawn"], niceness: int = 0) -> None:
         context = multiprocessing.get_context(method)
+        staying = stays()
+        self._sender = Sender() if staying else None
         with _laying:
             self._line, other = context.Pipe()
-            self._sender = Sender() if stays() else None
             ours = self._line if method == "fork" else None
             # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
             self._process = context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(other, ours, leash.other_end(method), niceness, stays()), daemon=False
+                target=_serve, args=(other, ours, leash.other_end(method), niceness, staying), daemon=False
             )
             self._process.start()
             other.close()

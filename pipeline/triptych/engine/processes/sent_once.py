@@ -16,13 +16,17 @@ _MESSAGES = 8  # with such values, for which both ends hold them
 
 @dataclass(slots=True)
 class _Held:
-    """Values by the numbers that the sender gives them, each with the last message that it was in."""
+    """Values by the numbers that the sender gives them, each with the last message that it was in; messages
+    without any are not counted.
+    """
 
     message: int = 0
     values: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
-    def forget(self) -> None:
+    def end_message(self) -> None:
         """Let go what was in none of the last messages."""
+        if all(last < self.message for _, last in self.values.values()):
+            self.message -= 1
         oldest = self.message - _MESSAGES
         self.values = {name: held for name, held in self.values.items() if held[1] > oldest}
 
@@ -40,9 +44,8 @@ class Sender:
         pickler = _Pickler(buffer, pickle.HIGHEST_PROTOCOL)
         pickler.held = held
         pickler.dump(message)
-        if any(last == held.message for _, last in held.values.values()):
-            held.forget()
-            self._held = held
+        held.end_message()
+        self._held = held
         return buffer.getvalue()
 
 
@@ -59,10 +62,7 @@ class Receiver:
         unpickler = _Unpickler(io.BytesIO(data))
         unpickler.held = held
         message = unpickler.load()
-        if any(last == held.message for _, last in held.values.values()):
-            held.forget()
-        else:
-            held.message -= 1
+        held.end_message()
         return message
 
 

@@ -55,6 +55,8 @@ class Addresses:
                     self._see(image, page)
             for node in chapter_nodes(chapter, Attr, Image, Chart):
                 self._see(node, page)
+        # All that the text of a chapter may ask for; covers and templates bring more pictures later.
+        self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
 
     def _see(self, node: Any, page: str) -> None:
         if identifier := attr_of(node).id:
@@ -63,10 +65,6 @@ class Addresses:
             self.picture(node.picture)
         if isinstance(node, Chart):
             self.charts[f"images/{self.chart(node)}"] = node
-
-    def known(self) -> object:
-        """All that it knows by now, as a value."""
-        return dict(self.pages), dict(self._names), dict(self._chart_names)
 
     def picture(self, picture: Picture) -> str:
         """A picture's path from a page; each file is in the package once."""
@@ -296,7 +294,7 @@ class Pages:
                 self.labels,
                 self.numbers,
                 self.formulas,
-                self.addresses.known(),
+                self.addresses.of_chapters,
                 self._drawn_with,
                 self._vertical,
                 Implied((self.addresses, self._draw)),
@@ -331,12 +329,12 @@ def _written(
     labels: Labels,
     numbers: PageNumbers,
     formulas: FormulaPictures,
-    known: object,
+    places: object,
     drawn_with: object,
     vertical: bool,
     tools: Implied[tuple[Addresses, Draw | None]],
 ) -> Mapping[str, Any]:
-    """The texts of a chapter: ``known`` is what the addresses know, ``drawn_with`` what decides drawings."""
+    """The texts of a chapter: ``places`` is what the addresses know, ``drawn_with`` what decides drawings."""
     addresses, draw = tools.value
     width_unit = "vw" if vertical else "%"
     output = EpubOutput(

@@ -364,7 +364,7 @@ class _Draft:
         if document.matter == FRONT or self._templates.project_templates:  # type: ignore[attr-defined]
             return _xhtml(document, self._templates, theme)
         book = document.book
-        parts = tuple((one.part, one.id, one.title) for one in book.chapters if one.part)
+        parts = tuple((one.part, one.id, one.slug, one.title) for one in book.chapters if one.part)
         xhtml, asked = _xhtml_of_chapter(
             document.content[0],
             book.metadata,
@@ -389,7 +389,7 @@ def _xhtml(document: PrintDocument, templates: jinja2.Environment, theme: Theme)
 def _xhtml_of_chapter(
     chapter: Chapter,
     metadata: Metadata,
-    parts: tuple[tuple[Part, str, tuple[Inline, ...]], ...],
+    parts: tuple[tuple[Part, str, str, tuple[Inline, ...]], ...],
     labels: Mapping[str, Label],
     formulas: Formulas,
     pictures: PictureKeys,
@@ -400,7 +400,7 @@ def _xhtml_of_chapter(
 ) -> tuple[str, frozenset[str]]:
     """A chapter's document by our own templates, and the ids whose pages it asks for.
 
-    ``parts`` are the parts of all chapters, whose titles their pages list.
+    ``parts`` are those of all chapters, with their ids, slugs and titles, which pages of parts list.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)

@@ -99,7 +99,6 @@ def storyboard(
     leading = {**dict.fromkeys(_AROUND, True), **leading}
     formulas = Formulas.of_book(book, draw_formulas)
     places = Places(book, labels, printed) if delivery else None
-    maker = EvidenceMaker(book, labels, pictures, formulas, found, all=places is None)
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
     divided = dividers != "none"
@@ -126,7 +125,7 @@ def storyboard(
         begins = Remark(text=name, paragraph=_PART, worth=inf) if places else spoken(name)
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
-    speech = maker.speech()
+    speech = Speech(frozenset(), labels.colon, places is None)
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
     seen = [view for view in views.values() if not view.hidden]
