@@ -45,6 +45,7 @@ PASSES: tuple[Pass, ...] = (
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     number_notes,  # footnotes, which are called the same in all outputs
     quote,  # quotation marks of the language
+    take_as_before,  # chapters that nobody has changed are those of the last build, in a process that stays
     refer,  # references read as what they point to; links lead to ids
     close_up,  # no spaces where Chinese and Japanese have none
     drop_spaces,  # none at the ends of a line, nor two beside what shows nothing
@@ -52,7 +53,6 @@ PASSES: tuple[Pass, ...] = (
     connect_sources,  # citations and entries of the bibliography know each other
     connect_terms,  # so do terms and entries of the glossary
     index,  # marks in the text become the index
-    take_as_before,  # chapters that nobody has changed are those of the last build, in a process that stays
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
     hold_together,  # no line ends between a number and its unit; last, since rules look for plain spaces

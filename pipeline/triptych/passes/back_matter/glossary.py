@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Role
 from triptych.model.nodes import (
@@ -77,26 +78,43 @@ def connect_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """
     count = 0
     uses: dict[str, list[str]] = defaultdict(list)
+    chapters = []
+    for chapter in book.chapters:
+        named, used = (chapter, ()) if chapter.role is Role.GLOSSARY else _with_term_ids(chapter, count)
+        chapters.append(named)
+        count += len(used)
+        for entry, identifier in used:
+            uses[entry].append(identifier)
+    table = {entry: tuple(ids) for entry, ids in uses.items()}
+    return replace(book, chapters=tuple(_with_uses(chapter, table) for chapter in chapters)), []
+
+
+@recalled
+def _with_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
+    """A chapter whose terms have ids, behind so many before it; of each its entry's id and its own."""
+    used: list[tuple[str, str]] = []
 
     def identify(node: Any) -> Any:
-        nonlocal count
         if not isinstance(node, Link) or not node.attr.has(TERM):
             return node
-        count += 1
-        identifier = node.attr.id or f"{TERM_MARK}{count}"
-        uses[node.target.removeprefix("#")].append(identifier)
+        identifier = node.attr.id or f"{TERM_MARK}{count + len(used) + 1}"
+        used.append((node.target.removeprefix("#"), identifier))
         return replace(node, attr=replace(node.attr, id=identifier))
+
+    return rewrite_chapter(chapter, identify, Link), tuple(used)
+
+
+@recalled
+def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
+    """A chapter whose entries have the ids of the terms that lead to them."""
 
     def fill(node: Any) -> Any:
         if not isinstance(node, Definition):
             return node
         entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY))
-        return replace(node, uses=tuple(use for entry in entries for use in uses[entry.attr.id]))
+        return replace(node, uses=tuple(use for entry in entries for use in uses.get(entry.attr.id, ())))
 
-    chapters = [c if c.role is Role.GLOSSARY else rewrite_chapter(c, identify, Link) for c in book.chapters]
-    return replace(
-        book, chapters=tuple(rewrite_chapter(chapter, fill, Definition) for chapter in chapters)
-    ), []
+    return rewrite_chapter(chapter, fill, Definition)
 
 
 def _identified(chapter: Chapter, terms: _Terms) -> Chapter:

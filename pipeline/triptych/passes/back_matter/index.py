@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count as counted
 from itertools import groupby
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter, Label
 from triptych.model.nodes import (
     Attr,
     CrossEntry,
@@ -23,7 +25,7 @@ from triptych.model.nodes import (
     Locator,
     Text,
 )
-from triptych.model.walk import chapter_nodes, plain_text, rewrite_book, without_anchors
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, without_anchors
 from triptych.passes.back_matter.collation import first_letter, sort_key, without_readings
 
 INDEX_MARK = "_index-"  # begins the ids of marks
@@ -49,50 +51,60 @@ def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
     nothing installed knows.
     """
-    book = _with_ids(book)
     maker = _Maker()
+    count = 0
+    chapters = []
+    sorted_by: list[tuple[str, Span | None]] = []
     for chapter in book.chapters:
-        here = _place(book, chapter.id, chapter.title)
-        for node in chapter_nodes(chapter, Heading, IndexMark):
-            if isinstance(node, Heading):
-                here = _place(book, node.attr.id, node.content)
-            else:
-                maker.see(node, here)
+        marked, marks = _with_ids(chapter, book.labels, count)
+        chapters.append(marked)
+        for mark, here in marks:
+            count += not mark.see
+            maker.see(mark, here)
+            sorted_by += [(term.sort, mark.span) for term in mark.path]
     maker.close_all()
     groups = tuple(maker.groups(labels.language))
+    filled = tuple(_with_index(chapter, groups) for chapter in chapters)
+    found = [*maker.found, *without_readings(sorted_by, labels.language)]
+    return replace(book, chapters=filled), found
+
+
+@recalled
+def _with_ids(
+    chapter: Chapter, labels: Mapping[str, Label], count: int
+) -> tuple[Chapter, tuple[tuple[IndexMark, str], ...]]:
+    """A chapter whose marks have ids, behind so many before it, and each with what its section is called."""
+    numbers = counted(count + 1)
+
+    def identify(node: Any) -> Any:
+        if not isinstance(node, IndexMark) or node.see:
+            return node
+        return replace(node, attr=Attr(f"{INDEX_MARK}{next(numbers)}"))
+
+    chapter = rewrite_chapter(chapter, identify, IndexMark)
+    marks = []
+    here = _place(labels, chapter.id, chapter.title)
+    for node in chapter_nodes(chapter, Heading, IndexMark):
+        if isinstance(node, Heading):
+            here = _place(labels, node.attr.id, node.content)
+        else:
+            marks.append((node, here))
+    return chapter, tuple(marks)
+
+
+@recalled
+def _with_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
+    """A chapter with the entries where it has an index."""
 
     def fill(node: Any) -> Any:
         return replace(node, groups=groups) if isinstance(node, IndexList) else node
 
-    return rewrite_book(book, fill, IndexList), [
-        *maker.found,
-        *without_readings(_sorted(book), labels.language),
-    ]
+    return rewrite_chapter(chapter, fill, IndexList)
 
 
-def _sorted(book: Book) -> Iterator[tuple[str, Span | None]]:
-    """What entries are sorted by, each with its place."""
-    for chapter in book.chapters:
-        for node in chapter_nodes(chapter, IndexMark):
-            yield from ((term.sort, node.span) for term in node.path)
-
-
-def _with_ids(book: Book) -> Book:
-    count = 0
-
-    def identify(node: Any) -> Any:
-        nonlocal count
-        if not isinstance(node, IndexMark) or node.see:
-            return node
-        count += 1
-        return replace(node, attr=Attr(f"{INDEX_MARK}{count}"))
-
-    return rewrite_book(book, identify, IndexMark)
-
-
-def _place(book: Book, identifier: str, title: tuple[Inline, ...]) -> str:
+def _place(labels: Mapping[str, Label], identifier: str, title: tuple[Inline, ...]) -> str:
     """What a section is called where there are no page numbers: its number, else its title."""
-    label = book.labels.get(identifier)
+    label = labels.get(identifier)
     return (label.number if label else "") or plain_text(without_anchors(title))
 
 

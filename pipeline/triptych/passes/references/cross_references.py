@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, OtherTitle
 from triptych.model.nodes import (
@@ -38,43 +39,75 @@ _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give each reference its words and each internal link its id; unknown targets are errors."""
-    found: list[Diagnostic] = []
-    sections = _sections(book)
-    latex = _latex_names(book)
-    files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
-    titles = _titles(book)
-    chapters = []
-    for chapter in book.chapters:
-        resolver = _Resolver(
-            chapter, book.labels, sections, book.anchors, files, titles, latex, labels, found, book.others
-        )
-        chapters.append(rewrite_chapter(chapter, resolver.resolve, Reference, Link))
-    return replace(book, chapters=tuple(chapters)), found
-
-
-def _sections(book: Book) -> dict[str, str]:
-    """All ids of the book, each with that of the section or chapter that it stands in."""
+    named = [_targets(chapter) for chapter in book.chapters]
     sections = dict.fromkeys(book.labels, "")
-    for chapter in book.chapters:
-        here = sections[chapter.id] = chapter.id
-        for node in chapter_nodes(chapter, Attr):
-            if identifier := attr_of(node).id:
-                here = identifier if isinstance(node, Heading) else here
-                sections[identifier] = here
-    return sections
-
-
-def _titles(book: Book) -> dict[tuple[str, str], str]:
-    """The words of headings with their ids: by chapter, and by "" in the whole book; the first counts."""
+    latex: dict[str, str] = {}
     titles: dict[tuple[str, str], str] = {}
-    for chapter in book.chapters:
-        headings = [(chapter.title, chapter.id)]
-        headings += [(node.content, node.attr.id) for node in chapter_nodes(chapter, Heading)]
-        for content, identifier in headings:
-            name = words(plain_text(content))
+    for chapter, targets in zip(book.chapters, named, strict=True):
+        sections |= targets.sections
+        latex |= {label: name for label, name in targets.latex.items() if label not in latex}
+        for name, identifier in targets.titles:
             titles.setdefault((chapter.id, name), identifier)
             titles.setdefault(("", name), identifier)
-    return titles
+    files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
+    resolved = [
+        _resolved(chapter, book.labels, sections, book.anchors, files, titles, latex, labels, book.others)
+        for chapter in book.chapters
+    ]
+    chapters = tuple(chapter for chapter, _ in resolved)
+    return replace(book, chapters=chapters), [problem for _, found in resolved for problem in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """What a chapter has that references can name.
+
+    ``sections`` are its ids, each with that of the section or chapter that it stands in, ``titles`` the words
+    of its headings with their ids, ``latex`` the labels that formulas have in LaTeX with the formulas' ids;
+    the first of a name counts.
+    """
+
+    sections: Mapping[str, str]
+    titles: tuple[tuple[str, str], ...]
+    latex: Mapping[str, str]
+
+
+@recalled
+def _targets(chapter: Chapter) -> _Targets:
+    here = chapter.id
+    sections = {here: here}
+    for node in chapter_nodes(chapter, Attr):
+        if identifier := attr_of(node).id:
+            here = identifier if isinstance(node, Heading) else here
+            sections[identifier] = here
+    headings = [(chapter.title, chapter.id)]
+    headings += [(node.content, node.attr.id) for node in chapter_nodes(chapter, Heading)]
+    latex: dict[str, str] = {}
+    for node in chapter_nodes(chapter, Equation):
+        for label in node.labels:
+            latex.setdefault(label, node.attr.id)
+    titles = tuple((words(plain_text(content)), identifier) for content, identifier in headings)
+    return _Targets(sections, titles, latex)
+
+
+@recalled
+def _resolved(
+    chapter: Chapter,
+    labels: Mapping[str, Label],
+    sections: Mapping[str, str],
+    anchors: Mapping[tuple[str, str], str],
+    files: Mapping[str, str],
+    titles: Mapping[tuple[str, str], str],
+    latex: Mapping[str, str],
+    words_of_language: Labels,
+    others: Mapping[str, OtherTitle],
+) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    """A chapter with its references resolved, and what is wrong with them."""
+    found: list[Diagnostic] = []
+    resolver = _Resolver(
+        chapter, labels, sections, anchors, files, titles, latex, words_of_language, found, others
+    )
+    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(found)
 
 
 def _split_id(target: str) -> tuple[str, str]:
@@ -82,16 +115,6 @@ def _split_id(target: str) -> tuple[str, str]:
     head = re.match(r"[\x00-\x7f]*", target)
     assert head is not None
     return head.group(), target[head.end() :]
-
-
-def _latex_names(book: Book) -> dict[str, str]:
-    """The labels that formulas have in LaTeX, with the ids of the formulas; the first of a name counts."""
-    names: dict[str, str] = {}
-    for chapter in book.chapters:
-        for node in chapter_nodes(chapter, Equation):
-            for label in node.labels:
-                names.setdefault(label, node.attr.id)
-    return names
 
 
 def _spellings(fragment: str) -> tuple[str, ...]:

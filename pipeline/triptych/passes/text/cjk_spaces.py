@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.languages.customs import UNSPACED
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
@@ -23,23 +24,22 @@ _LANGUAGES = ("zh", "ja")
 
 def close_up(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Take out line ends between such characters, and spaces that only parted a reference from them."""
-    chapters = []
-    for chapter in book.chapters:
-        if not _has_unspaced(chapter):
-            chapters.append(chapter)
-            continue
-        language = (chapter.language or labels.language).partition("-")[0].lower()
-        marks = language in _LANGUAGES
-        closed = rewrite_chapter(chapter, partial(_closed, marks=marks))
-        chapters.append(
-            replace(
-                closed,
-                title=_joined(closed.title, marks),
-                summary=_joined(closed.summary, marks),
-                takeaways=_each_joined(closed.takeaways, marks),
-            )
-        )
-    return replace(book, chapters=tuple(chapters)), []
+    return replace(book, chapters=tuple(_closed_up(one, labels.language) for one in book.chapters)), []
+
+
+@recalled
+def _closed_up(chapter: Chapter, language: str) -> Chapter:
+    """A chapter of a book in a language, closed up."""
+    if not _has_unspaced(chapter):
+        return chapter
+    marks = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
+    closed = rewrite_chapter(chapter, partial(_closed, marks=marks))
+    return replace(
+        closed,
+        title=_joined(closed.title, marks),
+        summary=_joined(closed.summary, marks),
+        takeaways=_each_joined(closed.takeaways, marks),
+    )
 
 
 def _has_unspaced(chapter: Chapter) -> bool:

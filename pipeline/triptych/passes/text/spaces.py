@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import (
@@ -52,6 +53,7 @@ def drop_spaces(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     return replace(book, chapters=tuple(map(in_chapter, book.chapters))), []
 
 
+@recalled
 def in_chapter(chapter: Chapter) -> Chapter:
     """A chapter without them."""
     return each_line(chapter, in_line)

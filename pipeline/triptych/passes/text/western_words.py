@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.languages.language_tags import is_language_tag
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import NO_ATTR, Attr, Inline, Phrase, Source, Text
 from triptych.model.walk import attr_of, plain_text, rewrite_chapter
 
@@ -29,13 +30,14 @@ _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 
 def mark_western(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give a class to words with an apostrophe, to passages in another language and to Western sources."""
-    chapters = [
-        rewrite_chapter(chapter, _marked)
-        if (chapter.language or labels.language).partition("-")[0].lower() in _LANGUAGES
-        else chapter
-        for chapter in book.chapters
-    ]
-    return replace(book, chapters=tuple(chapters)), []
+    return replace(book, chapters=tuple(_marked_in(one, labels.language) for one in book.chapters)), []
+
+
+@recalled
+def _marked_in(chapter: Chapter, language: str) -> Chapter:
+    """A chapter of a book in a language, with them."""
+    east_asian = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
+    return rewrite_chapter(chapter, _marked) if east_asian else chapter
 
 
 def _marked(node: Any) -> Any:
