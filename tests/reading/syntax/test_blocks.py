@@ -35,7 +35,8 @@ from triptych.model.nodes import (
     Theorem,
     Verse,
 )
-from triptych.model.walk import plain_text, walk, walk_all
+from triptych.model.walk import book_nodes, plain_text, walk, walk_all
+from triptych.passes.conditions import for_output
 
 
 @pytest.fixture
@@ -300,6 +301,13 @@ class TestTables:
         assert "table-cells" in problem.hint
         assert problem.span is not None
         assert problem.span.line == 6  # behind the front matter
+
+    def test_a_table_from_data_may_be_for_one_output(self, read_book_of) -> None:
+        text = '::: {#tbl-a .table data="a.csv" when-format="pdf" columns="a"}\nOne.\n:::\n'
+        book, found = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})
+        assert not found
+        printed, e_book = (list(book_nodes(for_output(book, name), Table)) for name in ("pdf", "epub"))
+        assert (len(printed), len(e_book)) == (1, 0)
 
 
 class TestFigures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
@@ -50,11 +50,7 @@ class ChartReader:
         def at(key: str) -> Span:
             return place(key) if place and attr.get(key) else span
 
-        found = [
-            unknown_attribute("chart", key, ATTRIBUTES, at(key))
-            for key, _ in attr.pairs
-            if key not in ATTRIBUTES and not key.startswith(_CONDITIONS)
-        ]
+        found = unknown_attributes("chart", attr, ATTRIBUTES, at)
         try:
             options = read_options(attr)
             chart = self._chart(attr, options, caption, span, note, source)
@@ -140,7 +136,22 @@ def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in ATTRIBUTES)
 
 
-def unknown_attribute(what: str, key: str, known: Iterable[str], span: Span) -> Diagnostic:
-    """CHT001 for an attribute that a chart, or a table from data, does not have."""
-    hint = did_you_mean(key, known) or f"known attributes: {', '.join(sorted(known))}"
-    return Diagnostic(code="CHT001", span=span, message=f'a {what} has no attribute "{key}"', hint=hint)
+def is_condition(key: str) -> bool:
+    """Whether an attribute says where its element is shown, which any element may have."""
+    return key.startswith(_CONDITIONS)
+
+
+def unknown_attributes(
+    what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
+) -> list[Diagnostic]:
+    """CHT001 for each attribute that a chart or a table from data does not have; ``at`` says where it is."""
+    return [
+        Diagnostic(
+            code="CHT001",
+            span=at(key),
+            message=f'a {what} has no attribute "{key}"',
+            hint=did_you_mean(key, known) or f"known attributes: {', '.join(sorted(known))}",
+        )
+        for key, _ in attr.pairs
+        if key not in known and not is_condition(key)
+    ]

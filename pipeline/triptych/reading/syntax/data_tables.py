@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.model.sentences import sentences
-from triptych.reading.charts.chart import unknown_attribute
+from triptych.reading.charts.chart import is_condition, unknown_attributes
 from triptych.reading.charts.columns import in_words, listed
 from triptych.reading.charts.heat import with_unit
 from triptych.reading.charts.options import in_parts
@@ -47,17 +47,13 @@ def read_data_table(
     def at(key: str) -> Span:
         return place(key) if place and attr.get(key) else span
 
-    found = [
-        unknown_attribute("table from data", key, ATTRIBUTES, at(key))
-        for key, _ in attr.pairs
-        if key not in ATTRIBUTES
-    ]
+    found = unknown_attributes("table from data", attr, ATTRIBUTES, at)
     try:
         file = data.asked_for(attr, beside=path)
         table = (_long if attr.get("rows") else _wide)(file, attr, language)
     except DataError as error:
         return None, [*found, error.finding(at(error.attribute))]
-    kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT)
+    kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT or is_condition(pair[0]))
     own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
     labels = load_labels(language)
     caption, counted = with_unit(caption, attr.get("unit"), labels)
