@@ -19,6 +19,8 @@ from tests.fuzz.mutations import archived
 from tests.fuzz.shrinking import shrunk
 from tests.fuzz.trial import Bench
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.processes import limits
+from triptych.settings.limits import ReadingLimits
 
 FOUND = sorted(path for path in Path(__file__).with_name("found").glob("*/*"))
 _SEED = 7
@@ -144,6 +146,14 @@ def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
     assert "(4 times)" in said
     (told,) = tmp_path.glob("falls/wrong-*/told.txt")
     assert "--again wrong:0:" in told.read_text()
+
+
+def test_a_run_ends_pandoc_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SOURCES", "reading"):
+        monkeypatch.setattr(limits, name, getattr(limits, name))
+    usual = limits.reading(9, ReadingLimits()).seconds
+    running._hurry()
+    assert limits.reading(9, ReadingLimits()).seconds < usual
 
 
 @pytest.mark.parametrize(

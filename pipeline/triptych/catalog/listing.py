@@ -119,7 +119,7 @@ class _Reader:
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
             return wrong(f'"{pattern}" leads out of the folder of the catalogue')
         matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
-        folders = sorted(folder for folder in matches if (folder / MANIFEST).is_file())
+        folders = sorted(filter(_is_title, matches))
         if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
             return wrong(f'"{outside[0].relative_to(self.root)}" leads out of the folder of the catalogue')
         if not folders:
@@ -135,7 +135,7 @@ class _Reader:
         for edition in editions(entry, name, self.root, self.found, span):
             for variant, profiles, language in self._matrix(entry, edition):
                 # A translation is a title of its own within the folder, or the same text in another language.
-                own = bool(language) and (folder / language / MANIFEST).is_file()
+                own = bool(language) and _is_title(folder / language)
                 spoken: Mapping[str, str] = {"lang": language} if language and not own else {}
                 yield Title(
                     name="/".join(filter(None, (edition.name, variant))),
@@ -158,3 +158,11 @@ class _Reader:
 
 def _is_pattern(path: str) -> bool:
     return any(sign in path for sign in "*?[")
+
+
+def _is_title(folder: Path) -> bool:
+    """Whether a folder holds a manifest."""
+    try:
+        return (folder / MANIFEST).is_file()
+    except OSError:  # a name is longer than the disk allows
+        return False

@@ -124,19 +124,20 @@ def unknown_names(
                     hint=did_you_mean(name, known) or f"its chapters are {', '.join(shortest)}",
                 )
 
+    asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
+    asked |= {("talks", name): entry.slides for name, entry in talks.items()}
+    if not any(asked.values()):
+        return
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     ids = ids_in(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
     ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
-    all_ids = ids_in(book_nodes(book, nodes.Attr))
-    asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
-    asked |= {("talks", name): entry.slides for name, entry in talks.items()}
     for keys, slides in asked.items():
         for place, name in enumerate(slides):
             span = positions.find((*keys, "slides", place))
             if name not in ids:
                 message = f'a talk shows the slide "{name}", which the book has not'
                 hint = did_you_mean(name, ids) or "give it an id: `::: {.slide #NAME}`"
-                if name in all_ids:
+                if name in ids_in(book_nodes(book, nodes.Attr)):
                     message = f'a talk shows "{name}", of which there is no slide'
                     hint = "name what a chapter or an appendix shows, such as `::: {.slide #NAME}`"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint)

@@ -53,7 +53,7 @@ class Addresses:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
                 for image in chapter.part.image:
                     self._see(image, page)
-            for node in chapter_nodes(chapter, Attr, Image, Chart):
+            for node in _addressed(chapter):
                 self._see(node, page)
         # All that the text of a chapter may ask for; covers and templates bring more pictures later.
         self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
@@ -85,6 +85,13 @@ class Addresses:
             names = (f"{plain}{'' if n == 1 else f'-{n}'}.{self._drawn}" for n in count(1))
             self._chart_names[key] = next(name for name in names if name not in taken)
         return self._chart_names[key]
+
+
+@recalled
+def _addressed(chapter: Chapter) -> tuple[Any, ...]:
+    """What a chapter has that is found in the package: all with an id, pictures, charts."""
+    nodes = chapter_nodes(chapter, Attr, Image, Chart)
+    return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
 
 
 @dataclass(frozen=True, slots=True)
