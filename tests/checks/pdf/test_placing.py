@@ -35,6 +35,15 @@ class TestOrder:
     def test_nothing_is_said_of_a_sound_one(self, read_book_of) -> None:
         assert self.said(read_book_of, *self.TEXT.split("\n")) == []
 
+    def test_the_last_of_many_has_its_place(self, read_book_of) -> None:
+        words = ("one", "two", "three", "four", "five", "six", "seven")
+        book, _ = read_book_of("\n\n".join(f"The paragraph that is number {word} of all." for word in words))
+        halves = [f"The paragraph that\n1 A note\nis number {word} of all." for word in words]
+        examination = Examination((), "\n".join(["A book", "A section", *halves]))
+        *_, last = placed(examination, book)
+        assert "more of this kind" in last.message
+        assert last.span is not None
+
     def test_a_paragraph_in_pieces_and_one_displaced(self, read_book_of) -> None:
         first, second = self.TEXT.strip().split("\n\n")
         assert self.said(read_book_of, first, second[:20], "1 A note", second[20:]) == [

@@ -32,18 +32,15 @@ def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diag
     comparison = compare(book, text)
     hint = "a screen reader follows the tags: other text, such as a note at the end of a page, stands between"
     broken = [
-        (piece, Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint))
+        Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
         for piece in comparison.missing
-        if piece.span not in lost
     ]
     broken += [
-        (piece, Found(code="CHK010", rule="displaced", message=_displaced(piece)))
+        Found(code="CHK010", rule="displaced", message=_displaced(piece), span=piece.span)
         for piece in comparison.displaced
-        if piece.span not in lost
     ]
-    places = {id(found): piece.span for piece, found in broken}
-    for finding in few(found for _, found in broken):
-        yield diagnostic(finding, places.get(id(finding)))
+    for finding in few(one for one in broken if one.span not in lost):
+        yield diagnostic(finding, finding.span)
 
 
 def _broken(piece: Piece) -> str:
