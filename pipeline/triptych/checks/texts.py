@@ -22,6 +22,7 @@ from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_
 from triptych.checks.pdf.contents.structure import structure_of
 from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
+from triptych.engine.processes.staying import recalled
 from triptych.media.xml_names import MATHML
 from triptych.ooxml.names import A, C, M, P
 from triptych.ooxml.values import text_in
@@ -110,6 +111,7 @@ def mathml_text(formula: Any) -> str:
     )
 
 
+@recalled
 def deck_text(data: bytes) -> FileText:
     """The letters of a deck's slides and notes, and of the alternative texts of its objects."""
     texts: dict[str, list[str]] = {"slides": [], "notesSlides": [], "charts": []}

@@ -11,6 +11,7 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
+from triptych.engine.processes.staying import keep, kept
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.strays import Stray
@@ -26,6 +27,7 @@ from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, s
 
 if TYPE_CHECKING:
     from triptych.theme.theme import Theme
+    from triptych.writers.deck.package.fonts import Extent
     from triptych.writers.deck.slides import Deck
     from triptych.writers.deck.template.opening import Template
 
@@ -160,17 +162,31 @@ def _epub(job: WritingJob) -> Written:
 
 
 def _pptx(job: WritingJob) -> Written:
-    from triptych.writers.deck.writer import write_deck
-
     options = job.manifest.slides
     theme, template, found = _deck_template(job.book, options, job.context)
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = write_deck(
-        deck, theme, job.context.rasterise, template, options.fonts, job.context.cache
-    )
+    data, problems = _drawn(deck, theme, template, options.fonts, job.context)
     return Written(data, more + problems, job.book)
+
+
+def _drawn(
+    deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
+) -> tuple[bytes, list[Diagnostic]]:
+    """The deck's file: most edits change nothing of it, and a process that stays has it then."""
+    from triptych.writers.deck.template.opening import put_back
+    from triptych.writers.deck.writer import write_deck
+
+    made_of = template.mark, template.span, fonts, theme, deck
+    known = kept("the deck")
+    if known is not None and known[0] == made_of:
+        put_back(template)
+    else:
+        known = made_of, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
+        keep("the deck", known)
+    made: tuple[bytes, list[Diagnostic]] = known[1]
+    return made
 
 
 def _deck_template(

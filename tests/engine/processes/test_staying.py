@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -46,6 +47,19 @@ def test_the_same_value_is_asked_once_and_an_equal_one_again(asked: list[str]) -
     assert asked == ["one", "one"]
     assert shout(Page("one"), "!") == "ONE!"
     assert len(asked) == 3
+
+
+def test_bytes_are_known_by_what_they_say_and_are_not_kept(asked: list[str]) -> None:
+    @recalled
+    def size(data: bytes) -> int:
+        asked.append("size")
+        return len(data)
+
+    data = b"a file of some length"
+    holders = sys.getrefcount(data)
+    assert [size(data), size(bytes(bytearray(data))), size(b"another")] == [21, 21, 7]
+    assert len(asked) == 2
+    assert sys.getrefcount(data) == holders
 
 
 def test_a_build_by_itself_remembers_nothing(asked: list[str]) -> None:

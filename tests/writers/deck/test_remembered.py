@@ -12,6 +12,8 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import Entry, explained
+from triptych.engine.processes import staying
+from triptych.engine.processes.staying import stay
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob
@@ -33,9 +35,9 @@ EDITS = {
     "a slide is hidden": (f"{SECTIONS}/records.md", "::: {.slide title", "::: {.slide .backup title"),
     "the date": ("source/book.yaml", "date: 2026-01-31", "date: 2026-02-01"),
     "the footer": ("source/book.yaml", "footer: Long Point", "footer: Short Point"),
-    "the transition": ("source/book.yaml", "footer: Short Point", "footer: Short Point, transition: morph"),
-    "the variation": ("source/book.yaml", "transition: morph", "transition: morph, variation: dark"),
-    "the fonts": ("source/book.yaml", "variation: dark", "variation: dark, fonts: none"),
+    "the transition": ("source/book.yaml", "footer: Short Point", "transition: morph, footer: Short Point"),
+    "the variation": ("source/book.yaml", "footer: ", "variation: dark, footer: "),
+    "the fonts": ("source/book.yaml", "footer: ", "fonts: none, footer: "),
     "the language": ("source/book.yaml", "lang: en-GB", "lang: en-US"),
 }  # fmt: skip
 
@@ -103,6 +105,24 @@ def test_a_deck_of_what_is_remembered_has_the_bytes_of_a_new_one(desk: Desk, edi
     after = desk.warm()
     assert after == desk.cold()
     assert (after[0] == before) == (edited == MOVES)
+
+
+def test_a_process_that_stays_makes_the_deck_of_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path)
+    stay()
+    before, _ = desk.warm()
+    for edited in (MOVES, "a slide", "the footer", "the variation"):
+        desk.edit(*EDITS[edited])
+        after, found = desk.warm()
+        again, _ = desk.warm()
+        assert again is after, edited
+        with monkeypatch.context() as alone:
+            alone.setattr(staying, "_memory", None)
+            assert (after, found) == desk.cold(), edited
+        assert (after == before) == (edited == MOVES)
+        before = after
 
 
 def test_nothing_is_made_twice(tmp_path: Path) -> None:

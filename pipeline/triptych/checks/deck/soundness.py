@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from triptych.checks.deck.package import chart_data, drawing, embedded_fonts, identifiers, order, parts
 from triptych.checks.deck.package.package import Fault, Package, Unreadable, unpacked
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 
 Rule: TypeAlias = Callable[[Package], Iterator[Fault]]
 
@@ -47,6 +48,7 @@ class Broken(NamedTuple):
     fault: Fault
 
 
+@recalled
 def check_deck(data: bytes) -> list[Diagnostic]:
     """The bytes of a deck → CHK001 for each fault; an empty list for a sound deck."""
     try:

@@ -9,6 +9,7 @@ whole table.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -161,11 +162,19 @@ def same(name: Any, value: T) -> T:
     return value
 
 
+def _name(subject: Any) -> Any:
+    """What a value is known by: itself, where it is small, else where it lies."""
+    if type(subject) is bytes:
+        return hashlib.sha256(subject).digest()
+    return subject if type(subject) in _PLAIN else id(subject)
+
+
 def recalled(function: Callable[Concatenate[V, P], T]) -> Callable[Concatenate[V, P], T]:
     """A pure function of a frozen value and other inputs that is asked again where these are others.
 
-    The first input is known by being the same object, unless it is a text or a number; tables are compared
-    by what was looked up in them, ``Implied`` inputs not at all, others by what they say.
+    The first input is known by being the same object, unless it is a text or a number, or bytes, which are
+    not kept; tables are compared by what was looked up in them, ``Implied`` inputs not at all, others by what
+    they say. Nobody changes a result.
     """
 
     @wraps(function)
@@ -173,14 +182,14 @@ def recalled(function: Callable[Concatenate[V, P], T]) -> Callable[Concatenate[V
         if _memory is None or named:
             return function(subject, *inputs, **named)
         plain = tuple(value for value in inputs if type(value) in _PLAIN)
-        key = (function, subject if type(subject) in _PLAIN else id(subject), plain)
+        key = (function, _name(subject), plain)
         results = _memory.results.setdefault(key, [])
         known = next((result for result in results if result.is_of(subject, inputs)), None)
         if known is None:
             given = tuple(LookedUp(value) if isinstance(value, Mapping) else value for value in inputs)
             result = function(subject, *given, **named)  # type: ignore[arg-type]
             compared = tuple(None if isinstance(value, Implied) else value for value in given)
-            known = _Result(subject, compared, result, 0)
+            known = _Result(None if type(subject) in _PLAIN else subject, compared, result, 0)
             results.insert(0, known)
             del results[_VARIANTS:]
         known.build = _memory.build
