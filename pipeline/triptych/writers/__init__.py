@@ -178,7 +178,7 @@ def _drawn(
     from triptych.writers.deck.template.opening import put_back
     from triptych.writers.deck.writer import write_deck
 
-    made_of = template.mark, template.span, fonts, theme, deck
+    made_of = template.mark, template.span, fonts, deck  # the mark tells the theme, too
     known = kept("the deck")
     if known is not None and known[0] == made_of:
         put_back(template)
