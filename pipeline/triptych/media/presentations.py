@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from triptych.media.xml_names import parsed
+from triptych.ooxml.content_types import wrong_types
 from triptych.ooxml.measures import declares_entities, is_of_template, odd_parts, odd_value
 from triptych.ooxml.names import TYPES, P
 from triptych.ooxml.relationships import relations_in, source_of
@@ -32,6 +33,7 @@ HIGHEST_RATIO = 200  # of unpacked to packed; XML seldom exceeds 30
 _RATIO_MATTERS = 1 << 20  # bytes: what unpacks to less does no harm
 
 _ROOT = "_rels/.rels"
+_KEPT = ("slideMaster", "slideLayout", "theme", "tableStyles")  # what a deck takes over as it is
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml."
 _LAYOUT = f"{_MAIN}slideLayout+xml"
 _PRESENTATION, _TEMPLATE, _SHOW = (
@@ -147,15 +149,20 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
                 yield Refusal(f'{odd}, in its part "{name}"', _SAVE_AS)
         if _RUNNING_ACTIONS.search(content):
             yield Refusal(f'an action in its part "{name}" starts a program', _REMOVE)
-    yield from _of_types(trees.pop(TYPES))
+    types = trees.pop(TYPES)
+    yield from _of_types(types)
     names = {name.lower() for name in archive.namelist()}
     for name, tree in trees.items():
         for relation in tree.iter("{*}Relationship"):
             yield from _of_relation(name, relation, names)
     pointing = {source_of(name): relations_in(tree, source_of(name)) for name, tree in trees.items()}
-    for source, odd in odd_parts(roots, pointing):
-        what = f'its part "{source}"' if source else "it"
-        yield Refusal(f"{what} {odd}", _SAVE_AS)
+    wrong = [(f'its part "{source}"' if source else "it", odd) for source, odd in odd_parts(roots, pointing)]
+    wrong = wrong or [
+        (f'its part "{part}"', f'is a {kind} and says that it is "{content_type}"')
+        for part, kind, content_type in wrong_types(types, pointing)
+        if kind in _KEPT
+    ]
+    yield from (Refusal(f"{what} {odd}", _SAVE_AS) for what, odd in wrong)
 
 
 def _is_list(tree: Any, form: _Form) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from triptych.ooxml.names import A, P, R
+from triptych.ooxml.names import OFFICE, A, P, R
 from triptych.ooxml.relationships import Relation
 
 _INCH = 914_400
@@ -135,4 +135,5 @@ def odd_parts(
 
 
 def _kind(relation: Relation) -> str:
-    return relation.kind.rpartition("/")[2]
+    base, _, kind = relation.kind.rpartition("/")
+    return kind if base == OFFICE else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import struct
 import warnings
@@ -132,6 +133,8 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
         width, height = 300.0, 150.0  # what CSS says of a replaced element without a size
     if width <= 0 or height <= 0:
         raise UnusablePicture("the SVG has no area")
+    if not (math.isfinite(width) and math.isfinite(height)):
+        raise UnusablePicture("the SVG has no end")
     return "image/svg+xml", width, height
 
 

@@ -66,7 +66,8 @@ def check_weight(root: etree._Element, most: int) -> None:
 def _check_styles(elements: list[Any]) -> None:
     """Raises ``UnusablePicture`` for style sheets whose rules cannot be held against all elements in time."""
     sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
-    selectors = [one.split() for selector, _ in _rules(sheets) for one in selector.split(",")]
+    written = (one.split() for selector, _ in _rules(sheets) for one in selector.split(","))
+    selectors = list(filter(None, written))
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _DEEPEST:
         raise UnusablePicture("its style sheet has brackets that are not closed")

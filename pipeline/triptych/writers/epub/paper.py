@@ -10,14 +10,14 @@ import re
 
 from lxml import etree
 
-from triptych.media.pictures.files import parse_svg
+from triptych.media.pictures.files import NUMBER, parse_svg
 from triptych.media.xml_names import SVG
 
 
 def on_paper(svg: bytes, margin: float = 0) -> bytes:
     """A drawing → the same on white, with a ``margin`` in units of its view box on each side."""
     root = parse_svg(svg)
-    box = [float(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip()) if part]
+    box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     sheet = etree.Element(f"{SVG}rect", width="100%", height="100%", fill="#ffffff", stroke="none")
     if len(box) == 4:
         x, y, width, height = box[0] - margin, box[1] - margin, box[2] + 2 * margin, box[3] + 2 * margin

@@ -277,7 +277,7 @@ class _Package:
             if path not in places:
                 found = _ID.finditer(self.files[f"EPUB/{path}"])
                 places[path] = {unescape(match.group(1).decode()): match.start() for match in found}
-            return spine[path], places[path][identifier]
+            return spine[path], places[path].get(identifier, 0)  # one that stands twice is in another page
 
         spine = {path: number for number, path in enumerate(self._spine)}
         places: dict[str, dict[str, int]] = {}

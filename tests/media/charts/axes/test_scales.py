@@ -33,6 +33,13 @@ def test_ticks_are_round(low: float, high: float, ticks: tuple[float, ...]) -> N
     assert (scale.low, scale.high) == (ticks[0], ticks[-1])
 
 
+@pytest.mark.parametrize("number", [1e12, 9_999_999_999_999_999.0, -1e90])
+def test_a_number_that_one_more_or_less_is_no_part_of_has_room_about_it(number: float) -> None:
+    scale = linear_scale(number, number)
+    assert scale.low < number < scale.high
+    assert len(scale.ticks) > 2
+
+
 def test_counts_have_whole_ticks() -> None:
     assert linear_scale(0, 11, whole=True).ticks == (0, 5, 10, 15)
     assert linear_scale(0, 2, whole=True).ticks == (0, 1, 2)

@@ -24,6 +24,17 @@ def test_a_word_that_fits_nowhere_is_broken() -> None:
     assert wrapped("Telecommunications", 8, measure) == ["Telecomm", "unicatio", "ns"]
 
 
+def test_a_long_word_is_not_measured_at_each_letter() -> None:
+    asked: list[str] = []
+
+    def counted(text: str) -> float:
+        asked.append(text)
+        return measure(text)
+
+    assert wrapped("x" * 1000, 100, counted) == ["x" * 100] * 10
+    assert len(asked) < 150
+
+
 def test_nothing_is_one_empty_line() -> None:
     assert wrapped("", 8, measure) == [""]
 

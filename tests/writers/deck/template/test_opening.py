@@ -282,6 +282,15 @@ class TestMending:
         assert (relations.count(usual), relations.count(other)) == (1, 0)
         assert check_deck(written) == []
 
+    def test_a_text_has_a_paragraph(self) -> None:
+        def empty(presentation: Any) -> None:
+            for body in presentation.slide_layouts[1]._element.iter(qn("p:txBody")):
+                for paragraph in body.findall(qn("a:p")):
+                    body.remove(paragraph)
+
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(changed(empty)))
+        assert check_deck(written) == []
+
     def test_the_look_of_a_prompt_is_that_of_its_level(self) -> None:
         def write_on_prompt(presentation: Any) -> None:
             [body] = [s for s in presentation.slide_layouts[1].placeholders if s.placeholder_format.idx == 1]

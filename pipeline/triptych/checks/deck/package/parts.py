@@ -11,35 +11,13 @@ from lxml import etree
 
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.model.nodes import LINK_SCHEMES
-from triptych.ooxml.names import (
-    OFFICE,
-    PRESENTATION,
-    TYPES,
-    A,
-    C,
-    P,
-    R,
-)
+from triptych.ooxml.content_types import ending, types_in, wrong_types
+from triptych.ooxml.names import PRESENTATION, TYPES, A, C, P, R
 
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
 _NEEDED = (TYPES, "_rels/.rels", PRESENTATION)
 
-_MAIN = "application/vnd.openxmlformats-officedocument"
-# The content types that parts of a kind may have, by the relationship that leads to them.
-_CONTENT_TYPES: Mapping[str, str] = {
-    "slide": f"{_MAIN}.presentationml.slide+xml",
-    "slideLayout": f"{_MAIN}.presentationml.slideLayout+xml",
-    "slideMaster": f"{_MAIN}.presentationml.slideMaster+xml",
-    "notesSlide": f"{_MAIN}.presentationml.notesSlide+xml",
-    "notesMaster": f"{_MAIN}.presentationml.notesMaster+xml",
-    "theme": f"{_MAIN}.theme+xml",
-    "chart": f"{_MAIN}.drawingml.chart+xml",
-    "chartUserShapes": f"{_MAIN}.drawingml.chartshapes+xml",
-    "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
-    "image": "image/",
-    "font": "application/x-font",
-}
 # What a part of a folder must point to, once.
 _BOUND = (
     ("slides", "slideLayout"),
@@ -86,45 +64,19 @@ def well_formed(package: Package) -> Iterator[Fault]:
 
 def content_types(package: Package) -> Iterator[Fault]:
     """Types for parts that are missing, parts without a type, parts with that of another kind."""
-    overrides, defaults = _types(package.trees[TYPES])
+    overrides, defaults = types_in(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
         yield Fault(part, "a content type for a part that is missing")
     for part in package.parts:
-        if part != TYPES and part not in overrides and _ending(part) not in defaults:
+        if part != TYPES and part not in overrides and ending(part) not in defaults:
             yield Fault(part, "no content type")
     listed = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
     listed += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
     for name, count in Counter(listed).items():
         if count > 1:
             yield Fault(TYPES, f"{name} has {count} content types")
-    yield from _wrong_types(package, overrides, defaults)
-
-
-def _types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """Content types by part, and by the ending of a name."""
-    overrides = {i.get("PartName")[1:]: i.get("ContentType", "") for i in tree if i.get("PartName")}
-    defaults = {i.get("Extension").lower(): i.get("ContentType", "") for i in tree if i.get("Extension")}
-    return overrides, defaults
-
-
-def _ending(part: str) -> str:
-    return part.rsplit(".", 1)[-1].lower()
-
-
-def _wrong_types(
-    package: Package, overrides: Mapping[str, str], defaults: Mapping[str, str]
-) -> Iterator[Fault]:
-    kinds = {
-        item.target: item.kind.removeprefix(f"{OFFICE}/")
-        for relations in package.relations.values()
-        for item in relations.values()
-        if not item.external
-    }
-    for part, kind in kinds.items():
-        content_type = overrides.get(part, defaults.get(_ending(part), ""))
-        wanted = _CONTENT_TYPES.get(kind, "")
-        if content_type and not content_type.startswith(wanted):
-            yield Fault(part, f"is a {kind} and has the content type {content_type}")
+    for part, kind, content_type in wrong_types(package.trees[TYPES], package.relations):
+        yield Fault(part, f"is a {kind} and has the content type {content_type}")
 
 
 def relationships(package: Package) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
 
 _SMALLEST = 1e-290  # a difference that floating point can still divide
+_FINEST = 1e-9  # of a number: what is less than that of it, floating point may not tell from nothing
 _TICKS = 5  # about so many on a value axis
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -87,7 +88,8 @@ def linear_scale(
     """
     low, high = low if least is None else least, high if most is None else most
     if high - low < _SMALLEST:
-        low, high = (low - 1, high + 1) if low else (0.0, 1.0)
+        room = max(1.0, abs(low) * _FINEST)
+        low, high = (low - room, high + room) if low else (0.0, 1.0)
     step = round_step((high - low) / _TICKS)
     if whole:
         step = max(1.0, step * 2 if step == 2.5 else step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 
 Measure = Callable[[str], float]
@@ -31,7 +32,8 @@ def _pieces(text: str, width: float, measure: Measure) -> list[str]:
     pieces = []
     for word in text.split():
         while measure(word) > width and len(word) > 1:
-            end = next((n for n in range(len(word) - 1, 0, -1) if measure(word[:n]) <= width), 1)
+            longest = bisect_right(range(1, len(word)), width, key=lambda n: measure(word[:n]))
+            end = max(1, longest)
             pieces.append(word[:end])
             word = word[end:]
         pieces.append(word)

@@ -31,6 +31,9 @@ def mend(presentation: Presentation) -> None:
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             _apart(element_of(owner).iter(qn("p:cNvPr")), "id")
+            for body in element_of(owner).iter(qn("p:txBody")):
+                if body.find(qn("a:p")) is None:
+                    body.append(body.makeelement(qn("a:p"), {}))
         for layout in master.slide_layouts:
             # A slide's placeholder finds that of its layout by its index.
             _apart(element_of(layout).iter(qn("p:ph")), "idx")
