@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.model.letters import kept_lines
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -162,7 +163,7 @@ class BlockReader:
             if not tight and len(content) == 1 and _shows(content[0]):
                 pieces.append(_lone(content[0]))
             elif content:
-                pieces.append(Paragraph(content=content, tight=tight, span=span))
+                pieces.append(Paragraph(content=kept_lines(content), tight=tight, span=span))
             rest.clear()
 
         skipped = -1
