@@ -218,3 +218,16 @@ def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(impor
         "source/book.yaml:1:1: note: its deck would have some 230 slides: it has 200 at the most, by "
         "`max-slides`; what is worth least stays in the book"
     ]
+
+
+def test_the_e_book_lists_all_levels_that_the_contents_of_the_source_have(import_of: ImportOf) -> None:
+    lines = [f"{'  ' * level}- [L{level}](l{level}.md)\n" for level in range(4)]
+    listing = "```c\na\nb\nc\n```\n\n"
+    texts = {f"src/l{level}.md": f"# L{level}\n\n{listing * 60}" for level in range(4)}
+    three, four = (
+        import_of({"book.toml": "", "src/SUMMARY.md": "".join(lines[:count]), **texts}) for count in (3, 4)
+    )
+    assert "format" not in three.text("book.yaml")
+    assert four.text("book.yaml").endswith(
+        "format:\n  pdf: default\n  epub: {toc-depth: 4}\n  pptx: {max-slides: 200}\n"
+    )
