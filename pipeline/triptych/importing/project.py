@@ -48,9 +48,8 @@ def calendar_date(text: str) -> str:
 
 def manifest_text(metadata: Metadata, sections: Sequence[Section]) -> str:
     """``source/book.yaml``. The e-book lists all levels that the source's own contents have."""
-    lines = ["book:", f"  title: {quoted(metadata.title)}"]
-    for key, value in (("subtitle", metadata.subtitle),):
-        lines += [f"  {key}: {quoted(value)}"] if value else []
+    lines = ["book:", f"  title: {quoted(_curled(metadata.title))}"]
+    lines += [f"  subtitle: {quoted(_curled(metadata.subtitle))}"] if metadata.subtitle else []
     if len(metadata.authors) == 1:
         lines.append(f"  author: {quoted(metadata.authors[0])}")
     elif metadata.authors:
@@ -74,6 +73,11 @@ def manifest_text(metadata: Metadata, sections: Sequence[Section]) -> str:
     depth = 1 + max((piece.depth for section in sections for piece in section.pieces), default=0)
     formats = FORMATS.replace("epub: default", f"epub: {{toc-depth: {min(depth, 6)}}}")
     return "\n".join(lines) + "\n" + (formats if depth > _LISTED else "")
+
+
+def _curled(title: str) -> str:
+    """A title with the apostrophes that other tools make of straight ones."""
+    return re.sub(r"(?<=\w)'(?=\w)", "’", title)
 
 
 def _contents(sections: list[Section]) -> list[str]:
