@@ -34,6 +34,7 @@ from triptych.reading.data.columns import DataError, code_region
 from triptych.reading.files.diagrams import Draw
 from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.figures import short_description
+from triptych.reading.syntax.index_marks import with_marks_in_text
 from triptych.reading.syntax.inlines import InlineReader, plain, read_attr
 from triptych.reading.syntax.notes import without_marks
 from triptych.reading.syntax.quotations import quotation
@@ -76,7 +77,7 @@ class BlockReader:
         there = self.inlines.enter()
         blocks = tuple(block for kind, c in nodes for block in self._block(kind, c)) if there else ()
         self.inlines.leave()
-        return blocks
+        return with_marks_in_text(blocks)
 
     def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
         locator = self.inlines.locator
