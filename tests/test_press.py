@@ -22,6 +22,7 @@ from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
 from triptych.press import Outcome, Request, press, read
 from triptych.project import Project
+from triptych.writers.print.composing import typesetting
 
 EPUB_ONLY = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
@@ -294,4 +295,31 @@ def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done
         outcome = press(project, request, executor=beside)
     assert [finding.code for finding in outcome.diagnostics][-1:] == [code]
     assert str(outcome.diagnostics[-1]).splitlines()[0].endswith(": the deck")
+    assert bytes_of(outcome) == wanted
+
+
+@pytest.mark.skipif(os.name != "posix", reason="what is done in a forked process is known here")
+def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
+    make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  pdf: default\n"
+    project, here, set_alone = (
+        make_project({**EPUB_ONLY, "source/book.yaml": manifest}),
+        os.getpid(),
+        typesetting._set_copy,
+    )
+    wanted = bytes_of(press(project, Request(output_folder=tmp_path / "alone")))
+
+    def faulty(*args: object) -> object:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return set_alone(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(
+        typesetting, "_set_copy", faulty
+    )  # what is forked has it, and what is started anew not
+    with pool.Pool(2, "fork") as beside:
+        outcome = press(project, Request(output_folder=tmp_path / "out", jobs=2), executor=beside)
+    assert {finding.code for finding in outcome.diagnostics} == {"ENV004"}
+    assert any("pages of the PDF" in str(finding) for finding in outcome.diagnostics)
     assert bytes_of(outcome) == wanted

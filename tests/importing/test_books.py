@@ -218,3 +218,22 @@ def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(impor
         "source/book.yaml:1:1: note: its deck would have some 230 slides: it has 200 at the most, by "
         "`max-slides`; what is worth least stays in the book"
     ]
+
+
+def test_the_e_book_lists_all_levels_that_the_contents_of_the_source_have(import_of: ImportOf) -> None:
+    lines = [f"{'  ' * level}- [L{level}](l{level}.md)\n" for level in range(4)]
+    listing = "```c\na\nb\nc\n```\n\n"
+    texts = {f"src/l{level}.md": f"# L{level}\n\n{listing * 60}" for level in range(4)}
+    three, four = (
+        import_of({"book.toml": "", "src/SUMMARY.md": "".join(lines[:count]), **texts}) for count in (3, 4)
+    )
+    assert "format" not in three.text("book.yaml")
+    assert four.text("book.yaml").endswith(
+        "format:\n  pdf: default\n  epub: {toc-depth: 4}\n  pptx: {max-slides: 200}\n"
+    )
+
+
+def test_the_title_of_a_book_has_an_apostrophe_as_print_has_it(import_of: ImportOf) -> None:
+    result = import_of({"book.toml": '[book]\ntitle = "A User\'s Guide"\n', "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})  # fmt: skip
+    assert result.book.metadata.title == "A User’s Guide"
+    assert "output-name: a-users-guide\n" in result.text("book.yaml")

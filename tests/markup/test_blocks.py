@@ -58,6 +58,20 @@ Term
 | Roses are red
 |    violets are blue
 
+::: letter
+[The Lodge,
+3 May]{.dateline}
+
+[Dear Ada,]{.salutation}
+
+The roses are *out*, and no fly is to be seen.
+
+[Yours ever,]{.valediction}
+[Tom]{.signature .sender}
+
+[P.S.]{.postscript} Bring a book.
+:::
+
 ``` {.python #lst-hello lst-cap="A greeting"}
 print("Hello")  # comment
 ```

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from triptych.importing.book import Metadata, Section
 from triptych.importing.draft import Draft
@@ -13,6 +13,8 @@ from triptych.importing.markdown.headings import folded, headings, plain_text
 from triptych.importing.markdown.masking import Kind, mask, scan
 from triptych.settings.names import slug
 
+FORMATS = "format:\n  pdf: default\n  epub: default\n  pptx: default\n"
+_LISTED = 3  # levels that the e-book's contents have unasked
 _PLAIN = re.compile(r"[^\W_][\w ./()+–—’,&-]*", re.UNICODE)
 
 
@@ -44,11 +46,10 @@ def calendar_date(text: str) -> str:
     return calendar_date(match.group(1)) if match else ""
 
 
-def manifest_text(metadata: Metadata, sections: Iterable[Section]) -> str:
-    """``source/book.yaml``."""
-    lines = ["book:", f"  title: {quoted(metadata.title)}"]
-    for key, value in (("subtitle", metadata.subtitle),):
-        lines += [f"  {key}: {quoted(value)}"] if value else []
+def manifest_text(metadata: Metadata, sections: Sequence[Section]) -> str:
+    """``source/book.yaml``. The e-book lists all levels that the source's own contents have."""
+    lines = ["book:", f"  title: {quoted(_curled(metadata.title))}"]
+    lines += [f"  subtitle: {quoted(_curled(metadata.subtitle))}"] if metadata.subtitle else []
     if len(metadata.authors) == 1:
         lines.append(f"  author: {quoted(metadata.authors[0])}")
     elif metadata.authors:
@@ -69,7 +70,14 @@ def manifest_text(metadata: Metadata, sections: Iterable[Section]) -> str:
     elif metadata.bibliography:
         lines += ["bibliography:", *(f"  - {quoted(path)}" for path in metadata.bibliography)]
     lines += [f"csl: {quoted(metadata.csl)}"] if metadata.csl else []
-    return "\n".join(lines) + "\n"
+    depth = 1 + max((piece.depth for section in sections for piece in section.pieces), default=0)
+    formats = FORMATS.replace("epub: default", f"epub: {{toc-depth: {min(depth, 6)}}}")
+    return "\n".join(lines) + "\n" + (formats if depth > _LISTED else "")
+
+
+def _curled(title: str) -> str:
+    """A title with the apostrophes that other tools make of straight ones."""
+    return re.sub(r"(?<=\w)'(?=\w)", "’", title)
 
 
 def _contents(sections: list[Section]) -> list[str]:

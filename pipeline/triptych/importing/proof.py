@@ -16,6 +16,7 @@ from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.importing.draft import Finding
 from triptych.importing.markdown.masking import HIDDEN, prose
+from triptych.importing.project import FORMATS
 from triptych.importing.references.links import TEXTS
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Matter
@@ -28,7 +29,7 @@ from triptych.writers.deck.story.selection import shown_in
 _NEAR = 200  # lines in which what a fault names stands, as a paragraph may be long
 _ROUNDS = 4  # one cure may bring another fault to light
 _MOST_SLIDES = 200
-_FEW_SLIDES = f"format:\n  pdf: default\n  epub: default\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n"
+_FEW_SLIDES = f"\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n"
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}\n]*\})?"
 )
@@ -98,7 +99,9 @@ def _with_few_slides(
     """A deck of more slides than anybody shows is limited, which the manifest says."""
     if slides <= _MOST_SLIDES:
         return files, told
-    files["source/book.yaml"] += _FEW_SLIDES.encode()
+    manifest = files["source/book.yaml"].decode()
+    manifest += "" if "\nformat:\n" in manifest else FORMATS
+    files["source/book.yaml"] = manifest.replace("\n  pptx: default\n", _FEW_SLIDES).encode()
     what = f"its deck would have some {slides // 10 * 10} slides"
     done = f"it has {_MOST_SLIDES} at the most, by `max-slides`; what is worth least stays in the book"
     return files, [*told, Finding(path="source/book.yaml", what=what, done=done)]

@@ -16,6 +16,7 @@ from triptych.markup.xml import tag, text
 from triptych.media.lexing import is_known
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
+from triptych.model.letters import LETTER, line_kind
 from triptych.model.nodes import (
     PULL_QUOTE,
     Aside,
@@ -156,7 +157,8 @@ class BlockWriter:
                 return self._quotation(node) + "\n"
             case Verse():
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
-                return tag("p", "<br/>".join(lines), class_="verse") + "\n"
+                kind = self.output.typed("z3998:verse")
+                return tag("p", "<br/>".join(lines), epub_type=kind, class_="verse") + "\n"
             case Table():
                 caption = self._caption(node.attr.id, node.caption)
                 return tables.table(node, self.blocks, caption, self.labels.language) + "\n"
@@ -175,7 +177,10 @@ class BlockWriter:
             case Aside():
                 return self._aside(node.attr, self.blocks(node.content))
             case Group():
-                return tag("div", self._grouped(node), **phrasing.attributes(node.attr)) + "\n"
+                kinds = phrasing.letter_parts(node.attr, self.output)
+                return (
+                    tag("div", self._grouped(node), epub_type=kinds, **phrasing.attributes(node.attr)) + "\n"
+                )
             case SourceList():
                 return back_matter.sources(node, self.labels, self.output) + "\n"
             case IndexList():
@@ -194,7 +199,7 @@ class BlockWriter:
         notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content), "beside") for phrase in beside)
         notes += self.output.side_notes(content)
         words = self.inlines(content)
-        return notes + (words if node.tight else tag("p", words) + "\n")
+        return notes + (words if node.tight else tag("p", words, class_=line_kind(node.content)) + "\n")
 
     def _aside(self, attr: Attr, content: str, place: str = "") -> str:
         """A side note, whose content no page break tears; ``beside`` the paragraph that it is taken from."""
@@ -268,7 +273,12 @@ class BlockWriter:
         )
         if node.attr.has(PULL_QUOTE):
             return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
-        return tag("blockquote", body, **phrasing.attributes(node.attr))
+        attributes = phrasing.attributes(node.attr)
+        if node.attr.has(LETTER):
+            attributes["epub_type"] = self.output.typed("z3998:letter")
+        elif kind := self.output.typed("epigraph") if node.attr.has("epigraph") else None:
+            attributes |= {"epub_type": kind, "role": "doc-epigraph"}
+        return tag("blockquote", body, **attributes)
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:
         """A figure; ``panel`` is the letter of one that is part of another."""

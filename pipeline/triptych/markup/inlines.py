@@ -8,6 +8,7 @@ from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide, length
+from triptych.model.letters import DATELINE, part_names
 from triptych.model.nodes import (
     ABBREVIATION,
     CITED_TITLE,
@@ -107,6 +108,11 @@ def attributes(attr: Attr) -> dict[str, str | None]:
     }
 
 
+def letter_parts(attr: Attr, output: Output) -> str | None:
+    """The parts of a letter that something is, in the words of Z39.98; these have none for place and date."""
+    return output.typed(" ".join(f"z3998:{name}" for name in part_names(attr) if name != DATELINE))
+
+
 def inlines(content: tuple[Inline, ...], output: Output) -> str:
     """Inlines → XHTML phrasing content."""
     return "".join(_inline(node, output) for node in content)
@@ -138,7 +144,8 @@ def _inline(node: Inline, output: Output) -> str:
             stands_for = node.attr.get("title") or None
             return tag("abbr", inlines(node.content, output), title=stands_for, **attributes(others))
         case Phrase():
-            return tag("span", inlines(node.content, output), **attributes(node.attr))
+            kinds = letter_parts(node.attr, output)
+            return tag("span", inlines(node.content, output), epub_type=kinds, **attributes(node.attr))
         case Code():
             return tag("code", text(node.text), dir=node.attr.get("dir") or None)
         case Math():

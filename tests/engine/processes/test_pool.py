@@ -21,12 +21,12 @@ METHODS = pytest.mark.parametrize(
 )
 
 
-def work(name: str, note: Path, deaths: int = 0) -> str:
-    """A job that ends its process so many times."""
+def work(name: str, note: Path, deaths: int = 0, by: int = signal.SIGKILL) -> str:
+    """A job that ends its process so many times by a signal."""
     with note.open("a") as file:
         file.write(f"{name}\n")
     if note.read_text().split().count(name) <= deaths:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), by)
     return f"{name} done"
 
 
@@ -46,6 +46,18 @@ def test_what_a_lost_process_was_doing_is_told_and_done_again(
         assert pool.taken_losses() == []
         assert pool.submit(work, "e", note).result(60) == "e done"
     assert note.read_text().split().count("c") == 2
+
+
+@METHODS
+@pytest.mark.parametrize("by", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS], ids=lambda by: by.name)
+def test_faults_of_a_library_cost_no_more_than_the_process(
+    tmp_path: Path, method: Literal["fork", "spawn"], by: signal.Signals
+) -> None:
+    with Pool(1, method) as pool:
+        assert pool.submit(Named("a chapter", work), "a", tmp_path / "note", 1, by).result(60) == "a done"
+        assert pool.taken_losses() == ["a chapter"]
+        with pytest.raises(WorkerLost, match="the index"):
+            pool.submit(Named("the index", work), "b", tmp_path / "note", 2, by).result(60)
 
 
 def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> None:

@@ -260,3 +260,11 @@ def test_they_take_the_name_of_none_of_its_own(tmp_path: Path, read_import: Call
     files = read_import(tmp_path / "site/guide").imported.files
     assert b"ada" in files["source/all.bib"]
     assert b"eve" in files["source/project-all.bib"]
+
+
+def test_the_first_heading_of_a_chapter_without_a_title_is_its_title(import_of: ImportOf) -> None:
+    text = "<!-- -->\n## First {#sec-a}\n\nText.\n\n## Second\n"
+    result = import_of(book(text, **{"sub/two.qmd": "---\ntitle: Own\n---\n## First\n"}))
+    assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["First", "Own"]
+    later = import_of(book("Words.\n\n## First\n", **{"sub/two.qmd": "## Before\n\n# Title\n"}))
+    assert "## First" in later.text("index.md") and "## Before" in later.text("sub/two.md")

@@ -45,6 +45,11 @@ def test_a_listing_with_attributes_or_in_a_quotation_stays(code: str) -> None:
     assert read(text) == text
 
 
+def test_the_name_and_the_caption_of_a_listing_in_a_quotation_are_words_there() -> None:
+    text = '> <Listing number="1-2" file-name="a.rs" caption="Words">\n>\n> ```rust\n> x\n> ```\n>\n> </Listing>\n'
+    assert read(text) == "> `a.rs`\n>\n> ```rust\n> x\n> ```\n>\n> Listing 1-2: Words\n"
+
+
 def test_a_listing_as_fenced_divs() -> None:
     text = '::: {.listing #listing-1-1 data-file="m.rs"}\n\n[Filename: m.rs]{.filename}\n\n\n```rust\nx\n```\n\n\n::: caption\nListing 1-1: A `b`\n:::\n\n:::\n\n\nMore.\n'
     draft = captioned(Draft.of("a.md", text))

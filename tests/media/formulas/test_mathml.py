@@ -45,6 +45,12 @@ def test_a_sign_after_a_point_of_alignment_stands_between_two_things(mathml_of: 
     assert len(re.findall("<mo[^>]*>[+−]</mo>", mathml)) == 3 and not re.search("<mi>[+−]</mi>", mathml)
 
 
+def test_a_sign_of_likeness_after_a_point_of_alignment_is_none_of_logic(mathml_of: MathmlOf) -> None:
+    aligned, alone = mathml_of([r"$$\begin{aligned} a &\sim b \\ &= c\end{aligned}$$", r"$\sim 5$"])
+    assert '<mo form="infix">∼</mo>' in aligned and "<mo>=</mo>" in aligned
+    assert "<mo>∼</mo>" in alone
+
+
 def test_bold_letters_are_upright_and_bold_symbols_are_not(mathml_of: MathmlOf) -> None:
     upright, slanted = mathml_of([r"$\mathbf{x1\beta}$", r"$\boldsymbol{x}$"])
     assert "𝐱" in upright and "𝟏" in upright and "𝛃" in upright and "bold-sans-serif" not in upright

@@ -25,6 +25,7 @@ ENGLISH = {
     r"A \cup B \subseteq C \implies \neg p": "A union B is a subset of or equal to C implies not p",
     r"f \colon A \to B": "f colon A goes to B",
     "n! / 2": "n factorial divided by 2",
+    r"x \sim \textsf{normal}(\textsf{0}, \mathtt{s})": "x is similar to normal open paren 0 comma s close paren",
     r"\text{speed} = 5\,\text{m/s}": "speed equals 5 m/s",
     # scripts
     "x^{n+1} + x^n": "x to the power of n plus 1 end power plus x to the power of n",

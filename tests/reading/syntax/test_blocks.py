@@ -21,6 +21,7 @@ from triptych.model.nodes import (
     Group,
     Heading,
     Image,
+    IndexMark,
     Link,
     Math,
     Note,
@@ -246,6 +247,34 @@ class TestStructure:
 
     def test_a_rule_is_a_change_of_topic(self, blocks) -> None:
         assert blocks("One.\n\n* * *\n\nTwo.\n")[1] == ThematicBreak()
+
+
+class TestIndexMarks:
+    @pytest.mark.parametrize(
+        ("markdown", "shown"),
+        [
+            ("## H\n\\index{a}\n\\index{b}\n\nText.\n", "Heading H / Paragraph abText."),
+            ("## H\n\n\\index{a}\n\n\\index{b}\n\nText.\n", "Heading H / Paragraph abText."),
+            ("Text.\n\n\\index{a} \\index{b}\n\n- x\n", "Paragraph Text.ab / BulletList x"),
+            ("\\index{a|(}Text.\n\n\\index{a|)}\n\nMore.\n", "Paragraph aText.a / Paragraph More."),
+            ("Text.\n\n\\index{a}\n", "Paragraph Text.a"),
+            ("## H\n\n\\index{a}\n\n- x\n", "Heading H / Paragraph a / BulletList x"),
+            ("\\index{a}, and so on.\n\nText.\n", "Paragraph a, and so on. / Paragraph Text."),
+        ],
+    )
+    def test_those_alone_in_a_paragraph_stand_in_the_text_beside(
+        self, blocks, markdown: str, shown: str
+    ) -> None:
+        def text(block: Block) -> str:
+            if isinstance(block, Paragraph):
+                return "".join(
+                    plain_text(node.path[0].content) if isinstance(node, IndexMark) else plain_text((node,))
+                    for node in block.content
+                )
+            return plain_text((block,))
+
+        found = (f"{type(block).__name__} {text(block)}" for block in blocks(markdown))
+        assert " / ".join(found) == shown
 
 
 class TestListings:

@@ -8,6 +8,7 @@ from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
 from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, Theorem
 from triptych.model.walk import chapter_nodes, plain_text
 
+TYPE = "{http://www.idpf.org/2007/ops}type"
 FILES = {"source/a.png": tiny_png(), "source/d.csv": "x,y\n1,2\n2,3\n"}
 
 
@@ -95,6 +96,48 @@ def test_a_quotation_says_who_said_it(read_book_of: ReadBook, markdown: str, tex
     assert plain_text(quote.content) == text
     assert plain_text(quote.attribution) == who
     assert ("attribution" in section_xhtml(book)) == bool(who)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "[Yours,]{.valediction}\n[Tom]{.signature}",
+        "[Yours,]{.valediction}\\\n[Tom]{.signature}[^a]\n\n[^a]: The brother.",
+    ],
+)
+def test_lines_of_a_letter_stay_lines_and_say_what_they_are(read_book_of: ReadBook, closing: str) -> None:
+    opening = "[Leith,\n3 May]{.dateline}\n\n[Dear\nAda,]{.salutation} come."
+    book, found = read_book_of(f"::: letter\n{opening}\n\n{closing}\n:::\n\n[J. K.]{{.signature}}\n")
+    assert not found
+    (letter,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, BlockQuote))
+    assert [plain_text((block,)) for block in letter.content][:2] == ["Leith, 3 May", "Dear Ada, come."]
+    tree = parsed(section_xhtml(book))
+    lines = [(p.get("class"), [kind for one in p if (kind := one.get(TYPE))]) for p in tree.iter("p")]
+    assert tree.find("blockquote").get(TYPE) == "z3998:letter"
+    assert lines[:4] == [
+        ("letter-end", []),
+        (None, ["z3998:salutation"]),
+        ("letter-end", ["z3998:valediction", "z3998:signature"]),
+        ("letter-end", ["z3998:signature"]),
+    ]
+    assert [len(p.findall(".//br")) for p in tree.iter("p")][:3] == [1, 0, 1]
+
+
+def test_parts_of_a_letter_may_be_blocks(read_book_of: ReadBook) -> None:
+    parts = (
+        "::: salutation\nSir,\n:::\n\n::: postscript\nOne.\n\nTwo.\n:::\n\n::: {.sender #me}\nA. B.\nC\n:::"
+    )
+    book, found = read_book_of(f":::: letter\n{parts}\n::::\n")
+    assert not found
+    tree = parsed(section_xhtml(book))
+    assert [(p.get("class"), len(p.findall(".//br"))) for p in tree.iter("p")] == [
+        ("letter-start", 0), (None, 0), (None, 0), ("letter-end", 1),
+    ]  # fmt: skip
+    assert [(one.tag, one.get(TYPE), one.get("id")) for one in tree.iter("span", "div")] == [
+        ("span", "z3998:salutation", None),
+        ("div", "z3998:postscript", None),
+        ("span", "z3998:sender", "me"),
+    ]
 
 
 def test_theorems_count_by_kind_and_have_names(read_book_of: ReadBook) -> None:

@@ -104,7 +104,8 @@ def read(path: Path) -> SourceBook:
     for entry in (*chapters, *_listed(book.get("appendices", []), source.text, appendix=True)):
         section, more = section_of(entry, source.text, name, values, run)
         found += more
-        sections += [section] if section else []
+        if section:
+            sections.append(section if "title" in section.head else section.with_drafts(_titled))
 
     def included(draft: Draft, chapter: str) -> tuple[Draft, list[Finding]]:
         say_at(draft.path)
@@ -242,6 +243,17 @@ def section_of(
     piece = Piece(draft=draft)
     target = _ENDING.sub(".md", path)
     return Section(path=target, pieces=(piece,), head=head, part=entry.part, appendix=entry.appendix), found
+
+
+def _titled(piece: Piece) -> Draft:
+    """A text without a title begins with one: to Quarto its first heading is, of whatever level."""
+    draft = piece.draft
+    found = headings(draft.text)
+    if not found or found[0].underline or any(heading.level == 1 for heading in found):
+        return draft
+    start, end = found[0].marks
+    first = found[0].start == start and not mask(draft.text[:start]).replace("\0", "").strip()
+    return draft.edited([Edit(start, end, "#")]) if first else draft
 
 
 def prepared(

@@ -12,8 +12,8 @@ from triptych.importing.markdown.pairs import pairs
 
 # A value in quotation marks goes on to lines that begin no element.
 _IN_QUOTES = r"\"(?:[^\"\n]|\n(?![ \t]*<))*+\"|'(?:[^'\n]|\n(?![ \t]*<))*+'"
-_TAG = re.compile(rf"^[ \t]*<Listing\b((?:[^<>\"']|{_IN_QUOTES})*+)>[ \t]*$", re.MULTILINE)
-_END = re.compile(r"^[ \t]*</Listing>[ \t]*$", re.MULTILINE)
+_TAG = re.compile(rf"^((?:[ \t]*>)*+)[ \t]*<Listing\b((?:[^<>\"']|{_IN_QUOTES})*+)>[ \t]*$", re.MULTILINE)
+_END = re.compile(r"^((?:[ \t]*>)*+)[ \t]*</Listing>[ \t]*$", re.MULTILINE)
 _PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 _FILE = re.compile(r"(?:<span class=\"filename\">([^<>]*)</span>|\[([^\[\]]*)\]\{\.filename\})\s*+\Z")
 _CAPTION = re.compile(
@@ -65,13 +65,16 @@ def _unwrapped(text: str) -> Iterator[Edit]:
     """``<Listing number= file-name= caption=>`` as the name above and the caption below the code."""
     masked = mask(text, escapes=False)
     for match in _TAG.finditer(masked):
-        attributes = {name: a or b for name, a, b in _PAIR.findall(text[slice(*match.span(1))])}
+        attributes = {name: a or b for name, a, b in _PAIR.findall(text[slice(*match.span(2))])}
         end = _END.search(masked, match.end())
         file = attributes.get("file-name", "")
         number, words = attributes.get("number", ""), attributes.get("caption", "")
         above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
         label = f"Listing {number}: " if number else ""
         below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""
+        if quote := match.group(1):  # where listings get no captions, these are words
+            above = f"{quote} `{file}`" if file else quote
+            below = f"{quote} {label}{' '.join(words.split())}" if below else quote
         yield Edit(*match.span(), above)
         if end:
             yield Edit(*end.span(), below)

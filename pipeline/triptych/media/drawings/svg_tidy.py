@@ -6,6 +6,7 @@ import re
 
 from lxml import etree
 
+from triptych.media.pictures.svg_names import drop_unused
 from triptych.media.xml_names import SVG, XLINK_HREF, local_name, take_out
 
 # Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
@@ -16,7 +17,6 @@ _ATTRIBUTES = frozenset(
     " stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit opacity stop-color stop-opacity"
     " display visibility marker-start marker-mid marker-end clip-path clipPathUnits".split()
 )
-_DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
 
 
 def tidy(root: etree._Element) -> None:
@@ -39,7 +39,7 @@ def tidy(root: etree._Element) -> None:
             element.set("href", element.attrib[XLINK_HREF])
         for name in set(map(str, element.attrib)) - _ATTRIBUTES:
             del element.attrib[name]
-    _drop_unused(root)
+    drop_unused(root)
     etree.cleanup_namespaces(root)
 
 
@@ -54,25 +54,6 @@ def _unframe(frame: etree._Element) -> None:
     for name in ("viewBox", "width", "height", "x", "y", "preserveAspectRatio", "overflow"):
         frame.attrib.pop(name, "")
     frame.set("transform", f"translate({x} {y})")
-
-
-def _drop_unused(root: etree._Element) -> None:
-    """Definitions that nothing points to, again until all are pointed to; ids that nothing names."""
-    while True:
-        values = [str(value) for element in root.iter() for value in element.attrib.values()]
-        used = {name for value in values for name in re.findall(r"#([^)\"']+)", value)}
-        unused = [
-            element
-            for element in root.iter()
-            if local_name(element) in _DEFINITIONS and element.get("id") not in used
-        ]
-        for element in unused:
-            take_out(element)
-        if not unused:
-            break
-    for element in root.iter():
-        if element.get("id") not in used:
-            element.attrib.pop("id", "")
 
 
 def set_size(root: etree._Element, scale: float) -> None:

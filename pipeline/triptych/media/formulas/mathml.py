@@ -20,8 +20,10 @@ from triptych.media.xml_names import MATHML, local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
 _SIGNS = "+−±∓⋅∗*×÷∘"
+_SIMILAR = "∼"  # MathML has it for a sign of logic too, which has no space behind it
 _DOUBTFUL = re.compile(
-    rf'>[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<mi>[{re.escape(_SIGNS)}]</mi>|"bold-sans-serif"'
+    rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<m(?:i>[{re.escape(_SIGNS)}]|o>{_SIMILAR})</m"
+    '|"bold-sans-serif"'
     "|<mtd[^>]*></mtd></mtr></mtable>"
 )
 # Letters, digits and Greek letters of the bold sans, and how far before them the bold ones stand.
@@ -124,8 +126,9 @@ def _fellow(opened: _Opened, text: str) -> etree._Element | None:
 
 
 def _between(element: etree._Element) -> None:
-    """A sign that was taken for that of a number stands between two things."""
-    if local_name(element) == "mi" and _text(element) in _SIGNS:
+    """A sign that was taken for that of a number, or of logic, stands between two things."""
+    kind, sign = local_name(element), _text(element)
+    if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _SIMILAR):
         element.tag = f"{MATHML}mo"
         element.set("form", "infix")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
+from unicodedata import name as name_of
+from unicodedata import normalize
 
 from lxml import etree
 
@@ -38,8 +39,9 @@ def sign(element: etree._Element, words: FormulaWords) -> Said:
     name = local_name(element)
     text = visible("".join(map(str, element.itertext())))
     text = " ".join(text.split())
-    if not text or name in ("mtext", "ms"):
-        return Said(text, 0 if " " not in text else 2)
+    if not text or name in ("mtext", "ms"):  # words in sans serif are letters of an alphabet of symbols
+        plain = "".join(normalize("NFKC", one) if is_alphabet(one) else one for one in text)
+        return Said(plain, 0 if " " not in text else 2)
     if name == "mi" and len(text) > 1:
         if text in words.functions:
             return Said(words.functions[text], 0, "function")
@@ -57,7 +59,7 @@ def symbol(text: str, words: FormulaWords) -> str:
     """The word for a sign, or the sign where there is none."""
     if text in words.symbols:
         return words.symbols[text]
-    plain = unicodedata.normalize("NFD", text)
+    plain = normalize("NFD", text)
     if plain.endswith("\u0338"):
         return words.say("not", text=symbol(plain[:-1], words))
     return words.functions.get(text, text)
@@ -67,11 +69,11 @@ def _letter(character: str, words: FormulaWords, variant: str = "") -> str:
     """A letter with its alphabet: "script L", "capital gamma"."""
     if character in words.symbols:
         return words.symbols[character]
-    plain = unicodedata.normalize("NFKC", character)
+    plain = normalize("NFKC", character)
     name = words.letters[_GREEK[plain.lower()]] if plain.lower() in _GREEK else plain
     if name != plain and plain.isupper():
         name = words.say("capital", letter=name)
-    kind = unicodedata.name(character, "") if plain != character else ""
+    kind = name_of(character, "") if plain != character else ""
     style = next((style for word, style in _STYLES.items() if word in kind), "")
     style = style or ("bold" if "BOLD" in kind else _VARIANTS.get(variant, ""))
     return words.say(style, letter=name) if style else name

@@ -15,6 +15,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from triptych.media.pictures.errors import UnusablePicture, check_shape
 from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
+from triptych.media.pictures.svg_names import drop_unused
 from triptych.media.pictures.svg_weight import check_weight
 from triptych.media.xml_names import SVG, parsed
 from triptych.settings.limits import USUAL, ReadingLimits
@@ -139,7 +140,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
 
 
 def safe_svg(data: bytes) -> bytes:
-    """An SVG without scripts, event handlers, foreign content and anything that loads a file.
+    """An SVG without scripts, event handlers, foreign content, unused names and anything that loads a file.
 
     Elements of other namespaces go; so does a style sheet that hides what it asks for behind escapes.
     """
@@ -163,6 +164,7 @@ def safe_svg(data: bytes) -> bytes:
             del element[:]  # it holds text alone
             if element.text and _asks_for_files(element.text):
                 element.text = ""
+    drop_unused(root)
     return etree.tostring(root)
 
 

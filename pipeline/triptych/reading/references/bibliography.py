@@ -20,7 +20,7 @@ from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_twice
 from triptych.reading.references.citation_style import read_style
-from triptych.reading.references.kept_case import with_kept_case, without_kept_case
+from triptych.reading.references.kept_case import with_kept_addresses, with_kept_case, without_kept_case
 from triptych.reading.references.quoted_titles import with_plain_quotations
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
@@ -139,7 +139,7 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
         entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
         if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
             entries = with_kept_case(entries, pandoc.bibliography_as_metadata(data, _FORMATS[suffix]))
-        return json.dumps(entries).encode()
+        return json.dumps(with_kept_addresses(entries)).encode()
 
     return list(json.loads(cache.remember(task, convert)))
 

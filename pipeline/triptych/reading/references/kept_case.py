@@ -6,6 +6,7 @@ specification of its input, knows the span as HTML.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from triptych.reading.pandoc import Json, rewritten
 
 KEPT = "nocase"
 _PROTECTING = (["", [KEPT], []], ["", [], []])  # a whole title, and a part of one
+_ADDRESS = re.compile(r"https?://\S+")
 _SPACES = ("Space", "SoftBreak")
 
 
@@ -21,6 +23,16 @@ def with_kept_case(entries: list[Json], document: Json) -> list[Json]:
     references = document["meta"].get("references", {}).get("c", [])
     spans = {_plain(one["c"]["id"]): dict(_kept(one["c"])) for one in references}
     return [_protected(entry, spans.get(str(entry["id"]), {})) for entry in entries]
+
+
+def with_kept_addresses(entries: list[Json]) -> list[Json]:
+    """CSL JSON entries; a variable that is an address, as ``howpublished`` often is, begins as it does."""
+
+    def kept(name: str, value: Any) -> Any:
+        is_address = name != "URL" and isinstance(value, str) and _ADDRESS.fullmatch(value)
+        return f'<span class="{KEPT}">{value}</span>' if is_address else value
+
+    return [{name: kept(name, value) for name, value in entry.items()} for entry in entries]
 
 
 def without_kept_case(blocks: list[Json]) -> Json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.model.letters import kept_lines
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -33,6 +34,7 @@ from triptych.reading.data.columns import DataError, code_region
 from triptych.reading.files.diagrams import Draw
 from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.figures import short_description
+from triptych.reading.syntax.index_marks import with_marks_in_text
 from triptych.reading.syntax.inlines import InlineReader, plain, read_attr
 from triptych.reading.syntax.notes import without_marks
 from triptych.reading.syntax.quotations import quotation
@@ -75,7 +77,7 @@ class BlockReader:
         there = self.inlines.enter()
         blocks = tuple(block for kind, c in nodes for block in self._block(kind, c)) if there else ()
         self.inlines.leave()
-        return blocks
+        return with_marks_in_text(blocks)
 
     def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
         locator = self.inlines.locator
@@ -162,7 +164,7 @@ class BlockReader:
             if not tight and len(content) == 1 and _shows(content[0]):
                 pieces.append(_lone(content[0]))
             elif content:
-                pieces.append(Paragraph(content=content, tight=tight, span=span))
+                pieces.append(Paragraph(content=kept_lines(content), tight=tight, span=span))
             rest.clear()
 
         skipped = -1

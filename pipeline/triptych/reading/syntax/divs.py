@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.model.letters import LETTER, kept_lines, part_names
 from triptych.model.nodes import (
     PULL_QUOTE,
     Aside,
@@ -25,6 +26,7 @@ from triptych.model.nodes import (
     Image,
     Inline,
     Paragraph,
+    Phrase,
     Slide,
     SpeakerNotes,
     Table,
@@ -66,6 +68,11 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
         first = content[0] if len(content) == 1 else None
         quote = first if isinstance(first, BlockQuote) else quotation(content, attr, span)
         return (replace(quote, attr=attr, span=span),)
+    if attr.has(LETTER):
+        return (BlockQuote(content=content, attr=attr, span=span),)
+    if part_names(attr) and len(content) == 1 and isinstance(content[0], Paragraph):
+        words = (Phrase(content=content[0].content, attr=attr, span=span),)
+        return (replace(content[0], content=kept_lines(words)),)
     if is_figure(attr) and (figure := read_figure(attr, content)):
         return (replace(figure, span=span),)
     if attr.id.startswith("tbl-") and (table := _table(attr, content)):

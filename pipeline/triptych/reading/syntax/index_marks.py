@@ -8,9 +8,23 @@ chief place, and ``"`` takes its meaning from the character behind it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from triptych.diagnostics import Span
-from triptych.model.nodes import Attr, Extent, IndexMark, IndexTerm, Inline, Style, Styled, Text
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Extent,
+    IndexMark,
+    IndexTerm,
+    Inline,
+    LineBreak,
+    Paragraph,
+    SoftBreak,
+    Style,
+    Styled,
+    Text,
+)
 from triptych.model.walk import plain_text, without_anchors
 
 _COMMAND = re.compile(r"\\s?index(?:\[[^\]]*\])?\{(.*)\}\s*$", re.DOTALL)
@@ -20,6 +34,48 @@ _CHIEF = ("textbf", "bf", "main", "emph", "textit")
 _TERMS = ("term", "gls", "short")
 _OWN_KEYS = ("entry", "sort", "see", "see-also", "seealso", "range")
 _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
+
+
+def with_marks_in_text(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Blocks; index marks that are a paragraph by themselves stand in the next one, or in the one before.
+
+    An empty paragraph would part a heading from its text. What ends a passage stands in the one before.
+    """
+    if not any(map(_marks_alone, blocks)):
+        return blocks
+    out: list[Block] = []
+    alone: list[Block] = []
+    for block in (*blocks, None):
+        if block is not None and _marks_alone(block):
+            alone.append(block)
+            continue
+        marks = tuple(mark for one in alone for mark in _marks_alone(one))
+        last = out[-1] if out else None
+        ends = any(mark.extent is Extent.END for mark in marks)
+        if not marks:
+            pass
+        elif isinstance(last, Paragraph) and (ends or not isinstance(block, Paragraph)):
+            out[-1] = replace(last, content=(*last.content, *marks))
+        elif isinstance(block, Paragraph):
+            block = replace(block, content=(*marks, *block.content))
+        else:
+            out += alone
+        alone = []
+        out += [block] if block is not None else []
+    return tuple(out)
+
+
+def _marks_alone(block: Block) -> tuple[IndexMark, ...]:
+    """The marks that a paragraph consists of; none of one that shows something."""
+    if not isinstance(block, Paragraph) or not isinstance(next(iter(block.content), None), IndexMark):
+        return ()
+    blank = all(
+        node.text.isspace() if isinstance(node, Text) else isinstance(node, IndexMark | SoftBreak | LineBreak)
+        for node in block.content
+    )
+    if not blank:
+        return ()
+    return tuple(node for node in block.content if isinstance(node, IndexMark))
 
 
 def read_index_command(tex: str, span: Span) -> IndexMark | None:

@@ -24,6 +24,7 @@ from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
+from triptych.writers.epub.formula_marks import with_marks_kept
 from triptych.writers.epub.initials import has_initial
 from triptych.writers.epub.sections import in_sections
 
@@ -351,9 +352,9 @@ def _written(
     return {
         "title": writer.inlines(chapter.title),
         "image": writer.inlines(chapter.image),
-        "summary": writer.inlines(chapter.summary),
-        "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
-        "text": in_sections(chapter.blocks, writer),
+        "summary": with_marks_kept(writer.inlines(chapter.summary)),
+        "takeaways": [with_marks_kept(writer.inlines(takeaway)) for takeaway in chapter.takeaways],
+        "text": with_marks_kept(in_sections(chapter.blocks, writer)),
         "notes": _notes(output, writer),
     }
 
@@ -365,7 +366,7 @@ def _notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
     while done < len(output.notes):
         note = output.notes[done]
         done += 1
-        texts[note.number] = writer.blocks(note.content)
+        texts[note.number] = with_marks_kept(writer.blocks(note.content))
     return [
         NoteText(number, texts[number], tuple(_mark_id(number, n + 1) for n in range(output.marks[number])))
         for number in sorted(texts)

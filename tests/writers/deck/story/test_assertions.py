@@ -55,11 +55,18 @@ def test_a_sentence_that_says_something_by_itself_is_a_title(text: str) -> None:
         "You can even hold an enum!",
         "The command prints:",  # goes on behind its end
         "Side effects include, but are not limited to",
+        "Somebody pointed out to us all that because",  # a formula follows
         "Too short.",
     ],
 )
 def test_what_says_nothing_by_itself_is_none(text: str) -> None:
     assert title(text) == ""
+
+
+def test_what_stands_before_a_formula_is_a_point_without_its_comma_if_it_is_whole() -> None:
+    whole = Sentence("The variable is distributed according to the component z,")
+    assert ENGLISH.statement(whole) == ENGLISH.title(whole) == whole.text.rstrip(",")
+    assert ENGLISH.statement(Sentence("The definition of the function, from its block, is")) == ""
 
 
 def test_a_sentence_that_names_a_figure_is_none() -> None:

@@ -140,6 +140,12 @@ class TestMarks:
         (slide,) = evidence(tell("::: {.slide}\n> Be brief.\n>\n> — Ada\n:::\n"))
         assert slide.body == QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),))
 
+    def test_a_letter_is_said_by_who_signed_it(self, tell: Tell) -> None:
+        words = "[Leith]{.dateline}\n\n[Ada,]{.salutation}\n\nBe brief.\n\n[Yours,]{.valediction}\n[Tom]{.signature}"
+        (slide,) = evidence(tell(f"::: {{.letter .slide}}\n{words}\n:::\n"))
+        said, signed = (Run(text="Ada, Be brief."),), (Run(text="Leith Yours, Tom"),)
+        assert slide.body == QuoteBody(text=said, attribution=signed)
+
     @pytest.mark.parametrize(("lines", "count"), [(16, 1), (17, 0)])
     def test_code_over_sixteen_lines_stays_off_and_is_said(self, lines: int, count: int, tell: Tell) -> None:
         code = "\n".join(f"x{number} = {number}" for number in range(lines))

@@ -5,6 +5,7 @@ A name that is far from all of them is the author's own, for a style or a tool o
 
 from __future__ import annotations
 
+from triptych.model.letters import LETTER, PARTS
 from triptych.model.nodes import CalloutKind
 from triptych.reading.charts.options import ATTRIBUTES as OF_CHARTS
 from triptych.reading.syntax.data_tables import ATTRIBUTES as OF_TABLES
@@ -19,6 +20,8 @@ CLASSES = frozenset(
         *CalloutKind,
         *ASIDE,
         *THEOREMS,
+        LETTER,
+        *PARTS,
         # what the deck shows, and how
         *"slide no-slide backup notes incremental nonincremental columns column step".split(),
         *"big-numbers timeline".split(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from triptych.languages.dates import read_date
@@ -10,7 +10,8 @@ from triptych.languages.labels import Labels
 from triptych.media.pictures.sizes import is_wide, length
 from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
-from triptych.model.nodes import Block
+from triptych.model.letters import line_kind
+from triptych.model.nodes import Block, Inline
 from triptych.model.sentences import labelled, sentences
 from triptych.model.walk import plain_text, rewrite_all
 from triptych.writers.deck.slides import (
@@ -133,10 +134,16 @@ def code_body(node: nodes.CodeBlock) -> CodeBody:
 
 
 def quote_body(node: nodes.BlockQuote) -> QuoteBody:
-    """A quotation, its paragraphs joined, and who said it."""
-    said = [block for block in node.content if isinstance(block, nodes.Paragraph)]
-    text = tuple(inline for paragraph in said for inline in (*paragraph.content, nodes.SoftBreak()))
-    return QuoteBody(text=runs(text[:-1]), attribution=runs(node.attribution))
+    """A quotation, its paragraphs joined, and who said it; of a letter, how it is signed, where and when."""
+    blocks = [block.content for block in node.content if isinstance(block, nodes.Paragraph)]
+    signed = [content for content in blocks if line_kind(content) == "letter-end"]
+    text = _joined(content for content in blocks if content not in signed)
+    return QuoteBody(text=runs(text), attribution=runs(_joined((*signed, node.attribution))))
+
+
+def _joined(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    """Parts with a space between them."""
+    return tuple(node for part in filter(None, parts) for node in (nodes.SoftBreak(), *part))[1:]
 
 
 def _alternative(alt: str, description: tuple[Block, ...]) -> str:

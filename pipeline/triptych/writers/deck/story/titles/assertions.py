@@ -23,6 +23,7 @@ _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
 _END = " .。．"  # with which no title ends
+_PAUSES = ",;，；"  # before a formula that has a line of its own
 _STEM = 5  # letters in which words of one stem agree
 _NO_STATEMENT = ("?", "？", "؟", "!", "！")
 _STOPS = (".", "。", "．")
@@ -135,9 +136,8 @@ class Phrasing:
         """A sentence as a title, shortened at a clause where it must be; "" where none of it reads whole."""
         if not self.stands_alone(sentence):
             return ""
-        text = self._opened(sentence).rstrip(_END + ":：")
-        stopped = sentence.text.endswith(_STOPS)
-        if not stopped and self.words.unfinished.search(f"{_lowered(text)}:"):
+        text = self._opened(sentence).rstrip(_END + _PAUSES + ":：")
+        if self._goes_on(sentence, text):
             return ""
         if self._is_title(text):
             return text
@@ -148,9 +148,15 @@ class Phrasing:
 
     def statement(self, sentence: Sentence) -> str:
         """A sentence as a point beside what it speaks of; "" where it cannot stand alone or is too long."""
-        text = self._opened(sentence).rstrip(_END)
-        said = len(text) <= _LONGEST_SAID and not text.endswith((":", "：")) and self._says(text)
+        text = self._opened(sentence).rstrip(_END + _PAUSES)
+        whole = not text.endswith((":", "：")) and not self._goes_on(sentence, text)
+        said = len(text) <= _LONGEST_SAID and whole and self._says(text)
         return text if said and self.stands_alone(sentence) and not _is_inside(text, len(text)) else ""
+
+    def _goes_on(self, sentence: Sentence, text: str) -> bool:
+        """Whether a sentence, as text without its end, says nothing without the formula that follows it."""
+        stopped = sentence.text.endswith(_STOPS)
+        return not stopped and bool(self.words.unfinished.search(f"{_lowered(text)}:"))
 
     def _opened(self, sentence: Sentence) -> str:
         """A sentence without the words that tie it to the one before."""

@@ -63,5 +63,5 @@ def _squeeze(layout: Any) -> None:
         attribute = pango.pango_attr_font_features_new(b"halt 1")
         attribute.start_index = len(layout.text[:place].encode())
         attribute.end_index = len(layout.text[: place + 1].encode())
-        pango.pango_attr_list_change(attributes, attribute)
+        pango.pango_attr_list_insert(attributes, attribute)  # beside others, which other layouts may share
     pango.pango_layout_set_attributes(layout.layout, attributes)

@@ -1,0 +1,32 @@
+"""Marks at a formula are on its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.writers.epub.formula_marks import with_marks_kept
+
+MATH = '<math alttext="n" display="inline"><semantics><mi>n</mi></semantics></math>'
+
+
+@pytest.mark.parametrize(
+    ("around", "kept"),
+    [
+        ("for M, as", "M,"),
+        ("all (M), or", "(M),"),
+        ("the Mth “M”? M-means.", "Mth|“M”?|M-means"),
+        ("of M&quot; here", "M&quot;"),
+        ("见（M）。字 M 字M，字", "（M）。|M，"),
+        ("M<sup>1</sup> M is M — M", ""),
+    ],
+)
+def test_what_stands_at_a_formula_is_kept_with_it(around: str, kept: str) -> None:
+    text = with_marks_kept(around.replace("M", MATH))
+    parts = [part.partition("</span>")[0] for part in text.split('<span class="kept">')[1:]]
+    assert "|".join(parts) == kept.replace("M", MATH)
+    assert text.replace('<span class="kept">', "").replace("</span>", "") == around.replace("M", MATH)
+
+
+def test_a_formula_that_scrolls_is_left_alone() -> None:
+    long = MATH.replace("<math ", '<math class="long" ')
+    assert with_marks_kept(f"{long}, and") == f"{long}, and"
