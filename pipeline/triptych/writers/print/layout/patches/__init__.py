@@ -191,8 +191,7 @@ PATCHES = (
     Patch(
         replaces="weasyprint.layout.LayoutContext._update_footnote_area",
         digest="2e317e4b066fb80c",
-        why="an area of notes is taken for too low by what only rounding makes so, and all of them are laid out"
-        " again for each",
+        why="an area is taken for too low by what only rounding makes so, and all notes are laid out for one",
         make=notes_in_place.update_footnote_area,
     ),
     Patch(

@@ -47,8 +47,8 @@ def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], bool]:
-    """An area of notes overflows only where it is as high as it may be. Each note is laid out once for a page:
-    the area is as high as they are together.
+    """An area of notes overflows only where it is as high as it may be. Each note is laid out once for a
+    page, and the area is as high as they are together.
     """
 
     def update_area(context: Any) -> bool:
