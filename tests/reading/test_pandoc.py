@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
 from triptych.reading import texts as texts_module
-from triptych.reading.pandoc import Reading, Unreadable, read_markdown
+from triptych.reading.pandoc import Reading, Unreadable, _no_text, read_markdown
 from triptych.reading.texts import BODY, Texts, read_citations
 from triptych.settings.limits import USUAL
 
@@ -47,6 +48,13 @@ def test_what_was_not_read_is_not_tried_again_in_the_same_run(
     assert asked == ["A *title*", ""]
     assert trees[BODY]["c"] == []
     assert trees["title"]["c"]
+
+
+def test_words_are_measured_once() -> None:
+    before = time.process_time()
+    assert _no_text(("w" * 20_000 + " ") * 90) is None
+    assert time.process_time() - before < 5
+    assert getattr(_no_text("One\n" + "w" * 20_001), "line", 0) == 2
 
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:

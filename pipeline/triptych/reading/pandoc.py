@@ -34,7 +34,8 @@ MARKDOWN = (
 
 _WORTH_IT = 100_000
 # In scripts that set spaces between words; a picture may stand in its place as data.
-_ENDLESS_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]{20001,}")
+_LETTER = r"[^\s\u2e80-\U0003ffff]"
+_ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
 _MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
 
 
