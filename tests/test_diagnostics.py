@@ -14,6 +14,7 @@ from triptych.diagnostics import (
     Diagnostic,
     Severity,
     Span,
+    briefly,
     did_you_mean,
     has_errors,
     judged,
@@ -129,3 +130,14 @@ def test_a_manifest_sets_what_a_rule_counts_for() -> None:
 
 def test_a_note_never_stops_a_build() -> None:
     assert not has_errors([Diagnostic(code="LNT017", message="a file")], strict=True)
+
+
+def test_of_many_of_a_kind_in_a_file_the_first_are_told() -> None:
+    def many(code: str, path: str, count: int) -> list[Diagnostic]:
+        return [Diagnostic(code=code, span=Span(path=path, line=n), message="m") for n in range(1, count + 1)]
+
+    found = [*many("REF002", "a.md", 20_001), *many("REF002", "b.md", 100), *many("SEC006", "b.md", 2)]
+    told = list(briefly(found))
+    assert told[:99] == found[:99]
+    assert told[99].message == "m (and 19,901 more of this kind)"
+    assert told[100:] == found[20_001:]

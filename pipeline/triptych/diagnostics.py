@@ -6,10 +6,13 @@ diagnostic into text or JSON.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+_MANY = 100  # findings of one kind in a file
 
 
 class Severity(StrEnum):
@@ -303,6 +306,21 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Without repetition, by place, those without a place first."""
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda d: (d.span is not None, d.span or Span(path=""), d.code, d.message))
+
+
+def briefly(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Findings without those of one code in one file that are more than anybody reads: the last of them that
+    is told says how many there are.
+    """
+    kinds = [(one.code, one.span.path if one.span else "") for one in diagnostics]
+    left, told = Counter(kinds), Counter[tuple[str, str]]()
+    for kind, one in zip(kinds, diagnostics, strict=True):
+        told[kind] += 1
+        if told[kind] < _MANY or left[kind] == _MANY:
+            yield one
+        elif told[kind] == _MANY:
+            more = left[kind] - _MANY
+            yield replace(one, message=f"{one.message} (and {more:,} more of this kind)")
 
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:

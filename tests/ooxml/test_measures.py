@@ -38,6 +38,7 @@ def tree(xml: str) -> etree._Element:
         '<a:srgbClr val="nocolour"/>',
         '<a:srgbClr val="F"/>',
         '<a:sysClr val="window" lastClr="zz"/>',
+        '<a:schemeClr val="accent9"/>',
     ],
 )
 def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
@@ -58,6 +59,7 @@ def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
         '<a:lumMod val="75000"/>',
         '<a:sysClr val="window"/>',
         '<a:srgbClr val="Ff00aA"/>',
+        '<a:schemeClr val="accent6"/>',
     ],
 )
 def test_what_programs_write_is_sound(xml: str) -> None:

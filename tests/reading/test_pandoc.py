@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
 from triptych.reading import texts as texts_module
-from triptych.reading.pandoc import Reading, Unreadable, read_markdown
+from triptych.reading.pandoc import Reading, Unreadable, _no_text, read_markdown
 from triptych.reading.texts import BODY, Texts, read_citations
-from triptych.settings.limits import USUAL
+from triptych.settings.limits import USUAL, ReadingLimits
 
 ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others
 
@@ -47,6 +48,22 @@ def test_what_was_not_read_is_not_tried_again_in_the_same_run(
     assert asked == ["A *title*", ""]
     assert trees[BODY]["c"] == []
     assert trees["title"]["c"]
+
+
+def test_words_are_measured_once() -> None:
+    before = time.process_time()
+    assert _no_text(("w" * 20_000 + " ") * 90, USUAL) is None
+    assert time.process_time() - before < 5
+    assert getattr(_no_text("One\n" + "w" * 20_001, USUAL), "line", 0) == 2
+
+
+def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> None:
+    text = "word\n" * 160_001
+    (read,) = read_markdown([text], Cache(tmp_path))
+    assert isinstance(read, Unreadable)
+    assert (read.line, str(read)[:34]) == (160_001, "it has more than 160,000 words her")
+    assert _no_text(text, ReadingLimits(**{"section-pieces": 30_000})) is None
+    assert _no_text(text[:-5], USUAL) is None
 
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:

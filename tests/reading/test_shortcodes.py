@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.conftest import MakeProject
@@ -53,6 +55,24 @@ def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: obje
     expander = Expander(make_project({}), {"book": {"author": value}})
     (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
     assert (line.text, [one.code for one in expander.found]) == ("", ["INC002"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{< a " * 20_000,
+        "{{{< a " * 20_000,
+        "{{< var" + " " * 100_000,
+        "{{< include" + " " * 100_000,
+        "{{< include" + " >}}" * 20_000 + "x",
+        "{{<" + " " * 50_000 + "! >}}",
+    ],
+    ids=["openings", "quoted", "spaces", "include", "closings", "no name"],
+)
+def test_marks_without_an_end_take_no_time(make_project: MakeProject, line: str) -> None:
+    before = time.process_time()
+    Expander(make_project({}), {}).expand("source/imprint.md", line)
+    assert time.process_time() - before < 2
 
 
 def test_what_is_included_has_a_size(make_project: MakeProject) -> None:

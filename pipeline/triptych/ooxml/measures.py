@@ -66,6 +66,12 @@ _NEEDED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", 
 _CHANGES = re.compile(rf"{re.escape(A)}(tint|shade|(alpha|sat|lum|red|green|blue)(Mod|Off)?|hueMod)")
 _SHARES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
 _COLOURS = {f"{A}srgbClr": ("val",), f"{A}sysClr": ("lastClr",)}
+SLOTS = tuple(
+    "bg1 tx1 bg2 tx2 dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink "
+    "phClr".split()
+)
+"""The names of colours that a theme has (ECMA-376 Part 1, 20.1.10.54)."""
+_SLOT = re.compile("|".join(SLOTS))
 
 
 def declares_entities(content: bytes) -> bool:
@@ -94,7 +100,12 @@ def _odd(element: Any) -> Iterator[str]:
         if not _WHOLE.fullmatch(value or "") or not least <= int(value) <= most:
             yield _says(tag, name, value, f"a whole number from {least} to {most}")
     shares = ("val",) if _CHANGES.fullmatch(tag) else _SHARES.get(tag, ())
-    for names, form, what in ((shares, _SHARE, "a percentage"), (_COLOURS.get(tag, ()), _HEX, "a colour")):
+    colours, slots = _COLOURS.get(tag, ()), ("val",) if tag == f"{A}schemeClr" else ()
+    for names, form, what in (
+        (shares, _SHARE, "a percentage"),
+        (colours, _HEX, "a colour"),
+        (slots, _SLOT, "a colour of a theme"),
+    ):
         for name in names:
             value = element.get(name)
             if not form.fullmatch(value or "") and (value is not None or name == "val"):

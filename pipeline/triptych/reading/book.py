@@ -106,7 +106,7 @@ def read_book(
     metadata, problems = _metadata(project, manifest, positions, pictures)
     found += problems
     template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
-    entries, told = read_entries(glossary, groups[-1], bibliography, cache)
+    entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
     book = Book(
         metadata=metadata,
         chapters=tuple(chapters),

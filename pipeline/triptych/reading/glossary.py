@@ -27,6 +27,7 @@ from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.reader import block_reader, inline_reader
 from triptych.reading.texts import Texts
+from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
@@ -144,7 +145,7 @@ def _entry(
 
 
 def read_entries(
-    glossary: GlossaryText, texts: Texts, bibliography: Bibliography, cache: Cache
+    glossary: GlossaryText, texts: Texts, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     """The entries with their definitions as blocks; ``texts`` are these, by their places."""
     task = Task.of(
@@ -154,18 +155,21 @@ def read_entries(
         text=glossary.text,
         citations=json.dumps(texts.cited),
         bibliography=bibliography.mark,
+        pieces=str(limits.section_pieces),
     )
     made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
-        task, lambda: _entries(glossary, texts.trees(cache), bibliography)
+        task,
+        lambda: _entries(glossary, texts.trees(cache, limits), bibliography, limits),
     )
     return made
 
 
 def _entries(
-    glossary: GlossaryText, trees: Mapping[str, Json], bibliography: Bibliography
+    glossary: GlossaryText, trees: Mapping[str, Json], bibliography: Bibliography, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     found: list[Diagnostic] = []
-    reader = block_reader(inline_reader(Locator(glossary.path, glossary.text), bibliography, found))
+    locator = Locator(glossary.path, glossary.text)
+    reader = block_reader(inline_reader(locator, bibliography, found, limits.section_pieces))
     entries = tuple(
         GlossaryEntry(
             term=entry.term,

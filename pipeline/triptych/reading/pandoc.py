@@ -22,7 +22,7 @@ from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramExhausted, run
 from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
-from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.limits import USUAL, ReadingLimits, raising
 
 Json: TypeAlias = Any
 
@@ -34,8 +34,10 @@ MARKDOWN = (
 
 _WORTH_IT = 100_000
 # In scripts that set spaces between words; a picture may stand in its place as data.
-_ENDLESS_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]{20001,}")
+_LETTER = r"[^\s\u2e80-\U0003ffff]"
+_ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
 _MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
+_WORDS = 8  # of a section for each piece of markup that it may have; a book of 500 pages in one has 150,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def read_markdown(
 ) -> list[Reading | Unreadable]:
     """Markdown texts → for each what pandoc read in it, or why it could not; ``subjects`` are their names."""
     driver = Path(__file__).with_name("driver.lua")
-    broken = {place: said for place, text in enumerate(texts) if (said := _no_text(text))}
+    broken = {place: said for place, text in enumerate(texts) if (said := _no_text(text, allowed))}
     texts = ["" if place in broken else _indented_with_spaces(text) for place, text in enumerate(texts)]
     version, script = pandoc_version(), driver.read_bytes()
     tasks = [
@@ -81,12 +83,18 @@ def read_markdown(
     return [broken.get(place) or _parse(line) for place, line in enumerate(lines)]
 
 
-def _no_text(text: str) -> Unreadable | None:
+def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     """Why a text is none: half of a character, as an expression may write it, cannot be put into a file, what
     is longer than a book is no section, and what has no place to break for pages is no word.
     """
     if len(text) > _MOST_CHARACTERS:
         return Unreadable(f"it has {len(text):,} characters, and {_MOST_CHARACTERS:,} are the most", 1)
+    most = _WORDS * allowed.section_pieces
+    words = text.split(None, most)
+    if len(words) > most:
+        line = text.count("\n", 0, len(text) - len(words[-1])) + 1
+        reason = f"it has more than {most:,} words here: split it, or {raising('section-pieces')}"
+        return Unreadable(reason, line)
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
         return Unreadable("a word of more than 20,000 characters", text.count("\n", 0, word.start()) + 1)

@@ -57,7 +57,8 @@ class Sections:
 
     def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
         data, pictures = self.data.anew(), self.pictures.anew()
-        inlines = inline_reader(Locator(section.path, section.body, lines=section.lines), self.bibliography)
+        locator = Locator(section.path, section.body, lines=section.lines)
+        inlines = inline_reader(locator, self.bibliography, most=self.data.limits.section_pieces)
         charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
         blocks = block_reader(inlines, charts, drawer(self.theme, self.cache))
         chapter = ChapterMaker(entry, section, blocks).make(texts.trees(self.cache, self.data.limits))

@@ -19,9 +19,12 @@ from triptych.reading.outline import outline
 from triptych.yaml_text import value_at
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
-_SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
-_QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
-_WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
+# Each looks at a character once, however many marks begin and never end.
+_MARK = r"\{\{<((?:(?!\{\{<|>\}\}).)*)>\}\}"
+_SHORTCODE = re.compile(rf"(?<!\{{){_MARK}")
+_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # one more brace: the shortcode itself is to be shown
+_CONTENT = re.compile(r"(/?\*)?\s*([\w-]+)(.*)", re.DOTALL)
+_WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)(.*)>\}\}[ \t]*$")
 _DEEPEST = 8
 _MOST = 2_000_000  # characters of files that are put into a section, each time that they are
 _LEAST = 1_000  # that each time counts for besides
@@ -57,7 +60,7 @@ class Expander:
         for number, line in enumerate(lines, 1):
             whole = _WHOLE_LINE.match(line)
             if whole and whole.group(1) == "include":
-                yield from self._include(whole.group(2), Span(path=path, line=number), chain)
+                yield from self._include(whole.group(2).strip(), Span(path=path, line=number), chain)
             elif whole and number not in code:
                 yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
             elif number in code or "{{<" not in line:
@@ -127,9 +130,14 @@ class Expander:
         return load_labels(str(language)).listed(map(str, named))
 
     def _value(self, match: re.Match[str], span: Span) -> str:
-        escaped, name, argument = match.group(1), match.group(2), match.group(3).strip("\"'")
+        content = _CONTENT.match(match.group(1).strip())
+        if content is None:
+            return match.group()
+        escaped, name, rest = content.groups()
+        written = rest.strip().removesuffix("*/").rstrip()
+        argument = written.strip("\"'")
         if escaped:
-            return f"{{{{< {name} {match.group(3)} >}}}}"
+            return f"{{{{< {name} {written} >}}}}"
         if name not in ("var", "meta"):
             hint = did_you_mean(name, ("include", "var", "meta", "pagebreak"))
             self._report("INC002", span, f'no shortcode "{name}"', hint)

@@ -492,6 +492,9 @@ def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
     rows = "".join(f"{year},{year}\n" for year in range(3_000, 7_001))
     _, [problem] = read_chart("year,output\n" + rows[: 10 * 1_001], type="bar")
     assert problem.message == "the chart has 1,001 names, and 1,000 are the most"
+    panels = "year,output,where\n" + "".join(f"2024,1,{place}\n" for place in range(101))
+    _, [problem] = read_chart(panels, facet="where")
+    assert problem.message == "the chart has 101 panels, and 100 are the most"
     for kind in ("line", "bar", "heat"):
         chart, [problem] = read_chart("year,output\n" + rows, type=kind)
         assert chart is None

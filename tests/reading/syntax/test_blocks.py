@@ -338,6 +338,17 @@ class TestTables:
         printed, e_book = (list(book_nodes(for_output(book, name), Table)) for name in ("pdf", "epub"))
         assert (len(printed), len(e_book)) == (1, 0)
 
+    @pytest.mark.parametrize(
+        ("down", "across", "told"), [(150, 150, "22,801 cells"), (2, 200, "201 columns")]
+    )
+    def test_what_is_made_of_long_data_has_no_more(self, read_book_of, down, across, told) -> None:
+        places = [(row % down, row % across) for row in range(max(down, across))]
+        rows = "".join(f"r{row},c{column},1\n" for row, column in places)
+        text = "::: {#tbl-a .table data=a.csv rows=r columns=c values=v}\nLong\n:::\n"
+        _, (problem, *_) = read_book_of(text, files={"source/a.csv": f"r,c,v\n{rows}"})
+        assert problem.code == "SEC004"
+        assert told in problem.message
+
 
 class TestFigures:
     FILES = {"source/dot.png": tiny_png(), "source/two.png": tiny_png(2, 1)}

@@ -252,6 +252,15 @@ def test_addresses_and_the_title_keep_their_characters() -> None:
     assert printable(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")
 
 
+def test_a_line_may_end_between_many_of_them() -> None:
+    shown = printable("<body><p>" + "ꦗ" * 50 + "</p></body>", load_theme())
+    assert [len(word) for word in shown[len("<body><p>") : -len("</p></body>")].split("\u200b")] == [
+        20,
+        20,
+        10,
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.diagnostics import Diagnostic, Severity, Span, briefly
 from triptych.outputs import OUTPUTS
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Reporter:
             status.update(f"Checking {under_way} …")
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
-        """All findings of the run; warnings are left out when quiet."""
+        """The findings of the run; warnings are left out when quiet, and for people what is very many."""
         if self.as_json:
             for diagnostic in found:
                 self._event("diagnostic", **self.to_json(diagnostic))
@@ -117,7 +117,7 @@ class Reporter:
             from triptych.cli.reports.excerpts import Excerpts, harmless
 
             excerpts = Excerpts(self._root)
-            for diagnostic in told:
+            for diagnostic in briefly(told):
                 text = self._styled(diagnostic, excerpts)
                 if (plain := harmless(text.plain)) != text.plain:  # of the same length, so that styles stay
                     text.plain = plain

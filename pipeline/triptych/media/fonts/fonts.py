@@ -159,12 +159,14 @@ def missing_characters(text: str, theme: Theme) -> str:
     take either.
     """
     beyond = _beyond_text_faces(text, theme)
-    return "".join(c for c in beyond if _control(c) or not _first(theme.scripts, c))
+    _, left = _divided(beyond, theme.scripts)
+    return "".join(c for c in beyond if _control(c) or c in left)
 
 
-def asks_for_cjk(character: str) -> bool:
-    """Whether a character that is missing is one of those whose fonts are an extra that is not installed."""
-    return bool(_CJK.match(character)) and not is_installed("cjk")
+def wanting_cjk(characters: Iterable[str]) -> list[str]:
+    """Those of missing characters whose fonts are an extra that is not installed."""
+    wanting = [character for character in characters if _CJK.match(character)]
+    return [] if not wanting or is_installed("cjk") else wanting
 
 
 def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
@@ -178,7 +180,7 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     beyond = _beyond_text_faces(text, theme)
     guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
     order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
-    needed = {script for character in beyond if (script := _first(order, character))}
+    needed, _ = _divided(beyond, order)
     if any(map(_is_supplement, set(text))):
         needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
     return tuple(
@@ -221,9 +223,17 @@ def _guesses(characters: str) -> list[str]:
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
-@cache
-def _first(scripts: tuple[Script, ...], character: str) -> Script | None:
-    return next((script for script in scripts if _has(_characters_of(script.faces), character)), None)
+def _divided(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
+    """The scripts that are the first with some of the characters, and the characters that none has."""
+    needed, left = set(), frozenset(characters)
+    parts = {character: set(map(ord, unicodedata.normalize("NFD", character))) for character in left}
+    for script in scripts if left else ():
+        code_points = _characters_of(script.faces)
+        taken = {one for one in left if ord(one) in code_points or parts[one] <= code_points}
+        if taken:
+            needed.add(script)
+        left -= taken
+    return needed, left
 
 
 def _has(code_points: frozenset[int], character: str) -> bool:

@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install
 from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
-from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
+from triptych.media.fonts.fonts import missing_characters, wanting_cjk
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Chart, Code, CodeBlock, Source, Text
 from triptych.model.walk import chapter_nodes, children, walk_all
@@ -92,7 +92,7 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
                 missing.setdefault(character, span)
     if not missing:
         return
-    if needed := [character for character in missing if asks_for_cjk(character)]:
+    if needed := wanting_cjk(missing):
         yield _without_fonts(needed, missing[needed[0]], book.outputs, where)
         missing = {character: span for character, span in missing.items() if character not in needed}
         if not missing:

@@ -12,6 +12,7 @@ from triptych.settings.limits import raising
 
 _MOST_LINES = 5
 _MOST_NAMES = 1_000
+_MOST_PANELS = 100
 
 
 def check_count(values: int, most: int) -> None:
@@ -29,6 +30,9 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
     if len(data.categories) > _MOST_NAMES and not (traits.in_order or traits.on_numbers):
         message = f"the chart has {len(data.categories):,} names, and {_MOST_NAMES:,} are the most"
         raise DataError("CHT001", message, "choose rows with where, or use a line", "data")
+    if len(data.panels) > _MOST_PANELS:
+        message = f"the chart has {len(data.panels):,} panels, and {_MOST_PANELS} are the most"
+        raise DataError("CHT001", message, "choose rows with where", "facet")
     if traits.round:
         _check_whole(data, options.kind)
     if options.percent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from triptych.diagnostics import Diagnostic, Span
@@ -81,7 +82,7 @@ def _check_rows(path: str, text: str, table: Cut, *, is_told: bool) -> None:
     header = table.rows[0][1]
     if len(table.rows) < 2:
         raise DataError("DAT002", f"{path} has a line that names columns, and no rows under it")
-    twice = next((name for index, name in enumerate(header) if name and name in header[:index]), None)
+    twice = next((name for name, count in Counter(header).items() if name and count > 1), None)
     if twice is not None:
         raise DataError("DAT002", f'{path} has two columns called "{twice}"', "give each column its own name")
     if table.uneven is not None:

@@ -16,7 +16,7 @@ from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
-from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
+from triptych.media.fonts.fonts import missing_characters, wanting_cjk
 from triptych.media.pictures.files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
@@ -76,7 +76,7 @@ def read_diagram(
     ]
     if missing := missing_characters(diagram.text, load_theme()):
         message = f"no bundled font has “{missing[0]}” (U+{ord(missing[0]):04X}), which the diagram shows"
-        hint = how_to_install("cjk") if any(map(asks_for_cjk, missing)) else None
+        hint = how_to_install("cjk") if wanting_cjk(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _figure(code, caption, description, diagram), found
 

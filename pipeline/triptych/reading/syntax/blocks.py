@@ -35,7 +35,7 @@ from triptych.reading.files.diagrams import Draw
 from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.figures import short_description
 from triptych.reading.syntax.index_marks import with_marks_in_text
-from triptych.reading.syntax.inlines import InlineReader, plain, read_attr
+from triptych.reading.syntax.inlines import LARGE, InlineReader, plain, read_attr
 from triptych.reading.syntax.notes import without_marks
 from triptych.reading.syntax.quotations import quotation
 from triptych.reading.syntax.raw_html import TRANSPARENT, block_tag_name, media_link
@@ -81,6 +81,8 @@ class BlockReader:
 
     def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
         locator = self.inlines.locator
+        if kind != "Plain" and not self.inlines.take(_pieces(kind, c)):
+            return ()
         match kind:
             case "Para" | "Plain":
                 return self._paragraph(c, tight=kind == "Plain")
@@ -171,7 +173,7 @@ class BlockReader:
         for place, node in enumerate(nodes):
             if place <= skipped:
                 continue
-            if node["t"] in _FORMULAS and _display(node):
+            if node["t"] in _FORMULAS and _display(node) and self.inlines.take():
                 flush()
                 equation = self._equation(node)
                 pieces.append(equation)
@@ -201,6 +203,8 @@ class BlockReader:
     def _item(self, nodes: list[Any]) -> ListItem:
         """A list item; a box that pandoc put before a task becomes its state."""
         checked = None
+        if not self.inlines.take():
+            return ListItem(content=())
         if nodes and nodes[0]["t"] in ("Plain", "Para"):
             first = nodes[0]["c"]
             if (
@@ -217,6 +221,8 @@ class BlockReader:
         span = self.inlines.locator.words(plain(c[0][0]))
         items = []
         for term, meanings in c:
+            if not self.inlines.take():
+                break
             content = self.inlines.read(term)
             read = tuple(self.read_tight(meaning) for meaning in meanings)
             items.append(Definition(term=content, meanings=read))
@@ -261,6 +267,11 @@ class BlockReader:
                 images=tuple(read), caption=words, description=description, attr=joined, span=read[0].span
             ),
         )
+
+
+def _pieces(kind: str, c: Any) -> int:
+    """How many pieces a block counts for, beside those that stand in it."""
+    return LARGE if kind == "Header" else 1 + c[1].count("\n") if kind == "CodeBlock" else 1
 
 
 def _listing(attr: Attr, text: str, span: Span) -> CodeBlock:

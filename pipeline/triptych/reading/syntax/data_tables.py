@@ -16,7 +16,9 @@ from triptych.reading.charts.options import in_parts
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.pivots import NOTHING, Entry, Grid, pivot
+from triptych.reading.syntax.tables import size_problems
 from triptych.reading.values import format_number
+from triptych.settings.limits import ReadingLimits
 
 _PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
 ATTRIBUTES = _PIVOT | frozenset(
@@ -50,7 +52,7 @@ def read_data_table(
     found = unknown_attributes("table from data", attr, ATTRIBUTES, at)
     try:
         file = data.asked_for(attr, beside=path)
-        table = (_long if attr.get("rows") else _wide)(file, attr, language)
+        table = (_long if attr.get("rows") else _wide)(file, attr, language, data.limits)
     except DataError as error:
         return None, [*found, error.finding(at(error.attribute))]
     kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT or is_condition(pair[0]))
@@ -61,13 +63,20 @@ def read_data_table(
     return replace(table, caption=caption, attr=own, span=span), found
 
 
-def _wide(file: DataFile, attr: Attr, language: str) -> Table:
+def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
+    """Raises ``DataError`` SEC004 for a table that is too large, before its cells are made."""
+    for message, hint in size_problems(rows, columns, limits):
+        raise DataError("SEC004", message, hint, "columns")
+
+
+def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
     """A column of the file is one of the table. Raises ``DataError``."""
     for key in _PIVOT:
         if attr.get(key):
             hint = "name in rows, columns and values what says where a row of the file stands, and its value"
             raise DataError("CHT001", f'"{key}" is for tables of long data, which need "rows"', hint, key)
     names = listed(attr, "columns", file.columns) or list(file.columns)
+    _check_size(1 + len(file.rows), len(names), limits)
     labels = _with_units(_labels(attr, names), attr.get("units"), language)
     with asked_by("columns"):
         columns = [_column(file, name, language) for name in names]
@@ -79,7 +88,7 @@ def _wide(file: DataFile, attr: Attr, language: str) -> Table:
     )
 
 
-def _long(file: DataFile, attr: Attr, language: str) -> Table:
+def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
     """A row of the file is a cell of the table, with what is said of it in small. Raises ``DataError``."""
     for key in ("columns", "values"):
         if not attr.get(key):
@@ -89,6 +98,11 @@ def _long(file: DataFile, attr: Attr, language: str) -> Table:
         raise DataError("CHT001", "a table of long data has one unit", 'write unit="…"', "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
     notes, order = listed(attr, "notes", file.columns), in_parts(attr, "order")
+    with asked_by("rows"):
+        down = len(set(file.names(rows)))
+    with asked_by("columns"):
+        across = len(set(file.names(columns)))
+    _check_size(1 + down, 1 + across, limits)
     grid = pivot(file, rows, columns, values, notes, order)
     in_a_row = load_labels(language).listed
 

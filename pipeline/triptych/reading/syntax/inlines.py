@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
@@ -36,8 +37,11 @@ from triptych.reading.syntax.index_marks import besides_index, read_index_comman
 from triptych.reading.syntax.latex import latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
 from triptych.reading.syntax.raw_html import pair_tags
+from triptych.settings.limits import raising
 
 DEEPEST = 60
+LARGE = 10
+"""Pieces that a heading or a note counts for: each has lines of its own, with space around them."""
 _SHOWN = 40  # characters of what is left out
 _STYLES = {
     "Emph": Style.EMPHASIS,
@@ -74,6 +78,14 @@ def read_attr(value: Any) -> Attr:
 
 
 @dataclass(slots=True)
+class Pieces:
+    """How many pieces of a text have been read, and how many are the ``most``."""
+
+    most: float = inf
+    read: int = 0
+
+
+@dataclass(slots=True)
 class InlineReader:
     """Reads the inlines of one section; findings gather in ``found``. ``read_blocks`` is for those of notes.
 
@@ -86,6 +98,7 @@ class InlineReader:
     found: list[Diagnostic] = field(default_factory=list)
     depth: int = 0
     """How many containers what is being read stands in."""
+    pieces: Pieces = field(default_factory=Pieces)
 
     def enter(self) -> bool:
         """Go into a container, which ``leave`` ends; False where it stands too deep in others to be read.
@@ -103,6 +116,20 @@ class InlineReader:
     def leave(self) -> None:
         """Come out of a container."""
         self.depth -= 1
+
+    def take(self, pieces: int = 1) -> bool:
+        """Whether so many pieces more may be read: marks, blocks, items of lists, lines of code.
+
+        SEC004 is told once, where there are too many; what follows is not read.
+        """
+        before = self.pieces.read
+        self.pieces.read += pieces
+        if before <= self.pieces.most < self.pieces.read:
+            most = f"{self.pieces.most:,} pieces of markup and lines of code"
+            message = f"up to here there are {most}, and more is not read"
+            hint = f"split the text, or {raising('section-pieces')}"
+            self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
+        return self.pieces.read <= self.pieces.most
 
     def leave_out(self, what: str, span: Span, raw: str = "") -> None:
         """Report a construct that goes into no output, and how it begins."""
@@ -148,11 +175,13 @@ class InlineReader:
         return tuple(out)
 
     def _inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
+        if kind == "SoftBreak":
+            return (SoftBreak(),)
+        if not self.take(LARGE if kind == "Note" else 1):
+            return ()
         if kind in _STYLES:
             return (Styled(style=_STYLES[kind], content=self.read(c)),)
         match kind:
-            case "SoftBreak":
-                return (SoftBreak(),)
             case "LineBreak":
                 return (LineBreak(),)
             case "Quoted":

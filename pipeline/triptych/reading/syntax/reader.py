@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
@@ -12,14 +13,17 @@ from triptych.reading.locate import Locator
 from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.divs import read_div
-from triptych.reading.syntax.inlines import InlineReader
+from triptych.reading.syntax.inlines import InlineReader, Pieces
 
 
 def inline_reader(
-    locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None
+    locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None, most: float = inf
 ) -> InlineReader:
-    """What reads the inlines of a text, notes with their blocks included; findings gather in ``found``."""
-    return InlineReader(locator, bibliography, _blocks_of_note, [] if found is None else found)
+    """What reads the inlines of a text of so many pieces at ``most``, notes with their blocks included;
+    findings gather in ``found``.
+    """
+    gathered = [] if found is None else found
+    return InlineReader(locator, bibliography, _blocks_of_note, gathered, pieces=Pieces(most))
 
 
 def block_reader(

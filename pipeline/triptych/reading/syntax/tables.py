@@ -62,8 +62,15 @@ def read_table(
 def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagnostic]:
     """SEC004 for tables with more cells than a book may have in one: they would fill hundreds of pages."""
     for table in tables:
-        cells = len(table.columns) * sum(map(len, (table.head, table.body, table.foot)))
-        if cells > limits.table_cells:
-            message = f"a table has {cells:,} cells, and {limits.table_cells:,} are the most"
-            hint = f"offer its data as a file, or {raising('table-cells')}"
+        rows = sum(map(len, (table.head, table.body, table.foot)))
+        for message, hint in size_problems(rows, len(table.columns), limits):
             yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
+
+
+def size_problems(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tuple[str, str]]:
+    """Why a table cannot be as large as it is, and what to do."""
+    if columns > MOST_COLUMNS:
+        yield f"a table has {columns:,} columns, and {MOST_COLUMNS} are the most", "show some of them"
+    elif rows * columns > limits.table_cells:
+        hint = f"offer its data as a file, or {raising('table-cells')}"
+        yield f"a table has {rows * columns:,} cells, and {limits.table_cells:,} are the most", hint

@@ -75,6 +75,7 @@ Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
 
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
+_UNSHOWN = re.compile("\ufffd{20}")  # what no font has
 _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
 _CODE = re.compile(r'<(?:code|kbd|pre)\b|class="[^"]*\bsamp\b')
 
@@ -428,7 +429,8 @@ def printable(xhtml: str, theme: Theme) -> str:
     """The page with U+FFFD in the text for what no bundled font has.
 
     A font's empty box must not be shown (ISO 14289-1, 7.21.8), and a reader sees that something is
-    missing. The source has been warned of it by then. Addresses, ids and the title stay as they are.
+    missing. The source has been warned of it by then. Addresses, ids and the title stay as they are. Many of
+    them are no word: a line may end between them.
     """
     start = xhtml.index("<body")
     pieces = _TAG.split(xhtml[start:])
@@ -438,7 +440,7 @@ def printable(xhtml: str, theme: Theme) -> str:
     table |= {ord(one): " " for one in "\x85\u2028\u2029" if one in words}
     if not table:
         return xhtml
-    pieces[::2] = [piece.translate(table) for piece in pieces[::2]]
+    pieces[::2] = [_UNSHOWN.sub("\\g<0>\u200b", piece.translate(table)) for piece in pieces[::2]]
     return xhtml[:start] + "".join(pieces)
 
 

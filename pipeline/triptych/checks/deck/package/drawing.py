@@ -8,16 +8,13 @@ from typing import Any
 
 from triptych.checks.alternatives import problems
 from triptych.checks.deck.package.package import Fault, Package
+from triptych.ooxml.measures import SLOTS
 from triptych.ooxml.names import A, P
 from triptych.ooxml.values import is_on
 
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
 _WHOLE = re.compile("-?[0-9]+")
 _LEVELS = tuple("012345678")
-_SLOTS = frozenset(
-    "bg1 tx1 bg2 tx2 dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink "
-    "phClr".split()
-)
 
 
 def colours(package: Package) -> Iterator[Fault]:
@@ -27,7 +24,7 @@ def colours(package: Package) -> Iterator[Fault]:
             if not _COLOUR.fullmatch(colour.get("val", "")):
                 yield Fault(name, f"{colour.get('val')!r} is no colour")
         for colour in tree.iter(f"{A}schemeClr"):
-            if colour.get("val") not in _SLOTS:
+            if colour.get("val") not in SLOTS:
                 yield Fault(name, f"{colour.get('val')!r} is no colour of a theme")
 
 

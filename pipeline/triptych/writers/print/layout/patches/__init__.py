@@ -191,8 +191,15 @@ PATCHES = (
     Patch(
         replaces="weasyprint.layout.LayoutContext._update_footnote_area",
         digest="2e317e4b066fb80c",
-        why="an area of notes is taken for too low by what only rounding makes so",
+        why="an area is taken for too low by what only rounding makes so, and all notes are laid out for one",
         make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block.remove_placeholders",
+        digest="ce16d97a1caacea0",
+        why="the area of notes is laid out again for each note of a line that goes to the next page",
+        make=notes_in_place.remove_placeholders,
+        everywhere=True,
     ),
     Patch(
         replaces="weasyprint.layout.column.columns_layout",

@@ -1,0 +1,53 @@
+"""A section has so many pieces of markup at the most."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.diagnostics import Diagnostic
+from triptych.settings.limits import USUAL
+
+
+def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") -> list[Diagnostic]:
+    """What is told of a text behind so many lines of code."""
+    _, found = read_book_of("```text\n" + "a\n" * lines + f"```\n\n{text}\n", manifest=manifest)
+    return [finding for finding in found if finding.code == "SEC004"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One paragraph of several words.", 1),
+        ("With *a mark* and `code`.", 3),
+        ("A note^[That says it.]", 1 + 10 + 1),
+        ("## A heading {#sec-a}", 10),
+        ("- One\n- two", 1 + 2),
+        ("Term\n:   Meaning", 1 + 1),
+        ("| A | B |\n|---|---|\n| `c` | d |\n\n: Caption {#tbl-a}", 2),
+        ("$$a + b$$", 2),
+    ],
+)
+def test_each_mark_block_item_and_line_of_code_counts(read_book_of: ReadBook, text: str, count: int) -> None:
+    assert too_many(read_book_of, USUAL.section_pieces - count, text) == []
+    [problem] = too_many(read_book_of, USUAL.section_pieces - count + 1, text)
+    assert "20,000 pieces" in problem.message
+
+
+def test_it_is_told_once_where_it_is_reached(read_book_of: ReadBook) -> None:
+    text = "Something *marked*, \nthen *b*, \nthen [c](https://example.org).\n\n" + "`d` " * 50
+    [problem] = too_many(read_book_of, USUAL.section_pieces - 3, text)
+    assert problem.span is not None
+    assert problem.span.line == 3 + 1 + USUAL.section_pieces - 3 + 1 + 1 + 1
+
+
+def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:
+    [problem] = too_many(read_book_of, 20_000, "More.")
+    assert "`limits: section-pieces:`" in (problem.hint or "")
+    assert too_many(read_book_of, 20_000, "More.", "limits: {section-pieces: 30000}\n") == []
+
+
+def test_a_glossary_has_no_more(read_book_of: ReadBook) -> None:
+    term = "- term: T\n  definition: '" + "*a* " * 20_000 + "'\n"
+    _, found = read_book_of("Text.\n", manifest="glossary: terms.yaml\n", files={"source/terms.yaml": term})
+    assert [one.span.path for one in found if one.code == "SEC004" and one.span] == ["source/terms.yaml"]
