@@ -47,6 +47,15 @@ def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "inside", ["", "<p:txBody/>", "<p:nvSpPr/>", "<p:txBody/><p:nvSpPr><p:cNvPr/></p:nvSpPr>"]
+)
+def test_a_shape_begins_with_its_name(inside: str) -> None:
+    said = odd_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
+    assert said == "its sp does not begin with its nvSpPr"
+    assert odd_value(tree("<p:sldMaster ><p:sp><p:nvSpPr><p:cNvPr/></p:nvSpPr></p:sp></p:sldMaster>")) == ""
+
+
+@pytest.mark.parametrize(
     "xml",
     [
         '<p:sldSz cx="12192000" cy="6858000"/>',

@@ -62,6 +62,15 @@ _NUMBERS: Mapping[str, Mapping[str, _Range]] = {
     f"{A}hueOff": {"val": _PLACE},
     f"{A}hslClr": {"hue": _PLACE},
 }
+_FIRST = {
+    f"{P}sp": "nvSpPr",
+    f"{P}pic": "nvPicPr",
+    f"{P}cxnSp": "nvCxnSpPr",
+    f"{P}grpSp": "nvGrpSpPr",
+    f"{P}spTree": "nvGrpSpPr",
+    f"{P}graphicFrame": "nvGraphicFramePr",
+}
+"""What a shape begins with: its number and its name are there."""
 _NEEDED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", f"{A}spcPts")
 _CHANGES = re.compile(rf"{re.escape(A)}(tint|shade|(alpha|sat|lum|red|green|blue)(Mod|Off)?|hueMod)")
 _SHARES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
@@ -93,6 +102,10 @@ def _odd(element: Any) -> Iterator[str]:
     tag = element.tag
     if not isinstance(tag, str) or element.get("uri"):
         return  # an extension is called as the size of a shape
+    if wanted := _FIRST.get(tag):
+        first = next(element.iterchildren("*"), None)
+        if first is None or first.tag != f"{P}{wanted}" or first.find(f"{P}cNvPr") is None:
+            yield f"its {tag.rpartition('}')[2]} does not begin with its {wanted}"
     for name, (least, most) in _NUMBERS.get(tag, {}).items():
         value = element.get(name)
         if value is None and tag not in _NEEDED_NUMBERS:
