@@ -5,8 +5,9 @@ The parts are known outside of letters too, so that a preface can be signed.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from triptych.model.nodes import Attr, IndexMark, Inline, LineBreak, Note, Phrase, SoftBreak
-from triptych.model.walk import rewrite_all
 
 LETTER = "letter"
 """The class of a quotation that is a letter."""
@@ -38,6 +39,10 @@ def line_kind(content: tuple[Inline, ...]) -> str:
 
 def kept_lines(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Lines of parts of a letter stay lines, as an address and a signature are written."""
-    if not line_kind(content):
-        return content
-    return rewrite_all(content, lambda node: LineBreak() if isinstance(node, SoftBreak) else node)
+    return tuple(map(_kept, content)) if line_kind(content) else content
+
+
+def _kept(node: Inline) -> Inline:
+    if isinstance(node, Phrase):
+        return replace(node, content=tuple(map(_kept, node.content)))
+    return LineBreak() if isinstance(node, SoftBreak) else node

@@ -272,7 +272,11 @@ def test_a_place_for_a_bibliography_without_citations_is_nothing(read_book_of: R
 
 
 def test_an_address_that_is_all_of_a_field_begins_as_it_is_written(read_book_of: ReadBook) -> None:
-    entry = "@misc{a, author = {Raj, A.}, title = {T}, year = 2017,\n  howpublished =\n  {https://example.org/a\\_b}}\n"
-    book, _ = read_book_of("[@a]\n", manifest="bibliography: a.bib\n", files={"source/a.bib": entry})
+    entry = (
+        "@misc{a, author = {Raj, A.}, title = {T}, year = 2017, doi = {https://doi.org/10.1/x},\n"
+        "  howpublished =\n  {https://example.org/a\\_b}}\n"
+    )
+    book, found = read_book_of("[@a]\n", manifest="bibliography: a.bib\n", files={"source/a.bib": entry})
     (source,) = sources_of(book)
-    assert "https://example.org/a_b" in plain_text(source.content)
+    assert not found and "https://example.org/a_b" in plain_text(source.content)
+    assert [link.target for link in source.content if isinstance(link, Link)] == ["https://doi.org/10.1/x"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
-from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, Theorem
-from triptych.model.walk import chapter_nodes, plain_text
+from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, LineBreak, Note, Theorem
+from triptych.model.walk import chapter_nodes, nodes_of, plain_text, walk
 
 TYPE = "{http://www.idpf.org/2007/ops}type"
 FILES = {"source/a.png": tiny_png(), "source/d.csv": "x,y\n1,2\n2,3\n"}
@@ -102,7 +102,7 @@ def test_a_quotation_says_who_said_it(read_book_of: ReadBook, markdown: str, tex
     "closing",
     [
         "[Yours,]{.valediction}\n[Tom]{.signature}",
-        "[Yours,]{.valediction}\\\n[Tom]{.signature}[^a]\n\n[^a]: The brother.",
+        "[Yours,]{.valediction}\\\n[Tom]{.signature}[^a]\n\n[^a]: The\nbrother.",
     ],
 )
 def test_lines_of_a_letter_stay_lines_and_say_what_they_are(read_book_of: ReadBook, closing: str) -> None:
@@ -121,6 +121,7 @@ def test_lines_of_a_letter_stay_lines_and_say_what_they_are(read_book_of: ReadBo
         ("letter-end", ["z3998:signature"]),
     ]
     assert [len(p.findall(".//br")) for p in tree.iter("p")][:3] == [1, 0, 1]
+    assert not any(isinstance(node, LineBreak) for note in nodes_of((letter,), Note) for node in walk(note))
 
 
 def test_parts_of_a_letter_may_be_blocks(read_book_of: ReadBook) -> None:

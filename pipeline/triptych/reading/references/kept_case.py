@@ -29,8 +29,9 @@ def with_kept_addresses(entries: list[Json]) -> list[Json]:
     """CSL JSON entries; a variable that is an address, as ``howpublished`` often is, begins as it does."""
 
     def kept(name: str, value: Any) -> Any:
-        is_address = name != "URL" and isinstance(value, str) and _ADDRESS.fullmatch(value)
-        return f'<span class="{KEPT}">{value}</span>' if is_address else value
+        is_link = name.isupper()  # URL, DOI: links are made of these, and keep their letters
+        is_address = isinstance(value, str) and _ADDRESS.fullmatch(value)
+        return f'<span class="{KEPT}">{value}</span>' if is_address and not is_link else value
 
     return [{name: kept(name, value) for name, value in entry.items()} for entry in entries]
 
