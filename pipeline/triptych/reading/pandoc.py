@@ -156,7 +156,7 @@ def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[b
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
         try:
-            bounds = limits.reading(sum(map(len, rest)), allowed)
+            bounds = limits.reading([len(text) for text in rest], allowed)
             lines += _driven(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
             # What was written is done, and what comes next is the cause.
@@ -167,14 +167,19 @@ def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[b
 
 
 def _cause(driver: Path, text: str) -> bytes:
-    """What is told of a text that takes too much: where the paragraph begins that is the cause."""
+    """What is told of a text that takes too much: where the paragraph begins that is the cause, or as near
+    before it as is found in so much time.
+    """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
     least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
-    while least < most:
+    left = limits.SEARCH
+    while least < most and left > 0:
         middle = (least + most) // 2
         part = text[: starts[middle]]
+        bounds = limits.searching(len(part))
+        left -= bounds.seconds
         try:
-            _driven(driver, [part], limits.searching(len(part)))
+            _driven(driver, [part], bounds)
             least = middle + 1
         except ProgramExhausted:
             most = middle
