@@ -27,8 +27,8 @@ class Bounds:
 
 
 def reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
-    """For texts of Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with 390 MB, and
-    three thousand formulas, a tenth of that, in 6 s; no section has more than two megabytes.
+    """For texts of Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with
+    390 MB, and three thousand formulas, a tenth of that, in 6 s; no section has more than two megabytes.
     """
     lengthy = sum(min(60 * size / MEGABYTE, 20) for size in sizes)
     return Bounds(limits.section_time + lengthy, limits.section_memory + 200 * sum(sizes))
