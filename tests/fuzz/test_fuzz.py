@@ -151,9 +151,9 @@ def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
 def test_a_run_ends_pandoc_early(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SOURCES", "reading"):
         monkeypatch.setattr(limits, name, getattr(limits, name))
-    usual = limits.reading(9, ReadingLimits()).seconds
+    usual = limits.reading([9], ReadingLimits()).seconds
     running._hurry()
-    assert limits.reading(9, ReadingLimits()).seconds < usual
+    assert limits.reading([9], ReadingLimits()).seconds < usual
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,15 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
+from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading import texts as texts_module
-from triptych.reading.pandoc import Reading, Unreadable, _no_text, read_markdown
+from triptych.reading.pandoc import (
+    Reading,
+    Unreadable,
+    _no_text,
+    bibliography_as_metadata,
+    read_markdown,
+)
 from triptych.reading.texts import BODY, Texts, read_citations
 from triptych.settings.limits import USUAL, ReadingLimits
 
@@ -89,3 +96,13 @@ def test_a_word_of_many_pages_is_refused(tmp_path: Path, text: str, line: int) -
 def test_a_picture_in_its_place_is_no_word(tmp_path: Path) -> None:
     (read,) = read_markdown([f"![A](data:image/png;base64,{'A' * 30_000})\n"], Cache(tmp_path))
     assert isinstance(read, Reading)
+
+
+def test_sources_that_no_program_could_follow_are_refused() -> None:
+    def book(depth: int) -> bytes:
+        return b"@book{a, title = {" + b"\\emph{" * depth + b"a" + b"}" * depth + b"}}"
+
+    assert bibliography_as_metadata(book(20), "biblatex")
+    for depth in (200, 500):
+        with pytest.raises(ProgramFailed, match="marks stand in each other too deep"):
+            bibliography_as_metadata(book(depth), "biblatex")

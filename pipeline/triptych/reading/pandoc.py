@@ -19,7 +19,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.processes import limits
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.engine.processes.pandoc import run_pandoc
-from triptych.engine.processes.programs import ProgramExhausted, run
+from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
 from triptych.engine.processes.workers import default_jobs
 from triptych.reading.outline import outline
 from triptych.settings.limits import USUAL, ReadingLimits, raising
@@ -37,6 +37,8 @@ _WORTH_IT = 100_000
 _LETTER = r"[^\s\u2e80-\U0003ffff]"
 _ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
 _MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
+_STRING, _NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"'), re.compile(rb"([\[{])|[\]}]")
+_DEEPEST = 250  # lists and mappings in each other: a person's marks make a few dozen
 _WORDS = 8  # of a section for each piece of markup that it may have; a book of 500 pages in one has 150,000
 
 
@@ -156,7 +158,7 @@ def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[b
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
         try:
-            bounds = limits.reading(sum(map(len, rest)), allowed)
+            bounds = limits.reading([len(text) for text in rest], allowed)
             lines += _driven(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
             # What was written is done, and what comes next is the cause.
@@ -167,14 +169,19 @@ def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[b
 
 
 def _cause(driver: Path, text: str) -> bytes:
-    """What is told of a text that takes too much: where the paragraph begins that is the cause."""
+    """What is told of a text that takes too much: where the paragraph begins that is the cause, or as near
+    before it as is found in so much time.
+    """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
     least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
-    while least < most:
+    left = limits.SEARCH
+    while least < most and left > 0:
         middle = (least + most) // 2
         part = text[: starts[middle]]
+        bounds = limits.searching(len(part))
+        left -= bounds.seconds
         try:
-            _driven(driver, [part], limits.searching(len(part)))
+            _driven(driver, [part], bounds)
             least = middle + 1
         except ProgramExhausted:
             most = middle
@@ -206,7 +213,7 @@ def _parse(line: bytes) -> Reading | Unreadable:
 
 def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
     """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``."""
-    return json.loads(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
+    return _loaded(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
@@ -215,7 +222,7 @@ def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
     output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
-    entries: list[Json] = json.loads(output)
+    entries: list[Json] = _loaded(output)
     return entries
 
 
@@ -230,7 +237,18 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
             style = Path(folder) / "style.csl"
             style.write_bytes(csl)
             command += ["--csl", style]
-        return json.loads(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
+        return _loaded(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
+
+
+def _loaded(output: bytes) -> Json:
+    """What pandoc made of sources. Raises ``ProgramFailed`` where no program could follow it."""
+    depth = deepest = 0
+    for opening in _NESTING.findall(_STRING.sub(b"", output)):
+        depth += 1 if opening else -1
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise ProgramFailed("pandoc", "marks stand in each other too deep")
+    return json.loads(output)
 
 
 def rewritten(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:

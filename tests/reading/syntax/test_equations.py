@@ -205,3 +205,13 @@ def test_dollar_signs_around_nothing_are_nothing(read_book_of: ReadBook) -> None
     book, found = read_book_of("$$ $$\n\nText.")
     assert found == []
     assert equations(book) == []
+
+
+def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
+    _, found = read_book_of(f"$${'a + ' * 2_499}a$$\n")
+    assert found == []
+    _, [problem] = read_book_of(f"$${'a + ' * 2_500}a$$\n")
+    assert (problem.code, problem.hint) == (
+        "MTH001",
+        "it has 10,001 characters, and 10,000 are the most: divide it",
+    )

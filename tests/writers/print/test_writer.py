@@ -247,6 +247,11 @@ def test_what_no_font_has_is_printed_as_a_replacement_character(write: Write) ->
     assert "Say \ufffd \ufffd, see there and \ufffd." in text_of(data)
 
 
+def test_a_note_within_a_note_is_printed_once(write: Write) -> None:
+    data, _ = write("pdf", "Text^[Outer^[Middle^[Inner words.]]].\n")
+    assert text_of(data).count("Inner words.") == 1
+
+
 def test_addresses_and_the_title_keep_their_characters() -> None:
     page = '<head><title>ꦗ</title></head><body id="ꦗ"><a href="#ꦗ">{}</a></body>'
     assert printable(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")

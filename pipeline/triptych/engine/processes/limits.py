@@ -6,6 +6,7 @@ the time of the clock that each program has besides (``programs.py``) is for one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triptych.settings.limits import ReadingLimits
@@ -25,17 +26,21 @@ class Bounds:
         return Bounds(self.seconds * factor, self.memory * factor)
 
 
-def reading(size: int, limits: ReadingLimits) -> Bounds:
-    """For Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with 390 MB, and
-    three thousand formulas, a tenth of that, in 6 s.
+def reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
+    """For texts of Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with
+    390 MB, and three thousand formulas, a tenth of that, in 6 s; no section has more than two megabytes.
     """
-    seconds, memory = limits.section_time, limits.section_memory
-    return Bounds(seconds=seconds + 60 * size / MEGABYTE, memory=memory + 200 * size)
+    lengthy = sum(min(60 * size / MEGABYTE, 20) for size in sizes)
+    return Bounds(limits.section_time + lengthy, limits.section_memory + 200 * sum(sizes))
 
 
 def searching(size: int) -> Bounds:
     """For a part of a text that could not be read, to find where in it the cause stands."""
-    return Bounds(seconds=1 + 30 * size / MEGABYTE, memory=500 * MEGABYTE)
+    return Bounds(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
+
+
+SEARCH = 25.0
+"""Seconds of processor time that such a search may take in all."""
 
 
 def importing(size: int) -> Bounds:

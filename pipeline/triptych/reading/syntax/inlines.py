@@ -53,6 +53,7 @@ _STYLES = {
     "SmallCaps": Style.SMALL_CAPS,
 }
 _XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
+_LONGEST_FORMULA = 10_000  # characters: several pages
 _DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
 _TEX_COMMAND = re.compile(
     r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
@@ -268,7 +269,7 @@ class InlineReader:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
         span = self.locator.formula(tex)
         names = ("mathml", "omml")
-        unread = NO_CHARACTER.search(tex) or _too_deep(attr)
+        unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
         forms["mathml"] = mended(forms["mathml"])
         if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
@@ -276,6 +277,8 @@ class InlineReader:
         if not forms["mathml"]:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
             hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
+            if len(tex) > _LONGEST_FORMULA:
+                hint = f"it has {len(tex):,} characters, and {_LONGEST_FORMULA:,} are the most: divide it"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
         return {"tex": tex.strip(), **forms, "span": span}
 

@@ -5,7 +5,7 @@ The body is set first, then what names its pages: the index, then the contents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -36,7 +36,7 @@ from triptych.model.nodes import (
     Reference,
     Verse,
 )
-from triptych.model.walk import nodes_of, walk_all
+from triptych.model.walk import children, nodes_of, walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
 from triptych.writers.print.documents.number_columns import column, numbers_at
@@ -136,7 +136,7 @@ class PrintOutput:
         return self._note_id(note) or f"_beside-{slug(place)}-{note.number}"
 
     def _note_text(self, note: Note) -> str:
-        parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
+        parts = [part for node in _without_notes(note.content) for part in self._note_lines(node)]
         return empty("br").join(" ".join(part.split()) for part in parts)
 
     def _note_id(self, note: Note) -> str:
@@ -212,6 +212,14 @@ def _drawn(
         style=style,
         data_mathml=formula.mathml if formula else None,
     )
+
+
+def _without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Nodes with all that stands in them, but for what notes among them hold, which is their own text."""
+    for node in nodes:
+        yield node
+        if not isinstance(node, Note):
+            yield from _without_notes(children(node))
 
 
 def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
