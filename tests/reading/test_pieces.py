@@ -22,6 +22,7 @@ def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") 
         ("With *a mark* and `code`.", 3),
         ("A note^[That says it.]", 1 + 10 + 1),
         ("## A heading {#sec-a}", 10),
+        ("Some words [see @sec-a]. {#sec-b}\n\n## A {#sec-a}", 1 + 10 + 10),
         ("- One\n- two", 1 + 2),
         ("Term\n:   Meaning", 1 + 1),
         ("| A | B |\n|---|---|\n| `c` | d |\n\n: Caption {#tbl-a}", 2),

@@ -18,7 +18,7 @@ class ReadingLimits(Strict):
     section_memory: Annotated[Bytes, Field(ge=800 * 10**6, le=16 * 10**9)] = 800 * 10**6
     """Of pandoc with a section. By default 800MB."""
     section_pieces: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
-    """Marks, blocks, items and lines of code in a section; a heading or a note is ten. By default 20000."""
+    """Marks, blocks, items, lines of code in a section, ten a heading, note or citation. By default 20000."""
     expression_steps: Annotated[int, Field(ge=100_000, le=10_000_000)] = 100_000
     """Of loops, macros and filters in the expressions of a section. By default 100000."""
     data_lines: Annotated[int, Field(ge=300_000, le=10_000_000)] = 300_000

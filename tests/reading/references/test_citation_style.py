@@ -141,3 +141,13 @@ def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
         cite(CITING, entries, dependent(server.address).encode())
     assert server.hits == []
     assert "TeXbook" in str(cite(CITING, entries, NUMERIC.encode())["blocks"])
+
+
+def test_a_style_has_a_size(read_book_of: ReadBook) -> None:
+    style = NUMERIC.replace("</style>", f"<!-- {'w' * 1_000_000} --></style>")
+    manifest = "bibliography: a.bib\ncsl: a.csl\n"
+    _, found = read_book_of(
+        "[@knuth1984]\n", manifest=manifest, files={"source/a.bib": BIB, "source/a.csl": style}
+    )
+    [problem] = [one for one in found if one.code == "CIT002"]
+    assert "and 1,000,000 are the most" in problem.message

@@ -17,6 +17,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
+_LARGEST = 1_000_000  # bytes: the longest styles that are published have 200,000
 
 
 def read_style(
@@ -48,6 +49,8 @@ def read_style(
 
 def _root(data: bytes) -> Any:
     """The root of a style. Raises ValueError where it is none."""
+    if len(data) > _LARGEST:
+        raise ValueError(f"it has {len(data):,} bytes, and {_LARGEST:,} are the most")
     try:
         root: Any = parsed(data)
     except etree.XMLSyntaxError as error:

@@ -41,7 +41,7 @@ from triptych.settings.limits import raising
 
 DEEPEST = 60
 LARGE = 10
-"""Pieces that a heading or a note counts for: each has lines of its own, with space around them."""
+"""Pieces that a heading, a note or a citation counts for: each has lines or links of its own to be made."""
 _SHOWN = 40  # characters of what is left out
 _STYLES = {
     "Emph": Style.EMPHASIS,
@@ -178,7 +178,7 @@ class InlineReader:
     def _inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
         if kind == "SoftBreak":
             return (SoftBreak(),)
-        if not self.take(LARGE if kind == "Note" else 1):
+        if not self.take(LARGE if kind in ("Note", "Cite") else 1):
             return ()
         if kind in _STYLES:
             return (Styled(style=_STYLES[kind], content=self.read(c)),)
