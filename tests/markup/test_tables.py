@@ -36,6 +36,16 @@ def test_first_cells_may_head_rows() -> None:
     assert [(th.text, th.get("scope")) for th in node.find("tbody").iter("th")] == [("1", "row")]
 
 
+def test_a_table_that_may_be_wider_than_a_screen_is_reached_by_keyboard() -> None:
+    narrow = Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),))
+    wide = Table(
+        columns=TWO, head=(row("A", "B"),), body=(row("https://example.org/addresses/of/pages", "2"),)
+    )
+    for node, stop in ((narrow, None), (wide, "0")):
+        assert parsed(table(node, plain_text, "", may_scroll=True)).find(".//div").get("tabindex") == stop
+        assert parsed(table(node, plain_text, "")).find(".//div").get("tabindex") is None
+
+
 def test_a_header_that_says_nothing_is_no_header() -> None:
     node = written(Table(columns=TWO, head=(row("", "B"),), body=(row("1", "2"),)))
     assert [child.tag for child in node.find("thead/tr")] == ["td", "th"]

@@ -64,6 +64,10 @@ class Output(phrasing.Output, Protocol):
     def listings_scroll(self) -> bool:
         """Whether listings scroll, rather than that their lines are broken."""
 
+    @property
+    def tables_scroll(self) -> bool:
+        """Whether tables scroll that are wider than a screen."""
+
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """A chart's drawing with its alternative text, and the id of what tells more about it."""
 
@@ -161,7 +165,8 @@ class BlockWriter:
                 return tag("p", "<br/>".join(lines), epub_type=kind, class_="verse") + "\n"
             case Table():
                 caption = self._caption(node.attr.id, node.caption)
-                return tables.table(node, self.blocks, caption, self.labels.language) + "\n"
+                language, scrolls = self.labels.language, self.output.tables_scroll
+                return tables.table(node, self.blocks, caption, language, may_scroll=scrolls) + "\n"
             case Figure():
                 return self._with_folded(self._figure(node))
             case Chart():

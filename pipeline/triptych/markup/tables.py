@@ -18,14 +18,19 @@ from triptych.model.walk import book_nodes
 from triptych.theme.shades import shade_class
 
 _ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
+_WIDE = 36  # em; what is no wider fits all screens but those of telephones, which have no keys
 _SHORT = 12  # body rows; a table up to here stays on one page
 _SHORT_NOTED = 20  # where cells have notes: what compares so much is seen as a whole, if a page takes it
 
 Blocks = Callable[[tuple[Block, ...]], str]
 
 
-def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> str:
-    """A table element; ``caption`` is XHTML with its label, or ""."""
+def table(
+    node: Table, blocks: Blocks, caption: str, language: str = "en", *, may_scroll: bool = False
+) -> str:
+    """A table element; ``caption`` is XHTML with its label, or "". One that is wider than some screens
+    ``may_scroll`` on them, and must be reached by keyboard then (WCAG 2.1.1).
+    """
     turned = "ltr" if direction(language) == "rtl" else None
     look = _Look(column_aligns(node, language), paddings(node, language), node.row_headers, turned)
     parts = [tag("caption", caption)] if caption else []
@@ -48,7 +53,9 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> st
     names = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "", *shown_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
-    return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
+    stop = "0" if may_scroll and (ems or inf) > _WIDE else None
+    whole = tag("table", "".join(parts))
+    return tag("div", whole, id=node.attr.id or None, tabindex=stop, class_=frame, style=style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ class EpubOutput:
     page_break: str = ""
     speaks_alone: bool = False
     listings_scroll: bool = False
+    tables_scroll: bool = True
     width_unit: str = "%"
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
