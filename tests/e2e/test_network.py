@@ -14,7 +14,7 @@ from tests.hostile.running import Ended, Limits, run_command, traces
 from .conftest import REPOSITORY
 
 pytestmark = pytest.mark.e2e
-_LIMITS = Limits(seconds=300, work=200, end=600, bytes=12 << 30, fair=12 << 30)
+_LIMITS = Limits(work=200, end=600, bytes=12 << 30, fair=12 << 30)
 _ADDRESS = "http://www.zotero.org/styles/journal-of-nothing"
 _CSL = 'xmlns="http://purl.org/net/xbiblio/csl" version="1.0"'
 _LINKS = {

@@ -67,7 +67,6 @@ _FIRST = {
     f"{P}pic": "nvPicPr",
     f"{P}cxnSp": "nvCxnSpPr",
     f"{P}grpSp": "nvGrpSpPr",
-    f"{P}spTree": "nvGrpSpPr",
     f"{P}graphicFrame": "nvGraphicFramePr",
 }
 """What a shape begins with: its number and its name are there."""
