@@ -88,3 +88,9 @@ def test_usual_drawings_are_taken() -> None:
     check("<style>rect { clip-path: url(#c) }</style><clipPath id='c'><g><rect/></g></clipPath><rect/>")
     check("<style>g > rect { clip-path: url(#c) }</style><clipPath id='c'><rect/></clipPath><rect/>")
     check('<marker id="m"><path/></marker><path marker-end="url(#m)" d="M0 0' + " 1 1" * 90_000 + '"/>')
+
+
+def test_a_style_has_so_many_declarations_at_the_most() -> None:
+    check(f'<rect style="{"fill:red;" * 1000}"/>')
+    with pytest.raises(UnusablePicture, match="1,000 declarations"):
+        check(f'<rect style="{"fill:red;" * 1001}"/>')

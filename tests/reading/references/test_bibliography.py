@@ -96,6 +96,16 @@ def test_a_style_of_the_project_writes_numbers(read_book_of: ReadBook) -> None:
     assert [plain_text(source.content) for source in sources_of(book)] == ["1. The TeXbook"]
 
 
+def test_a_field_is_no_book(read_book_of: ReadBook) -> None:
+    long = BIB.replace("{The TeXbook}", "{" + "word " * 20_000 + "}")
+    manifest = "bibliography: [refs.bib]\n"
+    _, found = read_book_of("Text [@knuth1984].\n", manifest=manifest, files={"source/refs.bib": "\n" + long})
+    (problem,) = [one for one in found if one.code == "CIT002"]
+    assert "50,000 are the most" in problem.message
+    assert problem.span is not None
+    assert (problem.span.path, problem.span.line) == ("source/refs.bib", 2)
+
+
 def test_only_cited_sources_are_listed(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("No citation.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
     assert sources_of(book) == []

@@ -331,6 +331,12 @@ class TestTables:
         assert problem.span is not None
         assert problem.span.line == 6  # behind the front matter
 
+    def test_a_cell_is_no_chapter(self, read_book_of) -> None:
+        cell = "word " * 5_000
+        _, (problem, *_) = read_book_of(f"| a | b |\n|---|---|\n| {cell}| 2 |\n")
+        assert problem.code == "SEC004"
+        assert "24,999 characters, and 20,000 are the most" in problem.message
+
     def test_a_table_from_data_may_be_for_one_output(self, read_book_of) -> None:
         text = '::: {#tbl-a .table data="a.csv" when-format="pdf" columns="a"}\nOne.\n:::\n'
         book, found = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})

@@ -24,6 +24,7 @@ _LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
 _MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
 _ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _BRACKET = re.compile(r"[()\[\]{}]")
+_MOST_DECLARATIONS = 1_000
 _DEEPEST = 50  # of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
 _AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
@@ -71,6 +72,8 @@ def _check_styles(elements: list[Any]) -> None:
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _DEEPEST:
         raise UnusablePicture("its style sheet has brackets that are not closed")
+    if any(element.get("style", "").count(";") > _MOST_DECLARATIONS for element in elements):
+        raise UnusablePicture(f"an element of it has more than {_MOST_DECLARATIONS:,} declarations of style")
     if not selectors:
         return
     depths: dict[Any, int] = {}

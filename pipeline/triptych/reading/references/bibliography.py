@@ -36,7 +36,7 @@ _FORMATS = {
 }
 _PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
 _SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
-
+_LONGEST = 50_000  # characters of a field; abstracts have some thousand
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
 
 # An id with one of these prefixes is a cross-reference, never a citation.
@@ -102,13 +102,24 @@ def read_bibliography(
                 message = f"{name} has no entry"
                 found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
             entries += read
-            found += keys_twice(path, data)
+            found += [*keys_twice(path, data), *_too_long(path, data, read)]
         except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
             text = " ".join(str(error).split())
             span = _place_in(project, name, text) or span
             found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
     style, problem = read_style(project, manifest, positions)
     return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
+
+
+def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:
+    """CIT002 for entries with a field that would fill pages of a list."""
+    for entry in entries:
+        longest = max((len(value) for value in entry.values() if isinstance(value, str)), default=0)
+        if longest > _LONGEST:
+            key = str(entry["id"])
+            span = Span(path=path, line=data.count(b"\n", 0, max(0, data.find(key.encode()))) + 1)
+            message = f'"{key[:80]}" has a field of {longest:,} characters, and {_LONGEST:,} are the most'
+            yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten it, or leave it out")
 
 
 def _place_in(project: Project, name: str, message: str) -> Span | None:

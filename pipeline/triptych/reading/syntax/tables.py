@@ -7,9 +7,11 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Row, Table
+from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.settings.limits import ReadingLimits, raising
 
+_LONGEST = 20_000  # characters in a cell
 MOST_COLUMNS = 200
 """More fit on no page, however wide, and every cell of them takes its time."""
 _ALIGN = {
@@ -60,8 +62,15 @@ def read_table(
 
 
 def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagnostic]:
-    """SEC004 for tables with more cells than a book may have in one: they would fill hundreds of pages."""
+    """SEC004 for tables with more cells than a book may have in one, or more words in one of them: they would
+    fill hundreds of pages.
+    """
     for table in tables:
+        cells = (cell for row in (*table.head, *table.body, *table.foot) for cell in row.cells)
+        if (longest := max((len(plain_text(cell.content)) for cell in cells), default=0)) > _LONGEST:
+            message = f"a cell of a table has {longest:,} characters, and {_LONGEST:,} are the most"
+            hint = "a table compares short things: write it as text"
+            yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
         rows = sum(map(len, (table.head, table.body, table.foot)))
         for message, hint in size_problems(rows, len(table.columns), limits):
             yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
