@@ -41,7 +41,6 @@ TEMPLATES = [
         "templates-link-out-relative",
         lambda p: (p / "templates/epub/style.css.j2").symlink_to(f"../../../{OUTSIDE}/secret.css"),
     ),
-    _linked("templates-hard-link", lambda p: os.link(_secret(p), p / "templates/epub/style.css.j2")),
     _linked("templates-folder-link-out", lambda p: (p / "templates/print").symlink_to(p.parent / OUTSIDE)),
     _linked("templates-folder-link-root", lambda p: (p / "templates/fonts").symlink_to("/usr")),
     _linked("templates-link-to-themselves", lambda p: (p / "templates/epub/again").symlink_to("..")),
