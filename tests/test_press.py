@@ -209,6 +209,26 @@ def test_whatever_fails_in_a_template_is_told_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("name", "template", "said"),
+    [
+        ("page.xhtml.j2", "{% extends 'epub/page.xhtml.j2' %}", "too deep"),
+        ("style.css.j2", "{% include 'epub/style.css.j2' %}", "too deep"),
+        ("style.css.j2", b"a\xff", "codec can't decode"),
+        ("page.xhtml.j2", "<html><body><p></body></html>", "not well-formed"),
+        ("title-page.xhtml.j2", "<p>\x01</p>", "not well-formed"),
+    ],
+)
+def test_templates_that_make_no_page_are_told(
+    make_project: MakeProject, tmp_path: Path, name: str, template: str | bytes, said: str
+) -> None:
+    project = make_project({**EPUB_ONLY, f"templates/epub/{name}": template})
+    told = press(project, Request(output_folder=tmp_path / "out")).diagnostics
+    (finding,) = [one for one in told if one.code == "TPL002"]
+    assert str(finding.span) == f"templates/epub/{name}:1:1"
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
     "template",
     [
         "{" * 3000,

@@ -97,9 +97,10 @@ def _css_string(value: str) -> str:
 def template_problem(error: Exception) -> Diagnostic | None:
     """A template that fails, at its place: TPL002. None for an error that is not the template's."""
     compiled = _being_compiled(error)
-    if not isinstance(error, jinja2.TemplateError) and not _arose_in_template(error) and not compiled:
+    broken = _gave_up(error)
+    if not isinstance(error, jinja2.TemplateError) and not (_arose_in_template(error) or compiled or broken):
         return None
-    path, line = compiled or "templates", 1
+    path, line = compiled or broken or "templates", 1
     if isinstance(error, jinja2.TemplateSyntaxError):
         path, line = error.name or path, error.lineno
     else:
@@ -111,8 +112,10 @@ def template_problem(error: Exception) -> Diagnostic | None:
             step = step.tb_next
     inside = path.rpartition("templates/")[2]
     reason = error.message if isinstance(error, jinja2.TemplateError) else str(error)
-    if compiled:
+    if compiled or isinstance(error, RecursionError):
         reason = "its parts stand in each other too deep"
+    elif isinstance(error, MemoryError):
+        reason = "it takes more memory than there is"
     message = " ".join((reason or type(error).__name__).split())
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
@@ -128,6 +131,22 @@ def _being_compiled(error: Exception) -> str | None:
             return name
         step = step.tb_next
     return None
+
+
+def _gave_up(error: Exception) -> str | None:
+    """The template at which Jinja has no room to go on, or that is no text."""
+    step = (
+        error.__traceback__ if isinstance(error, RecursionError | MemoryError | UnicodeDecodeError) else None
+    )
+    path = None
+    while step is not None:
+        code = step.tb_frame.f_code
+        if code.co_filename.endswith(".j2"):
+            path = code.co_filename
+        elif (code.co_filename, code.co_name) == (jinja2.loaders.__file__, "get_source"):
+            path = f"templates/{step.tb_frame.f_locals.get('template', '')}"
+        step = step.tb_next
+    return path
 
 
 def _arose_in_template(error: Exception) -> bool:

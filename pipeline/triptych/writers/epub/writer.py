@@ -11,6 +11,9 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
+import jinja2
+from lxml import etree
+
 from triptych.build_context import BuildContext
 from triptych.languages.customs import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
@@ -19,6 +22,7 @@ from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
+from triptych.media.xml_names import parsed
 from triptych.model.accessibility import describe
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
@@ -173,6 +177,9 @@ class _Package:
         template = self._templates.get_template(f"epub/{name}.j2")
         text = _OWN_PICTURE.sub(partial(self._own_picture, path), template.render(**self._shared, **more))
         self.files[f"EPUB/{path}"] = text.encode()
+        if self._templates.project_templates and path.endswith(".xhtml"):  # type: ignore[attr-defined]
+            own = (self._templates.project_templates / f"epub/{name}.j2").is_file()  # type: ignore[attr-defined]
+            _check_page(f"epub/{name if own else 'page.xhtml'}.j2", text)
 
     def _own_picture(self, path: str, match: re.Match[str]) -> str:
         """The address of a picture that a template of the project names, from a file of the package."""
@@ -370,3 +377,11 @@ def _targets(points: Iterable[Point]) -> Iterator[str]:
     for point in points:
         yield point.target
         yield from _targets(point.children)
+
+
+def _check_page(name: str, text: str) -> None:
+    """Raises ``TemplateSyntaxError`` for a page that a project's templates make no XML of."""
+    try:
+        parsed(text.encode(), huge=True)
+    except etree.XMLSyntaxError as error:
+        raise jinja2.TemplateSyntaxError(f"its page is not well-formed: {error.msg}", 1, name) from None
