@@ -131,13 +131,14 @@ def unknown_names(
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     ids = ids_in(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
     ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
+    all_ids = ids_in(book_nodes(book, nodes.Attr))
     for keys, slides in asked.items():
         for place, name in enumerate(slides):
             span = positions.find((*keys, "slides", place))
             if name not in ids:
                 message = f'a talk shows the slide "{name}", which the book has not'
                 hint = did_you_mean(name, ids) or "give it an id: `::: {.slide #NAME}`"
-                if name in ids_in(book_nodes(book, nodes.Attr)):
+                if name in all_ids:
                     message = f'a talk shows "{name}", of which there is no slide'
                     hint = "name what a chapter or an appendix shows, such as `::: {.slide #NAME}`"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint)

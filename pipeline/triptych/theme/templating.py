@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from traceback import walk_tb
+from types import FrameType
 from typing import Any
 
 import jinja2
@@ -17,6 +20,8 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.customs import direction, has_vertical_lines
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.template_pictures import with_addresses
+
+_NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is
 
 
 def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
@@ -96,23 +101,20 @@ def _css_string(value: str) -> str:
 
 def template_problem(error: Exception) -> Diagnostic | None:
     """A template that fails, at its place: TPL002. None for an error that is not the template's."""
-    compiled = _being_compiled(error)
-    broken = _gave_up(error)
-    if not isinstance(error, jinja2.TemplateError) and not (_arose_in_template(error) or compiled or broken):
+    frames = list(walk_tb(error.__traceback__))
+    ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
+    unread = _unread(error, [frame for frame, _ in frames])
+    # What it computes itself fails, such as a division by zero, or has no room to go on.
+    own = bool(ours) and frames[-1][0].f_code.co_filename.endswith(".j2")
+    computed = own or (bool(ours) and isinstance(error, _NO_ROOM))
+    if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
         return None
-    path, line = compiled or broken or "templates", 1
+    path, line = ours[-1] if ours else (unread or "templates", 1)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        path, line = error.name or path, error.lineno
-    else:
-        step = error.__traceback__
-        while step is not None:
-            file = step.tb_frame.f_code.co_filename
-            if file.endswith(".j2"):
-                path, line = file, step.tb_lineno
-            step = step.tb_next
+        path, line = error.name or unread or "templates", error.lineno
     inside = path.rpartition("templates/")[2]
     reason = error.message if isinstance(error, jinja2.TemplateError) else str(error)
-    if compiled or isinstance(error, RecursionError):
+    if (unread and not isinstance(error, UnicodeDecodeError)) or isinstance(error, RecursionError):
         reason = "its parts stand in each other too deep"
     elif isinstance(error, MemoryError):
         reason = "it takes more memory than there is"
@@ -121,37 +123,15 @@ def template_problem(error: Exception) -> Diagnostic | None:
     return Diagnostic(code="TPL002", span=span, message=message)
 
 
-def _being_compiled(error: Exception) -> str | None:
-    """The template at which the reader of Jinja, or of the Python that Jinja makes of it, has given up."""
-    step = error.__traceback__ if isinstance(error, RecursionError | SyntaxError | MemoryError) else None
-    while step is not None:
-        code = step.tb_frame.f_code
-        if (code.co_filename, code.co_name) == (jinja2.environment.__file__, "compile"):
-            name: str | None = step.tb_frame.f_locals.get("filename")
-            return name
-        step = step.tb_next
-    return None
-
-
-def _gave_up(error: Exception) -> str | None:
-    """The template at which Jinja has no room to go on, or that is no text."""
-    step = (
-        error.__traceback__ if isinstance(error, RecursionError | MemoryError | UnicodeDecodeError) else None
-    )
-    path = None
-    while step is not None:
-        code = step.tb_frame.f_code
-        if code.co_filename.endswith(".j2"):
-            path = code.co_filename
-        elif (code.co_filename, code.co_name) == (jinja2.loaders.__file__, "get_source"):
-            path = f"templates/{step.tb_frame.f_locals.get('template', '')}"
-        step = step.tb_next
-    return path
-
-
-def _arose_in_template(error: Exception) -> bool:
-    """Whether what a template itself computes fails, such as a division by zero."""
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        step = step.tb_next
-    return step is not None and step.tb_frame.f_code.co_filename.endswith(".j2")
+def _unread(error: Exception, frames: Iterable[FrameType]) -> str | None:
+    """The template that is no text, or at which the reader of Jinja, or of the Python that Jinja makes of it,
+    has given up.
+    """
+    if isinstance(error, UnicodeDecodeError):
+        place, name, start = (jinja2.loaders.__file__, "get_source"), "template", "templates/"
+    elif isinstance(error, RecursionError | SyntaxError | MemoryError):
+        place, name, start = (jinja2.environment.__file__, "compile"), "filename", ""
+    else:
+        return None
+    found = next((one for one in frames if (one.f_code.co_filename, one.f_code.co_name) == place), None)
+    return f"{start}{found.f_locals.get(name) or ''}" if found else None

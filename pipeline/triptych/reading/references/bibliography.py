@@ -18,7 +18,7 @@ from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
-from triptych.reading.references.bibliography_keys import keys_twice
+from triptych.reading.references.bibliography_keys import keys_in, keys_twice
 from triptych.reading.references.citation_style import read_style
 from triptych.reading.references.kept_case import with_kept_addresses, with_kept_case, without_kept_case
 from triptych.reading.references.quoted_titles import with_plain_quotations
@@ -117,7 +117,7 @@ def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnosti
         longest = max((len(value) for value in entry.values() if isinstance(value, str)), default=0)
         if longest > _LONGEST:
             key = str(entry["id"])
-            span = Span(path=path, line=data.count(b"\n", 0, max(0, data.find(key.encode()))) + 1)
+            span = next((at for name, at in keys_in(path, data) if name == key), Span(path=path))
             message = f'"{key[:80]}" has a field of {longest:,} characters, and {_LONGEST:,} are the most'
             yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten it, or leave it out")
 

@@ -19,17 +19,22 @@ _KEYS = {
 }
 
 
-def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
-    """CIT004 at each entry of a file whose key another has before it."""
+def keys_in(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
+    """The keys of a file's entries, each with its place; none of formats in which entries name none."""
     pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
     text = data.decode("utf-8", "replace")
-    first: dict[str, int] = {}
     line, reached = 1, 0
     for match in pattern.finditer(text) if pattern else ():
         key, start = match.group(1), match.start(1)
         line, reached = line + text.count("\n", reached, start), start
-        if (before := first.setdefault(key, line)) != line:
-            span = Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
+        yield key, Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
+
+
+def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
+    """CIT004 at each entry of a file whose key another has before it."""
+    first: dict[str, int | None] = {}
+    for key, span in keys_in(path, data):
+        if (before := first.setdefault(key, span.line)) != span.line:
             message = f'the key "{key}" is defined twice, and only the last entry counts'
             hint = f"it stands in line {before} too"
             yield Diagnostic(code="CIT004", span=span, message=message, hint=hint)
