@@ -30,7 +30,7 @@ from triptych.media.pictures.errors import UnusablePicture
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes import resolve
-from triptych.passes.references.pages import Printed
+from triptych.passes.references.pages import Announce, Printed
 from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
@@ -43,7 +43,6 @@ from triptych.theme.templating import template_problem
 from triptych.writers import (
     NOT_PRINTED,
     WRITERS,
-    Announce,
     WritingJob,
     Written,
     known_of_print,
@@ -247,8 +246,8 @@ def write_all(
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
     """The first output in this process, the others beside it where there are processes for them.
 
-    What shows page numbers of the PDF begins when its pages are set. With those of the last build it begins
-    at once, as if no page would move, and again where one has.
+    What shows page numbers of the PDF begins when the pages are set that it may name. With those of the last
+    build it begins at once, as if no page would move, and again where one has.
     """
     first, *others = formats
     book, manifest = manuscript.book, manuscript.manifest
@@ -258,7 +257,7 @@ def write_all(
     def begin(names: list[OutputFormat], printed: Printed) -> None:
         """Have outputs written with what they know of the PDF, unless they are under way with just that."""
         for name in names:
-            known = known_of_print(name, printed)
+            known = known_of_print(name, book, printed)
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
@@ -267,11 +266,14 @@ def write_all(
                 elsewhere[name] = known, job
 
     def announced(printed: Printed) -> None:
+        if not printed.whole:  # most likely slides need to know no more
+            begin([name for name in waiting if OUTPUTS[name].slides and name not in elsewhere], printed)
+            return
         told.append(printed)
         begin(waiting, printed)
         for name in waiting:
             if OUTPUTS[name].slides:
-                context.cache.put(_last_pages(book, name), known_of_print(name, printed))
+                context.cache.put(_last_pages(book, name), known_of_print(name, book, printed))
 
     waiting = [name for name in others if first == "pdf" and waits_for_print(name, book, manifest)]
     begin([name for name in others if name not in waiting], NOT_PRINTED)

@@ -18,7 +18,7 @@ from triptych.model.strays import Stray
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
+from triptych.passes.references.pages import Announce, Printed, known_on_slides, lead_to_pages, wants_pages
 from triptych.settings.formats import EpubOptions, OnixOptions, PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from triptych.writers.deck.slides import Deck
     from triptych.writers.deck.template.opening import Template
 
-# Called once, by the writer of the PDF, as soon as the pages are set.
-Announce: TypeAlias = Callable[[Printed], None]
 NOT_PRINTED = Printed()
 
 
@@ -81,9 +79,9 @@ def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     return paged or spoken or wants_pages(book, name)
 
 
-def known_of_print(name: OutputFormat, printed: Printed) -> Printed:
-    """What an output gets to know of the PDF: slides name pages and do not say where their text begins."""
-    return printed.without_text() if OUTPUTS[name].slides else printed
+def known_of_print(name: OutputFormat, book: Book, printed: Printed) -> Printed:
+    """What an output gets to know of the PDF."""
+    return known_on_slides(book, printed) if OUTPUTS[name].slides else printed
 
 
 def load_beside(executor: Executor, count: int, cache: Cache) -> None:

@@ -8,7 +8,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, Link, Reference, Source
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import lead_to_pages, wants_pages
+from triptych.passes.references.pages import PageStart, Printed, known_on_slides, lead_to_pages, wants_pages
 
 LABELS = load_labels("en")
 FIGURE = '![C](a.png){#fig-a fig-alt="A"}\n'
@@ -95,3 +95,23 @@ def test_only_what_shows_pages_waits_for_them(read_book_of: ReadBook) -> None:
     assert [wants_pages(plain, name) for name in ("pdf", "epub", "pptx")] == [False, False, False]
     assert [wants_pages(marked, name) for name in ("pdf", "epub", "pptx")] == [False, True, False]
     assert [wants_pages(paged, name) for name in ("pdf", "epub", "pptx")] == [False, True, True]
+
+
+class TestKnownOnSlides:
+    STARTS = (PageStart("1", "sec-one", ((3, 1), 40)), PageStart("2", "sec-index", ((1, 0), 0)))
+
+    def known(self, read_book_of: ReadBook, markdown: str, pages: dict[str, str]) -> Printed:
+        book, _ = read_book_of(markdown, id="sec-one")
+        return known_on_slides(book, Printed(pages, self.STARTS, {"sec-one": "<p/>"}))
+
+    def test_the_index_is_not_unless_something_leads_there(self, read_book_of: ReadBook) -> None:
+        pages = {"sec-one": "1", "sec-index": "2"}
+        mark = "[Word]{.index}\n"
+        assert self.known(read_book_of, mark, pages).pages == {"sec-one": "1"}
+        assert self.known(read_book_of, f"{mark}\nSee [@sec-index]{{.page}}.\n", pages).pages == pages
+
+    def test_nor_what_pages_say(self, read_book_of: ReadBook) -> None:
+        known = self.known(read_book_of, "[Word]{.index}\n", {"sec-one": "1"})
+        assert known.documents == {}
+        assert [(start.name, bool(start.place)) for start in known.starts] == [("1", True)]
+        assert known.starts[0].place != self.STARTS[0].place

@@ -78,7 +78,7 @@ def _static(face: FontFace, wanted: hb.SubsetInput) -> bytes:
 
 def on_lines_of(face: FontFace, data: bytes) -> bytes:
     """A font that stands on lines as a bundled face does, so that lines of both stay evenly apart."""
-    with TTFont(face.path, lazy=True) as model, TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+    with TTFont(face.path, lazy=True) as model, _opened(data) as font:
         scale = font["head"].unitsPerEm / model["head"].unitsPerEm
         ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
         lines, metrics = font["hhea"], font["OS/2"]
@@ -92,7 +92,7 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
 
 def named_font(data: bytes, face: FontFace) -> bytes:
     """A font whose own names, weight and slope are those of a face."""
-    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+    with _opened(data) as font:
         names, metrics = font["name"], font["OS/2"]
         names.names = []
         style = " ".join((str(face.weight), *(("Italic",) if face.italic else ())))
@@ -105,6 +105,11 @@ def named_font(data: bytes, face: FontFace) -> bytes:
         out = io.BytesIO()
         font.save(out)
     return out.getvalue()
+
+
+def _opened(data: bytes) -> TTFont:
+    """A font whose tables are to be changed, but no outline: those are not measured again."""
+    return TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
 
 
 def share(script: Script, text: str) -> frozenset[str]:

@@ -6,9 +6,9 @@ a reference keeps the words that it has without pages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
@@ -52,22 +52,37 @@ class PageStart:
 @dataclass(frozen=True, slots=True)
 class Printed:
     """What other outputs may know of the PDF: the page of each id, all pages in order, and the XHTML of the
-    documents that they were set from, by name. Nothing of it is known where no PDF is made.
+    documents that they were set from, by name. Nothing of it is known where no PDF is made; it is not
+    ``whole`` before the back matter is set that names pages of the rest.
     """
 
     pages: Pages = field(default_factory=dict)
     starts: tuple[PageStart, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
 
-    def without_text(self) -> Printed:
-        """The same without what pages say: most edits leave it as it is. Of where the text of a page begins
-        only whether there is any stays.
-        """
-        starts = (replace(start, place=_SOMEWHERE if start.place else None) for start in self.starts)
-        return Printed(dict(self.pages), tuple(starts))
 
+# Called by the writer of the PDF as soon as the pages are set; where there are processes for other outputs,
+# also when all is set but the back matter that names pages.
+Announce: TypeAlias = Callable[[Printed], None]
 
 _SOMEWHERE = ((0, 0), 0)
+
+
+def known_on_slides(book: Book, printed: Printed) -> Printed:
+    """What slides need to know of the PDF, as little as they can: what they know is why they are made again.
+
+    That is without what pages say, of which only stays whether they say anything, and without the back matter
+    that slides do not show, unless something leads there.
+    """
+    shown = _on_slides(book)
+    names = frozenset[str]().union(*map(_ids, shown), *map(_targets, shown))
+    pages = {name: page for name, page in printed.pages.items() if name in names}
+    hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in shown}
+    starts = [replace(start, place=_SOMEWHERE if start.place else None) for start in printed.starts]
+    while starts and starts[-1].document in hidden:  # those before others are needed to count pages
+        starts.pop()
+    return Printed(pages, tuple(starts))
 
 
 def wants_pages(book: Book, output: OutputFormat) -> bool:
@@ -96,8 +111,7 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
     A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
     page numbers are left to its writer.
     """
-    slides = OUTPUTS[output].slides  # they show no back matter
-    shown = [c for c in book.chapters if not (slides and c.role in _NOT_ON_SLIDES)]
+    shown = _on_slides(book) if OUTPUTS[output].slides else book.chapters
     there = frozenset[str]().union(*map(_ids, shown))
     chapters = (_led_to_pages(chapter, there, labels, output, pages) for chapter in book.chapters)
     return replace(book, chapters=tuple(chapters))
@@ -131,6 +145,10 @@ def _led_to_pages(
 _NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
+def _on_slides(book: Book) -> tuple[Chapter, ...]:
+    return tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
+
+
 def _inner(node: Reference | Link) -> str:
     """The id that a node leads to, "" where it leads out of the book."""
     target = node.target if isinstance(node, Reference) else node.target.removeprefix("#")
@@ -150,3 +168,9 @@ def _ids(chapter: Chapter) -> frozenset[str]:
     """The ids that an output shows of a chapter."""
     part = (chapter.part.id,) if chapter.part else ()
     return frozenset((chapter.id, *part)) | ids_in(chapter_nodes(chapter, Attr))
+
+
+@recalled
+def _targets(chapter: Chapter) -> frozenset[str]:
+    """The ids that a chapter refers to."""
+    return frozenset(reference.target for reference in chapter_nodes(chapter, Reference))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -31,7 +31,7 @@ from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.nodes import Inline, Picture
 from triptych.model.strays import Stray
-from triptych.passes.references.pages import Pages, Printed
+from triptych.passes.references.pages import Announce, Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades
@@ -85,12 +85,12 @@ def write_pdf(
     context: BuildContext,
     options: PdfOptions,
     pictures: Pictures,
-    announce: Callable[[Printed], None] = lambda printed: None,
+    announce: Announce = lambda printed: None,
 ) -> tuple[bytes, list[Diagnostic], Strays]:
     """Set the book with its pictures in the processes of the workshop's executor.
 
     Returns the file, what was found, and what the layout left elsewhere than it should, by pages from 0 on.
-    ``announce`` is told of the pages as soon as they are known.
+    ``announce`` is told of the pages as soon as they are known, in part and as a whole.
     """
     templates, theme = context.templates, context.theme
     if options.cover == "separate":
@@ -156,7 +156,7 @@ def write_pdf(
                 rtl=direction(book.metadata.language) == "rtl",
             )
             try:
-                placed, restless = _composed(drafts, composer, resources)
+                placed, restless = _composed(drafts, composer, resources, announce)
             except NotComposed as failure:
                 found = _all_unset(failure, drafts, theme, templates, resources, style, context.executor)
                 return b"", found, {}
@@ -280,7 +280,7 @@ def _all_unset(
 
 
 def _composed(
-    drafts: list[_Draft], composer: Composer, resources: Resources
+    drafts: list[_Draft], composer: Composer, resources: Resources, announce: Announce
 ) -> tuple[list[Placed], list[PrintDocument]]:
     """Compose the documents again and again until they name the pages that they have → those that never do.
 
@@ -298,6 +298,8 @@ def _composed(
     for run in _runs(drafts, one_by_one=composer.is_alone):
         if run[0].gathers_pages:
             run[0].learn(page_labels(placed))
+            if placed and not composer.is_alone:  # to set it leaves processes free
+                announce(replace(_printed(placed, drafts[: len(copies)]), whole=False))
         copies += map(copy, run)
         try:
             placed = composer.compose(copies)

@@ -19,7 +19,7 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline, workers
-from triptych.passes.references.pages import Printed
+from triptych.passes.references.pages import Printed, known_on_slides
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob
@@ -296,6 +296,22 @@ class TestPageNumbers:
         names = [start.name for start in printed.starts if start.name.isdecimal()]
         assert names == [str(number) for number in range(1, len(names) + 1)]
         assert {start.document for start in printed.starts} == set(printed.documents)
+
+    def test_beside_other_processes_they_are_announced_before_the_back_matter_is_set(
+        self, tmp_path: Path
+    ) -> None:
+        told: list[Printed] = []
+        project = Project(write_files(tmp_path, BOOK), environ={})
+        manifest, book, _ = read(project, Cache(None))
+        assert manifest is not None and book is not None
+        with workers(2) as executor:
+            context = BuildContext.for_book(project, book, Cache(None), executor)
+            WRITERS["pdf"](WritingJob(book, manifest, context, Printed(), told.append))
+        text, whole = told
+        assert (text.whole, whole.whole) == (False, True)
+        assert "sec-index" in whole.pages and "sec-index" not in text.pages
+        assert known_on_slides(book, text) == known_on_slides(book, whole)
+        assert known_on_slides(book, whole).pages["sec-three"] == "5"
 
 
 def test_page_numbers_that_do_not_come_to_rest_are_reported(

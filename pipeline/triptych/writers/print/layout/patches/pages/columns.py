@@ -2,7 +2,7 @@
 
 The engine begins with columns too short for their content and makes them higher by the least that could help,
 often a pixel, laying out all of them each time. Here they are filled one after the other in a height that is
-halved until it is next to the least that holds all; none is laid out a first time to be measured.
+looked for near the least that could hold all, then halved; none is laid out a first time to be measured.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 _NEAR = 2.0  # CSS pixels: columns that are so much too high end level
+_STEP = 16.0  # beyond the least that could hold all; mostly it is a line or two that do
 
 
 def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,10 +51,11 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         top = columns[0].position_y
         count = max(len(columns), box.style["column_count"] if box.style["column_count"] != "auto" else 1)
         low, high = sum(map(_used, columns)) / count, context.page_bottom - top - bottom
-        fits = True
+        fits, step = True, _STEP
         while high - low > _NEAR:
             remove_placeholders(context, [made[0]] if made[0] else [], absolute, fixed)
-            middle = (low + high) / 2
+            middle = min(low + step, (low + high) / 2)
+            step *= 2
             made = attempt(context.page_bottom - top - middle)
             fits = made[1] is None
             low, high = (low, middle) if fits else (middle, high)
