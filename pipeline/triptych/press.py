@@ -34,7 +34,7 @@ from triptych.passes.references.pages import Announce, Printed
 from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.files.own_templates import links_out
+from triptych.reading.files.own_templates import build_out, links_out
 from triptych.reading.references.other_titles import read_tables
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
@@ -113,6 +113,8 @@ def press(
 
     Processes are started for it, and end with it, unless there is an ``executor`` with some that stay.
     """
+    if found := build_out(project):  # before anything is written there
+        return Outcome(diagnostics=found)
     outcome = None
     with temporary_files_in_scratch() as folder:
         cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder, request.cache_address)
@@ -358,6 +360,8 @@ def read(
     default those of the manifest. A ``talk`` by name tells its chapters only.
     """
     begin_build()
+    if found := build_out(project):
+        return None, None, found
     manifest, positions, found = read_manifest(project, profiles, talk)
     if manifest is None:
         return None, None, found

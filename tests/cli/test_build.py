@@ -272,6 +272,23 @@ class TestLinksOutOfTheProject:
         (minimal / "templates").symlink_to("/")
         assert "templates:1:1: error[SEC005]" in run("build", minimal).stderr
 
+    @pytest.mark.parametrize("command", ["build", "check", "inspect"])
+    def test_outputs_are_not_put_where_the_project_says(
+        self, run: Run, minimal: Path, tmp_path: Path, command: str
+    ) -> None:
+        elsewhere = write_files(tmp_path / "elsewhere", {"letter.txt": "Dear"})
+        (minimal / "build").symlink_to(elsewhere)
+        result = run(command, minimal)
+        assert result.exit_code == 1
+        assert 'build:1:1: error[SEC005]: "build" is a link that leads out of the project' in result.stderr
+        assert [path.name for path in elsewhere.rglob("*")] == ["letter.txt"]
+
+    def test_within_the_project_it_may_be_one(self, run: Run, minimal: Path) -> None:
+        (minimal / "outputs").mkdir()
+        (minimal / "build").symlink_to("outputs")
+        assert run("build", minimal).exit_code == 0
+        assert (minimal / EPUB).is_file()
+
     def test_a_theme_that_is_one_is_an_error(self, run: Run, minimal: Path, tmp_path: Path) -> None:
         (tmp_path / "mine.yaml").write_text("extends: house\n")
         (minimal / "source/themes").mkdir()

@@ -27,7 +27,7 @@ from pathlib import Path
 import psutil
 
 from tests.hostile.cases import CASES
-from tests.hostile.small_project import SECRET, Case, Command
+from tests.hostile.small_project import OUTSIDE, SECRET, Case, Command
 
 _PIPELINE = Path(__file__).parents[2] / "pipeline"
 _ERROR = re.compile(r"^(?P<place>.*?):? ?error(?:\[\w+\])?: ", re.MULTILINE)
@@ -87,6 +87,7 @@ class Run:
 def run_case(case: Case, folder: Path, limits: Limits = Limits()) -> Run:
     """Writes a case into an empty folder, runs it, and says what became of it."""
     case.write(folder)
+    before = _outside(folder)
     ended = run_command(_command(case, folder), folder, limits)
     frame, exception = innermost(ended.said)
     lines = [line for line in ended.said.splitlines() if line.strip()]
@@ -97,7 +98,7 @@ def run_case(case: Case, folder: Path, limits: Limits = Limits()) -> Run:
         cpu=round(ended.cpu, 1),
         megabytes=ended.bytes >> 20,
         exit_code=ended.code,
-        verdict=_verdict(case, folder, ended, limits),
+        verdict=_verdict(case, folder, ended, limits) if _outside(folder) == before else "escape",
         last_line=lines[-1][:160] if lines else "",
         error=next((line[:160] for line in lines if _ERROR.match(line)), "").replace(
             f"{folder}/project/", ""
@@ -236,7 +237,7 @@ def _verdict(case: Case, folder: Path, ended: Ended, limits: Limits) -> str:
     if ended.code == 1 and not placed(ended.said):
         return "no place"
     built = folder / "project" / "build"
-    left = [*(folder / "scratch").glob("*"), *([] if ended.code == 0 else built.glob("[!.]*"))]
+    left = [*(folder / "scratch").glob("*"), *([] if ended.code == 0 or built.is_symlink() else built.glob("[!.]*"))]
     return "litter" if left else "ok"
 
 
@@ -246,9 +247,17 @@ def placed(said: str) -> bool:
     return bool(errors) and all(_PLACE.fullmatch(place) for place in errors)
 
 
+def _outside(folder: Path) -> list[tuple[Path, bytes]]:
+    """What lies beside the project, which nothing may touch."""
+    files = sorted(path for path in (folder / OUTSIDE).rglob("*") if path.is_file())
+    return [(path, path.read_bytes()) for path in files]
+
+
 def _contents(project: Path, command: Command) -> Iterator[bytes]:
     """What was written: outputs, and the parts of those that are archives."""
     place = project if command is Command.IMPORT else project / "build"
+    if place.is_symlink():
+        return
     for path in sorted(place.rglob("*")):
         if not path.is_file() or path.is_symlink() or ".cache" in path.parts:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import jinja2
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from tests.conftest import write_files
 from triptych.bundled_files import templates_folder
 from triptych.languages.labels import load_labels
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import page_templates, template_problem
 from triptych.theme.theme import load_theme
 
 BUILT_IN = sorted(
@@ -95,6 +96,67 @@ class TestSandbox:
     def test_a_name_that_is_missing_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(jinja2.UndefinedError, match="nope"):
             rendered(tmp_path, "{{ nope }}")
+
+
+class TestBounds:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% for a in range(99999) %}" * 3 + "x" + "{% endfor %}" * 3,
+            "{% set x = 'ab' %}" + "{% set x = x ~ x %}" * 40,
+            "{% set x = 'ab' %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 40,
+            "{% set x = ['ab'] %}" + "{% set x = x + x %}" * 40,
+            "{% for a in range(200000) %}" + "a" * 100_000 + "{% endfor %}",
+            "{{ '%999999999d' | format(1) }}",
+            "{{ '%*d' | format(999999999, 1) }}",
+            "{{ [1] | batch(10 ** 9, 'x') | list }}",
+            "{{ [1] | slice(10 ** 9) | list }}",
+            "{{ ('<' * 500000) | striptags }}",
+            "{{ 1 | round(10 ** 9, 'ceil') }}",
+            "{{ range(10 ** 30) }}",
+        ],
+    )
+    def test_a_template_of_a_project_ends_and_takes_little(self, tmp_path: Path, template: str) -> None:
+        start = time.process_time()
+        with pytest.raises(SecurityError) as failed:
+            rendered(tmp_path, template)
+        assert time.process_time() - start < 30
+        problem = template_problem(failed.value)
+        assert problem is not None and problem.span is not None
+        assert problem.span.line == 1 and str(problem.span.path).endswith("page.xhtml.j2")
+
+    def test_templates_that_include_each_other_end_too(self, tmp_path: Path) -> None:
+        parts = {f"{n}.css.j2": f"{{% include '{n + 1}.css.j2' %}}" * 10 for n in range(9)}
+        folder = write_files(tmp_path, {**parts, "9.css.j2": "a" * 1000})
+        with pytest.raises(SecurityError):
+            page_templates(folder).get_template("0.css.j2").render()
+
+    def test_what_one_took_the_next_has_again(self, tmp_path: Path) -> None:
+        template = "{% for a in range(99999) %}{% endfor %}{{ '%03d' | format(7000) }}"
+        assert [rendered(tmp_path, template) for _ in range(5)] == ["7000"] * 5
+
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "[html, '&'] | join('<')",
+            "[{'a': '&'}, {'a': html}] | join(', ', attribute='a')",
+            "html ~ '&'",
+            "html.join(['&', '<'])",
+            "'aba' | replace('a', html)",
+            "'&' if '&' in 'a&' else html",
+            "html[:2] ~ [1, 2][1:]",
+        ],
+    )
+    def test_what_is_markup_stays_so_as_in_jinja(self, tmp_path: Path, expression: str) -> None:
+        template, html = f"{{{{ {expression} }}}}", Markup("<b/>")
+        expected = jinja2.Environment(autoescape=True).from_string(template).render(html=html)
+        assert rendered(tmp_path, template, html=html) == expected
+
+    def test_a_filter_that_is_not_understood_is_told(self, tmp_path: Path) -> None:
+        with pytest.raises(TypeError) as failed:
+            rendered(tmp_path, "{{ 1 | batch }}")
+        problem = template_problem(failed.value)
+        assert problem is not None and problem.code == "TPL002"
 
 
 class TestEscaping:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
 from typing import Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from triptych.bundled_files import are_bundled, templates_folder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.customs import direction, has_vertical_lines
+from triptych.theme.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.template_pictures import with_addresses
 
@@ -54,24 +56,78 @@ def brings_templates(project: Path) -> bool:
 @lru_cache(maxsize=4)
 def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(
+    settings: dict[str, Any] = {
+        "loader": jinja2.FileSystemLoader(
             [folder for folder in (project_templates, templates_folder()) if folder]
         ),
-        undefined=jinja2.StrictUndefined,
-        autoescape=_is_xml,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        extensions=[_ProjectPictures],
-        bytecode_cache=CompiledTemplates(),
-    )
+        "undefined": jinja2.StrictUndefined,
+        "autoescape": _is_xml,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+        "extensions": [_ProjectPictures],
+        "bytecode_cache": CompiledTemplates(),
+    }
+    own = project_templates is not None and not are_bundled(project_templates)
+    environment = _WithOwn(settings) if own else ImmutableSandboxedEnvironment(**settings)
     environment.extend(project_templates=project_templates)
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string
     environment.filters["direction"] = direction
     environment.tests["vertical_language"] = has_vertical_lines
     return environment
+
+
+# A chapter has two million characters at most, and a template names each of them a few times.
+_BOUNDS = Bounds(steps=300_000, largest=20_000_000, whole=400_000_000)
+# Filters that make much text of little, or say something else each time.
+_FORBIDDEN = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
+_MOST_PARTS = 1000  # that a list is cut into, or that are as long as each other
+_LONGEST_MARKED = 100_000  # characters that are searched for tags
+_WIDE = re.compile(r"%[^%a-zA-Z]*(?:\d{4}|\*)")
+
+
+class _WithOwn(BoundedEnvironment):
+    """Templates of a project before the built-in ones, which alone are not bounded."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        super().__init__(_BOUNDS, _FORBIDDEN, **settings)
+        self.template_class = _Bounded
+        for name, exceeds in _EXCEEDS.items():
+            self.filters[name] = _within(self.filters[name], exceeds)
+
+    def is_bounded(self, filename: str | None) -> bool:
+        """Whether it is one of the project's."""
+        return filename is None or not Path(filename).is_relative_to(templates_folder())
+
+
+class _Bounded(jinja2.Template):
+    """A template that is rendered by itself: what others took is no longer counted."""
+
+    def render(self, *args: Any, **named: Any) -> str:
+        """The text that it makes."""
+        self.environment.begin()  # type: ignore[attr-defined]
+        return super().render(*args, **named)
+
+
+_EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # what no argument of a filter may do
+    "format": lambda value: isinstance(value, str) and bool(_WIDE.search(value)),
+    "striptags": lambda value: isinstance(value, str) and len(value) > _LONGEST_MARKED,
+    "batch": lambda value: isinstance(value, int) and value > _MOST_PARTS,
+    "slice": lambda value: isinstance(value, int) and value > _MOST_PARTS,
+}
+
+
+def _within(function: Callable[..., Any], exceeds: Callable[[Any], bool]) -> Callable[..., Any]:
+    """A filter that refuses what would make too much of too little."""
+
+    @wraps(function)
+    def within(*args: Any, **named: Any) -> Any:
+        if any(map(exceeds, (*args, *named.values()))):
+            raise SecurityError("this much is not allowed")
+        return function(*args, **named)
+
+    return within
 
 
 class _ProjectPictures(Extension):
@@ -104,8 +160,8 @@ def template_problem(error: Exception) -> Diagnostic | None:
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
     unread = _unread(error, [frame for frame, _ in frames])
-    # What it computes itself fails, such as a division by zero, or has no room to go on.
-    own = bool(ours) and frames[-1][0].f_code.co_filename.endswith(".j2")
+    # What a template of a project asks for fails, such as a division by zero, or any has no room to go on.
+    own = bool(ours) and not Path(ours[-1][0]).is_relative_to(templates_folder())
     computed = own or (bool(ours) and isinstance(error, _NO_ROOM))
     if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
         return None

@@ -11,6 +11,7 @@ from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
 from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, Stray, Where
+from triptych.project import MANIFEST
 
 _SHOWN = 60  # characters of what strays
 _BEGINNING = 40  # letters by which a piece is known to stand on a leaf
@@ -63,7 +64,7 @@ def strays(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
             worse = _OFF[: _OFF.index(stray.where) + 1] if stray.where in _OFF else (stray.where,)
             if not told & {place._replace(where=where) for where in worse}:
                 told.add(place._replace(where=stray.where))
-                span = place.span or (chapter.span if chapter else None)
+                span = place.span or (chapter.span if chapter else Span(path=MANIFEST))
                 yield _finding(leaves.output, leaf, stray, kind, span)
 
 

@@ -253,7 +253,7 @@ def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
 def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
     """What is said of a document that cannot be set, at the block that it fails at."""
     sources = [chapter.source for chapter in draft.document.content if chapter.source]
-    span = Span(path=sources[0]) if sources else None
+    span = Span(path=sources[0] if sources else MANIFEST)  # which says what pages before the chapters hold
     with suppress(BrokenExecutor):
         span = culprit(draft.document, fails) or span
     return Diagnostic(code="PDF003", span=span, message=f"its pages cannot be set: {reason}")
