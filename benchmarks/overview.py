@@ -10,15 +10,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from benchmarks.conversions import Conversions, Engine
-from benchmarks.edits import counted_sentence_more, editable, longest
+from benchmarks.edits import Edit, counted_sentence_more, editable, longest
 from benchmarks.measuring import Run, RunError, Spread, cpu, median, own, ratio, table, wall
 from benchmarks.mixed_book import write_mixed_book
 from benchmarks.overview_plot import draw_overview
 from benchmarks.peers import MISSING_PROGRAM, all_there, offer_engines
-from benchmarks.watching import seconds_after_saving
+from benchmarks.watching import seconds_after_saving, seconds_to_show
 from benchmarks.workplace import REPOSITORY, Fill, Workplace, copy_project, positive, workplace
 from triptych.outputs import OUTPUT_FORMATS
 
@@ -27,13 +28,16 @@ _PAGES = 84  # of the generated book: a report
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one book took, a run a round; of ``watched`` edits only the wall time is known."""
+    """What one book took, a run a round. Of edits that are ``watched``, and of those that the preview has
+    ``shown`` as e-book and as PDF, only the wall time is known.
+    """
 
     name: str
     cold: list[Run]
     edited: list[Run]
     same: list[Run]
     watched: list[float]
+    shown: list[list[float]]
     peers: dict[Engine, list[Run]]
 
 
@@ -84,10 +88,15 @@ def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
             for engine, runs in peers.items():
                 runs.append(_converted(peer, place, engine))
         name = f"{place.manifest.book.title}, {place.pages()} pages"
-        later = range(rounds + 1, 2 * rounds + 2)
-        watched = seconds_after_saving(place, (counted_sentence_more(section, number) for number in later))
+        counts = count(rounds + 1)  # no sentence comes twice
+
+        def later() -> Iterator[Edit]:
+            return (counted_sentence_more(section, next(counts)) for _ in range(rounds + 1))
+
+        watched = seconds_after_saving(place, later())
+        shown = [seconds_to_show(place, output, later()) for output in ("epub", "pdf")]
         counted = {engine: runs[1:] for engine, runs in peers.items()}
-        return Measured(name, cold[1:], edited[1:], same[1:], watched, counted)
+        return Measured(name, cold[1:], edited[1:], same[1:], watched, shown, counted)
 
 
 def _converted(peer: Conversions, place: Workplace, engine: Engine) -> Run:
@@ -102,7 +111,8 @@ def _converted(peer: Conversions, place: Workplace, engine: Engine) -> Run:
 def report(books: Sequence[Measured], engines: Sequence[Engine], rounds: int) -> None:
     """Print seconds, and what they are to each other within a round."""
     print(f"all three outputs; wall s, median (least–greatest) of {rounds} rounds\n")
-    heads = ["cold", "a paragraph edited", "edited, watching", "nothing changed"]
+    heads = ["cold", "a paragraph edited", "edited, watching"]
+    heads += ["e-book in preview", "PDF in preview", "nothing changed"]
     print(table(["", *heads, *(f"pandoc + {engine}" for engine in engines)], seconds(books)))
     print("\nratios of wall time, and of CPU time where it is named; MB of the first process\n")
     heads = ["edited / cold", "watching / cold", *(f"cold / {engine}" for engine in engines)]
@@ -115,7 +125,8 @@ def seconds(books: Sequence[Measured]) -> Iterator[list[str]]:
     for book in books:
         groups = [book.cold, book.edited, book.same, *book.peers.values()]
         cells = [Spread.of(map(wall, runs)).text() for runs in groups]
-        yield [book.name, *cells[:2], Spread.of(book.watched).text(), *cells[2:]]
+        stays = [Spread.of(seconds).text() for seconds in (book.watched, *book.shown)]
+        yield [book.name, *cells[:2], *stays, *cells[2:]]
 
 
 def ratios(books: Sequence[Measured]) -> Iterator[list[str]]:

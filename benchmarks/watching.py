@@ -1,4 +1,4 @@
-"""A build that watches a project: how long after a file is saved its outputs are there."""
+"""A program that stays while a project is edited: how long after a file is saved something new is there."""
 
 from __future__ import annotations
 
@@ -6,45 +6,89 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from benchmarks.edits import Edit
 from benchmarks.measuring import RunError
 from benchmarks.workplace import Workplace
+from triptych.outputs import OutputFormat
+
+_REST = 6.0  # seconds, in which a preview makes what nobody looks at
 
 
 def seconds_after_saving(place: Workplace, edits: Iterable[Edit]) -> list[float]:
     """Seconds from saving each change to the end of the build that it sets off; the first only warms up."""
-    command = [sys.executable, "-m", "triptych", "build", "--watch", "--json", place.project]
+    with _staying(place, "build", "--watch") as program:
+
+        def rest() -> None:
+            program.until("waiting")
+
+        rest()
+        return program.seconds(edits, lambda: program.until("done"), rest)
+
+
+def seconds_to_show(place: Workplace, name: OutputFormat, edits: Iterable[Edit]) -> list[float]:
+    """Seconds from saving each change until an output is fresh that somebody looks at in the preview."""
+    with _staying(place, "preview", "--no-open", "--port", "0") as program:
+        url = program.until("serving")["url"]
+        origin = "://".join(urlsplit(url)[:2])
+        look = urllib.request.Request(f"{url}in-view/{name}", headers={"Origin": origin}, method="POST")
+        urllib.request.urlopen(look).close()
+
+        def made() -> None:
+            while not program.until("made")["name"].endswith(f".{name}"):
+                pass
+
+        made()
+        return program.seconds(edits, made, lambda: time.sleep(_REST))
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """One that tells events, a line of JSON each."""
+
+    process: subprocess.Popen[str]
+
+    def until(self, name: str) -> dict[str, str]:
+        """Read events up to one of a name. Raises ``RunError`` where the build fails or ends before."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            event: dict[str, str] = json.loads(line)
+            if event["event"] == name:
+                return event
+            if event["event"] == "failed":
+                break
+        raise RunError(f'a program that stays never came to "{name}"')
+
+    def seconds(
+        self, edits: Iterable[Edit], is_there: Callable[[], object], rest: Callable[[], object]
+    ) -> list[float]:
+        """How long each change took to be there, with a ``rest`` after it; the first only warms up."""
+        taken = []
+        for edit in edits:
+            start = time.perf_counter()
+            edit.make()
+            is_there()
+            taken.append(time.perf_counter() - start)
+            rest()
+            edit.undo()
+            is_there()
+            rest()
+        return taken[1:]
+
+
+@contextmanager
+def _staying(place: Workplace, *command: str) -> Iterator[_Program]:
     output, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    line = [sys.executable, "-m", "triptych", *command, "--json", place.project]
     with subprocess.Popen(
-        command, cwd=place.scratch, env=place.environ, stdout=output, stderr=nowhere, text=True
+        line, cwd=place.scratch, env=place.environ, stdout=output, stderr=nowhere, text=True
     ) as process:
         try:
-            _wait_for(process, "waiting")
-            return [_seconds(process, edit) for edit in edits][1:]
+            yield _Program(process)
         finally:
             process.terminate()
-
-
-def _seconds(process: subprocess.Popen[str], edit: Edit) -> float:
-    start = time.perf_counter()
-    edit.make()
-    _wait_for(process, "done")
-    seconds = time.perf_counter() - start
-    _wait_for(process, "waiting")
-    edit.undo()
-    _wait_for(process, "waiting")
-    return seconds
-
-
-def _wait_for(process: subprocess.Popen[str], name: str) -> None:
-    """Read events up to one of a name. Raises ``RunError`` where the build fails or ends before."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        event = json.loads(line)["event"]
-        if event == name:
-            return
-        if event == "failed":
-            break
-    raise RunError(f'a build that watches was never "{name}"')
