@@ -22,6 +22,7 @@ from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
 from triptych.press import Outcome, Request, press, read
 from triptych.project import Project
+from triptych.theme.templating import replaceable_templates
 from triptych.writers.print.composing import typesetting
 
 EPUB_ONLY = {
@@ -91,6 +92,16 @@ def test_a_cache_that_remembers_nothing_changes_no_byte(
     outcome = press(new_project(tmp_path / "p"), request)
     assert outcome.diagnostics == alone[0].diagnostics
     assert bytes_of(outcome) == bytes_of(alone[0])
+
+
+def test_own_copies_of_all_templates_change_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Path) -> None:
+    """They are held in bounds, and mean what they meant."""
+    project = new_project(tmp_path / "p")
+    for name in replaceable_templates():
+        copy = project.root / "templates" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((templates_folder() / name).read_bytes())
+    assert bytes_of(press(project, Request(output_folder=tmp_path / "out"))) == bytes_of(alone[0])
 
 
 def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path: Path) -> None:

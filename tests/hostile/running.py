@@ -237,7 +237,10 @@ def _verdict(case: Case, folder: Path, ended: Ended, limits: Limits) -> str:
     if ended.code == 1 and not placed(ended.said):
         return "no place"
     built = folder / "project" / "build"
-    left = [*(folder / "scratch").glob("*"), *([] if ended.code == 0 or built.is_symlink() else built.glob("[!.]*"))]
+    left = [
+        *(folder / "scratch").glob("*"),
+        *([] if ended.code == 0 or built.is_symlink() else built.glob("[!.]*")),
+    ]
     return "litter" if left else "ok"
 
 

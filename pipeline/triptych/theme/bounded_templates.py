@@ -122,7 +122,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _LARGEST_POWER):
             raise SecurityError("a power this large is not allowed")
         if operator == "%" and isinstance(left, str):
-            raise SecurityError("write a number with the filter `number`, not with %")
+            raise SecurityError("a text is filled in with a filter, not with %")
         if operator == "*":
             for text, count in ((left, right), (right, left)):
                 times = count if isinstance(count, int) and not isinstance(text, Number) else 0
