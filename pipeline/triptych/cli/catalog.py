@@ -14,6 +14,7 @@ from triptych.cli.options import Address, address_of, cache_option, limits_optio
 from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
 from triptych.diagnostics import has_errors
+from triptych.model.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from triptych.catalog.titles import Catalog, Title
@@ -32,10 +33,10 @@ class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         """Which part, from 1, and how many there are."""
         if isinstance(value, tuple):
             return value
-        number, _, whole = str(value).partition("/")
-        if not (number.isdigit() and whole.isdigit() and 1 <= int(number) <= int(whole)):
+        number, whole = map(whole_number, str(value).partition("/")[::2])
+        if number is None or whole is None or not 1 <= number <= whole:
             self.fail(f"{value} is no part of a whole, such as 3/16.", param, ctx)
-        return int(number), int(whole)
+        return number, whole
 
 
 def selection(function: F) -> F:

@@ -48,6 +48,7 @@ from triptych.model.nodes import (
 )
 from triptych.model.sentences import closed, labelled, sentences
 from triptych.model.walk import plain_text
+from triptych.model.whole_numbers import whole_number
 
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
@@ -81,15 +82,15 @@ def _highlighted(node: CodeBlock) -> str:
     numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
     if not numbered and not marked:
         return highlight(node.text, node.language)
-    start = node.attr.get("startFrom") or node.attr.get("start-from") or "1"
-    first = int(start) if start.isdigit() else 1
+    start = whole_number(node.attr.get("startFrom") or node.attr.get("start-from"))
+    first = 1 if start is None else start
     return highlight_lines(node.text, node.language, first=first if numbered else None, marked=marked)
 
 
 def _line_numbers(text: str) -> frozenset[int]:
     """``2,4-6`` → 2, 4, 5, 6."""
     numbers: set[int] = set()
-    for part in re.findall(r"\d+(?:-\d+)?", text):
+    for part in re.findall(r"[0-9]{1,9}(?:-[0-9]{1,9})?", text):
         start, _, end = part.partition("-")
         numbers.update(range(int(start), min(int(end or start), int(start) + 9999) + 1))
     return frozenset(numbers)

@@ -15,6 +15,7 @@ from triptych.model.nodes import Cell, Column, Paragraph, Row, Table
 from triptych.model.shade_steps import shade_steps
 from triptych.model.table_grid import column_cells, placed
 from triptych.model.walk import plain_text, rewrite_book
+from triptych.model.whole_numbers import whole_number
 
 _ENOUGH = 3  # numbers behind which a unit tires
 _LONGEST = 60  # letters of what heads a row; more is a text of its own
@@ -43,9 +44,9 @@ def row_heads(table: Table) -> int:
     Else it is the first one where it names each row: under a head, beside other columns, in each of its cells
     a short text, and none twice.
     """
-    written = table.attr.get("row-headers")
-    if written.isdigit():
-        return min(int(written), len(table.columns))
+    written = whole_number(table.attr.get("row-headers"))
+    if written is not None:
+        return min(written, len(table.columns))
     if table.row_headers or not table.head or len(table.columns) < 2 or len(table.body) < 2:
         return table.row_headers
     cells = [cell for row in placed(table.body) for place, cell in row if place == 0]

@@ -15,6 +15,7 @@ from lxml import etree
 from triptych.media.fonts.shaping import Run, advance, families_for, outline, runs
 from triptych.media.pictures.files import parse_svg
 from triptych.media.xml_names import SPACE, SVG
+from triptych.model.whole_numbers import whole_number
 from triptych.theme.theme import Theme
 
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(em|rem|ex|px|pt)?")
@@ -182,7 +183,7 @@ def asked_family(families: str, theme: Theme) -> str:
 def _runs(piece: _Piece, theme: Theme) -> Iterator[Run]:
     """A piece in runs of a face: the asked family comes first."""
     weight = piece.look.get("font-weight", "")
-    bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
+    bold = weight in ("bold", "bolder") or (whole_number(weight) or 0) >= 600
     italic = piece.look.get("font-style") in ("italic", "oblique")
     asked = asked_family(piece.look.get("font-family", ""), theme)
     families = families_for(piece.text, (asked,), theme)

@@ -18,6 +18,7 @@ from triptych.media.formulas.atoms import Atom, Kind, blank, classed, joined, ki
 from triptych.media.formulas.row_parts import ACCENTS, is_alphabet, is_bare, scripts_around, visible
 from triptych.media.formulas.typst_tables import stands_on_lines, table
 from triptych.media.xml_names import local_name
+from triptych.model.whole_numbers import whole_number
 
 _WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # over more than one letter
 _AROUND = {
@@ -294,7 +295,7 @@ def _fence(element: etree._Element, kind: Kind) -> str:
 def _styled(element: etree._Element, style: _Style) -> list[Atom]:
     """What is set as if it stood on a line of its own, within one, or in a script."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
-    if level.isdigit() and int(level) > 0:
+    if whole_number(level):
         name = "script" if level == "1" else "sscript"
         return [Atom(f"{name}({_inner(element, style.raised)})")]
     if display is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 import struct
 import warnings
@@ -38,6 +37,7 @@ _SHOWING = ("image", "use", "feImage")  # elements that show what an address lea
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
+_LEAST_SIDE, _MOST_SIDE = 1e-6, 1e6  # CSS pixels
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
@@ -132,9 +132,9 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
         width, height = box[2], box[3]
     else:
         width, height = 300.0, 150.0  # what CSS says of a replaced element without a size
-    if width <= 0 or height <= 0:
+    if min(width, height) < _LEAST_SIDE:
         raise UnusablePicture("the SVG has no area")
-    if not (math.isfinite(width) and math.isfinite(height)):
+    if not max(width, height) <= _MOST_SIDE:
         raise UnusablePicture("the SVG has no end")
     return "image/svg+xml", width, height
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import Build, ChartKind, Scale, Traits
 from triptych.model.nodes import Attr
+from triptych.model.whole_numbers import whole_number
 from triptych.reading.data.columns import DataError, number
 
 _Choice = TypeVar("_Choice", Build, ChartKind, Scale)
@@ -183,6 +184,7 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
     text = attr.get(key).strip()
     if not text:
         return 0
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    number = whole_number(text)
+    if number is None or not least <= number <= most:
         raise DataError("CHT001", f'{key} "{text}" is not a whole number from {least} to {most}', None, key)
-    return int(text)
+    return number

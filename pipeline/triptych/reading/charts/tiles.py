@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr
+from triptych.model.whole_numbers import whole_number
 from triptych.reading.charts.columns import in_words, labels_of, numbers_of, shown_decimals
 from triptych.reading.charts.tile_layouts import MAPS, tile_layout
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals
@@ -129,12 +130,13 @@ def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     with asked_by(key):
         found = []
         for index, cell in enumerate(file.column(column)):
-            if not cell.strip().isdecimal() or not 1 <= int(cell) <= _FARTHEST:
+            number = whole_number(cell.strip())
+            if number is None or not 1 <= number <= _FARTHEST:
                 row = file.row_number(index)
                 message = f'{file.path}: row {row} has "{cell}" in column "{column}"'
                 hint = f"count the {key}s of the map from 1, to {_FARTHEST} at most"
                 raise DataError("CHT001", f"{message}, which is no {key} of a map", hint)
-            found.append(int(cell))
+            found.append(number)
         return found
 
 

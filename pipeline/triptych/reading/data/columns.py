@@ -169,7 +169,7 @@ def code_region(source: str, *, lines: str, region: str) -> str:
         end = next((i for i, row in enumerate(rest) if re.search(r"\bendregion\b", row)), len(rest))
         rows = rest[:end]
     if lines:
-        match = re.fullmatch(r"(\d+)?-?(\d+)?", lines)
+        match = re.fullmatch(r"([0-9]{1,9})?-?([0-9]{1,9})?", lines)
         if match is None:
             raise DataError("INC001", f'"{lines}" is no range of lines', "write it as in 3-10")
         first = int(match.group(1) or 1)

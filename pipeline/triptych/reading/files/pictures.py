@@ -16,6 +16,7 @@ from triptych.media.drawings.svg_words import kept_as_text
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_svg
 from triptych.model.nodes import Image, Picture
+from triptych.model.whole_numbers import whole_number
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
 from triptych.settings.limits import USUAL, ReadingLimits
@@ -97,8 +98,7 @@ class PictureFinder:
         self, node: Image, source: str, output: OutputFormat, beside: str, found: list[Diagnostic]
     ) -> Picture | None:
         """The picture of an image in one output."""
-        number = node.attr.get("page", "1")
-        page = int(number) if number.isdecimal() and len(number) < 7 else 0
+        page = whole_number(node.attr.get("page", "1")) or 0
         span = node.span or Span(path=beside)
         picture, problems = self.find(
             source, beside=beside, span=span, page=page, extensions=OUTPUTS[output].pictures

@@ -20,6 +20,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text
+from triptych.model.whole_numbers import whole_number
 
 _MOST_COLUMNS = 6
 _ROW = re.compile(r"\[([^\[\]]*)\]")
@@ -112,12 +113,10 @@ def _only_images(block: Paragraph) -> bool:
 
 def _columns(attr: Attr, count: int) -> int:
     """As many columns as the author asks for, by their number, that of rows, or all widths; else one."""
-    asked = attr.get("layout-ncol")
-    if asked.isdigit() and int(asked):
-        return min(int(asked), count, _MOST_COLUMNS)
-    rows = attr.get("layout-nrow")
-    if rows.isdigit() and int(rows):
-        return min(-(-count // int(rows)), _MOST_COLUMNS)
+    if asked := whole_number(attr.get("layout-ncol")):
+        return min(asked, count, _MOST_COLUMNS)
+    if rows := whole_number(attr.get("layout-nrow")):
+        return min(-(-count // rows), _MOST_COLUMNS)
     return min(max(map(len, _rows(attr)), default=1), count, _MOST_COLUMNS)
 
 

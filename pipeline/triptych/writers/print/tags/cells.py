@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from triptych.model.whole_numbers import whole_number
 from triptych.writers.print.quire import Attributes, Element
 from triptych.writers.print.tags.branches import Branch
 
@@ -88,8 +89,8 @@ def _groups(table: Any) -> Iterator[list[Any]]:
 
 def _count(written: str | None, most: int) -> int:
     """A span: 1 unless another number is written; 0 means all that there are."""
-    number = int(written) if written and written.isascii() and written.isdigit() else 1
-    return min(number or most, most)
+    number = whole_number(written or "1")
+    return min(1 if number is None else number or most, most)
 
 
 def _scope(element: Any, row: Any, table: Any) -> str:

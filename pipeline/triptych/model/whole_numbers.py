@@ -1,0 +1,15 @@
+"""Whole numbers as authors and drawings write them in attributes."""
+
+from __future__ import annotations
+
+import re
+
+_WRITTEN = re.compile(r"[0-9]{1,9}")
+
+
+def whole_number(text: str) -> int | None:
+    """The number that up to nine plain digits say, None for any other text.
+
+    Python itself also counts "²" among digits, which is no number then, and refuses thousands of them.
+    """
+    return int(text) if _WRITTEN.fullmatch(text) else None
