@@ -28,6 +28,22 @@ class UnsafePath(Exception):
     """A path that leaves the project, or is not a regular file of reasonable size."""
 
 
+def is_file(path: Path) -> bool:
+    """Whether a file is there; a name that is longer than the disk allows leads to none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; a name that is longer than the disk allows leads to none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """What a list of titles says of one: settings beneath those of its manifest and above them."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.project import is_file
 from triptych.settings.catalog import TitleEntry
 from triptych.settings.merging import merged
 from triptych.settings.names import slug
@@ -62,7 +63,7 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
         return []
 
     file = root / path
-    if not file.resolve().is_relative_to(root) or not file.is_file():
+    if not file.resolve().is_relative_to(root) or not is_file(file):
         return wrong(f'there is no file "{path}" beside the catalogue', at)
     if file.stat().st_size > LARGEST:
         return wrong(f'"{path}" is larger than {LARGEST >> 20} MB', at)

@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.catalog.editions import LARGEST, Edition, editions
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic, Span
-from triptych.project import MANIFEST, Overlay
+from triptych.project import MANIFEST, Overlay, is_file, is_folder
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
 from triptych.settings.merging import merged
@@ -65,7 +65,7 @@ def _wrong_folders(root: Path, settings: CatalogSettings, positions: Positions) 
     """CAT008 for folders that titles are to share, and that are not there or not the catalogue's."""
     places = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
     for place, folder in [*places, (("templates",), settings.templates)]:
-        if not folder or (_is_below(root, folder) and (root / folder).is_dir()):
+        if not folder or (_is_below(root, folder) and is_folder(root / folder)):
             continue
         message = f'there is no folder "{folder}"'
         if not _is_below(root, folder):
@@ -162,7 +162,4 @@ def _is_pattern(path: str) -> bool:
 
 def _is_title(folder: Path) -> bool:
     """Whether a folder holds a manifest."""
-    try:
-        return (folder / MANIFEST).is_file()
-    except OSError:  # a name is longer than the disk allows
-        return False
+    return is_file(folder / MANIFEST)  # a name may be longer than the disk allows

@@ -80,6 +80,14 @@ SLOTS = tuple(
 )
 """The names of colours that a theme has (ECMA-376 Part 1, 20.1.10.54)."""
 _SLOT = re.compile("|".join(SLOTS))
+_PLACEHOLDER = {
+    "type": re.compile(
+        "title|body|ctrTitle|subTitle|dt|sldNum|ftr|hdr|obj|chart|tbl|clipArt|dgm|media|sldImg|pic"
+    ),
+    "orient": re.compile("horz|vert"),
+    "sz": re.compile("full|half|quarter"),
+}
+"""What a placeholder may be (ECMA-376 Part 1, 19.7.10, 19.7.2 and 19.7.9)."""
 
 
 def declares_entities(content: bytes) -> bool:
@@ -122,6 +130,9 @@ def _odd(element: Any) -> Iterator[str]:
             value = element.get(name)
             if not form.fullmatch(value or "") and (value is not None or name == "val"):
                 yield _says(tag, name, value, what)
+    for name, form in _PLACEHOLDER.items() if tag == f"{P}ph" else ():
+        if not form.fullmatch(value := element.get(name, form.pattern.partition("|")[0])):
+            yield _says(tag, name, value, "any that a placeholder has")
 
 
 def _says(tag: str, name: str, value: str | None, what: str) -> str:

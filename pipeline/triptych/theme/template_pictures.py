@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from triptych.project import is_file
+
 ADDRESS = "project"
 # Written out: what a template works out, or an address of its own, is left as it is.
 _IMAGE = re.compile(
@@ -62,6 +64,6 @@ def _located(source: str, template: Path, root: Path) -> str | None:
     for name in dict.fromkeys((source, unquote(source))):
         for folder in (template.parent, root / "source"):
             path = Path(os.path.normpath(folder / name))
-            if path.is_file() and path.resolve().is_relative_to(root):
+            if is_file(path) and path.resolve().is_relative_to(root):
                 return path.relative_to(root).as_posix()
     return None

@@ -291,6 +291,20 @@ class TestMending:
         written, _ = write_deck(deck(*everything()), THEME, template=taken(changed(empty)))
         assert check_deck(written) == []
 
+    def test_footers_are_said_where_their_places_have_no_text(self) -> None:
+        def empty(presentation: Any) -> None:
+            for owner in (presentation.slide_master, *presentation.slide_layouts):
+                for shape in owner._element.iter(qn("p:sp")):
+                    kind = shape.find(f"{qn('p:nvSpPr')}/{qn('p:nvPr')}/{qn('p:ph')}")
+                    if kind is not None and kind.get("type") in ("ftr", "dt", "sldNum"):
+                        shape.remove(shape.find(qn("p:txBody")))
+
+        told = replace(deck(*everything()), footer="Always the same")
+        written, _ = write_deck(told, THEME, template=taken(changed(empty)))
+        assert check_deck(written) == []
+        with zipfile.ZipFile(io.BytesIO(written)) as archive:
+            assert b"Always the same" in archive.read("ppt/slides/slide2.xml")
+
     def test_the_look_of_a_prompt_is_that_of_its_level(self) -> None:
         def write_on_prompt(presentation: Any) -> None:
             [body] = [s for s in presentation.slide_layouts[1].placeholders if s.placeholder_format.idx == 1]

@@ -41,7 +41,7 @@ def add_footers(slide: Slide, layout: SlideLayout, said: Mapping[str, str], cont
             continue
         element = copy.deepcopy(element_of(shape))
         element.find(qn("p:spPr")).clear()
-        body = element.find(qn("p:txBody"))
+        body = element.get_or_add_txBody()
         for own in (body.find(qn("a:bodyPr")), body.find(qn("a:lstStyle"))):
             if own is not None:
                 own.clear()
@@ -62,7 +62,7 @@ def _fill(element: Any, said: Mapping[str, str], part: Part, context: TextContex
     text = said[kind_of(element)]
     if not text:
         return
-    paragraph, *others = element.find(qn("p:txBody")).findall(qn("a:p"))
+    paragraph, *others = element.get_or_add_txBody().findall(qn("a:p"))
     for other in others:
         other.getparent().remove(other)
     for content in list(paragraph):
