@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from lxml import etree
 from PIL import Image
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -365,3 +366,23 @@ class TestLooks:
         written, _ = write_deck(deck(slide), THEME, template=taken(changed(plain)))
         text = zipfile.ZipFile(io.BytesIO(written)).read("ppt/slides/slide1.xml").decode()
         assert text.count('<a:buChar char="•"/>') == 2
+
+    def test_what_has_no_place_in_a_level_is_left_out(self) -> None:
+        def add(presentation: Any) -> None:
+            for level in presentation.slide_master._element.iter(qn("a:lvl1pPr")):
+                level.insert(0, parse_xml(f"<p:sldMasterIdLst {nsdecls('p')}/>"))
+                level.insert(0, etree.Comment("a word"))
+
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(changed(add)))
+        assert b"sldMasterIdLst" not in zipfile.ZipFile(io.BytesIO(written)).read("ppt/slides/slide2.xml")
+
+    @pytest.mark.parametrize("number", ["2147483648", "12", ""])
+    def test_masters_and_layouts_have_ids_of_their_own(self, number: str) -> None:
+        def share(presentation: Any) -> None:
+            for layout in presentation.slide_master._element.iter(qn("p:sldLayoutId")):
+                layout.set("id", number)
+                if not number:
+                    del layout.attrib["id"]
+
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(changed(share)))
+        assert check_deck(written) == []

@@ -22,7 +22,7 @@ from pptx.package import Package
 from pptx.parts.image import Image, ImagePart
 from pptx.parts.slide import NotesSlidePart, SlideLayoutPart, SlidePart
 from pptx.presentation import Presentation
-from pptx.slide import NotesSlide, Slide, SlideLayout, SlideMaster
+from pptx.slide import NotesSlide, Slide, SlideLayout
 
 from triptych.ooxml.names import R, qn
 from triptych.writers.deck.pptx.installed import require_known_version
@@ -30,7 +30,7 @@ from triptych.writers.deck.pptx.paths import compile_paths
 
 _SLIDE = "/ppt/slides/slide%d.xml"
 _FIRST_SLIDE_ID = 256  # ECMA-376 Part 1, 19.7.13
-_FIRST_LAYOUT_ID = 2_147_483_648  # 19.7.16
+FIRST_MASTER_ID = 2_147_483_648  # 19.7.16
 
 
 class CountingPackage(Package):
@@ -179,7 +179,8 @@ def add_layout(model: SlideLayout) -> SlideLayout:
         for attribute in [key for key in element.attrib if str(key).startswith(R)]:
             element.set(attribute, names.get(element.get(attribute), ""))
     known: Any = master.part._element.find(qn("p:sldLayoutIdLst"))
-    numbers = [int(item.get("id", _FIRST_LAYOUT_ID)) for item in _numbered(master)]
+    presentation = package.presentation_part.presentation
+    numbers = [int(item.get("id", FIRST_MASTER_ID)) for item in masters_and_layouts(presentation)]
     item = known.makeelement(qn("p:sldLayoutId"), {"id": str(max(numbers) + 1)})
     item.set(qn("r:id"), master.part.relate_to(part, RELATIONSHIP_TYPE.SLIDE_LAYOUT))
     known.append(item)
@@ -187,9 +188,8 @@ def add_layout(model: SlideLayout) -> SlideLayout:
     return layout
 
 
-def _numbered(master: SlideMaster) -> Iterator[Any]:
-    """All that share one range of ids: masters and their layouts (ECMA-376 Part 1, 19.2.1.36, 19.3.1.41)."""
-    presentation = master.part.package.presentation_part.presentation
+def masters_and_layouts(presentation: Presentation) -> Iterator[Any]:
+    """What lists masters and layouts, whose ids share a range (ECMA-376 Part 1, 19.2.1.36 and 19.3.1.41)."""
     yield from presentation.part._element.iter(qn("p:sldMasterId"))
     for one in presentation.slide_masters:
         yield from one.part._element.iter(qn("p:sldLayoutId"))

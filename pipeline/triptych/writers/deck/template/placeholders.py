@@ -70,6 +70,7 @@ _ORDER = (
     "tabLst ln noFill solidFill gradFill blipFill pattFill grpFill effectLst effectDag highlight uLnTx uLn "
     "uFillTx uFill latin ea cs sym hlinkClick hlinkMouseOver rtl defRPr extLst"
 ).split()
+_PARTS = [qn(f"a:{name}") for name in _ORDER]
 
 
 @dataclass(frozen=True)
@@ -281,14 +282,16 @@ def _body_property(chain: Sequence[Any], name: str) -> str | None:
 
 
 def _merged(tag: str, sources: Sequence[Any]) -> Any:
-    """Elements of one kind as one: what the first says counts; text properties are merged in turn."""
+    """Elements of one kind as one, without what has no place there: what the first says counts; text
+    properties are merged in turn.
+    """
     result = etree.Element(tag)
     taken: set[str] = set()
     for source in sources:
         for name, value in source.attrib.items():
             if name not in result.attrib:
                 result.set(name, value)
-        for part in source:
+        for part in source.iterchildren(*_PARTS):
             name = etree.QName(part).localname
             if name == "defRPr" or taken & set(_ALTERNATIVES.get(name, (name,))):
                 continue

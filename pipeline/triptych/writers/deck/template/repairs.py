@@ -14,6 +14,7 @@ from triptych.writers.deck.pptx.elements import (
     placeholders_of,
     relationships_of_package,
 )
+from triptych.writers.deck.pptx.package import FIRST_MASTER_ID, masters_and_layouts
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 from triptych.writers.deck.template.generated import empty_part
 
@@ -40,6 +41,7 @@ def mend(presentation: Presentation) -> None:
         for owner in (master, *master.slide_layouts):
             for shape in placeholders_of(owner):
                 _style_by_prompt(element_of(shape).find(qn("p:txBody")))
+    _apart(masters_and_layouts(presentation), "id", FIRST_MASTER_ID)
     part = presentation.part
     _leave_one_core(part.package)
     there = {relation.reltype for relation in part.rels.values()}
@@ -89,15 +91,17 @@ def _style_by_prompt(body: Any) -> None:
     styles.extend(levels[level] for level in sorted(levels))
 
 
-def _apart(elements: Iterable[Any], name: str) -> None:
-    """Numbers of their own for all but the first of those that share one, and for shapes without any."""
+def _apart(elements: Iterable[Any], name: str, least: int = 0) -> None:
+    """Numbers of their own for all but the first of those that share one, and for those without any, from the
+    ``least`` on.
+    """
     known = list(elements)
     numbers = [int(element.get(name) or "0") for element in known]
     taken = set(numbers)
-    free = (number for number in count(1) if number not in taken)
+    free = (number for number in count(max(least, 1)) if number not in taken)
     seen: set[int] = set()
     for element, number in zip(known, numbers, strict=True):
-        own = next(free) if number in seen else number
+        own = next(free) if number in seen or number < least else number
         if own != number or name in element.attrib or name == "id":
             element.set(name, str(own))
         seen.add(own)
