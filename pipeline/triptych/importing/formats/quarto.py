@@ -16,7 +16,7 @@ from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown import formulas
+from triptych.importing.markdown import formulas, latex_passages
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import mask, prose
@@ -266,7 +266,8 @@ def prepared(
     masked = mask(draft.text, escapes=False)
     edits = [Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked)]
     edits += [Edit(*match.span(), f"`{match.group(1)}`") for match in _TYPED.finditer(prose(draft.text))]
-    draft = draft.edited(edits)
+    draft, more = latex_passages.in_markdown(draft.edited(edits))
+    found += more
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
     )

@@ -38,6 +38,7 @@ _NO_ADDRESS = re.compile(
     r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
 )
 _BRACKET = re.compile(r"[\[\]]")
+_LABEL = re.compile(r"\[([^\[\]]+)\]")
 _NEAR = 2000  # characters around a picture in which the link ends that it stands in
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 
@@ -142,7 +143,11 @@ class _Resolver:
         """Collect the edits for all links of a piece."""
         definitions = self.definitions.setdefault(id(item), {})
         item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
+        mentioned = _mentioned(item)
         for link in _links(item):
+            if link.kind == "definition" and link.label not in mentioned:
+                item.edits.append(Edit(link.start, link.end, ""))  # as comments are written
+                continue
             picture = link.kind in ("picture", "img") or (
                 link.kind == "definition"
                 and bool(_PICTURE.search(link.target))
@@ -345,6 +350,13 @@ def _links(item: Scanned) -> Iterator[_Link]:
         target = value[1:-1] if value[:1] in "\"'" else value
         kind = match.group(1).lower()
         yield _Link(kind, match.start(), match.end(4), match.span(3), target, shown)
+
+
+def _mentioned(item: Scanned) -> set[str]:
+    """What stands in brackets, other than as a label that is defined there."""
+    defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
+    found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
+    return {folded(item.text[slice(*match.span(1))]) for match in found}
 
 
 def _within_link(masked: str, start: int, end: int) -> bool:
