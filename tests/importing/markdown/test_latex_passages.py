@@ -9,9 +9,17 @@ from triptych.importing.markdown.latex_passages import in_markdown
 
 SITE = '::: {.content-visible when-format="html"}\n::: info\nSee **it**.\n:::\n:::\n'
 PRINT = '::: {.content-visible when-format="pdf"}\n\n\\infobox[a]{See \\textbf{it \\{}.\n}\n:::\n'
+TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\end{table}\n:::\n'
 
 
-@pytest.mark.parametrize("text", [f"One.\n\n{SITE}\n{PRINT}\nTwo.\n", f"One.\n\n{PRINT}\n{SITE}\nTwo.\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"One.\n\n{SITE}\n{PRINT}\nTwo.\n",
+        f"One.\n\n{PRINT}\n{SITE}\nTwo.\n",
+        f"One.\n\n{SITE}\n{TABLE}\nTwo.\n",
+    ],
+)
 def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
     draft, found = in_markdown(Draft.of("a.qmd", text))
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
@@ -27,6 +35,7 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
         SITE + PRINT.replace("\\infobox[a]{", "{"),
         SITE + PRINT.replace("}\n:::", "}\n\nMore.\n:::"),
         SITE + PRINT.replace("}\n:::", "\n:::"),
+        SITE + TABLE.replace("table", "align"),
         f"```\n{SITE}\n{PRINT}```\n",
         f"{SITE}\n{SITE}",
     ],

@@ -266,11 +266,12 @@ def prepared(
     masked = mask(draft.text, escapes=False)
     edits = [Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked)]
     edits += [Edit(*match.span(), f"`{match.group(1)}`") for match in _TYPED.finditer(prose(draft.text))]
-    draft, more = latex_passages.in_markdown(draft.edited(edits))
-    found += more
+    draft = draft.edited(edits)
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
     )
+    found += more
+    draft, more = latex_passages.in_markdown(draft)
     found += more
     draft, more = known_shortcodes(
         draft, Values({**shortcode_values.meta, **head_values}, shortcode_values.variables)

@@ -1,6 +1,7 @@
 """Boxes, tabs and folded text as site generators write them → fenced divs.
 
-MkDocs, Docusaurus, VuePress, GitBook, Hugo and mdBook's users each have marks of their own for the same few things.
+MkDocs, Docusaurus, VuePress, GitBook, Hugo and preprocessors of mdBook each have marks of their own for the
+same few things.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
 _PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
 _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
-_ADMONISH = re.compile(r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$")
+_ADMONISH = re.compile(
+    r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
+)
 _TITLE = re.compile(r"(?:\btitle[ \t]*=[ \t]*|^[^\"'=]*)(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')")
 _TYPE = re.compile(r"\btype[ \t]*=[ \t]*\"([\w-]++)\"")
 _FRAME = re.compile(
@@ -92,7 +95,9 @@ def _admonitions(text: str) -> Iterator[Edit]:
         gap = f"\n{block.opening.quote}"
         yield Edit(block.opening.begin, block.opening.end, f"{gap}{indent}{opening}{gap}")
         last = block.closing
-        yield Edit(last.begin if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}")
+        yield Edit(
+            last.begin if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}"
+        )
 
 
 def _framed(text: str) -> Iterator[Edit]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.masking import Line, scan
@@ -17,6 +18,10 @@ _OPENING = re.compile(r"^[ \t]*:{3,}[ \t]*(?:\{([^{}]*)\}|[\w-]+)[ \t]*:*[ \t]*$
 _CLOSING = re.compile(r"^[ \t]*:{3,}[ \t]*$")
 _CONDITION = re.compile(r"^\.content-visible\s+when-format=\"?(html|pdf|latex)\"?$")
 _COMMAND = re.compile(r"\s*\\[A-Za-z]+\*?(?=[\[{])")
+_ENVIRONMENT = re.compile(
+    r"\s*\\begin\{(?!equation|align|gather|multline|eqnarray|math|displaymath)([a-z]+)\}.*\\end\{\1\}\s*",
+    re.DOTALL,
+)
 _DEEPEST = 12  # braces in each other
 
 
@@ -30,16 +35,18 @@ class _Passage:
 
 
 def in_markdown(draft: Draft) -> tuple[Draft, list[Finding]]:
-    """A text without the passages in LaTeX that stand beside the same in Markdown, which loses its condition."""
+    """A text without passages in LaTeX beside the same in Markdown, which then stands in all outputs."""
     lines = scan(draft.text)
     edits, found = [], []
     passages = sorted(_passages(lines), key=lambda passage: passage.first)
-    for one, other in zip(passages, passages[1:], strict=False):
-        if one.of_site == other.of_site or any(line.text.strip() for line in lines[one.last + 1 : other.first]):
+    for one, other in pairwise(passages):
+        if one.of_site == other.of_site or any(
+            line.text.strip() for line in lines[one.last + 1 : other.first]
+        ):
             continue
         site, print_ = (one, other) if one.of_site else (other, one)
         written = draft.text[lines[print_.first].end : lines[print_.last].start]
-        if not _is_command(written):
+        if not _is_latex(written):
             continue
         start, end = lines[print_.first].start, lines[print_.last].end
         edits.append(Edit(start, end, ""))
@@ -64,8 +71,10 @@ def _passages(lines: list[Line]) -> Iterator[_Passage]:
             open_.append((index, (match.group(1) or "").strip()))
 
 
-def _is_command(text: str) -> bool:
-    """Whether a text is one command of LaTeX and what it is given."""
+def _is_latex(text: str) -> bool:
+    """Whether a text is one command of LaTeX and what it is given, or an environment that is no formula."""
+    if _ENVIRONMENT.fullmatch(text):
+        return True
     command = _COMMAND.match(text)
     if command is None:
         return False
