@@ -59,10 +59,11 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
             changed, (left, slides, labels) = False, _read(folder, cache)
+            whole = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
             for path, faults in left.items():
                 if path not in files or not path.endswith(TEXTS):
                     continue
-                text, found = _cured(files[path].decode(), faults, labels)
+                text, found = _cured(files[path].decode(), faults, labels, whole)
                 told += found
                 changed = changed or bool(found)
                 files[path] = text.encode()
@@ -132,8 +133,13 @@ def _read(folder: Path, cache: Cache) -> tuple[dict[str, list[tuple[Span, Diagno
     return out, _slides(book), labels
 
 
-def _cured(text: str, faults: list[tuple[Span, Diagnostic]], labels: Labels) -> tuple[str, list[Finding]]:
-    """A text with its faults taken out, from its end to its beginning so that places stay true."""
+def _cured(
+    text: str, faults: list[tuple[Span, Diagnostic]], labels: Labels, whole: str
+) -> tuple[str, list[Finding]]:
+    """A text with its faults taken out, from its end to its beginning so that places stay true.
+
+    ``whole`` are all texts of the book.
+    """
     told = []
     lines, masked = text.split("\n"), prose(text).split("\n")
     charts = True
@@ -141,7 +147,7 @@ def _cured(text: str, faults: list[tuple[Span, Diagnostic]], labels: Labels) -> 
         number = span.line - 1
         if fault.code in ("REF001", "CIT001"):
             name = _named(fault).removeprefix("@")
-            gone = fault.code == "REF001" and f"#{name}" in text  # what is called so shows nothing any more
+            gone = fault.code == "REF001" and f"#{name}" in whole  # what is called so shows nothing any more
             cured = gone and _in_words(lines, masked, number, name, labels)
             cured = cured or _escaped(lines, masked, number, name)
         elif fault.code == "DIA002":
