@@ -100,6 +100,16 @@ def test_a_chapter_with_a_number_behind_an_appendix_leaves_it_a_chapter(import_o
     assert {chapter.matter for chapter in import_of(files).book.chapters} == {Matter.BODY}
 
 
+def test_appendices_in_a_part_stay_in_it(import_of: ImportOf) -> None:
+    files = {
+        "SUMMARY.md": "- [A](a.md)\n\n## More\n\n- [X](x.md)\n",
+        "a.md": "# A\n",
+        "x.md": "# Appendix A: X\n",
+    }
+    last = import_of(files).book.chapters[-1]
+    assert (last.part.title if last.part else "", last.matter) == ("More", Matter.BODY)
+
+
 def test_a_title_in_the_head_too_stands_once(import_of: ImportOf) -> None:
     result = import_of({"a.md": "---\ntitle: Same\n---\n\n# Same {#name}\n\nText.\n", "b.md": "---\ntitle: One\n---\n\n# Other\n"})  # fmt: skip
     assert result.text("a.md") == "---\ntitle: Same\nid: name\n---\n\nText.\n"

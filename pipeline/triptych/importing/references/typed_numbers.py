@@ -114,14 +114,18 @@ def once(book: SourceBook) -> SourceBook:
 
 
 def _with_appendices(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """From a title such as "Appendix A" on all are appendices, unless a chapter with a number comes again."""
+    """From a title such as "Appendix A" on all are appendices, unless a chapter with a number comes again.
+
+    Those of a part stay in it, since appendices have none.
+    """
     titles = ["" if section.included else _title(section) for section in sections]
     named = [bool(_APPENDIX.match(title)) for title in titles]
     first = named.index(True) if True in named else len(sections)
-    behind = [n for n in range(first, len(sections)) if not named[n] and typed(titles[n])]
-    if not first or behind or any(section.appendix for section in sections):
+    rest = sections[first:]
+    again = any(not named[n] and typed(titles[n]) for n in range(first, len(sections)))
+    if not first or again or any(section.appendix for section in sections) or any(s.part for s in rest):
         return tuple(sections)
-    return (*sections[:first], *(replace(section, appendix=True, part="") for section in sections[first:]))
+    return (*sections[:first], *(replace(section, appendix=True) for section in rest))
 
 
 def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
