@@ -36,6 +36,12 @@ def test_addresses_by_labels_that_nothing_uses_go_without_a_word() -> None:
     assert told(linked) == ['a.md:7:1: "c.md" is no part of the book: its words stand without a link']
 
 
+def test_what_looks_like_an_address_in_a_paragraph_is_text() -> None:
+    text = "# A {#a}\n\nSome words\n[.state]: todo\n\n- An item\n[.state]: done\n"
+    linked = book_of((("a.md", text),))
+    assert (texts_of(linked)["a.md"], told(linked)) == (text, [])
+
+
 def test_a_picture_that_is_no_file_in_a_link_leaves_its_words(import_of: ImportOf) -> None:
     badge = "https://badge.org/b.svg"
     body = (

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from triptych.importing.book import JudgePicture, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import folded, plain_text, rewrite
+from triptych.importing.markdown.masking import HIDDEN
 from triptych.importing.references.anchors import Anchors, Scanned, scan_piece
 from triptych.model.nodes import LINK_SCHEMES
 
@@ -146,7 +147,8 @@ class _Resolver:
         mentioned = _mentioned(item)
         for link in _links(item):
             if link.kind == "definition" and link.label not in mentioned:
-                item.edits.append(Edit(link.start, link.end, ""))  # as comments are written
+                if not _within_paragraph(item.masked, link.start):  # there it defines nothing, and is text
+                    item.edits.append(Edit(link.start, link.end, ""))  # as comments are written
                 continue
             picture = link.kind in ("picture", "img") or (
                 link.kind == "definition"
@@ -357,6 +359,12 @@ def _mentioned(item: Scanned) -> set[str]:
     defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
     found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
     return {folded(item.text[slice(*match.span(1))]) for match in found}
+
+
+def _within_paragraph(masked: str, start: int) -> bool:
+    """Whether a line goes on with what the line before it says."""
+    before = masked[:start].removesuffix("\n").rpartition("\n")[2].strip()
+    return bool(before.strip(HIDDEN)) and not before.startswith("#") and not _DEFINITION.match(before)
 
 
 def _within_link(masked: str, start: int, end: int) -> bool:
