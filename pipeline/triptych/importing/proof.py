@@ -30,6 +30,7 @@ from triptych.writers.deck.story.selection import shown_in
 _NEAR = 200  # lines in which what a fault names stands, as a paragraph may be long
 _ROUNDS = 4  # one cure may bring another fault to light
 _MOST_SLIDES = 200
+_MANY_SLIDES = 150  # some may be continued on others, and parts have dividers
 _FEW_SLIDES = f"\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n"
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}\n]*\})?"
@@ -99,11 +100,13 @@ def _with_few_slides(
     files: dict[str, bytes], slides: int, told: list[Finding]
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """A deck of more slides than anybody shows is limited, which the manifest says."""
-    if slides <= _MOST_SLIDES:
+    if slides <= _MANY_SLIDES:
         return files, told
     manifest = files["source/book.yaml"].decode()
     manifest += "" if "\nformat:\n" in manifest else FORMATS
     files["source/book.yaml"] = manifest.replace("\n  pptx: default\n", _FEW_SLIDES).encode()
+    if slides <= _MOST_SLIDES:
+        return files, told
     what = f"its deck would have some {slides // 10 * 10} slides"
     done = f"it has {_MOST_SLIDES} at the most, by `max-slides`; what is worth least stays in the book"
     return files, [*told, Finding(path="source/book.yaml", what=what, done=done)]
