@@ -213,6 +213,9 @@ def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(impor
     listing = "```c\na\nb\nc\n```\n\n"
     few, many = (import_of({"README.md": f"# One\n\n{listing * count}"}) for count in (10, 230))
     assert "max-slides" not in few.text("book.yaml")
+    near = import_of({"README.md": f"# One\n\n{listing * 190}"})  # some may be continued
+    assert "pptx: {max-slides: 200}" in near.text("book.yaml")
+    assert not [note for note in near.notes if "slides" in note]
     assert "pptx: {max-slides: 200}" in many.text("book.yaml")
     assert [note for note in many.notes if "slides" in note] == [
         "source/book.yaml:1:1: note: its deck would have some 230 slides: it has 200 at the most, by "
@@ -223,7 +226,7 @@ def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(impor
 def test_the_e_book_lists_all_levels_that_the_contents_of_the_source_have(import_of: ImportOf) -> None:
     lines = [f"{'  ' * level}- [L{level}](l{level}.md)\n" for level in range(4)]
     listing = "```c\na\nb\nc\n```\n\n"
-    texts = {f"src/l{level}.md": f"# L{level}\n\n{listing * 60}" for level in range(4)}
+    texts = {f"src/l{level}.md": f"# L{level}\n\n{listing * 45}" for level in range(4)}
     three, four = (
         import_of({"book.toml": "", "src/SUMMARY.md": "".join(lines[:count]), **texts}) for count in (3, 4)
     )

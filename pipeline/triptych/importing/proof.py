@@ -14,11 +14,12 @@ from pathlib import Path
 
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
+from triptych.importing.chunks.executable import REFERENCE, in_words
 from triptych.importing.draft import Finding
 from triptych.importing.markdown.masking import HIDDEN, prose
 from triptych.importing.project import FORMATS
 from triptych.importing.references.links import TEXTS
-from triptych.languages.labels import load_labels
+from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import Book, Matter
 from triptych.passes import resolve
 from triptych.project import Project
@@ -29,6 +30,7 @@ from triptych.writers.deck.story.selection import shown_in
 _NEAR = 200  # lines in which what a fault names stands, as a paragraph may be long
 _ROUNDS = 4  # one cure may bring another fault to light
 _MOST_SLIDES = 200
+_MANY_SLIDES = 150  # some may be continued on others, and parts have dividers
 _FEW_SLIDES = f"\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n"
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}\n]*\})?"
@@ -57,11 +59,12 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
             for path, data in files.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
-            changed, (left, slides) = False, _read(folder, cache)
+            changed, (left, slides, labels) = False, _read(folder, cache)
+            whole = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
             for path, faults in left.items():
                 if path not in files or not path.endswith(TEXTS):
                     continue
-                text, found = _cured(files[path].decode(), faults)
+                text, found = _cured(files[path].decode(), faults, labels, whole)
                 told += found
                 changed = changed or bool(found)
                 files[path] = text.encode()
@@ -97,11 +100,13 @@ def _with_few_slides(
     files: dict[str, bytes], slides: int, told: list[Finding]
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """A deck of more slides than anybody shows is limited, which the manifest says."""
-    if slides <= _MOST_SLIDES:
+    if slides <= _MANY_SLIDES:
         return files, told
     manifest = files["source/book.yaml"].decode()
     manifest += "" if "\nformat:\n" in manifest else FORMATS
     files["source/book.yaml"] = manifest.replace("\n  pptx: default\n", _FEW_SLIDES).encode()
+    if slides <= _MOST_SLIDES:
+        return files, told
     what = f"its deck would have some {slides // 10 * 10} slides"
     done = f"it has {_MOST_SLIDES} at the most, by `max-slides`; what is worth least stays in the book"
     return files, [*told, Finding(path="source/book.yaml", what=what, done=done)]
@@ -115,30 +120,39 @@ def _slides(book: Book) -> int:
     )
 
 
-def _read(folder: Path, cache: Cache) -> tuple[dict[str, list[tuple[Span, Diagnostic]]], int]:
-    """The errors of a project with a place, by file, and how many slides it makes."""
+def _read(folder: Path, cache: Cache) -> tuple[dict[str, list[tuple[Span, Diagnostic]]], int, Labels]:
+    """The errors of a project with a place, by file, how many slides it makes, and words in its language."""
     project = Project(folder, environ={})
     manifest, positions, found = read_manifest(project, ())
     if manifest is None:
-        return {}, 0
+        return {}, 0, load_labels("en")
     book, problems = read_book(project, manifest, positions, cache)
-    book, more = resolve(book, load_labels(manifest.language))
+    labels = load_labels(manifest.language)
+    book, more = resolve(book, labels)
     out: dict[str, list[tuple[Span, Diagnostic]]] = {}
     for fault in [*found, *problems, *more]:
         if fault.severity is Severity.ERROR and fault.span is not None:
             out.setdefault(fault.span.path, []).append((fault.span, fault))
-    return out, _slides(book)
+    return out, _slides(book), labels
 
 
-def _cured(text: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
-    """A text with its faults taken out, from its end to its beginning so that places stay true."""
+def _cured(
+    text: str, faults: list[tuple[Span, Diagnostic]], labels: Labels, whole: str
+) -> tuple[str, list[Finding]]:
+    """A text with its faults taken out, from its end to its beginning so that places stay true.
+
+    ``whole`` are all texts of the book.
+    """
     told = []
     lines, masked = text.split("\n"), prose(text).split("\n")
     charts = True
     for span, fault in sorted(faults, key=lambda item: item[0], reverse=True):
         number = span.line - 1
         if fault.code in ("REF001", "CIT001"):
-            cured = _escaped(lines, masked, number, _named(fault).removeprefix("@"))
+            name = _named(fault).removeprefix("@")
+            gone = fault.code == "REF001" and f"#{name}" in whole  # what is called so shows nothing any more
+            cured = gone and _in_words(lines, masked, number, name, labels)
+            cured = cured or _escaped(lines, masked, number, name)
         elif fault.code == "DIA002":
             cured = _as_code(lines, number)
         else:
@@ -164,13 +178,29 @@ def _named(fault: Diagnostic) -> str:
     return next(iter(_QUOTED.findall(fault.message)), "")
 
 
+def _near(number: int, lines: list[str]) -> list[int]:
+    """The numbers of lines in which something stands that was told of one of them, the likeliest first."""
+    behind = range(number, min(number + _NEAR, len(lines)))
+    return [*behind, *range(number - 1, max(number - _NEAR, -1), -1)]
+
+
+def _in_words(lines: list[str], masked: list[str], number: int, name: str, labels: Labels) -> bool:
+    """Put words in the place of the first reference to something, near a line; whether there is one."""
+    for n in _near(number, lines):
+        for match in REFERENCE.finditer(masked[n]):
+            if match.group(2) == name:
+                new = in_words(match, labels)
+                lines[n], masked[n] = (
+                    f"{line[: new.start]}{new.new}{line[new.end :]}" for line in (lines[n], masked[n])
+                )
+                return True
+    return False
+
+
 def _escaped(lines: list[str], masked: list[str], number: int, name: str) -> bool:
     """Put a backslash before the first ``@`` of a key in prose, from a line on; whether there is one."""
     key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
-    around = [
-        *range(number, min(number + _NEAR, len(lines))),
-        *range(number - 1, max(number - _NEAR, -1), -1),
-    ]
+    around = _near(number, lines)
     tries = ((text, n) for text, places in ((masked, around), (lines, around)) for n in places)
     for text, n in tries:
         if match := key.search(text[n]):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 # A fence may stand in a quotation or begin an item of a list.
 _FENCE = re.compile(r"((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*)(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _RAW = re.compile(r"[ \t]*<(pre|script|style|textarea|svg)\b", re.IGNORECASE)
+_ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,12 @@ def outline(lines: Sequence[str]) -> Outline:
             closing = "-->"
         elif (raw := _RAW.match(line)) and f"</{raw.group(1)}>".lower() not in line.lower():
             closing = f"</{raw.group(1)}>".lower()
-        elif line.count("$$") % 2 and _closed_within_paragraph(lines, number):
+        elif line.count("$$") % 2 and _closed_within_paragraph(lines, number, "$$"):
             closing = "$$"
+        elif (aligned := _ALIGNED.match(line)) and (end := f"\\end{{{aligned.group(1)}}}") not in line:
+            if not _closed_within_paragraph(lines, number, end):
+                continue
+            closing = end  # four tildes are spaces in it, and no fence
         else:
             continue
         hidden.add(number)
@@ -69,11 +74,11 @@ def _ends_fence(mark: str, line: str) -> bool:
     return bare.startswith(mark) and set(bare) == {mark[0]}
 
 
-def _closed_within_paragraph(lines: Sequence[str], number: int) -> bool:
-    """Whether a formula that begins on a line ends before the next empty line."""
+def _closed_within_paragraph(lines: Sequence[str], number: int, mark: str) -> bool:
+    """Whether a formula that begins on a line ends, by a mark, before the next empty line."""
     for line in lines[number:]:
         if not line.strip():
             return False
-        if "$$" in line:
+        if mark in line:
             return True
     return False

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
+from zipfile import ZipFile
 
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from triptych.writers.deck.template.opening import Template
 
 NOT_PRINTED = Printed()
+_ROUNDS = 3  # in which a deck comes down to its limit
+_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
 def nobody(printed: Printed) -> None:
@@ -166,7 +171,23 @@ def _pptx(job: WritingJob) -> Written:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
     data, problems = _drawn(deck, theme, template, options.fonts, job.context)
+    beyond = 0
+    for _ in range(_ROUNDS if options.max_slides else 0):  # what is continued on others is known when drawn
+        if (over := _slides_in(data) - options.max_slides) <= 0:
+            break
+        beyond += over
+        theme, template, found = _deck_template(job.book, options, job.context)
+        if template is None:
+            break
+        deck, _, more = _told(job, template, beyond)
+        data, problems = _drawn(deck, theme, template, options.fonts, job.context)
     return Written(data, more + problems, job.book)
+
+
+def _slides_in(data: bytes) -> int:
+    """How many slides a deck has; none where it could not be made."""
+    names = ZipFile(BytesIO(data)).namelist() if data else []
+    return sum(bool(_SLIDE.fullmatch(name)) for name in names)
 
 
 def _drawn(
@@ -207,8 +228,8 @@ def _deck_template(
     return theme, template, found
 
 
-def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnostic]]:
-    """The deck before it is drawn, and the book as it shows it."""
+def _told(job: WritingJob, template: Template, beyond: int = 0) -> tuple[Deck, Book, list[Diagnostic]]:
+    """The deck before it is drawn, and the book as it shows it; ``beyond`` slides were too many before."""
     from triptych.writers.deck.drawing.picture_room import room
     from triptych.writers.deck.story.speech.delivery import Delivery
     from triptych.writers.deck.story.storyboard import storyboard
@@ -233,6 +254,7 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         said={name: text for name, text in talk.notes.model_dump().items() if text},
         most=options.max_per_chapter,
         limit=options.max_slides,
+        beyond=beyond,
         delivery=delivery,
         printed=job.printed,
         pictures=pictures,

@@ -65,7 +65,7 @@ def test_passages_for_other_outputs_go_and_are_said() -> None:
 
 
 def test_marks_in_code_stay() -> None:
-    text = "`{% include 'x.md' %}` and `{{ y }}`\n"
+    text = "`{% include 'x.md' %}` and `{{ y }}`\n\n```\n{% if y %}a{% endif %}{% raw %}b{% endraw %}\n```\n"
     draft, found = filled(Draft.of("a.md", text), {}, lambda _: "no")
     assert (draft.text, found) == (text, [])
 
@@ -81,3 +81,33 @@ def test_tags_of_plugins_are_left_out_and_what_they_hold_stays(import_of: Import
     written = result.text("a/README.md")
     assert "Try it." in written and "exercise" not in written and ".callout-note" in written
     assert any('the helper "{% exercise %}", which is not run: left out' in note for note in result.notes)
+
+
+def test_settings_that_are_a_program_are_not_run(import_of: ImportOf) -> None:
+    program = 'const p = require("x");\n\nmodule.exports = {\n    root: "./docs",\n    title: "The book",\n    variables: {version: p.version}\n};\n'
+    files = {"book.js": program, "docs/SUMMARY.md": "- [A](a.md)\n- [B](b.md)\n", "docs/b.md": "# B\n"}
+    result = import_of(
+        {**files, "docs/a.md": "# A {#a}\n\nIt follows:\n- `{{ x }}`\n\n{% raw %}{{ y }}{% endraw %}\n"}
+    )
+    assert (result.imported.kind, result.book.metadata.title) == ("HonKit", "The book")
+    assert "It follows:\n\n- `{{ x }}`\n\n{{ y }}" in result.text("a.md")
+    assert any("book.js:1:1: note: settings that are a program: not run" in note for note in result.notes)
+
+
+def test_a_program_of_that_name_alone_makes_no_book(import_of: ImportOf) -> None:
+    files = {
+        "book.js": "title: 'x'\n",
+        "SUMMARY.md": "- [A](a.md)\n- [B](b.md)\n",
+        "a.md": "# A\n",
+        "b.md": "# B\n",
+    }
+    assert import_of(files).imported.kind == "Markdown"
+
+
+def test_an_id_of_a_heading_makes_no_list_of_gitbook_one_of_pandoc(import_of: ImportOf) -> None:
+    files = {
+        "SUMMARY.md": "- [A](a.md)\n- [B](b.md)\n",
+        "a.md": "# A {#a}\n\nIt follows:\n- one\n",
+        "b.md": "# B\n",
+    }
+    assert "It follows:\n\n- one" in import_of(files).text("a.md")

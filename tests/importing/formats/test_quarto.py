@@ -104,6 +104,23 @@ def test_a_picture_that_is_gone_takes_its_references_along(import_of: ImportOf) 
     assert "See Figure\u00a0(a)." in result.text("index.md")
 
 
+def test_of_a_figure_that_is_made_of_words_by_now_the_references_are_words_too(import_of: ImportOf) -> None:
+    figure = "::: {#fig-a layout-ncol=2}\n![Alt](gone.gif)\n\nWords.\n:::\n"
+    one = f"# One\n\nAs @fig-a, [@fig-a] and Figure [-@fig-a] show, not `@fig-a`.\n\n{figure}"
+    result = import_of(book(one, **{"sub/two.qmd": "# Two\n\nSo does @fig-a.\n"}))
+    assert not has_errors(result.found), result.found
+    shown = "Figure\u00a0(a)"
+    assert f"As {shown}, {shown} and {shown} show, not `@fig-a`." in result.text("index.md")
+    assert f"So does {shown}." in result.text("sub/two.md")
+
+
+def test_a_value_by_output_is_that_of_the_site(import_of: ImportOf) -> None:
+    code = "`r ifelse(knitr::is_html_output(), '[a](#one)', 'b')` `r ifelse(knitr::is_latex_output(), \"c\", \"d\")`"
+    result = import_of(book(f"# One {{#one}}\n\nSee {code}.\n"))
+    assert "See [a](#one) d." in result.text("index.md")
+    assert not any("the value of" in note for note in result.notes)
+
+
 def test_an_include_is_found_beside_the_chapter_too_and_copied_where_it_has_ids(import_of: ImportOf) -> None:
     parts = {
         "common/_a.qmd": "{{< include ../common/_b.qmd >}}\n\n## Same {#sec-same}\n",

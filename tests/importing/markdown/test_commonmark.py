@@ -109,6 +109,8 @@ def test_mathematics_stays_where_the_book_has_it() -> None:
 def test_a_lone_picture_keeps_its_alternative_text() -> None:
     assert adapted('![A "b" `c`](p.png)\n') == '![](p.png){fig-alt="A \\"b\\" c"}\n'
     assert adapted("![A\nb](p.png)\n") == '![](p.png){fig-alt="A b"}\n'
+    centred = "<center>\n\n![A](p.png)\n</center>\n"
+    assert adapted(centred) == centred.replace("![A](p.png)", '![](p.png){fig-alt="A"}')
 
 
 def test_a_picture_in_a_line_stays() -> None:

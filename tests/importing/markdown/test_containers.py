@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.importing.draft import Draft
-from triptych.importing.markdown.containers import divs
+from triptych.importing.markdown.containers import admonished, divs
 
 
 def read(text: str) -> str:
@@ -104,3 +104,27 @@ def test_what_stands_right_behind_such_a_table_stays() -> None:
 def test_other_tables_of_one_column_stay() -> None:
     text = "| Notes |\n|---|\n| a |\n\n| NOTE |\n|---|\n\n| NOTE | x |\n|---|---|\n| a | b |\n"
     assert divs(Draft.of("a.md", text)).text == text
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("```admonish\nText.\n```", "::: {.callout-note}\nText.\n:::"),
+        ('``` admonish info title="A title"\nText.\n```', TITLED.replace("tip", "note")),
+        ('~~~admonish tip "A title"\nText.\n~~~', TITLED),
+        ('```admonish type="tip" title="A title" collapsible=true\nText.\n```', TITLED),
+        ('```admonish title="A title", type="tip"\nText.\n```', TITLED),
+        (r'```admonish tip title="\"A\" title"' + "\nText.\n```", TITLED.replace("A title", r"\"A\" title")),
+        ("- Item:\n\n  ```admonish bug\n  Text.\n  ```", "- Item:\n  ::: {.callout-caution}\n  Text.\n  :::"),
+        ("> ```admonish tip\n> Text.\n> ```", ">\n> ::: {.callout-tip}\n>\n> Text.\n>\n> :::\n>"),
+        ("```admonish tip\nText.", "::: {.callout-tip}\nText.\n:::"),
+        (
+            "````admonish tip\nOne.\n```admonish\n*Two.*\n```\n```sh\nls\n```\n````",
+            "::: {.callout-tip}\nOne.\n::: {.callout-note}\n*Two.*\n:::\n```sh\nls\n```\n:::",
+        ),
+        ("```admonished\nText.\n```", "```admonished\nText.\n```"),
+    ],
+)
+def test_boxes_written_as_listings(written: str, expected: str) -> None:
+    text = admonished(Draft.of("a.md", written)).text
+    assert "\n".join(line.rstrip() for line in text.split("\n") if line.strip()) == expected

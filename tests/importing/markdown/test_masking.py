@@ -51,6 +51,9 @@ def kinds(text: str) -> str:
         ("<pre>\na\n\n</PRE>\ntext", "rrrrt"),
         ("<pre>a</pre>\ntext", "rt"),
         ("\ttext", "i"),
+        ("\\begin{align*}\na %\\\\\n~~~~~~i,j=1\n\\end{align*}\ntext\n~~~\ncode", "ttttt[c"),
+        ("\\begin{align}\n~~~~i\n\n~~~\ncode", "tt_[c"),
+        ("\\begin{align} a \\end{align}\n~~~\ncode", "t[c"),
     ],
 )
 def test_each_line_has_its_kind(text: str, expected: str) -> None:

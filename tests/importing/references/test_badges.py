@@ -16,7 +16,10 @@ SHIELD = "![x](https://img.shields.io/npm/v/x?style=flat)"
     [
         (f"# A [{BADGE}](https://x.org/a?b=%3A(c))\n", "# A\n"),
         (f"# A\n\nText {SHIELD} goes {BADGE} on.\n", "# A\n\nText goes on.\n"),
-        ("# A\n\n[![x][b]][l] on.\n\n[b]: https://badge.fury.io/x.svg\n[l]: https://x.org/\n", " on.\n\n["),
+        (
+            "# A\n\n[![x][b]][l] on.\n\n[b]: https://badge.fury.io/x.svg\n[l]: https://x.org/\n",
+            "# A\n\n on.\n",
+        ),
         (f"# A\n\n[{SHIELD}][l]\n\nText.\n\n[l]: https://x.org/\n", "# A\n\n\n\nText.\n"),
     ],
 )

@@ -29,6 +29,19 @@ def test_of_a_label_that_leads_nowhere_the_words_stay(import_of: ImportOf, use: 
     assert any("gone.png" in note for note in result.notes)
 
 
+def test_addresses_by_labels_that_nothing_uses_go_without_a_word() -> None:
+    text = '# A\n\n[x][l] [m] [n] \\[o].\n\n[l]: b.md\n[m]: #a\n[n]: c.md\n[.state]: todo "later"\n[.state]: done\n[o]: c.md\n'
+    linked = book_of((("a.md", text),), (("b.md", "# B\n"),))
+    assert texts_of(linked)["a.md"] == "# A {#a}\n\n[x][l] [m] n \\[o].\n\n[l]: b.md\n[m]: #a\n\n\n\n\n"
+    assert told(linked) == ['a.md:7:1: "c.md" is no part of the book: its words stand without a link']
+
+
+def test_what_looks_like_an_address_in_a_paragraph_is_text() -> None:
+    text = "# A {#a}\n\nSome words\n[.state]: todo\n\n- An item\n[.state]: done\n"
+    linked = book_of((("a.md", text),))
+    assert (texts_of(linked)["a.md"], told(linked)) == (text, [])
+
+
 def test_a_picture_that_is_no_file_in_a_link_leaves_its_words(import_of: ImportOf) -> None:
     badge = "https://badge.org/b.svg"
     body = (

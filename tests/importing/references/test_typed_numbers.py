@@ -80,6 +80,36 @@ def test_appendices_are_counted_by_letters(import_of: ImportOf) -> None:
     assert "## Y\n" in result.text("apA.md")
 
 
+def test_a_title_makes_an_appendix_of_its_chapter_and_of_those_behind_it(import_of: ImportOf) -> None:
+    summary = "- [A](a.md)\n- [X](x.md)\n- [Y](y.md)\n- [More](more.md)\n"
+    files = {
+        "a.md": "# 1. A\n",
+        "x.md": "# Apéndice A - X\n",
+        "y.md": "# Apéndice B - Y\n",
+        "more.md": "# More\n",
+    }
+    result = import_of({"SUMMARY.md": summary, "README.md": "# Home\n", **files})
+    assert titles(result) == [("Home", False), ("A", True), ("X", True), ("Y", True), ("More", False)]
+    assert [chapter.matter for chapter in result.book.chapters] == [
+        *(Matter.FRONT, Matter.BODY, Matter.APPENDIX, Matter.APPENDIX, Matter.APPENDIX)
+    ]
+
+
+def test_a_chapter_with_a_number_behind_an_appendix_leaves_it_a_chapter(import_of: ImportOf) -> None:
+    files = {"1.md": "# Appendix A: X\n", "2.md": "# Chapter 1: A\n", "3.md": "# Appendix B: Y\n"}
+    assert {chapter.matter for chapter in import_of(files).book.chapters} == {Matter.BODY}
+
+
+def test_appendices_in_a_part_stay_in_it(import_of: ImportOf) -> None:
+    files = {
+        "SUMMARY.md": "- [A](a.md)\n\n## More\n\n- [X](x.md)\n",
+        "a.md": "# A\n",
+        "x.md": "# Appendix A: X\n",
+    }
+    last = import_of(files).book.chapters[-1]
+    assert (last.part.title if last.part else "", last.matter) == ("More", Matter.BODY)
+
+
 def test_a_title_in_the_head_too_stands_once(import_of: ImportOf) -> None:
     result = import_of({"a.md": "---\ntitle: Same\n---\n\n# Same {#name}\n\nText.\n", "b.md": "---\ntitle: One\n---\n\n# Other\n"})  # fmt: skip
     assert result.text("a.md") == "---\ntitle: Same\nid: name\n---\n\nText.\n"
@@ -157,7 +187,7 @@ def numbered_once(
         (["# 1 A\n", "# 2 B\n"], ["# 1 A\n", "# 2 B\n"], [False, False], 0),  # they may be words
         (["# 1 A\n", "# 2. B\n"], ["# A\n", "# B\n"], [False, False], 1),
         (["# 2. A\n", "# 1. B\n"], ["# 2. A\n", "# 1. B\n"], [True, True], 1),
-        (["# 2. A\n", "# 3. B\n", "# C\n"], ["# 2. A\n", "# 3. B\n", "# C\n"], [True, True, False], 1),
+        (["# 2. A\n", "# 3. B\n", "# C\n"], ["# 2. A\n", "# 3. B\n", "# C\n"], [True, True, True], 1),
         (["# 1. A\n", "# Pre {-}\n", "# 2. B\n"], ["# A\n", "# Pre {-}\n", "# B\n"], [False, False, False], 1),
         (["# 1. A\n", "# Appendix A: X\n", "# Appendix B: Y\n"], ["# A\n", "# X\n", "# Y\n"], [False] * 3, 2),
         (["# 1. A\n\n## 1.1 X\n\n## 1.2 Y\n"], ["# A\n\n## X\n\n## Y\n"], [False], 2),

@@ -99,6 +99,13 @@ def test_chapters_and_appendices_count_apart(book_of) -> None:
     assert book.labels["s"].number == "A.1"
 
 
+def test_an_unnumbered_appendix_has_no_letter_and_is_not_counted(book_of) -> None:
+    manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md]\n  appendices: [b.md, c.md, d.md]\n"
+    book = book_of(manifest, a="X\n", b="X\n", c="# C {.unnumbered}\n\n## S\n", d="X\n")
+    assert [book.labels[chapter.id].number for chapter in book.chapters] == ["1", "A", "", "B"]
+    assert book.labels["s"].number == ""
+
+
 def test_front_matter_has_no_number_and_is_not_counted(book_of) -> None:
     manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md, b.md]\n"
     book = book_of(manifest, a="---\nunnumbered: true\n---\n## S\n", b="X\n")

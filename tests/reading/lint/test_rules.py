@@ -25,6 +25,7 @@ FINE = {
     "a price in dollars": "It costs $ 5 or $ 6, and $7.",
     "a fence in a listing": "```md\n::: {.note} text\n```",
     "a formula on several lines": "$$\na\n= b\n$$\n\nText.",
+    "spaces in a formula": "\\begin{align*}\na %\\\\\n~~~~~~i\n\\end{align*}\n\nText.",
     "attributes behind a formula": "$$a = b$$ {#eq-x}\n\nSee @eq-x.",
     "a pipe in code": "| A | B |\n|---|---|\n| `a|b` | 2 |",
     "an inner list": "1. One\n   - under it\n2. Two",

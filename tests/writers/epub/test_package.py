@@ -439,8 +439,30 @@ class TestReadingDirection:
         assert not re.search(r"(?<![\w-])(direction|unicode-bidi)\s*:", css)
         assert "padding-right: 1.5em" in css
 
+    @pytest.mark.parametrize(
+        ("book", "chapter", "turned", "side"), [("en", "ar", "rtl", "right"), ("ar", "en", "ltr", "left")]
+    )
+    def test_a_chapter_whose_lines_run_the_other_way_has_its_own_sides(
+        self, package, book: str, chapter: str, turned: str, side: str
+    ) -> None:
+        files = {"source/own.md": f"---\nlang: {chapter}\n---\n\n# A\n\n- B\n"}
+        lines = f"  lang: {book}\n  chapters: [section.md, own.md]\n"
+        made = package("# C\n", book=lines, files=files)
+        sheets = {
+            name: made.xml(f"EPUB/text/{name}.xhtml").find("x:head/x:link", NS).get("href")
+            for name in ("section", "own")
+        }
+        assert sheets == {"section": "../style.css", "own": f"../style-{turned}.css"}
+        css = made.archive.read(f"EPUB/style-{turned}.css").decode()
+        assert (
+            re.search(rf"^h1, [^{{]*\{{ text-align: {side};", css, re.M) and f"padding-{side}: 1.5em" in css
+        )
+        listed = {item.get("href") for item in made.opf.iterfind(".//opf:item", NS)}
+        assert {"style.css", f"style-{turned}.css"} <= listed
+
     def test_a_book_from_the_left_needs_no_word(self, package) -> None:
         made = package("A [passage in שלום]{lang=he}.\n")
+        assert [name for name in made.names if name.endswith(".css")] == ["EPUB/style.css"]
         assert made.opf.find("opf:spine", NS).get("page-progression-direction") is None
         assert made.xml("EPUB/text/section.xhtml").find(".//x:span[@lang='he']", NS).get("dir") == "rtl"
 

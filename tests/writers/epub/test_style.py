@@ -98,3 +98,10 @@ def test_code_has_its_face_and_chinese_in_it_that_of_headings(write: Write, lang
 
 def test_a_book_without_code_has_no_face_for_it(write: Write) -> None:
     assert not [name for name in Package(write("epub", "Text.\n")[0]).names if "Mono" in name]
+
+
+def test_faces_for_other_scripts_are_asked_for_where_no_language_is_named(write: Write) -> None:
+    made = Package(write("epub", "# A\n\n## שלום\n\nA word: שלום.\n")[0])
+    css = made.archive.read("EPUB/style.css").decode()
+    assert re.search(r'^html \{ font-family: "EB Garamond", "Noto Serif Hebrew", Georgia, serif;', css, re.M)
+    assert re.search(r'^h2, h3 \{ font-family: "Work Sans", "Noto Sans Hebrew", ', css, re.M)

@@ -21,7 +21,7 @@ from triptych.model.book import LabelKind
 from triptych.reading.references.bibliography import REFERENCE as KINDS
 
 _SHOWN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{\{([^{}]*)\}\}[ \t]*$")
-_REFERENCE = re.compile(
+REFERENCE = re.compile(
     rf"(?:(?:Figures?|Fig\.|Tables?)[ \u00a0])?(\[-?)?(?<![\w\\])@({KINDS.pattern}[\w:.-]*\w)(\])?"
 )
 _ID = re.compile(r"(?:\{[^{}\n]*?#|\bid=[\"'])([A-Za-z][\w:.-]*)")
@@ -30,6 +30,11 @@ _TEXTS = frozenset(
     " proof block block2".split()
 )
 _BOX = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # boxes of RStudio's templates
+# A value of the site and one of the PDF: stored results are those of the site as well.
+_BY_OUTPUT = re.compile(
+    r"`r[ \t]+ifelse\(\s*knitr::is_(html|latex)_output\(\)"
+    r"\s*,\s*([\"'])([^\"'`]*)\2\s*,\s*([\"'])([^\"'`]*)\4\s*\)[ \t]*`"
+)
 _NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence it keeps knitr from running the chunk
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
 _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
@@ -72,6 +77,8 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
     for match in _values(draft, lines):
         if match.start() in results.values:
             edits.append(Edit(*match.span(), results.values[match.start()]))
+        elif choice := _BY_OUTPUT.fullmatch(match.group()):
+            edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
             found.append(
                 draft.finding(match.start(), f"the value of {match.group()}", "its code stands there")
@@ -220,12 +227,12 @@ def undefined_references(
 
     def defined(piece: Piece) -> Draft:
         edits = []
-        for match in _REFERENCE.finditer(prose(piece.draft.text)):
+        for match in REFERENCE.finditer(prose(piece.draft.text)):
             name = match.group(2)
             if name in identifiers:
                 continue
             code = f"lst-{name.partition('-')[2]}"
-            edits.append(_redirected(match, code) if code in identifiers else _in_words(match, labels))
+            edits.append(_redirected(match, code) if code in identifiers else in_words(match, labels))
             if code not in identifiers:
                 what, place = f"nothing in the book is called @{name}", match.start(2) - 1
                 found.append(piece.draft.finding(place, what, f'"{edits[-1].new}" stands there'))
@@ -241,7 +248,7 @@ def _redirected(match: re.Match[str], code: str) -> Edit:
     return Edit(match.start(2), match.end(2), code)
 
 
-def _in_words(match: re.Match[str], labels: Labels) -> Edit:
+def in_words(match: re.Match[str], labels: Labels) -> Edit:
     """A reference as words: what kind of thing it was to lead to, and what that was to be called."""
     kind, _, name = match.group(2).partition("-")
     word = labels.named(LabelKind(kind).name.lower(), f"({name})")

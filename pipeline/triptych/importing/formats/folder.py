@@ -26,6 +26,7 @@ from triptych.importing.outline.summary import chapters
 from triptych.importing.source import Source
 
 LOOKS_FOR = "Markdown files (*.md)"
+_ID_OF_HEADING = re.compile(r"^(#{1,6}[ \t].*?)[ \t]*\{#[\w-]++\}[ \t]*$", re.MULTILINE)
 _PANDOC = re.compile(
     r"^:::+[ \t]*\{|\{#[\w-]++[^}\n]*+\}|\]\{\.[\w-]|\[-?@[\w:-]+(?:[;,][^\[\]\n]*)?\](?!\()"
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
@@ -56,9 +57,10 @@ class _Texts(Mapping[str, str]):
         return len(self._texts)
 
 
-def is_pandocs(text: str) -> bool:
-    """Whether a text is written for pandoc, by marks that others do not know."""
-    return bool(_PANDOC.search(prose(text)) or text.startswith("% "))
+def is_pandocs(text: str, *, of_gitbook: bool = False) -> bool:
+    """Whether a text is written for pandoc, by marks that others do not know; GitBook has ids of headings."""
+    words = _ID_OF_HEADING.sub(r"\1", prose(text)) if of_gitbook else prose(text)
+    return bool(_PANDOC.search(words) or text.startswith("% "))
 
 
 def recognises(path: Path) -> bool:
@@ -87,7 +89,8 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
         if name not in texts
     ]
     shared = shared_titles.repeated(texts)
-    pandoc = first is None and any(map(is_pandocs, texts.values()))
+    gitbook = listing is not None and posixpath.basename(listing.path) == "SUMMARY.md"
+    pandoc = first is None and any(is_pandocs(text, of_gitbook=gitbook) for text in texts.values())
     adapt = partial(prepared, pandoc=pandoc, shared=frozenset(shared))
 
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:

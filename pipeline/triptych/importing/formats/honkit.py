@@ -1,10 +1,11 @@
-"""HonKit and GitBook: book.json or .gitbook.yaml, SUMMARY.md, and the marks of their templates."""
+"""HonKit and GitBook: book.json, book.js or .gitbook.yaml, SUMMARY.md, and the marks of their templates."""
 
 from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,8 +20,12 @@ from triptych.importing.outline.contents import Contents
 from triptych.importing.source import Source
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
-LOOKS_FOR = "book.json or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
-_FILES = ("book.json", ".gitbook.yaml", ".gitbook.yml")
+LOOKS_FOR = "book.json, book.js or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
+_FILES = ("book.json", ".gitbook.yaml", ".gitbook.yml", "book.js")
+_WRITTEN = re.compile(
+    r"^[ \t]*[\"']?(title|author|description|language|root)[\"']?[ \t]*:[ \t]*([\"'`])([^\"'`$\\\n]*)\2",
+    re.MULTILINE,
+)
 # What concerns a site or the making of it, and what is read here.
 _KNOWN = frozenset(
     "title author authors description language root structure variables gitbook honkit plugins pluginsConfig"
@@ -55,6 +60,11 @@ def read(path: Path) -> SourceBook:
     book = folder.assembled(source, listing, path.resolve().name, first=first)
     place = partial(posixpath.relpath, start=root or ".")
     found = [Finding(path=place(name), what=what, done=done) for what, done in _left_out(settings)]
+    if name.endswith(".js"):
+        what = "settings that are a program"
+        found.append(
+            Finding(path=place(name), what=what, done="not run: what it says in plain words is read")
+        )
     if source.text("LANGS.md") is not None:
         found.append(Finding(path=place("LANGS.md"), what="a book of several languages", done="one is read"))
     author = settings.get("author", settings.get("authors", ""))
@@ -68,11 +78,26 @@ def read(path: Path) -> SourceBook:
     return replace(book, metadata=metadata, findings=(*book.findings, *found))
 
 
+def _in_program(text: str) -> dict[str, str]:
+    """The settings that a program says in plain words, the first of each name."""
+    found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
+    return found if "module.exports" in text else {}
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    ".json": json.loads,
+    ".js": lambda text: _in_program(text) or None,
+    ".yaml": lambda text: plain(load_yaml(text)),
+    ".yml": lambda text: plain(load_yaml(text)),
+}
+
+
 def _settings(source: Source) -> tuple[str, dict[str, Any] | None]:
     for name in _FILES:
+        if (text := source.text(name)) is None:
+            continue
         try:
-            text = source.text(name) or "null"
-            tree = json.loads(text) if name.endswith(".json") else plain(load_yaml(text))
+            tree = _READ[posixpath.splitext(name)[1]](text)
         except (ValueError, MalformedYaml, RecursionError):
             continue
         if isinstance(tree, dict):

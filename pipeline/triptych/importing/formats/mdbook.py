@@ -11,7 +11,7 @@ from typing import Any
 from triptych.engine.processes.bounds import say_at
 from triptych.importing.book import Metadata, ReadText, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.markdown import commonmark, formulas, includes, listings
+from triptych.importing.markdown import commonmark, containers, formulas, includes, listings
 from triptych.importing.markdown.front_matter import Head, take
 from triptych.importing.markdown.speaker_notes import spoken
 from triptych.importing.outline.summary import chapters, parse_summary
@@ -21,7 +21,7 @@ from triptych.yaml_text import value_at
 LOOKS_FOR = "book.toml (mdBook)"
 _OWN_PREPROCESSORS = ("links", "index")
 _MATH = ("katex", "mathjax")
-_READ_HERE = ("trpl-listing", "listings", "trpl-note")  # the marks of these are known
+_READ_HERE = ("trpl-listing", "listings", "trpl-note", "admonish", "toc")  # the marks of these are known
 
 
 def recognises(path: Path) -> bool:
@@ -115,7 +115,7 @@ def adapted(
     """A chapter's text as mdBook reads it → as pandoc reads it alike."""
     draft, head, found = take(draft)
     draft, more = includes.expand(draft, read_text)
-    draft = listings.captioned(includes.tidy_code(draft))
+    draft = listings.captioned(includes.tidy_code(containers.admonished(draft)))
     if math:
         draft = formulas.from_brackets(draft, double=True, always=True)
     draft = commonmark.adapt(draft, math=math)

@@ -16,7 +16,7 @@ from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown import formulas
+from triptych.importing.markdown import formulas, latex_passages
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import mask, prose
@@ -270,6 +270,8 @@ def prepared(
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
     )
+    found += more
+    draft, more = latex_passages.in_markdown(draft)
     found += more
     draft, more = known_shortcodes(
         draft, Values({**shortcode_values.meta, **head_values}, shortcode_values.variables)

@@ -48,6 +48,8 @@ _NO_DEFINITION = re.compile(
 _INFO = re.compile(
     r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}+|~{3,}+)[ \t]*+([^`\s{][^`]*|\{[\d,-]*\})$"
 )
+# What ends a paragraph in CommonMark (4.6, kind 6) and in pandoc, of the elements that pictures stand in.
+_BLOCK_TAG = re.compile(r"^ {0,3}</?(?:center|div|p|figure|details|section|table|t[dhr])\b", re.IGNORECASE)
 _ESCAPED_BAR = re.compile(r"\\\|")
 _INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -192,12 +194,13 @@ def _interrupts(before: Line, line: Line, after: Line | None) -> bool:
 def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
     run: list[Line] = []
     for line in lines:
-        if line.prose and not _HEADING.match(line.text) and not (run and run[-1].quote != line.quote):
+        words = line.prose and not _HEADING.match(line.text) and not _BLOCK_TAG.match(line.text)
+        if words and not (run and run[-1].quote != line.quote):
             run.append(line)
             continue
         if run:
             yield run
-        run = [line] if line.prose and not _HEADING.match(line.text) else []
+        run = [line] if words else []
     if run:
         yield run
 

@@ -1,6 +1,7 @@
 """Boxes, tabs and folded text as site generators write them → fenced divs.
 
-MkDocs, Docusaurus, VuePress, GitBook and Hugo each have marks of their own for the same few things.
+MkDocs, Docusaurus, VuePress, GitBook, Hugo and preprocessors of mdBook each have marks of their own for the
+same few things.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import quoted
-from triptych.importing.markdown.masking import Kind, Line, indent_of, scan
+from triptych.importing.markdown.masking import Kind, Line, code_blocks, indent_of, scan
 from triptych.importing.markdown.pairs import pairs
 
 _KINDS = {
@@ -36,6 +37,11 @@ _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
 _PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
 _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
+_ADMONISH = re.compile(
+    r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
+)
+_TITLE = re.compile(r"(?:\btitle[ \t]*=[ \t]*|^[^\"'=]*)(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')")
+_TYPE = re.compile(r"\btype[ \t]*=[ \t]*\"([\w-]++)\"")
 _FRAME = re.compile(
     r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
     r"(?:\*\*)?[ \t]*+:?(?:\*\*)?([^|]*+)\|[ \t]*+$",
@@ -64,6 +70,34 @@ def divs(draft: Draft) -> Draft:
         draft = draft.edited(edits)
     draft = draft.edited(_framed(draft.text))
     return draft.edited(_fenced(draft.text))
+
+
+def admonished(draft: Draft) -> Draft:
+    """The boxes of mdbook-admonish, which look like listings in a language of that name, as divs."""
+    for _ in range(_DEEPEST):  # a box in a box is code as long as the outer one is
+        edits = list(_admonitions(draft.text))
+        if not edits:
+            break
+        draft = draft.edited(edits)
+    return draft
+
+
+def _admonitions(text: str) -> Iterator[Edit]:
+    for block in code_blocks(scan(text)):
+        match = _ADMONISH.match(block.opening.text)
+        if match is None:
+            continue
+        indent, kind, written = match.groups()
+        named = _TYPE.search(written)
+        title = _TITLE.search(written)
+        words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
+        opening = _opening(kind or (named.group(1) if named else "note"), words)
+        gap = f"\n{block.opening.quote}"
+        yield Edit(block.opening.begin, block.opening.end, f"{gap}{indent}{opening}{gap}")
+        last = block.closing
+        yield Edit(
+            last.begin if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}"
+        )
 
 
 def _framed(text: str) -> Iterator[Edit]:

@@ -37,6 +37,8 @@ _FORMULA = re.compile(
     r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
+# What stands in one is no code, whatever it begins with: four tildes are spaces there.
+_ALIGNED = re.compile(r"^[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 _END = re.compile(r"\\end\{([A-Za-z]+\*?)\}")
 _DEEPEST = 100  # items that begin on one line; pandoc gives up far before
 _GAP = re.compile(r"\n(?=[ \t]*\n)")
@@ -84,10 +86,10 @@ class Line:
 
 
 class _Scanner:
-    """Walks over the lines with what is open: a fence, a comment, raw HTML, list items."""
+    """Walks over the lines with what is open: a fence, a formula, a comment, raw HTML, list items."""
 
     def __init__(self) -> None:
-        self.fence = ""
+        self.fence = self.environment = ""
         self.fence_quoted = False
         self.until: re.Pattern[str] | None = None
         self.inside = Kind.TEXT
@@ -113,7 +115,11 @@ class _Scanner:
                 self.until = None
             return self.inside
         if not text.strip():
+            self.environment = ""
             return Kind.BLANK
+        if self.environment:
+            self.environment = "" if f"\\end{{{self.environment}}}" in text else self.environment
+            return Kind.TEXT
         return self._opening(quote, text)
 
     def _opening(self, quote: str, text: str) -> Kind:
@@ -125,6 +131,8 @@ class _Scanner:
         if indent >= base + 4 and self.before is not Kind.TEXT:
             return Kind.INDENTED
         self._list_item(text)
+        if (aligned := _ALIGNED.match(text)) and f"\\end{{{aligned.group(1)}}}" not in text:
+            self.environment = aligned.group(1)
         if opening := _OPENING.match(text):
             self.fence, self.fence_quoted = opening.group(2), bool(quote)
             return Kind.OPENING

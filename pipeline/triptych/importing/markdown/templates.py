@@ -40,8 +40,9 @@ def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Dra
         if not edits:
             break
     draft = draft.edited(_texts(draft, read, found))
-    raw = [(first.start(), last.end()) for _, first, last in pairs(_RAW, draft.text)]
-    begins, prose = [start for start, _ in raw], mask(draft.text)
+    prose = mask(draft.text)
+    raw = [(first.start(), last.end()) for first, last in _raw(draft.text)]
+    begins = [start for start, _ in raw]
     edits = []
     for match in _VALUE.finditer(draft.text):
         before = bisect_right(begins, match.start()) - 1
@@ -53,10 +54,18 @@ def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Dra
         elif prose[match.start()] == "{":
             found.append(draft.finding(match.start(), f'no value "{match.group(1)}"', "it stands as it is"))
     draft = draft.edited(edits)
-    marks = [Edit(*mark.span(), "") for _, *both in pairs(_RAW, draft.text) for mark in both]
+    marks = [Edit(*mark.span(), "") for both in _raw(draft.text) for mark in both]
     draft = draft.edited(marks)
     draft, more = without_helpers(draft.edited(_listings(draft, read, found)), LIQUID)
     return draft, [*found, *more]
+
+
+def _raw(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Where a passage begins and ends in which marks are text; in code they are so anyway."""
+    prose = mask(text)
+    for _, first, last in pairs(_RAW, text):
+        if prose[first.start()] == "{":
+            yield first, last
 
 
 def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
@@ -82,7 +91,10 @@ def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
 def _innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
     """Conditions that hold no others: where each begins, its other passage if it has one, where it ends."""
     first = middle = None
+    prose = mask(text)
     for match in _CONDITION.finditer(text):
+        if prose[match.start()] != "{":
+            continue
         if match.group(1):
             first, middle = match, None
         elif first and match.group(3) == "else":

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from triptych.importing.book import JudgePicture, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import folded, plain_text, rewrite
+from triptych.importing.markdown.masking import HIDDEN
 from triptych.importing.references.anchors import Anchors, Scanned, scan_piece
 from triptych.model.nodes import LINK_SCHEMES
 
@@ -38,6 +39,7 @@ _NO_ADDRESS = re.compile(
     r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
 )
 _BRACKET = re.compile(r"[\[\]]")
+_LABEL = re.compile(r"\[([^\[\]]+)\]")
 _NEAR = 2000  # characters around a picture in which the link ends that it stands in
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 
@@ -142,7 +144,12 @@ class _Resolver:
         """Collect the edits for all links of a piece."""
         definitions = self.definitions.setdefault(id(item), {})
         item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
+        mentioned = _mentioned(item)
         for link in _links(item):
+            if link.kind == "definition" and link.label not in mentioned:
+                if not _within_paragraph(item.masked, link.start):  # there it defines nothing, and is text
+                    item.edits.append(Edit(link.start, link.end, ""))  # as comments are written
+                continue
             picture = link.kind in ("picture", "img") or (
                 link.kind == "definition"
                 and bool(_PICTURE.search(link.target))
@@ -345,6 +352,19 @@ def _links(item: Scanned) -> Iterator[_Link]:
         target = value[1:-1] if value[:1] in "\"'" else value
         kind = match.group(1).lower()
         yield _Link(kind, match.start(), match.end(4), match.span(3), target, shown)
+
+
+def _mentioned(item: Scanned) -> set[str]:
+    """What stands in brackets, other than as a label that is defined there."""
+    defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
+    found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
+    return {folded(item.text[slice(*match.span(1))]) for match in found}
+
+
+def _within_paragraph(masked: str, start: int) -> bool:
+    """Whether a line goes on with what the line before it says."""
+    before = masked[:start].removesuffix("\n").rpartition("\n")[2].strip()
+    return bool(before.strip(HIDDEN)) and not before.startswith("#") and not _DEFINITION.match(before)
 
 
 def _within_link(masked: str, start: int, end: int) -> bool:

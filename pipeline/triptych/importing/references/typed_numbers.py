@@ -93,6 +93,7 @@ def _chinese(word: str) -> int:
 
 def once(book: SourceBook) -> SourceBook:
     """A book in which no number that is typed stands beside one that is made."""
+    book = replace(book, sections=_with_appendices(book.sections))
     chapters = [section for section in book.sections if not section.included and not section.appendix]
     appendices = [section for section in book.sections if not section.included and section.appendix]
     new: dict[int, Section] = {}
@@ -112,6 +113,21 @@ def once(book: SourceBook) -> SourceBook:
     return replace(book, sections=tuple(out), findings=(*book.findings, *found))
 
 
+def _with_appendices(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """From a title such as "Appendix A" on all are appendices, unless a chapter with a number comes again.
+
+    Those of a part stay in it, since appendices have none.
+    """
+    titles = ["" if section.included else _title(section) for section in sections]
+    named = [bool(_APPENDIX.match(title)) for title in titles]
+    first = named.index(True) if True in named else len(sections)
+    rest = sections[first:]
+    again = any(not named[n] and typed(titles[n]) for n in range(first, len(sections)))
+    if not first or again or any(section.appendix for section in sections) or any(s.part for s in rest):
+        return tuple(sections)
+    return (*sections[:first], *(replace(section, appendix=True) for section in rest))
+
+
 def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
     """Chapters, or appendices, with each number once."""
     numbers = [typed(_title(s), appendix=s.appendix) if _numbered(s) else None for s in group]
@@ -126,7 +142,7 @@ def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
             for section, number in zip(group, numbers, strict=True)
         ]
     _tell(first, "the numbers that titles begin with do not follow the order of the book", _KEPT, found)
-    return [_unnumbered(s) if number else s for s, number in zip(group, numbers, strict=True)]
+    return [_unnumbered(section) for section in group]
 
 
 def _tell(section: Section, what: str, done: str, found: list[Finding]) -> None:

@@ -43,8 +43,9 @@ def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         chapter_number = ""
         kind = LabelKind.CHAPTER
         if chapter.matter is Matter.APPENDIX:
-            appendices += 1
-            chapter_number, kind = _letters(appendices), LabelKind.APPENDIX
+            appendices += chapter.numbered
+            chapter_number = _letters(appendices) if chapter.numbered else ""
+            kind = LabelKind.APPENDIX
         elif chapter.numbered and chapter.matter is Matter.BODY:
             chapters += 1
             chapter_number = str(chapters)

@@ -227,14 +227,18 @@ class _Package:
         self._write_imprint()
 
     def write_style(self) -> None:
-        """The style sheet, which names the faces."""
+        """The style sheet, which names the faces; one more for pages whose lines run the other way."""
         colours = self._theme.colours
         own = shades(shades_in(self._book), colours)
         told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
         self._render("style.css", "style.css", **told)
         if not self._vertical:
-            css = self.files["EPUB/style.css"].decode()
-            self.files["EPUB/style.css"] = physical(css, direction(self._book.metadata.language)).encode()
+            css, lines = self.files["EPUB/style.css"].decode(), direction(self._book.metadata.language)
+            self.files["EPUB/style.css"] = physical(css, lines).encode()
+            turned = "ltr" if lines == "rtl" else "rtl"
+            name = f"style-{turned}.css"
+            if any(name.encode() in page for path, page in self.files.items() if path.endswith(".xhtml")):
+                self.files[f"EPUB/{name}"] = physical(css, turned).encode()
 
     def write_contents(self, contents: list[Entry], lists: tuple[LabelKind, ...]) -> None:
         """Contents, lists and landmarks."""

@@ -81,6 +81,7 @@ def storyboard(
     said: Mapping[str, str] = {},
     most: int = 0,
     limit: int = 0,
+    beyond: int = 0,
     delivery: Delivery | None = None,
     printed: Printed = NOWHERE,
     pictures: Mapping[Picture, Prepared],
@@ -91,9 +92,10 @@ def storyboard(
     ``dividers`` how chapters begin, ``leading`` which slides around them are left out, ``only`` the ids of
     those that are shown, where not all are; ``said`` is what is said to slides around chapters, ``most`` how
     many slides of one are seen that nobody asked for, ``limit`` how many there are in all where not all is
-    said, 0 being no limit. Without a ``delivery`` the speaker says all of the text; with one, what there is
-    time for, and where in the book (``printed`` where its pages are known) the rest stands. DEK005 names what
-    there is no time to show, DEK006 a talk that takes longer, DEK008 what goes over the limit.
+    said, 0 being no limit, ``beyond`` how many of these a deck drawn before had too many. Without
+    a ``delivery`` the speaker says all of the text; with one, what there is time for, and where in the book
+    (``printed`` where its pages are known) the rest stands. DEK005 names what there is no time to show,
+    DEK006 a talk that takes longer, DEK008 what goes over the limit.
     """
     found: list[Diagnostic] = []
     leading = {**dict.fromkeys(_AROUND, True), **leading}
@@ -116,7 +118,7 @@ def storyboard(
         views, late = _in_time(views, own, view, delivery, sum(leading.values()))
         found += late
     if places and not only:
-        views, over = within_limit(views, limit, sum(leading.values()))
+        views, over = within_limit(views, limit, sum(leading.values()) + beyond)
         found += over
         told = [chapter for chapter in told if chapter.id in views]
     for chapter, part in _part_openers(told):
