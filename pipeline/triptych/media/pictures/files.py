@@ -37,7 +37,7 @@ _SHOWING = ("image", "use", "feImage")  # elements that show what an address lea
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
-_LEAST_SIDE, _MOST_SIDE = 1e-6, 1e6  # CSS pixels
+_LEAST_SIDE, _MOST_SIDE = 1e-6, 1e12  # CSS pixels
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
