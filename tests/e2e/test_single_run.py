@@ -21,6 +21,7 @@ from PIL import Image, ImageChops
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
+from triptych.passes.references.pages import Announce
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob
@@ -54,9 +55,9 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     lengths.hear(monkeypatch)
 
     def listen(
-        drafts: list[writer._Draft], composer: Composer, resources: Resources
+        drafts: list[writer._Draft], composer: Composer, resources: Resources, announce: Announce
     ) -> tuple[list[Placed], list[PrintDocument]]:
-        result = composed(drafts, composer, resources)
+        result = composed(drafts, composer, resources, announce)
         bodies = [
             (draft, one)
             for draft, one in zip(drafts, (one for one in result[0] if not one.blank), strict=True)
