@@ -149,7 +149,8 @@ def bars(books: Sequence[Measured], engines: Sequence[Engine]) -> Iterator[tuple
     for book in books:
         peers = {f"pandoc with {engine}": book.peers[engine] for engine in engines}
         groups = {**peers, "Triptych, first build": book.cold, "Triptych, after an edit": book.edited}
-        yield book.name, {name: Spread.of(map(wall, runs)).median for name, runs in groups.items()}
+        times = {name: Spread.of(map(wall, runs)).median for name, runs in groups.items()}
+        yield book.name, {**times, "Triptych, watching": Spread.of(book.watched).median}
 
 
 if __name__ == "__main__":
