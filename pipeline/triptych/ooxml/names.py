@@ -15,6 +15,7 @@ NAMESPACES: Mapping[str, str] = {
     "adec": "http://schemas.microsoft.com/office/drawing/2017/decorative",
     "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
     "c15": "http://schemas.microsoft.com/office/drawing/2012/chart",
+    "cp": "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
     "cdr": "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing",
     "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",

@@ -283,6 +283,17 @@ class TestMending:
         assert (relations.count(usual), relations.count(other)) == (1, 0)
         assert check_deck(written) == []
 
+    def test_core_properties_that_are_none_are_left_out(self) -> None:
+        with io.BytesIO() as buffer:
+            with zipfile.ZipFile(io.BytesIO(python_pptx())) as old, zipfile.ZipFile(buffer, "w") as new:
+                for name in old.namelist():
+                    content = b"<properties/>" if name == "docProps/core.xml" else old.read(name)
+                    new.writestr(name, content)
+            data = buffer.getvalue()
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(data))
+        assert check_deck(written) == []
+        assert Presentation(io.BytesIO(written)).core_properties.language == deck().language
+
     def test_a_text_has_a_paragraph(self) -> None:
         def empty(presentation: Any) -> None:
             for body in presentation.slide_layouts[1]._element.iter(qn("p:txBody")):

@@ -54,14 +54,13 @@ def _leave_one_core(package: Any) -> None:
     """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
 
     LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
-    them there, and adds a second part of the same name.
+    them there, and adds a second part of the same name. It does so too where they are none.
     """
     for name, relation in list(relationships_of_package(package).items()):
-        if (
-            not relation.is_external
-            and relation.target_part.content_type == CONTENT_TYPE.OPC_CORE_PROPERTIES
-            and relation.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES
-        ):
+        if relation.is_external or relation.target_part.content_type != CONTENT_TYPE.OPC_CORE_PROPERTIES:
+            continue
+        are_any = element_of(relation.target_part).tag == qn("cp:coreProperties")
+        if relation.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES or not are_any:
             relationships_of_package(package).pop(name)
 
 
