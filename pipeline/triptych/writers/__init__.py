@@ -179,7 +179,10 @@ def _pptx(job: WritingJob) -> Written:
         theme, template, found = _deck_template(job.book, options, job.context)
         if template is None:
             break
+        before = deck
         deck, _, more = _told(job, template, beyond)
+        if deck == before:  # what is left was asked for
+            break
         data, problems = _drawn(deck, theme, template, options.fonts, job.context)
     return Written(data, more + problems, job.book)
 

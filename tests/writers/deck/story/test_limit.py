@@ -70,6 +70,8 @@ def test_it_is_counted() -> None:
 def test_what_was_asked_for_stays() -> None:
     asked = item(asked=True)
     assert left(1, a=view(asked, CHART)) == {"a": [Layout.CODE]}
+    _, (finding,) = within_limit({"a": view(*[asked] * 5, CHART)}, 3, 1)
+    assert finding.message == "1 slide is left to the book, and 7 stay that were asked for"
 
 
 def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> None:

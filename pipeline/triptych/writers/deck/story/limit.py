@@ -17,14 +17,15 @@ from triptych.writers.deck.story.worth import ranked
 
 
 def within_limit(
-    views: Mapping[str, ChapterView], most: int, others: int
+    views: Mapping[str, ChapterView], most: int, others: int, beyond: int = 0
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """The chapters with no more than ``most`` slides, of which ``others`` stand around them; 0 is no limit.
+    ``beyond`` more of them must go than are counted here.
 
     What an author asked for stays. DEK008 counts what is left to the book.
     """
     total = others + sum(map(_slides, views.values()))
-    over = total - most
+    over = total + beyond - most
     if not most or over <= 0:
         return dict(views), []
     spare = sorted(
@@ -38,14 +39,16 @@ def within_limit(
     kept = {
         name: _without(view, {place for own, place in gone if own == name}) for name, view in views.items()
     }
-    over = others + sum(map(_slides, kept.values())) - most
+    over = others + beyond + sum(map(_slides, kept.values())) - most
     for name in sorted(views, key=lambda name: _best(views[name])):
         if over <= 0:
             break
         if not _is_asked_for(kept[name]):
             over -= _slides(kept.pop(name))
-    left = total - others - sum(map(_slides, kept.values()))
-    message = f"{left} slides are left to the book, since the deck has {most} at the most"
+    stay = others + sum(map(_slides, kept.values()))
+    why = f"since the deck has {most} at the most" if over <= 0 else f"and {stay} stay that were asked for"
+    left = "1 slide is" if total - stay == 1 else f"{total - stay} slides are"
+    message = f"{left} left to the book, {why}"
     hint = "mark what must be shown {.slide}, or set `format: pptx: max-slides`, 0 being no limit"
     return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
 

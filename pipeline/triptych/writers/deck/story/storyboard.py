@@ -118,7 +118,7 @@ def storyboard(
         views, late = _in_time(views, own, view, delivery, sum(leading.values()))
         found += late
     if places and not only:
-        views, over = within_limit(views, limit, sum(leading.values()) + beyond)
+        views, over = within_limit(views, limit, sum(leading.values()), beyond)
         found += over
         told = [chapter for chapter in told if chapter.id in views]
     for chapter, part in _part_openers(told):
