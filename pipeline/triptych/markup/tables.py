@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -58,6 +59,10 @@ def table(
     return tag("div", whole, id=node.attr.id or None, tabindex=stop, class_=frame, style=style)
 
 
+# A header is read out with each of its cells: a formula in one by its words, which also name it.
+_SPOKEN = re.compile(r'<math alttext="([^"]*)"')
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """How the columns of a table stand, what numbers lack beside others, how many columns head rows."""
@@ -99,6 +104,8 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Lo
     lacking = look.paddings.get(id(cell))
     # A header that says nothing is no header.
     name = "th" if scope and content else "td"
+    if name == "th":
+        content = _SPOKEN.sub(r'\g<0> aria-label="\1"', content)
     return tag(
         name,
         content,

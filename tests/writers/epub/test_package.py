@@ -361,6 +361,13 @@ class TestAccessibility:
         features = self.said(package("$x$\n"))["accessibilityFeature"]
         assert {"MathML", "describedMath"} <= set(features)
 
+    def test_a_formula_in_a_header_names_it(self, package) -> None:
+        """Who hears a table hears its headers with each cell; Ace takes one of MathML for empty."""
+        made = package("| $y_1$ | b |\n|---|---|\n| $c$ | d |\n\n: T\n")
+        table = made.xml("EPUB/text/section.xhtml").find(".//x:table", NS)
+        said = [math.get("aria-label") for math in table.iterfind(".//{*}math")]
+        assert said == ["y sub 1", None]
+
     def test_an_index_is_told_where_there_is_one(self, package) -> None:
         assert "index" in self.said(package("[Said]{.index} so.\n"))["accessibilityFeature"]
         assert "index" not in self.said(package())["accessibilityFeature"]
