@@ -275,7 +275,7 @@ def write_all(
         begin(waiting, printed)
         for name in waiting:
             if OUTPUTS[name].slides:
-                context.cache.put(_last_pages(book, name), known_of_print(name, book, printed))
+                context.cache.put(_last_pages(book, name), elsewhere[name][0])
 
     waiting = [name for name in others if first == "pdf" and waits_for_print(name, book, manifest)]
     begin([name for name in others if name not in waiting], NOT_PRINTED)

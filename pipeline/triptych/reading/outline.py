@@ -9,7 +9,8 @@ from dataclasses import dataclass
 # A fence may stand in a quotation or begin an item of a list.
 _FENCE = re.compile(r"((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*)(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _RAW = re.compile(r"[ \t]*<(pre|script|style|textarea|svg)\b", re.IGNORECASE)
-_ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
+# What stands in one is no code, whatever it begins with: four tildes are spaces there.
+ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def outline(lines: Sequence[str]) -> Outline:
             closing = f"</{raw.group(1)}>".lower()
         elif line.count("$$") % 2 and _closed_within_paragraph(lines, number, "$$"):
             closing = "$$"
-        elif (aligned := _ALIGNED.match(line)) and (end := f"\\end{{{aligned.group(1)}}}") not in line:
+        elif (aligned := ALIGNED.match(line)) and (end := f"\\end{{{aligned.group(1)}}}") not in line:
             if not _closed_within_paragraph(lines, number, end):
                 continue
             closing = end  # four tildes are spaces in it, and no fence

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 
 from triptych.importing.markdown.pairs import Ticks
+from triptych.reading.outline import ALIGNED
 
 HIDDEN = "\0"
 
@@ -37,8 +38,6 @@ _FORMULA = re.compile(
     r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
-# What stands in one is no code, whatever it begins with: four tildes are spaces there.
-_ALIGNED = re.compile(r"^[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 _END = re.compile(r"\\end\{([A-Za-z]+\*?)\}")
 _DEEPEST = 100  # items that begin on one line; pandoc gives up far before
 _GAP = re.compile(r"\n(?=[ \t]*\n)")
@@ -131,7 +130,7 @@ class _Scanner:
         if indent >= base + 4 and self.before is not Kind.TEXT:
             return Kind.INDENTED
         self._list_item(text)
-        if (aligned := _ALIGNED.match(text)) and f"\\end{{{aligned.group(1)}}}" not in text:
+        if (aligned := ALIGNED.match(text)) and f"\\end{{{aligned.group(1)}}}" not in text:
             self.environment = aligned.group(1)
         if opening := _OPENING.match(text):
             self.fence, self.fence_quoted = opening.group(2), bool(quote)

@@ -128,11 +128,8 @@ def build_out(project: Project) -> list[Diagnostic]:
     folder = project.root / BUILD_FOLDER
     if folder.resolve().is_relative_to(project.root):
         return []
-    return [
-        _leads_out(
-            BUILD_FOLDER, "take the link away, and say `--output-dir` where outputs are to be elsewhere"
-        )
-    ]
+    hint = "take the link away, and say `--output-dir` where outputs are to be elsewhere"
+    return [_leads_out(BUILD_FOLDER, hint)]
 
 
 def _leads_out(path: str, hint: str) -> Diagnostic:
