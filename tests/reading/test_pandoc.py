@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.engine.processes import limits
+from triptych.engine.processes import limits, programs
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading import texts as texts_module
 from triptych.reading.pandoc import (
@@ -38,6 +39,18 @@ def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp
     assert isinstance(second, Unreadable)
     assert (second.line, str(second)) == (6, "it takes too long: what is written here has no end")
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setitem(programs.ENVIRONMENT, "TMPDIR", str(scratch))
+    read_markdown([ENDLESS], Cache(tmp_path))
+    assert not list(scratch.iterdir())
 
 
 @pytest.mark.usefixtures("impatient")

@@ -196,7 +196,7 @@ def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), "utf-8")
-        return run_pandoc(["lua", driver, path], b"", bounds)
+        return run_pandoc(["lua", driver, path], b"", bounds, scratch=folder)
 
 
 def _parse(line: bytes) -> Reading | Unreadable:

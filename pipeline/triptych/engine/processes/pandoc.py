@@ -14,11 +14,18 @@ from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, 
 _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 
 
-def run_pandoc(arguments: Sequence[str | Path], data: bytes, bounds: Bounds) -> bytes:
-    """What pandoc prints. Raises ``ProgramFailed``, and ``ProgramExhausted`` beyond the bounds."""
+def run_pandoc(
+    arguments: Sequence[str | Path], data: bytes, bounds: Bounds, scratch: str | None = None
+) -> bytes:
+    """What pandoc prints. Raises ``ProgramFailed``, and ``ProgramExhausted`` beyond the bounds.
+
+    ``scratch`` is a folder for what it would leave in the system's temporary one if it is ended: its Lua
+    makes a file there at every start.
+    """
     memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]  # the system's own bounds do not suit its way with memory
+    environment = _OFFLINE if scratch is None else {**_OFFLINE, "TMPDIR": scratch}
     try:
-        return run([pandoc(), *memory, *arguments], data, environment=_OFFLINE, processor=bounds.seconds)
+        return run([pandoc(), *memory, *arguments], data, environment=environment, processor=bounds.seconds)
     except ProgramFailed as failure:
         if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:
             message = f"needs more than {bounds.memory // MEGABYTE} MB of memory"
