@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any, TypeAlias
 
@@ -268,7 +269,7 @@ def _change_element(root: Any, words: Sequence[str], random: Random) -> None:
             case 4 if one.getparent() is not None:
                 one.getparent().remove(one)
             case 5 if one is not other and other not in one.iterancestors():
-                one.append(etree.fromstring(etree.tostring(other)) if len(elements) < 2000 else other)
+                one.append(deepcopy(other) if len(elements) < 2000 else other)
             case 6:
                 one.tag = random.choice(
                     (other.tag, re.sub(r"[^}]*$", random.choice(words or ("a",)), one.tag))

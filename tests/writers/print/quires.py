@@ -126,10 +126,11 @@ def rendered_alone(typesetter: Typesetter, xhtml: str) -> Any:
     return weasyprint.document.Document._render(html, typesetter._fonts, counters, None, options)
 
 
-def painted(body: str, css: str = "", name: str = "q") -> Quire:
+def painted(body: str, css: str = "", name: str = "q", *, verso: bool = False) -> Quire:
     """A document laid out and painted."""
-    laid, typesetter = lay(body, css)
-    return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), name)])
+    laid, typesetter = lay(body, css, verso=verso)
+    moves = [move for piece in laid.pieces for move in piece.moves]
+    return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), name, moves=moves)])
 
 
 def bound(

@@ -137,7 +137,8 @@ class Sheet:
     ``used`` are the resources that the content names: kind, name and place among the things of the quire,
     such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none. A page that is
     ``turned`` is read with its left side up. ``text_area`` is where its text and pictures may stand,
-    ``strays`` are those that the layout left elsewhere.
+    ``strays`` are those that the layout left elsewhere. ``move`` is how far its content moves to the right if
+    it is bound on the other side of the book, None where it would be another; ``moved`` is how far it was.
     """
 
     size: tuple[float, float]
@@ -149,6 +150,8 @@ class Sheet:
     turned: bool = False
     text_area: Area | None = None
     strays: tuple[Stray, ...] = ()
+    move: float | None = None
+    moved: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

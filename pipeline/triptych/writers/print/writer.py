@@ -295,7 +295,7 @@ def _composed(
 
     copies: list[tuple[Copy, bool]] = []
     placed: list[Placed] = []
-    for run in _runs(drafts, one_by_one=composer.is_alone):
+    for run in _runs(drafts):
         if run[0].gathers_pages:
             run[0].learn(page_labels(placed))
             if placed and not composer.is_alone:  # to set it leaves processes free
@@ -315,14 +315,11 @@ def _composed(
     return placed, moved
 
 
-def _runs(drafts: Sequence[_Draft], *, one_by_one: bool) -> Iterator[Sequence[_Draft]]:
-    """The drafts in runs that are set together: each that gathers pages by itself.
-
-    Where there is one process, all are set ``one_by_one``: it is known then on which side each begins.
-    """
+def _runs(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
+    """The drafts in runs that are set together: each that gathers pages by itself."""
     first = 0
     for end in range(1, len(drafts) + 1):
-        if one_by_one or end == len(drafts) or drafts[end - 1].gathers_pages or drafts[end].gathers_pages:
+        if end == len(drafts) or drafts[end - 1].gathers_pages or drafts[end].gathers_pages:
             yield drafts[first:end]
             first = end
 

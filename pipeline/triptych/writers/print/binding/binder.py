@@ -83,6 +83,7 @@ class _Binder:
     shared: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
     overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
     clips: dict[Box, int] = field(default_factory=dict)  # by what they leave
+    moves: dict[float, tuple[int, int]] = field(default_factory=dict)  # what begins and ends each
     rtl: bool = False
 
     def bind(
@@ -176,7 +177,7 @@ class _Binder:
         for index, (sheet, margins) in enumerate(zip(quire.sheets, laid.gathering.furniture, strict=True)):
             place, content = laid.first_page + index, laid.base + quire.first_content + index
             self.file.put_stream(content, b"/Filter/FlateDecode", sheet.content)
-            contents, more = [content], b""
+            contents, more = self._moved(content, sheet.moved), b""
             if margins.sheets[0].used or margins.fonts:
                 contents.append(furniture)
                 more = b"/Furniture %d 0 R" % self._form(margins)
@@ -208,6 +209,16 @@ class _Binder:
                 ),
             )
             yield place
+
+    def _moved(self, content: int, move: float) -> list[int]:
+        """A content stream, moved to the right by what comes before and behind it."""
+        if not move:
+            return [content]
+        if move not in self.moves:
+            begin = b"q 1 0 0 1 %s 0 cm" % number(move)
+            self.moves[move] = self.file.add_stream(b"", begin), self.file.add_stream(b"", b"Q")
+        before, behind = self.moves[move]
+        return [before, content, behind]
 
     def _spine(self, page: int) -> Literal["left", "right"]:
         """The side of a page that is bound; rectos have an even place in the book, counted from 0."""

@@ -15,6 +15,7 @@ from triptych.writers.print.composing.cache_records import unpacked
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, place
 from triptych.writers.print.composing.serialising import Folded
+from triptych.writers.print.composing.turning import can_turn, turned
 from triptych.writers.print.composing.typesetting import (
     CannotBeSet,
     Copy,
@@ -58,8 +59,7 @@ class Composer:
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
     _placed: list[Placed] = field(default_factory=list)  # by the round before
-    _before: list[tuple[Folded, bool]] = field(default_factory=list)  # what was placed then
-    _sides: dict[str, bool] = field(default_factory=dict)  # which documents began on a verso then
+    _versos: dict[str, Folded] = field(default_factory=dict)  # quires that were turned
     _furnishing: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _begun: set[str] = field(default_factory=set)
 
@@ -77,35 +77,35 @@ class Composer:
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires.
 
-        They are first set for the sides that they had in the round before; the first that was not in it, for
-        the one on which another like the last would begin.
+        All are set as if they began on a recto. What comes to begin on a verso is turned; where it would be
+        another there, it is set for that side as well.
         """
-        copies = self._on_sides(copies)
+        fronts = [is_front for _, is_front in copies]
+        sides = [False] * len(copies)
         for _ in range(_SIDES):
-            quires = self._set([copy for copy, _ in copies])
-            fronts = [is_front for _, is_front in copies]
+            quires = self._on_sides([copy for copy, _ in copies], sides)
             placed = place(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
-            sides = [one.verso for one in placed if any(one.quire is quire for quire in quires)]
-            turned = [(replace(copy, verso=side), f) for (copy, f), side in zip(copies, sides, strict=True)]
-            if turned == list(copies):
+            before, sides = sides, [one.verso for one in placed if not one.blank]
+            if sides == before:
                 break
-            copies = turned
-        self._placed, self._before = placed, list(zip(quires, fronts, strict=True))
-        self._sides = {copy.name: copy.verso for copy, _ in copies}
+        self._placed = placed
         return placed
 
-    def _on_sides(self, copies: Sequence[tuple[Copy, bool]]) -> list[tuple[Copy, bool]]:
-        """Documents on the sides that they are most likely to begin on, so that few have to be set twice."""
-        on_sides = [(replace(copy, verso=self._sides.get(copy.name, False)), front) for copy, front in copies]
-        new = len(self._before)
-        if 0 < new < len(on_sides):
-            recto, front = on_sides[new]
-            like_the_last = place([*self._before, (self._before[-1][0], front)], rtl=self.rtl)[-1]
-            likely = replace(recto, verso=like_the_last.verso)
-            # What an earlier build has set for the other side only is right in most cases.
-            if self._stored(self._task(likely)) or not self._stored(self._task(recto)):
-                on_sides[new] = likely, front
-        return on_sides
+    def _on_sides(self, copies: Sequence[Copy], sides: Sequence[bool]) -> list[Folded]:
+        """The quires of documents, of which some begin on a verso."""
+        quires = self._set(copies)
+        versos = [n for n, is_verso in enumerate(sides) if is_verso]
+        again = [n for n in versos if not can_turn(quires[n])]
+        for n, quire in zip(again, self._set([replace(copies[n], verso=True) for n in again]), strict=True):
+            quires[n] = quire
+        for n in set(versos) - set(again):
+            quires[n] = self._turned(self._task(copies[n]).key, quires[n])
+        return quires
+
+    def _turned(self, key: str, quire: Folded) -> Folded:
+        if key not in self._versos:
+            self._versos[key] = turned(quire)
+        return self._versos[key]
 
     def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
         """The running heads and folios of all pages, those of each quire together."""

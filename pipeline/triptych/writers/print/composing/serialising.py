@@ -34,8 +34,10 @@ class Folded:
 
     Its objects are numbered in this order: elements, things, pages, contents of pages, annotations.
     ``elements`` has one a line; ``parents`` has a line a page, the elements of its marked content
-    (ISO 32000-1, 14.7.4.4); ``owners`` are the elements of the links, ``ids`` those with an id.
+    (ISO 32000-1, 14.7.4.4); ``owners`` are the elements of the links, ``ids`` those with an id. ``areas`` are
+    what elements cover: the page, and the place of the four numbers in the text of ``elements``.
     ``complaints`` is what the engine had to say, so that a quire from the cache is no better than a new one.
+    What is ``one_sided`` might have other pages if it began on the other side of the book.
     """
 
     sheets: tuple[Sheet, ...]
@@ -50,8 +52,10 @@ class Folded:
     parents: Template
     owners: tuple[int, ...]
     ids: tuple[tuple[str, int], ...]
+    areas: tuple[tuple[int, int, int], ...] = ()
     side: str = ""
     complaints: tuple[str, ...] = ()
+    one_sided: bool = False
 
     @property
     def first_page(self) -> int:
@@ -74,7 +78,7 @@ class Folded:
         return self.first_annotation + len(self.links)
 
 
-def fold(quire: Quire, complaints: Sequence[str] = ()) -> Folded:
+def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False) -> Folded:
     """Write the structure of a quire as syntax; ``complaints`` is what the engine had to say of it."""
     count = _count(quire.elements)
     page = count + len(quire.things)
@@ -93,8 +97,10 @@ def fold(quire: Quire, complaints: Sequence[str] = ()) -> Folded:
         parents=scribe.parents(),
         owners=tuple(scribe.owners),
         ids=tuple(scribe.ids),
+        areas=tuple(scribe.areas()),
         side=quire.side,
         complaints=tuple(complaints),
+        one_sided=one_sided,
     )
 
 
@@ -120,6 +126,7 @@ class _Scribe:
     ids: list[tuple[str, int]] = field(default_factory=list)
     owners: list[int] = field(init=False)
     _refs: list[list[int]] = field(default_factory=list)
+    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by places of elements
     _marked: list[dict[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -159,6 +166,9 @@ class _Scribe:
         refs += [self.thing + file for file in element.files]
         content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
         entries = self._dictionary(element, place).replace(b"%", b"%%")
+        area = element.attributes.get("Layout", {}).get("BBox")
+        if area and (first := _first_page(element)) is not None:
+            self._areas[place] = first, _value(area)
         self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
         self._refs[place] = refs + held
         return place
@@ -184,6 +194,16 @@ class _Scribe:
         for refs in self._refs:
             yield from refs
 
+    def areas(self) -> Iterator[tuple[int, int, int]]:
+        """The page of each element that covers an area, and where its numbers stand in the joined lines."""
+        begin = 0
+        for place, line in enumerate(self.lines):
+            if place in self._areas:
+                page, area = self._areas[place]
+                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")  # behind all that is free text
+                yield page, at, at + len(area)
+            begin += len(line) + 1
+
     def parents(self) -> Template:
         """A line a page: the element of each marked-content sequence."""
         lines, places = [], []
@@ -195,6 +215,15 @@ class _Scribe:
                     places.append(marked[mcid])
             lines.append(b"[" + b" ".join(row) + b"]")
         return Template(b"\n".join(lines), tuple(places))
+
+
+def _first_page(element: Element) -> int | None:
+    """The page on which the content of an element begins."""
+    for kid in element.kids:
+        page = kid.page if isinstance(kid, Marked) else _first_page(kid) if isinstance(kid, Element) else None
+        if page is not None:
+            return page
+    return None
 
 
 def _value(value: str | int | list[float] | list[str]) -> bytes:

@@ -139,7 +139,7 @@ def _set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task
     stored = next((data for place in places if (data := style.cache.get(place))), None)
     earlier, kept = unpacked_layout(stored) if stored else (None, {})
     complaints, laid, pieces = _set(copy, style, earlier, kept)
-    quire = packed(fold(join(pieces), complaints))
+    quire = packed(fold(join(pieces), complaints, one_sided=laid.is_one_sided))
     style.cache.put(task, quire)
     if laid.layout and not complaints:  # a page that is kept would not complain again
         style.cache.put(places[0], packed_layout(laid.layout, pieces))
@@ -155,7 +155,15 @@ def _set(
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
         pieces = [
-            paint(piece.pages, piece.strings, palette, _name(copy, piece.stretch), laid.holders, laid.places)
+            paint(
+                piece.pages,
+                piece.strings,
+                palette,
+                _name(copy, piece.stretch),
+                laid.holders,
+                laid.places,
+                piece.moves,
+            )
             if piece.pages
             else kept[piece.stretch.start]
             for piece in laid.pieces

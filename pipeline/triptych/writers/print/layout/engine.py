@@ -69,6 +69,11 @@ class Laid:
         return [page for piece in self.pieces for page in piece.pages]
 
     @property
+    def is_one_sided(self) -> bool:
+        """Whether its last pages might have other lines if it began on the other side of the book."""
+        return any(piece.stretch.one_sided for piece in self.pieces)
+
+    @property
     def strings(self) -> list[tuple[NamedString, ...]]:
         """The strings that each of these pages sets or begins with."""
         return [strings for piece in self.pieces for strings in piece.strings]

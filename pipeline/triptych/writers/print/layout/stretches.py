@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
 from triptych.engine.cache import digest
 from triptych.writers.print.layout import last_pages
 from triptych.writers.print.layout.patches.pages import floats, inspected_blocks, page_lengths
+from triptych.writers.print.layout.turning import moves
 from triptych.writers.print.quire import NamedString
 
 _TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
@@ -30,7 +31,8 @@ class Stretch:
 
     ``start`` is the engine's state where they begin, ``end`` that where the next begin, "" at the end of the
     document. ``first`` is the number of their first block, ``last`` that of the last one looked at. ``lines``
-    is how many lines the document's last page has where these are few (``last_pages``), else None.
+    is how many lines the document's last page has where these are few (``last_pages``), else None; they are
+    ``one_sided`` where more or fewer would be tried if the document began on the other side of the book.
     """
 
     start: str
@@ -39,6 +41,7 @@ class Stretch:
     last: int
     count: int
     lines: int | None = None
+    one_sided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,14 @@ class Layout:
 class Piece:
     """A stretch with the pages that were laid out for it: none where it is kept.
 
-    ``strings`` are those that each page sets; what they were before is not known here.
+    ``strings`` are those that each page sets; what they were before is not known here. ``moves`` says how far
+    the content of each moves on the other side of the book (see ``turning``).
     """
 
     stretch: Stretch
     pages: Sequence[Any] = ()
     strings: Sequence[tuple[NamedString, ...]] = ()
+    moves: Sequence[float | None] = ()
 
 
 def lay_out(
@@ -86,8 +91,8 @@ def lay_out(
     """
     blocks = _Blocks(root, context)
     if not blocks.stand_alone:
-        pages, strings = _pages(html, root, context)
-        return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings)], None, blocks.holders
+        pages, strings, moved = _pages(html, root, context)
+        return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
     frame, marks = digest(frame, *blocks.frame), tuple(blocks.digests())
     kept = earlier.kept(frame, marks) if earlier else {}
     sizes: Any = earlier.sizes if earlier and kept else None
@@ -130,6 +135,7 @@ class _Again:
             Stretch(start, _END, stretches[0].first, last, count, stretches[-1].lines),
             [page for piece in pieces for page in piece.pages],
             [strings for piece in pieces for strings in piece.strings],
+            [move for piece in pieces for move in piece.moves],
         )
 
 
@@ -144,14 +150,17 @@ def _with_full_last_page(pieces: list[Piece], again: _Again) -> list[Piece]:
     count = sum(piece.stretch.count for piece in pieces)
     index, _, _, is_right, _ = ast.literal_eval(pieces[-1].stretch.start)
     opens = is_right == (again.root.style["direction"] == "rtl")
-    for plan in last_pages.plans(count, lines, index % 2 == (0 if opens else 1)):
+    first_opens = index % 2 == (0 if opens else 1)
+    plans, others = (list(last_pages.plans(count, lines, one)) for one in (first_opens, not first_opens))
+    one_sided = plans != others
+    for plan in plans:
         kept, begun = list(pieces), count
         while begun > min(plan):
             begun -= kept.pop().stretch.count
         other = again.piece(pieces[len(kept)].stretch.start, plan)
         if last_pages.is_better(count, begun + other.stretch.count, other.stretch.lines, plan):
-            return [*kept, other]
-    return pieces
+            return [*kept, replace(other, stretch=replace(other.stretch, one_sided=one_sided))]
+    return [*pieces[:-1], replace(pieces[-1], stretch=replace(pieces[-1].stretch, one_sided=one_sided))]
 
 
 class _Blocks:
@@ -226,11 +235,11 @@ class _Run:
         self._context.page_maker = _page_maker(self._start)
         self._context.page_footnotes.clear()
         with _replaced(initialize_page_maker=_nothing, make_all_pages=self._make):
-            pages, strings = _pages(html, root, self._context)
+            pages, strings, moved = _pages(html, root, self._context)
         done = 0
         for stretch in self._stretches:
             end = done + stretch.count
-            yield Piece(stretch, pages[done:end], strings[done:end])
+            yield Piece(stretch, pages[done:end], strings[done:end], moved[done:end])
             done = end
 
     def _look_at(self, box: Any) -> None:
@@ -263,15 +272,20 @@ class _Run:
         self._start, self._first, self._last, self._count = end, next_one, next_one, 0
 
 
-def _pages(html: Any, root: Any, context: Any) -> tuple[list[Any], list[tuple[NamedString, ...]]]:
-    """Pages without margin boxes, which would take a tenth of the time, and the strings that each sets."""
+def _pages(
+    html: Any, root: Any, context: Any
+) -> tuple[list[Any], list[tuple[NamedString, ...]], list[float | None]]:
+    """Pages without margin boxes, which would take a tenth of the time, the strings that each sets, and how
+    far each moves on the other side.
+    """
     from weasyprint import layout
     from weasyprint.document import Page
 
     context.string_set.clear()
     with _replaced(make_margin_boxes=lambda *_: ()):
         pages = [Page(box) for box in layout.layout_document(html, root, context)]
-    return pages, [_strings(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
+    strings = [_strings(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
+    return pages, strings, moves(pages, html, context)
 
 
 def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) -> tuple[NamedString, ...]:

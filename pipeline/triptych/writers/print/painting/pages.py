@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from triptych.markup.passages import Place
+from triptych.model.strays import OFF_PAGE, OFF_TEXT
 from triptych.writers.print.layout.content_stream import joined, paint_boxes
 from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
@@ -44,6 +46,7 @@ _KINDS = {
 }
 _NO_HOLDERS: Mapping[Any, int] = {}
 _NO_PLACES: Mapping[Any, Place] = {}
+_EDGES = (OFF_PAGE, OFF_TEXT)
 _APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 
 
@@ -54,11 +57,13 @@ def paint(
     name: str,
     holders: Mapping[Any, int] = _NO_HOLDERS,
     places: Mapping[Any, Place] = _NO_PLACES,
+    moves: Sequence[float | None] = (),
 ) -> Quire:
     """Paint pages that were laid out, with the strings that each sets.
 
     ``name`` is one of their own in the book, for the ids of elements; ``holders`` numbers the elements of the
-    document that may have begun before, or go on behind these pages; ``places`` are the passages of elements.
+    document that may have begun before, or go on behind these pages; ``places`` are the passages of elements;
+    ``moves`` says how far each page moves on the other side of the book.
     """
     palette.renew()
     links: list[Link] = []
@@ -83,9 +88,9 @@ def paint(
     things, resources = palette.things()
     things += tuple(formula_files(elements, len(things)))
     sheets = tuple(
-        _sheet(page, _content(stream, hidden, palette), page_strings, resources, start)
-        for page, stream, hidden, page_strings, start in zip(
-            pages, streams, artifacts, strings, starts.found, strict=True
+        _sheet(page, _content(stream, hidden, palette), page_strings, resources, start, move)
+        for page, stream, hidden, page_strings, start, move in zip(
+            pages, streams, artifacts, strings, starts.found, moves or repeat(None, len(pages)), strict=True
         )
     )
     bookmarks = tuple(
@@ -136,15 +141,18 @@ def _sheet(
     strings: tuple[NamedString, ...],
     resources: Mapping[tuple[str, str], int],
     start: Start | None = None,
+    move: float | None = None,
 ) -> Sheet:
-    named = ((*key, resources[key]) for key in used(content) if key in resources)
+    named = tuple((*key, resources[key]) for key in used(content) if key in resources)
     kind = page._page_box.page_type
     seen = upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
     box = page._page_box
     paper, strays = paper_of(box), strays_of(box)
     area = paper.area(*text_area(box))
+    if move and (any(stray.where in _EDGES for stray in strays) or any(key[0] == "Pattern" for key in named)):
+        move = None  # edges of the page do not move, nor do patterns (ISO 32000-1, 8.7.2)
     return Sheet(
-        paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area, strays
+        paper.size, zlib.compress(content), named, seen, strings, start, paper.turned, area, strays, move
     )
 
 
