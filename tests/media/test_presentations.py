@@ -219,3 +219,10 @@ def test_parts_are_of_the_type_that_their_list_says() -> None:
         b"tableStyles+xml", b"tableStyles+-"
     )
     assert 'its part "ppt/tableStyles.xml" is a tableStyles' in said(packed(contents))
+
+
+def test_a_part_whose_name_in_the_list_does_not_begin_with_a_slash_is_not_in_it() -> None:
+    contents = parts()
+    listed = contents["[Content_Types].xml"]
+    contents["[Content_Types].xml"] = listed.replace(b'"/ppt/tableStyles.xml', b'"-ppt/tableStyles.xml')
+    assert 'its part "ppt/tableStyles.xml" is a tableStyles' in said(packed(contents))

@@ -28,7 +28,8 @@ _OF_KINDS: Mapping[str, str] = {
 
 def types_in(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
     """The list of a package → content types by part, and by the ending of a name in small letters."""
-    overrides = {i.get("PartName")[1:]: i.get("ContentType", "") for i in tree if i.get("PartName")}
+    names = ((i.get("PartName", ""), i.get("ContentType", "")) for i in tree)
+    overrides = {name[1:]: kind for name, kind in names if name.startswith("/")}
     defaults = {i.get("Extension").lower(): i.get("ContentType", "") for i in tree if i.get("Extension")}
     return overrides, defaults
 

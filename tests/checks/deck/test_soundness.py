@@ -94,6 +94,16 @@ def test_a_fault_is_found(message: str, sound: Parts) -> None:
     assert any(message in finding.message for finding in findings)
 
 
+def test_an_extension_is_no_size(sound: Parts) -> None:
+    """Two elements of a name: only the place tells them apart (ECMA-376 Part 1, 20.1.2.2.14 and 20.1.7.3)."""
+    name = "ppt/presProps.xml"
+    tree = etree.fromstring(sound[name])
+    namespaces = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main"}
+    for extension in tree.iterfind(".//p:ext", namespaces):
+        del extension.attrib["uri"]
+    assert noticed({**sound, name: etree.tostring(tree)}) == set()
+
+
 def noticed(parts: Parts) -> set[str]:
     """The rules that a deck breaks."""
     return {broken.rule for broken in broken_rules(unpacked(packed(parts)))}

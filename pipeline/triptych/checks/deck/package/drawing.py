@@ -31,8 +31,9 @@ def colours(package: Package) -> Iterator[Fault]:
 def sizes(package: Package) -> Iterator[Fault]:
     """Sizes and places that are no numbers, sizes below zero; levels of paragraphs that no style has."""
     for name, tree in package.trees.items():
-        for size in tree.iter(f"{A}ext", f"{P}ext", f"{P}sldSz", f"{P}notesSz"):
-            if size.get("uri") is None and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
+        for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
+            is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
+            if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
                 yield Fault(name, f"a size of {size.get('cx')} by {size.get('cy')}")
         for place in tree.iter(f"{A}off"):
             if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
