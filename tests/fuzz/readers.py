@@ -85,7 +85,7 @@ def read_glossary(project: Project, cache: Cache) -> list[Diagnostic]:
 
 def read_bibliography(project: Project, cache: Cache) -> list[Diagnostic]:
     """Sources, by pandoc."""
-    return bibliography.read_bibliography(project, *_settings(project), cache)[1]
+    return bibliography.begin_bibliography(project, *_settings(project), cache)()[1]
 
 
 def read_style(project: Project, cache: Cache) -> list[Diagnostic]:

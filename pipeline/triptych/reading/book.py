@@ -30,7 +30,7 @@ from triptych.reading.glossary import read_entries, read_glossary
 from triptych.reading.lint import lint
 from triptych.reading.opening import Opener, moved
 from triptych.reading.pandoc import Reading
-from triptych.reading.references.bibliography import Bibliography, read_bibliography, write_out
+from triptych.reading.references.bibliography import Bibliography, begin_bibliography, write_out
 from triptych.reading.references.headings import names, with_definitions
 from triptych.reading.sections import Sections
 from triptych.reading.sources import read_sources, with_own_sources
@@ -55,8 +55,7 @@ def read_book(
 ) -> tuple[Book, list[Diagnostic]]:
     """Read all sections, data, pictures and sources of a project."""
     found: list[Diagnostic] = []
-    bibliography, problems = read_bibliography(project, manifest, positions, cache)
-    found += problems
+    sources_read = begin_bibliography(project, manifest, positions, cache)
     limits = manifest.limits
     data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal), limits)
     settings = manifest.model_dump(mode="json", by_alias=True)
@@ -81,6 +80,8 @@ def read_book(
     groups = [_texts_of(section, manifest, headings) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions)))
     read_citations(groups, cache, limits)
+    bibliography, problems = sources_read()
+    found += problems
     found += [finding for group in groups for finding in group.found]
     per_chapter = manifest.bibliography_scope == "chapter"
     try:

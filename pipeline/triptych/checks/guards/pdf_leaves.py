@@ -32,7 +32,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.processes.pool import Named
 from triptych.model.strays import Stray
 
-_BATCH = 100  # pages that one process reads at a time
+_BATCH = 50  # pages that one process reads at a time
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
 _DONE = re.compile(rb"/(\S+)\s+Do\b")
@@ -56,9 +56,11 @@ def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
         def read(missing: list[int]) -> list[Leaf]:
             shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
             job = Named("the text of the PDF", read_pages)
-            jobs = [executor.submit(job, data, share) for share in shares]
+            jobs = [(executor.submit(job, data, share), share) for share in shares]
             drawings = [_drawings(pdf.pages[number]) if tagged else 0 for number in missing]
-            leaves = [leaf for job in jobs for leaf in job.result()]
+            # From the last on, this process reads itself what no other has begun with.
+            read = [read_pages(data, own) if job.cancel() else job for job, own in jobs[::-1]][::-1]
+            leaves = [leaf for one in read for leaf in (one if isinstance(one, list) else one.result())]
             return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
 
         leaves = cache.remember_all(tasks, read)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,12 +81,22 @@ class Bibliography:
         return digest(str(self.given), *sorted(self.keys))
 
 
-def read_bibliography(
+def begin_bibliography(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
-) -> tuple[Bibliography, list[Diagnostic]]:
-    """The bibliography files and the citation style that the manifest names."""
+) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
+    """Have the bibliography files that the manifest names converted in a thread → what waits for them.
+
+    It gives the sources with the citation style, and what is wrong with them.
+    """
+    begun: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
-    entries: list[Json] = []
+
+    def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
+        text = " ".join(str(error).split())
+        span = _place_in(project, name, text) or span
+        return Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}")
+
+    pool = ThreadPoolExecutor(1, "bibliography")
     for index, name in enumerate(manifest.bibliography):
         span = positions.find(("bibliography", index))
         try:
@@ -96,19 +107,29 @@ def read_bibliography(
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as places count
-            read = entries_of(name, data, cache)
-            if not read and _SOMETHING.search(data):
-                hint = "BibTeX has entries such as @book{key, title = {…}}"
-                message = f"{name} has no entry"
-                found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
-            entries += read
-            found += [*keys_twice(path, data), *_too_long(path, data, read)]
-        except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
-            text = " ".join(str(error).split())
-            span = _place_in(project, name, text) or span
-            found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
+        except UnsafePath as error:
+            found.append(unreadable(name, span, error))
+            continue
+        begun.append((name, span, path, data, pool.submit(entries_of, name, data, cache).result))
+    pool.shutdown(wait=False)
     style, problem = read_style(project, manifest, positions)
-    return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
+
+    def finish() -> tuple[Bibliography, list[Diagnostic]]:
+        entries: list[Json] = []
+        for name, span, path, data, converted in begun:
+            try:
+                read = converted()
+                if not read and _SOMETHING.search(data):
+                    hint = "BibTeX has entries such as @book{key, title = {…}}"
+                    message = f"{name} has no entry"
+                    found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
+                entries.extend(read)
+                found.extend([*keys_twice(path, data), *_too_long(path, data, read)])
+            except (ProgramFailed, MalformedYaml, ValueError) as error:
+                found.append(unreadable(name, span, error))
+        return Bibliography(tuple(entries), style, bool(manifest.bibliography)), [*found, *problem]
+
+    return finish
 
 
 def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:

@@ -74,6 +74,7 @@ from triptych.writers.print.tags import ROLE_MAP
 Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
 
 # Attribute values are written with ">" escaped.
+_IDS = re.compile(r'\sid="([^"]*)"')
 _TAG = re.compile("(<[^>]*>)")
 _UNSHOWN = re.compile("\ufffd{20}")  # what no font has
 _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
@@ -297,8 +298,10 @@ def _composed(
     placed: list[Placed] = []
     for run in _runs(drafts):
         if run[0].gathers_pages:
-            run[0].learn(page_labels(placed))
-            if placed and not composer.is_alone:  # to set it leaves processes free
+            for draft in run:
+                draft.learn(page_labels(placed))
+            if placed and not composer.is_alone:  # what waits for pages can go on beside these
+                composer.begin([copy(draft)[0] for draft in run])
                 announce(replace(_printed(placed, drafts[: len(copies)]), whole=False))
         copies += map(copy, run)
         try:
@@ -316,12 +319,17 @@ def _composed(
 
 
 def _runs(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
-    """The drafts in runs that are set together: each that gathers pages by itself."""
-    first = 0
-    for end in range(1, len(drafts) + 1):
-        if end == len(drafts) or drafts[end - 1].gathers_pages or drafts[end].gathers_pages:
-            yield drafts[first:end]
-            first = end
+    """The drafts in runs that are set together; what gathers pages is in none with what it names."""
+    run: list[_Draft] = []
+    ids: set[str] = set()
+    for draft in drafts:
+        if run and (draft.gathers_pages != run[0].gathers_pages or not ids.isdisjoint(draft.asked)):
+            yield run
+            run, ids = [], set()
+        run.append(draft)
+        if draft.gathers_pages:
+            ids.update(_IDS.findall(draft.xhtml))
+    yield run
 
 
 def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
@@ -346,14 +354,19 @@ class _Draft:
         self.xhtml = self._written()
 
     @property
+    def asked(self) -> set[str]:
+        """The ids whose pages it names."""
+        return self.document.output.asked
+
+    @property
     def gathers_pages(self) -> bool:
         """Whether it names pages of what comes before it, and of little else."""
-        return self.document.matter == BACK and bool(self.document.output.asked)
+        return self.document.matter == BACK and bool(self.asked)
 
     def learn(self, pages: Pages) -> bool:
         """Take note of pages → whether the document is another now."""
-        asked, known = self.document.output.asked, self.document.pages
-        if not asked or (known and all(known.get(name) == pages.get(name) for name in asked)):
+        known = self.document.pages
+        if not self.asked or (known and all(known.get(name) == pages.get(name) for name in self.asked)):
             return False
         self.document = replace(self.document, pages=pages)
         before, self.xhtml = self.xhtml, self._written()

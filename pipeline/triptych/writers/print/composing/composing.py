@@ -60,6 +60,7 @@ class Composer:
     _digests: dict[int, str] = field(default_factory=dict)
     _placed: list[Placed] = field(default_factory=list)  # by the round before
     _versos: dict[str, Folded] = field(default_factory=dict)  # quires that were turned
+    _under_way: dict[str, tuple[str, Future[bytes]]] = field(default_factory=dict)
     _furnishing: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _begun: set[str] = field(default_factory=set)
 
@@ -143,33 +144,35 @@ class Composer:
         ]
         return [[tasks[margins].key for margins in row] for row in wanted]
 
+    def begin(self, copies: Sequence[Copy]) -> None:
+        """Have documents set that are not in the cache, the longest first, without waiting for them."""
+        missing = [(task, copy) for copy in copies if self._stored(task := self._task(copy)) is None]
+        for task, copy in sorted(missing, key=lambda pair: -len(pair[1].xhtml)):
+            if task.key not in self._under_way:
+                places = self._places(copy)
+                job = self.executor.submit(_setting(copy), copy, self.style, task, places)
+                self._under_way[task.key] = copy.name, job
+
     def _set(self, copies: Sequence[Copy]) -> list[Folded]:
-        """The quires of documents; those that are not in the cache are set, the longest first."""
-        tasks = [self._task(copy) for copy in copies]
-        missing = [
-            (task, copy) for task, copy in zip(tasks, copies, strict=True) if self._stored(task) is None
-        ]
-        missing.sort(key=lambda pair: -len(pair[1].xhtml))
-        jobs = [
-            (task.key, copy, self.executor.submit(_setting(copy), copy, self.style, task, self._places(copy)))
-            for task, copy in missing
-        ]
+        """The quires of documents."""
+        self.begin(copies)
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
-        if jobs and not self.is_alone:
+        if self._under_way and not self.is_alone:
             self._begin_furniture(self._placed)
         failures: list[tuple[str, str]] = []
-        while jobs:
-            key, copy, job = jobs.pop(0)
+        while self._under_way:
+            key = next(iter(self._under_way))
+            name, job = self._under_way.pop(key)
             try:
                 self._quires[key] = unpacked(job.result())
             except CannotBeSet as error:
-                failures.append((copy.name, str(error)))
+                failures.append((name, str(error)))
             except BrokenExecutor:
                 reason = "a process ended while it was set, perhaps for lack of memory"
-                failures.append((copy.name, reason))
+                failures.append((name, reason))
         if failures:
             raise NotComposed(failures)
-        return [self._heard(task.key) for task in tasks]
+        return [self._heard(self._task(copy).key) for copy in copies]
 
     def _stored(self, task: Task[bytes]) -> Folded | None:
         """A quire that is here already or that the cache remembers."""
