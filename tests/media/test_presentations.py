@@ -226,3 +226,12 @@ def test_a_part_whose_name_in_the_list_does_not_begin_with_a_slash_is_not_in_it(
     listed = contents["[Content_Types].xml"]
     contents["[Content_Types].xml"] = listed.replace(b'"/ppt/tableStyles.xml', b'"-ppt/tableStyles.xml')
     assert 'its part "ppt/tableStyles.xml" is a tableStyles' in said(packed(contents))
+
+
+@pytest.mark.parametrize("part", ["slideMasters/slideMaster1", "slideLayouts/slideLayout2"])
+def test_a_master_or_layout_without_shapes_is_refused(part: str) -> None:
+    contents = parts()
+    contents[f"ppt/{part}.xml"] = re.sub(
+        rb"<p:cSld\b.*</p:cSld>", b"", contents[f"ppt/{part}.xml"], flags=re.S
+    )
+    assert "has no tree of shapes" in refusals(packed(contents))[0].message

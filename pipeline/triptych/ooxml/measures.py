@@ -24,6 +24,7 @@ _ROOTS = {
 """The element that a relationship of a kind must lead to."""
 _DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _NEEDED = {f"{P}presentation": "slideMaster", f"{P}sldMaster": "theme", f"{P}sldLayout": "slideMaster"}
+_DRAWN = (f"{P}sldMaster", f"{P}sldLayout")
 _LISTS = {
     f"{P}presentation": (f"{P}sldMasterId", "slideMaster"),
     f"{P}sldMaster": (f"{P}sldLayoutId", "slideLayout"),
@@ -155,6 +156,8 @@ def odd_parts(
     for name, tree in roots.items():
         if tree.tag == _ROOTS["officeDocument"] and tree.find(f"{P}sldSz") is None:
             yield name, "does not say how large slides are"
+        if tree.tag in _DRAWN and tree.find(f"{P}cSld/{P}spTree") is None:
+            yield name, "has no tree of shapes"
         own = relations.get(name, {})
         needed = _NEEDED.get(tree.tag)
         if needed and needed not in map(_kind, own.values()):

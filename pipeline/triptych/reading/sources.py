@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import SOURCES
 from triptych.engine.memory.task import Task
 from triptych.model.book import Chapter
 from triptych.model.nodes import Attr, Citation, Group, Inline, Link, Paragraph, Phrase, Source, Text
-from triptych.model.walk import rewrite_chapter, walk_all
+from triptych.model.walk import rewrite_all, rewrite_chapter, walk_all
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography import Bibliography
@@ -25,7 +26,10 @@ _PREFIX = "ref-"  # citeproc's, before the key of each entry
 def read_sources(
     references: Json, bibliography: Bibliography, language: str, cache: Cache
 ) -> tuple[Source, ...]:
-    """Pandoc blocks that citeproc appended → sources of a book in a language, in its order, with its ids."""
+    """Pandoc blocks that citeproc appended → sources of a book in a language, in its order, with its ids.
+
+    What is wrong in one is told at its entry in its file.
+    """
     if not references:
         return ()
     told = ("title", "language")
@@ -33,20 +37,39 @@ def read_sources(
         _PREFIX + key: {name: str(entry.get(name, "")) for name in told}
         for key, entry in bibliography.keys.items()
     }
+    places = {_PREFIX + key: span for key, span in bibliography.places.items()}
     task = Task.of(
-        SOURCES, "", references=json.dumps(references), languages=json.dumps(entries), language=language
+        SOURCES,
+        "",
+        references=json.dumps(references),
+        languages=json.dumps(entries),
+        language=language,
+        places=repr(places),
     )
-    sources: tuple[Source, ...] = cache.remember(task, lambda: _sources(references, entries, language))
+    sources: tuple[Source, ...] = cache.remember(
+        task, lambda: _sources(references, entries, language, places)
+    )
     return sources
 
 
-def _sources(references: Json, told: Mapping[str, Mapping[str, str]], language: str) -> tuple[Source, ...]:
+def _sources(
+    references: Json, told: Mapping[str, Mapping[str, str]], language: str, places: Mapping[str, Span]
+) -> tuple[Source, ...]:
     reader = block_reader(inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
+
+    def text(group: Group) -> tuple[Inline, ...]:
+        span = places.get(group.attr.id)
+
+        def placed(node: Any) -> Any:
+            return replace(node, span=span) if span and hasattr(node, "span") else node
+
+        return rewrite_all(_entry_text(group), placed)
+
     return tuple(
         Source(
-            content=with_cited_title(_entry_text(group), told.get(group.attr.id, {}), language),
+            content=with_cited_title(text(group), told.get(group.attr.id, {}), language),
             language=told.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
         )

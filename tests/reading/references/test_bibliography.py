@@ -290,3 +290,21 @@ def test_an_address_that_is_all_of_a_field_begins_as_it_is_written(read_book_of:
     (source,) = sources_of(book)
     assert not found and "https://example.org/a_b" in plain_text(source.content)
     assert [link.target for link in source.content if isinstance(link, Link)] == ["https://doi.org/10.1/x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("refs.bib", "% Remarks\n\n" + BIB.replace("year =", "url = {https://a..b/},\n  year ="), 3),
+        ("refs.yaml", YAML.replace("  type:", "  URL: https://a..b/\n  type:"), 2),
+    ],
+)
+def test_what_is_wrong_in_a_source_is_told_at_its_entry(
+    read_book_of: ReadBook, name: str, content: str, line: int
+) -> None:
+    _, found = read_book_of(
+        "As he says [@knuth1984].\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content}
+    )
+    assert [(finding.code, finding.span.path, finding.span.line) for finding in found if finding.span] == [
+        ("REF002", f"source/{name}", line)
+    ]

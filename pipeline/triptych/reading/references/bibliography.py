@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
@@ -53,11 +53,15 @@ def is_reference(key: str, sources: Container[str]) -> bool:
 
 @dataclass(frozen=True)
 class Bibliography:
-    """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago)."""
+    """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago).
+
+    ``places`` says where each entry stands, by its key.
+    """
 
     entries: tuple[Json, ...] = ()
     style: bytes | None = None
     given: bool = False
+    places: Mapping[str, Span] = field(default_factory=dict)
 
     def __contains__(self, key: object) -> bool:
         return key in self.keys
@@ -116,6 +120,7 @@ def begin_bibliography(
 
     def finish() -> tuple[Bibliography, list[Diagnostic]]:
         entries: list[Json] = []
+        places: dict[str, Span] = {}
         for name, span, path, data, converted in begun:
             try:
                 read = converted()
@@ -124,10 +129,12 @@ def begin_bibliography(
                     message = f"{name} has no entry"
                     found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
                 entries.extend(read)
+                places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(keys_in(path, data))
                 found.extend([*keys_twice(path, data), *_too_long(path, data, read)])
             except (ProgramFailed, MalformedYaml, ValueError) as error:
                 found.append(unreadable(name, span, error))
-        return Bibliography(tuple(entries), style, bool(manifest.bibliography)), [*found, *problem]
+        given = bool(manifest.bibliography)
+        return Bibliography(tuple(entries), style, given, places), [*found, *problem]
 
     return finish
 
