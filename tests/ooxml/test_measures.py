@@ -80,8 +80,8 @@ def test_what_programs_write_is_sound(xml: str) -> None:
 
 PARTS = {
     "presentation.xml": '<p:presentation ><p:sldMasterIdLst><p:sldMasterId r:id="r1"/></p:sldMasterIdLst><p:sldSz/></p:presentation>',
-    "master.xml": '<p:sldMaster ><p:sldLayoutIdLst><p:sldLayoutId r:id="r1"/></p:sldLayoutIdLst></p:sldMaster>',
-    "layout.xml": "<p:sldLayout />",
+    "master.xml": '<p:sldMaster ><p:cSld><p:spTree/></p:cSld><p:sldLayoutIdLst><p:sldLayoutId r:id="r1"/></p:sldLayoutIdLst></p:sldMaster>',
+    "layout.xml": "<p:sldLayout ><p:cSld><p:spTree/></p:cSld></p:sldLayout>",
     "theme.xml": "<a:theme />",
 }
 LINKS = {

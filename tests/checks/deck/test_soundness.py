@@ -11,7 +11,7 @@ from lxml import etree
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.package.package import unpacked
-from triptych.checks.deck.soundness import FOUNDATIONS, RULES, broken_rules
+from triptych.checks.deck.soundness import FOUNDATIONS, PART_RULES, RULES, broken_rules
 
 from .conftest import Parts, packed, replaced, with_font, with_part, without
 from .damages import DAMAGES, Damage
@@ -117,7 +117,7 @@ def test_a_damage_breaks_just_its_rules(damage: Damage, sound: Parts) -> None:
 def test_each_rule_notices_something(sound: Parts) -> None:
     seen = set().union(*(noticed(corrupt(sound)) for corrupt in FAULTS.values()))
     seen |= set().union(*(damage.rules for damage in DAMAGES))
-    assert seen == {*FOUNDATIONS, *RULES}
+    assert seen == {*FOUNDATIONS, *RULES, *PART_RULES}
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -9,50 +9,55 @@ from typing import Any
 
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.checks.deck.package.workbooks import Cells, NoWorkbook, cells_of, referred
+from triptych.engine.cache import digest
+from triptych.engine.processes.staying import Implied, recalled
+from triptych.media.xml_names import parsed
 from triptych.ooxml.names import C
 
 
-def chart_axes(package: Package) -> Iterator[Fault]:
+def chart_axes(name: str, tree: Any) -> Iterator[str]:
     """Axes with ids that are no numbers or not their own, and plots and axes that name a missing one."""
-    for name, tree in package.under("charts"):
-        for axis in tree.iter(f"{C}axId", f"{C}crossAx"):
-            if not axis.get("val", "").isdigit():
-                yield Fault(name, f"the axis id {axis.get('val')} is no unsigned number")
-        area = tree.find(f"{C}chart/{C}plotArea")
-        children = () if area is None else tuple(area)
-        axes = [item for item in children if item.find(f"{C}crossAx") is not None]
-        identifiers = Counter(
-            axis.find(f"{C}axId").get("val") for axis in axes if axis.find(f"{C}axId") is not None
-        )
-        for identifier, count in identifiers.items():
-            if count > 1:
-                yield Fault(name, f"{count} axes have the id {identifier}")
-        named = [
-            item.get("val") for plot in children if plot not in axes for item in plot.findall(f"{C}axId")
-        ]
-        named += [axis.find(f"{C}crossAx").get("val") for axis in axes]
-        for identifier in dict.fromkeys(named):
-            if identifier not in identifiers:
-                yield Fault(name, f"the axis {identifier} is named and not there")
+    if not name.startswith("ppt/charts/"):
+        return
+    for axis in tree.iter(f"{C}axId", f"{C}crossAx"):
+        if not axis.get("val", "").isdigit():
+            yield f"the axis id {axis.get('val')} is no unsigned number"
+    area = tree.find(f"{C}chart/{C}plotArea")
+    children = () if area is None else tuple(area)
+    axes = [item for item in children if item.find(f"{C}crossAx") is not None]
+    identifiers = Counter(
+        axis.find(f"{C}axId").get("val") for axis in axes if axis.find(f"{C}axId") is not None
+    )
+    for identifier, count in identifiers.items():
+        if count > 1:
+            yield f"{count} axes have the id {identifier}"
+    named = [item.get("val") for plot in children if plot not in axes for item in plot.findall(f"{C}axId")]
+    named += [axis.find(f"{C}crossAx").get("val") for axis in axes]
+    for identifier in dict.fromkeys(named):
+        if identifier not in identifiers:
+            yield f"the axis {identifier} is named and not there"
 
 
 def chart_values(package: Package) -> Iterator[Fault]:
     """Series that show other values than the workbook which people edit, and charts without one."""
-    for name, tree in package.under("charts"):
+    for name in package.under("charts"):
         books = package.related(name, "package")
         if len(books) != 1 or books[0] not in package.parts:
             yield Fault(name, "a chart without a workbook")
             continue
+        chart, book = package.parts[name], package.parts[books[0]]
         try:
-            cells = cells_of(package.parts[books[0]])
+            yield from (Fault(name, problem) for problem in _differences(chart, digest(book), Implied(book)))
         except NoWorkbook:
             yield Fault(books[0], "the workbook of a chart cannot be read")
-            continue
-        yield from dict.fromkeys(
-            Fault(name, problem)
-            for data in tree.iter(f"{C}strRef", f"{C}numRef")
-            for problem in _compared(data, cells)
-        )
+
+
+@recalled
+def _differences(chart: bytes, mark: str, workbook: Implied[bytes]) -> tuple[str, ...]:
+    """Where a chart shows other values than its workbook, which is known by a ``mark``."""
+    cells = cells_of(workbook.value)
+    references = parsed(chart).iter(f"{C}strRef", f"{C}numRef")
+    return tuple(dict.fromkeys(problem for data in references for problem in _compared(data, cells)))
 
 
 def _compared(data: Any, cells: Cells) -> Iterator[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.checks.alternatives import problems
-from triptych.checks.deck.package.package import Fault, Package
 from triptych.ooxml.measures import SLOTS
 from triptych.ooxml.names import A, P
 from triptych.ooxml.values import is_on
@@ -17,58 +16,54 @@ _WHOLE = re.compile("-?[0-9]+")
 _LEVELS = tuple("012345678")
 
 
-def colours(package: Package) -> Iterator[Fault]:
+def colours(name: str, tree: Any) -> Iterator[str]:
     """Colours that are no six digits, or none of the theme's names."""
-    for name, tree in package.trees.items():
-        for colour in tree.iter(f"{A}srgbClr"):
-            if not _COLOUR.fullmatch(colour.get("val", "")):
-                yield Fault(name, f"{colour.get('val')!r} is no colour")
-        for colour in tree.iter(f"{A}schemeClr"):
-            if colour.get("val") not in SLOTS:
-                yield Fault(name, f"{colour.get('val')!r} is no colour of a theme")
+    for colour in tree.iter(f"{A}srgbClr"):
+        if not _COLOUR.fullmatch(colour.get("val", "")):
+            yield f"{colour.get('val')!r} is no colour"
+    for colour in tree.iter(f"{A}schemeClr"):
+        if colour.get("val") not in SLOTS:
+            yield f"{colour.get('val')!r} is no colour of a theme"
 
 
-def sizes(package: Package) -> Iterator[Fault]:
+def sizes(name: str, tree: Any) -> Iterator[str]:
     """Sizes and places that are no numbers, sizes below zero; levels of paragraphs that no style has."""
-    for name, tree in package.trees.items():
-        for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
-            is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
-            if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
-                yield Fault(name, f"a size of {size.get('cx')} by {size.get('cy')}")
-        for place in tree.iter(f"{A}off"):
-            if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
-                yield Fault(name, f"a place at {place.get('x')}, {place.get('y')}")
-        for run in tree.iter(f"{A}rPr", f"{A}defRPr", f"{A}endParaRPr"):
-            if not run.get("sz", "100").isdigit():
-                yield Fault(name, f"text of the size {run.get('sz')!r}")
-        for paragraph in tree.iter(f"{A}pPr"):
-            if paragraph.get("lvl", "0") not in _LEVELS:
-                yield Fault(name, f"a paragraph of the level {paragraph.get('lvl')!r}")
+    for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
+        is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
+        if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
+            yield f"a size of {size.get('cx')} by {size.get('cy')}"
+    for place in tree.iter(f"{A}off"):
+        if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
+            yield f"a place at {place.get('x')}, {place.get('y')}"
+    for run in tree.iter(f"{A}rPr", f"{A}defRPr", f"{A}endParaRPr"):
+        if not run.get("sz", "100").isdigit():
+            yield f"text of the size {run.get('sz')!r}"
+    for paragraph in tree.iter(f"{A}pPr"):
+        if paragraph.get("lvl", "0") not in _LEVELS:
+            yield f"a paragraph of the level {paragraph.get('lvl')!r}"
 
 
-def text_bodies(package: Package) -> Iterator[Fault]:
+def text_bodies(name: str, tree: Any) -> Iterator[str]:
     """Text bodies without a paragraph, or that do not begin with their properties."""
-    for name, tree in package.trees.items():
-        for body in tree.iter(f"{A}txBody", f"{P}txBody"):
-            if body.find(f"{A}p") is None:
-                yield Fault(name, "a text body without a paragraph")
-            if body.find(f"{A}bodyPr") is None:
-                yield Fault(name, "a text body without properties")
+    for body in tree.iter(f"{A}txBody", f"{P}txBody"):
+        if body.find(f"{A}p") is None:
+            yield "a text body without a paragraph"
+        if body.find(f"{A}bodyPr") is None:
+            yield "a text body without properties"
 
 
-def tables(package: Package) -> Iterator[Fault]:
+def tables(name: str, tree: Any) -> Iterator[str]:
     """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
-    for name, tree in package.trees.items():
-        for cell in tree.iter(f"{A}tc"):
-            if cell.find(f"{A}txBody") is None:
-                yield Fault(name, "a table cell without text body")
-        for table in tree.iter(f"{A}tbl"):
-            columns = len(table.findall(f"{A}tblGrid/{A}gridCol"))
-            rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
-            if any(len(row) != columns for row in rows):
-                yield Fault(name, "a table row does not have one cell for each column")
-            elif not _merged_well(rows):
-                yield Fault(name, "merged cells of a table do not meet")
+    for cell in tree.iter(f"{A}tc"):
+        if cell.find(f"{A}txBody") is None:
+            yield "a table cell without text body"
+    for table in tree.iter(f"{A}tbl"):
+        columns = len(table.findall(f"{A}tblGrid/{A}gridCol"))
+        rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
+        if any(len(row) != columns for row in rows):
+            yield "a table row does not have one cell for each column"
+        elif not _merged_well(rows):
+            yield "merged cells of a table do not meet"
 
 
 def _merged_well(rows: list[list[Any]]) -> bool:
@@ -101,8 +96,7 @@ def _count(cell: Any, key: str) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def formulas(package: Package) -> Iterator[Fault]:
+def formulas(name: str, tree: Any) -> Iterator[str]:
     """Formulas that only some programs understand, without what the others need."""
-    for slide in package.slides:
-        for problem in dict.fromkeys(problems(slide.tree)):
-            yield Fault(slide.name, problem)
+    if name.startswith("ppt/slides/"):
+        yield from dict.fromkeys(problems(tree))

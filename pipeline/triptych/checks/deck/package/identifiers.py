@@ -23,7 +23,8 @@ def slide_ids(package: Package) -> Iterator[Fault]:
     """Ids of slides: once each, and in their range; slides that are listed twice."""
     slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
     identifiers = [item.get("id", "") for item in slides]
-    yield from _wrong("presentation", "slide id", identifiers, _SLIDE_IDS)
+    for wrong in _wrong("slide id", identifiers, _SLIDE_IDS):
+        yield Fault("presentation", wrong)
     for part in _repeated(slide.part for slide in package.slides):
         yield Fault("presentation", f"{part} is listed twice")
 
@@ -32,41 +33,40 @@ def master_ids(package: Package) -> Iterator[Fault]:
     """Ids of masters and layouts, which share one range."""
     found = [
         item.get("id", "")
-        for name, tree in package.trees.items()
-        if name == PRESENTATION or name.startswith("ppt/slideMasters/")
-        for item in tree.iter(f"{P}sldMasterId", f"{P}sldLayoutId")
+        for name in (PRESENTATION, *package.under("slideMasters"))
+        for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    yield from _wrong("masters", "id", found, _MASTER_IDS, may_lack=True)
+    for wrong in _wrong("id", found, _MASTER_IDS, may_lack=True):
+        yield Fault("masters", wrong)
 
 
-def shape_ids(package: Package) -> Iterator[Fault]:
+def shape_ids(name: str, tree: Any) -> Iterator[str]:
     """Ids of shapes and places of a slide, as new and as old programs see it, and steps that name them."""
-    for name, tree in package.trees.items():
-        if not name.startswith("ppt/slides/"):
-            yield from _shapes(name, tree)
-            continue
-        newest, oldest = as_newest(tree), as_oldest(tree)
-        yield from dict.fromkeys(
-            fault
-            for seen in ((newest, oldest) if newest is not oldest else (newest,))
-            for fault in (*_shapes(name, seen), *_placeholders(name, seen))
-        )
-        shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
-        for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
-            if target.get("spid") not in shapes:
-                yield Fault(name, f"an animation names the shape {target.get('spid')}, which is missing")
+    if not name.startswith("ppt/slides/"):
+        yield from _shapes(tree)
+        return
+    newest, oldest = as_newest(tree), as_oldest(tree)
+    yield from dict.fromkeys(
+        fault
+        for seen in ((newest, oldest) if newest is not oldest else (newest,))
+        for fault in (*_shapes(seen), *_placeholders(seen))
+    )
+    shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
+    for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
+        if target.get("spid") not in shapes:
+            yield f"an animation names the shape {target.get('spid')}, which is missing"
 
 
-def _shapes(name: str, tree: Any) -> Iterator[Fault]:
+def _shapes(tree: Any) -> Iterator[str]:
     found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
-    return _wrong(name, "shape id", found, _SHAPE_IDS)
+    return _wrong("shape id", found, _SHAPE_IDS)
 
 
-def _placeholders(name: str, tree: Any) -> Iterator[Fault]:
+def _placeholders(tree: Any) -> Iterator[str]:
     for kind, index in _repeated(
         (item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{P}ph")
     ):
-        yield Fault(name, f"the placeholder {kind} {index} is filled twice")
+        yield f"the placeholder {kind} {index} is filled twice"
 
 
 def sections(package: Package) -> Iterator[Fault]:
@@ -87,16 +87,14 @@ def sections(package: Package) -> Iterator[Fault]:
         yield Fault("presentation", f"two sections have the id {mark}")
 
 
-def _wrong(
-    where: str, what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False
-) -> Iterator[Fault]:
+def _wrong(what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False) -> Iterator[str]:
     """What is there twice, or is none of some numbers."""
     for identifier in _repeated(identifiers):
-        yield Fault(where, f"the {what} {identifier} is used twice")
+        yield f"the {what} {identifier} is used twice"
     for identifier in identifiers:
         number = int(identifier) if identifier.isascii() and identifier.isdigit() else -1
         if number not in numbers and (identifier or not may_lack):
-            yield Fault(where, f"the {what} {identifier} is out of range")
+            yield f"the {what} {identifier} is out of range"
 
 
 def _repeated(values: Iterable[T]) -> list[T]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.checks.deck.package.package import Fault, Package
 from triptych.ooxml.names import A, C, P
 
 _FILL = "noFill|solidFill|gradFill|blipFill|pattFill|grpFill"
@@ -102,16 +101,11 @@ _PLACES: Mapping[str, Mapping[str, int]] = {
 }
 
 
-def child_order(package: Package) -> Iterator[Fault]:
+def child_order(name: str, tree: Any) -> Iterator[str]:
     """The first child of each element that stands behind one which it should precede."""
-    for name, tree in package.trees.items():
-        if name.startswith("ppt/"):
-            for element in tree.iter(*_PLACES):
-                wrong = _misplaced(element)
-                if wrong:
-                    yield Fault(
-                        name, f"in {etree.QName(element).localname} {wrong[0]} stands behind {wrong[1]}"
-                    )
+    for element in tree.iter(*_PLACES) if name.startswith("ppt/") else ():
+        if wrong := _misplaced(element):
+            yield f"in {etree.QName(element).localname} {wrong[0]} stands behind {wrong[1]}"
 
 
 def _misplaced(element: Any) -> tuple[str, str] | None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from triptych.engine.processes.staying import recalled
 from triptych.media.xml_names import parsed
 from triptych.ooxml.names import OFFICE, PRESENTATION, P, R
 from triptych.ooxml.relationships import Relation, relations_in, source_of
+
+_RELS = ".rels"
+_NAMED: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 
 
 class Unreadable(Exception):
@@ -27,12 +33,32 @@ class Fault(NamedTuple):
     what: str
 
 
-class Slide(NamedTuple):
+class Facts(NamedTuple):
+    """What a part of XML says by itself, as far as it concerns others.
+
+    ``problem`` is why it is none. ``relations`` are those that a part of relationships has, by their ids, and
+    ``repeated`` the ids that it has twice; ``named`` are elements with the relationships that they name.
+    """
+
+    problem: str = ""
+    has_document_type: bool = False
+    relations: Mapping[str, Relation] = MappingProxyType({})
+    repeated: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
     """A slide with its number, counted from 1, and the name of its part."""
 
     number: int
     part: str
-    tree: Any
+    package: Package
+
+    @property
+    def tree(self) -> Any:
+        """What is on it."""
+        return self.package.trees[self.part]
 
     @property
     def name(self) -> str:
@@ -45,6 +71,30 @@ class Slide(NamedTuple):
         return self.tree.get("show") in ("0", "false")
 
 
+class Trees(Mapping[str, Any]):
+    """The parts that can be parsed, as trees; each is parsed when somebody asks for it."""
+
+    def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, Facts]) -> None:
+        self._parts = parts
+        self._names = [name for name, told in facts.items() if not told.problem]
+        self._parsed: dict[str, Any] = dict.fromkeys(self._names)
+
+    def __getitem__(self, name: str) -> Any:
+        tree = self._parsed[name]
+        if tree is None:
+            tree = self._parsed[name] = parsed(self._parts[name])
+        return tree
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parsed
+
+
 @dataclass(frozen=True)
 class Package:
     """Parts by name, with what the checks ask for again and again. ``names`` has repetitions."""
@@ -53,35 +103,21 @@ class Package:
     names: tuple[str, ...]
 
     @cached_property
-    def broken(self) -> dict[str, str]:
-        """What is wrong with the parts that cannot be parsed."""
-        return {name: str(tree) for name, tree in self._parsed.items() if isinstance(tree, str)}
-
-    @cached_property
-    def trees(self) -> dict[str, Any]:
-        """The parts that can be parsed, as trees."""
-        return {name: tree for name, tree in self._parsed.items() if not isinstance(tree, str)}
-
-    @cached_property
-    def _parsed(self) -> dict[str, Any]:
-        """Each part of XML as a tree, or as what is wrong with it; entities are never resolved."""
-        found: dict[str, Any] = {}
-        for name, data in self.parts.items():
-            if name.endswith((".xml", ".rels")):
-                try:
-                    found[name] = parsed(data)
-                except etree.XMLSyntaxError as error:
-                    found[name] = error.msg
-        return found
-
-    @cached_property
-    def relations(self) -> dict[str, dict[str, Relation]]:
-        """Relationships by the part they belong to, "" being the package, and by their id."""
+    def facts(self) -> dict[str, Facts]:
+        """What is known of each part of XML."""
         return {
-            source_of(name): relations_in(tree, source_of(name))
-            for name, tree in self.trees.items()
-            if name.endswith(".rels")
+            name: facts_of(data, name) for name, data in self.parts.items() if name.endswith((".xml", _RELS))
         }
+
+    @cached_property
+    def trees(self) -> Trees:
+        """The parts that can be parsed, as trees."""
+        return Trees(self.parts, self.facts)
+
+    @cached_property
+    def relations(self) -> dict[str, Mapping[str, Relation]]:
+        """Relationships by the part they belong to, "" being the package, and by their id."""
+        return {source_of(name): told.relations for name, told in self.facts.items() if name.endswith(_RELS)}
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that a part points to by relationships of a kind, such as ``slideLayout``."""
@@ -97,15 +133,29 @@ class Package:
         for number, identifier in enumerate(listed, 1):
             relation = relations.get(identifier.get(f"{R}id", ""))
             if relation is not None and relation.target in self.trees:
-                found.append(Slide(number, relation.target, self.trees[relation.target]))
+                found.append(Slide(number, relation.target, self))
         return tuple(found)
 
-    def under(self, folder: str) -> Iterator[tuple[str, Any]]:
-        """The parsed parts of a folder in ``ppt/``, without their relationships."""
+    def under(self, folder: str) -> Iterator[str]:
+        """The parts of a folder in ``ppt/`` that can be parsed, without their relationships."""
         start = f"ppt/{folder}/"
-        for name, tree in self.trees.items():
-            if name.startswith(start) and name.endswith(".xml"):
-                yield name, tree
+        return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
+
+
+@recalled
+def facts_of(data: bytes, name: str) -> Facts:
+    """The bytes of a part of XML → what it says; entities are never resolved."""
+    try:
+        tree = parsed(data)
+    except etree.XMLSyntaxError as error:
+        return Facts(error.msg)
+    has_document_type = tree.getroottree().docinfo.internalDTD is not None
+    if name.endswith(_RELS):
+        identifiers = Counter(item.get("Id", "") for item in tree)
+        repeated = tuple(identifier for identifier, count in identifiers.items() if count > 1)
+        return Facts("", has_document_type, relations_in(tree, source_of(name)), repeated)
+    named = tuple((value.getparent().tag, str(value)) for value in _NAMED(tree))
+    return Facts("", has_document_type, named=named)
 
 
 def unpacked(data: bytes) -> Package:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from lxml import etree
 
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.model.nodes import LINK_SCHEMES
 from triptych.ooxml.content_types import ending, types_in, wrong_types
-from triptych.ooxml.names import PRESENTATION, TYPES, A, C, P, R
+from triptych.ooxml.names import PRESENTATION, TYPES, A, C, P
 
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
@@ -55,10 +54,10 @@ def part_names(package: Package) -> Iterator[Fault]:
 
 def well_formed(package: Package) -> Iterator[Fault]:
     """Parts that are no XML; a control character makes them so. None has a document type."""
-    for name, problem in package.broken.items():
-        yield Fault(name, f"not well-formed: {problem}")
-    for name, tree in package.trees.items():
-        if tree.getroottree().docinfo.internalDTD is not None:
+    for name, told in package.facts.items():
+        if told.problem:
+            yield Fault(name, f"not well-formed: {told.problem}")
+        if told.has_document_type:
             yield Fault(name, "has a document type")
 
 
@@ -91,36 +90,28 @@ def relationships(package: Package) -> Iterator[Fault]:
                     yield Fault(where, f"{identifier} points outside, to {relation.target}")
             elif relation.target not in package.parts:
                 yield Fault(where, f"{identifier} points to {relation.target}, which is missing")
-    for name, tree in package.trees.items():
-        identifiers = [item.get("Id") for item in tree] if name.endswith(".rels") else []
-        for identifier, count in Counter(identifiers).items():
-            if count > 1:
-                yield Fault(name, f"the relationship {identifier} is defined twice")
+    for name, told in package.facts.items():
+        for identifier in told.repeated:
+            yield Fault(name, f"the relationship {identifier} is defined twice")
 
 
 def references(package: Package) -> Iterator[Fault]:
     """Elements that name a relationship which is not there, or is of another kind."""
-    named: Any = etree.XPath("//@*[namespace-uri() = $uri]")
-    for name, tree in package.trees.items():
+    for name, told in package.facts.items():
         relations = package.relations.get(name, {})
-        for value in named(tree, uri=R[1:-1]):
-            element = value.getparent()
-            tag = etree.QName(element).localname
+        for tag, value in told.named:
+            element, wanted = etree.QName(tag).localname, _NAMED.get(tag)
             if value and value not in relations:
-                yield Fault(name, f"{tag} names {value}, which is no relationship")
-            elif (
-                value
-                and element.tag in _NAMED
-                and not relations[value].kind.endswith(f"/{_NAMED[element.tag]}")
-            ):
+                yield Fault(name, f"{element} names {value}, which is no relationship")
+            elif value and wanted and not relations[value].kind.endswith(f"/{wanted}"):
                 kind = relations[value].kind.rsplit("/", 1)[-1]
-                yield Fault(name, f"{tag} names {value}, which is a relationship to a {kind}")
+                yield Fault(name, f"{element} names {value}, which is a relationship to a {kind}")
 
 
 def bindings(package: Package) -> Iterator[Fault]:
     """Slides without a layout, layouts without a master, notes without their slide, and their like."""
     for folder, kind in _BOUND:
-        for name, _ in package.under(folder):
+        for name in package.under(folder):
             count = len(package.related(name, kind))
             if count != 1:
                 yield Fault(name, f"points to {count} parts of the kind {kind}, not to one")
@@ -128,7 +119,7 @@ def bindings(package: Package) -> Iterator[Fault]:
         for notes in package.related(slide.part, "notesSlide"):
             if package.related(notes, "slide") not in ([slide.part], []):
                 yield Fault(notes, f"the notes of {slide.name} belong to another slide")
-    for name, _ in package.under("notesSlides"):
+    for name in package.under("notesSlides"):
         for slide_part in package.related(name, "slide"):
             if name not in package.related(slide_part, "notesSlide"):
                 yield Fault(name, f"notes of {slide_part}, which does not know them")
