@@ -196,7 +196,9 @@ def of_yaml(*words: str) -> Mutation:
             return whole(data, random)
         for _ in range(random.choice((1, 1, 2, 4))):
             tree = _other_tree(tree, words, random)
-        return json.dumps(tree, ensure_ascii=False, default=str).encode("utf-8", "replace")[:LARGEST]
+        return json.dumps(tree, ensure_ascii=False, default=str, skipkeys=True).encode("utf-8", "replace")[
+            :LARGEST
+        ]
 
     return mutate
 

@@ -116,6 +116,13 @@ def test_parts_lead_to_what_they_say() -> None:
     assert said(master_r1=("image", "a.png")) == ['master.xml lists a slideLayout "r1", which it has not']
 
 
+def test_a_package_leads_to_one_presentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    presentation = LINKS[""]["r1"]
+    for links in ({}, {"r1": ("theme", "theme.xml")}, {"r1": presentation, "r2": presentation}):
+        monkeypatch.setitem(LINKS, "", links)
+        assert said() == [" does not lead to one presentation"]
+
+
 def test_a_presentation_has_a_size_and_masters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, "presentation.xml", "<p:presentation />")
     assert said() == [

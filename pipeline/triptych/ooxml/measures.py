@@ -148,6 +148,8 @@ def odd_parts(
 
     ``roots`` are the parts of a template as trees; ``relations`` are those of all parts, by their ids.
     """
+    if [_kind(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
+        yield "", "does not lead to one presentation"
     for source, own in relations.items():
         for relation in own.values() if source in roots or not source else ():
             wanted, target = _ROOTS.get(_kind(relation)), roots.get(relation.target)

@@ -397,3 +397,18 @@ class TestLooks:
 
         written, _ = write_deck(deck(*everything()), THEME, template=taken(changed(share)))
         assert check_deck(written) == []
+
+
+def test_a_template_more_broken_than_anybody_looks_for_is_a_finding() -> None:
+    """Vetting has not seen it: nothing leads to a presentation."""
+    contents = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(python_pptx())) as before, zipfile.ZipFile(contents, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            after.writestr(
+                name, data.replace(b'/officeDocument"', b'/other"') if name == "_rels/.rels" else data
+            )
+    made, (found,) = open_template(THEME, "en", contents.getvalue(), {}, SPAN)
+    assert made is None
+    assert (found.code, found.span) == ("DTP001", SPAN)
+    assert "no relationship" in found.message

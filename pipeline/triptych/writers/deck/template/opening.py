@@ -236,8 +236,8 @@ def open_template(
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Our own template, with the book's logo, or an author's vetted one with the layouts that they ask for.
 
-    DTP001 where it has no layouts that slides could take, DTP002 for one that cannot show what it is asked
-    for.
+    DTP001 where it has no layouts that slides could take, or is more broken than vetting sees; DTP002 for one
+    that cannot show what it is asked for.
     """
     own = data is None
     content = _of_theme(theme, language, logo, cache) if data is None else data
@@ -246,8 +246,15 @@ def open_template(
     if unused is not None and (unused.mark, unused.span) == (mark, span):
         keep(_UNUSED, None)
         return unused, []
-    presentation, reader = opened(content)
-    views = layouts_of(presentation, reader)
+    try:
+        presentation, reader = opened(content)
+        views = layouts_of(presentation, reader)
+    except (OSError, ImportError, MemoryError):
+        raise
+    except Exception as error:  # what python-pptx raises for what it does not expect is without end
+        if own:
+            raise
+        return None, [_broken(error, span)]
     size = slide_size(presentation)
     choices, unfit = match_layouts(views, size, asked or {})
     if unfit or len(choices) < len(KINDS):
@@ -286,6 +293,12 @@ def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED
     if template is None:
         raise ValueError("; ".join(problem.message for problem in found))
     return template
+
+
+def _broken(error: Exception, span: Span | None) -> Diagnostic:
+    message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    hint = "open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
+    return Diagnostic(code="DTP001", span=span, message=message, hint=hint)
 
 
 def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> bytes:
