@@ -119,22 +119,34 @@ def deck_text(data: bytes) -> FileText:
     objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name, folder in _in_order(archive.namelist()):
-            tree = etree.fromstring(archive.read(name))
-            # What older programs show says all that an equation says, in letters.
-            texts[folder].append(text_in(as_oldest(tree)))
-            alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{P}cNvPr")]
-            objects["chart"] |= {letters(name) for name in _charts(tree)}
-            objects["table"] |= {letters(text_in(cell)) for cell in tree.iter(f"{A}tc")}
-            objects["formula"] |= {
-                formula_key("".join(run.text or "" for run in formula.iter(f"{M}t")))
-                for formula in tree.iter(f"{M}oMath")
-            }
+            part = _part_text(archive.read(name))
+            texts[folder].append(part.shown)
+            alternatives.append(part.alternatives)
+            for kind, found in part.objects.items():
+                objects[kind] |= found
     return FileText(
-        letters("".join(texts["slides"] + texts["charts"])),
-        letters("".join(texts["notesSlides"])),
-        letters(" ".join(alternatives)),
+        "".join(texts["slides"] + texts["charts"]),
+        "".join(texts["notesSlides"]),
+        "".join(alternatives),
         {kind: frozenset(found) for kind, found in objects.items()},
         talk=True,
+    )
+
+
+@recalled
+def _part_text(data: bytes) -> FileText:
+    """The letters of a part of a deck."""
+    tree = etree.fromstring(data)
+    formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
+    return FileText(
+        # What older programs show says all that an equation says, in letters.
+        letters(text_in(as_oldest(tree))),
+        alternatives=letters(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
+        objects={
+            "chart": frozenset(map(letters, _charts(tree))),
+            "table": frozenset(letters(text_in(cell)) for cell in tree.iter(f"{A}tc")),
+            "formula": frozenset(map(formula_key, formulas)),
+        },
     )
 
 

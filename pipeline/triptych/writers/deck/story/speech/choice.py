@@ -31,7 +31,8 @@ def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     Paragraphs are said in any case, and are counted; where the author wrote them, no remark is.
     """
     taken: list[set[int]] = [_fixed(turn) for turn in turns]
-    spent = [sum(_words(turn.said[place]) for place in own) for turn, own in zip(turns, taken, strict=True)]
+    lengths = [[_words(said) for said in turn.said] for turn in turns]
+    spent = [sum(own[place] for place in fixed) for own, fixed in zip(lengths, taken, strict=True)]
     left = words - sum(spent) if words else sum(turn.most for turn in turns)
     open_turns = [number for number, turn in enumerate(turns) if not _is_scripted(turn)]
     waiting = [(spent[number] / turns[number].share, number) for number in open_turns]
@@ -39,13 +40,12 @@ def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     while waiting:
         _, number = heapq.heappop(waiting)
         turn, own = turns[number], taken[number]
-        best = _best(turn, own, min(left, turn.most - spent[number]))
+        best = _best(turn, lengths[number], own, min(left, turn.most - spent[number]))
         if best is None:
             continue
         own.add(best)
-        length = _words(turn.said[best])
-        spent[number] += length
-        left -= length
+        spent[number] += lengths[number][best]
+        left -= lengths[number][best]
         heapq.heappush(waiting, (spent[number] / turn.share, number))
     return [[turn.said[place] for place in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
 
@@ -58,11 +58,13 @@ def _fixed(turn: Turn) -> set[int]:
     return {place for place, said in enumerate(turn.said) if not isinstance(said, Remark)}
 
 
-def _best(turn: Turn, taken: set[int], room: int) -> int | None:
-    """The place of the remark that is said next, None where none has room."""
+def _best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
+    """The place of the remark that is said next, of those with some ``lengths`` in words, None where none has
+    room.
+    """
     best, most = None, float("-inf")
     for place, said in enumerate(turn.said):
-        if place in taken or not isinstance(said, Remark) or _words(said) > room:
+        if place in taken or not isinstance(said, Remark) or lengths[place] > room:
             continue
         follows = place - 1 in taken and _paragraph(turn.said[place - 1]) == said.paragraph
         if said.leans and not follows:
