@@ -160,3 +160,27 @@ def test_numbers_that_stand_twice_are_those_of_their_files() -> None:
 def test_a_number_that_stands_twice_in_one_file_is_known_nowhere() -> None:
     text = "Figure 1.\n\n![Figure 1: A](p.png)\n\n![Figure 1: B](p.png)\n"
     assert read(text) == [text]
+
+
+def test_words_that_no_space_sets_apart(import_of: ImportOf) -> None:
+    """Chinese: what leads to a figure stands before its name; 代表 is another word."""
+    figure = FIGURE.replace("Fig. 1: One [a] and <code>x</code>", "表 3：甲").replace("表 3", "图 3")
+    text = import_of(
+        {**PICTURE, "a.md": f"# A\n\n如图 3所示，见图3。地图 3 代图 3 张，（图 3）。\n\n{figure}"}
+    ).text("a.md")
+    assert "如[@fig-3]所示，见[@fig-3]。地图 3 代图 3 张，（@fig-3）。" in text
+    assert "![甲](p.png){#fig-3" in text
+
+
+def test_a_listing_by_its_chinese_name(import_of: ImportOf) -> None:
+    listing = '```rust\nx\n```\n\n<span class="caption">{}</span>\n'
+    text = import_of(
+        {
+            "book.toml": '[book]\ntitle = "T"\nlanguage = "zh"\n',
+            "src/SUMMARY.md": "- [A](a.md)\n",
+            "src/a.md": f"# A\n\n如示例 1-2 的。\n\n{listing.format('示例 1-1：甲')}\n{listing.format('列表 1-2: 乙')}",
+        }
+    ).text("a.md")
+    assert "如[@lst-1-2] 的。" in text
+    assert '```{.rust #lst-1-1 lst-cap="甲"}' in text
+    assert '```{.rust #lst-1-2 lst-cap="乙"}' in text

@@ -56,7 +56,7 @@ def captioned(draft: Draft) -> Draft:
 
 def _joined(words: str, name: str) -> str:
     """``Listing 1-1: words`` and a file's name → one caption, the number first."""
-    number = re.match(r"\w+ [\dA-Z]+-\d+: *", words)
+    number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return quoted(plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 

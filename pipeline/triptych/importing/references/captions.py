@@ -15,9 +15,9 @@ from triptych.importing.markdown.masking import HIDDEN, mask, prose
 from triptych.importing.markdown.pairs import pairs
 
 _WORDS = {
-    "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図",
-    "tbl": "Table|Tabelle|Tabla|Tableau|Tabela|Tabella|Таблица|表",
-    "lst": "Listing|Code listing|Listado|Codeblock|Листинг|清单|リスト",
+    "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図|그림",
+    "tbl": "Table|Tabelle|Tabla|Tableau|Tabela|Tabella|Таблица|表|표",
+    "lst": "Listing|Code listing|Listado|Codeblock|Листинг|代码清单|清单|示例|列表|範例|リスト|예제",
 }
 _KINDS = {
     word.replace("\\", "").casefold(): kind for kind, words in _WORDS.items() for word in words.split("|")
@@ -26,7 +26,15 @@ _WORD = "|".join(_WORDS.values())
 _NUMBER = r"(?:\d+|[A-Z](?=[-.–]\d))(?:[-.–]\d+)*"
 # "Figure 4 (repeat): x" names another figure and is left as it is.
 _TYPED = re.compile(rf"\s*({_WORD})[ \u00a0]*({_NUMBER})\s*[:：.—–-]\s*(?=\S)", re.IGNORECASE)
-_USED = re.compile(rf"(?<![\w@#-])({_WORD})[ \u00a0\n]*({_NUMBER})(?![-.–]?\d|\w)")
+# Chinese and Japanese leave no space before such a word: what leads to a short one stands there, not 代 as in
+# 代表; a long one is no part of others.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LEADING = "如见見在由从從与與和及据據按到是对對的"
+_LONG = "|".join(word for word in _WORD.split("|") if re.fullmatch(f"[{_UNSPACED}]{{2,}}", word))
+_USED = re.compile(
+    rf"(?<![@#-])(?:(?<![^\W{_LEADING}])(?P<word>{_WORD})|(?<=[{_UNSPACED}])(?P<long>{_LONG}))"
+    rf"[ \u00a0\n]*(?P<number>{_NUMBER})(?![-.–]?\d|[^\W{_UNSPACED}])"
+)
 _NOT_PROSE = re.compile(
     r"!?\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]]*\])"
     r"|\{[^{}\n]*\}|<[^<>]*>|^[ \t>]*#{1,6}[ \t].*$",
@@ -245,8 +253,11 @@ def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """``Figure 1`` in prose, where a figure has that number, becomes a reference to it."""
     masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), prose(text))
     for match in _USED.finditer(masked):
-        name = names.get((_KINDS[match.group(1).casefold()], match.group(2)))
+        word = match["word"] or match["long"]
+        name = names.get((_KINDS[word.casefold()], match["number"]))
         if name and not _TABLE_CAPTION_MARK.fullmatch(
             masked, masked.rfind("\n", 0, match.start()) + 1, match.start()
         ):
-            yield Edit(*match.span(), f"@{name}")
+            start, end = match.span()
+            is_apart = not re.search(r"\w", text[max(start - 1, 0) : start] + text[end : end + 1])
+            yield Edit(start, end, f"@{name}" if is_apart else f"[@{name}]")
