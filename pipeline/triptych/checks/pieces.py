@@ -145,7 +145,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             yield from _parts(node, replace(where, within="drawing", in_cell=False))
         case nodes.Figure():
             alts = " ".join(image.alt for image in node.images if not image.decorative)
-            alts = alts or plain_text(node.caption)
+            alts = alts or words_of(node.caption)
             kind = "panels" if node.panels else "figure"  # what is drawn are the panels
             yield where.piece(kind, alts, node=node, stands_for=(node, *node.images))
             yield from _line("caption", node.caption, where)

@@ -89,6 +89,14 @@ def test_formulas_are_found_amid_their_note(compared) -> None:
     assert words(compared(source, f"x minus y {LONG} 1", note[:48], OTHER, "is not.").displaced)
 
 
+def test_a_formula_of_a_letter_takes_none_of_a_note_beside_it(compared) -> None:
+    found = compared(
+        "It goes on^[A note on $x=y$.]. The one of $y$ is given by all that was said before it, as is known.\n",
+        "It goes on\nA note on x equals y\nThe one of y is given by all that was said before it, as is known.",
+    )
+    assert not found.missing and not found.displaced
+
+
 def test_formulas_and_pictures_are_found_amid_their_line(compared) -> None:
     text = f"{LONG} Let $a + b$ be with ![a dot](dot.png) all.\n\n{OTHER}\n"
     assert is_sound(compared(text, f"{LONG} Let a plus b be with a dot all.", OTHER))

@@ -17,6 +17,7 @@ from triptych.model.book import Book
 
 _TELLING = 40  # letters: hardly there twice
 _SOME = 6  # letters
+_FEW = 2  # which are found in any words
 _NEAR = 20_000  # letters: a few pages
 _BESIDE = frozenset(("caption", "chart note", "chart source", "formula", "image", "phrase", "callout title"))
 
@@ -35,8 +36,10 @@ def compare(book: Book, text: str) -> Comparison:
     lines = _Lines(text)
     groups = list(_groups(pieces(book)))
     _anchor(groups, lines)
-    _fill(groups, lines)
+    small = _fill(groups, lines)
     _find_notes(groups, lines)
+    for atom, start, end in small:
+        lines.place(atom, start, end)
     states = [(atom.piece, atom.found, atom.elsewhere) for group in groups for atom in group.all()]
     return Comparison(
         missing=_once(piece for piece, found, elsewhere in states if not found and not elsewhere),
@@ -165,8 +168,13 @@ def _longest_rising(numbers: list[int]) -> list[int]:
     return chain[::-1]
 
 
-def _fill(groups: list[_Group], lines: _Lines) -> None:
-    """Find the rest between what was found, block by block, in each what is longest first."""
+def _fill(groups: list[_Group], lines: _Lines) -> list[tuple[_Atom, int, int]]:
+    """Find the rest between what was found, block by block, in each what is longest first.
+
+    Returns what has only a few letters and stands beside a block, with where it may be: a formula of a letter
+    would take one of a note, which is found later.
+    """
+    small = []
     reached = 0
     for group, limit in zip(groups, _next_starts(groups, len(lines.letters)), strict=True):
         for atom in group.atoms:
@@ -178,8 +186,12 @@ def _fill(groups: list[_Group], lines: _Lines) -> None:
         left = [atom for atom in (*group.atoms, *group.beside) if not atom.found and not atom.elsewhere]
         for atom in sorted(left, key=lambda atom: -len(atom.ways[0])):
             start, end = group.bounds(atom, reached, limit) if atom in group.atoms else (reached, limit)
-            lines.place(atom, start, end)
+            if atom in group.beside and len(atom.ways[0]) <= _FEW:
+                small.append((atom, start, end))
+            else:
+                lines.place(atom, start, end)
         reached = max([reached, *(atom.end for atom in (*group.atoms, *group.beside) if atom.found)])
+    return small
 
 
 def _unfound(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
