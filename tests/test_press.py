@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import signal
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import MakeProject, tiny_png
+from tests.conftest import MakeProject, tiny_png, write_files
 from triptych import press as press_module
 from triptych.bundled_files import templates_folder
 from triptych.engine.cache import Cache
@@ -23,6 +26,8 @@ from triptych.outputs import OUTPUT_FORMATS
 from triptych.press import Outcome, Request, press, read
 from triptych.project import Project
 from triptych.theme.templating import replaceable_templates
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.template.generated import build_template
 from triptych.writers.print.composing import typesetting
 
 EPUB_ONLY = {
@@ -354,3 +359,34 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
     assert {finding.code for finding in outcome.diagnostics} == {"ENV004"}
     assert any("pages of the PDF" in str(finding) for finding in outcome.diagnostics)
     assert bytes_of(outcome) == wanted
+
+
+def test_what_a_deck_has_from_its_template_is_told_at_the_template(tmp_path: Path) -> None:
+    """Vetting and mending know nothing of the order of elements."""
+    template = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(build_template(load_theme(), "en"))) as before,
+        zipfile.ZipFile(template, "w") as after,
+    ):
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "ppt/slideLayouts/slideLayout1.xml":
+                data = re.sub(
+                    rb"(<p:cSld.*</p:cSld>)\s*(<p:clrMapOvr>.*?</p:clrMapOvr>)",
+                    rb"\2\1",
+                    data,
+                    count=1,
+                    flags=re.S,
+                )
+            after.writestr(name, data)
+    files = {
+        "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a.md]\nformat:\n  pptx:\n    template: t.pptx\n",
+        "source/a.md": "# A\n\nText.\n",
+    }
+    root = write_files(tmp_path / "p", files)
+    (root / "source" / "t.pptx").write_bytes(template.getvalue())
+    outcome = press(Project(root, environ={}), Request(output_folder=tmp_path / "out"))
+    assert not outcome.ok
+    (found,) = (one for one in outcome.diagnostics if one.code == "CHK001")
+    assert str(found.span) == "source/book.yaml:7:15"
+    assert "slideLayout1.xml" in found.message

@@ -34,6 +34,7 @@ from triptych.passes.references.pages import Announce, Printed
 from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
+from triptych.reading.files.deck_template import vetted_template
 from triptych.reading.files.own_templates import build_out, links_out
 from triptych.reading.references.other_titles import read_tables
 from triptych.settings.manifest import Manifest
@@ -202,7 +203,7 @@ def _press(
         return Outcome(diagnostics=ordered(found))
     progress("checking")
     for name, data in files.items():
-        found += CHECKS[name](data)
+        found += checked(name, data, manifest, project)
     found += CHECKS["pdf"](cover) if cover else []
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
@@ -213,6 +214,17 @@ def _press(
     found += published(placed)
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in placed.items()}
     return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place, digests=digests, book=book)
+
+
+def checked(name: OutputFormat, data: bytes, manifest: Manifest, project: Project) -> list[Diagnostic]:
+    """What is wrong with a finished file. A deck may have it from its author's template: it is told there."""
+    found = CHECKS[name](data)
+    options = manifest.format.pptx
+    if name != "pptx" or not found or options is None or not options.template:
+        return found
+    _, span = vetted_template(project.read_bytes, options.template)
+    hint = "the template may have it: open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
+    return [replace(one, span=span, hint=hint) for one in found]
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from triptych.build_context import BuildContext
-from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import JOURNAL
@@ -27,7 +26,7 @@ from triptych.engine.temporary_files import scratch
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.references.pages import Printed
-from triptych.press import Manuscript, done_again, published, read, write, write_one, write_print
+from triptych.press import Manuscript, checked, done_again, published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
@@ -259,7 +258,7 @@ class Builder:
         try:
             data, found = work()
             if not has_errors(found):
-                found = [*found, *CHECKS[name](data)]
+                found = [*found, *checked(name, data, run.manifest, Project(self.root, self.environ))]
             found = ordered(found)
             self.voice.found(found)
             self.shared.finds(name, found)

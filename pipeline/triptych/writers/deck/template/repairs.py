@@ -32,7 +32,9 @@ def mend(presentation: Presentation) -> None:
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             _apart(element_of(owner).iter(qn("p:cNvPr")), "id")
-            for body in element_of(owner).iter(qn("p:txBody")):
+            for body in element_of(owner).iter(qn("p:txBody"), qn("a:txBody")):
+                if body.find(qn("a:bodyPr")) is None:
+                    body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
                 if body.find(qn("a:p")) is None:
                     body.append(body.makeelement(qn("a:p"), {}))
         for layout in master.slide_layouts:
