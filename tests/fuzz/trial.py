@@ -17,10 +17,9 @@ from lxml import etree
 
 from tests.fuzz.kinds import Files, Kind
 from triptych.build_context import BuildContext
-from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Severity, has_errors
 from triptych.engine.cache import Cache, Task
-from triptych.press import read, write
+from triptych.press import checked, read, write
 from triptych.project import Project, UnsafePath
 from triptych.writers import WritingJob
 
@@ -126,8 +125,8 @@ def _complaints(
     if data and kind.output == "epub":
         yield from _ill_formed(data)
     if data and not wrong and not has_errors(problems):
-        for problem in CHECKS[kind.output](data):
-            if problem.severity is Severity.ERROR:
+        for problem in checked(kind.output, data, manifest, project):
+            if problem.severity is Severity.ERROR and problem.span is None:
                 yield Fall(f"check {problem.code} {_words(problem)}", str(problem))
 
 
