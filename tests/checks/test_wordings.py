@@ -77,3 +77,10 @@ def test_a_page_may_end_within_a_few_words() -> None:
     code = "output: xaringan::moon_reader: nature: highlightLines: true"
     assert holds(code.replace("reader: na", "rea\n152 The definitive guide\nder: na"), code)
     assert not holds(code.replace("reader: na", "reader: " + "other words " * 40), code)
+
+
+def test_a_page_may_end_behind_the_first_of_a_few_words() -> None:
+    words = "play a role. With one covariate"
+    assert holds("the dependencies play a\n152 Gaussian processes\nrole. With one covariate", words)
+    assert not holds("the dependencies play a\n" + "other words " * 40 + "role. With one covariate", words)
+    assert not holds("the dependencies play a\n152 Gaussian processes\nrole. With a covariate", words)

@@ -109,10 +109,14 @@ class Searched:
 
     def _holds_piece(self, piece: Words) -> bool:
         """Near and whole, near in groups, and only then anywhere: that takes longest."""
-        return any(
-            is_there(piece.letters) or mostly(piece.groups, is_there)
-            for is_there in (self._is_near, self._is_far)
-        ) or self._is_cut(piece.letters)
+        return (
+            any(
+                is_there(piece.letters) or mostly(piece.groups, is_there)
+                for is_there in (self._is_near, self._is_far)
+            )
+            or self._is_cut(piece.letters)
+            or self._is_cut_early(piece.letters)
+        )
 
     def _is_cut(self, wanted: str) -> bool:
         """Whether the first letters are there and the others soon behind them: the foot and the head of a
@@ -132,6 +136,27 @@ class Searched:
                     return True
             places += 1
             place = self.text.find(begins, place + 1)
+        return False
+
+    def _is_cut_early(self, wanted: str) -> bool:
+        """The same where only a few letters come before what stands between, which are found in any words: it
+        is the others that are looked for.
+        """
+        ends, places = wanted[-_START:], 0
+        if len(wanted) <= _START:
+            return False
+        place = self.text.find(ends)
+        while place >= 0 and places < _PLACES:
+            stop = place + len(ends)
+            pairs = zip(
+                reversed(wanted), reversed(self.text[max(stop - len(wanted), 0) : stop]), strict=False
+            )
+            length = next((at for at, (one, other) in enumerate(pairs) if one != other), len(wanted))
+            first, start = wanted[: len(wanted) - length], stop - length
+            if len(first) < _START and first in self.text[max(start - _BETWEEN, 0) : start]:
+                return True
+            places += 1
+            place = self.text.find(ends, place + 1)
         return False
 
     def _is_near(self, wanted: str) -> bool:
