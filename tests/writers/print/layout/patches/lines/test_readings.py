@@ -23,11 +23,12 @@ WORDS = {
     "NotoSerifMalayalam": "മനുഷ്യരെല്ലാവരും സ്വാതന്ത്ര്യത്തോടുംകൂടി കൊടി",
     "NotoSerifThai": "น้ำ ที่ ปี่ ญู่ กำลัง เกียรติศักดิ์",
     "NotoSerifKhmer": "មនុស្សទាំងអស់ កើតមក មានសេរីភាព",
-    "NotoNaskhArabic": "تُرى أحرارًا متساوين الكرامة عقلاً لا المستشفى",
+    "NotoNaskhArabic": "تُرى أحرارًا متساوين الكرامة عقلاً لا المستشفى بسم الله",
+    "NotoSansArabic": "تُرى أحرارًا سؤال إلا كلا بلا لا عقلاً لا الإسلام لأنه الله",
     "NotoSerifHebrew": "שלום הכוח האור",
     "EBGaramond": "office affluent waffles fjord naïve",
 }
-RTL = ("NotoNaskhArabic", "NotoSerifHebrew")
+RTL = ("NotoNaskhArabic", "NotoSansArabic", "NotoSerifHebrew")
 
 
 def file_of(face: str, words: str) -> bytes:
@@ -63,6 +64,12 @@ def test_letters_from_right_to_left_are_said_one_by_one(words: str) -> None:
         for code in re.findall(rb"<([0-9a-f]+)>", shown) if not is_said else ():
             said += "".join(glyphs.texts[int(code[n : n + 4], 16)] for n in range(0, len(code), 4))
     assert said[::-1] == words
+
+
+@pytest.mark.parametrize("words", ["كلا", "كلا نص", "عقلاً لا", "الله"])
+def test_a_ligature_at_the_end_of_a_word_is_read_in_its_order(words: str) -> None:
+    """A glyph of several letters: PDFium does not turn round what begins with an ActualText."""
+    assert texts(file_of("NotoSansArabic", words))[0].split() == words.split()
 
 
 def test_nothing_is_said_where_glyphs_can_be_read() -> None:

@@ -44,7 +44,7 @@ def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequ
     """
     known: dict[int, str] = font.to_unicode
     marked = any(glyphs.rises) or any(glyphs.moves)
-    if not marked:
+    if not marked and (not from_right or len(glyphs.numbers) == len(text.decode())):
         try:
             if (
                 "".join([known[glyph] for glyph in glyphs.numbers[:: -1 if from_right else 1]]).encode()
@@ -148,6 +148,18 @@ def blank_glyph(font: Any) -> int | None:
     if glyph:
         font.to_unicode.setdefault(glyph, " ")
     return glyph
+
+
+def letter_glyphs(font: Any, letters: str) -> list[int]:
+    """The glyphs of letters that stand alone, which are then in use; none where one of them has none."""
+    nominal = hb.Font(hb.Face(font.file_content)).get_nominal_glyph
+    glyphs = [nominal(ord(letter)) or 0 for letter in letters]
+    if not all(
+        glyph and font.to_unicode.setdefault(glyph, letter) == letter
+        for glyph, letter in zip(glyphs, letters, strict=True)
+    ):
+        return []
+    return glyphs
 
 
 @lru_cache(maxsize=64)

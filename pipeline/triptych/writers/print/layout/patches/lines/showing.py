@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from triptych.writers.print.layout.patches.lines.measuring import Glyphs
-from triptych.writers.print.layout.patches.lines.readings import EMPTY, Span, blank_glyph, is_mark, misread
+from triptych.writers.print.layout.patches.lines.readings import (
+    EMPTY,
+    Span,
+    blank_glyph,
+    is_mark,
+    letter_glyphs,
+    misread,
+)
 
 _HAIR = 3  # thousandths of an em, by which readers tell what comes first
 
@@ -28,8 +35,11 @@ def show(stream: Any, same: Sequence[Run]) -> None:
     for run in same:
         glyphs, place = run.glyphs, 0
         for span in misread(run.font, glyphs, run.text, from_right=run.from_right):
-            _gather(stream, run, place, span.first, shown)
             blank = blank_glyph(run.font) if run.from_right else None
+            if blank is not None and not shown and list(glyphs.numbers[place : span.first]) == [blank]:
+                _double(stream, run, place, blank, shown)
+            else:
+                _gather(stream, run, place, span.first, shown)
             if blank is not None:
                 _spell(stream, run, span, blank, shown)
             else:
@@ -44,6 +54,14 @@ def show(stream: Any, same: Sequence[Run]) -> None:
             place = span.end
         _gather(stream, run, place, len(glyphs.numbers), shown)
     _flush(stream, shown)
+
+
+def _double(stream: Any, run: Run, place: int, blank: int, shown: list[str]) -> None:
+    """A space by itself, twice at its place but for a hair: PDFium leaves out what seems to have no width."""
+    shown.append(f"<{blank:04x}>")
+    _add(shown, _advance(stream, run, blank) - _HAIR)
+    _place(stream, run, place, shown)
+    _add(shown, _HAIR)
 
 
 def _ends_apart(glyphs: Glyphs, span: Span) -> bool:
@@ -64,36 +82,95 @@ def _spell(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> N
     letters of a text that stands for several. So each letter stands between blanks, where its glyphs would
     begin, were it no mark and in no ligature.
     """
-    from weasyprint.text.ffi import FROM_UNITS
-
-    _, widths, _, rises, _ = run.glyphs
-    scale, own = 1000 * FROM_UNITS / run.size, _advance(stream, run, blank)
+    if unseen := _unseen_letters(run, span):
+        _spell_ligature(stream, run, span, unseen, blank, shown)
+        return
     letters = list(_letters(run, span))
     is_ligature = not letters[0].places
-    step = sum(widths[span.first : span.end]) * scale / len(letters)
+    width = _width(run, span.first, span.end)
     pen = 0  # where glyphs go on
     for turn, letter in enumerate(letters):
         if letter.is_there:
             _place(stream, run, letter.places[0], shown)
-            pen += round(widths[letter.places[0]] * scale)
+            pen += round(_width(run, letter.places[0], letter.places[0] + 1))
             continue
-        begin = round(turn * step) if is_ligature else pen - _HAIR * (len(letters) - turn)
+        begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
+        pen = _between_blanks(stream, run, letter, blank, begin, pen, shown)
+
+
+def _width(run: Run, first: int, end: int) -> float:
+    """The width that glyphs of a run have on the line, in thousandths of an em."""
+    from weasyprint.text.ffi import FROM_UNITS
+
+    return float(sum(run.glyphs.widths[first:end]) * 1000 * FROM_UNITS / run.size)
+
+
+def _between_blanks(
+    stream: Any, run: Run, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
+) -> int:
+    """Have a letter be read where it ``begins``, whose glyphs go on at the pen → where the pen is then."""
+    from weasyprint.text.ffi import FROM_UNITS
+
+    rises, own = run.glyphs.rises, _advance(stream, run, blank)
+    _flush(stream, shown)
+    _read_as(stream, letter.text)
+    for place in letter.places or (None,):
+        rise = 0 if place is None else rises[place]
+        if rise:
+            stream.set_text_rise(round(-rise * FROM_UNITS, 3))
+        shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
+        if place is not None:
+            _place(stream, run, place, shown, level=True)
+            pen += round(_width(run, place, place + 1))
+        _add(shown, own)
+        shown.append(f"<{blank:04x}>")
         _flush(stream, shown)
-        _read_as(stream, letter.text)
-        for place in letter.places or (None,):
-            rise = 0 if place is None else rises[place]
-            if rise:
-                stream.set_text_rise(round(-rise * FROM_UNITS, 3))
-            shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
-            if place is not None:
-                _place(stream, run, place, shown, level=True)
-                pen += round(widths[place] * scale)
-            _add(shown, own)
-            shown.append(f"<{blank:04x}>")
-            _flush(stream, shown)
-            if rise:
-                stream.set_text_rise(0)
-        stream.stream.append(b"EMC")
+        if rise:
+            stream.set_text_rise(0)
+    stream.stream.append(b"EMC")
+    return pen
+
+
+def _unseen_letters(run: Run, span: Span) -> list[int]:
+    """The glyphs of the letters of a ligature but its first, as they would stand from left to right.
+
+    None where it is no ligature, a letter has no glyph of its own, or marks are not what they look like.
+    """
+    marks = [letter for letter in reversed(span.text) if is_mark(letter)]
+    letters = [letter for letter in reversed(span.text) if not is_mark(letter)]
+    *over, _ = (glyph for glyph in run.glyphs.numbers[span.first : span.end] if glyph != EMPTY)
+    if len(letters) < 2 or is_mark(span.text[0]) or [run.font.to_unicode[glyph] for glyph in over] != marks:
+        return []
+    return letter_glyphs(run.font, "".join(letters[:-1]))
+
+
+def _spell_ligature(
+    stream: Any, run: Run, span: Span, unseen: Sequence[int], blank: int, shown: list[str]
+) -> None:
+    """Have a ligature be read as its first letter, and the others as glyphs that are not painted, each in its
+    part of the width (ISO 32000-1, 9.3.6), between the marks over it and itself.
+
+    PDFium does not turn letters round that begin with an ``ActualText``, as they would at the end of a word.
+    """
+    width, last = _width(run, span.first, span.end), span.end - 1
+    marks = [letter for letter in reversed(span.text) if is_mark(letter)]
+    places = [place for place in range(span.first, last) if run.glyphs.numbers[place] != EMPTY]
+    at = 0
+    for mark, place in zip(marks, places, strict=True):
+        at = _between_blanks(stream, run, _Letter(mark, (place,), False), blank, at - _HAIR, at, shown)
+    _flush(stream, shown)
+    stream.set_text_rendering(3)
+    pen, step = at, width / (len(unseen) + 1)
+    for turn, glyph in enumerate(unseen):
+        begin = min(round(turn * step), at)  # words have no gaps
+        _add(shown, at - begin)
+        shown.append(f"<{glyph:04x}>")
+        at = begin + _advance(stream, run, glyph)
+    begin = min(round(len(unseen) * step), at)
+    _add(shown, at - pen)
+    _flush(stream, shown)
+    stream.set_text_rendering(0)
+    _between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, shown)
 
 
 class _Letter(NamedTuple):
