@@ -412,3 +412,14 @@ def test_a_template_more_broken_than_anybody_looks_for_is_a_finding() -> None:
     assert made is None
     assert (found.code, found.span) == ("DTP001", SPAN)
     assert "no relationship" in found.message
+
+
+@pytest.mark.parametrize("part", ["spPr", "bodyPr"])
+def test_shapes_that_lack_what_they_must_have_get_it(part: str) -> None:
+    def leave_out(presentation: Any) -> None:
+        for layout in presentation.slide_layouts:
+            for element in list(layout._element.iter(qn(f"p:{part}"), qn(f"a:{part}"))):
+                element.getparent().remove(element)
+
+    data, _ = write_deck(deck(*everything()), THEME, template=taken(changed(leave_out)))
+    assert check_deck(data) == []

@@ -12,6 +12,7 @@ from pptx.enum.chart import (
 from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE, MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_CONNECTOR_TYPE, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.exc import InvalidXmlError
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.presentation import Presentation
@@ -36,6 +37,7 @@ __all__ = [
     "XL_TICK_LABEL_POSITION",
     "XL_TICK_MARK",
     "BaseShape",
+    "InvalidXmlError",
     "NativeChart",
     "NotesMaster",
     "NotesSlide",

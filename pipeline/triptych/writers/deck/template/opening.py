@@ -31,7 +31,14 @@ from triptych.writers.deck.pptx.elements import (
     slide_list,
 )
 from triptych.writers.deck.pptx.package import open_presentation
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Part, Presentation, SlideLayout
+from triptych.writers.deck.pptx.terms import (
+    CONTENT_TYPE,
+    RELATIONSHIP_TYPE,
+    InvalidXmlError,
+    Part,
+    Presentation,
+    SlideLayout,
+)
 from triptych.writers.deck.slides import Layout, Para, Run
 from triptych.writers.deck.template.backgrounds import Scheme
 from triptych.writers.deck.template.content_layout import add_content_layout
@@ -254,7 +261,7 @@ def open_template(
     except Exception as error:  # what python-pptx raises for what it does not expect is without end
         if own:
             raise
-        return None, [_broken(error, span)]
+        return None, [broken(error, span)]
     size = slide_size(presentation)
     choices, unfit = match_layouts(views, size, asked or {})
     if unfit or len(choices) < len(KINDS):
@@ -295,7 +302,13 @@ def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED
     return template
 
 
-def _broken(error: Exception, span: Span | None) -> Diagnostic:
+def is_of_template(error: Exception) -> bool:
+    """Whether python-pptx says that a part lacks what it must have, as it may where slides are drawn."""
+    return isinstance(error, InvalidXmlError)
+
+
+def broken(error: Exception, span: Span | None) -> Diagnostic:
+    """DTP001 for what was raised for a template."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     hint = "open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
     return Diagnostic(code="DTP001", span=span, message=message, hint=hint)

@@ -37,6 +37,10 @@ def mend(presentation: Presentation) -> None:
                     body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
                 if body.find(qn("a:p")) is None:
                     body.append(body.makeelement(qn("a:p"), {}))
+            for shape in element_of(owner).iter(qn("p:sp"), qn("p:pic"), qn("p:cxnSp")):
+                if shape.find(qn("p:spPr")) is None:
+                    before = shape.find(qn("p:blipFill")) if shape.tag == qn("p:pic") else None
+                    (shape[0] if before is None else before).addnext(shape.makeelement(qn("p:spPr"), {}))
         for layout in master.slide_layouts:
             # A slide's placeholder finds that of its layout by its index.
             _apart(element_of(layout).iter(qn("p:ph")), "idx")
