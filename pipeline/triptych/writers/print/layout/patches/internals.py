@@ -50,6 +50,17 @@ INTERNALS = (
         digest="c9ba4005faa1a885",
         why="asked whether a document names numbers of its own",
     ),
+    # Pages on the other side of the book (turning.py).
+    Internal(
+        source="weasyprint.layout.page._standardize_page_based_counters",
+        digest="6c3791760c3fbe13",
+        why="called for styles that are compared with those of pages",
+    ),
+    Internal(
+        source="weasyprint.layout.background.layout_backgrounds",
+        digest="5d7d4d589e3d8a33",
+        why="what it leaves on a page is looked at",
+    ),
     # Margin boxes of a page (engine.py).
     Internal(
         source="weasyprint.layout.page.make_margin_boxes",
