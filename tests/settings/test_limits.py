@@ -26,7 +26,7 @@ def test_the_values_are_those_of_the_manifest(make_project: MakeProject) -> None
 
 def test_each_text_gives_time_by_its_length_and_no_text_without_end() -> None:
     hundred = reading([100_000], USUAL)
-    assert hundred == Bounds(8 + 6, 820 * MEGABYTE)
+    assert hundred == Bounds(8 + 6, 720 * MEGABYTE)
     assert reading([100_000] * 9, USUAL).seconds == pytest.approx(8 + 9 * 6)
     assert reading([2_000_000], USUAL).seconds == 8 + 20
 
