@@ -192,7 +192,7 @@ def of_yaml(*words: str) -> Mutation:
     def mutate(data: bytes, random: Random) -> bytes:
         try:
             tree = YAML(typ="safe", pure=True).load(data.decode())
-        except (YAMLError, ValueError, TypeError, RecursionError):  # a list may be a key
+        except (YAMLError, ValueError, TypeError, LookupError, RecursionError):  # a list may be a key
             return whole(data, random)
         for _ in range(random.choice((1, 1, 2, 4))):
             tree = _other_tree(tree, words, random)
