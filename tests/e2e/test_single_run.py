@@ -102,8 +102,9 @@ class _Lengths:
     _by_copy: dict[tuple[str, str, bool], Mapping[int, int]] = field(default_factory=dict)
 
     def of(self, name: str, xhtml: str, *, verso: bool) -> Mapping[int, int]:
-        """Those of a document, by the numbers of its pages from 0."""
-        return self._by_copy[name, xhtml, verso]
+        """Those of a document, by the numbers of its pages from 0; a verso may be a recto that was turned."""
+        as_set = verso and (name, xhtml, True) in self._by_copy
+        return self._by_copy[name, xhtml, as_set]
 
     def hear(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Note them from now on; what is kept of an earlier layout has those that it was set with."""
