@@ -46,6 +46,7 @@ MARKS = [
     _repeated("marks-at", "@"),
     _repeated("marks-parenthesis", "("),
     _repeated("marks-exclamation", "!"),
+    _repeated("marks-of-quotations-apart", ">  >  > > ", 60),
     _repeated("words-of-one-line", "word ", 2_000_000),
     _repeated("word-without-end", "w", 2_000_000),
     _repeated("lines-of-one-letter", "a\n", 200_000),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # A fence may stand in a quotation or begin an item of a list.
-_FENCE = re.compile(r"((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*)(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_FENCE = re.compile(r"((?:[ \t]*+(?:>|[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+)(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _RAW = re.compile(r"[ \t]*<(pre|script|style|textarea|svg)\b", re.IGNORECASE)
 # What stands in one is no code, whatever it begins with: four tildes are spaces there.
 ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
