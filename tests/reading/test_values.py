@@ -159,6 +159,12 @@ def test_what_grows_out_of_all_proportion_is_refused_at_once(render, text: str) 
     assert time.process_time() - start < 60
 
 
+def test_signs_one_behind_the_other_take_no_time(render) -> None:
+    before = time.process_time()
+    render("{{ a" + "- " * 300 + "b }}")
+    assert time.process_time() - before < 2
+
+
 def test_tags_without_end_take_no_longer_than_others(render) -> None:
     text = "{{ 1 }}" + "{{ " * 200_000
     start = time.process_time()

@@ -54,7 +54,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("+", "-", "*", "**", "%", "//"))
 
     def __init__(self, bounds: Bounds, without: frozenset[str] = frozenset(), **settings: Any) -> None:
-        super().__init__(**settings)
+        # What computes constants beforehand takes a time that grows with the cube of how deep they stand.
+        super().__init__(optimized=False, **settings)
         self._bounds = bounds
         self.begin()
         self.globals["range"] = self._range
