@@ -27,6 +27,7 @@ from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes import resolve
@@ -223,8 +224,7 @@ def checked(name: OutputFormat, data: bytes, manifest: Manifest, project: Projec
     if name != "pptx" or not found or options is None or not options.template:
         return found
     _, span = vetted_template(project.read_bytes, options.template)
-    hint = "the template may have it: open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
-    return [replace(one, span=span, hint=hint) for one in found]
+    return [replace(one, span=span, hint=f"the template may have it: {REPAIR}") for one in found]
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:

@@ -143,7 +143,7 @@ class Searched:
         is the others that are looked for.
         """
         ends, places = wanted[-_START:], 0
-        if len(wanted) <= _START:
+        if len(wanted) <= _START or (self._starts is not None and ends not in self._starts):
             return False
         place = self.text.find(ends)
         while place >= 0 and places < _PLACES:

@@ -41,6 +41,7 @@ _PRESENTATION, _TEMPLATE, _SHOW = (
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
 _SAVE_AS = "open it in PowerPoint and save it as .pptx or .potx"
+REPAIR = "open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
 _REMOVE = "remove it in PowerPoint and save the template again"
 
 # Content types and relationships of what can run or embeds other programs' files.

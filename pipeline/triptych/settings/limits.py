@@ -16,7 +16,7 @@ class ReadingLimits(Strict):
     section_time: Annotated[Seconds, Field(ge=8, le=600)] = 8.0
     """Of a processor for pandoc with a section, beside what its length gives it. By default 8s."""
     section_memory: Annotated[Bytes, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
-    """Of pandoc with a section. By default 800MB."""
+    """Of pandoc with a section. By default 700MB."""
     section_pieces: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
     """Marks, blocks, items, lines of code in a section, ten a heading, note or citation. By default 20000."""
     expression_steps: Annotated[int, Field(ge=100_000, le=10_000_000)] = 100_000

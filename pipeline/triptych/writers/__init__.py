@@ -165,13 +165,13 @@ def _epub(job: WritingJob) -> Written:
 
 
 def _pptx(job: WritingJob) -> Written:
-    from triptych.reading.files.deck_template import vetted_template
-    from triptych.writers.deck.template.opening import broken, is_of_template
-
     options = job.manifest.slides
     try:
         return _deck(job, options)
     except Exception as error:
+        from triptych.reading.files.deck_template import vetted_template
+        from triptych.writers.deck.template.opening import broken, is_of_template
+
         if not options.template or not is_of_template(error):
             raise
         _, span = vetted_template(job.context.read, options.template)

@@ -59,8 +59,9 @@ def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
             jobs = [(executor.submit(job, data, share), share) for share in shares]
             drawings = [_drawings(pdf.pages[number]) if tagged else 0 for number in missing]
             # From the last on, this process reads itself what no other has begun with.
-            read = [read_pages(data, own) if job.cancel() else job for job, own in jobs[::-1]][::-1]
-            leaves = [leaf for one in read for leaf in (one if isinstance(one, list) else one.result())]
+            shared = [read_pages(data, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
+            parts = [here or job.result() for here, (job, _) in zip(shared, jobs, strict=True)]
+            leaves = [leaf for part in parts for leaf in part]
             return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
 
         leaves = cache.remember_all(tasks, read)

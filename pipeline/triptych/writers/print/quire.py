@@ -94,6 +94,9 @@ class Bookmark:
     place: Point
 
 
+OTHER_SIDE = {"left": "right", "right": "left"}
+
+
 @dataclass(frozen=True, slots=True)
 class PageKind:
     """What a style sheet's page selectors see of a page (CSS Paged Media 3, 4; CSS GCPM 3, 3).

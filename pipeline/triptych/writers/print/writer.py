@@ -298,12 +298,16 @@ def _composed(
     placed: list[Placed] = []
     for run in _runs(drafts):
         if run[0].gathers_pages:
+            labels = page_labels(placed)
             for draft in run:
-                draft.learn(page_labels(placed))
-            if placed and not composer.is_alone:  # what waits for pages can go on beside these
-                composer.begin([copy(draft)[0] for draft in run])
-                announce(replace(_printed(placed, drafts[: len(copies)]), whole=False))
-        copies += map(copy, run)
+                draft.learn(labels)
+        new = list(map(copy, run))
+        if (
+            run[0].gathers_pages and placed and not composer.is_alone
+        ):  # what waits for pages goes on beside these
+            composer.begin([one for one, _ in new])
+            announce(replace(_printed(placed, drafts[: len(copies)]), whole=False))
+        copies += new
         try:
             placed = composer.compose(copies)
         except NotComposed:

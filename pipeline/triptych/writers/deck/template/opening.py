@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import TEMPLATE
 from triptych.engine.memory.task import Task
 from triptych.engine.processes.staying import keep, kept
-from triptych.media.presentations import as_presentation
+from triptych.media.presentations import REPAIR, as_presentation
 from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
@@ -310,8 +310,7 @@ def is_of_template(error: Exception) -> bool:
 def broken(error: Exception, span: Span | None) -> Diagnostic:
     """DTP001 for what was raised for a template."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-    hint = "open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
-    return Diagnostic(code="DTP001", span=span, message=message, hint=hint)
+    return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
 
 
 def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> bytes:

@@ -10,9 +10,7 @@ from dataclasses import replace
 
 from triptych.writers.print.composing.serialising import Folded
 from triptych.writers.print.pdf_syntax import numbers
-from triptych.writers.print.quire import Area, PageKind, Point, Sheet
-
-_OTHER = {"left": "right", "right": "left"}
+from triptych.writers.print.quire import OTHER_SIDE, Area, PageKind, Point, Sheet
 
 
 def can_turn(quire: Folded) -> bool:
@@ -41,7 +39,7 @@ def turned(quire: Folded) -> Folded:
 
 
 def _turned(sheet: Sheet) -> Sheet:
-    kind: PageKind = replace(sheet.kind, side=_OTHER[sheet.kind.side])
+    kind: PageKind = replace(sheet.kind, side=OTHER_SIDE[sheet.kind.side])
     area = sheet.text_area and _aside(sheet.text_area, sheet.move or 0.0)
     return replace(sheet, kind=kind, moved=sheet.move or 0.0, move=None, text_area=area)
 

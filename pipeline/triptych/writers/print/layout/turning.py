@@ -12,9 +12,9 @@ from itertools import chain
 from typing import Any
 
 from triptych.writers.print.paper import POINTS, paper_of
+from triptych.writers.print.quire import OTHER_SIDE
 
 _SIDES = frozenset(("left", "right", "recto", "verso"))
-_OTHER = {"left": "right", "right": "left"}
 _ROUNDING = 0.001  # CSS pixels
 
 
@@ -58,7 +58,7 @@ class _Comparison:
             set_page_type_computed_styles,
         )
 
-        other = kind._replace(side=_OTHER[kind.side])
+        other = kind._replace(side=OTHER_SIDE[kind.side])
         set_page_type_computed_styles(other, self._html, self._context.style_for)
         _standardize_page_based_counters(self._context.style_for(other), None)  # as those of laid-out pages
         return other
