@@ -49,7 +49,7 @@ def sentence_ends(text: str, language: str = "") -> Iterator[int]:
         yield len(text)
 
 
-@lru_cache(maxsize=1 << 14)  # what may be said is weighed again and again
+@lru_cache(maxsize=1 << 17)  # what may be said is weighed again and again
 def word_count(text: str) -> int:
     """How long a text takes to say, in words; two signs of a script without spaces count as one."""
     return len(_SPACED.findall(text)) + (len(_SIGN.findall(text)) + 1) // 2

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.languages.written_numbers import are_years, read_number
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Cell, Column, Paragraph, Row, Table
 from triptych.model.shade_steps import shade_steps
 from triptych.model.table_grid import column_cells, placed
-from triptych.model.walk import plain_text, rewrite_book
+from triptych.model.walk import plain_text, rewrite_chapter
 from triptych.model.whole_numbers import whole_number
 
 _ENOUGH = 3  # numbers behind which a unit tires
@@ -26,16 +27,23 @@ def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
     LNT036 where a unit would better stand in the head of its column.
     """
+    arranged = [_arranged(chapter, labels.language) for chapter in book.chapters]
+    book = replace(book, chapters=tuple(chapter for chapter, _ in arranged))
+    return book, [one for _, found in arranged for one in found]
+
+
+@recalled
+def _arranged(chapter: Chapter, language: str) -> tuple[Chapter, list[Diagnostic]]:
     found: list[Diagnostic] = []
 
-    def arranged(node: Any) -> Any:
+    def arrange(node: Any) -> Any:
         if not isinstance(node, Table):
             return node
-        found.extend(_repeated_units(node, labels.language))
+        found.extend(_repeated_units(node, language))
         node = replace(node, columns=_with_widths(node), row_headers=row_heads(node))
-        return _heated(node, labels.language) if node.attr.has("heat") else node
+        return _heated(node, language) if node.attr.has("heat") else node
 
-    return rewrite_book(book, arranged, Table), found
+    return rewrite_chapter(chapter, arrange, Table), found
 
 
 def row_heads(table: Table) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from triptych.engine.memory.steps import STEPS
-from triptych.engine.memory.task import Task, key_of
+from triptych.engine.memory.task import Task
 
 JOURNAL = "journal"  # its name, in the folder of temporary files and in the cache
 
@@ -43,7 +43,7 @@ class Entry:
 
 def note(journal: Path, task: Task[Any], *, ran: bool) -> None:
     """Write a task down."""
-    line = json.dumps([task.step.name, task.subject, ran, dict(task.inputs)])
+    line = json.dumps([task.step.name, task.subject, ran, dict(task.inputs), task.key])
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(handle, f"{line}\n".encode())
@@ -67,7 +67,7 @@ def explained(journal: Path, earlier: Path) -> list[Entry]:
 
 def asked_for(journal: Path) -> frozenset[tuple[str, str]]:
     """Steps and keys of all that was asked for."""
-    return frozenset((step, key_of(step, inputs.items())) for step, _, _, inputs in _lines(journal))
+    return frozenset((step, key) for step, _, _, _, key in _lines(journal))
 
 
 def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
@@ -81,12 +81,12 @@ def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
 
 def _read(journal: Path) -> _Asked:
     asked: _Asked = {}
-    for step, subject, ran, inputs in _lines(journal):
+    for step, subject, ran, inputs, _ in _lines(journal):
         asked[step, subject] = asked.get((step, subject), (False, {}))[0] or ran, inputs
     return asked
 
 
-def _lines(journal: Path) -> Iterator[tuple[str, str, bool, dict[str, str]]]:
+def _lines(journal: Path) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
     """What a journal says; a line of another version of the program says nothing."""
     try:
         lines = journal.read_text("utf-8").splitlines()
@@ -94,8 +94,8 @@ def _lines(journal: Path) -> Iterator[tuple[str, str, bool, dict[str, str]]]:
         return
     for line in lines:
         try:
-            step, subject, ran, inputs = json.loads(line)
+            step, subject, ran, inputs, key = json.loads(line)
         except ValueError:
             continue
         if step in _STEPS:
-            yield step, subject, ran, inputs
+            yield step, subject, ran, inputs, key

@@ -19,12 +19,11 @@ _MADE_BY_PYTHON = "__pycache__"
 
 def digest(*parts: str | bytes) -> str:
     """A SHA-256 of some parts, in order; no part can pass for two."""
-    state = hashlib.sha256()
+    told: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "big"))
-        state.update(data)
-    return state.hexdigest()
+        told += (len(data).to_bytes(8, "big"), data)
+    return hashlib.sha256(b"".join(told)).hexdigest()
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -30,9 +29,5 @@ class Task(Generic[T]):
         digests = tuple(
             (name, digest(value)) for name, value in (*inputs.items(), ("program", program_digest()))
         )
-        return cls(step, subject, digests, key_of(step.name, digests))
-
-
-def key_of(step: str, inputs: Iterable[tuple[str, str]]) -> str:
-    """The key of a step's result, by the names and digests of its inputs."""
-    return digest(step, *(part for pair in inputs for part in pair))
+        key = digest(step.name, *(part for pair in digests for part in pair))
+        return cls(step, subject, digests, key)

@@ -94,7 +94,7 @@ def _agree(then: Any, now: Any) -> bool:
 class _Memory:
     build: int = 0
     results: dict[Any, list[_Result]] = field(default_factory=dict)
-    values: dict[Any, tuple[str, Any]] = field(default_factory=dict)
+    values: dict[Any, Any] = field(default_factory=dict)
 
 
 _memory: _Memory | None = None
@@ -153,12 +153,10 @@ def same(name: Any, value: T) -> T:
     """A frozen value, or the one of an earlier build that had this name and said just the same."""
     if _memory is None:
         return value
-    told = repr(value)
-    known = _memory.values.get(name)
-    if known is not None and known[0] == told:
-        earlier: T = known[1]
+    earlier: T | None = _memory.values.get(name)
+    if earlier is not None and earlier == value:  # most of what they are made of is the same, and is not compared piece by piece
         return earlier
-    _memory.values[name] = told, value
+    _memory.values[name] = value
     return value
 
 

@@ -22,7 +22,8 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str, code: str = ""
 
     Kobo reads TrueType and OpenType, and no WOFF2.
     """
-    fonts = {face: _subset(face, _characters(words)) for face in _of_theme(theme)}
+    used = _characters(words)
+    fonts = {face: _subset(face, used) for face in _of_theme(theme)}
     if code:
         # One is enough: reading systems slant and embolden it, and all letters keep their width.
         fonts |= {face: _subset(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}

@@ -41,8 +41,11 @@ class PageMarker:
         if isinstance(node, pikepdf.Dictionary):
             return digest("dictionary", self._entries(node, depth))
         if isinstance(node, pikepdf.Array):
+            written = node.unparse()
+            if b"R" not in written:  # it leads to nothing, as the boxes of a page
+                return digest("array", written)
             return digest("array", *(self.mark(item, depth + 1) for item in node))
-        return digest(type(node).__name__, str(node))
+        return f"{type(node).__name__} {node}"
 
     def _entries(self, node: Any, depth: int) -> str:
         keys = sorted(key for key in list(node) if key not in _AWAY)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.processes.pool import Named
+from triptych.engine.processes.staying import recalled
 from triptych.media.fonts.fonts import (
     share,
 )
@@ -32,6 +33,11 @@ from triptych.writers.print.documents.document import FORMULA, PICTURE
 _ADDRESS = re.compile(
     r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
 )
+
+
+@recalled
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text)))
 
 
 @dataclass(slots=True)
@@ -72,8 +78,7 @@ class Resources:
 
     def named_in(self, text: str) -> dict[str, File]:
         """The files that a document or a style sheet names, by their addresses."""
-        names = dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text))
-        files = {name: self._file(name) for name in names}
+        files = {name: self._file(name) for name in _addresses(text)}
         while self._cutting:
             self._cutting.pop().result()
         return {name: file for name, file in files.items() if file is not None}
