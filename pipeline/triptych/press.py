@@ -118,7 +118,7 @@ def press(
     if found := build_out(project):  # before anything is written there
         return Outcome(diagnostics=found)
     outcome = None
-    with temporary_files_in_scratch() as folder:
+    with temporary_files_in_scratch() as folder, no_collector():
         cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder, request.cache_address)
         cache.forget_journal()
         try:

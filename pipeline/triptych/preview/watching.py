@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from triptych.bundled_files import are_bundled
 from triptych.engine.memory.program import forget_program
-from triptych.engine.processes.staying import forget_results
+from triptych.engine.processes.staying import forget_results, rest
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
 from triptych.theme.theme import load_theme
@@ -55,13 +55,19 @@ class Watch:
         return seen
 
     def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
-        """How files are after the next change of what was seen, when all of it is saved; None at the stop."""
-        pause = _PAUSE
+        """How files are after the next change of what was seen, when all of it is saved; None at the stop.
+
+        This process rests meanwhile.
+        """
+        pause, rested = _PAUSE, False
         while not stop.wait(pause):
             started = time.perf_counter()
             now = self.look()
             if now != seen:
                 return self._settled(now, stop)
+            if not rested:
+                rest()
+                rested = True
             pause = max(_PAUSE, _SHARE * (time.perf_counter() - started))
         return None
 

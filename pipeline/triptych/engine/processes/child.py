@@ -16,11 +16,12 @@ from typing import Literal, ParamSpec, TypeVar
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
 from triptych.engine.processes.sent_once import Receiver, Sender
-from triptych.engine.processes.staying import stay, stays
+from triptych.engine.processes.staying import rest, stay, stays
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_LULL = 0.2  # seconds without a job, after which nobody seems to wait for a process
 _LOOK = 1.0  # seconds between two looks whether it lives: others may hold its end of the line open
 
 # What is forked while a line is laid would have an end of it.
@@ -139,3 +140,5 @@ def _serve(
                 line.send(answer)
             except (pickle.PicklingError, TypeError, AttributeError) as error:
                 line.send((False, Unsendable(f"{type(error).__qualname__}: {error}")))
+            if staying and not line.poll(_LULL):
+                rest()

@@ -9,6 +9,7 @@ whole table.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ V = TypeVar("V")
 
 _BUILDS = 4  # for so many builds what nobody has asked for is kept: an edit may be taken back
 _VARIANTS = 3  # results for one subject: a document is written before its pages are known, and after
+_WHOLE = 16  # times of rest until all is looked through for garbage
 _PLAIN = frozenset((str, bytes, int, float, bool, type(None)))
 _MISSING = object()
 
@@ -93,6 +95,7 @@ def _agree(then: Any, now: Any) -> bool:
 @dataclass(slots=True)
 class _Memory:
     build: int = 0
+    rests: int = 0
     results: dict[Any, list[_Result]] = field(default_factory=dict)
     values: dict[Any, Any] = field(default_factory=dict)
 
@@ -101,9 +104,14 @@ _memory: _Memory | None = None
 
 
 def stay() -> None:
-    """Let this process remember from now on, as those do that are forked from it."""
+    """Let this process remember from now on, as those do that are forked from it.
+
+    Garbage in cycles is left to ``rest``: in the middle of a build Python would look for it among all that
+    the build has made.
+    """
     global _memory
     _memory = _memory or _Memory()
+    gc.disable()
 
 
 def stays() -> bool:
@@ -115,6 +123,18 @@ def forget() -> None:
     """Let this process remember nothing, as at first."""
     global _memory
     _memory = None
+    gc.enable()
+
+
+def rest() -> None:
+    """Nobody waits for this process: garbage of the last builds goes."""
+    if _memory is None:
+        return
+    _memory.rests += 1
+    if _memory.rests % _WHOLE:
+        gc.collect(0)
+    else:
+        gc.collect()
 
 
 def forget_results() -> None:
