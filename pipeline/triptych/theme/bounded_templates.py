@@ -25,7 +25,6 @@ _Function: TypeAlias = Callable[..., Any]
 _ITEM = 10  # characters that an item of a list counts for
 _LARGEST_POWER = 64
 _MOST_DIGITS = 100
-_KNOWN = 2_000  # attributes of kinds of values that are remembered as allowed or not
 _LARGEST_NUMBER = 10**300  # beyond all measures, and short of what floating point can hold
 _GROWS = "the text grows too large"
 # Methods that make much text of little, say something else each time, or reach into objects.
@@ -58,8 +57,6 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         # What computes constants beforehand takes a time that grows with the cube of how deep they stand.
         super().__init__(optimized=False, **settings)
         self._bounds = bounds
-        # Jinja's sandbox asks of what kind a value is, in a dozen ways, and of nothing else.
-        self._allowed: dict[tuple[type, str], bool] = {}
         self.begin()
         self.globals["range"] = self._range
         self.globals.pop("lipsum")
@@ -106,13 +103,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """As Jinja says, without the methods that blow texts up."""
-        kind = type(obj)
-        allowed = self._allowed.get((kind, attr))
-        if allowed is None:
-            allowed = attr not in _FORBIDDEN_METHODS and super().is_safe_attribute(obj, attr, value)
-            if len(self._allowed) < _KNOWN:
-                self._allowed[kind, attr] = allowed
-        return allowed
+        return attr not in _FORBIDDEN_METHODS and super().is_safe_attribute(obj, attr, value)
 
     def call(self, context: Any, obj: Any, /, *args: Any, **named: Any) -> Any:
         """Call a function or a method; what those of texts make is known before."""

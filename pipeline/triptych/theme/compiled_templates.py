@@ -18,11 +18,15 @@ from triptych.bundled_files import templates_folder
 class CompiledTemplates(FileSystemBytecodeCache):
     """The bytecode of the built-in templates, in ``__pycache__`` of their folder.
 
-    Jinja itself tells its own versions, those of Python and those of a template's text.
+    Jinja itself tells its own versions, those of Python and those of a template's text, but not which kind of
+    environment compiled it: a ``sandboxed`` one makes other code.
     """
 
-    def __init__(self) -> None:
-        super().__init__(str(templates_folder() / "__pycache__"), f"%s.{sys.implementation.cache_tag}")
+    def __init__(self, *, sandboxed: bool = False) -> None:
+        kind = "sandboxed" if sandboxed else "plain"
+        super().__init__(
+            str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}"
+        )
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """A name for the bytecode; "" for a template that is not ours."""

@@ -13,7 +13,6 @@ from typing import Any
 import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from triptych.bundled_files import are_bundled, templates_folder
@@ -29,7 +28,7 @@ _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not g
 def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     """An environment for XHTML, XML and CSS templates.
 
-    Sandboxed, since a project may bring templates of its own; names that are missing are errors.
+    Those of a project are sandboxed and held in bounds; names that are missing are errors.
     Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
     """
     folder = project_templates if project_templates and project_templates.is_dir() else None
@@ -56,6 +55,7 @@ def brings_templates(project: Path) -> bool:
 @lru_cache(maxsize=4)
 def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""
+    own = project_templates is not None and not are_bundled(project_templates)
     settings: dict[str, Any] = {
         "loader": jinja2.FileSystemLoader(
             [folder for folder in (project_templates, templates_folder()) if folder]
@@ -66,10 +66,9 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
         "extensions": [_ProjectPictures],
-        "bytecode_cache": CompiledTemplates(),
+        "bytecode_cache": CompiledTemplates(sandboxed=own),
     }
-    own = project_templates is not None and not are_bundled(project_templates)
-    environment = _WithOwn(settings) if own else ImmutableSandboxedEnvironment(**settings)
+    environment = _WithOwn(settings) if own else jinja2.Environment(**settings)
     environment.extend(project_templates=project_templates)
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string

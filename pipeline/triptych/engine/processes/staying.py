@@ -97,7 +97,7 @@ class _Memory:
     build: int = 0
     rests: int = 0
     results: dict[Any, list[_Result]] = field(default_factory=dict)
-    values: dict[Any, Any] = field(default_factory=dict)
+    values: dict[Any, tuple[str, Any]] = field(default_factory=dict)
 
 
 _memory: _Memory | None = None
@@ -173,10 +173,12 @@ def same(name: Any, value: T) -> T:
     """A frozen value, or the one of an earlier build that had this name and said just the same."""
     if _memory is None:
         return value
-    earlier: T | None = _memory.values.get(name)
-    if earlier is not None and earlier == value:  # most of what they are made of is the same, and is not compared piece by piece
+    told = repr(value)
+    known = _memory.values.get(name)
+    if known is not None and known[0] == told:
+        earlier: T = known[1]
         return earlier
-    _memory.values[name] = value
+    _memory.values[name] = told, value
     return value
 
 

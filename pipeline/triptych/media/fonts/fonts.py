@@ -27,6 +27,8 @@ _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 _PLAIN_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
 
 _CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
+# What Unicode composes or takes apart: ASCII is only ever the first of it.
+_BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
 
@@ -126,8 +128,9 @@ def foreign(text: str) -> frozenset[str]:
     Spaces are kept, since layout engines do not change the face for them, and so are the parts that
     HarfBuzz takes characters into or makes them of.
     """
-    forms = set[str]().union(*(unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKD")))
-    return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+    beyond = "".join(_BEYOND_ASCII.findall(text))
+    forms = set[str]().union(*(unicodedata.normalize(form, beyond) for form in ("NFC", "NFD", "NFKD")))
+    return frozenset(c for c in forms.union(set(text)) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
 
 
 def _is_supplement(character: str) -> bool:
