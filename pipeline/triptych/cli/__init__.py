@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import os
 import sys
@@ -45,8 +46,11 @@ class Commands(click.Group):
         if args is not None:
             return super().main(args, *more, **how)
         _hush_libraries()
-        with as_interruption():
-            return super().main(args, *more, **how)
+        try:
+            with as_interruption():
+                return super().main(args, *more, **how)
+        finally:
+            gc.freeze()  # the system takes all memory at once; Python would look through it first
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order in which a person meets them."""
