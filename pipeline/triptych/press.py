@@ -202,9 +202,7 @@ def _press(
         found += problems
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
-    progress("checking")
-    for name, data in files.items():
-        found += checked(name, data, manifest, project)
+    progress("checking")  # outputs are, where they were written
     found += CHECKS["pdf"](cover) if cover else []
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
@@ -217,13 +215,17 @@ def _press(
     return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place, digests=digests, book=book)
 
 
-def checked(name: OutputFormat, data: bytes, manifest: Manifest, project: Project) -> list[Diagnostic]:
-    """What is wrong with a finished file. A deck may have it from its author's template: it is told there."""
+def checked(
+    name: OutputFormat, data: bytes, manifest: Manifest, read: Callable[[str], bytes]
+) -> list[Diagnostic]:
+    """What is wrong with a finished file. A deck may have it from its author's template, which ``read`` gives:
+    it is told there.
+    """
     found = CHECKS[name](data)
     options = manifest.format.pptx
     if name != "pptx" or not found or options is None or not options.template:
         return found
-    _, span = vetted_template(project.read_bytes, options.template)
+    _, span = vetted_template(read, options.template)
     return [replace(one, span=span, hint=f"the template may have it: {REPAIR}") for one in found]
 
 
@@ -329,7 +331,9 @@ def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]],
 
 
 def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
-    """One output; a template that fails is a finding. A ``guarded`` one is held against the book again."""
+    """One output; a template that fails is a finding. A ``guarded`` one is held against the book again, and
+    checked.
+    """
 
     def make() -> Written:
         made = WRITERS[name](job)
@@ -338,7 +342,10 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         more = guard(name, made.book, made.data, job.context.executor, job.context.cache, made.strays)
         return replace(made, found=[*made.found, *more])
 
-    return _made(make, job)
+    data, found = _made(make, job)
+    if guarded and data and not has_errors(found):
+        found += checked(name, data, job.manifest, job.context.read)
+    return data, found
 
 
 def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:

@@ -125,7 +125,7 @@ def _complaints(
     if data and kind.output == "epub":
         yield from _ill_formed(data)
     if data and not wrong and not has_errors(problems):
-        for problem in checked(kind.output, data, manifest, project):
+        for problem in checked(kind.output, data, manifest, project.read_bytes):
             if problem.severity is Severity.ERROR and problem.span is None:
                 yield Fall(f"check {problem.code} {_words(problem)}", str(problem))
 

@@ -258,7 +258,8 @@ class Builder:
         try:
             data, found = work()
             if not has_errors(found):
-                found = [*found, *checked(name, data, run.manifest, Project(self.root, self.environ))]
+                project = Project(self.root, self.environ)
+                found = [*found, *checked(name, data, run.manifest, project.read_bytes)]
             found = ordered(found)
             self.voice.found(found)
             self.shared.finds(name, found)
