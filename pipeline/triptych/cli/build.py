@@ -24,6 +24,7 @@ from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import Terminated
 from triptych.diagnostics import Diagnostic
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
+from triptych.engine.garbage_collection import no_collector
 from triptych.outputs import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
@@ -185,7 +186,8 @@ def build_once(
 
 def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executor | None) -> Outcome | None:
     """What the press made of a project; None where the disk refused, which is said."""
-    from triptych.press import press
+    with no_collector():  # libraries are no garbage
+        from triptych.press import press
 
     try:
         with report.running():

@@ -24,9 +24,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
     def __init__(self, *, sandboxed: bool = False) -> None:
         kind = "sandboxed" if sandboxed else "plain"
-        super().__init__(
-            str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}"
-        )
+        super().__init__(str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}")
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """A name for the bytecode; "" for a template that is not ours."""

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
+from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.staying import keep, kept
 from triptych.model.book import Book
@@ -102,9 +103,10 @@ def load_beside(executor: Executor, count: int, cache: Cache) -> None:
 
 
 def _load(cache: Cache) -> None:
-    from triptych.writers.print.composing.typesetting import load
+    with no_collector():  # libraries are no garbage
+        from triptych.writers.print.composing.typesetting import load
 
-    load(cache)
+        load(cache)
 
 
 def _pdf(job: WritingJob) -> Written:

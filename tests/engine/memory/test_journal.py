@@ -70,7 +70,9 @@ def test_many_write_into_one_journal(tmp_path: Path) -> None:
 
 
 def test_what_is_no_line_of_a_journal_says_nothing(tmp_path: Path) -> None:
-    (tmp_path / JOURNAL).write_text('no line\n["gone","x",true,{},""]\n["ast","x",true,{}]\n["ast","x",true,{},""]\n')
+    (tmp_path / JOURNAL).write_text(
+        'no line\n["gone","x",true,{},""]\n["ast","x",true,{}]\n["ast","x",true,{},""]\n'
+    )
     found = explained(tmp_path / JOURNAL, tmp_path / "none")
     assert [(entry.subject, entry.what) for entry in found] == [("x", AST.what)]
 

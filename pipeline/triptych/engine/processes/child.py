@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -120,6 +121,7 @@ def _serve(
 
     One that is ``staying`` beside a program that does remembers what it has made.
     """
+    gc.enable()  # it may be held where this was forked
     if staying:
         stay()
     receiver = Receiver()
