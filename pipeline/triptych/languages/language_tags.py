@@ -58,6 +58,8 @@ def meant_tag(text: str) -> str | None:
     """The tag that someone meant by a language's name, a country's code or a locale such as ``en_GB``."""
     plain = re.split(r"[.@]", text.strip())[0].replace("_", "-").replace(" ", "-")
     named = plain.casefold()
+    if not named:  # all names of languages take their time
+        return None
     plain = _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _names().get(named)) or plain
     plain = re.sub(r"-uk\b", "-GB", plain, flags=re.IGNORECASE)
     return plain if is_language_tag(plain) else None
