@@ -218,10 +218,14 @@ def _press(
 def checked(
     name: OutputFormat, data: bytes, manifest: Manifest, read: Callable[[str], bytes]
 ) -> list[Diagnostic]:
-    """What is wrong with a finished file. A deck may have it from its author's template, which ``read`` gives:
-    it is told there.
-    """
-    found = CHECKS[name](data)
+    """What is wrong with a finished file; ``read`` gives the author's template of a deck."""
+    return _at_template(name, CHECKS[name](data), manifest, read)
+
+
+def _at_template(
+    name: OutputFormat, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
+) -> list[Diagnostic]:
+    """What is wrong with a finished file. A deck may have it from its author's template: it is told there."""
     options = manifest.format.pptx
     if name != "pptx" or not found or options is None or not options.template:
         return found
@@ -339,13 +343,14 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         made = WRITERS[name](job)
         if not guarded or not made.data or has_errors(made.found):
             return made
-        more = guard(name, made.book, made.data, job.context.executor, job.context.cache, made.strays)
-        return replace(made, found=[*made.found, *more])
+        context, check = job.context, CHECKS[name]
+        checking = context.executor.submit(Named(f"a check of {OUTPUTS[name].name}", check), made.data)
+        missing = guard(name, made.book, made.data, context.executor, context.cache, made.strays)
+        wrong = check(made.data) if checking.cancel() else checking.result()
+        wrong = _at_template(name, wrong, job.manifest, context.read)
+        return replace(made, found=[*made.found, *missing, *wrong])
 
-    data, found = _made(make, job)
-    if guarded and data and not has_errors(found):
-        found += checked(name, data, job.manifest, job.context.read)
-    return data, found
+    return _made(make, job)
 
 
 def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
