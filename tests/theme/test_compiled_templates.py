@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.theme import compiled_templates
 from triptych.theme.compiled_templates import CompiledTemplates
@@ -39,6 +40,17 @@ def test_a_template_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPat
     assert len(compiled(folder)) == 1
     monkeypatch.setattr(jinja2.Environment, "_generate", None)  # it is not called again
     assert rendered(folder) == "one 2"
+
+
+def test_a_sandbox_has_code_of_its_own(folder: Path) -> None:
+    (folder / "page.j2").write_text("{{ 'one'.upper() }}")
+    loader = jinja2.FileSystemLoader(folder)
+    for _ in range(2):
+        assert rendered(folder) == "ONE"
+        kept = CompiledTemplates(sandboxed=True)
+        guarded = ImmutableSandboxedEnvironment(loader=loader, bytecode_cache=kept)
+        assert guarded.get_template("page.j2").render() == "ONE"
+    assert len(compiled(folder)) == 2
 
 
 def test_another_text_is_another_template(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -29,6 +31,20 @@ def a_process_that_stays() -> Iterator[None]:
     stay()
     yield
     staying.forget()
+
+
+def test_garbage_is_collected_in_a_lull() -> None:
+    class Knot:
+        def __init__(self) -> None:
+            self.own = self
+
+    gone = weakref.ref(Knot())
+    assert not gc.isenabled()
+    assert gone() is not None
+    staying.rest()
+    assert gone() is None
+    staying.forget()
+    assert gc.isenabled()
 
 
 def test_the_same_value_is_asked_once_and_an_equal_one_again(asked: list[str]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 
 import pytest
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
 
 from triptych.media.fonts.fonts import (
     foreign,
@@ -87,3 +90,12 @@ def test_a_face_stands_on_the_lines_of_another() -> None:
         with TTFont(model.path) as other:
             ours, theirs = (f["hhea"].ascent / f["head"].unitsPerEm for f in (font, other))
         assert ours == pytest.approx(theirs, abs=0.001)
+
+
+@given(st.text(st.sampled_from("ab e\n\u0301\u0308éΩ한\u1100\u1161\u11a8字ﬁ①\u0338=<\u00a0")))
+def test_a_face_of_another_script_has_what_its_letters_are_made_of(text: str) -> None:
+    forms = {character for form in ("NFC", "NFD", "NFKD") for character in unicodedata.normalize(form, text)}
+    expected = {one for one in forms | set(text) if not one.isascii() and not one.isspace()}
+    found = {one for one in foreign(text) if not one.isspace()}
+    assert found == {one for one in expected if not unicodedata.name(one).startswith(("LATIN", "GREEK"))}
+    assert {one for one in text if one.isspace()} <= foreign(text)
