@@ -329,6 +329,12 @@ def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bo
     return any(d.severity in stopping for d in diagnostics)
 
 
+def listed(names: Sequence[str], joined: str = "and") -> str:
+    """Some names in a row, the last one behind "and"."""
+    *others, last = names
+    return f"{', '.join(others)} {joined} {last}" if others else last
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """A hint that names the nearest candidate, or None where nothing is near."""
     import difflib  # only after a mistake

@@ -11,7 +11,7 @@ from typing import Any
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, listed
 from triptych.project import Project, UnsafePath
 from triptych.theme.theme import FontFace, OwnFile
 
@@ -95,12 +95,7 @@ def lacking(
             if not there
         ]
         if gaps:
-            yield family, f'"{family}" has no {_listed(gaps)} face: the nearest of its others stands in'
-
-
-def _listed(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
+            yield family, f'"{family}" has no {listed(gaps, "or")} face: the nearest of its others stands in'
 
 
 def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from triptych.theme.theme import Theme
     from triptych.writers.deck.package.fonts import Extent
     from triptych.writers.deck.slides import Deck
-    from triptych.writers.deck.template.opening import Template
+    from triptych.writers.deck.template.template import Template
 
 NOT_PRINTED = Printed()
 _ROUNDS = 3  # in which a deck comes down to its limit

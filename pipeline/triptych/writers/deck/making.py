@@ -44,7 +44,7 @@ from triptych.writers.deck.slides import (
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.template.opening import Template
+from triptych.writers.deck.template.template import Template
 
 _NOTES: Spoken = (Run(text="\0"),)  # stands for what the storyboard has the speaker say
 _HERE = Span(path="slide")  # stands for the place of a slide

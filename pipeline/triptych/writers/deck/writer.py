@@ -23,7 +23,8 @@ from triptych.writers.deck.package.sections import add_sections
 from triptych.writers.deck.pptx.package import list_slides, next_name
 from triptych.writers.deck.pptx.terms import Presentation
 from triptych.writers.deck.slides import Deck, DeckSlide, presented
-from triptych.writers.deck.template.opening import Template, own_template
+from triptych.writers.deck.template.opening import own_template
+from triptych.writers.deck.template.template import Template
 
 _NOTHING_REMEMBERED = Cache(None)
 

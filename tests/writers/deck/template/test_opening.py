@@ -23,7 +23,8 @@ from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import text_height
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import DeckSlide, Layout, TextBody
-from triptych.writers.deck.template.opening import Template, open_template, own_template
+from triptych.writers.deck.template.opening import open_template, own_template
+from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
 

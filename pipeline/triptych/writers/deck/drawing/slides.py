@@ -50,8 +50,9 @@ from triptych.writers.deck.slides import (
     PictureBody,
     TableBody,
 )
-from triptych.writers.deck.template.opening import Offer, Template
+from triptych.writers.deck.template.offers import Offer
 from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.template import Template
 
 
 @dataclass(frozen=True, slots=True)

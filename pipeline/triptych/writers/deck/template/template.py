@@ -1,0 +1,119 @@
+"""A template: a presentation without slides, and what each kind of slide takes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from triptych.diagnostics import Diagnostic, Span, listed
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.text import Place, text_height
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
+from triptych.writers.deck.slides import Layout, Para, Run
+from triptych.writers.deck.template.matching import Choice, LayoutView, Way
+from triptych.writers.deck.template.offers import Offer, PlacesOf, offer_of
+from triptych.writers.deck.template.palette import TableLook
+from triptych.writers.deck.template.placeholders import LayoutReader
+from triptych.writers.deck.template.roles import cast
+
+_CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
+_OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A presentation without slides. ``theme`` is ours with the template's font for text; ``way`` is the
+    direction in which its text runs, ``span`` where the manifest names it, None for our own. ``mark`` tells
+    it from all others, and from itself with another theme or other layouts asked for.
+    """
+
+    presentation: Presentation
+    reader: LayoutReader
+    theme: Theme
+    choices: Mapping[Layout, Choice]
+    offers: Mapping[Layout, Offer]
+    tables: TableLook
+    way: str
+    mark: str
+    views: Sequence[LayoutView] = ()
+    span: Span | None = None
+    _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
+    _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
+
+    def offer(self, kind: Layout, name: str = "") -> Offer | None:
+        """What a kind of slide takes, of the layout of a name where one is asked for.
+
+        None where there is none of that name, or it has no place for what the kind needs.
+        """
+        if not name:
+            return self.offers[kind]
+        if (kind, name) not in self._named:
+            view = next((view for view in self.views if view.name == name), None)
+            roles = cast(KINDS[kind], view.spots) if view else None
+            found = Choice(kind=kind, layout=view, cast=roles, way=Way.ASKED) if view and roles else None
+            self._named[kind, name] = offer_of(found) if found else None
+        return self._named[kind, name]
+
+    def roomy(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, str]:
+        """Of what footers of a layout say that for which they have room: words that run over hide others."""
+        if layout.part not in self._furniture:
+            self._furniture[layout.part] = self.reader.furniture(layout)
+        places = self._furniture[layout.part]
+        return {
+            kind: text
+            for kind, text in said.items()
+            if not text
+            or kind not in places
+            or text_height((Para(runs=(Run(text=text),), bullet=False),), places[kind].text, self.theme)
+            <= places[kind].height + _OVER_FOOTER
+        }
+
+    @property
+    def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
+        """Where everything is, by kind of slide."""
+        return PlacesOf(self.offers)
+
+    def stopgaps(self, used: set[Layout]) -> list[Diagnostic]:
+        """DTP003 for the kinds of slides in use for which the template has no layout of their own.
+
+        Of kinds that PowerPoint has no type of layout for nothing is said: its own templates have none.
+        """
+        taken: dict[str, list[str]] = {}
+        for layout, choice in self.choices.items():
+            if layout not in used:
+                continue
+            if choice.way is Way.OTHER and KINDS[layout].types:
+                taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
+        hint = "name layouts under `layouts:`; `triptych template inspect` shows those that there are"
+        return [
+            Diagnostic(
+                code="DTP003",
+                span=self.span,
+                message=f'the template has no layout for {listed(kinds)}: "{name}" is taken',
+                hint=hint,
+            )
+            for name, kinds in taken.items()
+        ]
+
+    def hard_to_read(self, used: set[Layout]) -> list[Diagnostic]:
+        """DTP004 for each layout in use on which a text can hardly be told from what is behind it."""
+        if self.span is None:
+            return []
+        pale: dict[str, dict[str, float]] = {}
+        for offer in (self.offers[layout] for layout in self.offers if layout in used):
+            called = {
+                role.value if role in _CALLED else "content": least for role, least in offer.pale.items()
+            }
+            pale.setdefault(offer.layout.name, {}).update(called)
+        return [
+            Diagnostic(
+                code="DTP004",
+                span=self.span,
+                message=f'on the layout "{name}" the {" and the ".join(roles)} can hardly be told from what '
+                f"is behind: a contrast of {min(roles.values()):.1f}",
+                hint="put a plain shape behind it in the template, or name another layout under `layouts:`",
+            )
+            for name, roles in pale.items()
+            if roles
+        ]
