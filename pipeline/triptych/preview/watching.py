@@ -24,6 +24,7 @@ from triptych.theme.theme import load_theme
 FOLDERS = ("source", TEMPLATES)
 _PAUSE = 0.05  # seconds between two looks
 _SETTLED = 0.02  # seconds without a change after which a file counts as saved
+_REST = 60.0  # seconds from one rest to the next
 _SHARE = 20  # a look may take this part of the time at most
 
 # Path from the project → time of change, size and number of the file on disk.
@@ -57,17 +58,17 @@ class Watch:
     def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
         """How files are after the next change of what was seen, when all of it is saved; None at the stop.
 
-        This process rests meanwhile.
+        This process rests meanwhile, now and then: a server beside it leaves garbage, too.
         """
-        pause, rested = _PAUSE, False
+        pause, rest_at = _PAUSE, 0.0
         while not stop.wait(pause):
             started = time.perf_counter()
             now = self.look()
             if now != seen:
                 return self._settled(now, stop)
-            if not rested:
+            if started >= rest_at:
                 rest()
-                rested = True
+                rest_at = started + _REST
             pause = max(_PAUSE, _SHARE * (time.perf_counter() - started))
         return None
 
