@@ -135,7 +135,7 @@ volume-based procurement: round of bidding
 yardsticks of leadership: yardsticks; papers; filings"""
 _SMALL = frozenset("and as by for from in of on that the to with".split())
 _X = "{http://www.w3.org/1999/xhtml}"
-_ENTRY, _LIST, _LINK, _SEE = (f"{_X}{name}" for name in ("li", "ul", "a", "em"))
+_ENTRY, _LIST, _LINK, _SEE = (f"{_X}{name}" for name in ("li", "ul", "a", "i"))
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +256,7 @@ def printed_index(epub: Path) -> Iterator[tuple[tuple[str, ...], list[str], list
     for entry in root.iter(_ENTRY):
         lines = [entry, *(one for one in entry.iterancestors(_ENTRY))][::-1]
         own = [one for one in entry.iter(_LINK) if next(one.iterancestors(_ENTRY)) is entry]
-        pages = [one.text or "" for one in own if one.get("class") == "locator"]
+        pages = ["".join(one.itertext()) for one in own if one.get("class") == "locator"]
         others = ["".join(one.itertext()) for one in own if one.get("class") != "locator"]
         yield tuple(map(called_in, lines)), pages, others
 

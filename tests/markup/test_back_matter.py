@@ -74,8 +74,8 @@ def test_entries_hold_what_is_below_them_and_where_else_to_look() -> None:
     loose = CrossEntry(content=(Text(text="Nobody"),), target="")
     below = entry("Below", see=(other, loose))
     shown_index = index_of(entry("Top", see_also=(other,), children=(below,), attr=Attr("t")))
-    assert '<li id="t">Top. <em>see also</em> <a>Others</a><ul>' in shown_index
-    assert "<li>Below, <em>see</em> <a>Others</a>; Nobody</li>" in shown_index
+    assert '<li id="t">Top. <i>see also</i> <a>Others</a><ul>' in shown_index
+    assert "<li>Below, <i>see</i> <a>Others</a>; Nobody</li>" in shown_index
 
 
 def test_passages_are_from_page_to_page_and_chief_places_are_bold() -> None:

@@ -78,7 +78,7 @@ class TestOffsets:
             ("<p>ภาษาไทย</p>", 0, 4, "<p>ภาษา|ไทย</p>"),
             ("<p>One</p>", 0, 9, "<p>One|</p>"),
             ("<section><h1>Title</h1></section>", 0, 0, "<section>|<h1>Title</h1></section>"),
-            ("<nav><h1>Title</h1></nav>", 0, 0, "<nav><h1>|Title</h1></nav>"),
+            ("<nav><h1>Title</h1></nav>", 0, 0, "|<nav><h1>Title</h1></nav>"),
             (
                 "<figure><img/><figcaption>A b</figcaption></figure>",
                 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -177,3 +178,22 @@ class TestEscaping:
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_each_built_in_template_parses(name: str) -> None:
     assert page_templates().parse((templates_folder() / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("words", "linked"),
+    [
+        ("© A & B", "© A &amp; B"),
+        ("by: https://a.org/by/4.0/", "by: L(https://a.org/by/4.0/)"),
+        (
+            "see http://a.b/?x=1&y=2. And https://c.d, too",
+            "see L(http://a.b/?x=1&amp;y=2). And L(https://c.d), too",
+        ),
+        ("http:// alone", "http:// alone"),
+        ('<b title="https://a.b">', "&lt;b title=&#34;L(https://a.b)&#34;&gt;"),
+    ],
+)
+def test_addresses_in_plain_words_are_links(words: str, linked: str) -> None:
+    template = page_templates().from_string("{% autoescape true %}{{ words | linked }}{% endautoescape %}")
+    expected = re.sub(r"L\((.*?)\)", r'<a href="\1" class="address">\1</a>', linked)
+    assert template.render(words=words) == expected

@@ -26,7 +26,8 @@ def sources(node: SourceList, labels: Labels, output: Output) -> str:
 
 
 def _source(source: Source, labels: Labels, output: Output) -> str:
-    words = phrasing.inlines(source.content, output)
+    # What a citation style has in bold is no more important for that.
+    words = phrasing.inlines(source.content, output).replace("<strong>", "<b>").replace("</strong>", "</b>")
     if source.uses:
         words += " " + uses(source.uses, labels, output)
     attr = replace(source.attr, classes=("source", *source.attr.classes))
@@ -78,7 +79,7 @@ def _entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
         if crossed:
             others = "; ".join(_crossed(other, output) for other in crossed)
             before = labels.full_stop if key == "see-also" else labels.comma
-            line += f"{before}{tag('em', text(labels[key]))} {others}"
+            line += f"{before}{tag('i', text(labels[key]))} {others}"
     below = _entries(entry.children, labels, output) if entry.children else ""
     return tag("li", line + below, id=entry.attr.id, epub_type=output.typed("index-entry"))
 

@@ -237,7 +237,8 @@ class BlockWriter:
             if item.uses and meanings:
                 back = back_matter.uses(item.uses, self.labels, self.output)
                 meanings[-1] = _with_last_words(meanings[-1], f"\u00a0{back}")
-            parts += [tag("dd", meaning) for meaning in meanings]
+            meant = self.output.typed("glossdef") if defined else None
+            parts += [tag("dd", meaning, epub_type=meant) for meaning in meanings]
         return tag("dl", "".join(parts))
 
     def _grouped(self, node: Group) -> str:

@@ -10,6 +10,8 @@ from triptych.model.book import Book, Chapter, LabelKind, Part, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
 
+PART = 0  # the level of parts in the contents
+
 
 @dataclass(slots=True)
 class Entry:
@@ -31,7 +33,7 @@ def outline(book: Book, depth: int) -> list[Entry]:
         if chapter.part is None:
             part = None
         elif part is None or part.id != chapter.part.id:
-            part = Entry(chapter.part.id, chapter.part.number, (Text(text=chapter.part.title),), 0)
+            part = Entry(chapter.part.id, chapter.part.number, (Text(text=chapter.part.title),), PART)
             entries.append(part)
         (part.children if part else entries).append(of_chapter)
     return entries

@@ -27,7 +27,8 @@ INLINE = frozenset(
 _SILENT = frozenset(("head", "math", "details", "script", "style", "svg"))
 _SILENT_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
 _NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
-_WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "table", "pre"))
+# A nav begins with its heading, and with nothing else (EPUB 3.3, 7.4).
+_WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "nav", "figure", "table", "pre"))
 # Two characters of a word in a script that has spaces and hyphens.
 _SPACED = "[^\\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0003ffff]"
 _TORN = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
@@ -85,7 +86,7 @@ class Passage:
     """A passage of a page as it was read from its bytes.
 
     ``pieces`` are runs of its text: how many letters stand before each, where it begins in the page, and its
-    text. ``whole`` is where a heading, figure, table or listing begins whose first text this is, else None.
+    text. ``whole`` is where a heading, nav, figure, table or listing begins whose first text this is.
     """
 
     place: Place
@@ -162,8 +163,7 @@ class _Reader:
             self._silent += 1
             return
         parent, passage, _ = self._open[-1] if self._open else ("", None, False)
-        # A page list's nav begins with a heading, and with nothing else (EPUB 3.3, 7.4).
-        opens = tag in _WHOLE and parent != "nav" and not any(is_whole for _, _, is_whole in self._open)
+        opens = tag in _WHOLE and not any(is_whole for _, _, is_whole in self._open)
         if opens:
             self._whole = self.parser.CurrentByteIndex
         if tag not in INLINE:

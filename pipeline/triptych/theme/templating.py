@@ -22,6 +22,7 @@ from triptych.theme.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.template_pictures import with_addresses
 
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)/]/?)")
 _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is
 
 
@@ -71,6 +72,7 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
     environment = _WithOwn(settings) if own else jinja2.Environment(**settings)
     environment.extend(project_templates=project_templates)
     environment.filters["xml"] = _written
+    environment.filters["linked"] = _linked
     environment.filters["css"] = _css_string
     environment.filters["direction"] = direction
     environment.tests["vertical_language"] = has_vertical_lines
@@ -147,6 +149,14 @@ def _is_xml(name: str | None) -> bool:
 def _written(value: Any) -> Markup:
     """XHTML that the markup layer wrote, to go in as it is."""
     return value if isinstance(value, Markup) else Markup(value)
+
+
+def _linked(value: str) -> Markup:
+    """Text in which web addresses are links; signs that end a sentence are no part of one."""
+    *texts, last = _ADDRESS.split(value)
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    linked = (Markup('{0}<a href="{1}" class="address">{1}</a>').format(*pair) for pair in pairs)
+    return Markup("").join(linked) + last
 
 
 def _css_string(value: str) -> str:

@@ -13,6 +13,8 @@ from triptych.model.walk import plain_text
 
 _MARKS = re.compile(r"<[^>]*>")
 _APART = re.compile(r"\W+")
+_BRACKETS = (("(", ")"), ("[", "]"), ("（", "）"), ("［", "］"))
+_TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
 
 
 def with_cited_title(
@@ -20,18 +22,39 @@ def with_cited_title(
 ) -> tuple[Inline, ...]:
     """An entry's text with its title as a phrase, which names its language where it is not the book's.
 
+    What is translated in it, in square brackets, is in that of the book.
+
     The title is looked for by its words, whatever case and signs the style has given them; what is not found,
     or found in parts of other phrases, stays as it is.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
     words = [re.escape(word) for word in _APART.split(title) if word]
-    found = re.search(r"\W+".join(words), _raw(content), re.IGNORECASE) if words else None
+    text = _raw(content)
+    found = re.search(r"\W+".join(words), text, re.IGNORECASE) if words else None
     if found is None:
         return content
+    start, end = _with_brackets(text, *found.span())
     own = meant_tag(str(entry.get("language", ""))) or ""
-    other = own and primary(own) != primary(language)
-    attr = Attr(classes=(CITED_TITLE,), pairs=(("lang", own),) if other else ())
-    return _cut(content, found.start(), found.end(), attr) or content
+    if not own or primary(own) == primary(language):
+        own = ""
+    foreign = _TRANSLATION.sub("", text[start:end]) if own else ""
+    attr = Attr(classes=(CITED_TITLE,))
+    if len(foreign) == end - start:
+        attr = replace(attr, pairs=(("lang", own),))
+    elif foreign:
+        content = _cut(content, start, start + len(foreign), Attr(pairs=(("lang", own),))) or content
+    return _cut(content, start, end, attr) or content
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text with the brackets around it, and those that it opens or closes."""
+    for opening, closing in _BRACKETS:
+        if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
+            start -= 1
+        inside = text[start:end]
+        if inside.count(opening) > inside.count(closing) and text[end : end + 1] == closing:
+            end += 1
+    return start, end
 
 
 def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:

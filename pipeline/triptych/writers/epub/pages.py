@@ -14,7 +14,7 @@ from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
-from triptych.markup.outline import chapter_name, chapters_of, titled
+from triptych.markup.outline import PART, Entry, chapter_name, chapters_of, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.charts.rows import data_rows
@@ -26,6 +26,7 @@ from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
 from triptych.writers.epub.formula_marks import with_marks_kept
 from triptych.writers.epub.initials import has_initial
+from triptych.writers.epub.number_ranges import with_ranges_kept
 from triptych.writers.epub.sections import in_sections
 
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
@@ -324,6 +325,14 @@ class Pages:
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
         return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
+    def ordinal(self, entry: Entry) -> str:
+        """What stands before a title in the contents: a number, and of a part what it is numbered as."""
+        if not entry.number:
+            return ""
+        if entry.level == PART:
+            return self.labels.titled(self.labels.named("part", entry.number), "")
+        return f"{entry.number} "
+
     def title(self, content: tuple[Inline, ...]) -> str:
         """A title for a list of contents, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
@@ -353,11 +362,16 @@ def _written(
     return {
         "title": writer.inlines(chapter.title),
         "image": writer.inlines(chapter.image),
-        "summary": with_marks_kept(writer.inlines(chapter.summary)),
-        "takeaways": [with_marks_kept(writer.inlines(takeaway)) for takeaway in chapter.takeaways],
-        "text": with_marks_kept(in_sections(chapter.blocks, writer)),
+        "summary": _kept(writer.inlines(chapter.summary)),
+        "takeaways": [_kept(writer.inlines(takeaway)) for takeaway in chapter.takeaways],
+        "text": _kept(in_sections(chapter.blocks, writer)),
         "notes": _notes(output, writer),
     }
+
+
+def _kept(xhtml: str) -> str:
+    """XHTML with what belongs on one line."""
+    return with_ranges_kept(with_marks_kept(xhtml))
 
 
 def _notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
@@ -367,7 +381,7 @@ def _notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
     while done < len(output.notes):
         note = output.notes[done]
         done += 1
-        texts[note.number] = with_marks_kept(writer.blocks(note.content))
+        texts[note.number] = _kept(writer.blocks(note.content))
     return [
         NoteText(number, texts[number], tuple(_mark_id(number, n + 1) for n in range(output.marks[number])))
         for number in sorted(texts)

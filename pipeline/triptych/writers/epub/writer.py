@@ -368,7 +368,7 @@ def _points(entries: list[Entry], pages: Pages) -> list[Point]:
     def point(entry: Entry) -> Point:
         number = next(numbers)
         title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
-        label = f"{entry.number} {title}" if entry.number else title
+        label = pages.ordinal(entry) + title
         page = pages.addresses.pages[entry.id]
         children = tuple(point(child) for child in entry.children)
         return Point(number, label, f"text/{page}#{entry.id}", children)
