@@ -195,5 +195,6 @@ def test_each_built_in_template_parses(name: str) -> None:
 )
 def test_addresses_in_plain_words_are_links(words: str, linked: str) -> None:
     template = page_templates().from_string("{% autoescape true %}{{ words | linked }}{% endautoescape %}")
-    expected = re.sub(r"L\((.*?)\)", r'<a href="\1" class="address">\1</a>', linked)
+    link = r'<a href="\1\2" class="address"><span>\1</span>\2</a>'
+    expected = re.sub(r"L\((https?://[^/)]+)(.*?)\)", link, linked)
     assert template.render(words=words) == expected

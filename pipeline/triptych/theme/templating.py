@@ -22,7 +22,7 @@ from triptych.theme.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.template_pictures import with_addresses
 
-_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)/]/?)")
+_ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
 _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is
 
 
@@ -152,10 +152,12 @@ def _written(value: Any) -> Markup:
 
 
 def _linked(value: str) -> Markup:
-    """Text in which web addresses are links; signs that end a sentence are no part of one."""
-    *texts, last = _ADDRESS.split(value)
-    pairs = zip(texts[::2], texts[1::2], strict=True)
-    linked = (Markup('{0}<a href="{1}" class="address">{1}</a>').format(*pair) for pair in pairs)
+    """Text in which web addresses are links, with the host on one line; signs that end a sentence are no part
+    of one.
+    """
+    link = Markup('{0}<a href="{1}{2}" class="address"><span>{1}</span>{2}</a>')
+    *parts, last = _ADDRESS.split(value)
+    linked = (link.format(*parts[place : place + 3]) for place in range(0, len(parts), 3))
     return Markup("").join(linked) + last
 
 
