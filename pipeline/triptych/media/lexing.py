@@ -11,11 +11,16 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 from pygments.util import ClassNotFound
 
+_LONGEST = 5_000  # characters of a line that somebody may read
+
 
 def tokens(source: str, language: str) -> list[tuple[Any, str]]:
-    """Code → token types and texts, which joined give the code; an unknown language is one plain token."""
+    """Code → token types and texts, which joined give the code.
+
+    Code in an unknown language is one plain token, and so is what nobody reads, such as minified code.
+    """
     lexer = _lexer(language.lower()) if language else None
-    if lexer is None:
+    if lexer is None or max(map(len, source.split("\n"))) > _LONGEST:
         return [(Token.Text, source)]
     found = list(lex(source, lexer))
     joined = "".join(value for _, value in found)
