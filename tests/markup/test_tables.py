@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml import etree
 
 from tests.conftest import ReadBook, parsed, section_xhtml
@@ -36,14 +37,37 @@ def test_first_cells_may_head_rows() -> None:
     assert [(th.text, th.get("scope")) for th in node.find("tbody").iter("th")] == [("1", "row")]
 
 
-def test_a_table_that_may_be_wider_than_a_screen_is_reached_by_keyboard() -> None:
-    narrow = Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),))
-    wide = Table(
-        columns=TWO, head=(row("A", "B"),), body=(row("https://example.org/addresses/of/pages", "2"),)
-    )
-    for node, stop in ((narrow, None), (wide, "0")):
-        assert parsed(table(node, plain_text, "", may_scroll=True)).find(".//div").get("tabindex") == stop
-        assert parsed(table(node, plain_text, "")).find(".//div").get("tabindex") is None
+def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() -> None:
+    head = (Row(cells=(cell(""), cell("China", colspan=2))), row("Year", "Cells", "Cars"))
+    node = Table(columns=(*TWO, Column()), head=head, body=(row("2024", "80", "65"),), row_headers=1)
+    stacked = parsed(table(node, plain_text, "", stacks=True))
+    assert [td.get("data-head") for td in stacked.find(".//tbody").iter()] == [
+        *(None, None, None),
+        *("China, Cells", "China, Cars"),
+    ]
+    assert "stack-10" in stacked.find("div").get("class").split()
+    plain = parsed(table(node, plain_text, ""))
+    assert "stack" not in plain.find("div").get("class")
+    assert not any("data-head" in element.attrib for element in plain.iter())
+
+
+@pytest.mark.parametrize(
+    ("cells", "stack"),
+    [
+        (("1", "2"), "stack-8"),
+        (("https://example.org/addresses/of/pages", "2"), "stack-16"),
+        (("word " * 40, "two words"), "stack-8"),
+        (("a" * 24,) * 8, "stack-62"),
+    ],
+)
+def test_a_table_stacks_where_its_longest_words_have_no_room(cells: tuple[str, ...], stack: str) -> None:
+    node = Table(columns=(Column(),) * len(cells), head=(), body=(row(*cells),))
+    assert stack in parsed(table(node, plain_text, "", stacks=True)).find("div").get("class").split()
+
+
+def test_a_cell_over_several_rows_lets_a_table_be() -> None:
+    node = Table(columns=TWO, head=(), body=(Row(cells=(cell("1", rowspan=2), cell("2"))), row("3")))
+    assert "stack" not in parsed(table(node, plain_text, "", stacks=True)).find("div").get("class")
 
 
 def test_a_header_that_says_nothing_is_no_header() -> None:
@@ -87,7 +111,7 @@ def test_a_caption_of_a_section_names_its_number(read_book_of: ReadBook) -> None
 
 
 def test_a_plain_table_heads_its_rows_and_names_its_gaps() -> None:
-    node = parsed(plain_table([("", "A & B"), ("2024", "1"), ("2025", "")], "Data", "no value"))[0]
+    node = parsed(plain_table([("", "A & B"), ("2024", "1"), ("2025", "")], "Data", "no value"))[0][0]
     assert [(th.text, th.get("scope")) for th in node.iter("th")] == [
         ("A & B", "col"),
         ("2024", "row"),
@@ -102,7 +126,7 @@ def test_a_table_that_may_be_kept_on_a_page_is_called_short() -> None:
         frame = parsed(table(node, plain_text, "")).find("div")
         assert frame is not None
         assert ("short" in str(frame.get("class")).split()) is short
-        plain = parsed(plain_table([("a", "b"), *[("1", "2")] * count], "C", "none")).find("table")
+        plain = parsed(plain_table([("a", "b"), *[("1", "2")] * count], "C", "none")).find("div/table")
         assert plain is not None
         assert (plain.get("class") == "short") is short
 

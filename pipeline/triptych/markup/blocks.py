@@ -66,8 +66,8 @@ class Output(phrasing.Output, Protocol):
         """Whether listings scroll, rather than that their lines are broken."""
 
     @property
-    def tables_scroll(self) -> bool:
-        """Whether tables scroll that are wider than a screen."""
+    def tables_stack(self) -> bool:
+        """Whether tables that are wider than a screen have their cells one below the other there."""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """A chart's drawing with its alternative text, and the id of what tells more about it."""
@@ -166,8 +166,8 @@ class BlockWriter:
                 return tag("p", "<br/>".join(lines), epub_type=kind, class_="verse") + "\n"
             case Table():
                 caption = self._caption(node.attr.id, node.caption)
-                language, scrolls = self.labels.language, self.output.tables_scroll
-                return tables.table(node, self.blocks, caption, language, may_scroll=scrolls) + "\n"
+                language, stacks = self.labels.language, self.output.tables_stack
+                return tables.table(node, self.blocks, caption, language, stacks=stacks) + "\n"
             case Figure():
                 return self._with_folded(self._figure(node))
             case Chart():

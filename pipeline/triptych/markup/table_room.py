@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triptych.model import nodes
 from triptych.model.nodes import Cell, Table
@@ -13,6 +13,7 @@ from triptych.model.walk import plain_text, walk
 _GAP = 0.5  # em between columns
 _SURE = 1.05  # readers choose wider faces, and heads are bold
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
+_SOMETHING = "x" * 12  # as wide as a formula or a picture in a cell
 _WHOLE = 8.7  # em of what stays on one line: "European Union" has as many
 # Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
@@ -21,18 +22,22 @@ _PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
-def narrowest(table: Table, *, whole: bool = False) -> float | None:
+def narrowest(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
     """The width in em of its longest words side by side; None where it is unknown or without bound.
 
-    With ``whole``, of cells that should be whole the width of all their words.
+    With ``whole``, of cells that should be whole the width of all their words. A ``rough`` width is told of
+    all tables whose rows can be told apart: very long words break in it, and what is no text has some room.
     """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
         place = 0
         for cell in row.cells:
-            if cell.rowspan > 1 or any(isinstance(node, _UNKNOWN) for node in walk(cell)):
+            is_known = not any(isinstance(node, _UNKNOWN) for node in walk(cell))
+            if cell.rowspan > 1 or not (is_known or rough):
                 return None
             words = [*_words(cell), *_parted(plain_text(cell.note))]
+            if rough:
+                words = [word[:_LONGEST] for word in words] if is_known else [_SOMETHING]
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
@@ -40,6 +45,13 @@ def narrowest(table: Table, *, whole: bool = False) -> float | None:
                 columns[place] = max(columns[place], *map(_width, pieces), 0.0)
             place += cell.colspan
     return round(sum(column * _SURE + _GAP for column in columns), 1)
+
+
+def narrowest_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
+    """The rough width in em of rows of plain text."""
+    columns = zip(*rows, strict=True)
+    words = ([word[:_LONGEST] for cell in column for word in _parted(cell)] for column in columns)
+    return sum(max(map(_width, own), default=0.0) * _SURE + _GAP for own in words)
 
 
 def is_whole(cell: Cell) -> bool:

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from triptych.media.preparation import svg_to_dots
 from triptych.media.preparation.svg_to_dots import WIDEST, rasterise
 
 SVG = (
@@ -128,3 +129,27 @@ def test_a_drawing_brings_in_no_file(inner: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"<svg", b"<p>no drawing</p>"])
 def test_what_is_no_drawing_is_refused(data: bytes) -> None:
     assert rasterise(data, 10, 10) is None
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        '<rect width="48" height="48" stroke="blue" stroke-width="2147483648"/>',
+        '<rect width="48" height="48" stroke="blue" stroke-width="1e9"/>',
+        '<g transform="scale(1e5)"><rect width="9" height="9" stroke="blue" stroke-width="10000"/></g>',
+        '<svg viewBox="0 0 .00001 .00001"><rect width="9" height="9" stroke="blue" stroke-width="9999"/></svg>',
+    ],
+)
+def test_a_drawing_that_ends_its_process_ends_no_other(strange: str) -> None:
+    box = 'viewBox="0 0 120 120" width="120" height="120"'
+    made = rasterise(f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{strange}</svg>'.encode(), 400, 400)
+    assert made is None or made.startswith(b"\x89PNG")
+
+
+def test_drawings_of_all_days_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg_to_dots, "in_bounds", None)
+    body = (
+        '<path d="M0 0L1e3 -900.5" stroke="#5e8432" fill="#1e9999"/><g transform="matrix(2 0 0 2 300 40)"/>'
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900">{body}</svg>'
+    assert rasterise(svg.encode(), 1920, 1080) is not None

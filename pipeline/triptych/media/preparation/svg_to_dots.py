@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
+import re
+from collections.abc import Iterator
 from functools import cache
 
 from lxml import etree
 from PIL import Image
 
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING
 from triptych.media.drawings.svg_words import set_words
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import saved
@@ -16,6 +21,10 @@ from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_s
 from triptych.media.xml_names import SVG
 from triptych.theme.theme import FontFace, load_theme
 
+_BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
+_SCALES = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
+_LENGTH = re.compile(rf"(?<![#\w.]){NUMBER.pattern}")  # and no part of a colour or of a name
+_FAR = 1e8
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # to an inch
 _OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots, and takes its time
@@ -46,7 +55,35 @@ def rasterise(
 
 
 def draw(svg: str, *, ground: str | None = None) -> bytes:
-    """A safe SVG → a PNG, a pixel for each of its own. Raises ``ValueError`` where it is refused."""
+    """A safe SVG → a PNG, a pixel for each of its own. Raises ``ValueError`` where it is refused.
+
+    One that reaches far beyond its sides is drawn in a process of its own, which it may end.
+    """
+    if not _reaches_far(svg):
+        return _drawn(svg, ground)
+    try:
+        return in_bounds(DRAWING, _drawn, svg, ground)
+    except OutOfBounds as error:
+        raise ValueError(str(error)) from None
+
+
+def _reaches_far(svg: str) -> bool:
+    """Whether anything in a drawing may be of millions of pixels, which resvg does not always survive."""
+    boxes = _BOX.findall(svg)
+    if len(boxes) > 1:
+        return True
+    *_, wide, high = (1.0, 1.0, *_sizes(" ".join(boxes)))
+    scales = (max((1.0, *_sizes(inner))) for inner in _SCALES.findall(svg))
+    largest = max(_sizes(svg), default=0.0)
+    enlarged = largest / max(min(wide, high), 1e-300)  # it is at the most as large as its largest number
+    return not largest * enlarged * math.prod(scales) < _FAR
+
+
+def _sizes(text: str) -> Iterator[float]:
+    return (abs(float(number)) for number in _LENGTH.findall(text))
+
+
+def _drawn(svg: str, ground: str | None) -> bytes:
     import resvg_py
 
     theme = load_theme()

@@ -133,6 +133,8 @@ class BlockReader:
                 return self.read_div(self, read_attr(c[0]), c[1])
             case "HorizontalRule":
                 return (ThematicBreak(),)
+            case "RawBlock" if not c[1].strip():
+                return ()
             case "RawBlock" if c[1].strip() in _PAGE_BREAKS:
                 return (PageBreak(),)
             case "RawBlock" if c[0] in ("tex", "latex") and _MACROS.fullmatch(c[1].strip()):

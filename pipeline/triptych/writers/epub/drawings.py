@@ -42,7 +42,9 @@ def in_page(chart: Chart, context: BuildContext) -> str:
 def _element(svg: bytes, name: str) -> str:
     root = parse_svg(svg)
     width = float(root.get("viewBox", "").split()[2])
-    root.attrib.update({"class": name, "aria-hidden": "true", "style": f"--em: {width / _EM_IN_POINTS:g}"})
+    style = f"--em: {width / _EM_IN_POINTS:g}"
+    start = "xMinYMin meet"  # what scrolls begins at its start, also where a reader makes it no higher
+    root.attrib.update({"class": name, "aria-hidden": "true", "style": style, "preserveAspectRatio": start})
     return etree.tostring(root, encoding="unicode")
 
 

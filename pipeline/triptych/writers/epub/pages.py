@@ -135,7 +135,7 @@ class EpubOutput:
     page_break: str = ""
     speaks_alone: bool = False
     listings_scroll: bool = False
-    tables_scroll: bool = True
+    tables_stack: bool = True
     width_unit: str = "%"
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
@@ -175,8 +175,7 @@ class EpubOutput:
 
     def chart_data(self, chart: Chart, name: str) -> str:
         """The chart's numbers as a table."""
-        table = plain_table(list(data_rows(chart)), name, self.labels["number-not-available"])
-        return tag("div", table, class_="table")
+        return plain_table(list(data_rows(chart)), name, self.labels["number-not-available"])
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""
@@ -356,7 +355,15 @@ def _written(
     addresses, draw = tools.value
     width_unit = "vw" if vertical else "%"
     output = EpubOutput(
-        addresses, labels, page, numbers, formulas, draw, listings_scroll=vertical, width_unit=width_unit
+        addresses,
+        labels,
+        page,
+        numbers,
+        formulas,
+        draw,
+        listings_scroll=vertical,
+        tables_stack=not vertical,
+        width_unit=width_unit,
     )
     writer = BlockWriter(table, labels, output)
     return {

@@ -17,7 +17,7 @@ from lxml import etree
 from triptych.build_context import BuildContext
 from triptych.languages.customs import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
-from triptych.markup.tables import shades_in
+from triptych.markup.tables import STACKS, shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
@@ -231,6 +231,7 @@ class _Package:
         colours = self._theme.colours
         own = shades(shades_in(self._book), colours)
         told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
+        told["stacks"] = () if self._vertical else STACKS
         self._render("style.css", "style.css", **told)
         if not self._vertical:
             css, lines = self.files["EPUB/style.css"].decode(), direction(self._book.metadata.language)

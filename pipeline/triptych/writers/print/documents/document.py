@@ -71,7 +71,7 @@ class PrintOutput:
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
     listings_scroll: bool = False
-    tables_scroll: bool = False
+    tables_stack: bool = False
     width_unit: str = "%"
 
     def typed(self, kind: str) -> str | None:
