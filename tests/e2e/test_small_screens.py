@@ -1,4 +1,6 @@
-"""The e-book on telephones: nothing is wider than the page, nothing too small, and all grows with the text."""
+"""The e-book on telephones: nothing is wider than the page or cut at its end, nothing too small, and all grows
+with the text.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,17 @@ pytestmark = pytest.mark.e2e
 TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
 SMALLEST = 12  # CSS pixels, at the common size of text
 SIZES = (16, 32, 48)
-TABLE = (
+HEAD = (
     "| Field | What is measured | Counted by | United States | European Union | Share of the world in percent |\n"
     "|---|---|---|--:|--:|--:|\n"
-    "| Photovoltaics | manufacturing capacity | international organisation | 12.5 | 14.2 | 80.1 |\n\n"
-    ": A wide table [@long] {#tbl-a}\n\n"
 )
+ROW = "| Photovoltaics | manufacturing capacity | international organisation | 12.5 | 14.2 | 80.1 |\n"
+TABLE = f"{HEAD}{ROW}\n: A wide table [@long] {{#tbl-a}}\n\n"
+PAGES = f"{HEAD}{ROW * 30}\n: A long one\n\n| Year | Number |\n|---|--:|\n" + "| 2024 | 12 |\n" * 40 + "\n\n"
 TEXT = (
     "---\ntitle: On small screens\ntakeaways: [One]\n---\n"
     + TABLE
+    + PAGES
     + "| Picture | Words |\n|---|---|\n| ![A field](big.png) | beside it |\n\n"
     + '::: {#fig-a .chart data=data.csv x=x y=y fig-alt="It rises."}\nA chart\n:::\n\n'
     + "`a_very_long_name_that_no_line_can_hold_whole` and <https://a-very-long-name-of-a-host.example.org/path>.\n\n"
@@ -57,6 +61,22 @@ MEASURE = """(size) => {
   return { over: document.scrollingElement.scrollWidth - innerWidth, texts, letters, sides, scrolls };
 }"""
 
+# Pages as reading systems make them, of columns beside each other (CSS Multi-column Layout Module Level 1).
+PAGED = """(size) => {
+  const root = document.documentElement, high = innerHeight;
+  const columns = `height: ${high}px; columns: ${innerWidth}px auto; column-gap: 0; column-fill: auto`;
+  root.style.cssText = `font-size: ${size}px; ${columns}`;
+  const cut = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode()); ) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const below = [...range.getClientRects()].some((each) => each.bottom > high + 1);
+    if (node.data.trim() && below) cut.push(node.data.trim().slice(0, 30));
+  }
+  const wide = Math.max(...[...document.querySelectorAll("td, th")].map((each) => each.clientWidth));
+  return { cut, pages: root.scrollWidth / innerWidth, wide: wide - innerWidth };
+}"""
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -82,13 +102,13 @@ def measured(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple
     names = ("chromium", "chromium-browser", "google-chrome")
     chromium = next(filter(None, map(shutil.which, names)), None)
     assert chromium and (TOOLS / "puppeteer-core").is_dir(), "install them with scripts/install-test-tools"
-    script = Path(__file__).parents[1] / "preview/browser.cjs"
+    browser = Path(__file__).parents[1] / "preview/browser.cjs"
     orders: list[dict[str, Any]] = []
     for width in (320, 390):
         orders += [{"viewport": {"width": width, "height": 640}, "goto": page.as_uri()}]
-        orders += [{"evaluate": f"({MEASURE})({size})"} for size in SIZES]
+        orders += [{"evaluate": f"({script})({size})"} for script in (MEASURE, PAGED) for size in SIZES]
     done = subprocess.run(
-        ["node", str(script), chromium, str(tmp_path_factory.mktemp("browser") / "profile")],
+        ["node", str(browser), chromium, str(tmp_path_factory.mktemp("browser") / "profile")],
         input="".join(f"{json.dumps(order)}\n" for order in orders),
         env={**os.environ, "NODE_PATH": str(TOOLS)},
         capture_output=True,
@@ -96,12 +116,24 @@ def measured(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple
         timeout=120,
         check=True,
     )
-    answers = [answer for line in done.stdout.splitlines() if (answer := json.loads(line))]
-    return dict(zip([(width, size) for width in (320, 390) for size in SIZES], answers, strict=True))
+    answers = iter([answer for line in done.stdout.splitlines() if (answer := json.loads(line))])
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for width in (320, 390):
+        found |= {(width, size): next(answers) for size in SIZES}
+        for size in SIZES:
+            found[width, size]["paged"] = next(answers)
+    assert next(answers, None) is None
+    return found
 
 
 def test_no_page_is_wider_than_the_screen(measured: dict[tuple[int, int], dict[str, Any]]) -> None:
     assert {place: one["over"] for place, one in measured.items() if one["over"] > 0} == {}
+
+
+def test_no_line_is_cut_at_the_end_of_a_page(measured: dict[tuple[int, int], dict[str, Any]]) -> None:
+    paged = {place: one["paged"] for place, one in measured.items()}
+    assert {place: one["cut"] for place, one in paged.items() if one["cut"]} == {}
+    assert all(one["pages"] > 5 and one["wide"] <= 0 for one in paged.values())
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -115,7 +147,10 @@ def test_no_text_is_too_small_and_all_grows(
     assert min(common["letters"]) >= SMALLEST
     for times, one in zip((2, 3), larger, strict=True):
         grown = dict(one["texts"])
-        assert [words for words, size in sizes.items() if grown[words] < 0.85 * times * size] == []
+        # Heads of columns stand before their cells where these are one below the other.
+        missing = sizes.keys() - grown.keys()
+        assert missing <= {"Picture", "Words", "Year", "Number"}
+        assert [words for words in sizes.keys() - missing if grown[words] < 0.85 * times * sizes[words]] == []
         # At the common size a drawing is stretched to the page, and larger than it need be.
         assert min(one["letters"]) >= 0.75 * times * min(common["letters"])
 
