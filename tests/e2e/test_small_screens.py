@@ -149,7 +149,7 @@ def test_no_text_is_too_small_and_all_grows(
         grown = dict(one["texts"])
         # Heads of columns stand before their cells where these are one below the other.
         missing = sizes.keys() - grown.keys()
-        assert missing <= {"Picture", "Words", "Year", "Number"}
+        assert missing <= {"Picture", "Words", "Year", "Number", "X", "y"}
         assert [words for words in sizes.keys() - missing if grown[words] < 0.85 * times * sizes[words]] == []
         # At the common size a drawing is stretched to the page, and larger than it need be.
         assert min(one["letters"]) >= 0.75 * times * min(common["letters"])
