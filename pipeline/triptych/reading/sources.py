@@ -72,6 +72,7 @@ def _sources(
             content=with_cited_title(text(group), told.get(group.attr.id, {}), language),
             language=told.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
+            span=places.get(group.attr.id),
         )
         for group in entries
     )

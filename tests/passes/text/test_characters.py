@@ -44,6 +44,17 @@ def test_the_title_is_looked_at(make_project, shared_cache) -> None:
     assert (finding.code, finding.span.path) == ("FNT001", "source/book.yaml")
 
 
+def test_one_of_a_source_is_at_its_entry(make_project, shared_cache) -> None:
+    entries = "@misc{one,\n  title={One},\n}\n@misc{two,\n  author={Ada},\n  title={ꦗ},\n}\n"
+    files = {
+        "source/book.yaml": "book:\n  title: T\n  lang: en\n  chapters: [section.md]\nbibliography: a.bib\n",
+        "source/section.md": "Text [@one; @two].\n",
+        "source/a.bib": entries,
+    }
+    (finding,) = read(make_project(files), shared_cache)[2]
+    assert (finding.code, str(finding.span)) == ("FNT001", "source/a.bib:6:10")
+
+
 def test_what_the_fonts_have_is_no_finding(read_book_of: ReadBook) -> None:
     assert read_book_of("Ω ≤ 5 → “Łódź”, пример, $\\mathbb{Z}$.\n")[1] == []
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ReadBook
+from triptych.model.walk import plain_text
 from triptych.reading.syntax.raw_html import pair_tags
 
 
@@ -129,3 +131,10 @@ def test_a_film_of_the_project_is_reported_and_a_remote_one_is_a_link() -> None:
 
 def test_what_html_takes_for_no_tag_is_text() -> None:
     assert paired(raw("<中文>"), raw("<!-- x -->"), raw("<?php ?>")) == ([word("<中文>")], [])
+
+
+@pytest.mark.parametrize("raw", ["```{=html}\n \n```", "```{=tex}\n\n```"])
+def test_a_raw_block_with_nothing_in_it_is_nothing(read_book_of: ReadBook, raw: str) -> None:
+    book, found = read_book_of(f"Before.\n\n{raw}\n\nAfter.\n")
+    assert not found
+    assert [plain_text((block,)) for block in book.chapters[0].blocks] == ["Before.", "After."]

@@ -47,13 +47,14 @@ class Source:
     """An entry of a bibliography, as the citation style writes it.
 
     ``language`` is the tag of what it is the entry of, "" where that is not said. ``uses`` are the ids of the
-    citations that name it, known after the passes.
+    citations that name it, known after the passes. ``span`` is where it stands in its file.
     """
 
     content: tuple[Inline, ...]
     language: str = ""
     uses: tuple[str, ...] = ()
     attr: Attr = NO_ATTR
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,10 +75,10 @@ def _whole_text(chapter: Chapter) -> str:
 
 
 def _source_findings(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
-    """One for each source of a chapter's bibliography, which has no place in a section."""
+    """One for each source of a chapter's bibliography, at its entry."""
     for node in chapter_nodes(chapter):
         if isinstance(node, Source):
-            texts = [(text, None) for inner in walk_all(node.content) for text in _own_texts(inner)]
+            texts = [(text, node.span) for inner in walk_all(node.content) for text in _own_texts(inner)]
             yield from _finding(texts, book, f'the source "{node.attr.id.removeprefix("ref-")}": ')
 
 
