@@ -55,7 +55,7 @@ def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() ->
     ("cells", "stack"),
     [
         (("1", "2"), "stack-8"),
-        (("https://example.org/addresses/of/pages", "2"), "stack-14"),
+        (("https://example.org/addresses/of/pages", "2"), "stack-16"),
         (("word " * 40, "two words"), "stack-8"),
         (("a" * 24,) * 8, "stack-62"),
     ],

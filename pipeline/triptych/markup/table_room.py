@@ -11,7 +11,7 @@ from triptych.model.nodes import Cell, Table
 from triptych.model.walk import plain_text, walk
 
 _GAP = 0.5  # em between columns
-_SURE = 1.05  # readers choose wider faces, and heads are bold
+_SURE = 1.1  # readers choose wider faces, and heads are bold
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
 _SOMETHING = "x" * 12  # as wide as a formula or a picture in a cell
 _WHOLE = 8.7  # em of what stays on one line: "European Union" has as many
