@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -403,10 +403,14 @@ def read(
         book = telling_only(book, manifest.told_chapters)
         if slides := tuple(manifest.talk.slides):
             book = replace(book, chapters=tuple(_showing(chapter, slides) for chapter in book.chapters))
-    more = [
-        at_its_character(finding, project.read_text(finding.span.path))
-        if finding.code in ("FNT001", "ENV003") and finding.span
-        else finding
-        for finding in more
-    ]
+    more = [_at_its_character(finding, project) for finding in more]
     return manifest, book, judged(found + links_out(project) + problems + more, manifest.verdicts)
+
+
+def _at_its_character(finding: Diagnostic, project: Project) -> Diagnostic:
+    """A finding about a character where that stands; files of sources may be in another encoding."""
+    if finding.code not in ("FNT001", "ENV003") or finding.span is None:
+        return finding
+    with suppress(UnicodeDecodeError):
+        return at_its_character(finding, project.read_text(finding.span.path))
+    return finding
