@@ -145,7 +145,7 @@ def _judged(found: list[Diagnostic], project: Project) -> Iterator[Fall]:
         try:
             lines = project.read_text(finding.span.path).split("\n")
         except UnicodeDecodeError:
-            lines = [""]
+            lines = project.read_bytes(finding.span.path).decode("latin-1").splitlines()
         except (OSError, UnsafePath):
             yield Fall(f"no file {finding.code}", told)
             continue
