@@ -53,7 +53,7 @@ def test_its_contents_have_depth_and_lead_to_pages(made) -> None:
     assert [(line.depth, line.title) for line in ebook.contents] == [
         (0, "1 One & only"),
         (1, "1.1 Näher"),
-        (0, "I A part"),
+        (0, "Part I: A part"),
         (1, "2 Two"),
     ]
     assert all(line.place.partition("#")[0] in ebook.files for line in ebook.contents)

@@ -131,14 +131,15 @@ class Cluster:
         return self._asked(self._client.submit, build_parcel, parcel, sent.contents, pure=False, retries=0)
 
     def _received(self, future: Any, sent: _Sent) -> Done[Work, Made] | None:
-        """A title that is there; None where it must be sent once more, since its worker was lost."""
+        """A title that is there; None where it must be sent once more: its worker was lost, or the line to it."""
         from distributed.client import FutureCancelledError
+        from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
 
         sent.contents = {}
         try:
             return placed(future.result(), sent.work)
-        except (FutureCancelledError, KilledWorker) as error:
+        except (CommClosedError, FutureCancelledError, KilledWorker) as error:
             if self._client.status != "running":
                 raise self._lost() from error
             if sent.tries < _TRIES:
