@@ -131,7 +131,7 @@ class Cluster:
         return self._asked(self._client.submit, build_parcel, parcel, sent.contents, pure=False, retries=0)
 
     def _received(self, future: Any, sent: _Sent) -> Done[Work, Made] | None:
-        """A title that is there; None where it must be sent once more: its worker was lost, or the line to it."""
+        """A title that is there; None where it must be sent once more: its worker, or the line, was lost."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
