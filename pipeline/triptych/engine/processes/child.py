@@ -121,11 +121,12 @@ def _serve(
 
     One that is ``staying`` beside a program that does remembers what it has made.
     """
-    gc.enable()  # it may be held where this was forked
+    leash()
+    gc.freeze()  # what it has from its parent is never looked through
+    gc.enable()  # which may be held there
     if staying:
         stay()
     receiver = Receiver()
-    leash()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if parents is not None:
         parents.close()
