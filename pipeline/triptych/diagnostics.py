@@ -330,7 +330,7 @@ def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bo
 
 
 def listed(names: Sequence[str], joined: str = "and") -> str:
-    """Some names in a row, the last one behind "and"."""
+    """Some names in a row, the last one behind the word by which they are joined."""
     *others, last = names
     return f"{', '.join(others)} {joined} {last}" if others else last
 

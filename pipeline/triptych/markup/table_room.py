@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from triptych.model import nodes
 from triptych.model.nodes import Cell, Table
@@ -44,14 +44,20 @@ def narrowest(table: Table, *, whole: bool = False, rough: bool = False) -> floa
                 pieces = [plain_text(cell.content)] if whole and is_whole(cell) else words
                 columns[place] = max(columns[place], *map(_width, pieces), 0.0)
             place += cell.colspan
-    return round(sum(column * _SURE + _GAP for column in columns), 1)
+    return round(_beside_each_other(columns), 1)
 
 
 def narrowest_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
     """The rough width in em of rows of plain text."""
-    columns = zip(*rows, strict=True)
-    words = ([word[:_LONGEST] for cell in column for word in _parted(cell)] for column in columns)
-    return sum(max(map(_width, own), default=0.0) * _SURE + _GAP for own in words)
+    words = (
+        (word[:_LONGEST] for cell in column for word in _parted(cell)) for column in zip(*rows, strict=True)
+    )
+    return _beside_each_other(max(map(_width, own), default=0.0) for own in words)
+
+
+def _beside_each_other(columns: Iterable[float]) -> float:
+    """The width in em of columns that are as wide as their longest words."""
+    return sum(column * _SURE + _GAP for column in columns)
 
 
 def is_whole(cell: Cell) -> bool:

@@ -24,7 +24,7 @@ from triptych.theme.theme import FontFace, load_theme
 _BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
 _SCALES = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
 _LENGTH = re.compile(rf"(?<![#\w.]){NUMBER.pattern}")  # and no part of a colour or of a name
-_FAR = 1e8
+_FAR = 1e8  # pixels
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # to an inch
 _OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots, and takes its time
@@ -72,7 +72,7 @@ def _reaches_far(svg: str) -> bool:
     boxes = _BOX.findall(svg)
     if len(boxes) > 1:
         return True
-    *_, wide, high = (1.0, 1.0, *_sizes(" ".join(boxes)))
+    *_, wide, high = (1.0, 1.0, *_sizes("".join(boxes)))
     scales = (max((1.0, *_sizes(inner))) for inner in _SCALES.findall(svg))
     largest = max(_sizes(svg), default=0.0)
     enlarged = largest / max(min(wide, high), 1e-300)  # it is at the most as large as its largest number

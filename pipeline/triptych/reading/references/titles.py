@@ -35,7 +35,7 @@ def with_cited_title(
         return content
     start, end = _with_brackets(text, *found.span())
     own = meant_tag(str(entry.get("language", ""))) or ""
-    if not own or primary(own) == primary(language):
+    if primary(own) == primary(language):
         own = ""
     foreign = _TRANSLATION.sub("", text[start:end]) if own else ""
     attr = Attr(classes=(CITED_TITLE,))

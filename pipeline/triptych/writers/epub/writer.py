@@ -230,9 +230,9 @@ class _Package:
         """The style sheet, which names the faces; one more for pages whose lines run the other way."""
         colours = self._theme.colours
         own = shades(shades_in(self._book), colours)
+        stacks = () if self._vertical else STACKS
         told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
-        told["stacks"] = () if self._vertical else STACKS
-        self._render("style.css", "style.css", **told)
+        self._render("style.css", "style.css", stacks=stacks, **told)
         if not self._vertical:
             css, lines = self.files["EPUB/style.css"].decode(), direction(self._book.metadata.language)
             self.files["EPUB/style.css"] = physical(css, lines).encode()
