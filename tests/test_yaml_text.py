@@ -54,6 +54,7 @@ def _merges(levels: int) -> str:
         ("a: &a {b: *a}", (1, 4), "a value that holds itself"),
         ("a: " + "[" * 500, (1, 1), "nested too deeply"),
         ("a: " + "[" * 120 + "]" * 120, (1, 103), "values more than 100 deep in each other"),
+        ("a: b\rc: d\r\ne: " + "[" * 2_000, (3, 1_004), "values more than 100 deep in each other"),
         ("a:\n  b: " + "w" * 200_000, (2, 1), "a line of more than 100000 characters is not read"),
         ("a: |\n" + "  word\n" * 60_000, (1, 4), "a value of more than 100000 characters"),
         ("a: b\n" * 300_000, (1, 1), "YAML of more than 1 MB is not read"),

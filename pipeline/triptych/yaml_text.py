@@ -49,6 +49,7 @@ def load_yaml(text: str) -> Any:
     """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
     if len(text) > _LARGEST:
         raise MalformedYaml(f"YAML of more than {_LARGEST // 1_000_000} MB is not read")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as places count
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _LONGEST:
             raise MalformedYaml(f"a line of more than {_LONGEST} characters is not read", number)

@@ -37,7 +37,9 @@ _FORMATS = {
 }
 _PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
 _SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
+_TAB = 4  # blanks, as pandoc reads one
 _LONGEST = 50_000  # characters of a field; abstracts have some thousand
+_STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
 
 # An id with one of these prefixes is a cross-reference, never a citation.
@@ -96,9 +98,10 @@ def begin_bibliography(
     found: list[Diagnostic] = []
 
     def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
-        text = " ".join(str(error).split())
-        span = _place_in(project, name, text) or span
-        return Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}")
+        place = _place_in(project, name, str(error))
+        told = _without_place(str(error)) if place else str(error)
+        message = f"{name} cannot be read: {' '.join(told.split())}"
+        return Diagnostic(code="CIT002", span=place or span, message=message)
 
     pool = ThreadPoolExecutor(1, "bibliography")
     for index, name in enumerate(manifest.bibliography):
@@ -152,13 +155,24 @@ def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnosti
 
 def _place_in(project: Project, name: str, message: str) -> Span | None:
     """Where in a bibliography its reader stopped, if it said so."""
-    match = re.search(r"\(line (\d+), column (\d+)\)", message)
+    match = _STOPPED.search(message)
     path = project.locate(name) if match else None
     if match is None or path is None:
         return None
-    last = max(1, len(project.read_bytes(path).splitlines()))  # a reader that missed an end stands behind it
+    lines = project.read_bytes(path).splitlines() or [b""]
     line, column = int(match[1]), int(match[2])
-    return Span(path=path, line=line, column=column) if line <= last else Span(path=path, line=last)
+    if line > len(lines):
+        return Span(path=path, line=len(lines))  # a reader that missed an end stands behind it
+    written = lines[line - 1].decode(errors="replace")
+    # It counts a tab as the blanks up to its stop.
+    before = next((n for n in range(len(written)) if len(written[:n].expandtabs(_TAB)) >= column - 1), None)
+    return Span(path=path, line=line, column=column if before is None else before + 1)
+
+
+def _without_place(message: str) -> str:
+    """What a bibliography's reader says, without where it stopped and without the line that it shows."""
+    said = _STOPPED.sub("", message).rstrip()
+    return said.rsplit("\n", 2)[0] if said.endswith("^") else said
 
 
 def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
