@@ -32,6 +32,7 @@ from triptych.model.nodes import (
     Figure,
     Group,
     Heading,
+    Image,
     IndexList,
     Inline,
     ListItem,
@@ -71,6 +72,9 @@ class Output(phrasing.Output, Protocol):
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """A chart's drawing with its alternative text, and the id of what tells more about it."""
+
+    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+        """An image that is drawn in the page itself, as a chart is; None where it is a file."""
 
     def chart_data(self, chart: Chart, name: str) -> str:
         """The numbers of a chart as a table called ``name``, where the output shows them."""
@@ -324,7 +328,8 @@ class BlockWriter:
                 label = label or self._fresh_id("caption")
             alt = "" if repeated else self._alternative(image.alt, node.description)
             aria = None if repeated or image.decorative else details
-            pictures.append(phrasing.image(image, self.output, alt=alt, aria_details=aria))
+            drawn = self.output.drawn_image(image, "" if image.decorative else alt, aria)
+            pictures.append(drawn or phrasing.image(image, self.output, alt=alt, aria_details=aria))
             details = None if aria else details
         return pictures, label
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.diagrams import draw_diagram
+from triptych.media.drawings.diagrams import EM, SMALL, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.pictures.files import measure_svg, safe_svg
 from triptych.theme.theme import load_theme
@@ -162,3 +162,18 @@ class TestStrangersInput:
     def test_fonts_are_no_matter(self) -> None:
         diagram = draw_diagram("dot", 'digraph { a [fontname="Comic Neue" label="日本"] }', THEME)
         assert diagram.complaints == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "is_drawn"),
+    [
+        ("flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n", True),
+        ("flowchart TB\n  a --> b\n", False),  # it fits as it is
+        ("flowchart LR\n" + "".join(f"  n{n} --> n{n + 1}\n" for n in range(30)), False),  # nothing helps
+    ],
+)
+def test_what_is_too_wide_for_telephones_has_a_narrow_drawing(source: str, is_drawn: bool) -> None:
+    diagram = draw_diagram("mermaid", source, THEME)
+    assert bool(diagram.narrow) is is_drawn
+    if is_drawn:
+        assert measure_svg(diagram.narrow)[1] <= SMALL * EM < measure_svg(diagram.svg)[1]

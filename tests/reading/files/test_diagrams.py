@@ -69,6 +69,27 @@ def test_options_of_graphviz_cells_stand_in_its_comments(read_book_of: ReadBook)
     assert figure.images[0].attr.get("width") == "3in"
 
 
+@pytest.mark.parametrize("between", ["", "<!-- a remark -->\n\n"])
+def test_a_narrow_diagram_is_the_drawing_for_small_screens_of_the_one_before_it(
+    read_book_of: ReadBook, between: str
+) -> None:
+    narrow = "```{dot .narrow}\ndigraph { a }\n```\n"
+    book, found = read_book_of(
+        f'```{{dot #fig-x fig-cap="A flow"}}\ndigraph {{ a -> b }}\n```\n\n{between}{narrow}'
+    )
+    assert found == []
+    (figure,) = figures(book)
+    picture = figure.images[0].picture
+    assert picture.narrow.startswith(b"<svg") and len(picture.narrow) < len(picture.drawing)
+
+
+@pytest.mark.parametrize("before", ["Text.", "```{dot .narrow fig-cap=One}\ndigraph { a }\n```"])
+def test_a_narrow_diagram_stands_behind_another(read_book_of: ReadBook, before: str) -> None:
+    _, found = read_book_of(f"{before}\n\n```{{dot .narrow fig-cap=Two}}\ndigraph {{ a }}\n```\n")
+    told = [(one.message, one.span.line) for one in found if one.code == "DIA003"]
+    assert told[-1] == ("a narrow diagram stands right behind the one that it is drawn for", told[-1][1])
+
+
 def test_sizes_and_descriptions_are_those_of_figures(read_book_of: ReadBook) -> None:
     attributes = '.dot fig-cap="A" fig-desc="A leads to B." width=50% fig-align=left .full-width'
     (figure,) = figures(read_book_of(f"``` {{{attributes}}}\ndigraph {{ a }}\n```\n")[0])

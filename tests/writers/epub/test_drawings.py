@@ -1,7 +1,8 @@
-"""Charts in the page: in the ink of the text around them, on the reader's own ground, wide and narrow."""
+"""Charts and diagrams in the page: in the ink of its text, on the reader's own ground, wide and narrow."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -10,13 +11,16 @@ from lxml import etree
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from tests.writers.epub.test_package import CHART, NS, Package
+from triptych.media.drawings.diagrams import draw_diagram
 from triptych.media.xml_names import SVG
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.drawings import PAGES, share_of_text
+from triptych.writers.epub.ink_of_text import PAGES, diagram_in_ink, share_of_text
 
 MIX = re.compile(r"color-mix\(in srgb, currentColor ([\d.]+)%, #([0-9a-f]{6})\)")
+FLOW = "flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n"
+DIAGRAM = f'```{{mermaid %s fig-cap="A flow" fig-alt="From a to c"}}\n{FLOW}```\n\n'
 TILES = "::: {#fig-map .chart type=tilemap map=europe data=map.csv x=x y=y fig-alt=X}\nX\n:::\n"
 
 
@@ -25,7 +29,7 @@ def drawings(tmp_path_factory: pytest.TempPathFactory) -> list[etree._Element]:
     files = {**EVERYTHING, "source/map.csv": "x,y\nFR,1\nDE,9\nIT,\n"}
     files["source/section.md"] += f"\n{TILES}"
     made = Package(write_output("epub", tmp_path_factory.mktemp("drawings"), files)[0])
-    return list(made.xml("EPUB/text/section.xhtml").iterfind(".//x:div[@class='drawing']", NS))
+    return list(made.xml("EPUB/text/section.xhtml").iterfind(".//x:figure/x:div[@role='img']", NS))
 
 
 def painted(drawings: list[etree._Element]) -> Iterator[tuple[str, float, bool]]:
@@ -86,5 +90,61 @@ def test_as_much_of_the_text_is_mixed_in_as_a_colour_needs(colour: str) -> None:
 def test_vertical_books_and_kindle_have_pictures(write: Write) -> None:
     for more in ("lang: ja\nformat:\n  epub: {writing: vertical}\n", "format:\n  epub: {store: kindle}\n"):
         page = Package(write("epub", CHART.format("#fig-a"), more=more)[0]).xml("EPUB/text/section.xhtml")
-        assert page.find(".//x:div[@class='drawing']", NS) is None
+        assert page.find(".//x:figure/x:div", NS) is None
         assert page.find(".//x:figure/x:img", NS) is not None
+
+
+def test_diagrams_are_drawn_in_the_page_wide_and_narrow(write: Write) -> None:
+    package = Package(write("epub", DIAGRAM % "#fig-a" + DIAGRAM % '#fig-b width="50%"')[0])
+    page, style = package.xml("EPUB/text/section.xhtml"), package.archive.read("EPUB/style.css").decode()
+    first, second = page.iterfind(".//x:figure/x:div", NS)
+    assert (first.get("role"), first.get("aria-label")) == ("img", "From a to c")
+    assert (first.get("style"), second.get("style")) == (None, "max-width: 50%")
+    for drawing in (first, second):
+        assert [svg.get("class") for svg in drawing] == ["wide", "narrow"]
+        wide, narrow = (float(svg.get("style", "").removeprefix("--em: ")) for svg in drawing)
+        assert narrow < 20 < wide
+        assert drawing.get("class") == f"drawing below-{math.ceil(wide)}"
+        assert f"(max-width: {math.ceil(wide)}em)" in style
+        for svg in drawing:
+            named = set(svg.xpath(".//@id"))
+            asked = re.findall(
+                r"(?:url\(| )#([\w-]+)", " ".join(["", *svg.xpath(".//@href | .//@marker-end")])
+            )
+            assert asked and named.issuperset(asked)
+    names = [str(name) for name in page.xpath("//@id")]
+    assert len(names) == len(set(names))
+    assert [name for name in package.names if "picture" in name] == []
+
+
+def test_a_diagram_that_no_telephone_has_room_for_is_a_file_that_can_be_enlarged(write: Write) -> None:
+    lanes = "".join(f"  P{n}->>P{n + 1}: Message\n" for n in range(9))
+    text = f'```{{mermaid fig-cap="Lanes" fig-alt="Nine messages"}}\nsequenceDiagram\n{lanes}```\n'
+    page = Package(write("epub", text)[0]).xml("EPUB/text/section.xhtml")
+    assert page.find(".//x:figure/x:img", NS).get("alt") == "Nine messages"
+
+
+def test_a_diagram_in_the_themes_colours_has_the_ink_of_the_text() -> None:
+    theme = load_theme()
+    source = 'digraph { node [style=filled]; a -> b [label="then" fontcolor="#555f6b"] }'
+    made = diagram_in_ink(draw_diagram("dot", source, theme).svg, theme.colours)
+    assert made is not None
+    paths = list(etree.fromstring(made).iter(f"{SVG}path", f"{SVG}ellipse", f"{SVG}polygon"))
+    inks = {(one.get("fill"), one.get("fill-opacity")) for one in paths}
+    assert inks == {("currentColor", None), ("currentColor", "0.07"), ("currentColor", "0.8"), ("none", None)}
+
+
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        ("dot", "digraph { a [style=filled fillcolor=gold] }"),
+        ("dot", 'digraph { a [style=filled fillcolor="#ffffff"] }'),
+        ("mermaid", "flowchart LR\n  a -->|yes| b\n"),
+    ],
+)
+def test_a_diagram_with_grounds_of_its_own_stays_on_paper(language: str, source: str, write: Write) -> None:
+    theme = load_theme()
+    assert diagram_in_ink(draw_diagram(language, source, theme).svg, theme.colours) is None
+    page = Package(write("epub", f'```{{{language} fig-cap="A" fig-alt="B"}}\n{source}\n```\n')[0])
+    svg = page.xml("EPUB/text/section.xhtml").find(f".//x:figure/x:div/{SVG}svg", NS)
+    assert (svg[0].get("fill"), svg[0].get("width")) == ("#ffffff", svg.get("viewBox", "").split()[2])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import tee
 
 from lxml import etree
 
@@ -35,6 +36,9 @@ _NARROWER = 0.92  # our letters are wider by a twelfth
 _SIZE = 0.75  # of what engines draw for screens: their text comes out as large as a caption
 _ENOUGH = 0.85  # of the size that letters should have: for so little no drawing is turned
 _HEIGHT = 1.25  # of a page's room for figures, as a part of its width
+EM = 40 / 3  # pixels, ten points: letters of a chart, and those beside lines, are then three quarters of text
+SMALL = 20  # em that most telephones have across
+_HIGHEST = 40  # em that they have from top to bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,14 @@ class Diagram:
     """A drawing, what it says, and what its engine left out.
 
     ``printed`` is the drawing for pages, where that is another: larger, or arranged for their width.
+    ``narrow`` is the one for telephones, where the drawing is too wide for them and another is not.
     """
 
     svg: bytes
     text: str = ""
     complaints: tuple[str, ...] = ()
     printed: bytes = b""
+    narrow: bytes = b""
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
@@ -56,10 +62,11 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
         raise WrongDiagram(f"it has more than {_MOST_CHARACTERS} characters")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
     svg, text = _finished(drawn, theme)
-    return Diagram(svg, text, complaints, _printed(language, source, svg, theme))
+    for_pages, for_screens = tee(_arrangements(language, source, theme))  # each is drawn when it is asked for
+    return Diagram(svg, text, complaints, _printed(svg, for_pages, theme), _narrow(svg, for_screens))
 
 
-def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+def _printed(svg: bytes, arrangements: Iterator[bytes], theme: Theme) -> bytes:
     """The drawing whose letters come out largest on a page of the theme, b"" where that is no other one.
 
     A page shows no picture wider than its text, so that a wide drawing would have small letters there. What
@@ -69,7 +76,7 @@ def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
     best, fits = svg, _share_of_letters(svg, theme)
-    for other in _arrangements(language, source, theme) if fits < enough else ():
+    for other in arrangements if fits < enough else ():
         if (share := _share_of_letters(other, theme)) > fits + 0.02:
             best, fits = other, share
         if fits >= enough:
@@ -80,6 +87,16 @@ def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     for side in ("width", "height"):
         root.set(side, f"{float(root.get(side, '0')) * scale:.2f}")
     return etree.tostring(root)
+
+
+def _narrow(svg: bytes, arrangements: Iterator[bytes]) -> bytes:
+    """The first drawing that fits the page of a telephone, b"" where none does or none is wanted."""
+
+    def fits(drawing: bytes) -> bool:
+        _, width, height = measure_svg(drawing)
+        return width <= SMALL * EM and height <= _HIGHEST * EM
+
+    return b"" if measure_svg(svg)[1] <= SMALL * EM else next(filter(fits, arrangements), b"")
 
 
 def _arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:

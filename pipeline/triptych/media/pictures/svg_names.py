@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from triptych.media.xml_names import local_name, take_out
+from triptych.media.xml_names import XLINK_HREF, local_name, take_out
 
 _DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
 _ROUNDS = 8  # a stranger's file may have thousands that point to each other in a row
@@ -34,6 +34,16 @@ def drop_unused(root: etree._Element) -> None:
     for element in root.iter():
         if element.get("id") not in used:
             element.attrib.pop("id", "")
+
+
+def set_apart(root: etree._Element, prefix: str) -> None:
+    """Begin all names with a prefix, so that other drawings in the same page can have the same ones."""
+    for element in root.iter(etree.Element):
+        for name, value in list(element.attrib.items()):
+            if name == "id":
+                element.set(name, prefix + str(value))
+            elif name in (XLINK_HREF, "href") or "url(" in value:
+                element.set(name, _ASKED.sub(rf"#{prefix}\1", str(value)))
 
 
 def _used(root: etree._Element) -> Iterator[str]:

@@ -19,7 +19,8 @@ class Picture:
     """A picture file that was found: project-relative path, media type, size in CSS pixels.
 
     ``page`` is that of a PDF, counted from 1. ``moving`` marks an animation. ``drawing`` is the SVG of
-    what was drawn for the book; then ``path`` names no file.
+    what was drawn for the book, ``narrow`` the same for small screens where that differs; then ``path`` names
+    no file.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Picture:
     page: int = 0
     moving: bool = False
     drawing: bytes = b""
+    narrow: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

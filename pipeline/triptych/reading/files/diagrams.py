@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
@@ -81,6 +81,40 @@ def read_diagram(
     return _figure(code, caption, description, diagram), found
 
 
+def with_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
+    """Blocks; a diagram of class ``narrow`` is the drawing for small screens of the one right before it."""
+    if not any(map(_is_narrow, blocks)):
+        return blocks, []
+    out: list[Block] = []
+    found: list[Diagnostic] = []
+    for block in blocks:
+        if not _is_narrow(block):
+            out.append(block)
+        elif out and _is_diagram(out[-1]) and not _is_narrow(out[-1]):
+            out[-1] = _with_narrow(out[-1], block)
+        else:
+            out.append(block)
+            message = "a narrow diagram stands right behind the one that it is drawn for"
+            found.append(Diagnostic(code="DIA003", span=block.span, message=message, hint="move it there"))
+    return tuple(out), found
+
+
+def _is_diagram(block: Block) -> TypeGuard[Figure]:
+    return isinstance(block, Figure) and block.attr.has("diagram") and len(block.images) == 1
+
+
+def _is_narrow(block: Block) -> TypeGuard[Figure]:
+    return _is_diagram(block) and block.attr.has("narrow")
+
+
+def _with_narrow(wide: Figure, narrow: Figure) -> Figure:
+    """A diagram with another one's drawing for small screens."""
+    (image,), (other,) = wide.images, narrow.images
+    assert image.picture is not None and other.picture is not None
+    picture = replace(image.picture, narrow=other.picture.drawing)
+    return replace(wide, images=(replace(image, picture=picture),))
+
+
 def _figure(
     code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...], diagram: Diagram
 ) -> Figure:
@@ -91,7 +125,7 @@ def _figure(
     image = Image(
         source="diagram",
         alt=attr.get("fig-alt") or attr.get("alt") or plain_text(caption),
-        picture=_picture(diagram.svg),
+        picture=replace(_picture(diagram.svg), narrow=diagram.narrow),
         variants=(("pdf", _picture(diagram.printed)),) if diagram.printed else (),
         attr=Attr("", attr.classes, sizes),
         span=code.span,

@@ -31,7 +31,7 @@ from triptych.model.nodes import (
 )
 from triptych.reading.charts.chart import ChartReader
 from triptych.reading.data.columns import DataError, code_region
-from triptych.reading.files.diagrams import Draw
+from triptych.reading.files.diagrams import Draw, with_narrow_drawings
 from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.figures import short_description
 from triptych.reading.syntax.index_marks import with_marks_in_text
@@ -77,7 +77,9 @@ class BlockReader:
         there = self.inlines.enter()
         blocks = tuple(block for kind, c in nodes for block in self._block(kind, c)) if there else ()
         self.inlines.leave()
-        return with_marks_in_text(blocks)
+        blocks, found = with_narrow_drawings(with_marks_in_text(blocks))
+        self.inlines.found.extend(found)
+        return blocks
 
     def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
         locator = self.inlines.locator

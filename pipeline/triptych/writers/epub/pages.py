@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.labels import Labels
@@ -20,10 +20,12 @@ from triptych.markup.xml import empty, tag, text
 from triptych.media.charts.rows import data_rows
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures.files import EXTENSIONS
+from triptych.media.pictures.sizes import length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
+from triptych.writers.epub.drawings import Drawings, is_legible
 from triptych.writers.epub.formula_marks import with_marks_kept
 from triptych.writers.epub.initials import has_initial
 from triptych.writers.epub.number_ranges import with_ranges_kept
@@ -36,13 +38,18 @@ class Addresses:
     """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
 
     ``media_types`` are those that pictures have in the package, where they differ from their files'; charts
-    are files with the ``drawn`` extension.
+    are files with the ``drawn`` extension. Of what is drawn ``in_page`` diagrams are no files.
     """
 
     def __init__(
-        self, book: Book, media_types: Mapping[Picture, str] = MappingProxyType({}), drawn: str = "svg"
+        self,
+        book: Book,
+        media_types: Mapping[Picture, str] = MappingProxyType({}),
+        drawn: str = "svg",
+        *,
+        in_page: bool = False,
     ) -> None:
-        self._media_types, self._drawn = media_types, drawn
+        self._media_types, self._drawn, self._in_page = media_types, drawn, in_page
         self._names: dict[Picture, str] = {}
         self.pages: dict[str, str] = {}
         self.charts: dict[str, Chart] = {}
@@ -63,10 +70,14 @@ class Addresses:
     def _see(self, node: Any, page: str) -> None:
         if identifier := attr_of(node).id:
             self.pages[identifier] = page
-        if isinstance(node, Image) and node.picture:
+        if isinstance(node, Image) and node.picture and not self.is_in_page(node.picture):
             self.picture(node.picture)
         if isinstance(node, Chart):
             self.charts[f"images/{self.chart(node)}"] = node
+
+    def is_in_page(self, picture: Picture) -> bool:
+        """Whether a picture is a diagram that is drawn in the page itself."""
+        return self._in_page and bool(picture.drawing) and is_legible(picture)
 
     def picture(self, picture: Picture) -> str:
         """A picture's path from a page; each file is in the package once."""
@@ -112,16 +123,15 @@ class FormulaPicture:
 
 
 FormulaPictures = Mapping[Formula, FormulaPicture]
-Draw: TypeAlias = Callable[[Chart], str]
 
 
 @dataclass(slots=True)
 class EpubOutput:
     """What an e-book does its own way: one file a chapter, notes at the chapter's end.
 
-    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``draw``
-    gives charts as XHTML, where they are no picture files; ``marks`` counts the references to each note by
-    its number.
+    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML;
+    ``drawings`` draws charts and diagrams into the page, where they are no picture files; ``marks`` counts
+    the references to each note by its number, ``diagrams`` those that are drawn.
     """
 
     addresses: Addresses
@@ -129,9 +139,10 @@ class EpubOutput:
     file: str
     numbers: PageNumbers = field(default_factory=dict)
     formulas: FormulaPictures = field(default_factory=dict)
-    draw: Draw | None = None
+    drawings: Drawings | None = None
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
+    diagrams: int = 0
     page_break: str = ""
     speaks_alone: bool = False
     listings_scroll: bool = False
@@ -167,11 +178,20 @@ class EpubOutput:
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """The drawing in the page, or a picture of it."""
-        if self.draw is None:
+        if self.drawings is None:
             return empty("img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details)
-        return tag(
-            "div", self.draw(chart), class_="drawing", role="img", aria_label=alt, aria_details=details
-        )
+        return self.drawings.chart(chart, role="img", aria_label=alt, aria_details=details)
+
+    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+        """A diagram that telephones have room for, with the width that its author gave it as its largest."""
+        picture = image.picture
+        if self.drawings is None or picture is None or not self.addresses.is_in_page(picture):
+            return None
+        self.diagrams += 1
+        spoken = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
+        width = length(image.attr.get("width"))
+        size = f"max-width: {width}" if width else None
+        return self.drawings.diagram(picture, self.diagrams, style=size, aria_details=details, **spoken)
 
     def chart_data(self, chart: Chart, name: str) -> str:
         """The chart's numbers as a table."""
@@ -260,8 +280,8 @@ class Pages:
     """Writes the pages of a book.
 
     ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
-    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``draw``
-    puts charts into the page, each as it and ``drawn_with`` say.
+    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``drawings``
+    puts charts and diagrams into the page, each as it and ``drawn_with`` say.
 
     A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
     """
@@ -275,17 +295,17 @@ class Pages:
         drawn: str = "svg",
         formulas: FormulaPictures = MappingProxyType({}),
         *,
-        draw: Draw | None = None,
+        drawings: Drawings | None = None,
         drawn_with: object = None,
         drop_caps: bool = False,
         vertical: bool = False,
     ) -> None:
-        self._draw, self._drawn_with = draw, drawn_with
+        self._drawings, self._drawn_with = drawings, drawn_with
         self.book, self.labels = book, labels
         self._vertical = vertical
         self.numbers, self.formulas = numbers, formulas
         self._drop_caps = drop_caps
-        self.addresses = Addresses(book, media_types, drawn)
+        self.addresses = Addresses(book, media_types, drawn, in_page=drawings is not None)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
@@ -306,7 +326,7 @@ class Pages:
                 self.addresses.of_chapters,
                 self._drawn_with,
                 self._vertical,
-                Implied((self.addresses, self._draw)),
+                Implied((self.addresses, self._drawings)),
             ),
         }
 
@@ -349,10 +369,10 @@ def _written(
     places: object,
     drawn_with: object,
     vertical: bool,
-    tools: Implied[tuple[Addresses, Draw | None]],
+    tools: Implied[tuple[Addresses, Drawings | None]],
 ) -> Mapping[str, Any]:
     """The texts of a chapter: ``places`` is what the addresses know, ``drawn_with`` what decides drawings."""
-    addresses, draw = tools.value
+    addresses, drawings = tools.value
     width_unit = "vw" if vertical else "%"
     output = EpubOutput(
         addresses,
@@ -360,7 +380,7 @@ def _written(
         page,
         numbers,
         formulas,
-        draw,
+        drawings,
         listings_scroll=vertical,
         tables_stack=not vertical,
         width_unit=width_unit,

@@ -32,7 +32,7 @@ from triptych.theme.shades import shades
 from triptych.theme.theme import FontFace, Script
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.dots import in_dots, pictured_formulas
-from triptych.writers.epub.drawings import in_page
+from triptych.writers.epub.drawings import Drawings
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import Pages, page_of
@@ -55,6 +55,7 @@ _MEDIA_TYPES = {
 }
 
 _CODE = re.compile(r"<(?:pre|code|kbd|span class=\"samp\")[ >].*?</(?:pre|code|kbd|span)>", re.DOTALL)
+_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings.py
 _ID = re.compile(rb' id="([^"]*)"')
 _OWN_PICTURE = re.compile(r"""(?<=["'(])project:[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"
@@ -92,7 +93,7 @@ def write_epub(
         media_types,
         "png" if store.in_dots else "svg",
         formulas,
-        draw=None if as_files else lambda chart: in_page(chart, context),
+        drawings=None if as_files else Drawings(context),
         drawn_with=(context.theme, as_files),
         drop_caps=options.drop_caps and not vertical,
         vertical=vertical,
@@ -232,7 +233,8 @@ class _Package:
         own = shades(shades_in(self._book), colours)
         stacks = () if self._vertical else STACKS
         told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
-        self._render("style.css", "style.css", stacks=stacks, **told)
+        below = {int(width) for page in self.files.values() for width in _BELOW.findall(page)}
+        self._render("style.css", "style.css", stacks=stacks, below=sorted(below), **told)
         if not self._vertical:
             css, lines = self.files["EPUB/style.css"].decode(), direction(self._book.metadata.language)
             self.files["EPUB/style.css"] = physical(css, lines).encode()

@@ -27,7 +27,7 @@ CLASSES = frozenset(
         *"big-numbers timeline".split(),
         *"book-only slide-only content-visible content-hidden".split(),
         # figures, charts, tables, listings
-        *"chart table diagram description decorative full-width here landscape".split(),
+        *"chart table diagram narrow description decorative full-width here landscape".split(),
         *"align-left align-center align-right".split(),
         *"numberLines number-lines lineAnchors startFrom".split(),
         # words in the text

@@ -95,6 +95,10 @@ class PrintOutput:
         """A picture at ``chart:`` and the chart's id, or its place where it has none."""
         return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
+    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+        """None: each image is a file."""
+        return None
+
     def chart_data(self, chart: Chart, name: str) -> str:
         """Print shows the drawing; its alternative text speaks for it."""
         return ""
