@@ -19,8 +19,9 @@ from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import digits, mixed
 from triptych.theme.theme import Colours
 
-# What reading systems paint pages with: night, white paper, and sepia, each with the text on it.
-PAGES = {"121212": "ffffff", "000000": "ffffff", "ffffff": "000000", "f4ecd8": "2b1d10"}
+# What reading systems paint pages with, each with the text on it: nights, white paper and sepia.
+NIGHTS = (("121212", "ffffff"), ("000000", "ffffff"), ("000000", "cccccc"))
+PAGES = (*NIGHTS, ("ffffff", "000000"), ("f4ecd8", "2b1d10"))
 _OWN = "currentColor"
 _MUTED, _FAINT = "0.8", "0.3"  # opacity of words beside marks, and of gridlines
 _TINT = "0.07"  # of the inside of boxes, which is hardly darker than paper
@@ -109,9 +110,9 @@ def share_of_text(colour: str, least: float) -> float:
 
     A mark that is seen on paper is seen on pale pages too; words need more on those that are not quite white.
     """
-    pages = PAGES if least >= READABLE else {page: ink for page, ink in PAGES.items() if ink == "ffffff"}
+    pages = PAGES if least >= READABLE else NIGHTS
     for step in range(_STEPS + 1):
         share = step / _STEPS
-        if all(contrast(mixed(colour, ink, share), page) >= least for page, ink in pages.items()):
+        if all(contrast(mixed(colour, ink, share), page) >= least for page, ink in pages):
             return share
     return 1.0
