@@ -110,6 +110,12 @@ class TestContainer:
         )
         assert root.get("full-path") == "EPUB/package.opf"
 
+    def test_apple_books_is_told_of_faces_where_there_are_any(self, everything: Package, package) -> None:
+        name = "META-INF/com.apple.ibooks.display-options.xml"
+        (option,) = everything.xml(name).iter("option")
+        assert (option.get("name"), option.text) == ("specified-fonts", "true")
+        assert name not in package(more="format:\n  epub:\n    embed-fonts: false\n").names
+
 
 class TestMetadata:
     def test_what_every_package_needs_stands_once(self, everything: Package) -> None:

@@ -310,9 +310,13 @@ class _Package:
             ),
             page_source=_page_source(self._book) if self._page_list else "",
         )
-        self.files["META-INF/container.xml"] = (
-            self._templates.get_template("epub/container.xml.j2").render().encode()
-        )
+        self._write_beside("container.xml", "container.xml")
+        if self._faces:  # without it Apple Books sets everything in a face of its own
+            self._write_beside("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
+
+    def _write_beside(self, template: str, name: str) -> None:
+        """A file of the container, beside the package (EPUB 3.3, section 4.2)."""
+        self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
 
 
 def _page_source(book: Book) -> str:
