@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from itertools import groupby
 
@@ -9,6 +10,8 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 
 from triptych.markup.xml import text
 from triptych.media.lexing import tokens
+from triptych.model.nodes import CodeBlock
+from triptych.model.whole_numbers import whole_number
 
 # Few classes, so that a theme can keep each of them at 4.5:1 on its code background.
 _CLASSES = (
@@ -70,3 +73,23 @@ def _runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
 
 def _run(name: str, run: str) -> str:
     return f'<span class="{name}">{text(run)}</span>' if name else text(run)
+
+
+def highlighted(node: CodeBlock) -> str:
+    """A listing's code, line by line where its lines are numbered or marked."""
+    marked = _line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
+    numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
+    if not numbered and not marked:
+        return highlight(node.text, node.language)
+    start = whole_number(node.attr.get("startFrom") or node.attr.get("start-from"))
+    first = 1 if start is None else start
+    return highlight_lines(node.text, node.language, first=first if numbered else None, marked=marked)
+
+
+def _line_numbers(written: str) -> frozenset[int]:
+    """``2,4-6`` → 2, 4, 5, 6."""
+    numbers: set[int] = set()
+    for part in re.findall(r"[0-9]{1,9}(?:-[0-9]{1,9})?", written):
+        start, _, end = part.partition("-")
+        numbers.update(range(int(start), min(int(end or start), int(start) + 9999) + 1))
+    return frozenset(numbers)

@@ -15,7 +15,7 @@ from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
 from triptych.markup.outline import PART, Entry, chapter_name, chapters_of, titled
-from triptych.markup.tables import plain_table
+from triptych.markup.tables.table import plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.charts.rows import data_rows
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
@@ -25,7 +25,7 @@ from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
-from triptych.writers.epub.drawings import Drawings, is_legible
+from triptych.writers.epub.drawings.in_page import Drawings, is_legible
 from triptych.writers.epub.formula_marks import with_marks_kept
 from triptych.writers.epub.initials import has_initial
 from triptych.writers.epub.number_ranges import with_ranges_kept

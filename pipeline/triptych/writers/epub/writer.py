@@ -17,7 +17,7 @@ from lxml import etree
 from triptych.build_context import BuildContext
 from triptych.languages.customs import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
-from triptych.markup.tables import STACKS, shades_in
+from triptych.markup.tables.table import STACKS, shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
@@ -31,12 +31,12 @@ from triptych.settings.formats import EpubOptions
 from triptych.theme.shades import shades
 from triptych.theme.theme import FontFace, Script
 from triptych.writers.epub.container import pack
-from triptych.writers.epub.dots import in_dots, pictured_formulas
-from triptych.writers.epub.drawings import Drawings
+from triptych.writers.epub.drawings.dots import in_dots, pictured_formulas
+from triptych.writers.epub.drawings.in_page import Drawings
+from triptych.writers.epub.drawings.paper import on_paper
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import Pages, page_of
-from triptych.writers.epub.paper import on_paper
 from triptych.writers.epub.sides import physical
 from triptych.writers.epub.stores import STORES
 from triptych.writers.epub.upright import with_upright_numbers
@@ -55,7 +55,7 @@ _MEDIA_TYPES = {
 }
 
 _CODE = re.compile(r"<(?:pre|code|kbd|span class=\"samp\")[ >].*?</(?:pre|code|kbd|span)>", re.DOTALL)
-_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings.py
+_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings/in_page.py
 _ID = re.compile(rb' id="([^"]*)"')
 _OWN_PICTURE = re.compile(r"""(?<=["'(])project:[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"

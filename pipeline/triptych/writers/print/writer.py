@@ -21,7 +21,7 @@ from triptych.engine.processes.pool import Named
 from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.customs import direction
 from triptych.markup.outline import wanted_lists
-from triptych.markup.tables import shades_in
+from triptych.markup.tables.table import shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas.formulas import formula_of

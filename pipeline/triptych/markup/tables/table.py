@@ -9,8 +9,8 @@ from math import inf
 
 from triptych.languages.customs import direction
 from triptych.markup.inlines import shown_classes
-from triptych.markup.number_columns import column_aligns, paddings
-from triptych.markup.table_room import is_whole, narrowest, narrowest_of_rows
+from triptych.markup.tables.number_columns import column_aligns, paddings
+from triptych.markup.tables.room import is_whole, narrowest, narrowest_of_rows
 from triptych.markup.xml import empty, tag, text
 from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Paragraph, Row, Table

@@ -16,8 +16,8 @@ from triptych.media.drawings.diagrams import EM, SMALL
 from triptych.media.pictures.files import measure_svg, parse_svg
 from triptych.media.pictures.svg_names import set_apart
 from triptych.model.nodes import Chart, Picture
-from triptych.writers.epub.ink_of_text import chart_in_ink, diagram_in_ink
-from triptych.writers.epub.paper import on_paper
+from triptych.writers.epub.drawings.ink_of_text import chart_in_ink, diagram_in_ink
+from triptych.writers.epub.drawings.paper import on_paper
 
 _MARGIN = 6  # pixels of paper around a diagram
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.markup.test_tables import cell, row, written
-from triptych.markup.table_room import narrowest
+from tests.markup.tables.test_table import cell, row, written
+from triptych.markup.tables.room import narrowest
 from triptych.model.nodes import Cell, Column, Math, Paragraph, Row, Table
 
 

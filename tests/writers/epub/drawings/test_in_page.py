@@ -16,7 +16,7 @@ from triptych.media.xml_names import SVG
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.ink_of_text import NIGHTS, PAGES, diagram_in_ink, share_of_text
+from triptych.writers.epub.drawings.ink_of_text import NIGHTS, PAGES, diagram_in_ink, share_of_text
 
 MIX = re.compile(r"color-mix\(in srgb, currentColor ([\d.]+)%, #([0-9a-f]{6})\)")
 FLOW = "flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n"

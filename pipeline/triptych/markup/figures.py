@@ -1,0 +1,202 @@
+"""Figures → XHTML: pictures, charts, and panels of them, with what is folded away behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol, assert_never
+
+from triptych.languages.labels import Labels
+from triptych.markup import inlines as phrasing
+from triptych.markup.tables.table import table
+from triptych.markup.xml import tag, text
+from triptych.media.pictures.sizes import is_wide
+from triptych.model.book import Label, LabelKind
+from triptych.model.nodes import Attr, Block, Chart, Figure, Image, Inline, Table
+from triptych.model.sentences import closed, labelled, sentences
+from triptych.model.walk import plain_text
+
+_CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
+
+
+class Output(phrasing.Output, Protocol):
+    """What differs between print and EPUB."""
+
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """A chart's drawing with its alternative text, and the id of what tells more about it."""
+
+    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+        """An image that is drawn in the page itself, as a chart is; None where it is a file."""
+
+    def chart_data(self, chart: Chart, name: str) -> str:
+        """The numbers of a chart as a table called ``name``, where the output shows them."""
+
+
+def landscape(attr: Attr) -> str:
+    """The class of what is to stand on a landscape page, which print gives it."""
+    return "landscape" if attr.has("landscape") else ""
+
+
+def _is_pinned(attr: Attr) -> bool:
+    """Whether a figure is to stay where it is written, as ``fig-pos="H"`` says in Quarto."""
+    return attr.has("here") or attr.get("fig-pos").rstrip("!").upper() == "H"
+
+
+def _same_words(one: str, other: str) -> bool:
+    """Whether two texts say the same, whatever their punctuation."""
+    return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
+
+
+class FigureWriter:
+    """Writes figures for one output, with the numbers and words of the book; ``blocks`` what they hold."""
+
+    def __init__(
+        self,
+        numbers: Mapping[str, Label],
+        labels: Labels,
+        output: Output,
+        blocks: Callable[[tuple[Block, ...]], str],
+    ) -> None:
+        self._numbers, self._labels, self._output = numbers, labels, output
+        self._blocks = blocks
+        self._ids = 0
+        self._behind: list[str] = []  # what is folded away behind the figure that is being written
+
+    def write(self, node: Figure | Chart) -> str:
+        """A figure of its own, and what was folded away behind it."""
+        figure = self._figure(node) if isinstance(node, Figure) else self._chart(node)
+        behind, self._behind = self._behind, []
+        return "\n".join((figure, *behind)).rstrip() + "\n"
+
+    def _inlines(self, content: tuple[Inline, ...]) -> str:
+        return phrasing.inlines(content, self._output)
+
+    def caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
+        """A caption with its label and number, or the letter of a panel; "" where there is neither."""
+        if panel:
+            return f"{tag('span', f'({panel})', class_='label')} {self._inlines(caption)}".strip()
+        label = self._numbers.get(identifier) if identifier else None
+        words = self._inlines(caption)
+        if label is None or label.kind not in _CAPTIONS:
+            return words
+        name = tag("span", text(self._labels.named(_CAPTIONS[label.kind], label.number)), class_="label")
+        return f"{name} {words}".strip()
+
+    def _figure(self, node: Figure, *, panel: str = "") -> str:
+        """A figure; ``panel`` is the letter of one that is part of another."""
+        caption = self.caption(node.attr.id, node.caption, panel)
+        identifier = self._details(node.description)
+        pictures, label = self._pictures(node, identifier)
+        shown = [*pictures, *(self._panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels))]
+        drawn = "".join(shown)
+        if len(shown) > 1:
+            drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
+        body = drawn + (tag("figcaption", caption, id=label) if caption else "")
+        align = node.attr.get("fig-align")
+        more = [f"align-{align}"] if align in ("left", "center", "right") else []
+        more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
+        more += ["here"] if _is_pinned(node.attr) else []
+        names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
+        # Where no picture leads to the description, the figure does.
+        told = identifier if not any("aria-details" in picture for picture in pictures) else None
+        return tag(
+            "figure",
+            body,
+            id=node.attr.id or None,
+            class_=" ".join(names),
+            aria_labelledby=label,
+            aria_details=told,
+        )
+
+    def _pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
+        """The images of a figure, the first with the way to its details; the id that its caption needs."""
+        label = None
+        pictures = []
+        for image in node.images:
+            # Where the caption says all that the picture's text says, it is read once.
+            repeated = not self._output.speaks_alone and _same_words(image.alt, plain_text(node.caption))
+            if repeated:
+                label = label or self._fresh_id("caption")
+            alt = "" if repeated else self._alternative(image.alt, node.description)
+            aria = None if repeated or image.decorative else details
+            drawn = self._output.drawn_image(image, "" if image.decorative else alt, aria)
+            pictures.append(drawn or phrasing.image(image, self._output, alt=alt, aria_details=aria))
+            details = None if aria else details
+        return pictures, label
+
+    def _panel(self, node: Figure | Chart | Table, letter: str) -> str:
+        """A part of a figure, with its letter before its caption."""
+        match node:
+            case Figure():
+                return self._figure(node, panel=letter)
+            case Chart():
+                return self._chart(node, panel=letter)
+            case Table():
+                words = self.caption(node.attr.id, node.caption, letter)
+                shown = table(replace(node, attr=Attr()), self._blocks, "")
+                return tag(
+                    "figure",
+                    shown + tag("figcaption", words),
+                    id=node.attr.id or None,
+                    class_="panel",
+                )
+        assert_never(node)
+
+    def _chart(self, node: Chart, *, panel: str = "") -> str:
+        described = self._details(node.description)
+        counted = self._data(node)
+        alt = self._alternative(node.alt, node.description)
+        drawing = self._output.chart_drawing(node, alt, described or counted)
+        source = labelled(self._labels.titled(self._labels["source"], ""), node.source)
+        stop = self._labels.full_stop
+        remarks = [
+            ("remark", sentences(node.note, stop=stop)),
+            ("remark source", sentences(source, stop=stop)),
+        ]
+        shown = [tag("span", self._inlines(words), class_=name) for name, words in remarks if words]
+        caption = self.caption(node.attr.id, closed(node.caption, stop) if shown else node.caption, panel)
+        gap = " " if stop.endswith(" ") else ""
+        words = gap.join((caption, *shown)).strip()
+        headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
+        body = headline + drawing + (tag("figcaption", words) if words else "")
+        here = "here" if _is_pinned(node.attr) else ""
+        names = ("panel" if panel else "figure", "chart", here, landscape(node.attr))
+        # Where the description takes the drawing's place for details, the numbers have the figure's.
+        return tag(
+            "figure",
+            body,
+            id=node.attr.id or None,
+            class_=" ".join(filter(None, names)),
+            aria_details=counted if described else None,
+        )
+
+    def _details(self, description: tuple[Block, ...]) -> str | None:
+        """A long description, folded away behind the figure until a reader asks for it; its id."""
+        if not description or self._output.speaks_alone:
+            return None
+        return self._fold("description", self._labels["description"], self._blocks(description))
+
+    def _data(self, node: Chart) -> str | None:
+        """A chart's numbers, folded away behind the figure; their id."""
+        word, label = self._labels["data-table"], self._numbers.get(node.attr.id)
+        number = self._labels.named("figure", label.number) if label and label.number else ""
+        shows = node.headline or plain_text(node.caption)
+        data = self._output.chart_data(node, shows or word)
+        name = number or shows
+        return self._fold("data", self._labels.titled(word, name) if name else word, data) if data else None
+
+    def _fold(self, kind: str, name: str, content: str) -> str:
+        identifier = self._fresh_id(kind)
+        body = tag("summary", text(name)) + content
+        self._behind.append(tag("details", body, class_="behind", id=identifier) + "\n")
+        return identifier
+
+    def _alternative(self, alt: str, description: tuple[Block, ...]) -> str:
+        """A picture's alternative text, with all that is said of it where nothing else is heard."""
+        return f"{alt} {plain_text(description)}".strip() if self._output.speaks_alone else alt
+
+    def _fresh_id(self, kind: str) -> str:
+        """An id that no author can have written."""
+        self._ids += 1
+        return f"_{kind}-{self._ids}"
