@@ -53,7 +53,7 @@ class Child:
     def __init__(self, leash: Leash, method: Literal["fork", "spawn"], niceness: int = 0) -> None:
         context = multiprocessing.get_context(method)
         staying = stays()
-        self._sender = Sender() if staying else None
+        self._sender = Sender()
         with _laying:
             self._line, other = context.Pipe()
             ours = self._line if method == "fork" else None
@@ -90,11 +90,8 @@ class Child:
         raise answer
 
     def _send(self, order: object) -> None:
-        """Give it an order; one that stays is sent the chapters of a book once."""
-        if self._sender is None:
-            self._line.send(order)
-        else:
-            self._line.send_bytes(self._sender.packed(order))
+        """Give it an order; the chapters of a book go once."""
+        self._line.send_bytes(self._sender.packed(order))
 
     def dismiss(self) -> None:
         """Tell it that no more jobs will come."""
