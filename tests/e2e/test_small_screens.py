@@ -38,6 +38,8 @@ TEXT = (
     + '::: {#fig-a .chart data=data.csv x=x y=y fig-alt="It rises."}\nA chart\n:::\n\n'
     + '```{dot fig-cap="A flow" fig-alt="From a to c"}\n'
     + 'digraph { rankdir=LR; "Collect data" -> "Check data" -> "Publish data" [label="at last"] }\n```\n\n'
+    + '```{mermaid fig-cap="A long flow" fig-alt="From a to f"}\nflowchart LR\n'
+    + "  a --> b --> c --> d --> e --> f\n```\n\n"
     + "`a_very_long_name_that_no_line_can_hold_whole` and <https://a-very-long-name-of-a-host.example.org/path>.\n\n"
     + "```python\nprint('a line of code that is longer than a telephone is wide')\n```\n\n"
     + "::: {.callout-note}\nA box.\n:::\n\n+---+\n| a |\n|   |\n| b |\n+---+\n\n"
@@ -57,7 +59,8 @@ MEASURE = """(size) => {
   rule.textContent = "p, li { text-align: justify }"; // as readers have it
   const justified = [...document.querySelectorAll("td p, .takeaways li, .callout p")];
   const sides = justified.map((each) => getComputedStyle(each).textAlign);
-  const scrolls = [...document.querySelectorAll(".drawing")].map((each) => each.scrollWidth - each.clientWidth);
+  const scrolls = [...document.querySelectorAll(".drawing")].map((each) =>
+    Math.max(each.scrollWidth - each.clientWidth, each.scrollHeight - each.clientHeight));
   const shown = [...document.querySelectorAll(".drawing svg")].filter((svg) => svg.clientWidth);
   const letters = shown.map((svg) => svg.getBoundingClientRect().width / svg.width.baseVal.value * 10.1);
   return { over: document.scrollingElement.scrollWidth - innerWidth, texts, letters, sides, scrolls };
@@ -143,7 +146,7 @@ def test_no_text_is_too_small_and_all_grows(
     measured: dict[tuple[int, int], dict[str, Any]], width: int
 ) -> None:
     common, *larger = (measured[width, size] for size in SIZES)
-    assert len(common["texts"]) > 20 and len(common["letters"]) == 2
+    assert len(common["texts"]) > 20 and len(common["letters"]) == 3
     sizes = dict(common["texts"])
     assert [(words, size) for words, size in sizes.items() if size < SMALLEST] == []
     assert min(common["letters"]) >= SMALLEST
@@ -167,4 +170,4 @@ def test_boxes_and_cells_are_not_justified_where_readers_justify_paragraphs(
 def test_a_simple_drawing_does_not_scroll_at_the_common_size(
     measured: dict[tuple[int, int], dict[str, Any]],
 ) -> None:
-    assert [one["scrolls"] for (_, size), one in measured.items() if size == SIZES[0]] == [[0, 0]] * 2
+    assert [one["scrolls"] for (_, size), one in measured.items() if size == SIZES[0]] == [[0, 0, 0]] * 2
