@@ -303,10 +303,10 @@ def of_archive(mutate: Mutation) -> Mutation:
             RuntimeError,
         ):  # damaged before
             return of_bytes(data, random)
-        for _ in range(random.choice((1, 1, 2))):
+        for _ in range(random.choice((1, 1, 2)) if parts else 0):
             name, other = random.choice(list(parts)), random.choice(list(parts))
             match random.randrange(20):
-                case 0:
+                case 0 if len(parts) > 1:
                     del parts[name]
                 case 1:
                     parts[name] = parts[other]
