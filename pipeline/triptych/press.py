@@ -44,6 +44,7 @@ from triptych.settings.talks import showing, telling_only, unknown_names
 from triptych.theme.templating import template_problem
 from triptych.writers import (
     NOT_PRINTED,
+    PREPARATIONS,
     WRITERS,
     WritingJob,
     Written,
@@ -182,7 +183,15 @@ def _press(
     project: Project, request: Request, cache: Cache, executor: Executor, progress: Progress
 ) -> Outcome:
     progress("reading")
-    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk)
+
+    def prepare(manifest: Manifest, book: Book) -> None:
+        _, *others = (name for name in WRITERS if name in (request.formats or manifest.formats))
+        bare = Manuscript(_without_text(book), manifest, project.root, cache)
+        for name in others if not isinstance(executor, Inline) else ():
+            if name in PREPARATIONS and cache.get(_last_pages(book, name)) is None:
+                executor.submit(Named(OUTPUTS[name].name, prepare_one), name, bare)
+
+    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, prepare)
     cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found), book=book)
@@ -326,6 +335,21 @@ def write_one(
     return write(name, manuscript.job(printed), guarded=guarded)
 
 
+def _without_text(book: Book) -> Book:
+    """A book with its cover and the pictures that open parts and chapters, and nothing else."""
+    chapters = (replace(chapter, blocks=(), takeaways=(), sources=()) for chapter in book.chapters)
+    return replace(book, chapters=tuple(chapters), sources=(), glossary=(), labels={}, anchors={})
+
+
+def prepare_one(name: OutputFormat, manuscript: Manuscript) -> None:
+    """What an output needs besides its text, in another process. What is wrong with it is told by those who
+    need it.
+    """
+    begin_build()
+    with no_collector(), suppress(Exception):
+        PREPARATIONS[name](manuscript.job())
+
+
 def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
     """The PDF, and its pages for the outputs that name them, in another process."""
     begin_build()
@@ -379,9 +403,11 @@ def read(
     profiles: tuple[str, ...] = (),
     formats: tuple[OutputFormat, ...] | None = None,
     talk: str = "",
+    unresolved: Callable[[Manifest, Book], None] = lambda manifest, book: None,
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Manifest and sections → the resolved book, and all that is wrong with the source for some outputs, by
-    default those of the manifest. A ``talk`` by name tells its chapters only.
+    default those of the manifest. A ``talk`` by name tells its chapters only. ``unresolved`` is handed the
+    book as it was read.
     """
     begin_build()
     if found := build_out(project):
@@ -396,6 +422,7 @@ def read(
         others = read_tables(project.overlay.others)
         says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0
         book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
+        unresolved(manifest, book)
         book, more = resolve(book, load_labels(manifest.language))
         store = manifest.format.epub.store if manifest.format.epub else ""
         more += without_drawer(book, book.outputs, store)

@@ -18,6 +18,7 @@ from triptych.engine.processes.pool import Named
 from triptych.engine.processes.staying import keep, kept
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
+from triptych.model.nodes import Picture
 from triptych.model.strays import Stray
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
@@ -30,6 +31,7 @@ from triptych.theme.theme import load_theme
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 
 if TYPE_CHECKING:
+    from triptych.media.preparation.pictures import Prepared
     from triptych.theme.theme import Theme
     from triptych.writers.deck.package.fonts import Extent
     from triptych.writers.deck.slides import Deck
@@ -151,19 +153,31 @@ def _pdf(job: WritingJob) -> Written:
 
 
 def _epub(job: WritingJob) -> Written:
-    from triptych.writers.epub.stores import STORES
     from triptych.writers.epub.writer import write_epub
 
-    options, context = job.manifest.format.epub or EpubOptions(), job.context
-    book = job.shown_in("epub")
+    options, book = job.manifest.format.epub or EpubOptions(), job.shown_in("epub")
+    pictures = _epub_pictures(book, options, job.context)
+    data = write_epub(book, job.context, options, pictures, job.printed)
+    return Written(data, heavy_pictures(book, pictures) + small_cover(book), book)
+
+
+def _epub_pictures(book: Book, options: EpubOptions, context: BuildContext) -> dict[Picture, Prepared]:
+    """All pictures of the book as the e-book shows it; its cover is larger than others."""
+    from triptych.writers.epub.stores import STORES
+
     store = STORES[options.store]
-    room = store.room(options.image_dpi)
-    pictures = {**context.pictures(book, room)}
+    pictures = {**context.pictures(book, store.room(options.image_dpi))}
     if picture := book.metadata.cover:
         cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
         pictures |= context.pictures(cover, store.cover_room(picture))
-    data = write_epub(book, context, options, pictures, job.printed)
-    return Written(data, heavy_pictures(book, pictures) + small_cover(book), book)
+    return pictures
+
+
+def _prepare_epub(job: WritingJob) -> None:
+    options, book = job.manifest.format.epub or EpubOptions(), job.shown_in("epub")
+    _epub_pictures(book, options, job.context)
+    if book.metadata.cover is None:
+        job.context.cover(book.metadata)
 
 
 def _pptx(job: WritingJob) -> Written:
@@ -200,6 +214,15 @@ def _deck(job: WritingJob, options: PptxOptions) -> Written:
             break
         data, problems = _drawn(deck, theme, template, options.fonts, job.context)
     return Written(data, more + problems, job.book)
+
+
+def _prepare_deck(job: WritingJob) -> None:
+    from triptych.writers.deck.drawing.picture_room import room
+
+    _, template, _ = _deck_template(job.book, job.manifest.slides, job.context)
+    if template is not None:
+        dpi, book = job.manifest.slides.image_dpi, job.shown_in("pptx")
+        dict(job.context.pictures(book, room(dpi, template.places)))
 
 
 def _slides_in(data: bytes) -> int:
@@ -308,3 +331,8 @@ def _onix(job: WritingJob) -> Written:
 
 # Print comes first: its pages are what the others may refer to.
 WRITERS: Mapping[OutputFormat, Writer] = {"pdf": _pdf, "epub": _epub, "pptx": _pptx, "onix": _onix}
+# What an output needs of no page of the PDF, made before these are set: it is in the cache then.
+PREPARATIONS: Mapping[OutputFormat, Callable[[WritingJob], None]] = {
+    "epub": _prepare_epub,
+    "pptx": _prepare_deck,
+}
