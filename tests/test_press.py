@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import zipfile
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,18 @@ from tests.conftest import MakeProject, tiny_png, write_files
 from triptych import press as press_module
 from triptych.bundled_files import templates_folder
 from triptych.engine.cache import Cache
+from triptych.engine.memory.journal import explained
 from triptych.engine.processes import pool
 from triptych.engine.temporary_files import scratch
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.preparation import pictures
+from triptych.model.book import Book
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
-from triptych.press import Outcome, Request, press, read
+from triptych.press import Manuscript, Outcome, Request, prepare_all, press, read
 from triptych.project import Project
+from triptych.settings.manifest import Manifest
 from triptych.theme.templating import replaceable_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import build_template
@@ -86,6 +90,30 @@ def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Pat
     request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache")
     cold, warm = bytes_of(press(project, request)), bytes_of(press(project, request))
     assert cold == warm == bytes_of(alone[0])
+
+
+def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = new_project(tmp_path / "p")
+    cache = Cache(tmp_path / "cache", tmp_path / "journal")
+    handed: list[tuple[Manifest, Book]] = []
+    read(project, cache, unresolved=lambda *read: handed.append(read))
+    ((manifest, book),) = handed
+    manuscript = Manuscript(book, manifest, project.root, cache)
+    jobs: list[tuple[object, ...]] = []
+
+    class Noting(Executor):
+        def submit(self, job, /, *args, **more):
+            jobs.append(args)
+            job(*args, **more)
+
+    prepare_all(OUTPUT_FORMATS, manuscript, Noting())
+    assert [(name, len(bare.book.chapters[0].blocks)) for name, bare in jobs] == [("epub", 0), ("pptx", 0)]
+    made = {entry.step for entry in explained(tmp_path / "journal", tmp_path / "none") if entry.ran}
+    assert {"cover", "template"} <= made
+    monkeypatch.setattr(press_module, "PREPARATIONS", {"epub": lambda job: 1 / 0})
+    prepare_all(OUTPUT_FORMATS, manuscript, Noting())  # what is wrong is told by who needs it
 
 
 def test_a_cache_that_remembers_nothing_changes_no_byte(

@@ -182,21 +182,19 @@ def _cleared_away(folder: Path) -> Diagnostic:
 def _press(
     project: Project, request: Request, cache: Cache, executor: Executor, progress: Progress
 ) -> Outcome:
-    progress("reading")
+    def formats_of(manifest: Manifest) -> tuple[OutputFormat, ...]:
+        asked = request.formats or manifest.formats
+        return tuple(name for name in WRITERS if name in asked)
 
     def prepare(manifest: Manifest, book: Book) -> None:
-        _, *others = (name for name in WRITERS if name in (request.formats or manifest.formats))
-        bare = Manuscript(_without_text(book), manifest, project.root, cache)
-        for name in others if not isinstance(executor, Inline) else ():
-            if name in PREPARATIONS and cache.get(_last_pages(book, name)) is None:
-                executor.submit(Named(OUTPUTS[name].name, prepare_one), name, bare)
+        prepare_all(formats_of(manifest), Manuscript(book, manifest, project.root, cache), executor)
 
+    progress("reading")
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, prepare)
     cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found), book=book)
-    asked = request.formats or manifest.formats
-    formats = tuple(name for name in WRITERS if name in asked)
+    formats = formats_of(manifest)
     if not formats:
         problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
         return Outcome(diagnostics=ordered([*found, problem]))
@@ -333,6 +331,16 @@ def write_one(
     """One output, in another process."""
     begin_build()
     return write(name, manuscript.job(printed), guarded=guarded)
+
+
+def prepare_all(formats: tuple[OutputFormat, ...], manuscript: Manuscript, executor: Executor) -> None:
+    """Have made beside this process what outputs need besides their text, where it was not made before."""
+    if isinstance(executor, Inline):
+        return
+    bare = replace(manuscript, book=_without_text(manuscript.book))
+    for name in formats[1:]:  # the first is written here
+        if name in PREPARATIONS and manuscript.cache.get(_last_pages(manuscript.book, name)) is None:
+            executor.submit(Named(OUTPUTS[name].name, prepare_one), name, bare)
 
 
 def _without_text(book: Book) -> Book:
