@@ -53,6 +53,7 @@ class Workplace:
         """Remove what programs have kept for themselves, as on a machine where they never ran."""
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir()
+        os.sync()  # a disk that is still at what was removed makes new files slowly
 
     def build(self, formats: tuple[OutputFormat, ...]) -> Run:
         """Let Triptych build the copy."""
