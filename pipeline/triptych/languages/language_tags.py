@@ -60,19 +60,30 @@ def meant_tag(text: str) -> str | None:
     named = plain.casefold()
     if not named:  # all names of languages take their time
         return None
-    plain = _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _names().get(named)) or plain
+    if tag := _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _tag_of(named)):
+        plain = tag
     plain = re.sub(r"-uk\b", "-GB", plain, flags=re.IGNORECASE)
     return plain if is_language_tag(plain) else None
 
 
+def _tag_of(name: str) -> str:
+    """The tag of a language by its name in English or, if it has labels, in its own; "" of no language."""
+    return _NAMES.get(name) or _english_names().get(name) or _own_names().get(name, "")
+
+
 @cache
-def _names() -> dict[str, str]:
-    """English names of all languages, and what those with labels call themselves → their tags."""
+def _english_names() -> dict[str, str]:
     from babel import Locale
 
-    english = {name.casefold(): tag for tag, name in Locale("en").languages.items() if "_" not in tag}
-    labelled = (tag for tag in tags("labels.yaml") if tag in english.values())
-    return english | {Locale(tag).languages[tag].casefold(): tag for tag in labelled} | _NAMES
+    return {name.casefold(): tag for tag, name in Locale("en").languages.items() if "_" not in tag}
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    from babel import Locale
+
+    labelled = (tag for tag in tags("labels.yaml") if tag in _english_names().values())
+    return {Locale(tag).languages[tag].casefold(): tag for tag in labelled}
 
 
 def tag_problem(tag: str, span: Span | None) -> Diagnostic | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
@@ -117,9 +117,11 @@ def _split_id(target: str) -> tuple[str, str]:
     return head.group(), target[head.end() :]
 
 
-def _spellings(fragment: str) -> tuple[str, ...]:
+def _spellings(fragment: str) -> Iterator[str]:
     """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
-    return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
+    yield fragment
+    yield safe_id(fragment)
+    yield re.sub(r"-+", "-", fragment).strip("-")
 
 
 @dataclass(slots=True)

@@ -83,12 +83,15 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
+_SIGNS = re.compile(
+    r"[$*\[\]{}@!<>=´^]|\?\?|::"
+)  # all that is printed has one of these; most paragraphs have none
 _ONCE = ("LNT015", "LNT024")  # of a paragraph only the first such mark is told: it makes the others
 
 
 def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
     """What no author wants to see in a paragraph, at its place in the source."""
-    for text in draft.tree.texts:
+    for text in filter(_SIGNS.search, draft.tree.texts):
         for code, rows in _COMPILED:
             for printed, written, message, hint in rows:
                 if printed.search(text) and (place := draft.place(written)):
