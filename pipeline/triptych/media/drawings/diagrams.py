@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import tee
+from math import inf
 
 from lxml import etree
 
@@ -62,11 +62,11 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
         raise WrongDiagram(f"it has more than {_MOST_CHARACTERS} characters")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
     svg, text = _finished(drawn, theme)
-    for_pages, for_screens = tee(_arrangements(language, source, theme))  # each is drawn when it is asked for
-    return Diagram(svg, text, complaints, _printed(svg, for_pages, theme), _narrow(svg, for_screens))
+    printed, narrow = _printed(language, source, svg, theme), _narrow(language, source, svg, theme)
+    return Diagram(svg, text, complaints, printed, narrow)
 
 
-def _printed(svg: bytes, arrangements: Iterator[bytes], theme: Theme) -> bytes:
+def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """The drawing whose letters come out largest on a page of the theme, b"" where that is no other one.
 
     A page shows no picture wider than its text, so that a wide drawing would have small letters there. What
@@ -76,7 +76,7 @@ def _printed(svg: bytes, arrangements: Iterator[bytes], theme: Theme) -> bytes:
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
     best, fits = svg, _share_of_letters(svg, theme)
-    for other in arrangements if fits < enough else ():
+    for other in _arrangements(language, source, theme) if fits < enough else ():
         if (share := _share_of_letters(other, theme)) > fits + 0.02:
             best, fits = other, share
         if fits >= enough:
@@ -89,23 +89,29 @@ def _printed(svg: bytes, arrangements: Iterator[bytes], theme: Theme) -> bytes:
     return etree.tostring(root)
 
 
-def _narrow(svg: bytes, arrangements: Iterator[bytes]) -> bytes:
-    """The first drawing that fits the page of a telephone, b"" where none does or none is wanted."""
-
-    def fits(drawing: bytes) -> bool:
-        _, width, height = measure_svg(drawing)
-        return width <= SMALL * EM and height <= _HIGHEST * EM
-
-    return b"" if measure_svg(svg)[1] <= SMALL * EM else next(filter(fits, arrangements), b"")
+def _narrow(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+    """A drawing that fits the page of a telephone, b"" where none does or none is wanted."""
+    if measure_svg(svg)[1] <= SMALL * EM:
+        return b""
+    narrowest = _arranged(language, turned(language, source), theme, tight=True)
+    _, width, height = measure_svg(narrowest) if narrowest else ("", inf, inf)
+    return narrowest if width <= SMALL * EM and height <= _HIGHEST * EM else b""
 
 
 def _arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     """Other drawings of a diagram, those that are nearest to the author's first."""
     other = turned(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
-        with suppress(WrongDiagram, CannotDraw):  # which is no mistake of the author's
-            if written:
-                yield _finished(ENGINES[language](written, theme, _FAMILY, tight)[0], theme)[0]
+        if drawing := _arranged(language, written, theme, tight=tight):
+            yield drawing
+
+
+def _arranged(language: str, source: str, theme: Theme, *, tight: bool) -> bytes:
+    """Another drawing of a diagram; b"" where there is none, which is no mistake of the author's."""
+    with suppress(WrongDiagram, CannotDraw):
+        if source:
+            return _finished(ENGINES[language](source, theme, _FAMILY, tight)[0], theme)[0]
+    return b""
 
 
 def _share_of_letters(svg: bytes, theme: Theme) -> float:
