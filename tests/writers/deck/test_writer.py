@@ -17,6 +17,7 @@ from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
+from triptych.project import MANIFEST
 from triptych.theme.theme import Theme, load_theme
 from triptych.writers.deck.slides import (
     Body,
@@ -266,6 +267,8 @@ def test_a_link_to_no_slide_is_a_warning(theme: Theme) -> None:
     )
     assert data
     assert (problem.code, problem.span) == ("DEK002", span)
+    _, [problem, *_] = write_deck(deck_of(DeckSlide(layout=Layout.BULLETS, title="Lost", body=body)), theme)
+    assert problem.span == Span(path=MANIFEST)  # which asks for slides that no text has
 
 
 def test_sections_are_the_same_in_each_build(theme: Theme) -> None:

@@ -65,12 +65,14 @@ class OrderedList:
 class Definition:
     """A term and what it means, possibly several times.
 
-    ``uses`` are the ids of the places that lead to a term of the glossary, known after the passes.
+    ``uses`` are the ids of the places that lead to a term of the glossary, known after the passes; ``span``
+    is where that is explained.
     """
 
     term: tuple[Inline, ...]
     meanings: tuple[tuple[Block, ...], ...]
     uses: tuple[str, ...] = ()
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

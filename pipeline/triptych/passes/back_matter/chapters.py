@@ -114,4 +114,4 @@ def _definition(entry: GlossaryEntry, labels: Labels) -> Definition:
     term = (Phrase(attr=attr, content=(Text(text=entry.term),), span=entry.span),)
     if entry.abbreviation:
         term = (*term, Text(text=entry.abbreviation.join(labels.brackets)))  # type: ignore[assignment]
-    return Definition(term=term, meanings=(entry.definition,))
+    return Definition(term=term, meanings=(entry.definition,), span=entry.span)

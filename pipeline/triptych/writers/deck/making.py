@@ -17,6 +17,7 @@ from triptych.engine.memory.content import content_of
 from triptych.engine.memory.steps import NOTES_PAGE, NUMBERS, SLIDE
 from triptych.engine.memory.task import Task
 from triptych.ooxml.names import qn
+from triptych.project import MANIFEST
 from triptych.writers.deck.drawing.equations import lift_alternatives
 from triptych.writers.deck.drawing.slides import Stage, draw_slide, small_plots
 from triptych.writers.deck.drawing.text import child, keep_ink
@@ -315,8 +316,9 @@ def _without_places(body: Body | None, number: int = 1) -> Any:
 
 
 def _at_their_places(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
-    """What was found, where it stands in the source."""
-    places: dict[Span | None, Span | None] = {_HERE: slide.span}
+    """What was found, where it stands in the source; the manifest asks for slides that no text has."""
+    here = slide.span or Span(path=MANIFEST)
+    places: dict[Span | None, Span | None] = {_HERE: here, None: here}
     for number, body in enumerate(_charts(slide.body), 1):
         places[Span(path=_CHART, line=number)] = body.chart.span or slide.span
     return (replace(problem, span=places.get(problem.span, problem.span)) for problem in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import text_height
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import DeckSlide, Layout, TextBody
-from triptych.writers.deck.template.opening import open_template, own_template
+from triptych.writers.deck.template.opening import is_of_template, open_template, own_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
@@ -413,6 +414,24 @@ def test_a_template_more_broken_than_anybody_looks_for_is_a_finding() -> None:
     assert made is None
     assert (found.code, found.span) == ("DTP001", SPAN)
     assert "no relationship" in found.message
+
+
+def test_what_a_package_has_twice_is_a_fault_of_the_template() -> None:
+    """Nobody asks for its properties before the deck is drawn."""
+    contents = io.BytesIO()
+    again = rb'\g<0><Relationship Id="rIdTwice" Type="\1" Target="docProps/core.xml"/>'
+    with zipfile.ZipFile(io.BytesIO(python_pptx())) as before, zipfile.ZipFile(contents, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "_rels/.rels":
+                data = re.sub(rb'<Relationship [^>]*Type="([^"]*/core-properties)"[^>]*/>', again, data)
+            after.writestr(name, data)
+    with pytest.raises(ValueError, match="multiple relationships") as caught:
+        write_deck(deck(*everything()), THEME, template=taken(contents.getvalue()))
+    assert is_of_template(caught.value)
+    with pytest.raises(ValueError, match="ours") as own:
+        raise ValueError("ours")
+    assert not is_of_template(own.value)
 
 
 @pytest.mark.parametrize("part", ["spPr", "bodyPr"])

@@ -141,8 +141,14 @@ def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED
 
 
 def is_of_template(error: Exception) -> bool:
-    """Whether python-pptx says that a part lacks what it must have, as it may where slides are drawn."""
-    return isinstance(error, InvalidXmlError)
+    """Whether python-pptx says that a part lacks what it must have, or that the package has it twice: some of
+    it is asked for when slides are drawn.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_by = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
+    return isinstance(error, InvalidXmlError) or raised_by.startswith("pptx.opc.")
 
 
 def broken(error: Exception, span: Span | None) -> Diagnostic:
