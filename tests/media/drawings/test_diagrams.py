@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.diagrams import EM, SMALL, draw_diagram
+from triptych.media.drawings.diagrams import EM, ENGINES, SMALL, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.pictures.files import measure_svg, safe_svg
 from triptych.theme.theme import load_theme
@@ -177,3 +177,18 @@ def test_what_is_too_wide_for_telephones_has_a_narrow_drawing(source: str, is_dr
     assert bool(diagram.narrow) is is_drawn
     if is_drawn:
         assert measure_svg(diagram.narrow)[1] <= SMALL * EM < measure_svg(diagram.svg)[1]
+
+
+def test_a_drawing_of_hundreds_of_lines_is_drawn_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes long, and none is legible."""
+    drawn: list[str] = []
+    draw = ENGINES["dot"]
+    monkeypatch.setitem(ENGINES, "dot", lambda source, *rest: (drawn.append(source), draw(source, *rest))[1])
+    draw_diagram(
+        "dot", "digraph { rankdir=LR; " + "".join(f"a{n} -> b{n} -> c{n};" for n in range(250)) + "}", THEME
+    )
+    assert len(drawn) == 1
+    draw_diagram(
+        "dot", "digraph { rankdir=LR; " + "".join(f"a{n} -> a{n + 1};" for n in range(30)) + "}", THEME
+    )
+    assert len(drawn) > 2

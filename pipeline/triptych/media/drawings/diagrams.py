@@ -38,6 +38,7 @@ _ENOUGH = 0.85  # of the size that letters should have: for so little no drawing
 _HEIGHT = 1.25  # of a page's room for figures, as a part of its width
 EM = 40 / 3  # pixels, ten points: letters of a chart, and those beside lines, are then three quarters of text
 SMALL = 20  # em that most telephones have across
+_MOST_LINES = 500  # of a drawing that is drawn in other ways; larger ones are no more legible, and take long
 _HIGHEST = 40  # em that they have from top to bottom
 
 
@@ -76,7 +77,7 @@ def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
     best, fits = svg, _share_of_letters(svg, theme)
-    for other in _arrangements(language, source, theme) if fits < enough else ():
+    for other in _arrangements(language, source, theme) if fits < enough and not _is_large(svg) else ():
         if (share := _share_of_letters(other, theme)) > fits + 0.02:
             best, fits = other, share
         if fits >= enough:
@@ -91,7 +92,7 @@ def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
 
 def _narrow(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """A drawing that fits the page of a telephone, b"" where none does or none is wanted."""
-    if measure_svg(svg)[1] <= SMALL * EM:
+    if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
     narrowest = _arranged(language, turned(language, source), theme, tight=True)
     _, width, height = measure_svg(narrowest) if narrowest else ("", inf, inf)
@@ -104,6 +105,10 @@ def _arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     for written, tight in ((source, True), (other, False), (other, True)):
         if drawing := _arranged(language, written, theme, tight=tight):
             yield drawing
+
+
+def _is_large(svg: bytes) -> bool:
+    return svg.count(b"<path") > _MOST_LINES
 
 
 def _arranged(language: str, source: str, theme: Theme, *, tight: bool) -> bytes:
