@@ -40,7 +40,7 @@ from triptych.writers.print.documents.document import documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
 # What programs draw or translate, which has tests of its own, and what numbers say better in charts.
-_LEFT_OUT = {"mathml", "typst", "omml", "drawing", "spoken", "text_of_formula", "data"}
+_LEFT_OUT = {"mathml", "typst", "omml", "drawing", "narrow", "spoken", "text_of_formula", "data"}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ except ImportError:  # no such bounds, as on Windows
 # Programs get a language for their text handling and nothing else of the user's environment: no
 # configuration of theirs may change a build.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
-_WATCH = 'read line; kill -s KILL -- "-$0"'  # a process with its group (POSIX kill)
+_WATCH = "read line; kill -s KILL 0"  # all of its group (POSIX kill)
 
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
 
@@ -67,27 +67,28 @@ def run_and_hear(
     ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
     """
     name = Path(command[0]).name
-    try:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**ENVIRONMENT, **environment},
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ProgramFailed(name, error.strerror or str(error)) from None
-    with process, _ended_with_this_process(process):
-        if processor:
-            _bound(process.pid, processor)
+    with _group_that_ends_with_this_process() as group:
         try:
-            stdout, heard = process.communicate(stdin, timeout=timeout)
-        except BaseException as interruption:
-            _end(process)
-            if isinstance(interruption, subprocess.TimeoutExpired):
-                raise ProgramExhausted(name, f"did not finish within {timeout:g} s") from None
-            raise
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**ENVIRONMENT, **environment},
+                process_group=group,
+            )
+        except OSError as error:
+            raise ProgramFailed(name, error.strerror or str(error)) from None
+        with process:
+            if processor:
+                _bound(process.pid, processor)
+            try:
+                stdout, heard = process.communicate(stdin, timeout=timeout)
+            except BaseException as interruption:
+                _end(process, group or process.pid)
+                if isinstance(interruption, subprocess.TimeoutExpired):
+                    raise ProgramExhausted(name, f"did not finish within {timeout:g} s") from None
+                raise
     stderr = heard.decode("utf-8", "replace")
     if processor and process.returncode == _OUT_OF_TIME:
         raise ProgramExhausted(name, f"did not finish within {processor:.0f} s", stdout)
@@ -107,32 +108,33 @@ def _bound(pid: int, seconds: float) -> None:
 
 
 @contextmanager
-def _ended_with_this_process(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Have a program end, with all that it has started, where this process is killed and cannot end it.
+def _group_that_ends_with_this_process() -> Iterator[int]:
+    """The number of a group of processes that end, with all that they have started, where this one is killed
+    and cannot end them; 0, a new group, where nobody watches it.
 
-    A shell waits for the end of a pipe that this process alone holds open.
+    A shell that is the first of the group waits for the end of a pipe that this process alone holds open.
     """
     watch = None
     with suppress(OSError):
         watch = subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, str(process.pid)],
+            ["/bin/sh", "-c", _WATCH],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=ENVIRONMENT,
-            start_new_session=True,
+            process_group=0,
         )
     try:
-        yield
+        yield watch.pid if watch is not None else 0
     finally:
         if watch is not None:
             watch.kill()
             watch.communicate()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], group: int) -> None:
     """End a program with all that it has started, such as a browser, which would outlive it."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(group, signal.SIGKILL)
     process.kill()
