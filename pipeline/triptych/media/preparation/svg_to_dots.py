@@ -23,7 +23,7 @@ from triptych.theme.theme import FontFace, load_theme
 
 _BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
 _SCALES = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
-_LENGTH = re.compile(rf"(?<![#\w.]){NUMBER.pattern}")  # and no part of a colour or of a name
+_NO_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, names of parts, pictures within
 _FAR = 1e8  # pixels
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # to an inch
@@ -80,7 +80,7 @@ def _reaches_far(svg: str) -> bool:
 
 
 def _sizes(text: str) -> Iterator[float]:
-    return (abs(float(number)) for number in _LENGTH.findall(text))
+    return (abs(float(number)) for number in NUMBER.findall(_NO_LENGTHS.sub("", text)))
 
 
 def _drawn(svg: str, ground: str | None) -> bytes:
