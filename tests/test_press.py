@@ -114,6 +114,10 @@ def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
     assert {"cover", "template"} <= made
     monkeypatch.setattr(press_module, "PREPARATIONS", {"epub": lambda job: 1 / 0})
     prepare_all(OUTPUT_FORMATS, manuscript, Noting())  # what is wrong is told by who needs it
+    before = len(jobs)
+    press(project, Request(output_folder=tmp_path / "out", cache_folder=cache.folder))
+    prepare_all(OUTPUT_FORMATS, manuscript, Noting())
+    assert len(jobs) == before  # it is there
 
 
 def test_a_cache_that_remembers_nothing_changes_no_byte(

@@ -48,6 +48,7 @@ from triptych.writers import (
     WRITERS,
     WritingJob,
     Written,
+    is_first_print,
     known_of_print,
     load_beside,
     nobody,
@@ -334,12 +335,12 @@ def write_one(
 
 
 def prepare_all(formats: tuple[OutputFormat, ...], manuscript: Manuscript, executor: Executor) -> None:
-    """Have made beside this process what outputs need besides their text, where it was not made before."""
-    if isinstance(executor, Inline):
+    """Have made beside this process what outputs need besides their text, where they wait for a first PDF."""
+    if isinstance(executor, Inline) or "pdf" not in formats or not is_first_print(manuscript.cache):
         return
     bare = replace(manuscript, book=_without_text(manuscript.book))
-    for name in formats[1:]:  # the first is written here
-        if name in PREPARATIONS and manuscript.cache.get(_last_pages(manuscript.book, name)) is None:
+    for name in formats:
+        if name in PREPARATIONS:
             executor.submit(Named(OUTPUTS[name].name, prepare_one), name, bare)
 
 

@@ -14,7 +14,7 @@ from triptych.markup.tables.table import table
 from triptych.markup.theorems import theorem
 from triptych.markup.xml import tag, text
 from triptych.media.lexing import is_known
-from triptych.model.book import Label, LabelKind, equation_number
+from triptych.model.book import Label, equation_number
 from triptych.model.letters import LETTER, line_kind
 from triptych.model.nodes import (
     PULL_QUOTE,
@@ -47,7 +47,6 @@ from triptych.model.nodes import (
 )
 
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
-_CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
 
 
 class Output(figures.Output, Protocol):

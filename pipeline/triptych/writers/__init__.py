@@ -97,11 +97,16 @@ def load_beside(executor: Executor, count: int, cache: Cache) -> None:
 
     After an edit hardly more than one document is set: one process loads it, others are free for the deck.
     """
+    load_theme()  # before processes are forked from this one, which then have it
+    for _ in range(count if is_first_print(cache) else 1):
+        executor.submit(Named("what print needs", _load), cache)
+
+
+def is_first_print(cache: Cache) -> bool:
+    """Whether a cache knows of no PDF, so that all pages are to be set."""
     from triptych.writers.print.composing.last_style import last_style
 
-    load_theme()  # before processes are forked from this one, which then have it
-    for _ in range(count if cache.get(last_style()) is None else 1):
-        executor.submit(Named("what print needs", _load), cache)
+    return cache.get(last_style()) is None
 
 
 def _load(cache: Cache) -> None:

@@ -83,9 +83,7 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
-_SIGNS = re.compile(
-    r"[$*\[\]{}@!<>=´^]|\?\?|::"
-)  # all that is printed has one of these; most paragraphs have none
+_SIGNS = re.compile(r"[$*\[\]{}@!<>=´^]|\?\?|::")  # each such mark has one of these, as few paragraphs do
 _ONCE = ("LNT015", "LNT024")  # of a paragraph only the first such mark is told: it makes the others
 
 
