@@ -57,3 +57,57 @@ def test_it_ends_with_a_sentence_and_leaves_nothing(
         _, said = process.communicate(timeout=30)
     assert (process.returncode, said) == (code, f"Stopped by {cause}; no file was left half-written.\n")
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+# Ctrl-C where Python does not let it through: each of these is done in the place of a build.
+UNHEARD = {
+    "lost in a callback of a weak reference": """
+    kept = type("Kept", (), {})()
+    link = weakref.ref(kept, lambda _: signal.raise_signal(signal.SIGINT))
+    del kept
+    progress("checking")
+""",
+    "lost where nobody asks any more": """
+    with suppress(BaseException):
+        signal.raise_signal(signal.SIGINT)
+    return press.Outcome(diagnostics=[])
+""",
+    "taken for an error of a class": """
+    class Named:
+        def __set_name__(self, owner, name):
+            signal.raise_signal(signal.SIGINT)
+    type("Made", (), {"name": Named()})
+""",
+    "taken for a library that is missing": """
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except BaseException:
+        raise ImportError("half a library")
+""",
+    "heard by a process that was just forked": """
+    if child := os.fork():
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    signal.raise_signal(signal.SIGINT)
+""",
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("event", UNHEARD)
+def test_it_ends_too_where_python_does_not_let_it_through(minimal: Path, event: str) -> None:
+    program = f"""
+import os, signal, weakref
+from contextlib import suppress
+from triptych import press
+def build(project, request, progress, executor):{UNHEARD[event]}
+    raise AssertionError("it was not heard")
+press.press = build
+from triptych.cli import main
+main(prog_name="triptych")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, "build", str(minimal)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.splitlines()[-1] == "Stopped by Ctrl-C; no file was left half-written."
+    assert "Traceback" not in done.stderr

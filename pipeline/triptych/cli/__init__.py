@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.surroundings import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
+from triptych.cli.surroundings import Stopped, stop_if_asked, stoppable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -47,8 +47,11 @@ class Commands(click.Group):
             return super().main(args, *more, **how)
         _hush_libraries()
         try:
-            with as_interruption():
+            with stoppable():
                 return super().main(args, *more, **how)
+        except Stopped as stop:
+            click.echo(stop, err=True)
+            sys.exit(stop.exit_code)
         finally:
             gc.freeze()  # the system takes all memory at once; Python would look through it first
 
@@ -73,15 +76,11 @@ class Commands(click.Group):
         """Run a command; exit code 3 where a library turns out to be missing, 1 where the disk refuses."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo("Stopped by Ctrl-C; no file was left half-written.", err=True)
-            ctx.exit(STOPPED_BY_KEYS)
-        except Terminated:
-            click.echo("Stopped by a request to terminate; no file was left half-written.", err=True)
-            ctx.exit(STOPPED_BY_REQUEST)
         except ImportError as error:
+            stop_if_asked()
             say_missing(error)
         except OSError as error:
+            stop_if_asked()
             if _said_not_installed(error):
                 ctx.exit(MISSING_LIBRARY)
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means

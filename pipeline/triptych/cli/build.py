@@ -21,7 +21,7 @@ from triptych.cli.options import (
     voice_options,
 )
 from triptych.cli.reports.report import Reporter, counts, tally
-from triptych.cli.surroundings import Terminated
+from triptych.cli.surroundings import Stopped, stop_if_asked
 from triptych.diagnostics import Diagnostic
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
 from triptych.engine.garbage_collection import no_collector
@@ -189,10 +189,17 @@ def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executo
     with no_collector():  # libraries are no garbage
         from triptych.press import press
 
+    def stage(name: str) -> None:
+        stop_if_asked()
+        report.stage(name)
+
     try:
         with report.running():
-            return press(project, asked.request(project), report.stage, executor)
-    except (KeyboardInterrupt, Terminated):
+            outcome = press(project, asked.request(project), stage, executor)
+            if not outcome.ok:
+                stop_if_asked()  # that may be what was found
+        return outcome
+    except Stopped:
         report.event("failed", errors=0, warnings=0, reason="stopped")
         raise
     except OSError as error:

@@ -17,7 +17,7 @@ import click
 
 from triptych.cli.build import Asked, build_once
 from triptych.cli.reports.report import Reporter, count
-from triptych.cli.surroundings import Terminated, at_work
+from triptych.cli.surroundings import Stopped, at_work, stop_if_asked
 from triptych.engine.processes.installed_programs import NotInstalled
 from triptych.engine.processes.staying import stay
 from triptych.engine.processes.workers import workers
@@ -67,6 +67,7 @@ def _built(project: Project, asked: Asked, report: Reporter, beside: Executor, *
     except (ImportError, NotInstalled):
         raise
     except Exception as error:
+        stop_if_asked()
         return _said(error, report)
     return True
 
@@ -82,9 +83,10 @@ def _said(error: Exception, report: Reporter) -> Literal[False]:
 
 def _next_change(watch: Watch, before: Stamps, report: Reporter) -> Stamps:
     try:
+        stop_if_asked()
         report.say("Waiting for changes; Ctrl-C ends it.", "waiting")
         seen = watch.wait(before, Event())
-    except (KeyboardInterrupt, Terminated):
+    except Stopped:
         report.event("stopped")
         raise
     assert seen is not None  # nobody sets the event

@@ -5,35 +5,78 @@ Ctrl-C and a request to terminate are told in a sentence, when all is cleared aw
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-STOPPED_BY_KEYS, STOPPED_BY_REQUEST = 130, 143  # what shells say of SIGINT and SIGTERM: 128 and the number
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ENDED_BY = 128  # what shells say of a program that a signal has stopped: this and its number
 
 
-class Terminated(BaseException):
-    """Somebody has asked this process to end."""
+class Stopped(BaseException):
+    """Somebody has asked this process to end, by Ctrl-C or otherwise; the text is a sentence for people."""
+
+    def __init__(self, number: int) -> None:
+        cause = "Ctrl-C" if number == signal.SIGINT else "a request to terminate"
+        super().__init__(f"Stopped by {cause}; no file was left half-written.")
+        self.exit_code = _ENDED_BY + number
+
+
+_asked: list[int] = []  # the signals that have come
+
+
+def stop_if_asked() -> None:
+    """Raise ``Stopped`` once more where it has been, and nobody has seen it.
+
+    Python raises it between any two instructions. In a callback of a weak reference, or in a library that
+    takes each exception for its own, it is lost or becomes another one.
+    """
+    if _asked:
+        raise Stopped(_asked[0])
 
 
 @contextmanager
-def as_interruption() -> Iterator[None]:
-    """Have TERM end what is done within as Ctrl-C does; a second one ends the process as it is."""
+def stoppable() -> Iterator[None]:
+    """Have Ctrl-C and TERM end what is done within by ``Stopped``.
+
+    A second one ends the process as it is; one that comes when all is done has nothing to end.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    _asked.clear()
+    process, hook, over = os.getpid(), sys.unraisablehook, False
 
     def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        raise Terminated
+        if os.getpid() != process:  # one that was forked a moment ago
+            os._exit(_ENDED_BY + number)
+        _end_at_once_by_signals()
+        if not over:
+            _asked.append(number)
+            raise Stopped(number)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    def told(lost: sys.UnraisableHookArgs) -> None:
+        if lost.exc_type is not Stopped:
+            hook(lost)
+
+    sys.unraisablehook = told
+    for number in _SIGNALS:
+        signal.signal(number, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        over = True
+        sys.unraisablehook = hook
+        stop_if_asked()
+
+
+def _end_at_once_by_signals() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager
