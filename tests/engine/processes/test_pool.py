@@ -60,6 +60,28 @@ def test_faults_of_a_library_cost_no_more_than_the_process(
             pool.submit(Named("the index", work), "b", tmp_path / "note", 2, by).result(60)
 
 
+def own_number(seconds: float = 0) -> int:
+    """A job that tells which process does it."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_since() -> None:
+    with Pool(2, "fork") as pool:
+
+        def at_once(*names: str) -> list[int]:
+            jobs = [pool.submit(Named(name, own_number), 0.3) for name in names]
+            return [job.result(60) for job in jobs]
+
+        deck, ebook = at_once("the deck", "the e-book")
+        assert deck != ebook
+        for _ in range(3):
+            at_once("a check", "another check")
+            alone = [pool.submit(Named(name, own_number)).result(60) for name in ("the deck", "the e-book")]
+            assert alone == [deck, ebook]
+            assert pool.submit(Named("a check of another", own_number)).result(60) == ebook  # it had work last
+
+
 def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> None:
     with Pool(1, "fork") as pool:
         os.kill(pool.submit(os.getpid).result(60), signal.SIGKILL)

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from types import TracebackType
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from triptych.engine.processes.child import Child, ChildLost
 from triptych.engine.processes.parent_watch import Leash
@@ -54,7 +56,9 @@ class Pool(Executor):
         self._leash = Leash(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Lock()
-        self._idle: list[tuple[str, Child]] = []  # what each has done last: it may remember some of it
+        self._idle: list[Child] = []
+        self._turns: WeakKeyDictionary[Child, dict[str, int]] = WeakKeyDictionary()  # when each did what last
+        self._turn = count(1)
         self._to_fork = jobs if method == "fork" else 0
         self._over = False
         self._lost: list[str] = []
@@ -64,7 +68,7 @@ class Pool(Executor):
         """Have a job done. Its future raises ``WorkerLost`` where it costs one process after the other."""
         with self._change:
             while self._to_fork:
-                self._idle.append(("", Child(self._leash, "fork")))
+                self._idle.append(Child(self._leash, "fork"))
                 self._to_fork -= 1
         return self._threads.submit(self._done, getattr(fn, "what", ""), partial(fn, *args, **kwargs))
 
@@ -78,10 +82,10 @@ class Pool(Executor):
         """End the processes, when all is done unless nobody waits for it."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures or self._over)
         self._over = True
-        for _, child in self._idle:
+        for child in self._idle:
             child.dismiss()
         while wait and self._idle:
-            self._idle.pop()[1].end()
+            self._idle.pop().end()
 
     def __exit__(
         self,
@@ -115,17 +119,26 @@ class Pool(Executor):
             finally:
                 if child.lives():
                     with self._change:
-                        self._idle.append((what, child))
+                        self._turns.setdefault(child, {})[what] = next(self._turn)
+                        self._idle.append(child)
         raise WorkerLost(what)
 
     def _free(self, what: str) -> Child:
-        """A process that has nothing to do: that which has done the like last, else the one that had last."""
+        """A process that has nothing to do: that which has done the like last, else the one that had last.
+
+        Whatever it has done since, it may remember what a whole chapter comes to (``staying.recalled``).
+        """
         while True:
             with self._change:
-                of_its_kind = (place for place, (last, _) in enumerate(self._idle) if last == what)
-                child = self._idle.pop(next(of_its_kind, -1))[1] if self._idle else None
+                child = max(reversed(self._idle), key=lambda one: self._when(one, what), default=None)
+                if child is not None:
+                    self._idle.remove(child)
             if child is None:
                 return Child(self._leash, "spawn")
             if child.lives():
                 return child
             child.end()
+
+    def _when(self, child: Child, what: str) -> int:
+        """When a process did a job last; 0: never."""
+        return self._turns.get(child, {}).get(what, 0)
