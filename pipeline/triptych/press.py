@@ -289,7 +289,7 @@ def write_all(
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
-                writing = Named(OUTPUTS[name].name, write_one)
+                writing = Named(OUTPUTS[name].name, write_one, at_home=True)
                 job = context.executor.submit(writing, name, manuscript, known, guarded=True)
                 elsewhere[name] = known, job
 

@@ -82,6 +82,24 @@ def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_si
             assert pool.submit(Named("a check of another", own_number)).result(60) == ebook  # it had work last
 
 
+@pytest.mark.parametrize("staying", [True, False])
+def test_what_is_at_home_somewhere_waits_for_it_while_processes_stay(
+    monkeypatch: pytest.MonkeyPatch, staying: bool
+) -> None:
+    monkeypatch.setattr("triptych.engine.processes.pool.stays", lambda: staying)
+    with Pool(2, "fork") as pool:
+        job = Named("the deck", own_number, at_home=True)
+        home = pool.submit(job).result(60)
+        long = pool.submit(Named("the deck", own_number), 0.5)
+        time.sleep(0.1)
+        assert (pool.submit(job).result(60) == home) is staying
+        assert long.result(60) == home
+        both = [pool.submit(Named("the deck", own_number), 0.5), pool.submit(job)]
+        time.sleep(0.1)
+        os.kill(home, signal.SIGKILL)
+        assert home not in [one.result(60) for one in both]
+
+
 def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> None:
     with Pool(1, "fork") as pool:
         os.kill(pool.submit(os.getpid).result(60), signal.SIGKILL)

@@ -31,6 +31,7 @@ def a_process_that_stays() -> Iterator[None]:
     stay()
     yield
     staying.forget()
+    gc.unfreeze()
 
 
 def test_garbage_is_collected_in_a_lull() -> None:
@@ -42,6 +43,13 @@ def test_garbage_is_collected_in_a_lull() -> None:
     assert not gc.isenabled()
     assert gone() is not None
     staying.rest()
+    assert gone() is None
+    assert gc.get_freeze_count()
+    lasting = [Knot()]
+    staying.rest()
+    gone = weakref.ref(lasting.pop())
+    for _ in range(16):
+        staying.rest()
     assert gone() is None
     staying.forget()
     assert gc.isenabled()

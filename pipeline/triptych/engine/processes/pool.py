@@ -21,11 +21,13 @@ from weakref import WeakKeyDictionary
 
 from triptych.engine.processes.child import Child, ChildLost
 from triptych.engine.processes.parent_watch import Leash
+from triptych.engine.processes.staying import stays
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _TRIES = 2
+_LOOK = 1.0  # seconds between two looks whether a process lives that is waited for
 
 
 class WorkerLost(BrokenExecutor):
@@ -34,10 +36,15 @@ class WorkerLost(BrokenExecutor):
 
 @dataclass(frozen=True, slots=True)
 class Named(Generic[P, T]):
-    """A job with words for people, such as "the e-book"."""
+    """A job with words for people, such as "the e-book".
+
+    One ``at_home`` waits for the process that did it last, while processes stay: any other would make anew
+    what that one remembers (``staying.recalled``).
+    """
 
     what: str
     do: Callable[P, T]
+    at_home: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Do it."""
@@ -55,7 +62,7 @@ class Pool(Executor):
     def __init__(self, jobs: int, method: Literal["fork", "spawn"]) -> None:
         self._leash = Leash(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
-        self._change = threading.Lock()
+        self._change = threading.Condition()
         self._idle: list[Child] = []
         self._turns: WeakKeyDictionary[Child, dict[str, int]] = WeakKeyDictionary()  # when each did what last
         self._turn = count(1)
@@ -70,7 +77,8 @@ class Pool(Executor):
             while self._to_fork:
                 self._idle.append(Child(self._leash, "fork"))
                 self._to_fork -= 1
-        return self._threads.submit(self._done, getattr(fn, "what", ""), partial(fn, *args, **kwargs))
+        what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and stays()
+        return self._threads.submit(self._done, what, at_home, partial(fn, *args, **kwargs))
 
     def taken_losses(self) -> list[str]:
         """What was being made by processes that were lost since the last call."""
@@ -103,11 +111,11 @@ class Pool(Executor):
             self._leash.let_go()
             atexit.unregister(self._leash.let_go)
 
-    def _done(self, what: str, job: Callable[[], Any]) -> Any:
+    def _done(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
         """What a job returns, from the first process that does not end at it."""
         for losses in range(_TRIES):
             # What it was that cost one process, others may have come by as well, but not a new one.
-            child = Child(self._leash, "spawn") if losses else self._free(what)
+            child = Child(self._leash, "spawn") if losses else self._free(what, at_home)
             try:
                 return child.do(job)
             except ChildLost:
@@ -117,19 +125,19 @@ class Pool(Executor):
                 if self._over:
                     break
             finally:
-                if child.lives():
-                    with self._change:
+                with self._change:
+                    if child.lives():
                         self._turns.setdefault(child, {})[what] = next(self._turn)
                         self._idle.append(child)
+                    self._change.notify_all()
         raise WorkerLost(what)
 
-    def _free(self, what: str) -> Child:
-        """A process that has nothing to do: that which has done the like last, else the one that had last.
-
-        Whatever it has done since, it may remember what a whole chapter comes to (``staying.recalled``).
-        """
+    def _free(self, what: str, at_home: bool) -> Child:
+        """A process that has nothing to do: that which has done the like last, else the one that had last."""
         while True:
             with self._change:
+                while at_home and self._is_away(what):
+                    self._change.wait(_LOOK)
                 child = max(reversed(self._idle), key=lambda one: self._when(one, what), default=None)
                 if child is not None:
                     self._idle.remove(child)
@@ -138,6 +146,11 @@ class Pool(Executor):
             if child.lives():
                 return child
             child.end()
+
+    def _is_away(self, what: str) -> bool:
+        """Whether the process that did a job last is doing another."""
+        home = max(self._turns, key=lambda one: self._when(one, what), default=None)
+        return home is not None and home not in self._idle and self._when(home, what) > 0 and home.lives()
 
     def _when(self, child: Child, what: str) -> int:
         """When a process did a job last; 0: never."""

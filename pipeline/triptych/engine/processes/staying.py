@@ -22,7 +22,7 @@ V = TypeVar("V")
 
 _BUILDS = 4  # for so many builds what nobody has asked for is kept: an edit may be taken back
 _VARIANTS = 3  # results for one subject: a document is written before its pages are known, and after
-_WHOLE = 16  # times of rest until all is looked through for garbage
+_WHOLE = 16  # times of rest until all that came since the first is looked through for garbage
 _PLAIN = frozenset((str, bytes, int, float, bool, type(None)))
 _MISSING = object()
 
@@ -127,7 +127,11 @@ def forget() -> None:
 
 
 def rest() -> None:
-    """Nobody waits for this process: garbage of the last builds goes."""
+    """Nobody waits for this process: garbage of the last builds goes.
+
+    What the first build has left is most of what there will be, and stays: it is never looked through again,
+    which takes seconds of a large book, in which somebody may save a change.
+    """
     if _memory is None:
         return
     _memory.rests += 1
@@ -135,6 +139,8 @@ def rest() -> None:
         gc.collect(0)
     else:
         gc.collect()
+    if _memory.rests == 1:
+        gc.freeze()
 
 
 def forget_results() -> None:
