@@ -81,6 +81,15 @@ def test_folded_text_is_text() -> None:
     assert plain(load_yaml("a: >-\n  one\n  two\n\n  three\n")) == {"a": "one two\nthree"}
 
 
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_it_may_say_which_yaml_it_is(version: str) -> None:
+    assert plain(load_yaml(f"%YAML {version}\n---\na: no\nb: 010\n")) == {"a": "no", "b": "010"}
+
+
+def test_comments_may_stand_where_no_person_puts_them() -> None:
+    assert load_yaml("a: #1f6f5c\n\n\n: #\n\n c\n") == {"a": "", "": "c"}
+
+
 def test_no_tag_makes_anything_else_of_a_text() -> None:
     text = "a: !!int 0x3\nb: !!binary AAA=\nc: !!float 1e999\nd: !!omap [x: 1]\ne: !!timestamp 99999-99-99\n"
     told = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}

@@ -14,9 +14,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.docinfo import DocInfo
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scanner import Scanner
 
 _LARGEST = 1_000_000  # characters of a text
 _LONGEST = 100_000  # characters of a line, and of a value
@@ -55,7 +57,8 @@ def load_yaml(text: str) -> Any:
             raise MalformedYaml(f"a line of more than {_LONGEST} characters is not read", number)
     _measure_brackets(text)
     yaml = YAML(typ="rt", pure=True)
-    yaml.Resolver = _PlainText
+    yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
+    yaml.doc_infos.append(DocInfo())  # for `%YAML 1.2`
     try:
         constructor, parser = yaml.get_constructor_parser(text)
         try:

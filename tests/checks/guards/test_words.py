@@ -70,6 +70,17 @@ def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) ->
     assert {finding.span.line for finding in found if finding.span} >= {4, 6}
 
 
+def test_letters_that_no_font_has_are_not_looked_for_in_the_pdf_and_all_others_are(make) -> None:
+    text = "The script of Java has ꦗ in its words, and ꦗꦮ alone.\n\nꦗꦮ\n"
+    pdf = make("pdf", text=text)
+    assert pdf.told() == []
+    assert lines(pdf.told(without_text(pdf.data, "in its words"))) == [("CHK017", "source/text.md:4:1")]
+    # The e-book has them all: a reader has other fonts.
+    without = make("epub", text=text.replace("ꦗ", "").replace("ꦮ", ""))
+    found = guard("epub", make("epub", text=text).book, without.data, Inline(), Cache(None))
+    assert {finding.code for finding in found} == {"CHK017"}
+
+
 @pytest.mark.parametrize("size", ["a5", "{width: 90mm, height: 120mm}"])
 def test_lines_and_pages_that_end_within_words_cut_nothing(make, size: str) -> None:
     text = "".join(

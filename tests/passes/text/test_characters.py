@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import ReadBook
@@ -20,6 +22,7 @@ DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}
         ("Text.[^1] After.\n\n[^1]: A ꦗ note.\n", "6:9"),
         ("`ꦗ` in code\n", "4:2"),
         ("```\nꦗ\n```\n", "5:1"),
+        ("[ꦗ]{.index} in the index\n", "4:2"),
         ("| a | b |\n|---|---|\n| ꦗ | 1 |\n", "6:3"),
         ('::: {.chart data=data.csv x=year y=ꦗ fig-alt="It grows"}\nGrowth\n:::\n', "4:36"),
     ],
@@ -71,6 +74,8 @@ def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
     found = Diagnostic(code="FNT001", message="no bundled font has “ꦗ” (U+A997): …", span=Span(path="a.md"))
     assert at_its_character(found, text).span == Span(path="a.md", line=3, column=5)
     assert at_its_character(found, "`&#43415;`\n") == found  # written otherwise
+    of_table = replace(found, span=Span(path="a.md", line=3))
+    assert at_its_character(of_table, ": ꦗ\n\n| a |\n").span == Span(path="a.md", line=1, column=3)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Leaves:
     ``alternatives`` reads the letters of all alternative texts, which takes its time. In a ``reordered`` file
     the words of a line may stand in another order than they are read. ``tells_drawings`` says whether it
     tells what is drawn from what only adorns it, ``tells_silent`` whether it does so of drawings too that
-    nothing is said of.
+    nothing is said of. One with its ``own_fonts`` alone has a sign for characters that these lack.
     """
 
     output: str
@@ -41,6 +41,7 @@ class Leaves:
     reordered: bool = False
     tells_drawings: bool = True
     tells_silent: bool = True
+    own_fonts: bool = False
 
     def with_strays(self, strays: Mapping[int, tuple[Stray, ...]]) -> Leaves:
         """The same leaves, some of them with strays more."""

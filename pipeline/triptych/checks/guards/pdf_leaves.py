@@ -75,6 +75,7 @@ def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
         reordered=from_right,
         tells_drawings=tagged,
         tells_silent=False,  # a picture without alternative text is no figure of the tags
+        own_fonts=True,
     )
 
 

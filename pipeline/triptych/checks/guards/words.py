@@ -15,7 +15,9 @@ from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapt
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
+from triptych.media.fonts.fonts import missing_characters
 from triptych.model.book import Book, Chapter
+from triptych.theme.theme import load_theme
 
 _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
@@ -57,9 +59,16 @@ def _missing(leaves: Leaves, text: Text, piece: Piece) -> tuple[Piece, Wording] 
     if piece.kind in (*PICTURES, *FORMULAS):
         return None
     for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):
-        if text.lacks(wording):
+        if text.lacks(wording) and not (leaves.own_fonts and _is_there_in_part(text, wording)):
             return None if _is_described(leaves, piece, wording) else (piece, wording)
     return None
+
+
+def _is_there_in_part(text: Text, wording: Wording) -> bool:
+    """Whether words are there but for characters that no font has, of which the source is warned (FNT001)."""
+    unshown = missing_characters(wording.words, load_theme())
+    shown = wording.words.translate(dict.fromkeys(map(ord, unshown)))
+    return bool(unshown) and not text.lacks(Wording(shown))
 
 
 def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:

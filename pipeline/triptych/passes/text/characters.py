@@ -13,7 +13,7 @@ from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.media.fonts.fonts import missing_characters, wanting_cjk
 from triptych.model.book import Book, Chapter, Metadata
-from triptych.model.nodes import Chart, Code, CodeBlock, Source, Text
+from triptych.model.nodes import Chart, Code, CodeBlock, IndexList, Source, Text
 from triptych.model.walk import chapter_nodes, children, walk_all
 from triptych.outputs import OUTPUTS
 from triptych.project import MANIFEST
@@ -45,6 +45,8 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
     lines = text.split("\n")
     begin = sum(len(line) + 1 for line in lines[: finding.span.line - 1]) + finding.span.column - 1
     place = text.find(named[1], begin)
+    if place < 0:  # in a caption before its table
+        place = text.rfind(named[1], 0, begin)
     if place < 0:  # written as an entity, or in another file
         return finding
     line = text.count("\n", 0, place) + 1
@@ -128,7 +130,7 @@ def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
 
 
 def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | None]]:
-    if isinstance(node, Source):
+    if isinstance(node, Source | IndexList):  # a source has its own finding, the index says what its marks say
         return
     span = getattr(node, "span", None) or around
     for text in _own_texts(node):
