@@ -130,7 +130,7 @@ def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
 
 
 def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | None]]:
-    if isinstance(node, Source | IndexList):  # a source has its own finding, the index says what its marks say
+    if isinstance(node, Source | IndexList):  # told by itself, and at the marks of the index
         return
     span = getattr(node, "span", None) or around
     for text in _own_texts(node):
