@@ -79,7 +79,9 @@ def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_si
             at_once("a check", "another check")
             alone = [pool.submit(Named(name, own_number)).result(60) for name in ("the deck", "the e-book")]
             assert alone == [deck, ebook]
-            assert pool.submit(Named("a check of another", own_number)).result(60) == ebook  # it had work last
+            assert (
+                pool.submit(Named("a check of another", own_number)).result(60) == ebook
+            )  # it had work last
 
 
 @pytest.mark.parametrize("staying", [True, False])
