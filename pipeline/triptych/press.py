@@ -66,7 +66,7 @@ class Request:
     """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
     ``talk`` is the name of one of the manifest's, "" for the book's own; ``explained`` asks which steps ran.
     The journal is kept in the folder of records, by default that of the cache, behind which there may be an
-    address that machines share.
+    address that machines share. One that does not publish makes all as if it did.
     """
 
     output_folder: Path
@@ -79,6 +79,7 @@ class Request:
     profiles: tuple[str, ...] = ()
     talk: str = ""
     explained: bool = False
+    publishes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +213,7 @@ def _press(
         return Outcome(diagnostics=ordered(found))
     progress("checking")  # outputs are, where they were written
     found += CHECKS["pdf"](cover) if cover else []
-    if has_errors(found, strict=request.strict):
+    if has_errors(found, strict=request.strict) or not request.publishes:
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
     paths = {name: request.output_folder / manifest.file_name(name) for name in files}

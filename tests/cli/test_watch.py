@@ -17,9 +17,11 @@ import pytest
 
 from tests.cli.conftest import MINIMAL
 from tests.conftest import write_files
+from triptych import press
 from triptych.cli import rebuilding
 from triptych.cli.build import Asked
 from triptych.cli.reports.report import Reporter
+from triptych.diagnostics import Diagnostic
 from triptych.engine.processes.workers import Inline
 from triptych.project import Project
 
@@ -190,26 +192,55 @@ def _read(project: Path, name: str) -> bytes:
     return (project / "build" / name).read_bytes()
 
 
+@pytest.fixture
+def asked(minimal: Path) -> Asked:
+    return Asked(
+        output_folder=minimal / "build",
+        cache_folder=minimal / "cache",
+        formats=None,
+        profiles=(),
+        talk="",
+        strict=False,
+        explain=False,
+        jobs=1,
+    )
+
+
+def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
+    minimal: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learnt: list[tuple[bool, list[Diagnostic]]] = []
+    really = press.press
+
+    def spying(project: Project, request: press.Request, *more: Any) -> press.Outcome:
+        outcome = really(project, request, *more)
+        learnt.append((request.publishes, outcome.diagnostics))
+        return outcome
+
+    def build(*, rehearses: bool) -> str:
+        report = Reporter(root=minimal)
+        assert rebuilding._built(Project(minimal), asked, report, Inline(), force=False, rehearses=rehearses)
+        return capsys.readouterr().out.splitlines()[0]
+
+    build(rehearses=True)
+    before = {path: path.stat() for path in (minimal / "build").iterdir()}
+    monkeypatch.setattr(press, "press", spying)
+    for rehearses in (True, False):
+        assert build(rehearses=rehearses) == "Nothing has changed: the outputs are up to date."
+        assert {path: path.stat() for path in (minimal / "build").iterdir()} == before
+    assert learnt == [(False, [])]
+
+
 class TestWhatGoesWrongBesideTheSource:
     @pytest.fixture
-    def built(self, minimal: Path, monkeypatch: pytest.MonkeyPatch):
-        asked = Asked(
-            output_folder=minimal / "build",
-            cache_folder=minimal / "cache",
-            formats=None,
-            profiles=(),
-            talk="",
-            strict=False,
-            explain=False,
-            jobs=1,
-        )
-
+    def built(self, minimal: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch):
         def build(error: Exception) -> bool:
             def fail(*args: object, **how: object) -> int:
                 raise error
 
             monkeypatch.setattr(rebuilding, "build_once", fail)
-            return rebuilding._built(Project(minimal), asked, Reporter(root=minimal), Inline(), force=False)
+            report = Reporter(root=minimal)
+            return rebuilding._built(Project(minimal), asked, report, Inline(), force=False, rehearses=False)
 
         return build
 

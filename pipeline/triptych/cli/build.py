@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,9 +145,18 @@ def build(
 
 
 def build_once(
-    project: Project, asked: Asked, report: Reporter, *, force: bool = False, executor: Executor | None = None
+    project: Project,
+    asked: Asked,
+    report: Reporter,
+    *,
+    force: bool = False,
+    executor: Executor | None = None,
+    rehearses: bool = False,
 ) -> int:
-    """Build where there is something to do, and say what became of it; returns the exit code."""
+    """Build where there is something to do, and say what became of it; returns the exit code.
+
+    Where there is nothing, what stays may rehearse: the first change is made as quickly as the next then.
+    """
     key = build_key(project, asked.of_outputs(), project.records)
     place = record_path(project.records, key)
     record = None if force else read_record(place)
@@ -158,6 +167,8 @@ def build_once(
         report.say(
             "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
+        if rehearses:
+            _rehearse(asked.project(project.root), asked, executor)
         return 0
     from triptych.cli.surroundings import at_work
 
@@ -182,6 +193,14 @@ def build_once(
     outputs = {str(path): digest for path, digest in outcome.digests.items()}
     write_record(place, Record(key, dict(project.digests), outputs, kept))
     return 0
+
+
+def _rehearse(project: Project, asked: Asked, executor: Executor | None) -> None:
+    """Have all processes make what is there, and learn the book."""
+    from triptych.press import press
+
+    request = replace(asked.request(project), publishes=False, explained=False)
+    press(project, request, lambda stage: stop_if_asked(), executor)
 
 
 def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executor | None) -> Outcome | None:

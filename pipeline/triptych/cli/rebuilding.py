@@ -46,10 +46,11 @@ def _build_while_warm(
     watch: Watch, seen: Stamps, asked: Asked, report: Reporter, beside: Executor, *, force: bool
 ) -> Stamps:
     """Build as long as the processes beside this one are good for it → how the files were then."""
+    rehearses = True  # these processes know nothing yet
     while True:
         project = asked.project(watch.root)
-        good = _built(project, asked, report, beside, force=force)
-        force = False
+        good = _built(project, asked, report, beside, force=force, rehearses=rehearses)
+        force = rehearses = False
         watch.asked_for |= project.digests.keys()
         # What was asked for counts from now on; what changed since the look is the next change.
         before = {**watch.look_at(watch.asked_for - seen.keys()), **seen}
@@ -60,10 +61,12 @@ def _build_while_warm(
             return seen
 
 
-def _built(project: Project, asked: Asked, report: Reporter, beside: Executor, *, force: bool) -> bool:
+def _built(
+    project: Project, asked: Asked, report: Reporter, beside: Executor, *, force: bool, rehearses: bool
+) -> bool:
     """Build once → whether the processes are still good. What is wrong is said, and ends nothing."""
     try:
-        build_once(project, asked, report, force=force, executor=beside)
+        build_once(project, asked, report, force=force, executor=beside, rehearses=rehearses)
     except (ImportError, NotInstalled):
         raise
     except Exception as error:

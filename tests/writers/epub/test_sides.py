@@ -33,7 +33,7 @@ def test_a_side_is_that_of_the_direction(logical: str, ltr: str, rtl: str | None
 
 
 @pytest.mark.parametrize(
-    "css", ["margin: 1em 2em", "align-items: start", ".margin-block-start { x: y }", "text-align: left", "--margin-block: 1"]
+    "css", ["margin: 1em 2em", "align-items: start", ".margin-block-start { x: y }", "text-align: left", "--margin-block: 1", "margin-block: }", "padding-inline: )"]
 )  # fmt: skip
 def test_all_else_stays(css: str) -> None:
     assert physical(css, "rtl") == css

@@ -27,6 +27,8 @@ def physical(css: str, direction: str) -> str:
     def both(match: re.Match[str]) -> str:
         box, axis, written = match.groups()
         values = [written.strip()] if box == "border" else _VALUE.findall(written)
+        if not values:  # an author's sheet that says nothing there
+            return match[0]
         first, last = f"{box}-{sides[f'{axis}-start']}", f"{box}-{sides[f'{axis}-end']}"
         return f"{first}: {values[0]}; {last}: {values[-1]}"
 
