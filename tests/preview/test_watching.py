@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import write_files
 from triptych import bundled_files
 from triptych.engine.memory.program import program_digest
+from triptych.preview import watching
 from triptych.preview.watching import Watch, changed, forget_templates
 from triptych.theme.theme import load_theme
 
@@ -30,6 +31,23 @@ def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> Non
     before = watch.look()
     write_files(watch.root, {"gone.txt": "here"})
     assert changed(before, watch.look()) == {"gone.txt"}
+
+
+def test_it_looks_as_often_after_a_rest_however_long_that_took(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(100))
+    pauses: list[float] = []
+
+    class Stop(threading.Event):
+        def wait(self, pause: float | None = None) -> bool:
+            pauses.append(pause or 0)
+            return len(pauses) == 3
+
+    monkeypatch.setattr(watching, "rest", lambda: [next(clock) for _ in range(50)])
+    monkeypatch.setattr(watching.time, "perf_counter", lambda: next(clock) / 1000)
+    assert watch.wait(watch.look(), Stop()) is None
+    assert len(set(pauses[1:])) == 1
 
 
 @pytest.mark.parametrize(

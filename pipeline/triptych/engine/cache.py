@@ -121,8 +121,6 @@ class Cache:
     def _value(self, task: Task[Any]) -> Any:
         """A stored value, or None. A process that stays unpacks it once, but for slots, which change."""
         if not task.step.slot and (value := kept(task.key)) is not None:
-            if self.folder is not None:
-                mark_used(self._place(task))
             return value
         data = self._read(task)
         if data is None:

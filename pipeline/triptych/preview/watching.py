@@ -64,12 +64,12 @@ class Watch:
         while not stop.wait(pause):
             started = time.perf_counter()
             now = self.look()
+            pause = max(_PAUSE, _SHARE * (time.perf_counter() - started))
             if now != seen:
                 return self._settled(now, stop)
             if started >= rest_at:
                 rest()
                 rest_at = started + _REST
-            pause = max(_PAUSE, _SHARE * (time.perf_counter() - started))
         return None
 
     def _settled(self, seen: Stamps, stop: Event) -> Stamps:

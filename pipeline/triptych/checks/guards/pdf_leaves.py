@@ -47,7 +47,7 @@ def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
         labels = [document.get_page_label(number) or str(number + 1) for number in range(len(document))]
     with pikepdf.open(io.BytesIO(data)) as pdf:
         anchors, tagged = _anchors(pdf), not is_for_press(pdf)
-        marker = PageMarker()
+        marker = PageMarker(pdf)
         tasks = [
             Task.of(LEAF, f"PDF, page {label}", page=marker.mark(page.obj), label=label, tagged=str(tagged))
             for page, label in zip(pdf.pages, labels, strict=True)

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 
+from triptych.engine.processes.staying import recalled
 from triptych.engine.seals import identifier
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
@@ -14,6 +15,8 @@ _END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
+
+_compressed = recalled(zlib.compress)
 
 
 def text_string(words: str) -> bytes:
@@ -75,7 +78,7 @@ class PdfFile:
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
         """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
         if not plain and b"/Filter" not in dictionary:
-            data = zlib.compress(data)
+            data = _compressed(data)
             dictionary += b"/Filter/FlateDecode"
         head = b"<<%s/Length %d>>\nstream\n" % (dictionary, len(data))
         self._plain.append((place, head + data + _END))

@@ -4,7 +4,7 @@ numbered.
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 import pikepdf
 
@@ -12,41 +12,35 @@ from triptych.engine.memory.program import digest
 
 # What leads to other pages, to the structure or back up, and says nothing of what is seen.
 _AWAY = frozenset(("/Parent", "/StructParents", "/StructParent", "/Annots", "/B", "/Properties", "/Tabs"))
+_REFERENCE = re.compile(rb"\b(\d+) (\d+) R\b")
 _DEEPEST = 30
 
 
 class PageMarker:
     """Marks of the pages of one file; what several pages use, such as a font, is looked at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self._pdf = pdf
         self._known: dict[tuple[int, int], str] = {}
 
-    def mark(self, node: Any, depth: int = 0) -> str:
-        """A digest of an object and of all that it leads to."""
+    def mark(self, node: pikepdf.Object, depth: int = 0) -> str:
+        """A digest of an object that has a number, and of all that it leads to."""
         if depth > _DEEPEST:
             return "deep"
-        number = node.objgen if isinstance(node, pikepdf.Object) else (0, 0)
-        if number != (0, 0) and number in self._known:
-            return self._known[number]
-        if number != (0, 0):
-            self._known[number] = "a circle"  # while it is looked at
-        made = self._made(node, depth)
-        if number != (0, 0):
-            self._known[number] = made
-        return made
+        if node.objgen not in self._known:
+            self._known[node.objgen] = "a circle"  # while it is looked at
+            self._known[node.objgen] = self._made(node, depth)
+        return self._known[node.objgen]
 
-    def _made(self, node: Any, depth: int) -> str:
-        if isinstance(node, pikepdf.Stream):
-            return digest("stream", node.read_raw_bytes(), self._entries(node, depth))
-        if isinstance(node, pikepdf.Dictionary):
-            return digest("dictionary", self._entries(node, depth))
-        if isinstance(node, pikepdf.Array):
-            written = node.unparse()
-            if b"R" not in written:  # it leads to nothing, as the boxes of a page
-                return digest("array", written)
-            return digest("array", *(self.mark(item, depth + 1) for item in node))
-        return f"{type(node).__name__} {node}"
+    def _made(self, node: pikepdf.Object, depth: int) -> str:
+        stream = isinstance(node, pikepdf.Stream)
+        entries = node.stream_dict if stream else node
+        if isinstance(entries, pikepdf.Dictionary) and not _AWAY.isdisjoint(entries.keys()):
+            entries = pikepdf.Dictionary({key: entries[key] for key in entries.keys() - _AWAY})
 
-    def _entries(self, node: Any, depth: int) -> str:
-        keys = sorted(key for key in list(node) if key not in _AWAY)
-        return digest(*(part for key in keys for part in (key, self.mark(node[key], depth + 1))))
+        def led_to(reference: re.Match[bytes]) -> bytes:
+            number, generation = map(int, reference.groups())
+            return self.mark(self._pdf.get_object(number, generation), depth + 1).encode()
+
+        written = _REFERENCE.sub(led_to, entries.unparse(resolved=True))
+        return digest("stream", node.read_raw_bytes(), written) if stream else digest(written)
