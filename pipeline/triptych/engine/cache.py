@@ -23,6 +23,7 @@ from triptych.engine.processes.staying import keep, kept
 from triptych.engine.whole_files import write_atomically
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _MARK = 32  # bytes of a mark
 
@@ -70,12 +71,28 @@ class Cache:
 
     def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
-        data: Any = self._value(task) if task.step.form is Form.VALUES else self._read(task)
-        if data is None:
-            return None
-        self._note(task, ran=False)
-        result: T = data
+        if task.step.form is Form.VALUES:
+            return self.get_as(task, _value)
+        data: Any = self._read(task)
+        if data is not None:
+            self._note(task, ran=False)
+        result: T | None = data
         return result
+
+    def get_as(self, task: Task[Any], unpack: Callable[[bytes], U | None]) -> U | None:
+        """What a stored result says, or None. A process that stays unpacks it once, but for slots, which change;
+        nobody changes what it says.
+        """
+        value: U | None = None if task.step.slot else kept(task.key)
+        if value is None:
+            data = self._read(task)
+            value = unpack(data) if data is not None else None
+            if value is None:
+                return None
+            if not task.step.slot:
+                keep(task.key, value)
+        self._note(task, ran=False)
+        return value
 
     def put(self, task: Task[T], result: T) -> None:
         """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
@@ -118,21 +135,6 @@ class Cache:
         name = digest(task.key, str(self.records)) if of_project else task.key
         return self.folder / task.step.name / name
 
-    def _value(self, task: Task[Any]) -> Any:
-        """A stored value, or None. A process that stays unpacks it once, but for slots, which change."""
-        if not task.step.slot and (value := kept(task.key)) is not None:
-            return value
-        data = self._read(task)
-        if data is None:
-            return None
-        try:
-            value = unpacked(data)
-        except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
-            return None
-        if not task.step.slot:
-            keep(task.key, value)
-        return value
-
     def _read(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:
             return None
@@ -159,6 +161,14 @@ class Cache:
         if self.journal is not None and not task.step.slot:
             with suppress(OSError):
                 note(self.journal, task, ran=ran)
+
+
+def _value(data: bytes) -> Any:
+    """What was packed, or None."""
+    try:
+        return unpacked(data)
+    except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
+        return None
 
 
 def _whole(stored: bytes) -> bytes | None:

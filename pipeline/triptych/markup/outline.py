@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
-from triptych.model.book import Book, Chapter, LabelKind, Part, Role
+from triptych.model.book import Book, Chapter, Label, LabelKind, Part, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
 
@@ -29,7 +30,7 @@ def outline(book: Book, depth: int) -> list[Entry]:
     entries: list[Entry] = []
     part: Entry | None = None
     for chapter in filter(titled, book.chapters):
-        of_chapter = _chapter(book, chapter, depth)
+        of_chapter = _chapter(chapter, book.labels, depth)
         if chapter.part is None:
             part = None
         elif part is None or part.id != chapter.part.id:
@@ -97,8 +98,9 @@ def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return rewrite_all(title, lambda node: () if isinstance(node, Citation) else node)
 
 
-def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
-    label = book.labels.get(chapter.id)
+@recalled
+def _chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> Entry:
+    label = labels.get(chapter.id)
     title = without_anchors(chapter.title)
     name = Text(text=chapter.slug.replace("-", " ").capitalize())  # where the title is nothing but a picture
     top = Entry(chapter.id, label.number if label else "", title if plain_text(title) else (name,), 1)
@@ -110,7 +112,7 @@ def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
                 continue  # a line of contents has words
             while path[-1].level >= block.level:
                 path.pop()
-            label = book.labels.get(block.attr.id)
+            label = labels.get(block.attr.id)
             entry = Entry(block.attr.id, label.number if label else "", title, block.level)
             path[-1].children.append(entry)
             path.append(entry)

@@ -108,7 +108,8 @@ def nodes_of(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
     while waiting:
         item = waiting.pop()
         if isinstance(item, tuple):
-            waiting += item[::-1]
+            if len(item) <= _FEW or _kinds_of(item) & wanted:
+                waiting += item[::-1]
         elif kinds_in(item) & wanted:
             if isinstance(item, kinds) or (Attr in kinds and _has_attr(item)):
                 yield item
@@ -118,7 +119,8 @@ def nodes_of(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
 # A bit for each kind of node, and one for attributes.
 _BIT: dict[type, int] = {}
 _MOST = 400_000  # trees whose kinds are kept
-_KINDS: dict[int, tuple[Any, int]] = {}  # by ``id()``, with the node, so that no other can have it
+_KINDS: dict[int, tuple[Any, int]] = {}  # by ``id()``, with the tree, so that no other can have it
+_FEW = 8  # nodes, as the groups of a chapter: so many are asked one by one as quickly as all together
 
 
 def kinds_in(node: Any) -> int:
@@ -136,17 +138,26 @@ def kinds_in(node: Any) -> int:
     if names:
         for name in names:
             bits |= _kinds_of(getattr(node, name))
-        if len(_KINDS) > _MOST:
-            _KINDS.clear()
-        _KINDS[id(node)] = node, bits
+        _keep(node, bits)
     return bits
 
 
 def _kinds_of(group: tuple[Any, ...]) -> int:
+    is_large = len(group) > _FEW
+    if is_large and (known := _KINDS.get(id(group))) and known[0] is group:
+        return known[1]
     bits = 0
     for item in group:
         bits |= _kinds_of(item) if isinstance(item, tuple) else kinds_in(item)
+    if is_large:
+        _keep(group, bits)
     return bits
+
+
+def _keep(tree: Any, bits: int) -> None:
+    if len(_KINDS) > _MOST:
+        _KINDS.clear()
+    _KINDS[id(tree)] = tree, bits
 
 
 def _bit(kind: type) -> int:
@@ -210,6 +221,8 @@ def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
 
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: int = 0) -> tuple[Any, ...]:
     """A tuple of nodes (or of tuples of nodes) rewritten, itself where nothing changed."""
+    if wanted and len(group) > _FEW and not _kinds_of(group) & wanted:
+        return group
     out: list[Any] | None = None  # made at the first change: most tuples stay as they are
     for place, item in enumerate(group):
         nested = isinstance(item, tuple)

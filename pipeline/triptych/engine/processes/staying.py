@@ -175,16 +175,18 @@ def kept(name: str) -> Any:
     return known[0].result
 
 
-def same(name: Any, value: T) -> T:
-    """A frozen value, or the one of an earlier build that had this name and said just the same."""
+def same(name: Any, value: T, written: str = "") -> T:
+    """A frozen value, or the one of an earlier build that had this name and is equal to it.
+
+    ``written`` are those of its numbers for which that is not enough: 0 and -0 are equal.
+    """
     if _memory is None:
         return value
-    told = repr(value)
     known = _memory.values.get(name)
-    if known is not None and known[0] == told:
+    if known is not None and known[0] == written and known[1] == value:
         earlier: T = known[1]
         return earlier
-    _memory.values[name] = told, value
+    _memory.values[name] = written, value
     return value
 
 

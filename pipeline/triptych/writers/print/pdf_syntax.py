@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zlib
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +16,7 @@ _END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
+_ROW = struct.Struct(">BIH").pack  # of a cross-reference stream (7.5.8.3)
 
 _compressed = recalled(zlib.compress)
 
@@ -143,11 +145,7 @@ class PdfFile:
         place = self.reserve()
         where[place] = (1, offset, 0)
         free = (0, 0, 65535)
-        rows = (where.get(entry, free) for entry in range(place + 1))
-        table = b"".join(
-            kind.to_bytes(1, "big") + second.to_bytes(4, "big") + third.to_bytes(2, "big")
-            for kind, second, third in rows
-        )
+        table = b"".join(_ROW(*where.get(entry, free)) for entry in range(place + 1))
         mark = identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             place + 1,

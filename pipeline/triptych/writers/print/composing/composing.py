@@ -177,10 +177,10 @@ class Composer:
     def _stored(self, task: Task[bytes]) -> Folded | None:
         """A quire that is here already or that the cache remembers."""
         if task.key not in self._quires:
-            data = self.style.cache.get(task)
-            if data is None:
+            quire = self.style.cache.get_as(task, unpacked)
+            if quire is None:
                 return None
-            self._quires[task.key] = unpacked(data)
+            self._quires[task.key] = quire
         return self._quires[task.key]
 
     def _heard(self, key: str) -> Folded:
