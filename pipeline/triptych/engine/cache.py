@@ -80,8 +80,8 @@ class Cache:
         return result
 
     def get_as(self, task: Task[Any], unpack: Callable[[bytes], U | None]) -> U | None:
-        """What a stored result says, or None. A process that stays unpacks it once, but for slots, which change;
-        nobody changes what it says.
+        """What a stored result says, which nobody changes, or None. A process that stays unpacks it once, but
+        for slots.
         """
         value: U | None = None if task.step.slot else kept(task.key)
         if value is None:
