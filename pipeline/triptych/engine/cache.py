@@ -97,6 +97,8 @@ class Cache:
     def put(self, task: Task[T], result: T) -> None:
         """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
         self._note(task, ran=True)
+        if task.step.form is Form.VALUES and not task.step.slot:
+            keep(task.key, result)
         if self.folder is not None:
             data: Any = packed(result) if task.step.form is Form.VALUES else result
             stored = data + hashlib.sha256(data).digest()
