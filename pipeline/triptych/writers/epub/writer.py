@@ -16,9 +16,9 @@ from lxml import etree
 
 from triptych.build_context import BuildContext
 from triptych.languages.customs import direction
+from triptych.markup.fonts_wanted import wanted
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
 from triptych.markup.tables.table import STACKS, shades_in
-from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
@@ -54,7 +54,6 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
-_CODE = re.compile(r"<(?:pre|code|kbd|span class=\"samp\")[ >].*?</(?:pre|code|kbd|span)>", re.DOTALL)
 _BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings/in_page.py
 _ID = re.compile(rb' id="([^"]*)"')
 _OWN_PICTURE = re.compile(r"""(?<=["'(])project:[^"'()\s<>]+""")
@@ -218,11 +217,9 @@ class _Package:
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
         """The faces for all texts and the contents: what else is written has nothing but their characters."""
-        xhtml = "".join(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
-        words = re.sub(r"<[^>]*>", "", xhtml)
-        self._scripts = scripts_of(words, languages_in(xhtml), self._theme)
-        code = re.sub(r"<[^>]*>", "", "".join(_CODE.findall(xhtml)))
-        fonts = embedded(self._theme, self._scripts, words, code) if embed_fonts else {}
+        told = wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
+        self._scripts = scripts_of(told.characters, told.languages, self._theme)
+        fonts = embedded(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         self._faces = tuple(fonts)
         self._write_imprint()

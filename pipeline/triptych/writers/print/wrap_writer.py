@@ -12,7 +12,7 @@ from PIL import Image, ImageStat
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import digest
-from triptych.markup.xml import languages_in
+from triptych.markup.fonts_wanted import wanted
 from triptych.media.barcodes import Barcode, ean_13
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import Inks, in_inks, inked
@@ -41,7 +41,7 @@ from triptych.writers.print.documents.wrap import (
     wrap_for,
 )
 from triptych.writers.print.tags import ROLE_MAP
-from triptych.writers.print.writer import lasting, printable, shell_of, words_of
+from triptych.writers.print.writer import lasting, printable, shell_of
 
 _NAME = "wrap"
 # Sizes of letters on the back, of which the largest is taken; those for a few lines fill half of it at most.
@@ -82,14 +82,14 @@ class _Wrapping:
     def write(self) -> tuple[bytes, list[Diagnostic]]:
         """Set the wrap, in smaller type until all has room, and bind it."""
         xhtml = self._xhtml
-        words = words_of(xhtml)
-        scripts = scripts_of(words, languages_in(xhtml), self.context.theme)
+        told = wanted([xhtml])
+        scripts = scripts_of(told.characters, told.languages, self.context.theme)
         with lasting(self.context.cache) as store:
             context = self.context
             resources = Resources(
                 context.theme,
                 scripts,
-                words,
+                told.characters,
                 {},
                 context.read,
                 context.draw,

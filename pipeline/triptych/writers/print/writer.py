@@ -20,9 +20,9 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.customs import direction
+from triptych.markup.fonts_wanted import Wanted, wanted
 from triptych.markup.outline import wanted_lists
 from triptych.markup.tables.table import shades_in
-from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas.formulas import formula_of
 from triptych.media.inks import charted, in_inks
@@ -78,7 +78,6 @@ _IDS = re.compile(r'\sid="([^"]*)"')
 _TAG = re.compile("(<[^>]*>)")
 _UNSHOWN = re.compile("\ufffd{20}")  # what no font has
 _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
-_CODE = re.compile(r'<(?:code|kbd|pre)\b|class="[^"]*\bsamp\b')
 
 
 def write_pdf(
@@ -114,16 +113,17 @@ def write_pdf(
             notes_beside=page.has_column,
         )
     ]
-    whole = "".join(draft.xhtml for draft in drafts)
+    told = wanted(draft.xhtml for draft in drafts)
     draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
-    words = "".join(words_of(draft.xhtml) for draft in drafts)
-    words += _drawn_words(picture.data for picture in pictures.values() if picture.media_type == SVG)
+    words = told.characters + _drawn_words(
+        picture.data for picture in pictures.values() if picture.media_type == SVG
+    )
     words += _drawn_words(map(draw, charts.values()))
     words += context.labels["continued"]  # which tables say that go on, and no element
-    scripts = scripts_of(words, languages_in(whole), theme)
-    drafts[0].name_families(families_in(whole, theme, scripts))
-    words += words_of(drafts[0].xhtml)
+    scripts = scripts_of(words, told.languages, theme)
+    drafts[0].name_families(families_in(told, theme, scripts))
+    words += f"\n{words_of(drafts[0].xhtml)}"
     logo = _logo(book, context, theme, pictures)
 
     def style_for(page: Page) -> str:
@@ -460,14 +460,14 @@ def printable(xhtml: str, theme: Theme) -> str:
     return xhtml[:start] + "".join(pieces)
 
 
-def families_in(xhtml: str, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
+def families_in(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
     """The bundled families that a book is set in: those of text and headings, of its code and its scripts."""
-    code = (theme.mono,) if _CODE.search(xhtml) else ()
+    code = (theme.mono,) if told.code else ()
     others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))
     stand_ins = (
         family
         for role, family in theme.stand_ins.items()
-        if (role != "mono" or code) and for_stand_in(words_of(xhtml), theme, role)
+        if (role != "mono" or code) and for_stand_in(told.characters, theme, role)
     )
     # Of what the project brings we do not know the licence.
     project_families = {face.family for face in theme.faces if face.own}
