@@ -222,3 +222,11 @@ class TestSafeSvg:
 
     def test_the_result_is_well_formed(self) -> None:
         assert etree.fromstring(safe_svg(svg("<text>ä &amp; b</text>"))).tag.endswith("svg")
+
+
+def test_a_frame_that_is_larger_than_its_picture_is_given_no_room() -> None:
+    frame = struct.pack("<HHHH", 0, 0, 65_535, 65_535)
+    control = b"\x21\xf9\x04\x08\x00\x00\x00\x00"  # to be cleared away afterwards, by a frame of its size
+    data = b"GIF89a" + struct.pack("<HH", 4, 4) + bytes(3) + control + b"," + frame + b"\x00\x02\x00;"
+    with pytest.raises(UnusablePicture, match="more than 80000000 pixels are too many"):
+        measure(data)

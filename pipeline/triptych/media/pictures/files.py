@@ -29,6 +29,7 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
+_GIF = b"GIF8"  # its frames may be larger than it says, and are given their room before they are read
 # What Pillow raises of damaged files, by design or not.
 _DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 # Within the picture, or a picture of dots that stands in the address itself.
@@ -51,8 +52,9 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
         return measure_svg(data)
     if is_pdf(data):
         return PDF, *measure_page(data, page)
+    most = limits.picture_dots if data.startswith(_GIF) else None
     try:
-        with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+        with strict_but_any_size(most), Image.open(io.BytesIO(data)) as image:
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} pictures are not supported")
             width, height = image.size
@@ -64,6 +66,8 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
             if image.getexif().get(ORIENTATION, 1) >= 5:
                 width, height = height, width
             return MEDIA_TYPES[image.format], float(width), float(height)
+    except Image.DecompressionBombError:
+        raise UnusablePicture(f"more than {limits.picture_dots} pixels are too many") from None
     except UnidentifiedImageError:
         raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
     except _DAMAGES as error:
@@ -82,14 +86,17 @@ def is_moving(data: bytes, media_type: str) -> bool:
 
 
 @contextmanager
-def strict_but_any_size() -> Iterator[None]:
-    """Let Pillow open a picture of any size, so that we can say how large it is, but no damaged one.
+def strict_but_any_size(most: int | None = None) -> Iterator[None]:
+    """Let Pillow open a picture of any size, so that we can say how large it is, but no damaged one. A format
+    that takes its room when it is opened has so many pixels at the ``most``.
 
     Both are settings of the whole library, which WeasyPrint changes when it is imported. What it only warns
     of does no harm: metadata that cannot be read and is taken out anyway, and advice on how to program it.
     """
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False
+    # Pillow warns of more than its maximum, and refuses what is twice as large.
+    Image.MAX_IMAGE_PIXELS = most and most // 2
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
