@@ -285,7 +285,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _again(said.again, known)
     kinds = tuple(kind for name, kind in known.items() if fnmatch.fnmatch(name, said.only))
     asked = Asked(said.seed, kinds, said.minutes, said.count, said.jobs, said.folder)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # with all that it has started
+    signal.signal(
+        signal.SIGTERM, lambda number, frame: sys.exit(128 + number)
+    )  # with all that it has started
     started = time.monotonic()
     counts, found = run(asked)
     minutes = (time.monotonic() - started) / 60
