@@ -296,6 +296,19 @@ class TestMending:
         assert check_deck(written) == []
         assert Presentation(io.BytesIO(written)).core_properties.language == deck().language
 
+    def test_core_properties_of_another_type_are_left_out(self) -> None:
+        with io.BytesIO() as buffer:
+            with zipfile.ZipFile(io.BytesIO(python_pptx())) as old, zipfile.ZipFile(buffer, "w") as new:
+                for name in old.namelist():
+                    content = old.read(name)
+                    if name == "[Content_Types].xml":
+                        content = re.sub(rb"<Override [^>]*core\.xml[^>]*/>", b"", content)
+                    new.writestr(name, content)
+            data = buffer.getvalue()
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(data))
+        assert check_deck(written) == []
+        assert Presentation(io.BytesIO(written)).core_properties.language == deck().language
+
     def test_a_text_has_a_paragraph(self) -> None:
         def empty(presentation: Any) -> None:
             for body in presentation.slide_layouts[1]._element.iter(qn("p:txBody")):

@@ -60,14 +60,20 @@ def _leave_one_core(package: Any) -> None:
     """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
 
     LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
-    them there, and adds a second part of the same name. It does so too where they are none.
+    them there, and adds a second part of the same name. It does so too where they are none, and takes a part
+    of another type for them.
     """
-    for name, relation in list(relationships_of_package(package).items()):
-        if relation.is_external or relation.target_part.content_type != CONTENT_TYPE.OPC_CORE_PROPERTIES:
-            continue
-        are_any = element_of(relation.target_part).tag == qn("cp:coreProperties")
-        if relation.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES or not are_any:
-            relationships_of_package(package).pop(name)
+    relations = relationships_of_package(package)
+    for name, relation in list(relations.items()):
+        is_theirs = relation.reltype == RELATIONSHIP_TYPE.CORE_PROPERTIES
+        if relation.is_external:
+            are_any = has_their_type = False
+        else:
+            part = relation.target_part
+            has_their_type = part.content_type == CONTENT_TYPE.OPC_CORE_PROPERTIES
+            are_any = has_their_type and element_of(part).tag == qn("cp:coreProperties")
+        if (is_theirs or has_their_type) and not (is_theirs and are_any):
+            relations.pop(name)
 
 
 def _style_by_prompt(body: Any) -> None:
