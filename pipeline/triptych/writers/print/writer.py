@@ -123,7 +123,7 @@ def write_pdf(
     words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, told.languages, theme)
     drafts[0].name_families(families_in(told, theme, scripts))
-    words += f"\n{words_of(drafts[0].xhtml)}"
+    words += f"\n{wanted([drafts[0].xhtml]).characters}"
     logo = _logo(book, context, theme, pictures)
 
     def style_for(page: Page) -> str:
@@ -478,8 +478,3 @@ def families_in(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[
 def _drawn_words(drawings: Iterable[bytes]) -> str:
     """The text of drawings, which is set in the fonts of the book."""
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
-
-
-def words_of(xhtml: str) -> str:
-    """The text of a page without its tags."""
-    return "".join(_TAG.split(xhtml[xhtml.index("<body") :])[::2])

@@ -12,7 +12,7 @@ from triptych.engine.memory.program import digest
 
 # What leads to other pages, to the structure or back up, and says nothing of what is seen.
 _AWAY = frozenset(("/Parent", "/StructParents", "/StructParent", "/Annots", "/B", "/Properties", "/Tabs"))
-_REFERENCE = re.compile(rb"\b(\d+) (\d+) R\b")
+_REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # a text may look like one; then it is taken for one
 _DEEPEST = 30
 
 
@@ -39,8 +39,10 @@ class PageMarker:
             entries = pikepdf.Dictionary({key: entries[key] for key in entries.keys() - _AWAY})
 
         def led_to(reference: re.Match[bytes]) -> bytes:
-            number, generation = map(int, reference.groups())
-            return self.mark(self._pdf.get_object(number, generation), depth + 1).encode()
+            led = self._pdf.get_object(int(reference[1]), int(reference[2]))
+            # Numbers, and what is not there, come as Python's own values.
+            told = self.mark(led, depth + 1) if isinstance(led, pikepdf.Object) else repr(led)
+            return told.encode()
 
         written = _REFERENCE.sub(led_to, entries.unparse(resolved=True))
         return digest("stream", node.read_raw_bytes(), written) if stream else digest(written)
