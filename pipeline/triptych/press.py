@@ -356,7 +356,7 @@ def prepare_one(name: OutputFormat, manuscript: Manuscript) -> None:
     need it.
     """
     begin_build()
-    with no_collector(), suppress(Exception):
+    with suppress(Exception):
         PREPARATIONS[name](manuscript.job())
 
 
@@ -395,9 +395,8 @@ def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
 def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
     """What a writer makes, with its findings as bad as the manifest says, or why it cannot be made."""
     try:
-        with no_collector():
-            made = make()
-            return made.data, judged(made.found, job.manifest.verdicts)
+        made = make()
+        return made.data, judged(made.found, job.manifest.verdicts)
     except UnusablePicture as error:
         span, message = Span(path=error.path or MANIFEST), f"the image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]

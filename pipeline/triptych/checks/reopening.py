@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
-from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import Named
 
 if TYPE_CHECKING:
@@ -32,34 +31,30 @@ def reopen_all(paths: Mapping[str, Path], executor: Executor) -> dict[str, Futur
 
 def reopen(name: str, path: Path) -> Reopened:
     """Open the file of one output."""
-    with no_collector():
-        data = path.read_bytes()
-        problems = CHECKS[name](data)
-        return problems, None if problems or name not in TEXTS else TEXTS[name](data)
+    data = path.read_bytes()
+    problems = CHECKS[name](data)
+    return problems, None if problems or name not in TEXTS else TEXTS[name](data)
 
 
 def look_closely(path: Path) -> Examination:
     """All that takes its time in a PDF."""
     from triptych.checks.pdf.examination import examine_pdf
 
-    with no_collector():
-        return examine_pdf(path.read_bytes())
+    return examine_pdf(path.read_bytes())
 
 
 def look_as_printers_do(path: Path, demands: Demands) -> tuple[Found, ...]:
     """What a printer would find in a PDF."""
     from triptych.checks.pdf.preflight.flight import preflight
 
-    with no_collector():
-        return preflight(path.read_bytes(), demands)
+    return preflight(path.read_bytes(), demands)
 
 
 def look_at_slides(path: Path) -> DeckExamination:
     """All that takes its time in a deck."""
     from triptych.checks.deck.examination import examine_deck
 
-    with no_collector():
-        return examine_deck(path.read_bytes())
+    return examine_deck(path.read_bytes())
 
 
 def validators_for(path: Path) -> tuple[str, ...] | None:

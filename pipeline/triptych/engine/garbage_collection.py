@@ -1,4 +1,9 @@
-"""Python's cycle collector, held while many objects are made that live to the end of a stage."""
+"""Python's cycle collector, which rests while a book is made.
+
+The trees of a book have no cycles, and it would walk them again and again. Layouts have cycles: what they
+leave lies there until somebody has time for it, or there is too much of it. Most builds end before that, and
+the system takes all of their memory at once.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,12 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_MUCH = 400_000  # objects that may be garbage, of some hundred megabytes; a chapter leaves a tenth of it
+
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Without it nothing is lost but time: trees of a book have no cycles, and it would walk all of them."""
+    """Without it nothing is lost but memory, of which ``collect_much`` sees to it that it is not too much."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -19,13 +26,8 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-@contextmanager
-def own_garbage() -> Iterator[None]:
-    """What is made within is collected at its end, at once; what was there before is not looked at."""
-    gc.freeze()
-    try:
-        with no_collector():
-            yield
+def collect_much() -> None:
+    """Between two jobs: garbage goes where there may be much of it."""
+    came_and_stayed, *_ = gc.get_count()
+    if came_and_stayed > _MUCH:
         gc.collect()
-    finally:
-        gc.unfreeze()

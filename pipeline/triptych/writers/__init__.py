@@ -13,7 +13,6 @@ from zipfile import ZipFile
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.staying import keep, kept
 from triptych.model.book import Book
@@ -110,10 +109,9 @@ def is_first_print(cache: Cache) -> bool:
 
 
 def _load(cache: Cache) -> None:
-    with no_collector():  # libraries are no garbage
-        from triptych.writers.print.composing.typesetting import load
+    from triptych.writers.print.composing.typesetting import load
 
-        load(cache)
+    load(cache)
 
 
 def _pdf(job: WritingJob) -> Written:

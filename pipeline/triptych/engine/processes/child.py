@@ -14,6 +14,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Literal, ParamSpec, TypeVar
 
+from triptych.engine.garbage_collection import collect_much
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
 from triptych.engine.processes.sent_once import Receiver, Sender
@@ -120,7 +121,7 @@ def _serve(
     """
     leash()
     gc.freeze()  # what it has from its parent is never looked through
-    gc.enable()  # which may be held there
+    gc.disable()
     if staying:
         stay()
     receiver = Receiver()
@@ -142,3 +143,5 @@ def _serve(
                 line.send((False, Unsendable(f"{type(error).__qualname__}: {error}")))
             if staying and not line.poll(_LULL):
                 rest()
+            else:
+                collect_much()

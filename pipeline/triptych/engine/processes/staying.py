@@ -106,8 +106,7 @@ _memory: _Memory | None = None
 def stay() -> None:
     """Let this process remember from now on, as those do that are forked from it.
 
-    Garbage in cycles is left to ``rest``: in the middle of a build Python would look for it among all that
-    the build has made.
+    Garbage in cycles is left to ``rest``, and where there is no rest to ``collect_much``.
     """
     global _memory
     _memory = _memory or _Memory()

@@ -16,6 +16,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
+from triptych.engine.garbage_collection import collect_much
 from triptych.engine.processes.child import Child, ChildLost
 from triptych.engine.processes.parent_watch import Leash
 from triptych.engine.processes.pool import Pool
@@ -34,6 +35,7 @@ class Inline(Executor):
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
+        collect_much()
         return future
 
 

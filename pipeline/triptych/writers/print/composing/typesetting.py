@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.garbage_collection import own_garbage
 from triptych.engine.memory.task import Task
 from triptych.engine.processes.time_limits import patience
 from triptych.engine.temporary_files import scratch
@@ -105,7 +104,7 @@ def set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[
     the ways to be too much for it.
     """
     try:
-        with own_garbage(), patience(_PATIENCE):
+        with patience(_PATIENCE):
             return _set_copy(copy, style, task, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
@@ -118,14 +117,21 @@ def set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[
 
 def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: Style) -> list[bytes]:
     """Set the margin boxes of pages → their packed quires, which the cache remembers."""
-    with own_garbage():
-        return _set_margins(pages, shell, style)
+    typesetter = _typesetter(style, {})
+    palette = Palette(typesetter.faces, style.inks)
+    with typesetter.listening():
+        boxes = typesetter.furnish([margins for _, margins in pages], shell)
+        quires = [paint_margins(page, palette) for page in boxes]
+    data = [packed(fold(quire, typesetter.complaints)) for quire in quires]
+    for (task, _), one in zip(pages, data, strict=True):
+        style.cache.put(task, one)
+    return data
 
 
 def can_be_set(copy: Copy, style: Style) -> bool:
     """Whether the engine gets through a document; nothing is kept of it."""
     try:
-        with own_garbage(), patience(_TRIAL):
+        with patience(_TRIAL):
             _, _, pieces = _set(copy, style, None, {})
             fold(join(pieces), [])
     except (OSError, ImportError):
@@ -182,18 +188,6 @@ def _files_mark(copy: Copy) -> str:
     files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
     marks = ((name, file.key if isinstance(file, BookFace) else file[0]) for name, file in files)
     return digest(*(part for mark in marks for part in mark))
-
-
-def _set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: Style) -> list[bytes]:
-    typesetter = _typesetter(style, {})
-    palette = Palette(typesetter.faces, style.inks)
-    with typesetter.listening():
-        boxes = typesetter.furnish([margins for _, margins in pages], shell)
-        quires = [paint_margins(page, palette) for page in boxes]
-    data = [packed(fold(quire, typesetter.complaints)) for quire in quires]
-    for (task, _), one in zip(pages, data, strict=True):
-        style.cache.put(task, one)
-    return data
 
 
 @dataclass(slots=True)

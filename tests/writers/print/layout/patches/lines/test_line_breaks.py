@@ -21,9 +21,8 @@ def paragraph() -> Any:
     stops = [Stop(0, 0.0, 0.0, 0, 0)]
     stops += [Stop(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
     box = SimpleNamespace(text="x" * 400)
-    plan = Plan(
-        {(): (0, box)}, stops, Measure(WIDTH, WIDTH, 5.0), lambda: stops, justified=True, heading=False
-    )
+    text, measure = (0, box), Measure(WIDTH, WIDTH, 5.0)
+    plan = Plan({(): text}, [text], stops, measure, lambda: stops, justified=True, heading=False)
     style = {"white_space": "normal", "text_align_all": "justify", "font_size": 10.0}
     line = SimpleNamespace(style=style, element_tag="p", text_indent=0.0, descendants=list)
     setattr(line, line_breaks._PLANS, line_breaks._Plans(((), WIDTH, 0.0), plan))
@@ -32,7 +31,8 @@ def paragraph() -> Any:
 
 def room(line: Any, available: float, place: int = 0) -> float | None:
     skip = {place: None} if place else None
-    return line_breaks._room(None, line, available, skip, SimpleNamespace(width=WIDTH))
+    planned = line_breaks._line(None, line, available, skip, SimpleNamespace(width=WIDTH))
+    return planned.room if planned else None
 
 
 def test_lines_beside_a_float_are_planned_for_their_own_width() -> None:

@@ -9,6 +9,7 @@ what lies between them, as far as nobody sees it; spaces, which are seen, take w
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
@@ -19,7 +20,7 @@ from triptych.writers.print.layout.patches.lines.line_breaks import (
     planned_for,
     unfit,
 )
-from triptych.writers.print.layout.patches.lines.measuring import character_width, count_glyphs
+from triptych.writers.print.layout.patches.lines.measuring import KEPT, character_width, count_glyphs
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
 
 _SLACK = 0.03
@@ -67,12 +68,14 @@ def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
     spaces; whether it could be.
     """
     from weasyprint.formatting_structure import boxes
-    from weasyprint.layout.inline import add_word_spacing, count_expandable_spaces
+    from weasyprint.layout.inline import count_expandable_spaces
 
     gaps = count_expandable_spaces(line)
     if not gaps:
         return False
     texts = [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
+    for box in texts:
+        _set_as_it_is(context, box)
     letters = sum(box.width for box in texts)
     room = wide - line.width
     space = character_width(" ", line.style)
@@ -83,17 +86,32 @@ def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
     glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
     track = round((share - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
     length = (letters + room) / (1 + widen) - track * glyphs
-    add_word_spacing(context, line, (length - letters) / gaps, 0)
-    _widen(line, widen, track, 0.0)
+    _widen(line, widen, track, (length - letters) / gaps, 0.0)
     return True
 
 
-def _widen(box: Any, share: float, track: float, advance: float) -> float:
-    """Widen the letters of a line and set them apart, and move what comes behind them."""
+def _set_as_it_is(context: Any, box: Any) -> None:
+    """A text has a layout of its own, without the space that its line has lost."""
+    from weasyprint.text.line_break import create_layout
+
+    if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT):
+        box.pango_layout = copy(box.pango_layout)
+        return
+    box.pango_layout = create_layout(box.text, box.style, context, None, 0)
+    box.pango_layout.deactivate()
+
+
+def _widen(box: Any, share: float, track: float, spacing: float, advance: float) -> float:
+    """Widen the letters and the spaces of a line, set letters apart, and move what comes behind them."""
     from weasyprint.formatting_structure import boxes
+    from weasyprint.layout.inline import count_expandable_spaces
 
     if isinstance(box, boxes.TextBox):
         box.position_x += advance
+        box.pango_layout.justification_spacing = spacing
+        wider = spacing * count_expandable_spaces(box)
+        advance += wider
+        box.width += wider
         more = box.width * share
         if track:
             more += count_glyphs(box) * track * (1 + share)
@@ -106,7 +124,7 @@ def _widen(box: Any, share: float, track: float, advance: float) -> float:
         start = advance
         for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
             if child.is_in_normal_flow():
-                advance = _widen(child, share, track, advance)
+                advance = _widen(child, share, track, spacing, advance)
         box.width += advance - start
     else:
         box.translate(advance, 0)

@@ -1,27 +1,29 @@
 """Paragraphs broken as a whole, with optical margins, within the layout engine.
 
 WeasyPrint fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
-first (``paragraphs``); then each line is given just the room that has the engine end it where it should.
-A line that begins where none was planned is planned anew from there, and what can't be planned (text beside a
-float, boxes in a line, scripts without spaces) is left to the engine.
+first (``paragraphs``); then each text is ended where its line should, and where that is between two elements
+the engine is given just the room that has it end the line there. A line that begins where none was planned is
+planned anew from there, and what can't be planned (text beside a float, boxes in a line, scripts without
+spaces) is left to the engine.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from math import inf
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
 from triptych.writers.print.layout.patches.lines.eastern import Elastic, best_eastern_lines, elastic
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
-from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
+from triptych.writers.print.layout.patches.lines.measuring import advances, advances_in, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import (
     HYPHEN,
     NAME_HYPHEN,
@@ -51,6 +53,8 @@ _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
 _NARROWEST = 6.0  # em, of a line that is worth a plan
 # What is kept with the engine's lines and contexts.
 _PLAN, _PLANS, _LINE_START = "triptych_plan", "triptych_plans", "triptych_line_start"
+_LINE_END = "triptych_line_end"
+_WHOLE = "triptych_whole"
 _LONGEST, _EXCESS = "triptych_longest", "triptych_excess"
 
 Path = tuple[int, ...]
@@ -60,30 +64,50 @@ class _Unplannable(Exception):
     """A line that is left to the engine."""
 
 
+class _End(NamedTuple):
+    """Where a line ends: at a byte amid the text of a box, with a hyphen that is not in the text, or ""."""
+
+    box: Any
+    byte: int
+    hyphen: str
+
+
+class _Line(NamedTuple):
+    """A line that is planned: a width that the next place to end it is too wide for, and its end.
+
+    A line that ends between two boxes has none: the engine ends it there by its width.
+    """
+
+    room: float
+    end: _End | None
+
+
 @dataclass(slots=True)
 class Plan:
     """How a paragraph is to be broken.
 
-    ``starts`` holds the first character of each box by its path in the line box, ``stops`` the places where
-    lines can end without hyphens, ``rooms`` the width for the line that begins with a character.
+    ``starts`` holds the first character of each box by its path in the line box, ``texts`` those of texts in
+    their order, ``stops`` the places where lines can end without hyphens, ``lines`` the lines by the
+    character that each begins with.
     """
 
     starts: dict[Path, tuple[int, Any]]
+    texts: list[tuple[int, Any]]
     stops: list[Stop]
     measure: Measure
     with_hyphens: Callable[[], list[Stop]]
     justified: bool
     heading: bool
     elastic: Elastic | None = None  # of Chinese and Japanese
-    rooms: dict[int, float] = field(default_factory=dict)
+    lines: dict[int, _Line] = field(default_factory=dict)
     begun_amid: bool = False
 
-    def room(self, skip_stack: Any) -> float | None:
-        """The width for the line that begins at ``skip_stack``; None: the engine shall see for itself."""
+    def line(self, skip_stack: Any) -> _Line | None:
+        """The line that begins at ``skip_stack``; None: the engine shall see for itself."""
         place = self._place(skip_stack)
-        if place is not None and place not in self.rooms:
+        if place is not None and place not in self.lines:
             self._plan(place)
-        return None if place is None else self.rooms.get(place)
+        return None if place is None else self.lines.get(place)
 
     def _place(self, skip_stack: Any) -> int | None:
         path: Path = ()
@@ -96,7 +120,7 @@ class Plan:
         return self.starts[path][0] if path in self.starts else None
 
     def _plan(self, place: int) -> None:
-        """The rooms of the lines from one on, up to the next that must end."""
+        """The lines from one on, up to the next that must end."""
         stops = _stretch(self.stops, place) or _stretch(self.with_hyphens(), place)
         if not stops:
             return
@@ -117,7 +141,18 @@ class Plan:
                 continue  # a word longer than a line, which the engine may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
             # A little more than the line needs; for the next place to end it is too little.
-            self.rooms[start.place] = natural + _MORE * measure.space
+            self.lines[start.place] = _Line(natural + _MORE * measure.space, self._end(end))
+
+    def _end(self, stop: Stop) -> _End | None:
+        """Where a line ends that ends at a stop, if that is amid a text."""
+        index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
+        if index < 0 or stop.final:
+            return None
+        start, box = self.texts[index]
+        if stop.place >= start + len(box.text):
+            return None
+        byte = len(box.text[: stop.place - start].encode())
+        return _End(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "")
 
     def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
         """Whether a line is longer than its width, whatever its spaces shrink to."""
@@ -147,7 +182,7 @@ class _Plans:
         """The paragraph is laid out from its start."""
         self.beside.clear()
         if self.free and self.free.begun_amid:
-            self.free = replace(self.free, rooms={}, begun_amid=False)
+            self.free = replace(self.free, lines={}, begun_amid=False)
 
     def of_width(self, width: float) -> Plan | None:
         """The plan for lines so wide."""
@@ -156,7 +191,7 @@ class _Plans:
         if width not in self.beside:
             measure = self.free.measure
             narrow = replace(measure, first=measure.first - measure.width + width, width=width)
-            self.beside[width] = replace(self.free, measure=narrow, rooms={}, begun_amid=False)
+            self.beside[width] = replace(self.free, measure=narrow, lines={}, begun_amid=False)
         return self.beside[width]
 
 
@@ -183,7 +218,7 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
             texts.append((len(widths), box))
-            its = advances(box.text, box.style)
+            its = _measured(context, box)
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
             its = [_picture_width(box, containing_block)]
@@ -210,6 +245,7 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     measure = Measure(width - linebox.text_indent, width, character_width(" ", style), letters)
     return Plan(
         starts=starts,
+        texts=texts,
         stops=found.plain(),
         measure=measure,
         with_hyphens=found.all,
@@ -217,6 +253,16 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
         heading=linebox.element_tag in _HEADINGS,
         elastic=elastic(text, style["font_size"]) if eastern else None,
     )
+
+
+def _measured(context: Any, box: Any) -> list[float]:
+    """How far each character of a text moves on; it is set whole for that, which is kept for its line."""
+    from weasyprint.layout.inline import split_text_box
+
+    whole, rest, _ = split_text_box(context, box, None, 0)
+    if whole is None or rest is not None or whole.text != box.text:  # of a line that ends within it
+        return advances(box.text, box.style)
+    return advances_in(whole.pango_layout, box.text)
 
 
 def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
@@ -330,6 +376,7 @@ class _Places:
             cost,
             final,
             self._rigid[end],
+            hyphenated=hyphen > 0,
         )
 
     def _style_at(self, place: int) -> Any:
@@ -382,8 +429,8 @@ def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
                     yield word.start() + place, width, cost
 
 
-def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> float | None:
-    """The room for a line, None where it is not planned."""
+def _line(context: Any, box: Any, available: float, skip: Any, block: Any) -> _Line | None:
+    """How a line is planned, None where it is not."""
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
     plans: _Plans | None = getattr(box, _PLANS, None)
@@ -397,7 +444,7 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
     width = available + box.text_indent
     plan = plans.of_width(width) if plans and width > _NARROWEST * box.style["font_size"] else None
     setattr(box, _PLAN, plan)
-    return plan.room(skip) if plan else None
+    return plan.line(skip) if plan else None
 
 
 def planned(context: Any, box: Any, block: Any) -> Plan | None:
@@ -491,6 +538,35 @@ def unfit(line: Any) -> None:
     line.width += line.__dict__.pop(_EXCESS, 0.0)
 
 
+class _Whole(NamedTuple):
+    """What the engine makes of a text that stands in one line."""
+
+    text: str
+    style: Any
+    pango_layout: Any
+    width: float
+    height: float
+    margin: float
+    baseline: float
+
+    @classmethod
+    def of(cls, box: Any) -> _Whole:
+        """What it has made of a text."""
+        return cls(box.text, box.style, box.pango_layout, box.width, box.height, box.margin_top, box.baseline)
+
+    def is_of(self, box: Any) -> bool:
+        """Whether it would make the same of a text."""
+        return self.style is box.style and self.text == box.text
+
+    def stand_for(self, box: Any) -> Any:
+        """A text as it stands in its line."""
+        new = box.copy()
+        new.pango_layout, new.width, new.height = self.pango_layout, self.width, self.height
+        new.margin_top = new.margin_bottom = self.margin
+        new.baseline = self.baseline
+        return new
+
+
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
     """A line has just the room that its plan has for it."""
     from weasyprint.formatting_structure.boxes import LineBox
@@ -499,9 +575,12 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
         context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
     ) -> Any:
         if isinstance(box, LineBox):
+            setattr(context, _LINE_END, None)
             overlong = _overlong_room(box, end - x, skip)
             setattr(context, _LINE_START, x if overlong is None else inf)
-            room = _room(context, box, end - x, skip, block)
+            line = _line(context, box, end - x, skip, block)
+            setattr(context, _LINE_END, line and line.end)
+            room = line.room if line else None
             if room is None and overlong is not None and overlong < end - x:
                 room = overlong
             if room is not None:
@@ -514,15 +593,29 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
-    """Words are broken only where a line begins with them; of one that is, ``line_ends`` notes it."""
+    """Texts end where their line is planned to; else words are broken only where a line begins with them.
+
+    Of a word that is broken ``line_ends`` notes it. What has been set whole is not set again where it stands
+    whole in its line, be it that of another try.
+    """
 
     def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
+        end: _End | None = getattr(context, _LINE_END, None)
+        if end and end.box is box and (text := box.text.encode()[skip : end.byte].decode().rstrip(" ")):
+            new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
+            note_hyphen(box, skip, new)
+            return new, end.byte, False
+        whole: _Whole | None = getattr(box, _WHOLE, None)
+        if whole and not skip and whole.is_of(box) and (room is None or whole.width <= room):
+            return whole.stand_for(box), None, False
         # Any text of an element counts as the start of its line there, and is broken within a word.
         # A word longer than its line has to be, though, be it in one element or in several.
         start = getattr(context, _LINE_START, inf)
-        starts = start == inf or (is_line_start and box.position_x < start + _SLACK)
-        result = split(context, box, room, skip, is_line_start=starts)
-        note_hyphen(box, skip, result[0])
-        return result
+        starts = start == inf or (is_line_start and room is not None and box.position_x < start + _SLACK)
+        new, rest, is_end = split(context, box, room, skip, is_line_start=starts)
+        note_hyphen(box, skip, new)
+        if new is not None and not skip and rest is None and new.text == box.text:
+            setattr(box, _WHOLE, _Whole.of(new))
+        return new, rest, is_end
 
     return split_text

@@ -23,12 +23,24 @@ def advances(text: str, style: Any) -> list[float]:
 
     The parts of a ligature get equal shares of it.
     """
-    from weasyprint.text.ffi import FROM_UNITS
     from weasyprint.text.line_break import Layout
 
     layout = Layout(style)
     layout.set_text(text)
     line, _ = layout.get_first_line()
+    return _advances(line, text)
+
+
+def advances_in(layout: Any, text: str) -> list[float]:
+    """As ``advances``, of a text that has been set."""
+    from weasyprint.text.ffi import pango
+
+    return _advances(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text)
+
+
+def _advances(line: Any, text: str) -> list[float]:
+    from weasyprint.text.ffi import FROM_UNITS
+
     clusters: dict[int, int] = {}
     for item, glyphs in runs(line):
         offset = item.offset
@@ -52,14 +64,8 @@ def advances(text: str, style: Any) -> list[float]:
 def count_glyphs(box: Any) -> int:
     """How many glyphs a line's text has."""
     from weasyprint.text.ffi import ffi, pango
-    from weasyprint.text.line_break import Layout
 
-    kept = getattr(box.pango_layout, KEPT, None)
-    if kept is None:
-        layout = Layout(box.style)
-        layout.set_text(box.text)
-        kept = layout.layout
-    place = pango.pango_layout_get_line_readonly(kept, 0).runs
+    place = pango.pango_layout_get_line_readonly(getattr(box.pango_layout, KEPT), 0).runs
     count = 0
     while place != ffi.NULL:
         count += place.data.glyphs.num_glyphs

@@ -36,7 +36,7 @@ class Stop:
     ends and the line after begins, were all set in one line; marks that hang over an edge reach beyond by
     ``end_hangs`` and ``begin_hangs``. ``spaces_before`` counts the spaces up to the end, ``spaces_after``
     up to the beginning; of all before the stop pictures, which do not give as letters do, take ``rigid``. A
-    line that ends with a hyphen costs ``hyphen`` more.
+    line that ends with a hyphen costs ``hyphen`` more; one whose text has none there is ``hyphenated``.
     """
 
     place: int
@@ -49,6 +49,7 @@ class Stop:
     hyphen: float = 0.0
     final: bool = False
     rigid: float = 0.0
+    hyphenated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
