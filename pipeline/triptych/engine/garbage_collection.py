@@ -11,7 +11,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_MUCH = 400_000  # objects that may be garbage, of some hundred megabytes; a chapter leaves a tenth of it
+_MUCH = 800_000  # objects that may be garbage, of some two hundred megabytes; a chapter leaves a twentieth
 
 
 @contextmanager

@@ -13,6 +13,9 @@ _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
+_DIV = re.compile(r"(?P<begin><div\b|:{3,}(?=[ \t]*[\w{]))|</div\b|:{3,}(?=[ \t]*$)", re.IGNORECASE)
+_NESTED = re.compile(r"[ \t]*(?:[>*+-]|\(?\w+[.)])|[ \t]{2}")
+_CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
 _CONTAINERS = {
     "panel-tabset": "its tabs stand one after the other as sections",
     "panel-input": "nothing can be chosen in a book",
@@ -22,13 +25,29 @@ _CONTAINERS = {
 
 def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
     """Pandoc closes such a div where the text ends, and all that follows stands in it."""
+    within = iter(_left_open(draft))
     for remark in draft.remarks:
         if remark["type"] == "UnclosedDiv":
-            place = remark["openpos"]["line"], remark["openpos"]["column"]
+            begin = remark["openpos"]
+            place = begin["line"], begin["column"]
+            if begin["source"].endswith(_CHUNK):  # counted from where the list or the quote begins
+                place = next(within, None) or (1, 1)
             message = "this block is not closed: all that follows stands in it"
             html = "<div" in draft.lines[place[0] - 1].lower()
             hint = "end it with </div>" if html else "end it with a line of three colons"
             yield draft.found("LNT001", place, message, hint)
+
+
+def _left_open(draft: Draft) -> list[tuple[int, int]]:
+    """Where those divs in lists and quotes begin that have no end."""
+    open_divs: list[tuple[int, int]] = []
+    for number, line in enumerate(draft.prose, 1):
+        for mark in _DIV.finditer(line):
+            if mark["begin"]:
+                open_divs.append((number, mark.start("begin") + 1))
+            elif open_divs:
+                open_divs.pop()
+    return [(line, column) for line, column in open_divs if _NESTED.match(draft.lines[line - 1])]
 
 
 def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
