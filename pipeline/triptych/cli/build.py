@@ -144,6 +144,7 @@ def build(
     ctx.exit(build_once(asked.project(folder), asked, report, force=force))
 
 
+@no_collector()  # nor are libraries garbage, which are loaded here
 def build_once(
     project: Project,
     asked: Asked,
@@ -205,8 +206,7 @@ def _rehearse(project: Project, asked: Asked, executor: Executor | None) -> None
 
 def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executor | None) -> Outcome | None:
     """What the press made of a project; None where the disk refused, which is said."""
-    with no_collector():  # libraries are no garbage
-        from triptych.press import press
+    from triptych.press import press
 
     def stage(name: str) -> None:
         stop_if_asked()

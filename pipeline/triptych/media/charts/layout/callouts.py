@@ -118,10 +118,11 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
     for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
         size = (ruler.widest(lines), len(lines) * LINE)
         for distance in _DISTANCES:
-            for (left, start), extra in _corners(aim, size, distance):
-                words = PlacedCallout(lines=lines, left=left, top=start, across=_side(left, size[0], aim))
-                box = box_of(words, ruler)
+            for (left, top), extra in _corners(aim, size, distance):
                 cost = distance + extra + _LINE_COST * len(lines)
+                if best is not None and cost >= best[0]:
+                    continue
+                box = (left, top, left + size[0], top + size[1])
                 cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
                 cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
                 if best is not None and cost >= best[0]:
@@ -133,7 +134,8 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                 leader = _leader(box, aim)
                 if leader and any(_crosses(leader, other) for other in taken if not _inside(other, aim)):
                     continue
-                best = (cost, replace(words, leader=leader))
+                across = _side(left, size[0], aim)
+                best = cost, PlacedCallout(lines=lines, left=left, top=top, leader=leader, across=across)
     return best[1] if best else None
 
 

@@ -32,4 +32,4 @@ def test_none_is_laid_out_to_be_measured(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(block, "block_container_layout", noted)
     laid(COLUMNS)
-    assert heights == [110, 66, 58, 54, 52]
+    assert heights == [110, 66, 58, 54]

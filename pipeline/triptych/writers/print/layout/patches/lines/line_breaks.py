@@ -455,7 +455,7 @@ def planned(context: Any, box: Any, block: Any) -> Plan | None:
         return None
 
 
-def _overlong_room(line: Any, room: float, skip: Any) -> float | None:
+def _overlong_room(context: Any, line: Any, room: float, skip: Any) -> float | None:
     """The room for a line that begins with more than it holds, up to the first place to break, and may break
     anywhere: as much of it as ends at a joint, such as a stroke or an underscore, if there is any.
 
@@ -470,8 +470,9 @@ def _overlong_room(line: Any, room: float, skip: Any) -> float | None:
     for box, start in _texts(line, skip):
         more = box.text.encode()[start:].decode()
         text += more
-        for advance in advances(more, box.style) if more else ():
-            edges.append(edges[-1] + advance)
+        if more:
+            its = advances(more, box.style) if start else _measured(context, box)
+            edges += accumulate(its, initial=edges.pop())
         if edges[-1] > room and " " in more:
             break
     begin = len(text) - len(text.lstrip())
@@ -576,7 +577,7 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if isinstance(box, LineBox):
             setattr(context, _LINE_END, None)
-            overlong = _overlong_room(box, end - x, skip)
+            overlong = _overlong_room(context, box, end - x, skip)
             setattr(context, _LINE_START, x if overlong is None else inf)
             line = _line(context, box, end - x, skip, block)
             setattr(context, _LINE_END, line and line.end)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from triptych.writers.print.layout.patches.speed.memoising import followed
+
 KEPT = "triptych_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
 _WIDTHS = "triptych_widths"  # what is kept with styles
 _FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it begins a cluster
@@ -12,7 +14,7 @@ _FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it b
 
 def character_width(character: str, style: Any) -> float:
     """The width of a character in a style, in CSS pixels."""
-    widths: dict[str, float] = style.__dict__.setdefault(_WIDTHS, {})
+    widths: dict[str, float] = followed(style).__dict__.setdefault(_WIDTHS, {})
     if character not in widths:
         widths[character] = sum(advances(character, style))
     return widths[character]

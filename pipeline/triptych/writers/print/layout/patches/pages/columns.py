@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_NEAR = 2.0  # CSS pixels: columns that are so much too high end level
+_NEAR = 4.0  # CSS pixels: columns that are so much too high end level
 _STEP = 16.0  # beyond the least that could hold all; mostly it is a line or two that do
 
 

@@ -12,7 +12,11 @@ from functools import partial
 from math import inf
 from typing import Any
 
+from triptych.writers.print.layout.patches.speed.memoising import follow, followed
+
 # What is declared: by property its value and weight.
+_OWN = frozenset(("anchor", "page", "position", "float", "display"))  # what a style works out by itself
+
 Declared = dict[str, tuple[Any, Any]]
 # A selector that an element matches: its sheet's origin, its specificity, the number of its layer, the
 # pseudo-element, what is declared.
@@ -38,7 +42,7 @@ def style_for(plain: Any) -> Any:
             for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
                 attribute_rules.setdefault(rule[1], []).append(rule)
             alike: dict[Any, Any] = {}
-            # Of styles that differ in nothing but the name of their element, children take over the same.
+            # Styles that differ in nothing but the name of their element follow the first of them.
             firsts: dict[Any, Any] = {}
             kin: dict[int, int] = {}
             for wrapper in html.wrapper_element.iter_subtree():
@@ -56,6 +60,8 @@ def style_for(plain: Any) -> Any:
                         alike[key] = style
                     first = firsts.setdefault(key, style) if all(map(_only_names, own)) else style
                     kin[id(style)] = id(first)
+                    if first is not style:
+                        follow(style, first)
                     if target_collector and style["anchor"]:
                         target_collector.collect_anchor(style["anchor"])
                 self._computed_styles[element, None] = style
@@ -133,6 +139,9 @@ def missing_style(work_out: Callable[[Any, str], Any]) -> Callable[[Any, str], A
     plain = {name: logical.get(name, set()) for name in names}
 
     def take_over(self: Any, key: str) -> Any:
+        if (first := followed(self)) is not self and key not in _OWN:
+            value = self[key] = first[key]
+            return value
         others = plain.get(key)
         declared = self.cascaded
         if others is None or key in declared or self.parent_style is None or not others.isdisjoint(declared):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 _LENGTHS, _STRUT, _BLANK = "triptych_lengths", "triptych_strut", "triptych_blank"  # kept with styles
+_FIRST = "triptych_first"
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
@@ -20,12 +21,23 @@ _LINES = ("underline_position", "underline_thickness", "strikethrough_position",
 _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
+def follow(style: Any, first: Any) -> None:
+    """Let a style have all from the first of those that say the same, and what is made of it."""
+    style.__dict__[_FIRST] = first
+    style.__dict__["anonymous_style"] = first.anonymous_style  # where the engine keeps it
+
+
+def followed(style: Any) -> Any:
+    """The style that has all that is to be known of one, or itself."""
+    return style.__dict__.get(_FIRST, style)
+
+
 def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """The lengths of a style in a containing block are remembered."""
     from weasyprint.formatting_structure.boxes import Box, PageBox
 
     def resolve_once(box: Any, containing_block: Any) -> None:
-        style = box.style
+        style = followed(box.style)
         if isinstance(containing_block, Box):
             key = containing_block.width, containing_block.height
         else:
@@ -50,6 +62,7 @@ def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The height of an empty line is remembered."""
 
     def strut_once(style: Any) -> Any:
+        style = followed(style)
         height = style.__dict__.get(_STRUT)
         if height is None:
             height = style.__dict__[_STRUT] = work_out(style)
@@ -65,12 +78,13 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
 
     def set_up_once(self: Any, style: Any) -> None:
-        blank = style.__dict__.get(_BLANK)
+        home = followed(style)
+        blank = home.__dict__.get(_BLANK)
         if blank is None:
             set_up(self, style)
             values = {name: value for name, value in self.__dict__.items() if name in _SET_UP}
             copy = ffi.gc(pango.pango_layout_copy(self.layout), gobject.g_object_unref)
-            style.__dict__[_BLANK] = copy, values
+            home.__dict__[_BLANK] = copy, values
         else:
             layout, values = blank
             self.__dict__.update(values)

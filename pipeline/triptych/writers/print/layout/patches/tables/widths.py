@@ -130,10 +130,14 @@ def _add_air(table: Any, air: float, columns: Sequence[int]) -> None:
     from weasyprint.css.properties import Dimension
 
     side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
+    aired: dict[tuple[int, float], Any] = {}
     for cell in _cells(table):
         if cell.grid_x + cell.colspan - 1 in columns:
-            style = cell.style.copy()
-            style[side] = Dimension(getattr(cell, side) + air, "px")
+            padding = getattr(cell, side) + air
+            style = aired.get(key := (id(cell.style), padding))
+            if style is None:
+                style = aired[key] = cell.style.copy()
+                style[side] = Dimension(padding, "px")
             cell.style = style
 
 
