@@ -9,9 +9,10 @@ import pytest
 
 from tests.writers.print.quires import lay
 from triptych.writers.print.layout.installed_engine import load_engine
-from triptych.writers.print.layout.patches.lines import line_breaks
-from triptych.writers.print.layout.patches.lines.line_breaks import Plan, break_places, planned_for
+from triptych.writers.print.layout.patches.lines import plans
+from triptych.writers.print.layout.patches.lines.break_places import break_places
 from triptych.writers.print.layout.patches.lines.paragraphs import Measure, Stop
+from triptych.writers.print.layout.patches.lines.plans import Plan, plan_line, planned_for
 
 WIDTH = 320.0
 
@@ -25,13 +26,13 @@ def paragraph() -> Any:
     plan = Plan({(): text}, [text], stops, measure, lambda: stops, justified=True, heading=False)
     style = {"white_space": "normal", "text_align_all": "justify", "font_size": 10.0}
     line = SimpleNamespace(style=style, element_tag="p", text_indent=0.0, descendants=list)
-    setattr(line, line_breaks._PLANS, line_breaks._Plans(((), WIDTH, 0.0), plan))
+    setattr(line, plans._PLANS, plans._Plans(((), WIDTH, 0.0), plan))
     return line
 
 
 def room(line: Any, available: float, place: int = 0) -> float | None:
     skip = {place: None} if place else None
-    planned = line_breaks._line(None, line, available, skip, SimpleNamespace(width=WIDTH))
+    planned = plan_line(None, line, available, skip, SimpleNamespace(width=WIDTH))
     return planned.room if planned else None
 
 

@@ -2,7 +2,7 @@
 that hang over the margins.
 
 WeasyPrint widens spaces alone, and only so far as a line is too short. Lines that were planned
-(``line_breaks``) may be too long as well. Their letters take the room first, by their width and a little by
+(``plans``) may be too long as well. Their letters take the room first, by their width and a little by
 what lies between them, as far as nobody sees it; spaces, which are seen, take what is left over.
 """
 
@@ -14,14 +14,10 @@ from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.justification import spread
-from triptych.writers.print.layout.patches.lines.line_breaks import (
-    is_eastern,
-    is_justified,
-    planned_for,
-    unfit,
-)
+from triptych.writers.print.layout.patches.lines.line_breaks import unfit
 from triptych.writers.print.layout.patches.lines.measuring import KEPT, character_width, count_glyphs
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
+from triptych.writers.print.layout.patches.lines.plans import is_eastern, is_justified, planned_for
 
 _SLACK = 0.03
 _WIDENED, _TRACKED = "triptych_widened", "triptych_tracked"  # what is kept with the engine's texts

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 from typing import Any
 
-from triptych.writers.print.layout.patches.lines.line_breaks import planned
 from triptych.writers.print.layout.patches.lines.paragraphs import Stop
+from triptych.writers.print.layout.patches.lines.plans import planned
 from triptych.writers.print.layout.patches.tables.weighing import Cell, Span
 
 _WHOLE = "whole"  # the class of cells that should stay on their lines

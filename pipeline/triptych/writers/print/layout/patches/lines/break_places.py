@@ -1,0 +1,142 @@
+"""The places where lines of a paragraph can end: between words, and within them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
+from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.measuring import character_width
+from triptych.writers.print.layout.patches.lines.paragraphs import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
+
+OBJECT = "\ufffc"  # stands for a picture in a line
+_SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
+_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the strokes of --release, which belong to what follows
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\w+://\S+")
+
+
+class Places:
+    """All places where a line of a paragraph can end, with its start and its end."""
+
+    def __init__(
+        self, context: Any, text: str, widths: list[float], texts: list[tuple[int, Any]], style: Any
+    ) -> None:
+        self._context, self._text, self._texts, self._style = context, text, texts, style
+        self._edges = [0.0, *accumulate(widths)]
+        pictures = (width * (sign == OBJECT) for sign, width in zip(text, widths, strict=True))
+        self._rigid = [0.0, *accumulate(pictures)]
+        self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
+        self._starts = [start for start, _ in texts]
+        self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
+        self._found: dict[int, Stop] = {}
+        self._complete = False
+
+    def plain(self) -> list[Stop]:
+        """Those between words."""
+        text, found = self._text, self._found
+        start = len(text) - len(text.lstrip(" "))
+        found[start] = self._stop(start, start)
+        for place in break_places(text, self._style["lang"]):
+            if text[place - 1] == _SOFT_HYPHEN:
+                continue
+            white = self._style_at(place - 1)["white_space"]
+            if white == "nowrap" == self._style_at(place)["white_space"]:
+                continue
+            end = place
+            while end > start and text[end - 1] in " \n":
+                end -= 1
+            if end > start:
+                cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
+                found[place] = self._stop(end, place, cost=cost, final=text[place - 1] == "\n")
+        found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
+        return [found[place] for place in sorted(found)]
+
+    def all(self) -> list[Stop]:
+        """Those within words too."""
+        if not self._complete:
+            for start, box in self._texts:
+                for place, width, cost in _hyphens(self._context, box):
+                    if start + place not in self._found:
+                        self._found[start + place] = self._stop(start + place, start + place, width, cost)
+            self._complete = True
+        return [self._found[place] for place in sorted(self._found)]
+
+    def _stop(
+        self, end: int, begin: int, hyphen: float = 0.0, cost: float = 0.0, *, final: bool = False
+    ) -> Stop:
+        text = self._text
+        end_hangs = begin_hangs = 0.0
+        if self._hanging:
+            if hyphen:
+                end_hangs = hyphen * hangs_at_end("-")
+            elif end and (share := hangs_at_end(text[end - 1])):
+                end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
+            if begin < len(text) and (share := hangs_at_start(text[begin])):
+                begin_hangs = share * character_width(text[begin], self._style_at(begin))
+        return Stop(
+            begin,
+            self._edges[end] + hyphen - end_hangs,
+            self._edges[begin] + begin_hangs,
+            self._spaces[end],
+            self._spaces[begin],
+            end_hangs,
+            begin_hangs,
+            cost,
+            final,
+            self._rigid[end],
+            hyphenated=hyphen > 0,
+        )
+
+    def _style_at(self, place: int) -> Any:
+        index = bisect_right(self._starts, place) - 1
+        return self._texts[index][1].style if index >= 0 else self._style
+
+
+def break_places(text: str, language: str) -> list[int]:
+    """Before which characters a line can begin (UAX 14)."""
+    from weasyprint.text.line_break import get_log_attrs
+
+    attributes = get_log_attrs(text.replace(OBJECT, "\u2e80"), language)
+    within = {match.end() for match in _OPTION.finditer(text)}
+    return [place for place in range(1, len(text)) if attributes[place].is_line_break and place not in within]
+
+
+def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
+    """Where words of a text can be hyphenated, the width of the hyphen and what it costs.
+
+    Soft hyphens of the author's stand for all others of their text, as they do to the engine.
+    """
+    style, text = box.style, box.text
+    if style["hyphens"] == "none" or style["white_space"] == "nowrap":
+        return
+    width = character_width(style["hyphenate_character"], style)
+    if _SOFT_HYPHEN in text:
+        for place, character in enumerate(text[:-1], 1):
+            if character == _SOFT_HYPHEN:
+                yield place, width, HYPHEN
+        return
+    language = style["lang"] and language_fallback(style["lang"])
+    if style["hyphens"] != "auto" or not language:
+        return
+    total, left, right = style["hyphenate_limit_chars"]
+    key = (language, left, right, total)  # as the engine keeps them
+    if key not in context.dictionaries:
+        context.dictionaries[key] = Pyphen(lang=language, left=left, right=right)
+    dictionary = context.dictionaries[key]
+    names = capitals_are_names(language)
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    for word in _WORD.finditer(text):
+        if text[word.start() - 1 : word.start()] == "\u00a0":
+            continue  # it stands on one line with the number before it
+        if any(first <= word.start() < last for first, last in addresses):
+            continue  # whoever types it would type the hyphen
+        if word.end() - word.start() >= total:
+            cost = NAME_HYPHEN if names and word[0][0].isupper() else HYPHEN
+            for place in dictionary.positions(word[0]):
+                if place.data is None:  # else the spelling changes there
+                    yield word.start() + place, width, cost
