@@ -1,0 +1,59 @@
+"""Garbage in cycles lies until there is much of it, in each process that does jobs."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from triptych.engine import garbage_collection
+from triptych.engine.garbage_collection import no_collector
+from triptych.engine.processes.workers import Companion, Inline
+
+LITTLE = 20_000
+MUCH = garbage_collection._MUCH + LITTLE
+
+Do = Callable[..., Any]
+
+
+def litter(count: int) -> None:
+    """Make lists that nobody but themselves holds."""
+    for _ in range(count):
+        one: list[Any] = []
+        one.append(one)
+
+
+def lying() -> int:
+    """How many objects of the process came since it last looked, and have not gone."""
+    return gc.get_count()[0]
+
+
+@pytest.fixture(params=["beside", "inline"])
+def do(request: pytest.FixtureRequest) -> Iterator[Do]:
+    """Does a job in a process of its own, or in this one while a book is made."""
+    if request.param == "beside":
+        companion = Companion()
+        yield companion.do
+        companion.stop()
+    else:
+        gc.collect()
+        with no_collector():
+            yield lambda job, *args: Inline().submit(job, *args).result()
+
+
+def test_little_of_it_lies(do: Do) -> None:
+    do(litter, LITTLE)
+    assert do(lying) >= LITTLE
+
+
+def test_much_of_it_goes(do: Do) -> None:
+    do(litter, MUCH)
+    assert do(lying) < LITTLE
+
+
+def test_the_collector_works_as_before_where_a_book_is_made() -> None:
+    with no_collector():
+        assert not gc.isenabled()
+    assert gc.isenabled()
