@@ -13,15 +13,16 @@ from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.workers import Companion, Inline
 
 LITTLE = 20_000
-MUCH = garbage_collection._MUCH + LITTLE
+MANY = garbage_collection._SOME + LITTLE
+LARGE = garbage_collection._MUCH // garbage_collection._SOME
 
 Do = Callable[..., Any]
 
 
-def litter(count: int) -> None:
-    """Make lists that nobody but themselves holds."""
+def litter(count: int, size: int = 0) -> None:
+    """Make lists that nobody but themselves holds, with so many bytes in each."""
     for _ in range(count):
-        one: list[Any] = []
+        one: list[Any] = [bytes(size)]
         one.append(one)
 
 
@@ -44,13 +45,20 @@ def do(request: pytest.FixtureRequest) -> Iterator[Do]:
 
 
 def test_little_of_it_lies(do: Do) -> None:
-    do(litter, LITTLE)
+    do(litter, LITTLE, LARGE)
     assert do(lying) >= LITTLE
 
 
 def test_much_of_it_goes(do: Do) -> None:
-    do(litter, MUCH)
+    do(litter, MANY, LARGE)
     assert do(lying) < LITTLE
+
+
+def test_many_small_objects_lie() -> None:
+    companion = Companion()
+    companion.do(litter, MANY)
+    assert companion.do(lying) >= MANY
+    companion.stop()
 
 
 def test_the_collector_works_as_before_where_a_book_is_made() -> None:

@@ -8,10 +8,14 @@ the system takes all of their memory at once.
 from __future__ import annotations
 
 import gc
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
+from pathlib import Path
 
-_MUCH = 800_000  # objects that may be garbage, of some two hundred megabytes; a chapter leaves a twentieth
+_SOME = 300_000  # objects that may be garbage; a chapter leaves a tenth of it
+_MUCH = 350_000_000  # bytes that a process may have for all that
 
 
 @contextmanager
@@ -29,5 +33,14 @@ def no_collector() -> Iterator[None]:
 def collect_much() -> None:
     """Between two jobs: garbage goes where there may be much of it."""
     came_and_stayed, *_ = gc.get_count()
-    if came_and_stayed > _MUCH:
+    if came_and_stayed > _SOME and _memory() > _MUCH:
         gc.collect()
+
+
+def _memory() -> float:
+    """How many bytes of memory this process has (Linux, ``proc(5)``: statm); endless where nobody says."""
+    try:
+        _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()
+    except OSError:
+        return inf
+    return int(resident) * float(mmap.PAGESIZE)

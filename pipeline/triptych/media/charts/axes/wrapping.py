@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 Measure = Callable[[str], float]
 
+_USUAL = 64  # characters; hardly a word is longer
+
 
 def wrapped(text: str, width: float, measure: Measure) -> list[str]:
     """Lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
@@ -31,10 +33,20 @@ def _pieces(text: str, width: float, measure: Measure) -> list[str]:
     """Words, those that are too wide in several parts."""
     pieces = []
     for word in text.split():
-        while measure(word) > width and len(word) > 1:
-            longest = bisect_right(range(1, len(word)), width, key=lambda n: measure(word[:n]))
-            end = max(1, longest)
+        while word:
+            end = _fitting(word, width, measure)
             pieces.append(word[:end])
             word = word[end:]
-        pieces.append(word)
     return pieces or [""]
+
+
+def _fitting(word: str, width: float, measure: Measure) -> int:
+    """How many characters of a word are no wider than a line, or one; of a long word no more is measured than
+    a few lines.
+    """
+    most = min(len(word), _USUAL)
+    while measure(word[:most]) <= width:
+        if most == len(word):
+            return most
+        most = min(2 * most, len(word))
+    return max(1, bisect_right(range(1, most), width, key=lambda n: measure(word[:n])))

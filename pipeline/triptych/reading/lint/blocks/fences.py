@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
@@ -13,8 +14,10 @@ _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
-_DIV = re.compile(r"(?P<begin><div\b|:{3,}(?=[ \t]*[\w{]))|</div\b|:{3,}(?=[ \t]*$)", re.IGNORECASE)
-_NESTED = re.compile(r"[ \t]*(?:[>*+-]|\(?\w+[.)])|[ \t]{2}")
+# What stands around a line in quotes, lists and tables.
+_MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
+_AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
+_TAG = re.compile(r"</?div\b", re.IGNORECASE)
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
 _CONTAINERS = {
     "panel-tabset": "its tabs stand one after the other as sections",
@@ -38,16 +41,40 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.found("LNT001", place, message, hint)
 
 
+class _Div(NamedTuple):
+    """The beginning of a div: its place, whether it is a tag, and how far within lists it stands."""
+
+    line: int
+    column: int
+    is_tag: bool
+    depth: int
+
+
 def _left_open(draft: Draft) -> list[tuple[int, int]]:
-    """Where those divs in lists and quotes begin that have no end."""
-    open_divs: list[tuple[int, int]] = []
+    """Where those divs in lists, quotes and tables begin that have no end."""
+    begun: list[_Div] = []
+    left: list[_Div] = []
     for number, line in enumerate(draft.prose, 1):
-        for mark in _DIV.finditer(line):
-            if mark["begin"]:
-                open_divs.append((number, mark.start("begin") + 1))
-            elif open_divs:
-                open_divs.pop()
-    return [(line, column) for line, column in open_divs if _NESTED.match(draft.lines[line - 1])]
+        around = _AROUND.match(line)
+        depth = around.end() if around else 0
+        for column, is_tag, is_end in _marks_in(line, depth):
+            if not is_end:
+                begun.append(_Div(number, column + 1, is_tag, depth))
+                continue
+            own = [place for place, div in enumerate(begun) if div.is_tag is is_tag and div.depth <= depth]
+            if own:
+                left += begun[own[-1] + 1 :]
+                del begun[own[-1] :]
+    return [(div.line, div.column) for div in sorted((*left, *begun)) if div.depth]
+
+
+def _marks_in(line: str, depth: int) -> Iterator[tuple[int, bool, bool]]:
+    """The fence that begins a line, or the tags in it: where each stands, whether it is a tag, and an end."""
+    if line.startswith(":::", depth):
+        yield depth, False, not line[depth:].strip(": \t")
+        return
+    for tag in _TAG.finditer(line, depth):
+        yield tag.start(), True, tag[0].startswith("</")
 
 
 def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:

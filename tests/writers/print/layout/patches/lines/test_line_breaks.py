@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from tests.writers.print.quires import lay
 from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.patches.lines import plans
-from triptych.writers.print.layout.patches.lines.break_places import break_places
-from triptych.writers.print.layout.patches.lines.paragraphs import Measure, Stop
+from triptych.writers.print.layout.patches.lines.break_places import Text, break_places
+from triptych.writers.print.layout.patches.lines.paragraphs import Measure, Stop, ragged_lines
 from triptych.writers.print.layout.patches.lines.plans import Plan, plan_line, planned_for
 
 WIDTH = 320.0
@@ -22,8 +23,8 @@ def paragraph() -> Any:
     stops = [Stop(0, 0.0, 0.0, 0, 0)]
     stops += [Stop(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
     box = SimpleNamespace(text="x" * 400)
-    text, measure = (0, box), Measure(WIDTH, WIDTH, 5.0)
-    plan = Plan({(): text}, [text], stops, measure, lambda: stops, justified=True, heading=False)
+    text, measure = Text(0, box, ()), Measure(WIDTH, WIDTH, 5.0)
+    plan = Plan({(): (0, box)}, [text], stops, measure, lambda: stops, justified=True, heading=False)
     style = {"white_space": "normal", "text_align_all": "justify", "font_size": 10.0}
     line = SimpleNamespace(style=style, element_tag="p", text_indent=0.0, descendants=list)
     setattr(line, plans._PLANS, plans._Plans(((), WIDTH, 0.0), plan))
@@ -88,8 +89,8 @@ def test_an_address_that_is_too_long_breaks_behind_its_marks() -> None:
         "http://www.example.org/2019/07/china_s_online_retail_sales_top_the_world_for_6th_year_137788.html"
     )
     assert lines_of(f"<p>Sold. <a href='#x'>{address}</a> was read</p>", HANGING) == [
-        "Sold. http://",
-        "www.example.org/2019/07/",
+        "Sold. http://www.example.org/",
+        "2019/07/",
         "china_s_online_retail_sales_",
         "top_the_world_for_6th_year_",
         "137788.html was read",
@@ -112,3 +113,35 @@ def test_a_western_word_in_eastern_text_is_not_broken_anywhere(width: int) -> No
     lines = lines_of(f"<p lang='zh'>{cited}</p>", css)
     assert len(lines) > 1
     assert all(sum(word in line for line in lines) == 1 for word in ("Nextgov", "Sajadieh"))
+
+
+CUT = ".s { letter-spacing: 1px } p { width: 240pt; text-align: justify; hyphens: none }"
+
+
+def test_spaced_letters_take_their_spacing_at_the_ends_of_their_texts_too() -> None:
+    """Six words that are spaced, each a text of its own, would leave the text behind them for the next line."""
+    words = "".join(f" <span class='s'>{word}</span>" for word in "usa nato un eu bbc ussr".split())
+    lines = lines_of(f"<p>some{words} and {'more of the harbour, ' * 9}</p>", CUT)
+    assert lines[0].startswith("some usa nato un eu bbc ussr and")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["either/And or/And and/Any " * 9, "of\u00adfi\u00adce af\u00adfairs af\u00adfluent " * 9],
+    ids=["strokes", "ligatures"],
+)
+def test_lines_are_as_wide_as_was_planned(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """A stroke stands nearer to a capital A, and two letters are one glyph, unless the line ends between."""
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    found: list[Stop] = []
+
+    def note(*arguments: Any, **more: Any) -> list[Stop]:
+        found[:] = ragged_lines(*arguments, **more)
+        return found
+
+    monkeypatch.setattr(plans, "ragged_lines", note)
+    (page,) = lay(f"<h1>{text}</h1>", "h1 { width: 100pt; font-size: 15pt; hyphens: manual }")[0].pages
+    lines = [box.width for box in page._page_box.descendants() if isinstance(box, LineBox)]
+    assert len(lines) > 6
+    assert lines == pytest.approx([end.end - start.begin for start, end in pairwise(found)], abs=0.05)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.measuring import character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
+from triptych.writers.print.layout.patches.lines.readings import is_mark
 
 OBJECT = "\ufffc"  # stands for a picture in a line
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
@@ -20,18 +21,30 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
 
 
+Path = tuple[int, ...]
+
+
+class Text(NamedTuple):
+    """A text of a paragraph: its first character there, its box, and the path to that in the line box."""
+
+    start: int
+    box: Any
+    path: Path
+
+
 class Places:
     """All places where a line of a paragraph can end, with its start and its end."""
 
     def __init__(
-        self, context: Any, text: str, widths: list[float], texts: list[tuple[int, Any]], style: Any
+        self, context: Any, text: str, widths: list[float], texts: Sequence[Text], style: Any
     ) -> None:
         self._context, self._text, self._texts, self._style = context, text, texts, style
         self._edges = [0.0, *accumulate(widths)]
         pictures = (width * (sign == OBJECT) for sign, width in zip(text, widths, strict=True))
         self._rigid = [0.0, *accumulate(pictures)]
         self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
-        self._starts = [start for start, _ in texts]
+        self._starts = [text.start for text in texts]
+        self._begins = frozenset(self._starts)
         self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
         self._found: dict[int, Stop] = {}
         self._complete = False
@@ -59,7 +72,7 @@ class Places:
     def all(self) -> list[Stop]:
         """Those within words too."""
         if not self._complete:
-            for start, box in self._texts:
+            for start, box, _ in self._texts:
                 for place, width, cost in _hyphens(self._context, box):
                     if start + place not in self._found:
                         self._found[start + place] = self._stop(start + place, start + place, width, cost)
@@ -80,7 +93,7 @@ class Places:
                 begin_hangs = share * character_width(text[begin], self._style_at(begin))
         return Stop(
             begin,
-            self._edges[end] + hyphen - end_hangs,
+            self._edges[end] + self._regained(end) + hyphen - end_hangs,
             self._edges[begin] + begin_hangs,
             self._spaces[end],
             self._spaces[begin],
@@ -92,9 +105,19 @@ class Places:
             hyphenated=hyphen > 0,
         )
 
+    def _regained(self, end: int) -> float:
+        """What a character gets back where a line ends behind it: it was drawn to the one that followed, as
+        marks of Chinese and Japanese are that meet, or in one glyph with it.
+        """
+        text = self._text
+        if not 0 < end < len(text) or text[end] in " \n" or end in self._begins or is_mark(text[end - 1]):
+            return 0.0
+        its = self._edges[end] - self._edges[end - 1]
+        return character_width(text[end - 1], self._style_at(end - 1)) - its
+
     def _style_at(self, place: int) -> Any:
         index = bisect_right(self._starts, place) - 1
-        return self._texts[index][1].style if index >= 0 else self._style
+        return self._texts[index].box.style if index >= 0 else self._style
 
 
 def break_places(text: str, language: str) -> list[int]:

@@ -75,8 +75,7 @@ def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
     letters = sum(box.width for box in texts)
     room = wide - line.width
     space = character_width(" ", line.style)
-    if room < 0 and -room > SHRINK * space * gaps + give * letters + _SLACK:
-        return False
+    room = max(room, -(SHRINK * space * gaps + give * letters))  # the rest sticks out
     share = max(-give, min(room / letters, give))
     widen = round(share * min(WIDEN / give, 1.0), 4)
     glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0

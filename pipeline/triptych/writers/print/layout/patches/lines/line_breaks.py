@@ -1,8 +1,8 @@
 """Paragraphs broken as a whole, with optical margins, within the layout engine.
 
 WeasyPrint fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
-first (``paragraphs``); then each text is ended where its line should, and where that is between two elements
-the engine is given just the room that has it end the line there. A line that begins where none was planned is
+first (``plans``); then a text is ended where its line should end, and where that is between two elements the
+engine is given just the room that has it end the line there. A line that begins where none was planned is
 planned anew from there, and what can't be planned (text beside a float, boxes in a line, scripts without
 spaces) is left to the engine.
 """
@@ -35,7 +35,15 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
             overlong = overlong_room(context, box, end - x, skip)
             setattr(context, _LINE_START, x if overlong is None else inf)
             line = plan_line(context, box, end - x, skip, block)
-            setattr(context, _LINE_END, line and line.end)
+            if line is not None and line.end is not None:
+                setattr(context, _LINE_END, line.end)
+                result = split(context, box, x, inf, bottom, skip, block, *rest)
+                if line.end.is_at(result[1]):
+                    _fit_beside(result[0], end - x)
+                    return result
+                setattr(context, _LINE_END, None)  # the box is not there, as where first lines have a style
+                *_, begun, _, _ = rest
+                begun.clear()
             room = line.room if line else None
             if room is None and overlong is not None and overlong < end - x:
                 room = overlong

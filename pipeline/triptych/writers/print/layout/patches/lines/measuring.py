@@ -30,17 +30,26 @@ def advances(text: str, style: Any) -> list[float]:
     layout = Layout(style)
     layout.set_text(text)
     line, _ = layout.get_first_line()
-    return _advances(line, text)
+    return _advances(line, text, style)
 
 
-def advances_in(layout: Any, text: str) -> list[float]:
+def advances_in(layout: Any, text: str, style: Any) -> list[float]:
     """As ``advances``, of a text that has been set."""
     from weasyprint.text.ffi import pango
 
-    return _advances(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text)
+    return _advances(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text, style)
 
 
-def _advances(line: Any, text: str) -> list[float]:
+def _advances(line: Any, text: str, style: Any) -> list[float]:
+    result = _untrimmed(line, text)
+    if style["letter_spacing"] != "normal" and result:
+        # Pango takes half of it away at each end of a line, and the engine gives it back.
+        result[0] += style["letter_spacing"] / 2
+        result[-1] += style["letter_spacing"] / 2
+    return result
+
+
+def _untrimmed(line: Any, text: str) -> list[float]:
     from weasyprint.text.ffi import FROM_UNITS
 
     clusters: dict[int, int] = {}

@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from triptych.writers.print.layout.patches.lines.break_places import OBJECT, Places
+from triptych.writers.print.layout.patches.lines.break_places import OBJECT, Path, Places, Text
 from triptych.writers.print.layout.patches.lines.eastern import Elastic, best_eastern_lines, elastic
 from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.measuring import character_width
@@ -25,7 +25,7 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
 )
 from triptych.writers.print.layout.patches.lines.whole_texts import measured
 
-_UNPLANNED = re.compile("[\t\u0e01-\u0ecd]")
+_UNPLANNED = re.compile("[\t\u2028\u2029\u0e01-\u0ecd]")
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
@@ -33,8 +33,6 @@ _SLACK = 0.01
 _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
 _NARROWEST = 6.0  # em, of a line that is worth a plan
 _PLAN, _PLANS = "triptych_plan", "triptych_plans"  # what is kept with the engine's lines
-
-Path = tuple[int, ...]
 
 
 class _Unplannable(Exception):
@@ -47,6 +45,14 @@ class End(NamedTuple):
     box: Any
     byte: int
     hyphen: str
+    path: Path
+
+    def is_at(self, skip_stack: Any) -> bool:
+        """Whether it is where the engine goes on."""
+        wanted: Any = {self.byte: None}
+        for index in reversed(self.path):
+            wanted = {index: wanted}
+        return bool(skip_stack == wanted)
 
 
 class Line(NamedTuple):
@@ -63,13 +69,13 @@ class Line(NamedTuple):
 class Plan:
     """How a paragraph is to be broken.
 
-    ``starts`` holds the first character of each box by its path in the line box, ``texts`` those of texts in
+    ``starts`` holds the first character of each box by its path in the line box, ``texts`` those of text in
     their order, ``stops`` the places where lines can end without hyphens, ``lines`` the lines by the
     character that each begins with.
     """
 
     starts: dict[Path, tuple[int, Any]]
-    texts: list[tuple[int, Any]]
+    texts: list[Text]
     stops: list[Stop]
     measure: Measure
     with_hyphens: Callable[[], list[Stop]]
@@ -125,11 +131,11 @@ class Plan:
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
             return None
-        start, box = self.texts[index]
+        start, box, path = self.texts[index]
         if stop.place >= start + len(box.text):
             return None
         byte = len(box.text[: stop.place - start].encode())
-        return End(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "")
+        return End(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
 
     def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
         """Whether a line is longer than its width, whatever its spaces shrink to."""
@@ -225,7 +231,7 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
 
     characters: list[str] = []
     widths: list[float] = []
-    texts: list[tuple[int, Any]] = []
+    texts: list[Text] = []
     starts: dict[Path, tuple[int, Any]] = {}
     edge = 0.0
     for path, box, left, right in _leaves(linebox, containing_block, ()):
@@ -234,7 +240,7 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
             starts.setdefault(path[:length], (len(widths), None))
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
-            texts.append((len(widths), box))
+            texts.append(Text(len(widths), box, path))
             its = measured(context, box)
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
@@ -287,7 +293,8 @@ def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, fl
     for index, box in enumerate(parent.children):
         here = (*path, index)
         if isinstance(box, boxes.TextBox):
-            if box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
+            is_of_lines = len(box.text) > 1 and "\n" in box.text  # which are set one by one
+            if is_of_lines or box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
                 raise _Unplannable
             yield here, box, 0.0, 0.0
         elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:

@@ -58,4 +58,4 @@ def measured(context: Any, box: Any) -> list[float]:
     whole, rest, _ = split_text_box(context, box, None, 0)
     if whole is None or rest is not None or whole.text != box.text:  # of a line that ends within it
         return advances(box.text, box.style)
-    return advances_in(whole.pango_layout, box.text)
+    return advances_in(whole.pango_layout, box.text, box.style)
