@@ -59,6 +59,13 @@ PATCHES = (
         make=memoising.setup,
     ),
     Patch(
+        replaces="weasyprint.formatting_structure.boxes.ParentBox.page_values",
+        digest="9bcfda076d1961e6",
+        why="all that is in a box is looked through for each box beside it",
+        upstream=f"{_ISSUES}/578",
+        make=memoising.page_values,
+    ),
+    Patch(
         replaces="weasyprint.css.StyleFor",
         digest="dac5a13261681453",
         why="rules are cascaded for each element and six pseudo-elements, most alike or never shown",

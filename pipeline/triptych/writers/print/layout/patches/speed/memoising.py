@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_LENGTHS, _STRUT, _BLANK = "triptych_lengths", "triptych_strut", "triptych_blank"  # kept with styles
-_FIRST = "triptych_first"
+# What is kept with styles, and with boxes.
+_LENGTHS, _STRUT, _BLANK, _FIRST = "triptych_lengths", "triptych_strut", "triptych_blank", "triptych_first"
+_PAGES = "triptych_pages"
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
@@ -69,6 +70,18 @@ def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return height
 
     return strut_once
+
+
+def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The pages that the first and the last of a box's content ask for are remembered."""
+
+    def find_once(self: Any) -> Any:
+        known = self.__dict__.get(_PAGES)
+        if known is None or known[0] is not self.children:
+            known = self.__dict__[_PAGES] = self.children, find(self)
+        return known[1]
+
+    return find_once
 
 
 def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
