@@ -416,7 +416,7 @@ def read(
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Manifest and sections → the resolved book, and all that is wrong with the source for some outputs, by
     default those of the manifest. A ``talk`` by name tells its chapters only. ``unresolved`` is handed the
-    book as it was read.
+    book before it has chapters, and as it was read.
     """
     begin_build()
     if found := build_out(project):
@@ -425,8 +425,12 @@ def read(
     if manifest is None:
         return None, None, found
     with no_collector():
-        book, problems = read_book(project, manifest, positions, cache)
         shown = tuple(name for name in formats or manifest.formats if name in OUTPUT_FORMATS)
+
+        def begun(book: Book) -> None:
+            unresolved(manifest, replace(book, profiles=profiles, outputs=shown))
+
+        book, problems = read_book(project, manifest, positions, cache, begun)
         book = replace(book, profiles=profiles, outputs=shown)
         others = read_tables(project.overlay.others)
         says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0

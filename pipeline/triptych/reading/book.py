@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -51,9 +51,15 @@ _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a z
 
 
 def read_book(
-    project: Project, manifest: Manifest, positions: Positions, cache: Cache
+    project: Project,
+    manifest: Manifest,
+    positions: Positions,
+    cache: Cache,
+    begun: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
-    """Read all sections, data, pictures and sources of a project."""
+    """Read all sections, data, pictures and sources of a project; ``begun`` is handed the book before it has
+    chapters.
+    """
     found: list[Diagnostic] = []
     sources_read = begin_bibliography(project, manifest, positions, cache)
     limits = manifest.limits
@@ -83,6 +89,21 @@ def read_book(
     bibliography, problems = sources_read()
     found += problems
     found += [finding for group in groups for finding in group.found]
+    theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
+    found += problems
+    pictures = PictureFinder(project, cache, limits)
+    metadata, said_of_book = _metadata(project, manifest, positions, pictures)
+    template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
+    said_of_book += problems
+    book = Book(
+        metadata=metadata,
+        chapters=(),
+        settings=settings,
+        theme=manifest.theme,
+        own_characters=own_characters(theme),
+        template_pictures=template_pictures,
+    )
+    begun(book)
     per_chapter = manifest.bibliography_scope == "chapter"
     try:
         references = _references(groups, bibliography, manifest.language, cache, per_chapter=per_chapter)
@@ -90,10 +111,7 @@ def read_book(
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
-    found += problems
     found += vet_deck_template(project, manifest, positions)
-    pictures = PictureFinder(project, cache, limits)
     maker = Sections(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
@@ -104,21 +122,9 @@ def read_book(
     chapters = _with_part_images(chapters, pictures, found)
     chapters, problems = with_colours(_front_matter_first(chapters), manifest.colours, positions)
     found += problems
-    metadata, problems = _metadata(project, manifest, positions, pictures)
-    found += problems
-    template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
     entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
-    book = Book(
-        metadata=metadata,
-        chapters=tuple(chapters),
-        sources=references[-1],
-        glossary=entries,
-        settings=settings,
-        theme=manifest.theme,
-        own_characters=own_characters(theme),
-        template_pictures=template_pictures,
-    )
-    return book, [*found, *told, *problems]
+    book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)
+    return book, [*found, *said_of_book, *told]
 
 
 def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:

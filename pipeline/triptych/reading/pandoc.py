@@ -212,13 +212,17 @@ def _parse(line: bytes) -> Reading | Unreadable:
 
 
 def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
-    """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``."""
+    """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``.
+
+    Raises ``ProgramFailed`` with pandoc's message where it is malformed.
+    """
     return _loaded(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
     """A bibliography in a format of pandoc's (biblatex, bibtex, csljson …) → CSL JSON entries.
 
+    As ``json`` it is a pandoc document that has them as ``references``.
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
     output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)

@@ -189,9 +189,13 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
     task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
 
     def convert() -> bytes:
-        entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
         if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
-            entries = with_kept_case(entries, pandoc.bibliography_as_metadata(data, _FORMATS[suffix]))
+            document = pandoc.bibliography_as_metadata(data, _FORMATS[suffix])
+            entries = with_kept_case(
+                pandoc.bibliography_to_csl(json.dumps(document).encode(), "json"), document
+            )
+        else:
+            entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
         return json.dumps(with_kept_addresses(entries)).encode()
 
     return list(json.loads(cache.remember(task, convert)))
