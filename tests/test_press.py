@@ -99,7 +99,8 @@ def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
     cache = Cache(tmp_path / "cache", tmp_path / "journal")
     handed: list[tuple[Manifest, Book]] = []
     read(project, cache, unresolved=lambda *read: handed.append(read))
-    ((manifest, book),) = handed
+    (_, begun), (manifest, book) = handed
+    assert (begun.chapters, begun.metadata, begun.theme) == ((), book.metadata, book.theme)
     manuscript = Manuscript(book, manifest, project.root, cache)
     jobs: list[tuple[object, ...]] = []
 
