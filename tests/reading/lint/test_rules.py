@@ -82,3 +82,28 @@ def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
     assert isinstance(reading, Reading)
     (finding,) = lint("a.md", "::: {.callout-note}\nText.\n", reading, expressions=False)
     assert (finding.code, str(finding.span)) == ("LNT001", "a.md:1:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("> ::: {.a}\n> t\n>:::\n\n- ::: {.b}\n  t\n\nRest.\n", ["5:3"]),
+        ("-\t::: {.a}\n\tt\n\t:::\n\n> ::: {.b}\n> t\n\nRest.\n", ["5:3"]),
+        (">  ::: {.a}\n>  t\n> :::\n\n- ::: {.b}\n  t\n", ["5:3"]),
+        ("> <div>\n> t\n></div>\n\n- ::: {.b}\n  t\n\nRest.\n", ["5:3"]),
+        ("> ::: {.note} :::\n> b\n\nEnd\n", ["1:3"]),
+        ("::: {.box}\n- item\n\n  ::: {.x}\n  b\n:::\n\nEnd\n", ["4:3"]),
+        ("Term\n\n:   ::: {.x}\n    b\n\nEnd\n", ["3:5"]),
+        ("Note. <div>a\n\n- b <div>c\n\nEnd\n", ["1:7", "3:5"]),
+        ("- one\n- two <div>a\n\nA\n\n> quote\n> <div>\n> b\n\nEnd\n", ["2:7", "7:3"]),
+    ],
+)
+def test_divs_within_lists_and_quotes_are_told_where_they_begin(
+    text: str, places: list[str], shared_cache: Cache
+) -> None:
+    (reading,) = read_markdown([text], shared_cache)
+    assert isinstance(reading, Reading)
+    found = [
+        finding for finding in lint("a.md", text, reading, expressions=False) if finding.code == "LNT001"
+    ]
+    assert [str(finding.span) for finding in found] == [f"a.md:{place}" for place in places]

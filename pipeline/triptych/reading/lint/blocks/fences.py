@@ -42,12 +42,18 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
 
 
 class _Div(NamedTuple):
-    """The beginning of a div: its place, whether it is a tag, and how far within lists it stands."""
+    """Where a div begins, or ends: the place, whether by a tag, in how many quotes, and how far in these."""
 
     line: int
     column: int
     is_tag: bool
-    depth: int
+    quotes: int
+    indent: int
+
+    def ends_with(self, mark: _Div) -> bool:
+        """Whether an end belongs to it, by where that stands; within quotes nobody counts spaces."""
+        is_around = self.quotes < mark.quotes or self.indent <= mark.indent or bool(mark.quotes)
+        return self.is_tag is mark.is_tag and self.quotes <= mark.quotes and is_around
 
 
 def _left_open(draft: Draft) -> list[tuple[int, int]]:
@@ -55,26 +61,28 @@ def _left_open(draft: Draft) -> list[tuple[int, int]]:
     begun: list[_Div] = []
     left: list[_Div] = []
     for number, line in enumerate(draft.prose, 1):
-        around = _AROUND.match(line)
-        depth = around.end() if around else 0
-        for column, is_tag, is_end in _marks_in(line, depth):
+        for mark, is_end in _marks_in(number, line):
             if not is_end:
-                begun.append(_Div(number, column + 1, is_tag, depth))
+                begun.append(mark)
                 continue
-            own = [place for place, div in enumerate(begun) if div.is_tag is is_tag and div.depth <= depth]
+            own = [place for place, div in enumerate(begun) if div.ends_with(mark)]
             if own:
                 left += begun[own[-1] + 1 :]
                 del begun[own[-1] :]
-    return [(div.line, div.column) for div in sorted((*left, *begun)) if div.depth]
+    return [(div.line, div.column) for div in sorted((*left, *begun)) if div.quotes or div.indent]
 
 
-def _marks_in(line: str, depth: int) -> Iterator[tuple[int, bool, bool]]:
-    """The fence that begins a line, or the tags in it: where each stands, whether it is a tag, and an end."""
-    if line.startswith(":::", depth):
-        yield depth, False, not line[depth:].strip(": \t")
+def _marks_in(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
+    """The fence that begins a line, or the tags in it, and whether each is an end."""
+    around = _AROUND.match(line)
+    begin = around.end() if around else 0
+    *quotes, rest = line[:begin].split(">")
+    indent = len(rest.expandtabs(4))
+    if line.startswith(":::", begin):
+        yield _Div(number, begin + 1, False, len(quotes), indent), not line[begin:].strip(": \t")
         return
-    for tag in _TAG.finditer(line, depth):
-        yield tag.start(), True, tag[0].startswith("</")
+    for tag in _TAG.finditer(line, begin):
+        yield _Div(number, tag.start() + 1, True, len(quotes), indent), tag[0].startswith("</")
 
 
 def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:

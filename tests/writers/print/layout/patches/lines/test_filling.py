@@ -14,13 +14,18 @@ WORDS = "some harbour men mend nets when rain has driven them in from an open se
 CSS = "@page { size: 230pt 500pt } p { text-align: justify; hyphens: none }"
 
 
-def lines_of(body: str) -> list[list[Any]]:
-    """The texts of each line of a page, but for those that are empty."""
-    from weasyprint.formatting_structure.boxes import LineBox, TextBox
+def line_boxes(body: str, css: str = "") -> list[Any]:
+    """The lines of a page."""
+    from weasyprint.formatting_structure.boxes import LineBox
 
-    (page,) = lay(body, CSS)[0].pages
-    lines = [box for box in page._page_box.descendants() if isinstance(box, LineBox)]
-    return [[box for box in line.descendants() if isinstance(box, TextBox) and box.text] for line in lines]
+    (page,) = lay(body, CSS + css)[0].pages
+    return [box for box in page._page_box.descendants() if isinstance(box, LineBox)]
+
+
+def lines_of(body: str, css: str = "") -> list[list[Any]]:
+    """The texts of each line of a page, but for those that are empty."""
+    lines = line_boxes(body, css)
+    return [[box for box in line.descendants() if getattr(box, "text", "")] for line in lines]
 
 
 @pytest.mark.parametrize("tag", ["", "em", "b"])
@@ -68,3 +73,31 @@ def test_lines_end_where_they_are_planned_to(monkeypatch: pytest.MonkeyPatch) ->
     said = [line[0].text for line in lines]
     assert " ".join(said) == text
     assert [one for one in shaped if len(one) > 1] == [text, *said]
+
+
+def test_the_time_that_a_paragraph_takes_grows_with_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines that end before a text which begins with a space are not looked for in all that follows."""
+    from weasyprint.layout import inline
+
+    lay("<p>a</p>")  # so that the engine is patched
+    asked: list[Any] = []
+    split = inline.split_text_box
+
+    def note(context: Any, box: Any, *more: Any, **named: Any) -> Any:
+        asked.append(box)
+        return split(context, box, *more, **named)
+
+    monkeypatch.setattr(inline, "split_text_box", note)
+    words = [f"<i>{word}</i>" if place % 2 else word for place, word in enumerate(islice(cycle(WORDS), 600))]
+    lines = lines_of(f"<p>{' '.join(words)}</p>", "@page { size: 230pt 3000pt }")
+    assert len(lines) > 50
+    assert len(asked) < 4 * len(words)
+
+
+@pytest.mark.parametrize("width", range(120, 170, 5))
+def test_what_is_around_a_text_is_no_part_of_its_letters(width: int) -> None:
+    words = [f"<code>\u2014{word}</code>" if place % 2 else word for place, word in enumerate(WORDS * 3)]
+    css = f"code {{ padding: 0 6pt; border: 1pt solid }} p {{ width: {width}pt }}"
+    *lines, _ = line_boxes(f"<p>{' '.join(words)}</p>", css)
+    assert len(lines) > 8
+    assert max(line.position_x + line.width for line in lines) < (30 + width) * 4 / 3 + 3  # dashes hang

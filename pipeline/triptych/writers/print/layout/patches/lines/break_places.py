@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -25,11 +25,14 @@ Path = tuple[int, ...]
 
 
 class Text(NamedTuple):
-    """A text of a paragraph: its first character there, its box, and the path to that in the line box."""
+    """A text of a paragraph: its first character there, its box, the path to that in the line box, and how
+    far each character moves on, without what is around the box.
+    """
 
     start: int
     box: Any
     path: Path
+    widths: Sequence[float]
 
 
 class Places:
@@ -44,7 +47,6 @@ class Places:
         self._rigid = [0.0, *accumulate(pictures)]
         self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
         self._starts = [text.start for text in texts]
-        self._begins = frozenset(self._starts)
         self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
         self._found: dict[int, Stop] = {}
         self._complete = False
@@ -72,10 +74,11 @@ class Places:
     def all(self) -> list[Stop]:
         """Those within words too."""
         if not self._complete:
-            for start, box, _ in self._texts:
-                for place, width, cost in _hyphens(self._context, box):
-                    if start + place not in self._found:
-                        self._found[start + place] = self._stop(start + place, start + place, width, cost)
+            for text in self._texts:
+                for within, width, cost in _hyphens(self._context, text.box):
+                    place = text.start + within
+                    if place not in self._found:
+                        self._found[place] = self._stop(place, place, width, cost)
             self._complete = True
         return [self._found[place] for place in sorted(self._found)]
 
@@ -109,11 +112,16 @@ class Places:
         """What a character gets back where a line ends behind it: it was drawn to the one that followed, as
         marks of Chinese and Japanese are that meet, or in one glyph with it.
         """
-        text = self._text
-        if not 0 < end < len(text) or text[end] in " \n" or end in self._begins or is_mark(text[end - 1]):
+        index = bisect_left(self._starts, end) - 1
+        if index < 0:
             return 0.0
-        its = self._edges[end] - self._edges[end - 1]
-        return character_width(text[end - 1], self._style_at(end - 1)) - its
+        start, box, _, widths = self._texts[index]
+        last = end - 1 - start
+        if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_mark(box.text[last]):
+            return 0.0
+        if last and widths[last] == widths[last - 1]:  # or both are parts of one sign
+            return 0.0
+        return character_width(box.text[last], box.style) - widths[last]
 
     def _style_at(self, place: int) -> Any:
         index = bisect_right(self._starts, place) - 1

@@ -131,8 +131,8 @@ class Plan:
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
             return None
-        start, box, path = self.texts[index]
-        if stop.place >= start + len(box.text):
+        start, box, path, _ = self.texts[index]
+        if stop.place >= start + len(box.text) or not box.text[: stop.place - start].strip(" "):
             return None
         byte = len(box.text[: stop.place - start].encode())
         return End(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
@@ -240,8 +240,8 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
             starts.setdefault(path[:length], (len(widths), None))
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
-            texts.append(Text(len(widths), box, path))
             its = measured(context, box)
+            texts.append(Text(len(widths), box, path, tuple(its)))
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
             its = [_picture_width(box, containing_block)]
