@@ -23,7 +23,7 @@ def paragraph() -> Any:
     stops = [Stop(0, 0.0, 0.0, 0, 0)]
     stops += [Stop(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
     box = SimpleNamespace(text="x" * 400)
-    text, measure = Text(0, box, ()), Measure(WIDTH, WIDTH, 5.0)
+    text, measure = Text(0, box, (), (25.0,) * 400), Measure(WIDTH, WIDTH, 5.0)
     plan = Plan({(): (0, box)}, [text], stops, measure, lambda: stops, justified=True, heading=False)
     style = {"white_space": "normal", "text_align_all": "justify", "font_size": 10.0}
     line = SimpleNamespace(style=style, element_tag="p", text_indent=0.0, descendants=list)
