@@ -13,8 +13,6 @@ from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, 
 # found, nothing listens at the end of it.
 _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 
-_AT_A_TIME = "128m"  # what is allocated between two searches for garbage (GHC User's Guide, 5.7.3)
-
 
 def run_pandoc(
     arguments: Sequence[str | Path], data: bytes, bounds: Bounds, scratch: str | None = None
@@ -24,8 +22,7 @@ def run_pandoc(
     ``scratch`` is a folder for what it would leave in the system's temporary one if it is ended: its Lua
     makes a file there at every start.
     """
-    # The system's own bounds do not suit its way with memory; with much at a time it is an eighth quicker.
-    memory = ["+RTS", f"-M{bounds.memory}", f"-A{_AT_A_TIME}", "-RTS"]
+    memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]  # the system's own bounds do not suit its way with memory
     environment = _OFFLINE if scratch is None else {**_OFFLINE, "TMPDIR": scratch}
     try:
         return run([pandoc(), *memory, *arguments], data, environment=environment, processor=bounds.seconds)
