@@ -95,3 +95,4 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
     told = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}
     assert plain(load_yaml(text)) == told
     assert plain(load_yaml("a: !!set {b, c}")) == {"a": {}}
+    assert plain(load_yaml("a: !1\nb: !own text\nc: [!x y]\n")) == {"b": "text", "c": ["y"]}

@@ -103,7 +103,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
     if id(node) in known:
         return known[id(node)]
     size, inside = 1, []
-    if str(node.tag).startswith(_TAG):  # of what type a value is, no text says either
+    if isinstance(node, ScalarNode) or str(node.tag).startswith(_TAG):  # no text says of what type it is
         node.tag = _TAG + _KINDS[type(node)]
     if isinstance(node, ScalarNode):
         if len(node.value) > _LONGEST:
