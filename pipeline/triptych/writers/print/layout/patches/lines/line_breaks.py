@@ -13,8 +13,8 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
+from triptych.writers.print.layout.patches.lines.break_places import overlong_room
 from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
-from triptych.writers.print.layout.patches.lines.overlong import overlong_room
 from triptych.writers.print.layout.patches.lines.plans import End, plan_line
 from triptych.writers.print.layout.patches.lines.whole_texts import keep_whole, whole_of
 
