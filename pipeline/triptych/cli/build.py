@@ -144,7 +144,7 @@ def build(
     ctx.exit(build_once(asked.project(folder), asked, report, force=force))
 
 
-@no_collector()  # nor are libraries garbage, which are loaded here
+@no_collector()  # libraries, which are loaded here, are no garbage either
 def build_once(
     project: Project,
     asked: Asked,

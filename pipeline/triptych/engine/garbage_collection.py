@@ -43,4 +43,4 @@ def _memory() -> float:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()
     except OSError:
         return inf
-    return int(resident) * float(mmap.PAGESIZE)
+    return int(resident) * mmap.PAGESIZE

@@ -28,7 +28,7 @@ _CONTAINERS = {
 
 def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
     """Pandoc closes such a div where the text ends, and all that follows stands in it."""
-    within = iter(_left_open(draft))
+    within = _left_open(draft)
     for remark in draft.remarks:
         if remark["type"] == "UnclosedDiv":
             begin = remark["openpos"]
@@ -56,7 +56,7 @@ class _Div(NamedTuple):
         return self.is_tag is mark.is_tag and self.quotes <= mark.quotes and is_around
 
 
-def _left_open(draft: Draft) -> list[tuple[int, int]]:
+def _left_open(draft: Draft) -> Iterator[tuple[int, int]]:
     """Where those divs in lists, quotes and tables begin that have no end."""
     begun: list[_Div] = []
     left: list[_Div] = []
@@ -65,11 +65,13 @@ def _left_open(draft: Draft) -> list[tuple[int, int]]:
             if not is_end:
                 begun.append(mark)
                 continue
-            own = [place for place, div in enumerate(begun) if div.ends_with(mark)]
-            if own:
-                left += begun[own[-1] + 1 :]
-                del begun[own[-1] :]
-    return [(div.line, div.column) for div in sorted((*left, *begun)) if div.quotes or div.indent]
+            own = next((place for place in reversed(range(len(begun))) if begun[place].ends_with(mark)), None)
+            if own is not None:
+                left += begun[own + 1 :]
+                del begun[own:]
+    for div in sorted((*left, *begun)):
+        if div.quotes or div.indent:
+            yield div.line, div.column
 
 
 def _marks_in(number: int, line: str) -> Iterator[tuple[_Div, bool]]:

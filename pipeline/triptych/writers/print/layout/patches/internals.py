@@ -80,8 +80,8 @@ INTERNALS = (
     ),
     # Lines (patches/lines/).
     Internal(
-        source="weasyprint.layout.inline.add_word_spacing",
-        digest="879516e71f1b80fa",
+        source="weasyprint.layout.inline.count_expandable_spaces",
+        digest="175fe6f42576ed38",
         why="called to fill a line",
     ),
     Internal(

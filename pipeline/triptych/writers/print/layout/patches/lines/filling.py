@@ -19,7 +19,6 @@ from triptych.writers.print.layout.patches.lines.measuring import KEPT, characte
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
 from triptych.writers.print.layout.patches.lines.plans import is_eastern, is_justified, planned_for
 
-_SLACK = 0.03
 _WIDENED, _TRACKED = "triptych_widened", "triptych_tracked"  # what is kept with the engine's texts
 
 
@@ -38,7 +37,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
             spread(line, wide - line.width)
             return -before
         measure = planned_for(line)
-        if measure and (not last or line.width > wide) and _fill(context, line, wide, measure.letters):
+        if measure and (not last or line.width > wide) and _fill(line, wide, measure.letters):
             return -before
         return float(align(context, line, wide, last)) - before
 
@@ -59,7 +58,7 @@ def tracked(box: Any) -> float:
     return float(getattr(box, _TRACKED, 0.0))
 
 
-def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
+def _fill(line: Any, wide: float, give: float) -> bool:
     """Make a line as long as it has room, by its letters, which ``give`` a share of their width, and by its
     spaces; whether it could be.
     """
@@ -71,7 +70,7 @@ def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
         return False
     texts = [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
     for box in texts:
-        _set_as_it_is(context, box)
+        _set_as_it_is(box)
     letters = sum(box.width for box in texts)
     room = wide - line.width
     space = character_width(" ", line.style)
@@ -85,14 +84,15 @@ def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
     return True
 
 
-def _set_as_it_is(context: Any, box: Any) -> None:
+def _set_as_it_is(box: Any) -> None:
     """A text has a layout of its own, without the space that its line has lost."""
-    from weasyprint.text.line_break import create_layout
+    from weasyprint.text.line_break import Layout
 
     if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT):
         box.pango_layout = copy(box.pango_layout)
         return
-    box.pango_layout = create_layout(box.text, box.style, context, None, 0)
+    box.pango_layout = Layout(box.style)
+    box.pango_layout.set_text(box.text)
     box.pango_layout.deactivate()
 
 

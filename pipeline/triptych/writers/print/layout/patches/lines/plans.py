@@ -218,11 +218,9 @@ def planned_for(line: Any) -> Measure | None:
 def is_eastern(line: Any) -> bool:
     """Whether room goes between the characters of a line."""
     plan: Plan | None = getattr(line, _PLAN, None)
-    return (
-        bool(plan.elastic)
-        if plan
-        else spreads("".join(getattr(box, "text", "") for box in line.descendants()))
-    )
+    if plan:
+        return bool(plan.elastic)
+    return spreads("".join(getattr(box, "text", "") for box in line.descendants()))
 
 
 def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:

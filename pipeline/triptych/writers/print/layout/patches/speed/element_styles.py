@@ -14,9 +14,9 @@ from typing import Any
 
 from triptych.writers.print.layout.patches.speed.memoising import follow, followed
 
-# What is declared: by property its value and weight.
 _OWN = frozenset(("anchor", "page", "position", "float", "display"))  # what a style works out by itself
 
+# What is declared: by property its value and weight.
 Declared = dict[str, tuple[Any, Any]]
 # A selector that an element matches: its sheet's origin, its specificity, the number of its layer, the
 # pseudo-element, what is declared.
