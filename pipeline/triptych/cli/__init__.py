@@ -46,6 +46,7 @@ class Commands(click.Group):
         if args is not None:
             return super().main(args, *more, **how)
         _hush_libraries()
+        gc.disable()  # what leaves much behind sees to it (``garbage_collection.py``)
         try:
             with stoppable():
                 return super().main(args, *more, **how)

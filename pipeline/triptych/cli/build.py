@@ -24,7 +24,6 @@ from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import Stopped, stop_if_asked
 from triptych.diagnostics import Diagnostic
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
-from triptych.engine.garbage_collection import no_collector
 from triptych.outputs import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
@@ -144,7 +143,6 @@ def build(
     ctx.exit(build_once(asked.project(folder), asked, report, force=force))
 
 
-@no_collector()  # libraries, which are loaded here, are no garbage either
 def build_once(
     project: Project,
     asked: Asked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -72,6 +73,7 @@ def work_options(function: F) -> F:
 @click.group()
 def catalog() -> None:
     """Build a whole list of titles: CATALOG is a file such as catalog.yaml that names their folders."""
+    gc.enable()  # titles without end may follow each other
 
 
 @catalog.command()

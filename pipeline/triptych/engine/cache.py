@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from triptych.engine.memory.far import Far
 from triptych.engine.memory.journal import JOURNAL, asked_for, note
 from triptych.engine.memory.program import digest
-from triptych.engine.memory.pruning import count_written, mark_used, prune
+from triptych.engine.memory.pruning import begin, count_written, mark_used, prune
 from triptych.engine.memory.steps import Form
 from triptych.engine.memory.task import Task
 from triptych.engine.memory.values import packed, unpacked
@@ -67,7 +67,8 @@ class Cache:
     def prune(self) -> None:
         """Keep to the limit; what this build has asked for stays."""
         if self.folder is not None and self.limit is not None:
-            prune(self.folder, self.limit, asked_for(self.journal) if self.journal else ())
+            journal = self.journal
+            prune(self.folder, self.limit, lambda: asked_for(journal) if journal else ())
 
     def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
@@ -156,6 +157,8 @@ class Cache:
     def _write(self, task: Task[Any], stored: bytes) -> None:
         assert self.folder is not None
         with suppress(FileNotFoundError):
+            if not self.folder.is_dir():
+                begin(self.folder)
             write_atomically(self._place(task), stored)
             count_written(self.folder, len(stored))
 

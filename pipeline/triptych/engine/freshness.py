@@ -83,7 +83,7 @@ def write_record(path: Path, record: Record) -> None:
         "outputs": dict(record.outputs),
         "diagnostics": list(record.diagnostics),
     }
-    write_atomically(path, json.dumps(stored, indent=1).encode())
+    write_atomically(path, json.dumps(stored).encode())
     keep_program(path.parent / _PROGRAM)
 
 

@@ -1,4 +1,4 @@
-"""Python's cycle collector, which rests while a book is made.
+"""Python's cycle collector, which rests while a book is made, and from first to last in most commands.
 
 The trees of a book have no cycles, and it would walk them again and again. Layouts have cycles: what they
 leave lies there until somebody has time for it, or there is too much of it. Most builds end before that, and

@@ -23,11 +23,15 @@ TASKS = [Task.of(AST, f"text {number}", text=str(number)) for number in range(10
 
 @pytest.fixture
 def full(tmp_path: Path) -> Path:
-    """A cache of ten results of ten kilobytes; the first was used ten days ago, the last yesterday."""
+    """A cache of ten results of ten kilobytes that nobody has looked at, as where a folder of such files came
+    from elsewhere; the first was used ten days ago, the last yesterday.
+    """
     cache = Cache(tmp_path / "cache")
     for days, task in zip(range(10, 0, -1), TASKS, strict=True):
         cache.put(task, b"x" * (10 * KB - 32))
         used(tmp_path / "cache" / "ast" / task.key, days + 0.5)
+    for name in ("size", "written"):
+        (tmp_path / "cache" / name).unlink()
     return tmp_path / "cache"
 
 
@@ -94,6 +98,20 @@ def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
     prune(full, 200 * KB)
     prune(full, 200 * KB)
     assert len(looks) == 2
+
+
+def test_a_new_cache_is_empty_so_that_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(tmp_path / "new" / "cache", tmp_path / "journal")
+    for task in TASKS:
+        cache.put(task, b"x" * 9 * KB)
+    monkeypatch.setattr(pruning, "_results", lambda folder: pytest.fail("somebody looks"))
+    cache.limit = 200 * KB
+    cache.prune()
+    monkeypatch.undo()
+    cache.limit = 60 * KB
+    cache.prune()
+    assert len(there(tmp_path / "new" / "cache")) == 10  # all are of this run
+    assert prune(tmp_path / "new" / "cache", 60 * KB) == 6
 
 
 def test_a_smaller_limit_holds_at_once(full: Path) -> None:

@@ -2,7 +2,7 @@
 
 The time of a file's change tells when it was used last, to a day. How much a cache holds is found by looking
 at all of it; how much was written since then is told by the size of a small file. So a cache is looked at
-only where it may have grown too large.
+only where it may have grown too large, and a new one is empty.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,15 @@ class _Result:
     used: float
 
 
+def begin(folder: Path) -> None:
+    """Make the folder of a cache; of one that is there nobody knows yet what it holds."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return
+    write_atomically(folder / _SIZE, b"0")
+
+
 def count_written(folder: Path, size: int) -> None:
     """So many bytes were written into a cache."""
     with suppress(OSError):
@@ -52,10 +61,10 @@ def mark_used(path: Path) -> None:
             os.utime(path)
 
 
-def prune(folder: Path, limit: int, used: Container[tuple[str, str]] = ()) -> int:
+def prune(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
     """Make room in a cache that holds more than ``limit`` bytes, or nearly so; returns how many results went.
 
-    ``used`` are steps and keys of this run, which stay. So does what is not ours. Of others at work at the
+    ``used`` tells steps and keys of this run, which stay. So does what is not ours. Of others at work at the
     same time nothing is asked: what they miss they make anew.
     """
     if _at_most(folder) <= limit:
@@ -74,10 +83,11 @@ def prune(folder: Path, limit: int, used: Container[tuple[str, str]] = ()) -> in
         left = sum(result.size for result in results)
         gone = 0
         if left > _FULL * limit:
+            stays = used()
             for result in results:
                 if left <= _ROOM * limit:
                     break
-                if (result.path.parent.name, result.path.name) in used:
+                if (result.path.parent.name, result.path.name) in stays:
                     continue
                 with suppress(OSError):
                     result.path.unlink()
