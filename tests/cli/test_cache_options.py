@@ -29,7 +29,10 @@ def test_a_cache_of_another_place_holds_results_and_the_project_its_records(
     assert not results(own(minimal))
     assert (own(minimal) / "journal").is_file()
     assert list(own(minimal).glob("build-*.json"))
-    assert sorted(path.name for path in (tmp_path / "shared").iterdir() if path.is_file()) == ["size", "written"]
+    assert sorted(path.name for path in (tmp_path / "shared").iterdir() if path.is_file()) == [
+        "size",
+        "written",
+    ]
 
 
 def test_the_environment_names_it_too(

@@ -1,17 +1,23 @@
-"""Columns that end level are found by halving, not by trying one height after the other.
+"""Columns that end level are as high as what they hold lets one expect, which mostly does.
 
 The engine begins with columns too short for their content and makes them higher by the least that could help,
-often a pixel, laying out all of them each time. Here they are filled one after the other in a height that is
-looked for near the least that could hold all, then halved; none is laid out a first time to be measured.
+often a pixel, laying out all of them each time. Here all is laid out once, which tells where a column may end
+and so how high columns must be that hold it. Where they don't, as heads of tables that are repeated need room,
+a height is looked for by halving. None is laid out a first time to be measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from bisect import bisect
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
 
-_NEAR = 4.0  # CSS pixels: columns that are so much too high end level
-_STEP = 16.0  # beyond the least that could hold all; mostly it is a line or two that do
+_LINE = 16.0  # CSS pixels, about: columns that are so much too high end level
+_EXACT = 1.0
+
+_Piece: TypeAlias = tuple[float, float]
+"""Where a part of a column begins and ends, in CSS pixels."""
 
 
 def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,19 +56,24 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         columns = made[0].children
         top = columns[0].position_y
         count = max(len(columns), box.style["column_count"] if box.style["column_count"] != "auto" else 1)
-        low, high = sum(map(_used, columns)) / count, context.page_bottom - top - bottom
-        fits, step = True, _STEP
-        while high - low > _NEAR:
+
+        def again(height: float) -> Any:
             remove_placeholders(context, [made[0]] if made[0] else [], absolute, fixed)
+            return attempt(context.page_bottom - top - height)
+
+        high = context.page_bottom - top - bottom
+        low = min(_level_height(columns, count), high)
+        made = again(low)
+        if made[1] is None:
+            return made
+        fits, step = False, _LINE
+        while high - low > _LINE:
             middle = min(low + step, (low + high) / 2)
             step *= 2
-            made = attempt(context.page_bottom - top - middle)
+            made = again(middle)
             fits = made[1] is None
             low, high = (low, middle) if fits else (middle, high)
-        if not fits:
-            remove_placeholders(context, [made[0]] if made[0] else [], absolute, fixed)
-            made = attempt(context.page_bottom - top - high)
-        return made
+        return made if fits else again(high)
 
     return lay_out_level
 
@@ -90,14 +101,50 @@ def _unmeasured(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out_once
 
 
-def _used(column: Any) -> float:
-    """How much of a column's height is filled."""
-    children = [child for child in column.children if child.is_in_normal_flow()]
-    if not children:
-        return 0.0
-    last = children[-1]
-    used: float = last.position_y + last.margin_height() - last.margin_bottom - column.position_y
-    return used
+def _level_height(columns: Sequence[Any], count: int) -> float:
+    """The height that ``count`` columns are expected to need for what there is in some."""
+    pieces: list[_Piece] = []
+    for column in columns:
+        moved = (pieces[-1][1] if pieces else 0.0) - column.position_y
+        pieces += ((top + moved, bottom + moved) for top, bottom in _pieces(column))
+    tops, bottoms = [top for top, _ in pieces], [bottom for _, bottom in pieces]
+    tops[0] = 0.0  # only what begins a later column loses the space before it
+    low, high = 0.0, bottoms[-1]
+    while high - low > _EXACT:
+        middle, first = (low + high) / 2, 0
+        for _ in range(count):
+            if first < len(pieces):
+                first = bisect(bottoms, tops[first] + middle)
+        low, high = (low, middle) if first == len(pieces) else (middle, high)
+    return high
+
+
+def _pieces(box: Any) -> list[_Piece]:
+    """What of a box stays in one column: lines, rows, and what style sheets keep together."""
+    from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
+
+    children = [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
+    if not children or _avoids(box, "inside") or isinstance(box, (LineBox, TableRowBox)):
+        return [(box.position_y + box.margin_top, box.position_y + box.margin_height() - box.margin_bottom)]
+    pieces = _pieces(children[0])
+    for place, (before, child) in enumerate(pairwise(children), 1):
+        first, *others = _pieces(child)
+        if isinstance(child, LineBox):
+            together = place < box.style["orphans"] or len(children) - place < box.style["widows"]
+        else:
+            together = _avoids(before, "after") or _avoids(child, "before")
+        if together:
+            first = (pieces.pop()[0], first[1])
+        pieces += (first, *others)
+    # A box that goes on in the next column reaches to the end of its own, whatever is in it.
+    top, bottom = pieces[-1]
+    pieces[-1] = (top, bottom + box.padding_bottom + box.border_bottom_width)
+    return pieces
+
+
+def _avoids(box: Any, place: str) -> bool:
+    kept: bool = box.style[f"break_{place}"].startswith("avoid")
+    return kept
 
 
 def _is_simple(box: Any) -> bool:
