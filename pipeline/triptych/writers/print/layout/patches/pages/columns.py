@@ -2,7 +2,7 @@
 
 The engine begins with columns too short for their content and makes them higher by the least that could help,
 often a pixel, laying out all of them each time. Here all is laid out once, which tells where a column may end
-and so how high columns must be that hold it. Where they don't, as heads of tables that are repeated need room,
+and so how high columns must be that hold it. Where they don't, as repeated heads of tables need their room,
 a height is looked for by halving. None is laid out a first time to be measured.
 """
 
