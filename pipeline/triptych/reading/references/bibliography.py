@@ -36,7 +36,8 @@ _FORMATS = {
     ".yml": "",
 }
 _PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
-_SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
+_SIGN = "\ue000"  # for private use: hardly an author or a style writes it
+_NUMBERED = re.compile(f"{_SIGN}([0-9]{{1,9}}){_SIGN}")
 _TAB = 4  # blanks, as pandoc reads one
 _LONGEST = 50_000  # characters of a field; abstracts have some thousand
 _STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
@@ -289,7 +290,9 @@ def _released(words: list[Json], held: list[Json]) -> Json:
     def release(node: Json) -> list[Json] | None:
         if node.get("t") != "Str" or _SIGN not in node["c"]:
             return None
-        parts = node["c"].split(_SIGN)  # text and numbers by turns
+        parts = _NUMBERED.split(node["c"])  # text and numbers by turns
+        if any(int(part) >= len(held) for part in parts[1::2]):
+            return None
         turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
         return [part for part in turns if part["c"]]
 
