@@ -214,6 +214,17 @@ TWO = {
 }
 
 
+def test_a_style_may_write_characters_for_private_use(read_book_of: ReadBook) -> None:
+    """Around what is named behind a key one such sign stands while citations are written."""
+    style = NUMERIC.replace('prefix="["', 'prefix="&#xE000;"').replace('suffix="]"', 'suffix="&#xE000;"')
+    book, _ = read_book_of(
+        "A [@knuth1984] and [@knuth1984, as @tbl-x shows].\n\n| A |\n|---|\n| 1 |\n\n: T {#tbl-x}\n",
+        manifest="bibliography: r.bib\ncsl: numbers.csl\n",
+        files={"source/r.bib": BIB, "source/numbers.csl": style},
+    )
+    assert next(words for words in cited(book) if "1" in words) == "\ue0001\ue000"
+
+
 def two_chapters(make_project: MakeProject, cache: Cache, more: str = "") -> Book:
     manifest = f"book:\n  title: A\n  chapters: [a.md, b.md]\nlang: en\nbibliography: r.bib\n{more}"
     _, book, found = read(make_project({**TWO, "source/book.yaml": manifest}), cache)
