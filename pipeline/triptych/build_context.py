@@ -29,7 +29,7 @@ from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.theme.files import read_theme
 from triptych.theme.templating import page_templates
-from triptych.theme.theme import Theme
+from triptych.theme.theme import Theme, key_of
 
 if TYPE_CHECKING:
     from triptych.media.formulas.formulas import Drawing, Formula
@@ -120,7 +120,7 @@ class BuildContext:
 
     def outlined(self, svg: bytes, chart: Chart) -> bytes:
         """A drawing of a chart with outlines for its text."""
-        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=repr(self.theme))
+        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=key_of(self.theme))
 
         def outline() -> bytes:
             from triptych.media.drawings.svg_text import with_outlines
@@ -159,7 +159,7 @@ class BuildContext:
         from triptych.media.preparation.covers import cover_of, draw_cover
 
         cover = cover_of(metadata, self.labels)
-        task = Task.of(COVER, metadata.title, theme=repr(self.theme), cover=repr(cover))
+        task = Task.of(COVER, metadata.title, theme=key_of(self.theme), cover=repr(cover))
         return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
@@ -219,7 +219,7 @@ class BuildContext:
         The key stands in outputs, as a name: it is the same whichever program prepares the picture.
         """
         data = picture.drawing or self.read(picture.path)
-        look = repr(self.theme) if picture.media_type == SVG else ""
+        look = key_of(self.theme) if picture.media_type == SVG else ""
         key = digest("picture", data, repr(picture.page), repr(width), _as_text(room), look)
         task = Task.of(PICTURE, picture.path or "drawing", key=key)
         stored = self.cache.get(task)
@@ -237,7 +237,7 @@ class BuildContext:
         return key, prepared
 
     def _drawing(self, chart: Chart, room: str = "") -> Task[bytes]:
-        return Task.of(CHART, chart.attr.id, theme=repr(self.theme), chart=repr(chart), room=room)
+        return Task.of(CHART, chart.attr.id, theme=key_of(self.theme), chart=repr(chart), room=room)
 
 
 def _as_text(room: Room) -> str:

@@ -27,7 +27,7 @@ from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.reader import block_reader, inline_reader
 from triptych.reading.syntax.tables import too_large
 from triptych.reading.texts import Texts
-from triptych.theme.theme import Theme
+from triptych.theme.theme import Theme, key_of
 
 # What depends on the machine: another program or font may be there tomorrow.
 _PASSING = ("ENV003", "DIA001", "FNT001")
@@ -78,6 +78,6 @@ class Sections:
             citations=json.dumps(texts.cited),
             bibliography=self.bibliography.mark,
             data=repr(self.data.notation),
-            theme=repr(self.theme),
+            theme=key_of(self.theme),
             language=self.language,
         )

@@ -158,6 +158,12 @@ class Theme:
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
 
 
+@cache
+def key_of(theme: Theme) -> str:
+    """All that a theme says, as part of the keys of what is made in it."""
+    return repr(theme)
+
+
 def fonts_folder() -> Path:
     """The folder of bundled fonts."""
     return templates_folder() / "fonts"

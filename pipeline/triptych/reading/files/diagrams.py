@@ -20,7 +20,7 @@ from triptych.media.fonts.fonts import missing_characters, wanting_cjk
 from triptych.media.pictures.files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
-from triptych.theme.theme import Theme, load_theme
+from triptych.theme.theme import Theme, key_of, load_theme
 
 Draw: TypeAlias = Callable[[str, str], Diagram]
 
@@ -34,7 +34,7 @@ def drawer(theme: Theme, cache: Cache) -> Draw:
 
 
 def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
-    task = Task.of(DIAGRAM, source.partition("\n")[0], theme=repr(theme), language=language, code=source)
+    task = Task.of(DIAGRAM, source.partition("\n")[0], theme=key_of(theme), language=language, code=source)
     diagram: Diagram = cache.remember(task, lambda: _drawn(language, source, theme))
     return diagram
 

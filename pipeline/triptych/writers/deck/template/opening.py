@@ -20,7 +20,7 @@ from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed
-from triptych.theme.theme import Theme
+from triptych.theme.theme import Theme, key_of
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.elements import (
     element_of,
@@ -86,7 +86,7 @@ def open_template(
     """
     own = data is None
     content = _of_theme(theme, language, logo, cache) if data is None else data
-    mark = digest(content, repr(theme), repr(sorted((asked or {}).items())))
+    mark = digest(content, key_of(theme), repr(sorted((asked or {}).items())))
     unused: Template | None = kept(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
         keep(_UNUSED, None)
@@ -158,7 +158,7 @@ def broken(error: Exception, span: Span | None) -> Diagnostic:
 
 
 def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> bytes:
-    task = Task.of(TEMPLATE, language, theme=repr(theme), language=language, logo=repr(logo))
+    task = Task.of(TEMPLATE, language, theme=key_of(theme), language=language, logo=repr(logo))
     return cache.remember(task, lambda: build_template(theme, language, logo))
 
 
