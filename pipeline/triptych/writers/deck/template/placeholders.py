@@ -108,6 +108,7 @@ class LayoutReader:
         size = element_of(presentation.part).find(qn("p:sldSz"))
         self._outside = () if size is None else _around(size)
         self._spots: dict[Any, list[Spot]] = {}
+        self._levels: dict[tuple[Any, ...], Any] = {}
 
     def spots(self, layout: SlideLayout) -> list[Spot]:
         """The placeholders that can be filled, in order, clear of title and furniture; those that are turned
@@ -153,6 +154,13 @@ class LayoutReader:
         master = element_of(layout.slide_master)
         return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
 
+    def _level(self, styles: Sequence[Any], number: int) -> Any:
+        """One level of text, made once for all placeholders that inherit it from the same elements."""
+        source = (number, *_sources(styles, number))
+        if source not in self._levels:
+            self._levels[source] = level_element(styles, number)
+        return self._levels[source]
+
     def _spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
         element = element_of(shape)
         kind = kind_of(element)
@@ -164,7 +172,7 @@ class LayoutReader:
         if turned or element.find(qn("p:txBody")) is None:
             return None
         styles = self._styles(element, layout)
-        levels = [level_element(styles, number) for number in range(1, _LEVELS + 1)]
+        levels = [self._level(styles, number) for number in range(1, _LEVELS + 1)]
         place = place_of(chain, levels, self.fonts(layout))
         if place is None:
             return None
@@ -216,8 +224,13 @@ def place_of(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> 
 
 def level_element(styles: Sequence[Any], number: int) -> Any:
     """The properties of one level of text, from the nearest style that says each."""
+    return _merged(qn(f"a:lvl{number}pPr"), _sources(styles, number))
+
+
+def _sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
+    """What styles say of a level, the nearest first."""
     tag = qn(f"a:lvl{number}pPr")
-    return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
+    return tuple(found for style in styles if (found := style.find(tag)) is not None)
 
 
 def placed(
