@@ -7,33 +7,12 @@ parts (ECMA-376 Part 2, 9.3), and say by what way their target is found.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.archives import Member
 from triptych.writers.deck.slides import Layout, Spoken
-
-_COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".xlsx")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file as it lies in an archive: ``deflated`` or not, with the checksum and size of what it holds."""
-
-    data: bytes
-    checksum: int
-    size: int
-    deflated: bool
-
-    @classmethod
-    def of(cls, name: str, content: bytes) -> Member:
-        """A file's content; what is compressed already is not compressed again."""
-        checksum, size = zlib.crc32(content), len(content)
-        if name.lower().endswith(_COMPRESSED_ALREADY):
-            return cls(content, checksum, size, deflated=False)
-        state = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return cls(state.compress(content) + state.flush(), checksum, size, deflated=True)
 
 
 class Way(StrEnum):

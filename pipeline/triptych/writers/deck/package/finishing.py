@@ -12,10 +12,11 @@ from unicodedata import normalize
 
 from lxml import etree
 
+from triptych.engine.archives import Member
 from triptych.ooxml.names import qn
 from triptych.ooxml.typefaces import TypefaceReader
 from triptych.writers.deck.package.archive import workbook_of_date
-from triptych.writers.deck.package.finished import FinishedPart, Member, Relation, Way, Wording
+from triptych.writers.deck.package.finished import FinishedPart, Relation, Way, Wording
 from triptych.writers.deck.pptx.elements import element_of, elements_related, is_of_template
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Presentation, Slide, SlideLayout
 from triptych.writers.deck.template.placeholders import theme_of

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from triptych.writers.deck.package.finished import FinishedPart, Member, Relation, Way
+from triptych.engine.archives import Member
+from triptych.writers.deck.package.finished import FinishedPart, Relation, Way
 
 _HEAD = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from triptych.engine.archives import Member, archived
 from triptych.engine.seals import UNSEALED
-from triptych.writers.deck.package.archive import archived
-from triptych.writers.deck.package.finished import Member
+from triptych.writers.deck.package.archive import in_order
 from triptych.writers.deck.package.joining import Joined
 from triptych.writers.deck.pptx.package import content_types, files_of
 from triptych.writers.deck.pptx.terms import Presentation
@@ -45,7 +45,7 @@ def packed(presentation: Presentation, joined: Joined, modified: dt.datetime) ->
     holder = str(presentation.core_properties.part.partname).lstrip("/")
     last = files.pop(holder)
     members = {name: Member.of(name, content) for name, content in files.items()} | joined.members
-    return archived(members, without_zone(modified), holder, last)
+    return archived(in_order(members), without_zone(modified), holder, last)
 
 
 def without_zone(when: dt.datetime) -> dt.datetime:

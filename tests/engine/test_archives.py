@@ -1,0 +1,63 @@
+"""Archives are the same each time, and whoever reads them finds what was put there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from triptych.engine import archives
+from triptych.engine.archives import Member, archived
+from triptych.engine.processes.staying import begin_build, forget, stay
+from triptych.engine.seals import UNSEALED, is_sealed
+
+WHEN = dt.datetime(2026, 11, 29, 1, 2, 4)
+TEXT, PICTURE = b"words and words and words " * 9, bytes(range(256))
+
+
+@pytest.fixture
+def staying() -> Iterator[None]:
+    stay()
+    yield
+    forget()
+
+
+def packed(modified: dt.datetime = WHEN) -> bytes:
+    members = [("z.xml", Member.of("z.xml", TEXT)), ("a.PNG", Member.of("a.PNG", PICTURE))]
+    return archived(members, modified, "seal.txt", UNSEALED.encode())
+
+
+def test_files_are_there_in_order_with_their_date_and_under_a_seal() -> None:
+    with zipfile.ZipFile(io.BytesIO(packed())) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["z.xml", "a.PNG", "seal.txt"]
+        assert (archive.read("z.xml"), archive.read("a.PNG")) == (TEXT, PICTURE)
+        text, picture, _ = archive.infolist()
+        assert text.date_time == (2026, 11, 29, 1, 2, 4)
+        assert text.compress_size < len(TEXT)
+        assert picture.compress_type == zipfile.ZIP_STORED
+    assert is_sealed(packed())
+
+
+def test_the_time_zone_of_a_date_is_not_told() -> None:
+    zone = dt.timezone(dt.timedelta(hours=5))
+    assert packed(WHEN.replace(tzinfo=dt.UTC).astimezone(zone)) == packed()
+
+
+def test_a_file_may_be_stored_whatever_its_name() -> None:
+    with zipfile.ZipFile(io.BytesIO(archived([("mimetype", Member.stored(TEXT))], WHEN))) as archive:
+        assert archive.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
+        assert archive.read("mimetype") == TEXT
+
+
+@pytest.mark.usefixtures("staying")
+def test_a_process_that_stays_compresses_a_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed()
+    begin_build()
+    monkeypatch.setattr(archives.zlib, "compressobj", lambda *how: pytest.fail("once more"))
+    with pytest.raises(pytest.fail.Exception):
+        Member.of("other.xml", b"other words")
+    assert Member.of("renamed.xml", bytes(bytearray(TEXT))).size == len(TEXT)
