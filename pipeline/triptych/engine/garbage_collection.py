@@ -31,7 +31,7 @@ def no_collector() -> Iterator[None]:
 
 
 def collect_much() -> None:
-    """Between two jobs: garbage goes where there may be much of it."""
+    """Before a job: garbage of those before it goes where there may be much of it."""
     came_and_stayed, *_ = gc.get_count()
     if came_and_stayed > _SOME and _memory() > _MUCH:
         gc.collect()

@@ -132,6 +132,7 @@ def _serve(
         os.nice(niceness)
     with suppress(EOFError, OSError):
         while (order := receiver.unpacked(line.recv_bytes())) is not None:
+            collect_much()  # before a job, since after the last one somebody may wait for the process to end
             job, args, kwargs = order
             try:
                 answer = (True, job(*args, **kwargs))
@@ -143,5 +144,3 @@ def _serve(
                 line.send((False, Unsendable(f"{type(error).__qualname__}: {error}")))
             if staying and not line.poll(_LULL):
                 rest()
-            else:
-                collect_much()
