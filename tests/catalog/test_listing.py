@@ -93,6 +93,8 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ("titels: [extra]\n", 'catalog.yaml:1:1: error[MAN001]: unknown key "titels"'),
         ("titles: []\n", "catalog.yaml:1:1: error[CAT002]: the catalogue has no titles"),
         ("titles: [extra, gone]\n", 'catalog.yaml:1:17: error[CAT002]: there is no title at "gone"'),
+        ("titles: [x**]\n", 'catalog.yaml:1:10: error[CAT002]: there is no title at "x**"'),
+        (f'titles: ["*/{"x" * 300}"]\n', 'catalog.yaml:1:10: error[CAT002]: there is no title at "*/x'),
         ("titles: [../x]\n", 'catalog.yaml:1:10: error[CAT002]: "../x" leads out of the folder'),
         ("titles: [/etc]\n", 'catalog.yaml:1:10: error[CAT002]: "/etc" leads out of the folder'),
         ("titles: [link]\n", 'catalog.yaml:1:10: error[CAT002]: "link" leads out of the folder'),

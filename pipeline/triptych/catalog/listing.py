@@ -119,11 +119,16 @@ class _Reader:
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
             return wrong(f'"{pattern}" leads out of the folder of the catalogue')
         matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
-        folders = sorted(filter(_is_title, matches))
+        try:
+            folders = sorted(filter(_is_title, matches))
+        except (ValueError, OSError):  # "**" within a name, a name longer than any
+            folders = []
         if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
             return wrong(f'"{outside[0].relative_to(self.root)}" leads out of the folder of the catalogue')
         if not folders:
             hint = f"a title is a folder that holds {MANIFEST}; paths begin at the catalogue's folder"
+            if any("**" in part and part != "**" for part in PurePosixPath(pattern).parts):
+                hint = "** stands for folders, and has no name beside it: write **/*"
             return wrong(f'there is no title at "{pattern}"', hint)
         return folders
 
