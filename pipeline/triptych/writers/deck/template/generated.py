@@ -6,9 +6,8 @@ Looks live in ``templates/deck/*.xml.j2``; this module knows only which parts a 
 
 from __future__ import annotations
 
-import io
+import datetime as dt
 import uuid
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.bundled_files import templates_folder
+from triptych.engine.archives import Member, archived
 from triptych.languages.customs import direction
 from triptych.ooxml.names import NAMESPACES, OFFICE
 from triptych.ooxml.values import EMU_PER_POINT
@@ -31,7 +31,7 @@ LAYOUTS = (*map(str, Layout), "title-only", "blank")
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
 _OUTLINE = 0.75  # of the way to white, around slides on notes pages, which are dark on light
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_EPOCH = dt.datetime(1980, 1, 1)
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -97,14 +97,9 @@ def build_template(theme: Theme, language: str = "en", logo: Logo | None = None)
     of reading and the faces of its script.
     """
     parts = _rendered(theme, language, logo)
-    with io.BytesIO() as buffer:
-        with zipfile.ZipFile(buffer, "w") as package:
-            encoded = {name: text.encode() for name, text in parts.items()}
-            for name, content in {**encoded, **(logo.files if logo else {})}.items():
-                entry = zipfile.ZipInfo(name, _EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                package.writestr(entry, content)
-        return buffer.getvalue()
+    encoded = {name: text.encode() for name, text in parts.items()}
+    files = {**encoded, **(logo.files if logo else {})}
+    return archived(((name, Member.of(name, content)) for name, content in files.items()), _EPOCH)
 
 
 def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
