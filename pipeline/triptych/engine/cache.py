@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,32 +72,26 @@ class Cache:
 
     def get(self, task: Task[T]) -> T | None:
         """A stored result, or None; what a disk has damaged was never stored."""
-        if task.step.form is Form.VALUES:
-            return self.get_as(task, _value)
-        data: Any = self._read(task)
-        if data is not None:
-            self._note(task, ran=False)
-        result: T | None = data
+        result: T | None = self._result(task)
+        if result is not None:
+            self._note([task], ran=False)
         return result
 
     def get_as(self, task: Task[Any], unpack: Callable[[bytes], U | None]) -> U | None:
         """What a stored result says, which nobody changes, or None. A process that stays unpacks it once, but
         for slots.
         """
-        value: U | None = None if task.step.slot else kept(task.key)
-        if value is None:
-            data = self._read(task)
-            value = unpack(data) if data is not None else None
-            if value is None:
-                return None
-            if not task.step.slot:
-                keep(task.key, value)
-        self._note(task, ran=False)
-        return value
+        return self.get_all_as([task], unpack).get(task.key)
+
+    def get_all_as(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U | None]) -> dict[str, U]:
+        """What stored results say, by the keys of those tasks whose result is there."""
+        found = [(task, value) for task in tasks if (value := self._unpacked(task, unpack)) is not None]
+        self._note([task for task, _ in found], ran=False)
+        return {task.key: value for task, value in found}
 
     def put(self, task: Task[T], result: T) -> None:
         """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
-        self._note(task, ran=True)
+        self._note([task], ran=True)
         if task.step.form is Form.VALUES and not task.step.slot:
             keep(task.key, result)
         if self.folder is not None:
@@ -124,13 +118,27 @@ class Cache:
         """The results of tasks; those that are not there are made together, by their places. What does not
         last, such as a failure, is not kept.
         """
-        there = {place: result for place, task in enumerate(tasks) if (result := self.get(task)) is not None}
+        there = {
+            place: result for place, task in enumerate(tasks) if (result := self._result(task)) is not None
+        }
+        self._note([tasks[place] for place in there], ran=False)
         missing = [place for place in range(len(tasks)) if place not in there]
         for place, result in zip(missing, make(missing) if missing else (), strict=True):
             there[place] = result
             if lasts(result):
                 self.put(tasks[place], result)
         return [there[place] for place in range(len(tasks))]
+
+    def _result(self, task: Task[Any]) -> Any:
+        return self._unpacked(task, _value) if task.step.form is Form.VALUES else self._read(task)
+
+    def _unpacked(self, task: Task[Any], unpack: Callable[[bytes], U | None]) -> U | None:
+        value: U | None = None if task.step.slot else kept(task.key)
+        if value is None and (data := self._read(task)) is not None:
+            value = unpack(data)
+            if value is not None and not task.step.slot:
+                keep(task.key, value)
+        return value
 
     def _place(self, task: Task[Any]) -> Path:
         assert self.folder is not None
@@ -162,10 +170,11 @@ class Cache:
             write_atomically(self._place(task), stored)
             count_written(self.folder, len(stored))
 
-    def _note(self, task: Task[Any], *, ran: bool) -> None:
-        if self.journal is not None and not task.step.slot:
+    def _note(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
+        known = [task for task in tasks if not task.step.slot]
+        if self.journal is not None and known:
             with suppress(OSError):
-                note(self.journal, task, ran=ran)
+                note(self.journal, known, ran=ran)
 
 
 def _value(data: bytes) -> Any:

@@ -111,7 +111,7 @@ class TestFiles:
     def test_objects_are_found_under_their_numbers(self, count: int) -> None:
         file = PdfFile()
         first = file.reserve(count)
-        file.put_all(first, (b"<</Place %d>>" % place for place in range(count)))
+        file.put_behind(first, (b"<</Place %d>>" % place for place in range(count)))
         with pikepdf.open(io.BytesIO(finished(file))) as pdf:
             assert [int(pdf.get_object(first + place, 0).Place) for place in range(count)] == [*range(count)]
             assert len(pdf.pages) == 1
@@ -128,6 +128,19 @@ class TestFiles:
         with pikepdf.open(io.BytesIO(finished(file))) as pdf:
             second, third = pdf.get_object(one, 0)
             assert (bytes(second.read_bytes()), str(third)) == (b"two", "three")
+
+    def test_what_no_page_needs_is_packed_behind_all_that_pages_may_need(self) -> None:
+        file = PdfFile()
+        file.put_behind(file.reserve(300), (b"/Behind" for _ in range(300)))
+        for _ in range(300):
+            file.add(b"/Before")
+        data = finished(file)
+        streams = [
+            zlib.decompress(data[packed.end() :])
+            for packed in re.finditer(rb"/Type/ObjStm.*>>\nstream\n", data)
+        ]
+        kinds = [tuple(kind for kind in (b"/Before", b"/Behind") if kind in one) for one in streams]
+        assert kinds == [(b"/Before",)] * 2 + [(b"/Behind",)] * 2
 
     def test_a_number_without_an_object_is_null(self) -> None:
         file = PdfFile()

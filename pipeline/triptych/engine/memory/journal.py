@@ -1,6 +1,6 @@
 """The journal of a build: which tasks were asked for, by whichever process, and whether they ran.
 
-Each process adds lines to one file; a line is written at once, so that none is torn (POSIX ``write`` with
+Each process adds lines to one file; they are written at once, so that none is torn (POSIX ``write`` with
 ``O_APPEND``). The journal of the last build is kept beside its record: the difference tells what made a
 task run.
 """
@@ -41,12 +41,13 @@ class Entry:
         return _STEPS[self.step].what
 
 
-def note(journal: Path, task: Task[Any], *, ran: bool) -> None:
-    """Write a task down."""
-    line = json.dumps([task.step.name, task.subject, ran, dict(task.inputs), task.key])
+def note(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
+    """Write tasks down."""
+    rows = ([task.step.name, task.subject, ran, dict(task.inputs), task.key] for task in tasks)
+    lines = "".join([f"{json.dumps(row)}\n" for row in rows])
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(handle, f"{line}\n".encode())
+        os.write(handle, lines.encode())
     finally:
         os.close(handle)
 

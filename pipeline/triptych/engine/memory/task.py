@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from triptych.engine.memory.program import digest, program_digest
 from triptych.engine.memory.steps import Step
 
 T = TypeVar("T")
+
+_SHORT = 64  # what is a digest itself, a name or a setting is mostly an input of many tasks
+_again = lru_cache(maxsize=1024)(digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,9 @@ class Task(Generic[T]):
     @classmethod
     def of(cls, step: Step[T], subject: str, /, **inputs: str | bytes) -> Task[T]:
         """A task of named inputs; the version of the program is one that all have."""
+        given = (*inputs.items(), ("program", program_digest()))
         digests = tuple(
-            (name, digest(value)) for name, value in (*inputs.items(), ("program", program_digest()))
+            [(name, (_again if len(value) <= _SHORT else digest)(value)) for name, value in given]
         )
         key = digest(step.name, *(part for pair in digests for part in pair))
         return cls(step, subject, digests, key)

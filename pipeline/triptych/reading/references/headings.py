@@ -7,9 +7,10 @@ section has them: pandoc alone decides what is a link, and the pass that resolve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import quote
 
+from triptych.engine.processes.staying import recalled
 from triptych.reading.front_matter import Section
 from triptych.reading.outline import outline
 
@@ -29,13 +30,21 @@ def words(text: str) -> str:
 
 def names(sections: Iterable[Section]) -> frozenset[str]:
     """The names by which texts may refer to the headings of all sections."""
-    return frozenset(_key(name) for section in sections for name in _written(section))
+    written = (name for one in sections for name in (one.front_matter.title, *_headings(one.body)))
+    return frozenset(map(_key, written))
 
 
 def with_definitions(body: str, known: frozenset[str]) -> str:
     """A text with definitions, behind its end, of the headings that it refers to by their words."""
     if "[" not in body:
         return body
+    asked = [name for name in _asked(body) if name in known]
+    return body + "".join(f"\n\n[{name}]: <{SCHEME}{quote(words(name))}>" for name in asked)
+
+
+@recalled
+def _asked(body: str) -> tuple[str, ...]:
+    """The names in brackets that a text does not define, once each."""
     lines = body.split("\n")
     hidden = outline(lines).hidden
     prose = "\n".join("" if number in hidden else line for number, line in enumerate(lines, 1))
@@ -43,26 +52,26 @@ def with_definitions(body: str, known: frozenset[str]) -> str:
     uses = [(match.group(1), match.group(2)) for match in _USE.finditer(prose)]
     pictures = {_key(name) for picture, name in uses if picture}
     wanted = dict.fromkeys(_key(name) for _, name in uses)
-    asked = [name for name in wanted if name in known and name not in own | pictures and words(name)]
-    return body + "".join(f"\n\n[{name}]: <{SCHEME}{quote(words(name))}>" for name in asked)
+    return tuple(name for name in wanted if name not in own | pictures and words(name))
 
 
-def _written(section: Section) -> Iterator[str]:
-    """The headings of a section as they are written, and others that look like one."""
-    if section.front_matter.title:
-        yield section.front_matter.title
-    lines = section.body.split("\n")
+@recalled
+def _headings(body: str) -> tuple[str, ...]:
+    """The headings of a text as they are written, and others that look like one."""
+    lines = body.split("\n")
     hidden = outline(lines).hidden
+    found: list[str] = []
     before = ""
     for number, line in enumerate(lines, 1):
         if number in hidden:
             before = ""
             continue
         if match := _ATX.fullmatch(line):
-            yield _without_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t")
+            found.append(_without_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t"))
         elif before and _UNDERLINE.fullmatch(line):
-            yield _without_attributes(before)
+            found.append(_without_attributes(before))
         before = line.strip(" \t>")
+    return tuple(found)
 
 
 def _without_attributes(heading: str) -> str:

@@ -16,7 +16,10 @@ _END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
-_ROW = struct.Struct(">BIH").pack  # of a cross-reference stream (7.5.8.3)
+# Rows of a cross-reference stream (7.5.8.3); those of packed objects are a stream and a place in it.
+_ROW, _WITHIN = struct.Struct(">BIH").pack, struct.Struct(">BI").pack
+_INDICES = [index.to_bytes(2, "big") for index in range(_PACKED)]
+_FREE = _ROW(0, 0, 65535)
 
 _compressed = recalled(zlib.compress)
 
@@ -61,6 +64,7 @@ class PdfFile:
         self._next = 1
         self._plain: list[tuple[int, bytes]] = []
         self._packed: list[tuple[int, bytes]] = []
+        self._behind: list[tuple[int, bytes]] = []
 
     def reserve(self, count: int = 1) -> int:
         """The first of so many numbers for objects that are put in later."""
@@ -73,9 +77,11 @@ class PdfFile:
         self._packed.append((place, body))
         return place
 
-    def put_all(self, first: int, bodies: Iterable[bytes]) -> None:
-        """Objects under consecutive reserved numbers."""
-        self._packed.extend(enumerate(bodies, first))
+    def put_behind(self, first: int, bodies: Iterable[bytes]) -> None:
+        """Objects under consecutive reserved numbers that nobody needs to show a page. They are packed behind
+        all others, since readers unpack a whole stream of objects for one of them.
+        """
+        self._behind.extend(enumerate(bodies, first))
 
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
         """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
@@ -98,25 +104,26 @@ class PdfFile:
         """The whole file, with cross-reference and object streams (7.5.7, 7.5.8) if its version has any."""
         if self._version < "1.5":
             return self._finish_plainly(root, info)
-        where: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
-        for begin in range(0, len(self._packed), _PACKED):
-            batch = self._packed[begin : begin + _PACKED]
-            holder = self._pack(batch)
-            where |= {place: (2, holder, index) for index, (place, _) in enumerate(batch)}
+        rows: dict[int, bytes] = {}
+        for objects in (self._packed, self._behind):
+            for begin in range(0, len(objects), _PACKED):
+                batch = objects[begin : begin + _PACKED]
+                within = _WITHIN(2, self._pack(batch))
+                rows |= {place: within + index for (place, _), index in zip(batch, _INDICES, strict=False)}
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
         for place, body in self._plain:
-            where[place] = (1, offset, 0)
+            rows[place] = _ROW(1, offset, 0)
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
             offset += len(parts[-1])
-        return b"".join(parts) + self._references(where, offset, root, info, parts)
+        return b"".join((*parts, self._references(rows, offset, root, info, parts)))
 
     def _finish_plainly(self, root: int, info: int) -> bytes:
         """The whole file with a cross-reference table (7.5.4), as before version 1.5."""
         where: dict[int, int] = {}
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
-        for place, body in sorted([*self._plain, *self._packed]):
+        for place, body in sorted([*self._plain, *self._packed, *self._behind]):
             where[place] = offset
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
             offset += len(parts[-1])
@@ -139,13 +146,12 @@ class PdfFile:
         return self.add_stream(b"/Type/ObjStm/N %d/First %d" % (len(batch), len(index)), content)
 
     def _references(
-        self, where: dict[int, tuple[int, int, int]], offset: int, root: int, info: int, parts: list[bytes]
+        self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
         """The cross-reference stream, with an identifier made of all that stands before it."""
         place = self.reserve()
-        where[place] = (1, offset, 0)
-        free = (0, 0, 65535)
-        table = b"".join(_ROW(*where.get(entry, free)) for entry in range(place + 1))
+        rows[place] = _ROW(1, offset, 0)
+        table = b"".join([rows.get(entry, _FREE) for entry in range(place + 1)])
         mark = identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             place + 1,

@@ -14,7 +14,7 @@ from math import inf
 import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.processes.staying import Implied, recalled
+from triptych.engine.processes.staying import Implied, recalled, same
 from triptych.languages.labels import Labels
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.preparation.pictures import Prepared
@@ -105,8 +105,10 @@ def storyboard(
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
     divided = dividers != "none"
 
+    starts = same("page starts", printed.starts)  # which each chapter is asked about
+
     def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
-        drawings, pages, starts = formulas.drawings, printed.pages, printed.starts
+        drawings, pages = formulas.drawings, printed.pages
         own = (most, divided, delivery is not None, tuple(unseen), labels)
         made, said = _view(chapter, own, book.labels, pictures, drawings, pages, starts, Implied(book))
         found.extend(said)
@@ -316,10 +318,16 @@ def _without_slide(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[S
 
 def _sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
     """The entries of the bibliography that slides cite, in its order."""
-    shown = [block for view in views for item in view.evidence for block in item.shown]
-    cited = {entry for node in walk_all(*((block,) for block in shown)) for entry in _entries(node)}
+    cited = frozenset[str]().union(*map(_cited, views))
     for node in nodes_of(tuple(chapter.blocks for chapter in book.chapters), SourceList):
         yield from (runs(source.content) for source in node.sources if source.attr.id in cited)
+
+
+@recalled
+def _cited(view: ChapterView) -> frozenset[str]:
+    """The entries of the bibliography that slides of a chapter cite."""
+    shown = [(block,) for item in view.evidence for block in item.shown]
+    return frozenset(entry for node in walk_all(*shown) for entry in _entries(node))
 
 
 def _entries(node: object) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from triptych.model.book import Metadata
@@ -24,6 +25,7 @@ from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
 _GROUP = re.compile(rb"/Group\s*<<[^<>]*>>")
+_corners = lru_cache(maxsize=1024)(numbers)  # of boxes, which hardly differ from page to page
 _PRINTED = 4  # the flag of an annotation that is there in print as well (ISO 19005-3, 6.3.2)
 
 
@@ -187,7 +189,7 @@ class _Binder:
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
                 if sheet.text_area:  # a page for a press has a TrimBox instead of one (ISO 15930-7, 6.6)
-                    entries += b"/ArtBox" + numbers(sheet.text_area)
+                    entries += b"/ArtBox" + _corners(sheet.text_area)
                 if sheet.turned:  # on a screen it is read upright; a press takes all pages as they lie
                     entries += b"/Rotate 90"
                 if index in annotations:
@@ -200,9 +202,9 @@ class _Binder:
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
                 % (
                     parent,
-                    numbers(boxes.media),
-                    numbers(boxes.bleed),
-                    numbers(boxes.trim),
+                    _corners(boxes.media),
+                    _corners(boxes.bleed),
+                    _corners(boxes.trim),
                     b"[%s]" % _refs(contents) if len(contents) > 1 else _refs(contents),
                     self._resources(quire, sheet, laid.base, more),
                     entries,
@@ -238,7 +240,7 @@ class _Binder:
         base = self.file.reserve(len(furniture.things)) - furniture.count
         self._things(furniture, base)
         resources = self._resources(furniture, sheet, base)
-        area = numbers(self.finish.boxes(sheet.size).bleed)
+        area = _corners(self.finish.boxes(sheet.size).bleed)
         dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
 
@@ -257,7 +259,7 @@ class _Binder:
         if self.finish.for_press:
             return
         if quire.count:
-            self.file.put_all(laid.base, self._filled(quire.elements, laid.base).split(b"\n"))
+            self.file.put_behind(laid.base, self._filled(quire.elements, laid.base).split(b"\n"))
         yield from self._filled(quire.parents, laid.base).split(b"\n")
 
     def _links(self, laid: Sequence[_Laid], anchors: dict[str, bytes], key: int) -> Iterator[bytes]:

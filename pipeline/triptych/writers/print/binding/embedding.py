@@ -48,13 +48,15 @@ end
 
 def joined(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
     """The fonts of all quires: under each name the glyphs of them all."""
-    found: dict[str, Glyphs] = {}
+    first: dict[str, Glyphs] = {}
+    texts: dict[str, dict[int, str]] = {}
     for quire_fonts in fonts:
         for key, glyphs in quire_fonts.items():
-            before = found.get(key)
-            texts = {**glyphs.texts, **before.texts} if before else glyphs.texts
-            found[key] = replace(before or glyphs, texts=texts)
-    return {key: replace(found[key], texts=dict(sorted(found[key].texts.items()))) for key in sorted(found)}
+            first.setdefault(key, glyphs)
+            known = texts.setdefault(key, {})
+            if not glyphs.texts.keys() <= known.keys():  # a running head has nothing new, and there are many
+                texts[key] = {**glyphs.texts, **known}
+    return {key: replace(first[key], texts=dict(sorted(texts[key].items()))) for key in sorted(first)}
 
 
 def embed(
@@ -140,14 +142,21 @@ def _font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
 
 def _measures(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int, int]:
     """Widths in thousandths of an em, slant in degrees, height of capitals, the flag of equal widths."""
-    with TTFont(io.BytesIO(data), lazy=True) as font:
-        scale = 1000 / font["head"].unitsPerEm
-        capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent
-        angle = float(font["post"].italicAngle)
-        same = bool(font["post"].isFixedPitch)
+    scale, angle, capitals, monospaced = _design(data)
     shaper = hb.Font(hb.Face(data))
     widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
-    return widths, angle, round(capitals * scale), int(same)
+    return widths, angle, round(capitals * scale), monospaced
+
+
+@lru_cache(maxsize=32)
+def _design(data: bytes) -> tuple[float, float, int, int]:
+    """Thousandths of an em to a unit, slant in degrees, height of capitals in units, the flag of equal
+    widths.
+    """
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent
+        post = font["post"]
+        return 1000 / font["head"].unitsPerEm, float(post.italicAngle), capitals, int(bool(post.isFixedPitch))
 
 
 def _runs(widths: Mapping[int, float]) -> bytes:

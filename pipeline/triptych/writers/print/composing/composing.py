@@ -63,6 +63,7 @@ class Composer:
     _under_way: dict[str, tuple[str, Future[bytes]]] = field(default_factory=dict)
     _furnishing: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _begun: set[str] = field(default_factory=set)
+    _tasks: dict[Margins, Task[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
@@ -128,11 +129,9 @@ class Composer:
             for one in placed
         ]
         tasks = {margins: self._margins(margins) for row in wanted for margins in row}
-        missing = [
-            (task, margins)
-            for margins, task in tasks.items()
-            if task.key not in self._begun and self._stored(task) is None
-        ]
+        new = {task.key: (task, margins) for margins, task in tasks.items() if self._is_new(task.key)}
+        self._quires |= self.style.cache.get_all_as((task for task, _ in new.values()), unpacked)
+        missing = [pair for key, pair in new.items() if key not in self._quires]
         self._begun.update(task.key for task, _ in missing)
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
         self._furnishing += [
@@ -143,6 +142,9 @@ class Composer:
             for batch in batches
         ]
         return [[tasks[margins].key for margins in row] for row in wanted]
+
+    def _is_new(self, key: str) -> bool:
+        return key not in self._quires and key not in self._begun
 
     def begin(self, copies: Sequence[Copy]) -> None:
         """Have documents set that are not in the cache, the longest first, without waiting for them."""
@@ -201,8 +203,11 @@ class Composer:
         return [Task.of(LAYOUT, copy.name, **self._look, **document, draft=str(draft)) for draft in drafts]
 
     def _margins(self, margins: Margins) -> Task[bytes]:
-        subject = f"page {margins.number}"
-        return Task.of(MARGINS, subject, **self._look, shell=self.shell, heads=repr(margins))
+        if margins not in self._tasks:
+            subject = f"page {margins.number}"
+            task = Task.of(MARGINS, subject, **self._look, shell=self.shell, heads=repr(margins))
+            self._tasks[margins] = task
+        return self._tasks[margins]
 
     def _mark(self, file: File) -> str:
         """A digest of a file; a face that was cut for the book is known by its name alone."""
