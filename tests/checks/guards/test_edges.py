@@ -43,9 +43,9 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
 
 
 def test_words_beyond_an_edge_are_told_with_their_page() -> None:
-    (leaf,) = pdf_leaves(page_with("Inside", 50), Inline(), Cache(None)).leaves
+    (leaf,) = pdf_leaves(page_with("Inside", 50), (), Inline(), Cache(None)).leaves
     assert (leaf.letters, leaf.label, leaf.strays) == (letters("Inside"), "1", ())
-    (leaf,) = pdf_leaves(page_with("Outside", 590), Inline(), Cache(None)).leaves
+    (leaf,) = pdf_leaves(page_with("Outside", 590), (), Inline(), Cache(None)).leaves
     (stray,) = leaf.strays
     assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 

@@ -26,7 +26,7 @@ from triptych.model.book import Book, Chapter
 from triptych.model.strays import Stray
 
 _NONE: Mapping[int, tuple[Stray, ...]] = {}
-Opener: TypeAlias = Callable[[bytes, Executor, Cache], Leaves]
+Opener: TypeAlias = Callable[[bytes, Sequence[str], Executor, Cache], Leaves]
 
 # Outputs that show the whole book; another is held against it by the text of all of it.
 OPENERS: Mapping[str, Opener] = {"pdf": pdf_leaves, "epub": epub_leaves}
@@ -50,7 +50,8 @@ def guard(
         return []
     if name not in OPENERS:
         return list(missing_pieces(book, name, TEXTS[name](data)))
-    leaves = OPENERS[name](data, executor, cache).with_strays(strays)
+    ids = [chapter.id for chapter in book.chapters]
+    leaves = OPENERS[name](data, ids, executor, cache).with_strays(strays)
     whole = Text(leaves.leaves, reordered=leaves.reordered)
     found: list[Diagnostic] = []
     for chapter, own in leaves.by_chapter(book):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -32,8 +32,10 @@ class _Document:
     alternatives: tuple[str, ...]
 
 
-def epub_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
-    """An EPUB → its documents; an e-book is read so fast that no other process is asked."""
+def epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
+    """An EPUB → its documents, and in which of them some ids stand; an e-book is read so fast that no other
+    process is asked.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         names = [name for name in package_document(archive.read).spine if name in sizes]
@@ -46,9 +48,10 @@ def epub_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
         )
         for name, file in files.items()
     ]
+    wanted = frozenset(ids)
     anchors: dict[str, int] = {}
     for number, document in enumerate(documents):
-        for identifier in document.ids:
+        for identifier in wanted.intersection(document.ids):
             anchors.setdefault(identifier, number)
     return Leaves(
         output="EPUB",

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pdf.contents.contents import reads_pages_from_right
 from triptych.checks.pdf.contents.page_marks import PageMarker
 from triptych.checks.pdf.contents.strays import strays_on
-from triptych.checks.pdf.contents.values import (
-    alternatives,
-    destinations,
-    entry,
-    is_for_press,
-    listed,
-    page_of,
-    text,
-)
+from triptych.checks.pdf.contents.values import alternatives, entry, listed, text
+from triptych.checks.pdf.contents.written_objects import WrittenObjects, references
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import LEAF
@@ -38,35 +32,36 @@ _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
 _DONE = re.compile(rb"/(\S+)\s+Do\b")
 
 
-def pdf_leaves(data: bytes, executor: Executor, cache: Cache) -> Leaves:
-    """A PDF → its pages; the text of those that are not as an earlier build saw them is read in the processes
-    of an executor.
+def pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
+    """A PDF → its pages, and on which of them some ids stand; the text of those that are not as an earlier
+    build saw them is read in the processes of an executor.
     """
     with pypdfium2.PdfDocument(data) as document:
         from_right = reads_pages_from_right(document)
         labels = [document.get_page_label(number) or str(number + 1) for number in range(len(document))]
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        anchors, tagged = _anchors(pdf), not is_for_press(pdf)
-        marker = PageMarker(pdf)
-        tasks = [
-            Task.of(LEAF, f"PDF, page {label}", page=marker.mark(page.obj), label=label, tagged=str(tagged))
-            for page, label in zip(pdf.pages, labels, strict=True)
-        ]
+        anchors = dict(_anchors(document, ids))
+    objects = WrittenObjects(data)
+    pages, tagged = list(objects.pages()), not _is_for_press(objects)
+    marker = PageMarker(objects)
+    tasks = [
+        Task.of(LEAF, f"PDF, page {label}", page=marker.mark(page), label=label, tagged=str(tagged))
+        for page, label in zip(pages, labels, strict=True)
+    ]
 
-        def read(missing: list[int]) -> list[Leaf]:
-            shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
-            job = Named("the text of the PDF", read_pages)
-            jobs = [(executor.submit(job, data, share), share) for share in shares]
-            drawings = [_drawings(pdf.pages[number]) if tagged else 0 for number in missing]
-            # From the last on, this process reads itself what no other has begun with.
-            shared = [read_pages(data, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
-            parts = [here or job.result() for here, (job, _) in zip(shared, jobs, strict=True)]
-            leaves = [leaf for part in parts for leaf in part]
-            return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
+    def read(missing: list[int]) -> list[Leaf]:
+        shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
+        job = Named("the text of the PDF", read_pages)
+        jobs = [(executor.submit(job, data, share), share) for share in shares]
+        drawings = [_drawings(objects, pages[number]) if tagged else 0 for number in missing]
+        # From the last on, this process reads itself what no other has begun with.
+        shared = [read_pages(data, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
+        parts = [here or job.result() for here, (job, _) in zip(shared, jobs, strict=True)]
+        leaves = [leaf for part in parts for leaf in part]
+        return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
 
-        leaves = cache.remember_all(tasks, read)
-        parents = _parents(pdf) if any(leaf.strays for leaf in leaves) else None
-        leaves = [_named(leaf, page, parents) for leaf, page in zip(leaves, pdf.pages, strict=True)]
+    leaves = cache.remember_all(tasks, read)
+    if any(leaf.strays for leaf in leaves):
+        leaves = _named(leaves, data)
     return Leaves(
         output="PDF",
         leaves=leaves,
@@ -93,38 +88,51 @@ def _read(document: Any, number: int) -> Leaf:
     return Leaf(whole, strays=strays_on(page, words), label=label)
 
 
-def _named(leaf: Leaf, page: pikepdf.Page, parents: Any) -> Leaf:
-    """A leaf whose strays without words have those that are said for them (ISO 32000-1, 14.7.4.4)."""
-    if not leaf.strays or parents is None:
-        return leaf
-    elements = list(listed(parents.get(int(page.obj.get("/StructParents", -1)))))
+def _named(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
+    """Leaves whose strays without words have those that are said for them (ISO 32000-1, 14.7.4.4)."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        tree = entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
+        if not isinstance(tree, pikepdf.Dictionary):
+            return list(leaves)
+        parents = pikepdf.NumberTree(tree)
 
-    def named(stray: Stray) -> Stray:
-        element = elements[stray.mcid] if not stray.words and 0 <= stray.mcid < len(elements) else None
-        return replace(stray, words=text(entry(element, "/Alt"))) if element is not None else stray
+        def named(stray: Stray, elements: Sequence[Any]) -> Stray:
+            element = elements[stray.mcid] if not stray.words and 0 <= stray.mcid < len(elements) else None
+            return replace(stray, words=text(entry(element, "/Alt"))) if element is not None else stray
 
-    return replace(leaf, strays=tuple(map(named, leaf.strays)))
+        def with_names(leaf: Leaf, page: pikepdf.Page) -> Leaf:
+            elements = list(listed(parents.get(int(page.obj.get("/StructParents", -1)))))
+            return replace(leaf, strays=tuple(named(stray, elements) for stray in leaf.strays))
 
-
-def _parents(pdf: pikepdf.Pdf) -> Any:
-    """The elements of all pages' marked content, None where there is no structure."""
-    tree = entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
-    return pikepdf.NumberTree(tree) if isinstance(tree, pikepdf.Dictionary) else None
-
-
-def _anchors(pdf: pikepdf.Pdf) -> dict[str, int]:
-    """The pages that ids lead to."""
-    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-    places = ((name, page_of(place)) for name, place in destinations(pdf).items())
-    return {name: pages[page] for name, page in places if page in pages}
+        pairs = zip(leaves, pdf.pages, strict=True)
+        return [with_names(leaf, page) if leaf.strays else leaf for leaf, page in pairs]
 
 
-def _drawings(page: pikepdf.Page) -> int:
+def _anchors(document: Any, ids: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """The pages that ids lead to, from 0 on."""
+    for name in ids:  # ASCII says itself in any encoding; all else is told by a mark in front
+        place = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
+        page = pdfium.FPDFDest_GetDestPageIndex(document.raw, place) if place else -1
+        if page >= 0:
+            yield name, page
+
+
+def _is_for_press(objects: WrittenObjects) -> bool:
+    """Whether a file says that it is PDF/X, and not that it is for readers, as ``is_for_press`` of values."""
+    root = objects[objects.root].value
+    intents = (objects[number].value for number in references(root, "OutputIntents"))
+    return b"/StructTreeRoot" not in root and any(b"/GTS_PDFX" in intent for intent in intents)
+
+
+def _drawings(objects: WrittenObjects, page: int) -> int:
     """How many passages a page marks as drawn, and paints something in (14.7.4.2 there)."""
-    contents = page.obj.get("/Contents")
-    parts = contents if isinstance(contents, pikepdf.Array) else [contents]
-    stream = b"\n".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
-    return sum(_paints(passage, page) for passage in _passages(stream))
+    value = objects[page].value
+    stream = b"\n".join(objects[number].unpacked for number in references(value, "Contents"))
+    passages = list(_passages(stream))
+    if not passages:
+        return 0
+    used = b" ".join((value, *(objects[number].value for number in references(value, "Resources"))))
+    return sum(_paints(passage, used, objects) for passage in passages)
 
 
 def _passages(stream: bytes) -> Iterator[bytes]:
@@ -141,13 +149,14 @@ def _passages(stream: bytes) -> Iterator[bytes]:
                 yield stream[start : mark.start()]
 
 
-def _paints(passage: bytes, page: pikepdf.Page) -> bool:
-    """Whether anything is drawn: paths, text, or objects that are there."""
+def _paints(passage: bytes, used: bytes, objects: WrittenObjects) -> bool:
+    """Whether anything is drawn: paths, text, or objects that are there, of those that a page ``used``."""
     if _PAINTS.search(passage):
         return True
-    x_objects = page.resources.get("/XObject", pikepdf.Dictionary())
-    objects = (x_objects.get(f"/{name.decode('latin-1')}") for name in _DONE.findall(passage))
-    return any(isinstance(one, pikepdf.Stream) and int(one.get("/Length", 0)) > 0 for one in objects)
+    led_to = (
+        number for name in _DONE.findall(passage) for number in references(used, name.decode("latin-1"))
+    )
+    return any(objects[number].data for number in led_to)
 
 
 def _alternatives(data: bytes) -> str:

@@ -6,6 +6,8 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from triptych.engine.processes.staying import recalled
 from triptych.engine.seals import identifier
@@ -56,6 +58,38 @@ def numbers(values: Iterable[float]) -> bytes:
     return b"[" + b" ".join(map(number, values)) + b"]"
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Objects under consecutive numbers, packed into one stream (7.5.7): its dictionary and its data."""
+
+    first: int
+    count: int
+    dictionary: bytes
+    data: bytes
+
+
+def bundled(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
+    """Objects under consecutive numbers, in as many streams as they need."""
+    bundles = []
+    for place in range(0, len(bodies), _PACKED):
+        batch = bodies[place : place + _PACKED]
+        dictionary, content = _in_a_row(list(enumerate(batch, first + place)))
+        data = zlib.compress(content)
+        bundles.append(Bundle(first + place, len(batch), dictionary + b"/Filter/FlateDecode", data))
+    return tuple(bundles)
+
+
+def _in_a_row(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
+    """What a stream of objects is: its dictionary and its content."""
+    bodies = [body for _, body in objects]
+    places = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
+    index = b" ".join(
+        [b"%d %d" % (number, place) for (number, _), place in zip(objects, places, strict=True)]
+    )
+    dictionary = b"/Type/ObjStm/N %d/First %d" % (len(bodies), len(index) + 1)
+    return dictionary, b"%s\n%s" % (index, b"\n".join(bodies))
+
+
 class PdfFile:
     """The objects of a file of some version of PDF, under numbers that are given out from 1 on."""
 
@@ -64,7 +98,7 @@ class PdfFile:
         self._next = 1
         self._plain: list[tuple[int, bytes]] = []
         self._packed: list[tuple[int, bytes]] = []
-        self._behind: list[tuple[int, bytes]] = []
+        self._bundles: list[Bundle] = []
 
     def reserve(self, count: int = 1) -> int:
         """The first of so many numbers for objects that are put in later."""
@@ -77,11 +111,12 @@ class PdfFile:
         self._packed.append((place, body))
         return place
 
-    def put_behind(self, first: int, bodies: Iterable[bytes]) -> None:
-        """Objects under consecutive reserved numbers that nobody needs to show a page. They are packed behind
-        all others, since readers unpack a whole stream of objects for one of them.
+    def put_bundles(self, bundles: Iterable[Bundle]) -> None:
+        """Objects under reserved numbers that nobody needs to show a page: readers unpack a whole stream of
+        objects for one of them. Only versions from 1.5 on have such streams.
         """
-        self._behind.extend(enumerate(bodies, first))
+        assert self._version >= "1.5"
+        self._bundles.extend(bundles)
 
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
         """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
@@ -105,11 +140,13 @@ class PdfFile:
         if self._version < "1.5":
             return self._finish_plainly(root, info)
         rows: dict[int, bytes] = {}
-        for objects in (self._packed, self._behind):
-            for begin in range(0, len(objects), _PACKED):
-                batch = objects[begin : begin + _PACKED]
-                within = _WITHIN(2, self._pack(batch))
-                rows |= {place: within + index for (place, _), index in zip(batch, _INDICES, strict=False)}
+        for begin in range(0, len(self._packed), _PACKED):
+            batch = self._packed[begin : begin + _PACKED]
+            within = _WITHIN(2, self.add_stream(*_in_a_row(batch)))
+            rows |= {place: within + index for (place, _), index in zip(batch, _INDICES, strict=False)}
+        for bundle in self._bundles:  # many rows at once, from the first on
+            within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
+            rows[bundle.first] = within + within.join(_INDICES[: bundle.count])
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
         for place, body in self._plain:
@@ -123,7 +160,7 @@ class PdfFile:
         where: dict[int, int] = {}
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
-        for place, body in sorted([*self._plain, *self._packed, *self._behind]):
+        for place, body in sorted([*self._plain, *self._packed]):
             where[place] = offset
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
             offset += len(parts[-1])
@@ -135,23 +172,16 @@ class PdfFile:
         table = b"xref\n0 %d\n%s" % (self._next, b"".join(rows))
         return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, offset)
 
-    def _pack(self, batch: Sequence[tuple[int, bytes]]) -> int:
-        head: list[bytes] = []
-        offset = 0
-        for place, body in batch:
-            head.append(b"%d %d" % (place, offset))
-            offset += len(body) + 1
-        index = b" ".join(head) + b"\n"
-        content = index + b"\n".join(body for _, body in batch)
-        return self.add_stream(b"/Type/ObjStm/N %d/First %d" % (len(batch), len(index)), content)
-
     def _references(
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
         """The cross-reference stream, with an identifier made of all that stands before it."""
         place = self.reserve()
         rows[place] = _ROW(1, offset, 0)
-        table = b"".join([rows.get(entry, _FREE) for entry in range(place + 1)])
+        table = bytearray(_FREE * (place + 1))
+        for first, row in rows.items():
+            begin = first * len(_FREE)
+            table[begin : begin + len(row)] = row
         mark = identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             place + 1,

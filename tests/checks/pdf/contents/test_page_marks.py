@@ -6,9 +6,10 @@ import io
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
 from triptych.checks.pdf.contents.page_marks import PageMarker
+from triptych.checks.pdf.contents.written_objects import WrittenObjects
 
 
 def marks(content: bytes = b"q Q", width: object = 100, note: object = None, before: int = 0) -> list[str]:
@@ -26,8 +27,21 @@ def marks(content: bytes = b"q Q", width: object = 100, note: object = None, bef
             page.PieceInfo = pdf.make_indirect(Dictionary(Note=note))
     for page, other in (pdf.pages, reversed(list(pdf.pages))):
         page.obj.Annots = Array([pdf.make_indirect(Dictionary(Dest=Array([other.obj, Name.Fit])))])
-    marker = PageMarker(pdf)
-    return [marker.mark(page.obj) for page in pdf.pages]
+    return page_marks(saved(pdf))
+
+
+def saved(pdf: Pdf, mode: ObjectStreamMode = ObjectStreamMode.disable) -> bytes:
+    """A file with a table of its objects, or with streams of them."""
+    with io.BytesIO() as file:
+        pdf.save(file, object_stream_mode=mode)
+        return file.getvalue()
+
+
+def page_marks(data: bytes) -> list[str]:
+    """The marks of all pages."""
+    objects = WrittenObjects(data)
+    marker = PageMarker(objects)
+    return [marker.mark(page) for page in objects.pages()]
 
 
 def test_it_is_another_where_anything_is_that_is_seen() -> None:
@@ -47,10 +61,4 @@ def test_words_that_look_like_references_are_told_as_well(words: str) -> None:
 def test_what_leads_nowhere_is_nothing() -> None:
     pdf = Pdf.new()
     pdf.add_blank_page().obj.Note = pikepdf.String("nowhere")
-    with io.BytesIO() as file:
-        pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-        data = file.getvalue().replace(b"(nowhere)", b"9999 0 R ")
-    with Pdf.open(io.BytesIO(data)) as found:
-        page = found.pages[0].obj
-        assert page.get("/Note") is None
-        assert PageMarker(found).mark(page)
+    assert page_marks(saved(pdf).replace(b"(nowhere)", b"9999 0 R "))

@@ -7,11 +7,12 @@ so that a book has the same bytes whichever of its quires were painted anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from triptych.engine.processes.staying import recalled
 from triptych.model.book import Metadata
 from triptych.writers.print.binding.attachments import Attachment, attach
 from triptych.writers.print.binding.bookmarks import put_outline
@@ -20,7 +21,16 @@ from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.binding.marks import Box, crop_marks
 from triptych.writers.print.binding.metadata import information, packet
 from triptych.writers.print.composing.serialising import DOCUMENT, Folded
-from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
+from triptych.writers.print.pdf_syntax import (
+    Bundle,
+    PdfFile,
+    bundled,
+    byte_string,
+    name,
+    number,
+    numbers,
+    text_string,
+)
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
@@ -143,14 +153,10 @@ class _Binder:
 
     # --- Pages and what they draw --------------------------------------------------------------
 
-    def _filled(self, template: Template, base: int) -> bytes:
-        shared = self.shared
-        return template.text % tuple([shared[p] if p < 0 else base + p for p in template.places])
-
     def _things(self, quire: Folded, base: int) -> None:
         first = base + quire.count
         for place, thing in enumerate(quire.things, first):
-            body = self._filled(thing.dictionary, first)
+            body = _filled(thing.dictionary, first, self.shared)
             if self.finish.opaque:  # where nothing is see-through, groups are painted as their parts would be
                 body = _GROUP.sub(b"", body)
             if self.finish.for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
@@ -255,12 +261,10 @@ class _Binder:
 
     def _elements(self, laid: _Laid) -> Iterator[bytes]:
         """Put the elements of a quire in → for each page those of its marked content."""
-        quire = laid.quire
-        if self.finish.for_press:
-            return
-        if quire.count:
-            self.file.put_behind(laid.base, self._filled(quire.elements, laid.base).split(b"\n"))
-        yield from self._filled(quire.parents, laid.base).split(b"\n")
+        if not self.finish.for_press:
+            bundles, parents = _bundled(laid.quire, laid.base, tuple(self.shared.items()))
+            self.file.put_bundles(bundles)
+            yield from parents
 
     def _links(self, laid: Sequence[_Laid], anchors: dict[str, bytes], key: int) -> Iterator[bytes]:
         """Put all links in → the element of each; ``key`` is the first key that no page has."""
@@ -297,6 +301,21 @@ class _Binder:
         listed = b"".join(key + place for key, place in _named(anchors))
         dests = self.file.add(b"<</Names[%s]>>" % listed)
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
+
+
+def _filled(template: Template, base: int, shared: Mapping[int, int]) -> bytes:
+    """A template with the numbers of its objects: those from ``base`` on, and those that a book shares."""
+    return template.text % tuple([shared[place] if place < 0 else base + place for place in template.places])
+
+
+@recalled
+def _bundled(
+    quire: Folded, base: int, shared: tuple[tuple[int, int], ...]
+) -> tuple[tuple[Bundle, ...], tuple[bytes, ...]]:
+    """The elements of a quire from a number on, and for each page those of its marked content."""
+    elements = _filled(quire.elements, base, dict(shared)).split(b"\n") if quire.count else []
+    parents = _filled(quire.parents, base, dict(shared)).split(b"\n")
+    return bundled(base, elements), tuple(parents)
 
 
 def _anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:

@@ -1,0 +1,105 @@
+"""Objects as they are written are those that a library for PDF finds, however a file tells where they are."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
+
+from triptych.checks.pdf.contents.written_objects import WrittenObjects, references
+from triptych.writers.print.pdf_syntax import PdfFile, byte_string
+
+MODES = tuple(ObjectStreamMode.__members__.values())
+
+
+def saved(pdf: Pdf, mode: ObjectStreamMode, **how: bool) -> bytes:
+    """A file as QPDF writes it."""
+    with io.BytesIO() as file:
+        pdf.save(file, object_stream_mode=mode, **how)
+        return file.getvalue()
+
+
+def our_own(bodies: list[bytes], streams: list[bytes], version: str = "1.7") -> bytes:
+    """A file of two pages as the writer makes it, with some other objects."""
+    file = PdfFile(version)
+    root, pages = file.reserve(), file.reserve()
+    for body in bodies:
+        file.add(body)
+    for stream in streams:
+        file.add_stream(b"", stream)
+    kids = [file.add(b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]>>" % pages) for _ in range(2)]
+    file.put(root, b"<</Type/Catalog/Pages %d 0 R>>" % pages)
+    file.put(pages, b"<</Type/Pages/Count 2/Kids[%d 0 R %d 0 R]>>" % tuple(kids))
+    return file.finish(root, file.add(b"<</Title(T)>>"))
+
+
+def check(data: bytes) -> None:
+    """Hold all objects against what QPDF reads."""
+    objects = WrittenObjects(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert list(objects.pages()) == [page.obj.objgen[0] for page in pdf.pages]
+        for number in range(1, len(pdf.objects) + 3):
+            there, read = objects[number], pdf.get_object(number, 0)
+            if isinstance(read, pikepdf.Stream):
+                assert there.unpacked == read.read_bytes()
+                assert there.data == read.read_raw_bytes()
+            elif isinstance(read, pikepdf.String):
+                assert bytes(pikepdf.Object.parse(there.value)) == bytes(read)
+            elif read is None:
+                assert there.value == b"null"
+            elif isinstance(read, pikepdf.Object) and not references(there.value, "Kids"):
+                assert there.data is None
+                assert there.value.strip()[:1] == read.unparse(resolved=True)[:1]
+
+
+@given(
+    st.lists(st.binary(max_size=40).map(byte_string), max_size=450),
+    st.lists(st.binary(max_size=300), max_size=5),
+    st.sampled_from(("1.7", "1.4")),
+)
+def test_a_file_of_our_own(bodies: list[bytes], streams: list[bytes], version: str) -> None:
+    check(our_own(bodies, streams, version))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("linearize", [True, False])
+@pytest.mark.parametrize("compress_streams", [True, False])
+def test_a_file_of_another_program(mode: ObjectStreamMode, linearize: bool, compress_streams: bool) -> None:
+    pdf = Pdf.new()
+    for number in range(30):
+        page = pdf.add_blank_page().obj
+        page.Contents = pdf.make_stream(b"q Q %d" % number)
+        page.Note = pdf.make_indirect(Array([Name.A, pdf.make_indirect(Dictionary(N=number))]))
+    data = saved(pdf, mode, linearize=linearize, compress_streams=compress_streams)
+    notes = []
+    objects = WrittenObjects(data)
+    for page in objects.pages():
+        (note,) = references(objects[page].value, "Note")
+        (number,) = references(b"/Note" + objects[note].value, "Note")
+        notes.append(objects[number].value.split()[2])
+    assert notes == [b"%d" % number for number in range(30)]
+
+
+def test_a_file_that_was_added_to_is_read_with_all_that_was_added() -> None:
+    data = our_own([], [b"old"])
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        place = pdf.Root.Pages.Kids[0].objgen[0]
+        start = int(data.rpartition(b"startxref")[2].split()[0])
+    added = b"%d 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 5 5]>>\nendobj\n" % place
+    table = b"xref\n%d 1\n%010d 00000 n\r\n" % (place, len(data))
+    trailer = b"trailer\n<</Size 99/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (
+        start,
+        len(data + added),
+    )
+    objects = WrittenObjects(data + added + table + trailer)
+    first, *_ = objects.pages()
+    assert b"[ 0 0 5 5 ]" in objects[first].value
+
+
+def test_what_is_no_file_is_told() -> None:
+    with pytest.raises((ValueError, pikepdf.PdfError)):
+        WrittenObjects(b"nothing")
