@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -240,6 +241,7 @@ class BuildContext:
         return Task.of(CHART, chart.attr.id, theme=key_of(self.theme), chart=repr(chart), room=room)
 
 
+@lru_cache(maxsize=64)
 def _as_text(room: Room) -> str:
     """A room, and that of landscape pages in it, as part of a key: a set has no order that lasts."""
     own = repr(replace(room, media_types=frozenset(), landscape=None)) + repr(sorted(room.media_types))

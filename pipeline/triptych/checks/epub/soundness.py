@@ -9,12 +9,14 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lxml import etree
 
 from triptych.checks.epub.package import address_beside, package_document
 from triptych.diagnostics import Diagnostic
+from triptych.engine.processes.staying import recalled
 from triptych.media.xml_names import XHTML
 from triptych.model.nodes import LINK_SCHEMES
 
@@ -52,40 +54,65 @@ def _package(files: Mapping[str, bytes]) -> Iterator[str]:
     listed = {*items, package.path, "mimetype"}
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
         yield f"{name} is there but not listed"
-    pages = {}
-    for name in (name for name in items if name.endswith(".xhtml") and name in files):
-        try:
-            pages[name] = etree.fromstring(files[name])
-        except etree.XMLSyntaxError as error:
-            yield f"{name}: {error}"
-    ids = {name: [e.get("id") for e in page.iter() if e.get("id")] for name, page in pages.items()}
+    pages = {name: _look(files[name]) for name in items if name.endswith(".xhtml") and name in files}
+    ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.fault}
     for name, page in pages.items():
-        for identifier, count in Counter(ids[name]).items():
+        if page.fault:
+            yield f"{name}: {page.fault}"
+            continue
+        for identifier, count in Counter(page.ids).items():
             if count > 1:
                 yield f'{name}: the id "{identifier}" stands {count} times'
         yield from _page(name, page, ids, files)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is asked of a page: what it leads to and shows. ``images`` are sources, each with whether it has
+    an alternative text; ``fault`` is why it is no XML.
+    """
+
+    titled: bool = False
+    ids: tuple[str, ...] = ()
+    images: tuple[tuple[str, bool], ...] = ()
+    links: tuple[str, ...] = ()
+    fault: str = ""
+
+
+@recalled
+def _look(data: bytes) -> _Page:
+    try:
+        page = etree.fromstring(data)
+    except etree.XMLSyntaxError as error:
+        return _Page(fault=str(error))
+    title = page.find(f"{XHTML}head/{XHTML}title")
+    return _Page(
+        titled=title is not None and bool((title.text or "").strip()),
+        ids=tuple(filter(None, (element.get("id") for element in page.iter()))),
+        images=tuple((e.get("src", ""), e.get("alt") is not None) for e in page.iter(f"{XHTML}img")),
+        links=tuple(link.get("href", "") for link in page.iter(f"{XHTML}a")),
+    )
+
+
 def _page(
-    name: str, page: etree._Element, ids: Mapping[str, list[str | None]], files: Mapping[str, bytes]
+    name: str, page: _Page, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
 ) -> Iterator[str]:
     """Links, images and the title of one page."""
-    title = page.find(f"{XHTML}head/{XHTML}title")
-    if title is None or not (title.text or "").strip():
+    if not page.titled:
         yield f"{name}: it has no title"
-    for image in page.iter(f"{XHTML}img"):
-        if image.get("alt") is None:
+    for source, is_told in page.images:
+        if not is_told:
             yield f"{name}: an image has no alt attribute"
-        if address_beside(name, unquote(image.get("src", ""))) not in files:
-            yield f'{name}: the image "{image.get("src")}" is not in the package'
-    for link in page.iter(f"{XHTML}a"):
-        target, _, fragment = link.get("href", "").partition("#")
+        if address_beside(name, unquote(source)) not in files:
+            yield f'{name}: the image "{source}" is not in the package'
+    for link in page.links:
+        target, _, fragment = link.partition("#")
         if ":" in target:
             if target.partition(":")[0].lower() not in LINK_SCHEMES:
-                yield f'{name}: the link "{link.get("href")}" is not allowed in a book'
+                yield f'{name}: the link "{link}" is not allowed in a book'
             continue
         where = address_beside(name, unquote(target)) if target else name
         if where not in files:
-            yield f'{name}: the link "{link.get("href")}" leads nowhere'
+            yield f'{name}: the link "{link}" leads nowhere'
         elif fragment and where in ids and unquote(fragment) not in ids[where]:
-            yield f'{name}: the link "{link.get("href")}" has no target'
+            yield f'{name}: the link "{link}" has no target'

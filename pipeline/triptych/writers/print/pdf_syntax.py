@@ -190,7 +190,7 @@ class PdfFile:
             mark,
             mark,
         )
-        data = zlib.compress(table)
+        data = zlib.compress(table, 1)  # ten times as fast as usual, and a seventh larger
         return (
             b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n"

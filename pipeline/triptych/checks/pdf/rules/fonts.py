@@ -30,13 +30,18 @@ def font_problems(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
 
 
 def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
-    """Fonts of a page, and of the forms that it draws. Pages share resources: each is looked at once."""
+    """Fonts of a page, and of the forms that it draws. What pages share is looked at once: resources, forms
+    and lists of fonts.
+    """
     if _is_known_already(resources, seen):
         return
     for form in entries(entry(resources, "/XObject")).values():
-        if name(entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+        if _is_known_already(form, seen) or depth >= _DEEPEST_FORM:
+            continue
+        if name(entry(form, "/Subtype")) == "Form":
             yield from _fonts(entry(form, "/Resources"), seen, depth + 1)
-    for font in entries(entry(resources, "/Font")).values():
+    fonts = entry(resources, "/Font")
+    for font in entries(fonts).values() if not _is_known_already(fonts, seen) else ():
         if isinstance(font, pikepdf.Dictionary) and not _is_known_already(font, seen):
             yield font
 
