@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 
 from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
@@ -51,6 +52,7 @@ from triptych.writers import (
     is_first_print,
     known_of_print,
     load_beside,
+    load_writers,
     nobody,
     waits_for_print,
     wrap,
@@ -188,11 +190,11 @@ def _press(
         asked = request.formats or manifest.formats
         return tuple(name for name in WRITERS if name in asked)
 
-    def prepare(manifest: Manifest, book: Book) -> None:
+    def begun(manifest: Manifest, book: Book) -> None:
         prepare_all(formats_of(manifest), Manuscript(book, manifest, project.root, cache), executor)
 
     progress("reading")
-    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, prepare)
+    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, begun)
     cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found), book=book)
@@ -336,13 +338,17 @@ def write_one(
 
 
 def prepare_all(formats: tuple[OutputFormat, ...], manuscript: Manuscript, executor: Executor) -> None:
-    """Have made beside this process what outputs need besides their text, where they wait for a first PDF."""
+    """Have made beside this process what outputs need besides their text, where they wait for a first PDF,
+    and loaded what writes them. One process does it, since another reads the book.
+    """
     if isinstance(executor, Inline) or "pdf" not in formats or not is_first_print(manuscript.cache):
         return
     bare = replace(manuscript, book=_without_text(manuscript.book))
-    for name in formats:
-        if name in PREPARATIONS:
-            executor.submit(Named(OUTPUTS[name].name, prepare_one), name, bare)
+    executor.submit(Named("what outputs need", prepare), formats, bare)
+    if bare.book.chapters:  # the next may write any of them as well
+        others = (name for name in formats if name != "pdf")
+        executor.submit(Named("what outputs are written with", load_writers), *others)
+    Thread(target=load_writers, args=("pdf",), daemon=True).start()
 
 
 def _without_text(book: Book) -> Book:
@@ -351,13 +357,16 @@ def _without_text(book: Book) -> Book:
     return replace(book, chapters=tuple(chapters), sources=(), glossary=(), labels={}, anchors={})
 
 
-def prepare_one(name: OutputFormat, manuscript: Manuscript) -> None:
-    """What an output needs besides its text, in another process. What is wrong with it is told by those who
+def prepare(formats: tuple[OutputFormat, ...], manuscript: Manuscript) -> None:
+    """What outputs need besides their text, in another process. What is wrong with it is told by those who
     need it.
     """
     begin_build()
-    with suppress(Exception):
-        PREPARATIONS[name](manuscript.job())
+    for name in formats:
+        if name in PREPARATIONS:
+            with suppress(Exception):
+                PREPARATIONS[name](manuscript.job())
+                load_writers(name)
 
 
 def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -61,7 +64,7 @@ def read_book(
     chapters.
     """
     found: list[Diagnostic] = []
-    sources_read = begin_bibliography(project, manifest, positions, cache)
+    sources_read = functools.cache(begin_bibliography(project, manifest, positions, cache))
     limits = manifest.limits
     data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal), limits)
     settings = manifest.model_dump(mode="json", by_alias=True)
@@ -85,7 +88,16 @@ def read_book(
     headings = names(section for _, section in sections)
     groups = [_texts_of(section, manifest, headings) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions)))
-    read_citations(groups, cache, limits)
+    per_chapter = manifest.bibliography_scope == "chapter"
+    formatting = ThreadPoolExecutor(1, "citations")
+
+    def known(cited: Sequence[str]) -> None:
+        """Have citations formatted beside what is done until all need them; it is in the cache then."""
+        if not per_chapter and cache.folder is not None:
+            trees = [cite for own in cited for cite in json.loads(own)]
+            formatting.submit(write_out, trees, sources_read()[0], manifest.language, cache)
+
+    read_citations(groups, cache, limits, known)
     bibliography, problems = sources_read()
     found += problems
     found += [finding for group in groups for finding in group.found]
@@ -104,7 +116,7 @@ def read_book(
         template_pictures=template_pictures,
     )
     begun(book)
-    per_chapter = manifest.bibliography_scope == "chapter"
+    formatting.shutdown()
     try:
         references = _references(groups, bibliography, manifest.language, cache, per_chapter=per_chapter)
     except ProgramFailed as error:

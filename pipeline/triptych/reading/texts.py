@@ -66,8 +66,16 @@ class Texts:
         )
 
 
-def read_citations(groups: Sequence[Texts], cache: Cache, limits: ReadingLimits) -> None:
-    """Find what each group cites and what is wrong with it; all that is new goes through pandoc together."""
+def read_citations(
+    groups: Sequence[Texts],
+    cache: Cache,
+    limits: ReadingLimits,
+    known: Callable[[Sequence[str]], None] = lambda cited: None,
+) -> None:
+    """Find what each group cites and what is wrong with it; all that is new goes through pandoc together.
+
+    Where all of it is new, what each cites is ``known``, as JSON, before anybody looks for what is wrong.
+    """
     tasks = [group.task for group in groups]
 
     def read(missing: list[int]) -> list[tuple[str, list[Diagnostic]]]:
@@ -75,7 +83,11 @@ def read_citations(groups: Sequence[Texts], cache: Cache, limits: ReadingLimits)
         texts = [text for group in new for text in group.texts.values()]
         subjects = [subject for group in new for subject in group._subjects]
         readings = iter(read_markdown(texts, cache, subjects, limits))
-        return [_looked_at(group, [next(readings) for _ in group.texts]) for group in new]
+        read = [[next(readings) for _ in group.texts] for group in new]
+        cited = [json.dumps(_cited(own)) for own in read]
+        if len(new) == len(groups):
+            known(cited)
+        return list(zip(cited, map(_looked_at, new, read), strict=True))
 
     def lasts(result: tuple[str, list[Diagnostic]]) -> bool:
         return all(finding.code != _UNREADABLE for finding in result[1])
@@ -84,9 +96,12 @@ def read_citations(groups: Sequence[Texts], cache: Cache, limits: ReadingLimits)
         group.cited, group.found = json.loads(cited), found
 
 
-def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> tuple[str, list[Diagnostic]]:
-    """The citations of a group as JSON, and its findings."""
-    cited: list[Json] = []
+def _cited(readings: Sequence[Reading | Unreadable]) -> list[Json]:
+    return [cite for reading in readings for cite in citations(_tree(reading), outer=True)]
+
+
+def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[Diagnostic]:
+    """What is wrong with the texts of a group."""
     found: list[Diagnostic] = []
     for name, reading in zip(group.texts, readings, strict=True):
         if isinstance(reading, Unreadable):
@@ -96,8 +111,7 @@ def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> tuple[
             found.append(group.moved(Diagnostic(code=_UNREADABLE, span=span, message=message)))
         else:
             found += group.lint(name, reading)
-            cited += citations(_tree(reading), outer=True)
-    return json.dumps(cited), found
+    return found
 
 
 def _tree(reading: Reading | Unreadable) -> Json:

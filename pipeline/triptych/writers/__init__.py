@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 from zipfile import ZipFile
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 
 NOT_PRINTED = Printed()
 _ROUNDS = 3  # in which a deck comes down to its limit
+_LOADED: Mapping[OutputFormat, Sequence[str]] = {
+    "pdf": ("print.writer",),
+    "epub": ("epub.writer",),
+    "pptx": ("deck.template.opening", "deck.story.storyboard", "deck.writer"),
+    "onix": (),
+}
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
@@ -112,6 +119,13 @@ def _load(cache: Cache) -> None:
     from triptych.writers.print.composing.typesetting import load
 
     load(cache)
+
+
+def load_writers(*outputs: OutputFormat) -> None:
+    """Load what outputs are written with, while others read the book: it takes as long as some pages."""
+    for output in outputs:
+        for module in _LOADED[output]:
+            import_module(f"triptych.writers.{module}")
 
 
 def _pdf(job: WritingJob) -> Written:

@@ -26,11 +26,19 @@ T = TypeVar("T")
 
 
 class Inline(Executor):
-    """Does each job at once, in this process."""
+    """Does each job at once, in this process.
+
+    One that ``tidies`` looks for garbage before each, where they are all that a process does: what is done
+    within a job of another executor may be its end, for which somebody waits.
+    """
+
+    def __init__(self, *, tidies: bool = False) -> None:
+        self._tidies = tidies
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run the job; the future is done when it comes back."""
-        collect_much()
+        if self._tidies:
+            collect_much()
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -49,11 +57,11 @@ def default_jobs() -> int:
 def workers(jobs: int) -> Executor:
     """An executor with so many processes beside this one, which does all itself where it is to be alone."""
     if jobs <= 1:
-        return Inline()
+        return Inline(tidies=True)
     try:
         return Pool(jobs, way_to_start())
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
-        return Inline()
+        return Inline(tidies=True)
 
 
 def _may_fork() -> bool:
