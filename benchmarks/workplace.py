@@ -45,15 +45,22 @@ class Workplace:
         return environ_in(self.scratch)
 
     def clean(self) -> None:
-        """Remove cache, outputs and whatever programs have kept for themselves."""
-        shutil.rmtree(self.project / BUILD_FOLDER, ignore_errors=True)
+        """Put away cache, outputs and whatever programs have kept for themselves."""
+        self._put_away(self.project / BUILD_FOLDER)
         self.clean_scratch()
 
     def clean_scratch(self) -> None:
-        """Remove what programs have kept for themselves, as on a machine where they never ran."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        """Put away what programs have kept for themselves, as on a machine where they never ran."""
+        self._put_away(self.scratch)
         self.scratch.mkdir()
-        os.sync()  # a disk that is still at what was removed makes new files slowly
+        os.sync()
+
+    def _put_away(self, folder: Path) -> None:
+        """Have a folder out of the way. It is removed with the workplace: for minutes after it has removed
+        many files, a disk (ext4) makes new ones three times as slowly, and no first build begins so.
+        """
+        if folder.exists():
+            folder.rename(Path(tempfile.mkdtemp(prefix="gone-", dir=self.project.parent)) / folder.name)
 
     def build(self, formats: tuple[OutputFormat, ...]) -> Run:
         """Let Triptych build the copy."""

@@ -109,16 +109,16 @@ def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
             jobs.append(args)
             job(*args, **more)
 
-    prepare_all(OUTPUT_FORMATS, manuscript, Noting())
+    prepare_all(OUTPUT_FORMATS, manuscript, Noting(), 2)
     (names, bare), others = jobs
-    assert (names, bare.book.chapters[0].blocks, others) == (OUTPUT_FORMATS, (), ("epub", "pptx"))
+    assert (names, bare.book.chapters[0].blocks, others) == (OUTPUT_FORMATS, (), (cache, OUTPUT_FORMATS))
     made = {entry.step for entry in explained(tmp_path / "journal", tmp_path / "none") if entry.ran}
     assert {"cover", "template"} <= made
     monkeypatch.setattr(press_module, "PREPARATIONS", {"epub": lambda job: 1 / 0})
-    prepare_all(OUTPUT_FORMATS, manuscript, Noting())  # what is wrong is told by who needs it
+    prepare_all(OUTPUT_FORMATS, manuscript, Noting(), 2)  # what is wrong is told by who needs it
     before = len(jobs)
     press(project, Request(output_folder=tmp_path / "out", cache_folder=cache.folder))
-    prepare_all(OUTPUT_FORMATS, manuscript, Noting())
+    prepare_all(OUTPUT_FORMATS, manuscript, Noting(), 2)
     assert len(jobs) == before  # it is there
 
 

@@ -20,6 +20,7 @@ from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory.journal import JOURNAL, Entry, explained
 from triptych.engine.memory.steps import PRINTED
 from triptych.engine.memory.task import Task
+from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.pool import Named, Pool, WorkerLost
 from triptych.engine.processes.staying import begin_build, recalled
 from triptych.engine.processes.workers import Inline, workers
@@ -51,6 +52,7 @@ from triptych.writers import (
     Written,
     is_first_print,
     known_of_print,
+    load_all,
     load_beside,
     load_writers,
     nobody,
@@ -110,6 +112,7 @@ class Outcome:
         return bool(self.outputs)
 
 
+@with_room
 def press(
     project: Project,
     request: Request,
@@ -151,7 +154,7 @@ def press(
 def warm_up(executor: Executor, request: Request) -> None:
     """Have processes load what this needs, which takes as long as to read a book."""
     if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-        load_beside(executor, request.jobs, Cache(request.cache_folder, records=request.records_folder))
+        load_beside(executor, Cache(request.cache_folder, records=request.records_folder))
 
 
 _FOR_LACK_OF_MEMORY = "it may have wanted more memory than there is: `--jobs 1` takes least"
@@ -191,7 +194,8 @@ def _press(
         return tuple(name for name in WRITERS if name in asked)
 
     def begun(manifest: Manifest, book: Book) -> None:
-        prepare_all(formats_of(manifest), Manuscript(book, manifest, project.root, cache), executor)
+        manuscript = Manuscript(book, manifest, project.root, cache)
+        prepare_all(formats_of(manifest), manuscript, executor, request.jobs)
 
     progress("reading")
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, begun)
@@ -337,17 +341,18 @@ def write_one(
     return write(name, manuscript.job(printed), guarded=guarded)
 
 
-def prepare_all(formats: tuple[OutputFormat, ...], manuscript: Manuscript, executor: Executor) -> None:
+def prepare_all(
+    formats: tuple[OutputFormat, ...], manuscript: Manuscript, executor: Executor, jobs: int
+) -> None:
     """Have made beside this process what outputs need besides their text, where they wait for a first PDF,
-    and loaded what writes them. One process does it, since another reads the book.
+    and loaded what writes them. While the book is read one process is enough: others would be in its way.
     """
     if isinstance(executor, Inline) or "pdf" not in formats or not is_first_print(manuscript.cache):
         return
     bare = replace(manuscript, book=_without_text(manuscript.book))
     executor.submit(Named("what outputs need", prepare), formats, bare)
-    if bare.book.chapters:  # the next may write any of them as well
-        others = (name for name in formats if name != "pdf")
-        executor.submit(Named("what outputs are written with", load_writers), *others)
+    for _ in range(jobs - 1) if bare.book.chapters else ():
+        executor.submit(Named("what writes outputs", load_all), manuscript.cache, formats)
     Thread(target=load_writers, args=("pdf",), daemon=True).start()
 
 

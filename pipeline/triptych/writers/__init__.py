@@ -98,14 +98,14 @@ def known_of_print(name: OutputFormat, book: Book, printed: Printed) -> Printed:
     return known_on_slides(book, printed) if OUTPUTS[name].slides else printed
 
 
-def load_beside(executor: Executor, count: int, cache: Cache) -> None:
-    """Have processes load what print needs, which takes them as long as this one needs to read a book.
+def load_beside(executor: Executor, cache: Cache) -> None:
+    """Have a process load what print needs, which takes it as long as this one needs to read a book.
 
-    After an edit hardly more than one document is set: one process loads it, others are free for the deck.
+    After an edit hardly more than one document is set; before a first print others load it as soon as this
+    process and the programs that it runs leave them time (``load_all``).
     """
     load_theme()  # before processes are forked from this one, which then have it
-    for _ in range(count if is_first_print(cache) else 1):
-        executor.submit(Named("what print needs", _load), cache)
+    executor.submit(Named("what print needs", _load), cache)
 
 
 def is_first_print(cache: Cache) -> bool:
@@ -126,6 +126,12 @@ def load_writers(*outputs: OutputFormat) -> None:
     for output in outputs:
         for module in _LOADED[output]:
             import_module(f"triptych.writers.{module}")
+
+
+def load_all(cache: Cache, outputs: Sequence[OutputFormat]) -> None:
+    """Load what a process needs that has any part in making these."""
+    _load(cache)
+    load_writers(*(output for output in outputs if output != "pdf"))
 
 
 def _pdf(job: WritingJob) -> Written:

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.garbage_collection import collect_much
+from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
 from triptych.engine.processes.sent_once import Receiver, Sender
@@ -112,6 +113,7 @@ class Child:
         self._line.close()
 
 
+@with_room
 def _serve(
     line: Connection, parents: Connection | None, leash: OtherEnd, niceness: int, staying: bool
 ) -> None:
