@@ -37,9 +37,11 @@ def pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache
     build saw them is read in the processes of an executor.
     """
     with pypdfium2.PdfDocument(data) as document:
-        from_right = reads_pages_from_right(document)
-        labels = [document.get_page_label(number) or str(number + 1) for number in range(len(document))]
-        anchors = dict(_anchors(document, ids))
+        return _leaves(document, data, ids, executor, cache)
+
+
+def _leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
+    labels = [_label(document, number) for number in range(len(document))]
     objects = WrittenObjects(data)
     pages, tagged = list(objects.pages()), not _is_for_press(objects)
     marker = PageMarker(objects)
@@ -54,7 +56,7 @@ def pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache
         jobs = [(executor.submit(job, data, share), share) for share in shares]
         drawings = [_drawings(objects, pages[number]) if tagged else 0 for number in missing]
         # From the last on, this process reads itself what no other has begun with.
-        shared = [read_pages(data, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
+        shared = [_read_all(document, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
         parts = [here or job.result() for here, (job, _) in zip(shared, jobs, strict=True)]
         leaves = [leaf for part in parts for leaf in part]
         return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
@@ -65,9 +67,9 @@ def pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache
     return Leaves(
         output="PDF",
         leaves=leaves,
-        anchors=anchors,
+        anchors=dict(_anchors(document, ids)),
         alternatives=lambda: _alternatives(data),
-        reordered=from_right,
+        reordered=reads_pages_from_right(document),
         tells_drawings=tagged,
         tells_silent=False,  # a picture without alternative text is no figure of the tags
         own_fonts=True,
@@ -77,15 +79,22 @@ def pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache
 def read_pages(data: bytes, numbers: Sequence[int]) -> list[Leaf]:
     """Some pages, without what is drawn on them."""
     with pypdfium2.PdfDocument(data) as document:
-        return [_read(document, number) for number in numbers]
+        return _read_all(document, numbers)
+
+
+def _read_all(document: Any, numbers: Sequence[int]) -> list[Leaf]:
+    return [_read(document, number) for number in numbers]
+
+
+def _label(document: Any, number: int) -> str:
+    return document.get_page_label(number) or str(number + 1)
 
 
 def _read(document: Any, number: int) -> Leaf:
     page = document[number]
     words = page.get_textpage()
     whole = letters(words.get_text_range().replace("\ufffe", ""))
-    label = document.get_page_label(number) or str(number + 1)
-    return Leaf(whole, strays=strays_on(page, words), label=label)
+    return Leaf(whole, strays=strays_on(page, words), label=_label(document, number))
 
 
 def _named(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
