@@ -41,7 +41,7 @@ def do(request: pytest.FixtureRequest) -> Iterator[Do]:
     else:
         gc.collect()
         with no_collector():
-            yield lambda job, *args: Inline().submit(job, *args).result()
+            yield lambda job, *args: Inline(tidies=True).submit(job, *args).result()
         gc.collect()
 
 
