@@ -8,7 +8,6 @@ from concurrent.futures import Executor, Future
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Thread
 
 from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
@@ -353,7 +352,7 @@ def prepare_all(
     executor.submit(Named("what outputs need", prepare), formats, bare)
     for _ in range(jobs - 1) if bare.book.chapters else ():
         executor.submit(Named("what writes outputs", load_all), manuscript.cache, formats)
-    Thread(target=load_writers, args=("pdf",), daemon=True).start()
+    load_writers("pdf")  # while a program formats citations
 
 
 def _without_text(book: Book) -> Book:

@@ -25,6 +25,7 @@ _PLACE = re.compile(rb"(\d{10}) \d{5} ([nf])")
 _OBJECT = re.compile(rb"\s*\d+ \d+ obj\s*")
 _END = re.compile(rb"\s*(?:endobj\b|stream(?:\r\n|\n))")
 _LENGTH = re.compile(rb"/Length (\d+)\b(?! \d+ R)")
+_FIRST = re.compile(rb"/First (\d+)")
 _ROOT = re.compile(rb"/Root (\d+) ")
 _IN_PARTS = re.compile(rb"/(?:Prev|XRefStm|Encrypt|Index|DecodeParms)\b")  # or packed in ways of their own
 
@@ -106,7 +107,8 @@ class WrittenObjects:
         if number not in self._streams:
             stream = self[number]
             said = stream.unpacked
-            first = int(stream.value.partition(b"/First ")[2].split(b"/")[0])
+            found = _FIRST.search(stream.value)
+            first = int(found[1]) if found else len(said)
             places = [first + int(place) for place in said[:first].split()[1::2]]
             ends = [*places[1:], len(said)]
             self._streams[number] = [said[a:b].strip() for a, b in zip(places, ends, strict=True)]
