@@ -42,6 +42,7 @@ class Counting(Inline):
     """Does each job at once and writes down which it was: the name of a document, or how many pages."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.jobs: list[Any] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
