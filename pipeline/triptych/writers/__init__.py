@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 NOT_PRINTED = Printed()
 _ROUNDS = 3  # in which a deck comes down to its limit
+# What writes each output, here: it is loaded with its first use, or before it where somebody has time.
 _LOADED: Mapping[OutputFormat, Sequence[str]] = {
     "pdf": ("print.writer",),
     "epub": ("epub.writer",),

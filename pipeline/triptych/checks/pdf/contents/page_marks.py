@@ -10,9 +10,7 @@ from triptych.checks.pdf.contents.written_objects import REFERENCE, WrittenObjec
 from triptych.engine.memory.program import digest
 
 # What leads from a page to others, to the structure or back up, and says nothing of what is seen.
-_AWAY = re.compile(
-    rb"/(?:Parent|StructParents|Annots|B|Tabs)\s*(?=[\s\[/\d])(?:\[[^\[\]]*\]|\d+ \d+ R\b|/\w+|\d+)"
-)
+_AWAY = re.compile(rb"/(?:Parent|StructParents|Annots|B|Tabs)\s*(?:\[[^\[\]]*\]|\d+ \d+ R\b|/\w+|\d+)")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 _DEEPEST = 30
 

@@ -57,7 +57,8 @@ class WrittenObjects:
     def __getitem__(self, number: int) -> Written:
         """An object; what is not there is ``null``."""
         rows = self._rows
-        kind, place, within = _ROW.unpack_from(rows, number * 7) if number * 7 < len(rows) else (0, 0, 0)
+        row = number * _ROW.size
+        kind, place, within = _ROW.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
         if kind == _PLAIN:
             return self._at(place)
         return Written(self._packed_in(place)[within] if kind == _PACKED else b"null")
@@ -83,9 +84,8 @@ class WrittenObjects:
             self._rows = b"".join([_ROW.pack(kind == b"n", int(place), 0) for place, kind in places])
         else:
             stream = self._at(int(start[1]))
-            about, self._rows = stream.value, b""
-            if b"/W[1 4 2]" in about and not _IN_PARTS.search(about):
-                self._rows = stream.unpacked
+            about = stream.value
+            self._rows = stream.unpacked if b"/W[1 4 2]" in about else b""
         root = _ROOT.search(about)
         self.root = int(root[1]) if root else 0
         return bool(root and self._rows and not _IN_PARTS.search(about))

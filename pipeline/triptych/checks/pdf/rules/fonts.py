@@ -30,18 +30,18 @@ def font_problems(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
 
 
 def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
-    """Fonts of a page, and of the forms that it draws. What pages share is looked at once: resources, forms
-    and lists of fonts.
+    """Fonts of a page, and of the forms that it draws. What pages share, resources and lists of fonts, is
+    looked at once.
     """
     if _is_known_already(resources, seen):
         return
     for form in entries(entry(resources, "/XObject")).values():
-        if _is_known_already(form, seen) or depth >= _DEEPEST_FORM:
-            continue
-        if name(entry(form, "/Subtype")) == "Form":
+        if name(entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
             yield from _fonts(entry(form, "/Resources"), seen, depth + 1)
     fonts = entry(resources, "/Font")
-    for font in entries(fonts).values() if not _is_known_already(fonts, seen) else ():
+    if _is_known_already(fonts, seen):
+        return
+    for font in entries(fonts).values():
         if isinstance(font, pikepdf.Dictionary) and not _is_known_already(font, seen):
             yield font
 

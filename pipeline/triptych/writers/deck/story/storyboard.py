@@ -104,8 +104,7 @@ def storyboard(
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
     divided = dividers != "none"
-
-    starts = same("page starts", printed.starts)  # which each chapter is asked about
+    starts = same("page starts", printed.starts)  # each chapter is asked whether they are those of before
 
     def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
         drawings, pages = formulas.drawings, printed.pages
