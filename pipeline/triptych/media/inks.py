@@ -24,6 +24,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.bundled_files import templates_folder
+from triptych.media.raster import open_picture
 from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
 from triptych.theme.contrast import luminance
 from triptych.theme.oklab import encoded
@@ -279,7 +280,7 @@ def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
     """
     if inks == "rgb":
         return data, media_type
-    with Image.open(io.BytesIO(data)) as image:
+    with open_picture(data) as image:
         condition = CONDITIONS[inks]
         if image.mode == "CMYK" and not is_black_alone(inks):
             return _within_limit(data, image, media_type, condition.total)

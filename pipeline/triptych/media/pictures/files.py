@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import re
-import struct
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from lxml import etree
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from triptych.media.pictures.errors import UnusablePicture, check_shape
 from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
 from triptych.media.pictures.svg_names import drop_unused
 from triptych.media.pictures.svg_weight import check_weight
+from triptych.media.raster import DAMAGES, MEDIA_TYPES, PictureTooLarge, open_picture
 from triptych.media.xml_names import SVG, parsed
 from triptych.settings.limits import USUAL, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 EXTENSIONS = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -29,9 +24,18 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
-_GIF = b"GIF8"  # its frames may be larger than it says, and are given their room before they are read
-# What Pillow raises of damaged files, by design or not.
-_DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
+# First bytes of formats that are refused by name.
+_OTHER_FORMATS = {
+    "BMP": rb"BM",
+    "TIFF": rb"II\*\x00|MM\x00\*",
+    "ICO": rb"\x00\x00\x01\x00",
+    "PPM": rb"P[1-6]\s",
+    "PostScript": rb"%!PS|\xc5\xd0\xd3\xc6",
+    "Photoshop": rb"8BPS",
+    "AVIF": rb"....ftypavi[fs]",
+    "HEIC": rb"....ftyp(?:hei|mif|msf)",
+    "JPEG 2000": rb"\0\0\0\x0cjP|\xff\x4f\xff\x51",
+}
 # Within the picture, or a picture of dots that stands in the address itself.
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
@@ -52,25 +56,25 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
         return measure_svg(data)
     if is_pdf(data):
         return PDF, *measure_page(data, page)
-    most = limits.picture_dots if data.startswith(_GIF) else None
     try:
-        with strict_but_any_size(most), Image.open(io.BytesIO(data)) as image:
+        with open_picture(data, limits.picture_dots) as image:
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} pictures are not supported")
             width, height = image.size
-            if width * height > limits.picture_dots:
-                raise UnusablePicture(f"{width} × {height} pixels are too many")
             check_shape(width, height)
             image.load()  # a file that was cut off is found out here, not on a page
             # EXIF orientations 5 to 8 lie on their side.
             if image.getexif().get(ORIENTATION, 1) >= 5:
                 width, height = height, width
             return MEDIA_TYPES[image.format], float(width), float(height)
-    except Image.DecompressionBombError:
-        raise UnusablePicture(f"more than {limits.picture_dots} pixels are too many") from None
+    except PictureTooLarge as error:
+        raise UnusablePicture(str(error)) from None
     except UnidentifiedImageError:
-        raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
-    except _DAMAGES as error:
+        for name, first in _OTHER_FORMATS.items():
+            if re.match(first, data, re.DOTALL):
+                raise UnusablePicture(f"{name} pictures are not supported") from None
+        raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
+    except DAMAGES as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
@@ -79,30 +83,10 @@ def is_moving(data: bytes, media_type: str) -> bool:
     if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
         return False
     try:
-        with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
-            return bool(getattr(image, "n_frames", 1) > 1)
-    except _DAMAGES as error:
+        with open_picture(data) as image:
+            return bool(getattr(image, "is_animated", False))
+    except DAMAGES as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
-
-
-@contextmanager
-def strict_but_any_size(most: int | None = None) -> Iterator[None]:
-    """Let Pillow open a picture of any size, so that we can say how large it is, but no damaged one. A format
-    that takes its room when it is opened has so many pixels at the ``most``.
-
-    Both are settings of the whole library, which WeasyPrint changes when it is imported. What it only warns
-    of does no harm: metadata that cannot be read and is taken out anyway, and advice on how to program it.
-    """
-    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    # Pillow warns of more than its maximum, and refuses what is twice as large.
-    Image.MAX_IMAGE_PIXELS = most and most // 2
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def is_svg(data: bytes) -> bool:

@@ -10,16 +10,14 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 
+from triptych.media.raster import gif_blocks, gif_header_size
+
 # Chunks that say how a PNG looks (PNG 3.0, 11); all others say something else.
 _PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
 _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # how often an animation repeats
-
-
-class _Malformed(Exception):
-    """The file is not put together as its format says."""
 
 
 def without_metadata(data: bytes, media_type: str) -> bytes | None:
@@ -32,7 +30,7 @@ def without_metadata(data: bytes, media_type: str) -> bytes | None:
     }
     try:
         return b"".join(cleaners[media_type](data))
-    except (IndexError, struct.error, _Malformed):
+    except (IndexError, struct.error, ValueError):
         return None
 
 
@@ -54,7 +52,7 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
     while True:
         match = _JPEG_MARKER.match(data, place)
         if match is None:
-            raise _Malformed
+            raise ValueError("no JPEG marker")
         marker = match.group(1)[0]
         if marker == 0xD9:  # the end
             yield b"\xff\xd9"
@@ -65,7 +63,7 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
         if marker == 0xDA:  # dots follow, up to the next marker
             following = _JPEG_MARKER.search(data, end)
             if following is None:
-                raise _Malformed
+                raise ValueError("no JPEG marker")
             end = following.start()
         if _is_kept(marker, segment):
             yield b"\xff" + data[match.end() - 1 : end]
@@ -82,31 +80,12 @@ def _is_kept(marker: int, segment: bytes) -> bool:
 
 def _gif(data: bytes) -> Iterator[bytes]:
     """Blocks without comments and foreign applications' data (GIF89a, 23 to 26)."""
-    place = 13 + _gif_table(data[10])
-    yield data[:place]
-    while data[place] != 0x3B:
-        start = place
-        if data[place] == 0x2C:  # an image: its description, its colours, the size of its codes
-            place = _after_blocks(data, place + 11 + _gif_table(data[place + 9]))
-            yield data[start:place]
-        elif data[place] == 0x21:
-            label, place = data[place + 1], _after_blocks(data, place + 2)
-            if label == 0xF9 or (label == 0xFF and data[start + 3 : start + 14] in _GIF_KEPT):
-                yield data[start:place]
-        else:
-            raise _Malformed
+    yield data[: gif_header_size(data)]
+    for start, end in gif_blocks(data):
+        label = data[start + 1] if data[start] == 0x21 else None
+        if label in (None, 0xF9) or (label == 0xFF and data[start + 3 : start + 14] in _GIF_KEPT):
+            yield data[start:end]
     yield b"\x3b"
-
-
-def _gif_table(flags: int) -> int:
-    """The bytes of the colour table that packed flags announce."""
-    return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
-
-
-def _after_blocks(data: bytes, place: int) -> int:
-    while data[place]:
-        place += data[place] + 1
-    return place + 1
 
 
 def _webp(data: bytes) -> Iterator[bytes]:

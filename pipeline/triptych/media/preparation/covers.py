@@ -20,6 +20,7 @@ from triptych.media.fonts.fonts import scripts_of
 from triptych.media.lettering.fitting import Fitted, Room, fitted
 from triptych.media.lettering.outlines import Hand, outlines
 from triptych.media.preparation.svg_to_dots import draw
+from triptych.media.raster import open_picture
 from triptych.model.book import Metadata
 from triptych.theme.print_design import Style
 from triptych.theme.theme import FontFace, Script, Theme
@@ -91,7 +92,7 @@ def cover_of(metadata: Metadata, labels: Labels) -> Cover:
 
 def draw_cover(cover: Cover, theme: Theme) -> bytes:
     """A cover → a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
-    with Image.open(io.BytesIO(draw(cover_svg(cover, theme)))) as drawn, io.BytesIO() as out:
+    with open_picture(draw(cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
         return out.getvalue()

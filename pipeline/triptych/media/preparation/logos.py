@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from PIL import Image
 
+from triptych.media.raster import open_picture
 from triptych.model.nodes import Picture
 from triptych.theme.contrast import contrast
 
@@ -30,7 +30,7 @@ def plate(data: bytes, ground: str, others: Iterable[str]) -> str:
 
     "" where the mark is seen, brings its own ground, or is not seen better on any. ``data`` is a PNG or JPEG.
     """
-    with Image.open(io.BytesIO(data)) as opened:
+    with open_picture(data) as opened:
         mark = opened.convert("RGBA")
     mark.thumbnail(_SAMPLE, Image.Resampling.BOX)
     counted: Any = mark.getcolors(_SAMPLE[0] * _SAMPLE[1])

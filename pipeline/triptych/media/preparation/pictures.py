@@ -20,17 +20,14 @@ from PIL.JpegImagePlugin import get_sampling
 from triptych.media.drawings.svg_words import set_words
 from triptych.media.inks import is_see_through, picture_in_inks, saved, svg_in_inks
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import (
-    MEDIA_TYPES,
-    ORIENTATION,
-    safe_svg,
-    strict_but_any_size,
-)
+from triptych.media.pictures.files import ORIENTATION, safe_svg
 from triptych.media.pictures.metadata import without_metadata
 from triptych.media.pictures.pdf_pages import PDF, draw_page
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.media.raster import DAMAGES, MEDIA_TYPES, open_picture
 from triptych.model.nodes import Picture
+from triptych.settings.limits import USUAL
 from triptych.theme.theme import Theme
 
 SVG = "image/svg+xml"
@@ -99,7 +96,7 @@ def _prepared(data: bytes, picture: Picture, width: float, room: Room, theme: Th
         return Prepared(draw_page(data, picture.page, max(1, round(dots))), "image/png")
     if picture.moving and room.motion:
         return Prepared(without_metadata(data, picture.media_type) or data, picture.media_type)
-    with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+    with open_picture(data) as image:
         must = min(1.0, most)
         may = wanted / picture.width if wanted * _SLACK < picture.width else 1.0
         sound = _needs_nothing(image, data, picture, room)
@@ -125,9 +122,9 @@ def _with_plain_dots(svg: bytes, room: Room) -> bytes:
     """A drawing whose own pictures have eight bits a channel, as all programs read them."""
 
     def plain(match: re.Match[bytes]) -> bytes:
-        with suppress(OSError, ValueError), strict_but_any_size():
+        with suppress(*DAMAGES):
             data = base64.b64decode(match[1])
-            with Image.open(io.BytesIO(data)) as image:
+            with open_picture(data, USUAL.picture_dots) as image:
                 if _is_deep(image, data):
                     made = _made(image, data, 1.0, room)
                     return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)

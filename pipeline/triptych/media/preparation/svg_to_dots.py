@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Iterator
 from functools import cache
 
 from lxml import etree
-from PIL import Image
 
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
@@ -18,6 +16,7 @@ from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import saved
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.raster import open_picture
 from triptych.media.xml_names import SVG
 from triptych.theme.theme import FontFace, load_theme
 
@@ -50,7 +49,7 @@ def rasterise(
         return None
     if not white:
         return made
-    with Image.open(io.BytesIO(made)) as image:
+    with open_picture(made) as image:
         return saved(image.convert("RGB"), "PNG")[0]
 
 

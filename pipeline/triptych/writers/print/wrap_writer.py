@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from PIL import Image, ImageStat
+from PIL import ImageStat
 
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
@@ -18,6 +17,7 @@ from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import Inks, in_inks, inked
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG, Prepared
+from triptych.media.raster import DAMAGES, open_picture
 from triptych.model.book import Book
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
@@ -221,9 +221,9 @@ class _Wrapping:
                 self.context.rasterise(data, 400, round(400 * cover.height / cover.width), white=True) or b""
             )
         try:
-            with Image.open(io.BytesIO(data)) as image:
+            with open_picture(data) as image:
                 seen = image.convert("RGB")
-        except OSError:
+        except DAMAGES:
             return colours.deep, False
         width, height = seen.size
         edges = [(1, 0, 2, height), (width - 2, 0, width - 1, height)]

@@ -5,12 +5,10 @@ A ground is one or more colours: a gradient has several, and what stands on it m
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from PIL import Image
-
+from triptych.media.raster import DAMAGES, open_picture
 from triptych.ooxml.colours import INK, PAPER, ColourScheme, fill_in
 from triptych.ooxml.inheritance import background, colour_map, shows_master
 from triptych.ooxml.names import qn
@@ -116,13 +114,11 @@ def _picture_colours(fill: Any, owner: Any, shown: _Part) -> Ground:
     if blip is None or part is None or blip.get(qn("r:embed")) is None:
         return ()
     try:
-        with Image.open(io.BytesIO(part.related_part(blip.get(qn("r:embed"))).blob)) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                return ()
+        with open_picture(part.related_part(blip.get(qn("r:embed"))).blob, _MOST_PIXELS) as image:
             wide, high = image.size
             box = (shown[0] * wide, shown[1] * high, shown[2] * wide, shown[3] * high)
             small = image.convert("RGBA").resize((_STEPS, _STEPS), box=box)
-    except (OSError, KeyError, ValueError, Image.DecompressionBombError):
+    except DAMAGES:
         return ()
     pixels = [small.getpixel((x, y)) for x in range(_STEPS) for y in range(_STEPS)]
     seen = [pixel[:3] for pixel in pixels if isinstance(pixel, tuple) and pixel[3] > 127]

@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 from triptych.engine.cache import write_atomically
 from triptych.engine.temporary_files import scratch
 from triptych.markup.passages import Place, places
+from triptych.media.raster import DAMAGES, open_picture
+from triptych.settings.limits import USUAL
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print.layout.autospace import space_scripts
 from triptych.writers.print.layout.following_blocks import name_followers
@@ -296,9 +298,12 @@ def _pictures_in(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
     """The pictures that an SVG holds in its own text: address → bytes and media type (RFC 2397)."""
     for match in _HELD.finditer(drawing.decode("utf-8", "replace")):
         try:
-            yield _compact(match.group(1)), (base64.b64decode(_compact(match.group(3))), match.group(2))
-        except ValueError:
+            data = base64.b64decode(_compact(match.group(3)))
+            with open_picture(data, USUAL.picture_dots):
+                pass  # the layout engine would open any format that Pillow reads
+        except DAMAGES:
             continue  # its address is refused then, and reported
+        yield _compact(match.group(1)), (data, match.group(2))
 
 
 @contextmanager

@@ -1,0 +1,116 @@
+"""Open raster pictures (PNG, JPEG, GIF, WebP) within limits: the only place where Pillow reads a file.
+
+Pillow chooses a decoder by content, whatever a file is called, and some of its decoders start other programs
+(Ghostscript for EPS). So the accepted formats are named here, and a lint rule (``banned-api`` in
+``pyproject.toml``) forbids ``Image.open`` elsewhere.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, ImageFile
+
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+MOST_BYTES = 1 << 26
+MOST_PIXELS = 1_000_000_000  # as far as a manifest may raise `limits: picture-dots:`
+MOST_FRAMES = 10_000
+_GIF = b"GIF8"  # Pillow allocates its frames, which may be larger than the picture, when it opens one
+_GIF_IMAGE = 0x2C
+_FORMATS = tuple(MEDIA_TYPES)
+# What Pillow raises for damaged files, by design or not.
+DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
+
+
+class PictureTooLarge(ValueError):
+    """A picture with more bytes, pixels or frames than allowed."""
+
+
+@contextmanager
+def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.Image]:
+    """Open a PNG, JPEG, GIF or WebP picture; its pixels are decoded when they are first used.
+
+    Raises ``PictureTooLarge``, ``PIL.UnidentifiedImageError`` for another format, and what Pillow raises for
+    damaged files: a truncated picture is refused while the context lasts.
+    """
+    if len(data) > MOST_BYTES:
+        raise PictureTooLarge(f"{len(data):,} bytes; the limit is {MOST_BYTES:,}")
+    with _strict_pillow(most_pixels if data.startswith(_GIF) else None):
+        try:
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)  # noqa: TID251 - the one place
+        except Image.DecompressionBombError:
+            raise PictureTooLarge(f"more than {most_pixels} pixels are too many") from None
+        with image:
+            width, height = image.size
+            if width * height > most_pixels:
+                raise PictureTooLarge(f"{width} × {height} pixels are too many")
+            if (frames := _count_frames(image, data)) > MOST_FRAMES:
+                raise PictureTooLarge(f"{frames:,} frames; the limit is {MOST_FRAMES:,}")
+            try:
+                yield image
+            except Image.DecompressionBombError:  # a frame of a GIF may be larger than the picture
+                raise PictureTooLarge(f"more than {most_pixels} pixels are too many") from None
+
+
+def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each block of a GIF up to its trailer (GIF89a, 20 to 27).
+
+    Raises ``IndexError`` where the file ends early, ``ValueError`` at an unknown block.
+    """
+    place = gif_header_size(data)
+    while data[place] != 0x3B:
+        start = place
+        if data[place] == _GIF_IMAGE:  # its description, its colours, the size of its codes
+            place += 11 + _gif_table_size(data[place + 9])
+        elif data[place] == 0x21:
+            place += 2
+        else:
+            raise ValueError(f"unknown GIF block {data[place]:#x}")
+        while data[place]:
+            place += data[place] + 1
+        place += 1
+        yield start, place
+
+
+def gif_header_size(data: bytes) -> int:
+    """Return the size in bytes of a GIF's header, screen descriptor and global colour table."""
+    return 13 + _gif_table_size(data[10])
+
+
+def _gif_table_size(flags: int) -> int:
+    return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _count_frames(image: Image.Image, data: bytes) -> int:
+    """Count the frames without decoding them; Pillow takes minutes for a long GIF."""
+    if not data.startswith(_GIF):
+        return int(getattr(image, "n_frames", 1))
+    frames = 0
+    try:
+        for start, _ in gif_blocks(data):
+            frames += data[start] == _GIF_IMAGE
+    except (IndexError, ValueError):
+        pass  # damage after the first frame is found when the picture is decoded
+    return frames
+
+
+@contextmanager
+def _strict_pillow(most_pixels: int | None) -> Iterator[None]:
+    """Set Pillow's limit of pixels, None for no limit, and refuse truncated files.
+
+    Both are settings of the whole library, which WeasyPrint changes when it is imported. Warnings are about
+    metadata that is removed anyway, or about the use of Pillow's API.
+    """
+    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    Image.MAX_IMAGE_PIXELS = most_pixels and most_pixels // 2  # Pillow refuses what is twice as large
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
