@@ -52,8 +52,8 @@ def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
     return blocks, codes, formulas
 
 
-def imported(text: str, *, pandoc: bool) -> str:
-    draft, head, _ = prepared(Draft.of("a.md", text), pandoc=pandoc)
+def imported(text: str, *, pandoc: bool, brackets: bool = False) -> str:
+    draft, head, _ = prepared(Draft.of("a.md", text), pandoc=pandoc, brackets=brackets)
     section = Section(path="a.md", pieces=(Piece(draft=draft, title="A"),), head=head)
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
     book = typed_numbers.once(resolve(captions.numbered(book), lambda _: "").book)

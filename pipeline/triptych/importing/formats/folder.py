@@ -91,7 +91,8 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
     shared = shared_titles.repeated(texts)
     gitbook = listing is not None and posixpath.basename(listing.path) == "SUMMARY.md"
     pandoc = first is None and any(is_pandocs(text, of_gitbook=gitbook) for text in texts.values())
-    adapt = partial(prepared, pandoc=pandoc, shared=frozenset(shared))
+    brackets = not pandoc and any(map(formulas.has_brackets, texts.values()))
+    adapt = partial(prepared, pandoc=pandoc, brackets=brackets, shared=frozenset(shared))
 
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
         say_at(posixpath.join(root, draft.path))
@@ -131,11 +132,12 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
 
 
 def prepared(
-    draft: Draft, *, pandoc: bool, shared: frozenset[str] = frozenset()
+    draft: Draft, *, pandoc: bool, brackets: bool = False, shared: frozenset[str] = frozenset()
 ) -> tuple[Draft, Head, list[Finding]]:
-    """A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it.
+    r"""A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it.
 
-    ``shared`` are the paths of texts that begin with the title of the book.
+    ``brackets`` says that all ``\( … \)`` are formulas, ``shared`` are the paths of texts that begin with
+    the title of the book.
     """
     if draft.path in shared:
         draft = shared_titles.without(draft)
@@ -146,7 +148,7 @@ def prepared(
     draft, tags = without_helpers(draft, containers.LIQUID) if not pandoc else (draft, [])
     draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
     if not pandoc:
-        draft = commonmark.with_links(formulas.from_brackets(draft))
+        draft = commonmark.with_links(formulas.from_brackets(draft, always=brackets))
         draft = commonmark.adapt(draft, scripts=True, math=True)
     draft = formulas.with_macros(draft, {})
     return draft, head, [*found, *left, *tags, *more]

@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import HIDDEN, Kind, code_blocks, formulas, mask, scan
+from triptych.importing.markdown.masking import (
+    DISPLAYED,
+    HIDDEN,
+    IN_LINE,
+    Kind,
+    code_blocks,
+    formulas,
+    hidden,
+    mask,
+    scan,
+)
 from triptych.importing.markdown.pairs import pairs
 
-_LOOSE = re.compile(r"(?<![\w$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![\w$])")
+_LOOSE = re.compile(r"(?<![A-Za-z0-9$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![A-Za-z0-9$])")
+_IN_LINE = re.compile(rf"(?<!\$){IN_LINE}", re.DOTALL)
+_DISPLAYED = re.compile(DISPLAYED, re.DOTALL)
+_SEPARATOR = "<!-- -->"  # pandoc reads no formula before a digit
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORDS = re.compile(rf"(?=.*\s)(?=.*(?:{_WORD.pattern}))[^\\^_={{}}<>{HIDDEN}]+", re.DOTALL)
+_GAP = re.compile(r"\n[ \t]*\n")
+_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
+_AROUND_CODE = re.compile(rf"\${HIDDEN}+\$")
 _GITHUB = re.compile(r"\$`([^`\n]+)`\$")
 # Marks at both ends: those in a line, those on lines of their own, other displayed ones.
 _SINGLE = (r"\\\(", r"\\\)"), (r"^[ \t]*\\\[[ \t]*$", r"^[ \t]*\\\][ \t]*$"), (r"\\\[", r"\\\]")
 _DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
+_IN_BRACKETS = re.compile(r"(?<!\\)\\\((?:(?!\\\)|\n\n).)*\\[A-Za-z]{2}", re.DOTALL)
 _LETTER = re.compile(r"\s*\w\s*")
 # What KaTeX and MathJax know besides, as pandoc knows it.
 _MORE = {
@@ -44,7 +63,13 @@ def tidied(draft: Draft) -> Draft:
     """Formulas of GitHub between dollars; no gaps in what is displayed, no space inside of the marks."""
     draft = draft.edited([*_blocks(draft.text), *_in_code(draft.text)])
     draft = draft.edited(_gaps(draft.text))
-    return draft.edited(_loose(draft.text))
+    draft = draft.edited(_loose(draft.text))
+    return draft.edited(_dollars(draft.text))
+
+
+def has_brackets(text: str) -> bool:
+    r"""Return whether TeX commands stand in ``\( … \)``: its tool then reads all such brackets so."""
+    return "\\(" in text and bool(_IN_BRACKETS.search(mask(text, escapes=False)))
 
 
 def from_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
@@ -53,15 +78,30 @@ def from_brackets(draft: Draft, *, double: bool = False, always: bool = False) -
     Unless ``always``, only what looks like TeX is meant: elsewhere the backslash protects a bracket.
     """
     prose = mask(draft.text, escapes=False)
-    edits = []
+    edits: list[Edit] = []
     for kind, opening, closing in pairs(_DOUBLE if double else _SINGLE, prose):
         body = prose[opening.end() : closing.start()]
         tex = _TEX.search(body) or (kind == 0 and _LETTER.fullmatch(body))
         if HIDDEN in body or "\n\n" in body or not body.strip() or not (always or tex):
             continue
         mark = "$$" if kind else "$"
-        edits.append(Edit(opening.start(), closing.end(), f"{mark}{body.strip()}{mark}"))
-    return draft.edited(edits)
+        gap = _SEPARATOR if not kind and prose[closing.end() : closing.end() + 1].isdigit() else ""
+        edits.append(Edit(opening.start(), closing.end(), f"{mark}{body.strip()}{mark}{gap}"))
+    return draft.edited([*edits, *_bare_dollars(draft.text, edits)])
+
+
+def _bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Backslashes before dollars that would pair with those of a new formula in their paragraph."""
+    if not edits or "$" not in text:
+        return
+    masked = mask(text)
+    masked = hidden(masked, formulas(masked))
+    masked = _TAG.sub(lambda match: HIDDEN * len(match.group()), masked)
+    gaps = [match.start() for match in _GAP.finditer(text)]
+    paragraphs = {bisect_right(gaps, edit.start) for edit in edits}
+    for match in re.finditer(r"\$", masked):
+        if bisect_right(gaps, match.start()) in paragraphs:
+            yield Edit(match.start(), match.start(), "\\")
 
 
 def _blocks(text: str) -> Iterator[Edit]:
@@ -73,11 +113,9 @@ def _blocks(text: str) -> Iterator[Edit]:
 
 
 def _in_code(text: str) -> Iterator[Edit]:
-    lines = scan(text)
-    starts = [line.start for line in lines]
-    for match in _GITHUB.finditer(text):
-        if lines[bisect_right(starts, match.start()) - 1].prose:
-            yield Edit(*match.span(), f"${match.group(1).strip()}$")
+    for match in _AROUND_CODE.finditer(mask(text)):
+        if code := _GITHUB.fullmatch(text, *match.span()):
+            yield Edit(*match.span(), f"${code.group(1).strip()}$")
 
 
 def _gaps(text: str) -> Iterator[Edit]:
@@ -100,6 +138,42 @@ def _loose(text: str) -> Iterator[Edit]:
         body = text[slice(*match.span(1))]
         if _TEX.search(body):
             yield Edit(*match.span(1), body.strip())
+
+
+def _dollars(text: str) -> list[Edit]:
+    """What has pandoc pair dollars as the text's own tool does.
+
+    A separator between a formula and a digit, which may be that of a price for pandoc; and backslashes
+    before the dollars of amounts, such as 5$/month and 10$/month.
+    """
+    masked, edits, position = mask(text), dict[int, str](), 0
+    while match := _IN_LINE.search(masked, position):
+        body, start, last = match.group()[1:-1], match.start(), match.end() - 1
+        position = match.end()
+        if masked[position : position + 1].isdigit():
+            if _is_tex(body):
+                edits[position] = _SEPARATOR
+            else:
+                position = last
+            continue
+        before = masked[start - 1 : start]
+        behind_word = before.isascii() and before.isalnum()
+        if not (behind_word or body[0].isdigit()) or not _WORDS.fullmatch(body):
+            continue
+        other = _IN_LINE.match(masked, last)
+        if not _DISPLAYED.match(masked, last) and not (other and _is_tex(other.group()[1:-1])):
+            if not behind_word:
+                continue
+            edits[last] = "\\"
+        edits[start] = "\\"
+        for place in (place for place in (start, last) if edits.get(place) == "\\"):
+            masked = f"{masked[:place]} {masked[place + 1 :]}"
+        position = masked.rfind("\n\n", 0, start) + 1  # those before may be paired with others now
+    return [Edit(place, place, new) for place, new in edits.items()]
+
+
+def _is_tex(body: str) -> bool:
+    return bool(_TEX.search(body)) or not (body[0].isdigit() or body[-1] in ",.;:" or _WORD.search(body))
 
 
 def _only_definitions(text: str) -> Iterator[Edit]:

@@ -31,9 +31,11 @@ _TAG = re.compile(
 # What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
 _GOES_ON = r"(?!\n[ \t]*\n)"
 _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
+DISPLAYED = rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
+IN_LINE = rf"\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$"
+"""A pattern for a formula in a line; pandoc reads none where a digit follows, as behind an amount."""
 _FORMULA = re.compile(
-    rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
-    rf"|(?<![\w$])\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$(?![\d$])"
+    rf"{DISPLAYED}|{IN_LINE}(?!\d)"
     r"|\\begin\{([A-Za-z]+\*?)\}"  # up to its end
     r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
     re.DOTALL | re.MULTILINE,
