@@ -47,6 +47,8 @@ class Code:
     rule: str = ""
 
 
+# Errors that cost a whole file: what else is found may come from them.
+_UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "CIT002", "GLO002", "THM001")
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 CODES: dict[str, Code] = {
@@ -254,6 +256,8 @@ class Diagnostic:
     hint: str | None = None
     judged: Severity | None = None
     """The severity that the manifest gives in place of the table's."""
+    name: str = ""
+    """The id that has no definition, where the finding is about one."""
 
     @property
     def severity(self) -> Severity:
@@ -303,9 +307,13 @@ def judged(diagnostics: Iterable[Diagnostic], verdicts: Mapping[str, Severity | 
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Without repetition, by place, those without a place first."""
-    unique = dict.fromkeys(diagnostics)
-    return sorted(unique, key=lambda d: (d.span is not None, d.span or Span(path=""), d.code, d.message))
+    """Without repetition: files that could not be read, then by place, those without a place first."""
+
+    def key(one: Diagnostic) -> tuple[bool, bool, Span, str, str]:
+        place = one.span or Span(path="")
+        return one.code not in _UNREAD, one.span is not None, place, one.code, one.message
+
+    return sorted(dict.fromkeys(diagnostics), key=key)
 
 
 def briefly(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

@@ -32,6 +32,7 @@ from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes import resolve
+from triptych.passes.references.follow_ups import without_follow_ups
 from triptych.passes.references.pages import Announce, Printed
 from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
@@ -457,7 +458,8 @@ def read(
         if slides := tuple(manifest.talk.slides):
             book = replace(book, chapters=tuple(_showing(chapter, slides) for chapter in book.chapters))
     more = [_at_its_character(finding, project) for finding in more]
-    return manifest, book, judged(found + links_out(project) + problems + more, manifest.verdicts)
+    told = judged(found + links_out(project) + problems + more, manifest.verdicts)
+    return manifest, book, without_follow_ups(told, project)
 
 
 def _at_its_character(finding: Diagnostic, project: Project) -> Diagnostic:

@@ -128,7 +128,10 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
             "titles: [{folder: extra, merge: tongue.csv}]\n",
             'tongue.csv:2:1: error[CAT004]: "../x" is no language',
         ),
-        ("titles: [{folder: extra, merge: latin.csv}]\n", "latin.csv:1:1: error[CAT004]: not UTF-8 text"),
+        (
+            "titles: [{folder: extra, merge: latin.csv}]\n",
+            "latin.csv:2:2: error[CAT004]: byte 0xF6 is not UTF-8",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(

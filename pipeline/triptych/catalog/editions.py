@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.encodings import explain_encoding
 from triptych.project import is_file
 from triptych.settings.catalog import TitleEntry
 from triptych.settings.merging import merged
@@ -71,8 +72,9 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
         lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
         head = [cell.strip() for cell in next(lines, [])]
         table = [(lines.line_num, cells) for cells in lines if any(cells)]
-    except UnicodeDecodeError:
-        return wrong("not UTF-8 text", Span(path=path))
+    except UnicodeDecodeError as error:
+        found.append(explain_encoding(error, path).finding(path, "CAT004"))
+        return []
     except csv.Error as error:
         return wrong(str(error), Span(path=path))
     if not head or "" in head or len(set(head)) < len(head):

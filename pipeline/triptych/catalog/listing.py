@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.catalog.editions import LARGEST, Edition, editions
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic, Span
+from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Overlay, is_file, is_folder
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
@@ -34,8 +35,8 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         return refused(f"a catalogue of more than {LARGEST >> 20} MB is not read", Span(path=name))
     try:
         tree = load_yaml(path.read_text("utf-8-sig"))
-    except UnicodeDecodeError:
-        return refused("not UTF-8 text", Span(path=name))
+    except UnicodeDecodeError as error:
+        return None, [explain_encoding(error, name).finding(name, "CAT001")]
     except MalformedYaml as error:
         return refused(error.message, Span(path=name, line=error.line, column=error.column))
     if not isinstance(tree, CommentedMap):

@@ -67,6 +67,7 @@ class ChapterMaker:
                 title_attr, span, blocks = first.attr, first.span or span, blocks[1:]
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
                 self.blocks.inlines.found.append(_two_titles(title, first))
+        self.blocks.inlines.found.extend(_late_titles(blocks))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
             id=front.id or title_attr.id,
@@ -120,6 +121,19 @@ def _two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:
     message = f"the chapter is “{plain_text(title)}” by its front matter, and has a second title here"
     hint = "take one of them away, or begin the heading with two # for a section"
     return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
+
+
+def _late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
+    """LNT019 for the first heading of level 1 that follows sections: it moves all of them a level down."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    first = next((place for place, heading in enumerate(headings) if heading.level == 1), 0)
+    if first:
+        heading = headings[first]
+        message = (
+            f"a second heading of level 1, “{plain_text(heading.content)}”, after sections of the chapter"
+        )
+        hint = "begin it with ## if it is a section, or move what it heads into a file of its own"
+        yield Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
 def _line(node: Json) -> list[Json]:

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.encodings import explain_encoding
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import GLOSSARY, TERMS
 from triptych.engine.memory.task import Task
@@ -30,6 +31,7 @@ from triptych.reading.texts import Texts
 from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
+from triptych.settings.problems import without_misspelt
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 
@@ -82,8 +84,8 @@ def read_glossary(
         text = project.read_text(path)
     except UnsafePath as error:
         return GlossaryText(), [_problem(str(error), span)]
-    except UnicodeDecodeError:
-        return GlossaryText(), [_problem(f'"{manifest.glossary}" is not UTF-8 text', span)]
+    except UnicodeDecodeError as error:
+        return GlossaryText(), [explain_encoding(error, path or "").finding(path or "", "GLO002")]
     task = Task.of(TERMS, path, path=path, text=text)
     made: tuple[GlossaryText, list[Diagnostic]] = cache.remember(task, lambda: _terms(path, text))
     return made
@@ -123,7 +125,7 @@ def _entry(
     try:
         return _Entry.model_validate(values), span
     except pydantic.ValidationError as error:
-        for problem in error.errors(include_url=False):
+        for problem in without_misspelt(error.errors(include_url=False)):
             key = str(problem["loc"][0]) if problem["loc"] else ""
             line, column = place_in(tree, (index, key), of_key=True)
             place, hint = Span(path=path, line=line, column=column), None

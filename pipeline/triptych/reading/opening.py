@@ -14,6 +14,7 @@ from triptych.engine.memory.task import Task
 from triptych.project import Project, UnsafePath
 from triptych.reading.chapter import Entry
 from triptych.reading.data.folder import DataFolder
+from triptych.reading.files.source_text import read_source
 from triptych.reading.front_matter import Section, split
 from triptych.reading.noted_files import remember
 from triptych.reading.shortcodes import Expander
@@ -35,7 +36,10 @@ class Opener:
     expressions: bool
 
     def open(self, entry: Entry) -> tuple[Section | None, list[Diagnostic]]:
-        """A section file in two halves, or None and a diagnostic at the manifest's line that names it."""
+        """A section file in two halves, or None and a diagnostic at the manifest's line that names it.
+
+        A file in another encoding is read as what it probably says, so that its ids are known all the same.
+        """
 
         def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
             return None, [Diagnostic(code=code, span=entry.span, message=message, hint=hint)]
@@ -46,11 +50,9 @@ class Opener:
                 nearest = did_you_mean(entry.path, self.project.source_files("*.md"))
                 hint = nearest or "paths are relative to the folder of book.yaml"
                 return problem("SEC001", f'no section file "{entry.path}"', hint)
-            text = self.project.read_text(path)
+            text, found = read_source(self.project, path)
         except UnsafePath as error:
             return problem("SEC005", str(error), "only files inside the project are read")
-        except UnicodeDecodeError:
-            return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
         task = Task.of(
             OPENED,
             path,
@@ -68,7 +70,8 @@ class Opener:
             lambda: self._opened(path, text),
             lambda opened: not has_errors(opened[1]),
         )
-        return opened
+        section, problems = opened
+        return section, [*found, *problems]
 
     def _opened(self, path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         section, found = split(path, text)
@@ -98,7 +101,7 @@ class Opener:
 
 def moved(problem: Diagnostic, section: Section) -> Diagnostic:
     """A finding in a text that was put together, at its place in the file."""
-    if problem.span is None or section.lines is None:
+    if problem.span is None or section.lines is None or problem.span.path != section.path:
         return problem
     path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
     return replace(problem, span=replace(problem.span, path=path, line=line))

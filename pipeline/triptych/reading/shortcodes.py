@@ -14,6 +14,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.labels import load_labels
 from triptych.project import Project, UnsafePath
+from triptych.reading.files.source_text import read_source
 from triptych.reading.front_matter import BLOCK
 from triptych.reading.outline import outline
 from triptych.yaml_text import value_at
@@ -83,12 +84,10 @@ class Expander:
             if path in chain or len(chain) > _DEEPEST:
                 self._report("INC001", span, f'"{name}" includes itself', None)
                 return
-            text = self.project.read_text(path)
+            text, found = read_source(self.project, path)
+            self.found += found
         except UnsafePath as error:
             self._report("SEC005", span, str(error), "only files inside the project are read")
-            return
-        except UnicodeDecodeError:
-            self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
             return
         head = BLOCK.match(text)
         self._spend(len(text), span)

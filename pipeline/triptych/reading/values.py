@@ -135,9 +135,10 @@ class ValueRenderer:
         column = self._column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
         hint = hint or 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
-        return Diagnostic(
-            code="TPL001", span=Span(path=path, line=line, column=column), message=message, hint=hint
-        )
+        span = Span(path=path, line=line, column=column)
+        if isinstance(error, DataError) and error.place:
+            span = error.place
+        return Diagnostic(code="TPL001", span=span, message=message, hint=hint)
 
     def _column(self, path: str, text: str, line: int, message: str) -> int:
         """The column of the expression on a line that fails in this way, else of the first one."""

@@ -33,7 +33,7 @@ def validated(
             problems = [p for p in error.errors(include_url=False) if not _shadow(p)]
         found += [
             _problem(problem, positions, settings)
-            for problem in problems
+            for problem in without_misspelt(problems)
             if problem["loc"][:-1] not in missing
         ]
         missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
@@ -41,6 +41,18 @@ def validated(
         mended = {(*_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
         if not any([_mend(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
             return None, found
+
+
+def without_misspelt(problems: Sequence[Any]) -> list[Any]:
+    """Pydantic's errors without those of keys that are missing only because they are misspelt."""
+    unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
+
+    def is_misspelt(problem: Any) -> bool:
+        *mapping, key = problem["loc"]
+        beside = (str(location[-1]) for location in unknown if list(location[:-1]) == mapping)
+        return problem["type"] == "missing" and any(did_you_mean(name, [str(key)]) for name in beside)
+
+    return [problem for problem in problems if not is_misspelt(problem)]
 
 
 def _shadow(problem: Any) -> bool:

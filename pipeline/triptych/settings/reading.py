@@ -14,6 +14,7 @@ import pydantic
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.encodings import explain_encoding
 from triptych.languages.customs import has_vertical_lines
 from triptych.languages.language_tags import tag_problem
 from triptych.outputs import OutputFormat
@@ -42,8 +43,8 @@ def read_manifest(
     except (FileNotFoundError, UnsafePath):
         hint = "name the folder that holds source/book.yaml, or run `triptych new DIR` for a project"
         return None, Positions(None), [Diagnostic(code="MAN003", span=span, message="no manifest", hint=hint)]
-    except UnicodeDecodeError:
-        return None, Positions(None), [Diagnostic(code="SEC003", span=span, message="not UTF-8 text")]
+    except UnicodeDecodeError as error:
+        return None, Positions(None), [explain_encoding(error, MANIFEST).finding(MANIFEST)]
     except MalformedYaml as error:
         span = Span(path=MANIFEST, line=error.line, column=error.column)
         hint = "check the indentation, and quote values that hold a colon, a # or a leading @"

@@ -141,7 +141,7 @@ def unknown_names(
                 if name in all_ids:
                     message = f'a talk shows "{name}", of which there is no slide'
                     hint = "name what a chapter or an appendix shows, such as `::: {.slide #NAME}`"
-                yield Diagnostic(code="MAN011", span=span, message=message, hint=hint)
+                yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)
             elif name in slides[:place]:
                 message = f'a talk shows the slide "{name}" twice'
                 yield Diagnostic(code="MAN011", span=span, message=message, hint="name it once")

@@ -12,6 +12,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.theme.brand_colours import with_brand
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
@@ -58,8 +59,8 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
         return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
     try:
         return _theme_in(project, path, text.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return load_theme(), [Diagnostic(code="SEC003", span=Span(path=path), message="not UTF-8 text")]
+    except UnicodeDecodeError as error:
+        return load_theme(), [explain_encoding(error, path).finding(path)]
 
 
 def theme_path(project: Project, name: str) -> str | None:

@@ -155,7 +155,6 @@ def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -
     [
         ("r.json", "{"),
         ("r.json", "[1]"),
-        ("r.yaml", "references: [\n"),
         ("r.yaml", "just text"),
         ("r.yaml", "references: one"),
         ("r.docx", "PK"),
@@ -182,6 +181,12 @@ def test_what_is_wrong_within_a_bibliography_has_its_place_there(
 ) -> None:
     _, found = read_book_of("Text.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": content})
     assert [f"{finding.span}: {finding.code}" for finding in found] == [f"{place}: CIT002"]
+
+
+def test_a_bibliography_that_is_no_yaml_has_its_place_there(read_book_of: ReadBook) -> None:
+    files = {"source/r.yaml": "references:\n- id: a\n  title: b: c\n"}
+    _, found = read_book_of("Text.\n", manifest="bibliography: r.yaml\n", files=files)
+    assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/r.yaml:3:11: CIT002"]
 
 
 @pytest.mark.parametrize("content", ["<style", "text", "", "<style/>"])

@@ -167,7 +167,9 @@ class _Resolver:
                 f"known: {', '.join(sorted(same)[:8])}" if same else None
             )
             message = f'no {kind} with the id "{node.target}"'
-            self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
+            self.found.append(
+                Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
+            )
             return Text(text=f"@{node.target}")
         return replace(node, content=self._wording(node, label))
 
@@ -258,5 +260,6 @@ class _Resolver:
         return next((name for name in _spellings(fragment) if name in self.sections), None)
 
     def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
-        self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint))
+        name = unquote(node.target).partition("#")[2]
+        self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint, name=name))
         return Phrase(attr=node.attr, content=node.content)

@@ -17,16 +17,25 @@ _LARGEST = 1e100
 class DataError(Exception):
     """Something is wrong with a data file or with what is asked of it by an attribute."""
 
-    def __init__(self, code: str, message: str, hint: str | None = None, attribute: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        attribute: str = "",
+        *,
+        place: Span | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
         self.attribute = attribute
+        self.place = place
 
     def finding(self, span: Span) -> Diagnostic:
-        """What is told of it at a place."""
-        return Diagnostic(code=self.code, span=span, message=self.message, hint=self.hint)
+        """The diagnostic at its ``place`` in a data file where that is known, else where it was asked for."""
+        return Diagnostic(code=self.code, span=self.place or span, message=self.message, hint=self.hint)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 
-from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.encodings import explain_encoding
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
@@ -43,13 +44,11 @@ class DataFolder:
                 hint = did_you_mean(name, self._project.source_files("*.csv"))
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
-                text = self._project.read_text(path)
+                text = self._text(path, "DAT002")
                 _check_text(path, text, self.limits.data_lines)
                 self._files[path, notation] = read_table(path, text, notation)
         except UnsafePath as error:
             raise DataError("DAT002", str(error)) from None
-        except UnicodeDecodeError as error:
-            raise _not_text(name, error) from None
         except csv.Error as error:
             hint = 'a quotation mark within a cell is written twice: "a ""word"" in quotes"'
             raise DataError("DAT002", f"{name} cannot be read: {error}", hint) from None
@@ -72,9 +71,16 @@ class DataFolder:
             if path is None:
                 hint = did_you_mean(name, self._project.source_files())
                 raise DataError("INC001", f'no file "{name}" to include', hint)
-            return self._project.read_text(path)
-        except (UnsafePath, UnicodeDecodeError) as error:
+            return self._text(path, "INC001")
+        except UnsafePath as error:
             raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
+
+    def _text(self, path: str, code: str) -> str:
+        """The text of a file of the project. Raises ``DataError`` at its first byte that is not UTF-8."""
+        try:
+            return self._project.read_text(path)
+        except UnicodeDecodeError as error:
+            raise _not_text(error, path, code) from None
 
 
 def _check_text(path: str, text: str, most: int) -> None:
@@ -86,24 +92,13 @@ def _check_text(path: str, text: str, most: int) -> None:
         raise DataError("DAT002", message, f"count or sum them up, or {raising('data-lines')}")
     if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
-        message = f"{path}: line {line} has the character U+{ord(wrong[0]):04X}, which nothing can show"
-        raise DataError("DAT002", message, "take it out, or save the file anew as “CSV UTF-8”")
+        place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
+        message = f"the control character U+{ord(wrong[0]):04X} is not allowed in data"
+        raise DataError("DAT002", message, "delete it, or save the file again as “CSV UTF-8”", place=place)
 
 
-def _not_text(name: str, error: UnicodeDecodeError) -> DataError:
-    """What a file is that is not UTF-8, as far as its bytes say."""
-    data = error.object
-    if data.startswith(b"PK\x03\x04"):
-        message, hint = "is no text file, but a workbook or an archive", "save the sheet as CSV, in UTF-8"
-        return DataError("DAT002", f"{name} {message}", hint)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return DataError("DAT002", f"{name} is UTF-16 text", "save the file as UTF-8")
-    line = data.count(b"\n", 0, error.start) + 1
-    wrong = data[error.start : error.start + 1]
-    seen = wrong.decode("cp1252", "replace")
-    hint = "save the file as UTF-8; spreadsheets call it “CSV UTF-8”"
-    if seen.isalpha() or seen in "€–’“”°²":
-        hint = f'it seems to be Windows-1252, where the byte is "{seen}": {hint}'
-    return DataError(
-        "DAT002", f"{name} is not UTF-8 text: line {line} has the byte {wrong.hex().upper()}", hint
-    )
+def _not_text(error: UnicodeDecodeError, path: str, code: str) -> DataError:
+    """The error of a file that is not UTF-8, at its first wrong byte."""
+    wrong = explain_encoding(error, path)
+    place = Span(path=path, line=wrong.line, column=wrong.column)
+    return DataError(code, wrong.message, wrong.hint, place=place)

@@ -99,7 +99,7 @@ def begin_bibliography(
     found: list[Diagnostic] = []
 
     def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
-        place = _place_in(project, name, str(error))
+        place = _place_in(project, name, error)
         told = _without_place(str(error)) if place else str(error)
         message = f"{name} cannot be read: {' '.join(told.split())}"
         return Diagnostic(code="CIT002", span=place or span, message=message)
@@ -154,9 +154,12 @@ def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnosti
             yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten it, or leave it out")
 
 
-def _place_in(project: Project, name: str, message: str) -> Span | None:
+def _place_in(project: Project, name: str, error: Exception) -> Span | None:
     """Where in a bibliography its reader stopped, if it said so."""
-    match = _STOPPED.search(message)
+    if isinstance(error, MalformedYaml):
+        path = project.locate(name)
+        return Span(path=path, line=error.line, column=error.column) if path else None
+    match = _STOPPED.search(str(error))
     path = project.locate(name) if match else None
     if match is None or path is None:
         return None

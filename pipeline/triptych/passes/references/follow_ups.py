@@ -1,0 +1,165 @@
+"""Findings that only follow from another one: a chart that failed still owns its id.
+
+An element that could not be read is not in the book, and neither are its id, its index entries and what is in
+it. The author has to see its own error, not each reference to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.passes.references.ids import automatic_id
+from triptych.project import Project, UnsafePath
+from triptych.reading.files.source_text import read_source
+
+_ID = re.compile(
+    r"""\{[^{}]{0,2000}?\#(?P<attribute>[\w.:-]+)
+    | \bid\s*=\s*["']?(?P<html>[\w.:-]+)
+    | \\label\{(?P<latex>[^{}\s]+)\}
+    | ^\#\|\s*label:\s*["']?(?P<cell>[\w.:-]+)
+    | ^id:\s*["']?(?P<front>[\w.:-]+)
+    | ^\#{1,6}[ \t]+(?P<heading>[^\n{]+)""",
+    re.VERBOSE | re.MULTILINE,
+)
+_TEXTS = (".md", ".qmd", ".rmd", ".markdown", ".txt")
+_REFERENCES = ("REF001", "REF002")
+_BY_NAME = (*_REFERENCES, "MAN011")
+_ANY = "any error"
+_OF_DATA = ("DAT002", "DAT003", "DAT005", "DAT006", "INC001")
+"""Errors of files that charts, tables and listings show, whose place may be in that file."""
+_UNSEEN = ("SEC001", "SEC005", "INC001", "TPL001")
+"""Errors that hide text, so that nobody can tell which ids are in it."""
+_OF_MANIFEST = ("MAN001", "MAN002", "MAN005")
+"""Settings that are left out: where a file is, what is enabled."""
+_NOT_LOST = (*_BY_NAME, "CIT001", "GLO001", "IDX001", "IDX002", "INC002")
+"""Errors about names, which leave no element out."""
+_ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034")
+"""Marks that are not closed, which change how all text after them is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Findings with the codes ``follow_ups`` are left out where ``causes`` are found as well.
+
+    With ``same_file`` the cause must be in the same file.
+    """
+
+    follow_ups: tuple[str, ...]
+    causes: tuple[str, ...]
+    same_file: bool = False
+
+
+_RULES = (
+    _Rule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
+    _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
+    _Rule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
+    _Rule(("IDX001", "IDX002", "CHT006", "ACC016"), (_ANY,)),
+    _Rule(("REF001", "REF002", "MAN011"), _UNSEEN),
+    _Rule(("LNT017",), ("SEC001", "SEC005", *_OF_MANIFEST)),
+    _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNSEEN, same_file=True),
+    _Rule(("LNT022", "LNT030"), ("TPL001",), same_file=True),
+    _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), same_file=True),
+    _Rule(("ACC002",), ("LNT019",), same_file=True),
+    _Rule(("FNT001", "ENV003", "LNT023"), ("SEC003",), same_file=True),
+    _Rule(("ACC001", "ACC002", "ACC012"), ("SEC004",), same_file=True),
+)
+
+
+def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
+    """Leave out findings that another one causes; a warning that costs an id its meaning becomes an error."""
+    codes: defaultdict[str, set[str]] = defaultdict(set)
+    for one in found:
+        path = one.span.path if one.span else ""
+        codes[one.code].add(path)
+        if _loses(one):
+            codes[_ANY].add(path)
+    rest = [one for one in found if not any(_explains(rule, one, codes) for rule in _RULES)]
+    if not any(one.code in _BY_NAME and one.name for one in rest):
+        return rest
+    written = _written_ids(project)
+    in_data = any(_loses(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
+
+    def lossy(places: list[Span]) -> bool:
+        return any(place.path in codes[_ANY] for place in places)
+
+    lost: Counter[Diagnostic] = Counter()
+    unexplained: Counter[tuple[str, str]] = Counter()
+    out: list[Diagnostic] = []
+    for one in rest:
+        places = written[one.name] if one.code in _BY_NAME and one.name else []
+        if cause := next(filter(None, (_cause(place, rest) for place in places)), None):
+            lost[cause] += 1
+        elif not places or (one.code not in _REFERENCES and not in_data and not lossy(places)):
+            out.append(one)
+        elif not in_data and not lossy(places):
+            unexplained[one.code, one.name] += 1
+            if unexplained[one.code, one.name] == 1:
+                hint = (
+                    f"the id is written at {places[0]}, but no element there takes it: check its attributes"
+                )
+                out.append(replace(one, hint=hint))
+    return [_as_cause(one, lost[one]) if one in lost else one for one in out]
+
+
+def _loses(one: Diagnostic) -> bool:
+    """Whether a finding may have cost the book an element."""
+    return one.severity is Severity.ERROR and one.code not in _NOT_LOST
+
+
+def _is_text(span: Span | None) -> bool:
+    return span is not None and span.path.lower().endswith(_TEXTS)
+
+
+def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[str]]) -> bool:
+    """Whether a rule leaves a finding out; ``codes`` has the files in which each code was found."""
+    if one.code not in rule.follow_ups:
+        return False
+    if rule.same_file:
+        return one.span is not None and any(one.span.path in codes.get(code, ()) for code in rule.causes)
+    return any(code in codes for code in rule.causes)
+
+
+def _written_ids(project: Project) -> dict[str, list[Span]]:
+    """The ids in all Markdown files that were read, each with its places, as text: many stand for nothing."""
+    written: defaultdict[str, list[Span]] = defaultdict(list)
+    for path, digest in project.digests.items():
+        if digest is None or not path.lower().endswith(_TEXTS):
+            continue
+        try:
+            text, _ = read_source(project, path)
+        except (OSError, UnsafePath):
+            continue
+        for name, place in _ids_in(text):
+            line = text.count("\n", 0, place) + 1
+            column = place - text.rfind("\n", 0, place)
+            written[name].append(Span(path=path, line=line, column=column))
+    return written
+
+
+def _ids_in(text: str) -> Iterator[tuple[str, int]]:
+    for match in _ID.finditer(text):
+        kind = match.lastgroup or ""
+        name = match[kind]
+        yield automatic_id(name) if kind == "heading" else name, match.start(kind)
+
+
+def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
+    """The warning that says why an id at a place is none: on its line, or an open mark before it."""
+    before = None
+    for one in found:
+        if one.span is None or one.span.path != place.path or one.severity is not Severity.WARNING:
+            continue
+        if one.span.line == place.line and one.code.startswith(("LNT", "SEC")):
+            return one
+        if one.code in _ENDLESS and one.span.line <= place.line:
+            before = one
+    return before
+
+
+def _as_cause(one: Diagnostic, count: int) -> Diagnostic:
+    refer = "1 reference has" if count == 1 else f"{count} references have"
+    return replace(one, judged=Severity.ERROR, message=f"{one.message}; {refer} no target for this reason")
