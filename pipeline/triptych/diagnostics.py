@@ -165,6 +165,7 @@ CODES: dict[str, Code] = {
     "CHT003": Code(_W, "a plot has more lines or areas than can be told apart"),
     "CHT004": Code(_W, "the words of a chart leave its plot less than a third of the slide"),
     "CHT006": Code(_W, "a colour is given to what no chart shows"),
+    "CHT007": Code(_W, "a point of a line chart is not connected to another", "isolated-point"),
     "MTH001": Code(_E, "a formula is not understood and stands as its TeX", "formula"),
     "MTH002": Code(_W, "a formula cannot be drawn"),
     "MTH003": Code(_W, "a formula is much wider than its line in print, and set smaller", "wide-formula"),

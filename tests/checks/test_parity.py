@@ -245,7 +245,7 @@ class TestAllThatIsSaid:
         assert rows_of(read_book_of, '[]{#here}\n\n<a id="there"></a>\n') == []
 
 
-CHART = '::: {.chart data=data.csv x=year y=output fig-alt="It grows."}\nOutput\n:::\n'
+CHART = '::: {.chart data=data.csv x=year y=output type=line fig-alt="It grows."}\nOutput\n:::\n'
 
 
 class TestObjects:

@@ -108,7 +108,7 @@ def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
 
 
 EXTRAS = f"{CJK} pypinyin numpy py3langid page merman typst graphviz-pure"
-CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n'
+CHART = '::: {.chart data=data.csv x=year y=n type=line fig-alt="It grows"}\nGrowth\n:::\n'
 
 
 def test_an_english_report_needs_no_extra(minimal: Path) -> None:

@@ -21,7 +21,7 @@ RICH = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nbibliography: refs.bib\njinja: true\n"
     "format:\n  epub:\n    embed-fonts: false\n",
     "source/section.md": "![A dot](dot.png)\n\n"
-    '::: {.chart data=data.csv x=x y=y fig-alt="C"}\nC\n:::\n\n'
+    '::: {.chart data=data.csv x=x y=y type=line fig-alt="C"}\nC\n:::\n\n'
     'It is {{ data("values.csv").last("y") }} [@k].\n',
     "source/dot.png": tiny_png(),
     "source/data.csv": "x,y\n1,2\n2,3\n",

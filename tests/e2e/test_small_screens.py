@@ -35,7 +35,7 @@ TEXT = (
     + TABLE
     + PAGES
     + "| Picture | Words |\n|---|---|\n| ![A field](big.png) | beside it |\n\n"
-    + '::: {#fig-a .chart data=data.csv x=x y=y fig-alt="It rises."}\nA chart\n:::\n\n'
+    + '::: {#fig-a .chart data=data.csv x=x y=y type=line fig-alt="It rises."}\nA chart\n:::\n\n'
     + '```{dot fig-cap="A flow" fig-alt="From a to c"}\n'
     + 'digraph { rankdir=LR; "Collect data" -> "Check data" -> "Publish data" [label="at last"] }\n```\n\n'
     + '```{mermaid fig-cap="A long flow" fig-alt="From a to f"}\nflowchart LR\n'

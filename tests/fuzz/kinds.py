@@ -103,7 +103,7 @@ _CSV = b"x,y,name\n1,2,a\n2,3,b\n3,5,c\n"
 _BOOK = {"source/dot.png": tiny_png(), "source/data.csv": _CSV, "source/refs.bib": seeds.BIB}
 _DECK_TEXT = (
     b"# One\n\n## A\n\n- b\n- c\n\n::: {.slide title=D}\n- e\n:::\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n: T {#tbl-a}\n\n"
-    b"![Dots](dot.png)\n\n::: {.chart data=data.csv x=x y=y fig-alt=A}\nC\n:::\n"
+    b"![Dots](dot.png)\n\n::: {.chart data=data.csv x=x y=y type=line fig-alt=A}\nC\n:::\n"
 )
 
 

@@ -216,9 +216,7 @@ def test_a_footnote_of_a_list_or_of_code_loses_nothing_in_print(read_book_of: Re
 
 
 def test_a_caption_ends_before_its_note_as_the_language_has_it(read_book_of: ReadBook) -> None:
-    chart = (
-        '::: {.chart data=data.csv x=year y=output note="注" source="年鉴" fig-alt="图"}\n产量（A）\n:::\n'
-    )
+    chart = '::: {.chart data=data.csv x=year y=output note="注" source="年鉴" type=line fig-alt="图"}\n产量（A）\n:::\n'
     words = section_xhtml(read_book_of(chart, manifest="lang: zh\n", files=FILES)[0])
     assert "产量（A）。<span" in words and ">注。</span>" in words
     assert '<span class="remark source">来源：年鉴。</span>' in words
@@ -235,7 +233,7 @@ def test_a_caption_ends_before_its_note_as_the_language_has_it(read_book_of: Rea
     ],
 )
 def test_a_chart_is_headed_by_what_it_shows(read_book_of: ReadBook, more: str, shown: str | None) -> None:
-    chart = f'::: {{.chart data=data.csv x=year y=output fig-alt="X" {more}}}\nOutput\n:::\n'
+    chart = f'::: {{.chart data=data.csv x=year y=output type=line fig-alt="X" {more}}}\nOutput\n:::\n'
     words = section_xhtml(read_book_of(chart, files=FILES)[0])
     assert (f'chart"><p class="headline">{shown}</p><img' in words) == bool(shown)
     assert ("headline" in words) == bool(shown)
@@ -244,7 +242,7 @@ def test_a_chart_is_headed_by_what_it_shows(read_book_of: ReadBook, more: str, s
 def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_project, shared_cache) -> None:
     from triptych.press import read
 
-    chart = '::: {.chart data=data.csv x=year y=output fig-alt="X"}\nY\n:::\n'
+    chart = '::: {.chart data=data.csv x=year y=output type=line fig-alt="X"}\nY\n:::\n'
     files = {
         **FILES,
         "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a.md, b.md]\n",
@@ -368,7 +366,8 @@ def test_constructs_are_written_so(read_book_of: ReadBook) -> None:
 def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None:
     described = "\n::: {.description}\nIt grows.\n:::\n:::\n"
     chart = (
-        '::: {#fig-c .chart data=data.csv x=year y=output fig-alt="X" .landscape .here}\nOutput\n' + described
+        '::: {#fig-c .chart data=data.csv x=year y=output type=line fig-alt="X" .landscape .here}\nOutput\n'
+        + described
     )
     xhtml = section_xhtml(read_book_of(chart, files=FILES)[0])
     assert '<figure id="fig-c" class="figure chart here landscape" aria-details="_data-2">' in xhtml

@@ -13,7 +13,7 @@ FILES = {"source/dot.png": tiny_png(), "source/data.csv": "x,y\n1,2\n2,3\n"}
     "figure",
     [
         "::: {#fig-a}\n![A dot](dot.png)\n\nCaption.\n\n::: {.description}\nIt shows *much*.\n:::\n:::\n",
-        '::: {.chart data=data.csv x=x y=y fig-alt="Two"}\nCaption.\n\n::: {.description}\nIt shows *much*.\n:::\n:::\n',
+        '::: {.chart data=data.csv x=x y=y type=line fig-alt="Two"}\nCaption.\n\n::: {.description}\nIt shows *much*.\n:::\n:::\n',
     ],
     ids=["picture", "chart"],
 )

@@ -67,7 +67,7 @@ valid_blocks = st.one_of(
             "+---+---+\n| a | b |\n+===+===+\n| - c | d |\n+---+---+",
             "![A <dot>](dot.png)",
             "![](dot.png){.decorative width=50%}",
-            '::: {.chart data=data.csv x=x y=y fig-alt="<A>"}\nC\n:::',
+            '::: {.chart data=data.csv x=x y=y type=line fig-alt="<A>"}\nC\n:::',
             "::: {.columns}\n::: {.column width=40%}\na\n:::\n::: {.column}\nb\n:::\n:::",
             "::: {.slide title=S}\n- a\n:::",
             "::: notes\nn\n:::",

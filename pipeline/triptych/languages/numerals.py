@@ -157,6 +157,22 @@ def month_name(date: dt.date, language: str = "en") -> str:
     return str(get_month_names("abbreviated", "stand-alone", locale)[date.month])
 
 
+def month_number(name: str, language: str = "en") -> int | None:
+    """Return the number of a month from its full or short name in a language or English; None if unknown."""
+    return _month_numbers(language).get(name.casefold().rstrip("."))
+
+
+@cache
+def _month_numbers(language: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for locale in (Locale("en"), locale_of(language)):
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                names = get_month_names(width, context, locale) if locale else {}
+                found |= {str(name).casefold().rstrip("."): int(number) for number, name in names.items()}
+    return found
+
+
 def quarter_name(date: dt.date, language: str = "en") -> str:
     """The short name of a quarter by itself."""
     locale, quarter = locale_of(language), (date.month + 2) // 3

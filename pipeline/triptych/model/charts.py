@@ -173,6 +173,9 @@ class ChartData:
     the indices of a waterfall's totals among its changes. ``tiles`` are the places of a map's regions, which
     are its categories; ``series_name`` is what the data calls the series that are categories there, and
     without ``counted`` values say no more than which of them a region has.
+
+    Where the points of a scatter chart have names, these are its ``categories``, from the column that
+    ``point_title`` names, and ``x_values`` are the cells of its x column.
     """
 
     categories: tuple[str, ...]
@@ -189,6 +192,8 @@ class ChartData:
     tiles: tuple[Tile, ...] = ()
     series_name: str = ""
     counted: bool = True
+    point_title: str = ""
+    x_values: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[tuple[float, float] | None, ...]:
@@ -222,6 +227,7 @@ class ChartData:
             dates=self.dates[part] if self.dates else None,
             series=tuple(series.at(range(len(series.values))[part]) for series in self.series),
             names=self.labels,
+            x_values=self.x_values[part],
         )
 
     @property

@@ -45,7 +45,7 @@ SECOND = """\
 
 A sentence that stands twice in the book, word for word.
 
-::: {#fig-chart .chart data=data.csv x=x y=y fig-alt="A rising line"}
+::: {#fig-chart .chart data=data.csv x=x y=y type=line fig-alt="A rising line"}
 How it rises
 :::
 

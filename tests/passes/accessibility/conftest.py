@@ -19,7 +19,7 @@ FILES = {
     ),
     "source/energy.csv": "year,wind,sun\n2024,10,2\n2025,12,5\n",
 }
-CHART = "::: {{.chart data=data.csv x=year y=output {}}}\n{}\n:::\n"
+CHART = "::: {{.chart data=data.csv x=year y=output type=line {}}}\n{}\n:::\n"
 
 Codes = Callable[..., list[str]]
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.passes.accessibility.conftest import Codes
 
-CHART = '::: {.chart data=energy.csv x=year y=wind,sun fig-alt="Both rise."}\nOutput\n:::\n\n'
+CHART = '::: {.chart data=energy.csv x=year y=wind,sun type=line fig-alt="Both rise."}\nOutput\n:::\n\n'
 TABLE = "| Metal | Price |\n|---|---|\n| Iron | 1 |\n\n"
 
 

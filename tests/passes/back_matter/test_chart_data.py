@@ -106,7 +106,9 @@ def test_words_begin_together_and_numbers_end_together(read_book_of: ReadBook) -
 
 def test_what_splits_panels_is_named_in_words(read_book_of: ReadBook) -> None:
     files = {**FILES, "source/p.csv": "year,kind_of_power,gw\n2023,Wind,1\n2024,Wind,2\n"}
-    panels = '::: {#fig-p .chart data=p.csv x=year y=gw facet=kind_of_power fig-alt="P"}\nPanels\n:::\n'
+    panels = (
+        '::: {#fig-p .chart data=p.csv x=year y=gw facet=kind_of_power type=line fig-alt="P"}\nPanels\n:::\n'
+    )
     book, _ = read_book_of(panels, files=files)
     tables = (
         node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)

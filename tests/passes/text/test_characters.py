@@ -24,7 +24,7 @@ DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}
         ("```\nꦗ\n```\n", "5:1"),
         ("[ꦗ]{.index} in the index\n", "4:2"),
         ("| a | b |\n|---|---|\n| ꦗ | 1 |\n", "6:3"),
-        ('::: {.chart data=data.csv x=year y=ꦗ fig-alt="It grows"}\nGrowth\n:::\n', "4:36"),
+        ('::: {.chart data=data.csv x=year y=ꦗ type=line fig-alt="It grows"}\nGrowth\n:::\n', "4:36"),
     ],
 )
 def test_it_is_named_with_its_place(read_book_of: ReadBook, markdown: str, place: str) -> None:

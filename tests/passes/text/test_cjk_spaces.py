@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.model.walk import plain_text
 
-CHART = '\n\n::: {#fig-a .chart data=data.csv x=x y=y fig-alt="A"}\nC\n:::\n'
+CHART = '\n\n::: {#fig-a .chart data=data.csv x=x y=y type=line fig-alt="A"}\nC\n:::\n'
 
 
 @pytest.mark.parametrize(

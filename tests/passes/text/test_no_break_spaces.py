@@ -77,7 +77,7 @@ def plain(line: tuple[object, ...]) -> str:
 
 
 def test_headlines_parts_and_titles_in_lists_have_them_too(make_project: MakeProject) -> None:
-    chart = '::: {#fig-a .chart data=d.csv x=x y=y headline="From 1 to 5 GW" fig-alt=A}\nAs of 5 GW\n:::\n'
+    chart = '::: {#fig-a .chart data=d.csv x=x y=y headline="From 1 to 5 GW" type=line fig-alt=A}\nAs of 5 GW\n:::\n'
     manifest = "book:\n  title: B\n  chapters:\n    - part: From 5 GW\n      summary: To 6 GW.\n      chapters: [a.md]\nlang: en\n"
     files = {
         "source/book.yaml": manifest,

@@ -204,7 +204,7 @@ class TestDescriptions:
         [
             '![A](a.png){fig-desc="It is grey."}\n',
             '::: {#fig-x fig-desc="It is grey."}\n![A](a.png)\n\nThe caption\n:::\n',
-            '::: {.chart data=d.csv x=x y=y fig-alt=A fig-desc="It is grey."}\nThe caption\n:::\n',
+            '::: {.chart data=d.csv x=x y=y type=line fig-alt=A fig-desc="It is grey."}\nThe caption\n:::\n',
         ],
     )
     def test_a_short_one_stands_among_the_attributes(self, read_book_of: ReadBook, text: str) -> None:

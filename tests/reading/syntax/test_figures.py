@@ -57,7 +57,7 @@ def test_panels_do_not_count_as_figures(read_book_of: ReadBook) -> None:
 
 def test_a_chart_may_be_a_panel(read_book_of: ReadBook) -> None:
     markdown = (
-        "::: {#fig-both layout-ncol=2}\n\n::: {#fig-c .chart data=d.csv x=x y=y fig-alt=C}\nChart\n:::\n\n"
+        "::: {#fig-both layout-ncol=2}\n\n::: {#fig-c .chart data=d.csv x=x y=y type=line fig-alt=C}\nChart\n:::\n\n"
         "![Picture](a.png){#fig-p}\n\nBoth\n:::\n\n@fig-c\n"
     )
     book, found = read_book_of(markdown, files=FILES)

@@ -34,7 +34,7 @@ takeaways: [Solar grows]
 ---
 Prose of the *author*, see @sec-later.
 
-::: {.chart #fig-a data=data.csv x=year y=gw slide-title="Capacity has doubled" fig-alt="A line"}
+::: {.chart #fig-a data=data.csv x=year y=gw type=line slide-title="Capacity has doubled" fig-alt="A line"}
 Capacity
 :::
 

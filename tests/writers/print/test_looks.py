@@ -164,7 +164,7 @@ def test_all_of_a_page_is_in_the_inks_of_a_press(write: Write, inks: str) -> Non
         "```python\nx = 'a' # b\n```\n\n::: {.callout-tip}\nTip\n:::\n\n| A |\n|---|\n| 1 |\n\n"
         '![A dot](dot.png){width=20pt alt="A"}\n\n![A box](box.svg){width=40pt alt="A"}\n\n'
         '![A sky](sky.svg){width=40pt alt="A"}\n\n'
-        '```{.chart x=x y=y data="data.csv" alt="A"}\n```\n'
+        '```{.chart x=x y=y data="data.csv" type=line alt="A"}\n```\n'
     )
     files = {
         "source/box.svg": PICTURE.format("#a8321f", ""),

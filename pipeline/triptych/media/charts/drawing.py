@@ -10,7 +10,7 @@ from triptych.media.charts.axes.scales import value_scale
 from triptych.media.charts.axes.times import with_missing_dates
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
-from triptych.media.charts.layout.callouts import with_callouts
+from triptych.media.charts.layout.callouts import with_callouts, with_point_names
 from triptych.media.charts.layout.horizontal import plan_lying
 from triptych.media.charts.layout.plan import Plan, Share, plot_height
 from triptych.media.charts.layout.vertical import plan_standing
@@ -69,7 +69,7 @@ def _drawn(chart: Chart, theme: Theme) -> Canvas:
 def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot with its margins in a room of some width."""
     plan = (plan_lying if chart.lying else plan_standing)(chart, data, room, ruler, share)
-    return with_callouts(plan, ruler)
+    return with_point_names(with_callouts(plan, ruler), ruler)
 
 
 def facet_columns(chart: Chart) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triptych.languages.numerals import format_number
-from triptych.media.charts.axes.times import category_name
+from triptych.media.charts.axes.times import place_name
 from triptych.model.book import Book
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
@@ -35,7 +35,7 @@ def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]
     They are written in the chart's language, as are dates; ``plain`` ones as programs read them.
 
     Of small multiples the panel comes first in each row, and rows without a number are left out; of dots
-    in several series, which share no categories, too.
+    in several series, which share no categories, too. Names of points come before their x values.
     """
     data = chart.data
     if data.series_name:
@@ -46,7 +46,7 @@ def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]
     labels = data.labels
     heads = [label + unit for label in labels]
     if not data.panels:
-        yield (title, *heads)
+        yield (*((data.point_title,) if data.x_values else ()), title, *heads)
     else:
         yield (data.panel_title, title, *heads)
     for panel in data.panels or ("",):
@@ -55,6 +55,8 @@ def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]
             cells = [_cell(members.get(label), index, chart.language, plain) for label in labels]
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
+                if data.x_values:
+                    first = (data.categories[index],)
                 yield (*first, _name(chart, index, plain), *cells)
 
 
@@ -70,8 +72,10 @@ def _rows_of_groups(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
 
 
 def _name(chart: Chart, index: int, plain: bool) -> str:
-    raw = plain and chart.data.edges is None
-    return chart.data.categories[index] if raw else category_name(chart.data, index, chart.language)
+    data = chart.data
+    if plain and data.edges is None:
+        return (data.x_values or data.categories)[index]
+    return place_name(data, index, chart.language)
 
 
 def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative, with_emphasis
-from triptych.reading.charts.checks import check_count, check_data, crowded, unwhole
+from triptych.reading.charts.checks import check_count, check_data, crowded, isolated_points, unwhole
 from triptych.reading.charts.columns import read_columns
+from triptych.reading.charts.dates import with_iso_dates
 from triptych.reading.charts.emphasis import read_callouts, read_highlight
 from triptych.reading.charts.heat import heat_table
 from triptych.reading.charts.histograms import read_histogram
@@ -67,6 +68,13 @@ class ChartReader:
             message = f"{count} {what} in one plot are hard to tell apart"
             hint = 'point at one with highlight="…", give each a panel with facet="…", or leave some out'
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
+        if alone := isolated_points(chart.data, options):
+            series, index = alone[0]
+            more = f" (and {len(alone) - 1} more)" if len(alone) > 1 else ""
+            name = chart.data.categories[index]
+            message = f'the point of "{series}" at {name} is isolated{more}: its neighbours have no value'
+            hint = "fill in the missing values, leave their rows out with where=, or set type=scatter"
+            found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found
 
     def _chart(
@@ -88,6 +96,9 @@ class ChartReader:
         elif options.kind.traits.tiles:
             data = read_tiles(file, attr, self.language)
         else:
+            file, attr, note_of_dates = with_iso_dates(file, attr, options.kind, self.language)
+            if note_of_dates is not None and note_of_dates not in self.data.found:
+                self.data.found.append(note_of_dates)
             data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
         check_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
         marks = read_marks(attr, options)

@@ -73,6 +73,22 @@ def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
     return most if most > _MOST_LINES else 0
 
 
+def isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
+    """Return the series and category of each value whose neighbours on the line are both missing.
+
+    A line or area cannot connect such a point. A series of one value, which has no line at all, counts too.
+    """
+    if not options.kind.traits.in_order or len(data.categories) < 2:
+        return []
+    found = []
+    for series in data.series:
+        padded = (None, *series.values, None)
+        for index, (before, value, after) in enumerate(zip(padded, padded[1:], padded[2:], strict=False)):
+            if value is not None and before is None and after is None:
+                found.append((series.label, index))
+    return found
+
+
 def _check_shares(data: ChartData) -> None:
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):

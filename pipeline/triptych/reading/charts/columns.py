@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, year_fraction
 from triptych.model.nodes import Attr
+from triptych.reading.charts.dates import iso_dates, iso_part
 from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 
 MOST_SERIES = 24  # six colours in four looks
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,9 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
             _check_log_places(file, attr.get("x"), cells, positions, dates)
     if positions and (options.kind.traits.in_order or not own_rows):
         rows.sort(key=positions.__getitem__)
-    if not own_rows:
-        _check_once(file, attr, cells, strands)
+    if not (options.kind.traits.on_numbers or options.kind.traits.running):
+        _check_once(file, attr, cells, strands, positions if options.kind.traits.in_order else None)
+    names = file.names(attr.get("labels")) if _names_points(file, attr, options.kind) else None
     with asked_by("y"):
         positive = options.y_scale is Scale.LOG
         series = tuple(
@@ -54,9 +53,9 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         )
     if not positive:
         series = _alike(series)
-    parts = {date_part(cells[row]) for row in rows} if dates else set()
+    parts = {iso_part(cells[row]) for row in rows} if dates else set()
     return ChartData(
-        categories=tuple(cells[row] for row in rows),
+        categories=tuple((names or cells)[row] for row in rows),
         series=series,
         category_title=attr.get("x-title"),
         positions=tuple(positions[row] for row in rows) if positions else None,
@@ -64,6 +63,8 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         date_part=max(parts, key=list(DatePart).index) if parts else None,
         panel_title=in_words(attr.get("facet")),
         category_name=in_words(attr.get("x")),
+        point_title=in_words(attr.get("labels")) if names else "",
+        x_values=tuple(cells[row] for row in rows) if names else (),
     )
 
 
@@ -120,7 +121,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     else:
         names = columns
         members = {name: (name, set(range(len(file.rows)))) for name in names}
-    labels = labels_of(attr, names)
+    labels = names if _names_points(file, attr, kind) else labels_of(attr, names)
     if len(names) > MOST_SERIES:
         hint = f"show at most {MOST_SERIES}, or split them with facet"
         raise DataError("CHT001", f"{len(names)} series cannot be told apart", hint, "series")
@@ -131,6 +132,25 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         if (rows := tuple(index for index in sorted(chosen) if panels[index] == panel))
     ]
     return found
+
+
+def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
+    """Whether ``labels`` is the column that names the points of a scatter chart.
+
+    Raises ``DataError``: DAT001 if a chart of one series has no such column, CHT001 for small multiples.
+    """
+    column = attr.get("labels")
+    if not kind.traits.on_numbers or not column:
+        return False
+    has_one_series = not attr.get("series") and len(listed(attr, "y", file.columns)) == 1
+    if column not in file.columns and not has_one_series:
+        return False
+    with asked_by("labels"):
+        file.names(column)
+    if attr.get("facet"):
+        hint = "leave out labels=, or choose the rows of one panel with where="
+        raise DataError("CHT001", "points cannot have names in small multiples", hint, "labels")
+    return True
 
 
 def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
@@ -146,19 +166,27 @@ def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     return labels
 
 
-def _check_once(file: DataFile, attr: Attr, cells: tuple[str, ...], strands: Sequence[_Strand]) -> None:
-    """Raises ``DataError`` where two rows claim one place of a series."""
+def _check_once(
+    file: DataFile,
+    attr: Attr,
+    cells: tuple[str, ...],
+    strands: Sequence[_Strand],
+    positions: Sequence[float] | None,
+) -> None:
+    """Raise ``DataError`` where two rows of a series have the same name, or the same position on the axis."""
     for strand in strands:
-        seen: dict[str, int] = {}
+        seen: dict[str | float, int] = {}
         for row in strand.rows:
-            if cells[row] in seen:
-                first, second = file.row_number(seen[cells[row]]), file.row_number(row)
+            place = positions[row] if positions else cells[row]
+            if place in seen:
+                first, second = file.row_number(seen[place]), file.row_number(row)
                 message = (
-                    f'{file.path}: rows {first} and {second} are both "{cells[row]}" of "{strand.label}"'
+                    f'{file.path}: rows {first} and {second} both have "{cells[row]}" for "{strand.label}"'
                 )
-                hint = "choose rows with where, or split them with series or facet"
-                raise DataError("CHT001", message, hint, "series" if attr.get("series") else "facet")
-            seen[cells[row]] = row
+                hint = "choose rows with where=, or split them with series= or facet="
+                keys = (key for key in ("series", "facet") if attr.get(key))
+                raise DataError("CHT001", message, hint, next(keys, "x"))
+            seen[place] = row
 
 
 def _series(
@@ -209,15 +237,6 @@ def shown_decimals(values: Sequence[float | None]) -> int:
     return 0 if largest >= 100 else 1 if largest >= 10 else 2
 
 
-def date_part(text: str) -> DatePart:
-    """How finely a date is written."""
-    match = _DATE.fullmatch(text)
-    _, month, day, quarter = match.groups() if match else (None, None, None, None)
-    return (
-        DatePart.DAY if day else DatePart.MONTH if month else DatePart.QUARTER if quarter else DatePart.YEAR
-    )
-
-
 def _positions(
     file: DataFile, column: str, cells: tuple[str, ...]
 ) -> tuple[list[float] | None, list[dt.date] | None]:
@@ -225,8 +244,7 @@ def _positions(
 
     Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
     """
-    if all(_DATE.fullmatch(cell) for cell in cells) and not _are_amounts(cells):
-        dates = [_date(file, column, index, cell) for index, cell in enumerate(cells)]
+    if (dates := iso_dates(file, column, cells)) is not None:
         return [year_fraction(date) for date in dates], dates
     try:
         values = [number(file.plain(cell)) for cell in cells]
@@ -234,33 +252,6 @@ def _positions(
         return None, None
     known = [value for value in values if value is not None]
     return (known, None) if len(known) == len(values) else (None, None)
-
-
-def _are_amounts(cells: tuple[str, ...]) -> bool:
-    """Whether four digits in each cell are amounts, since not all of them can be years of our times."""
-    return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
-
-
-def parse_date(text: str) -> dt.date | None:
-    """The first day of YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn, or None."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, quarter = match.groups()
-    try:
-        return dt.date(int(year), int(month or 1) if not quarter else int(quarter) * 3 - 2, int(day or 1))
-    except ValueError:
-        return None
-
-
-def _date(file: DataFile, column: str, index: int, cell: str) -> dt.date:
-    date = parse_date(cell)
-    if date is None:
-        row = file.row_number(index)
-        message = f'{file.path}: row {row} has "{cell}" in column "{column}", which is no calendar date'
-        hint = "the other rows have dates: write it as 2026, 2026-Q1, 2026-03 or 2026-03-31"
-        raise DataError("DAT003", message, hint)
-    return date
 
 
 def _check_log_places(

@@ -29,6 +29,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
+    "date-format": _kinds(lambda traits: not traits.binned and not traits.tiles),
     **dict.fromkeys(("fig-alt", "alt", "slide-title", "headline"), _ALL),
     "highlight": _kinds(lambda traits: not traits.grid and not traits.tiles),
     **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
@@ -78,6 +79,9 @@ def read_headline(attr: Attr) -> str:
 
 def read_options(attr: Attr) -> ChartOptions:
     """Attributes → options. Raises ``DataError`` CHT001."""
+    if not attr.get("type"):
+        hint = f"write type=line, type=bar or another kind: {', '.join(list(ChartKind)[2:])}"
+        raise DataError("CHT001", 'the chart has no "type"', hint)
     kind = _choice(attr, "type", ChartKind, ChartKind.LINE)
     for key, _ in attr.pairs:
         if key in ATTRIBUTES and kind not in ATTRIBUTES[key]:

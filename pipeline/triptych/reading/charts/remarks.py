@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale, year_fraction
 from triptych.model.nodes import Attr
-from triptych.reading.charts.columns import parse_date
+from triptych.reading.charts.dates import iso_date
 from triptych.reading.charts.options import ChartOptions, in_parts, name_and_words
 from triptych.reading.data.columns import DataError, number
 
@@ -57,7 +57,7 @@ def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
         return None
     if data.dates is None:
         return _within(name, data.positions)
-    date = parse_date(name)
+    date = iso_date(name)
     at = year_fraction(date) if date else None
     return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.media.charts.conftest import chart, series
+from triptych.media.charts.drawing import draw_narrow
 from triptych.media.charts.painting.pies import plan_round
 from triptych.model.charts import ChartKind
+from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
+
+
+def named_parts(kind: ChartKind, parts: dict[str, float]) -> Chart:
+    drawing = chart(kind, series(*parts.values()), years=False)
+    return replace(drawing, data=replace(drawing.data, categories=tuple(parts)))
 
 
 def amounts(*values: float, unit: str = "", language: str = "en") -> list[str]:
@@ -43,3 +52,31 @@ def test_the_line_over_the_value_axis_has_its_title_and_unit(unit: str, title: s
 @pytest.mark.parametrize(("unit", "line"), [("%", ""), ("% of exports", "% of exports")])
 def test_a_sign_that_each_slice_has_does_not_stand_over_them(unit: str, line: str) -> None:
     assert chart(ChartKind.PIE, series(34, 66), unit=unit).value_line == line
+
+
+def test_names_go_into_a_key_where_a_word_would_be_broken_beside_the_pie() -> None:
+    parts = {"People over 75": 60.0, "Outdoor workers": 30.0, "People with chronic illness": 10.0}
+    drawing = named_parts(ChartKind.DONUT, parts)
+    wide, narrow = (plan_round(drawing, drawing.data, room, load_theme()) for room in (300.0, 162.0))
+    assert not wide.key
+    assert [" ".join(part.name) for part in wide.slices] == list(parts)
+    assert [part.name for part in narrow.slices] == [(), (), ()]
+    assert [(" ".join(row.name), row.amount) for row in narrow.key] == list(
+        zip(parts, ("60%", "30%", "10%"), strict=True)
+    )
+    assert narrow.whole_height > narrow.pie_height
+
+
+@pytest.mark.parametrize("kind", [ChartKind.PIE, ChartKind.DONUT])
+def test_a_pie_on_a_telephone_keeps_its_words_whole_and_apart(kind: ChartKind) -> None:
+    parts = {
+        "People over 75": 58.0,
+        "People 65 to 74": 19.0,
+        "Outdoor workers": 11.0,
+        "People with chronic illness": 8.0,
+        "Others": 4.0,
+    }
+    svg = draw_narrow(named_parts(kind, parts), load_theme()).decode()
+    assert 'width="166pt"' in svg
+    for name in parts:
+        assert f">{name}</text>" in svg

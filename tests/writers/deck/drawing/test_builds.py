@@ -86,7 +86,7 @@ def test_in_the_book_a_pause_is_nothing(write: Write) -> None:
     assert ranges(data) and not any(ranges(data))
 
 
-CHART = '::: {{.chart data="d.csv" x=Year y="A, B" {}}}\nA caption.\n:::\n'
+CHART = '::: {{.chart data="d.csv" x=Year y="A, B" type=line {}}}\nA caption.\n:::\n'
 DATA = {"source/d.csv": "Year,A,B\n2020,1,2\n2021,,\n2022,3,4\n"}
 
 

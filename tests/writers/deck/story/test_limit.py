@@ -88,7 +88,7 @@ def test_a_chapter_that_begins_at_once_has_a_divider_when_nothing_else_is_left()
 
 def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) -> None:
     listings = "".join(f"## H{n}\n\nText.\n\n```c\na\nb\n{n}\n```\n\n" for n in range(20))
-    chart = "::: {#fig-a .chart .slide data=data.csv x=year y=gw fig-alt=A}\nChart\n:::\n\n![B](a.png){fig-alt=B}\n"
+    chart = "::: {#fig-a .chart .slide data=data.csv x=year y=gw type=line fig-alt=A}\nChart\n:::\n\n![B](a.png){fig-alt=B}\n"
     book, _ = read_book_of(listings + chart, files=FILES)
     deck, found = storyboard(
         book,

@@ -24,7 +24,7 @@ from triptych.writers.deck.slides import (
 )
 
 TABLE = "| A | B |\n|---|---|\n| 1 | 2 |\n"
-CHART = '::: {{.chart data=data.csv x=year y=gw fig-alt="A line"{more}}}\n{caption}\n:::\n'
+CHART = '::: {{.chart data=data.csv x=year y=gw type=line fig-alt="A line"{more}}}\n{caption}\n:::\n'
 
 
 def chart(caption: str = "", **more: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conftest import ReadBook
 from triptych.writers.print.binding.attachments import chart_files
 
-CHART = '::: {#fig-a .chart data=d.csv x=month y=tons unit=t fig-alt="A"}\nOutput\n:::\n'
+CHART = '::: {#fig-a .chart data=d.csv x=month y=tons unit=t type=line fig-alt="A"}\nOutput\n:::\n'
 
 
 def test_numbers_and_dates_are_written_as_programs_read_them(read_book_of: ReadBook) -> None:

@@ -28,7 +28,15 @@ _FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEA
 def category_name(data: ChartData, index: int, language: str) -> str:
     """A category as it is written: a date in the language, anything else as in the data."""
     name = data.categories[index]
-    return name if data.dates is None else date_name(name, data.dates[index], language)
+    return name if data.dates is None or data.x_values else date_name(name, data.dates[index], language)
+
+
+def place_name(data: ChartData, index: int, language: str) -> str:
+    """Return the x value of a category as it is written: a date in the language, else as in the data."""
+    if not data.x_values:
+        return category_name(data, index, language)
+    cell = data.x_values[index]
+    return cell if data.dates is None else date_name(cell, data.dates[index], language)
 
 
 def date_name(name: str, date: dt.date, language: str) -> str:
@@ -49,7 +57,7 @@ def time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
         if 2 <= len(kept) <= most:
             return kept
     return [
-        (place, [category_name(data, data.positions.index(place), language)]) for place in sorted({low, high})
+        (place, [place_name(data, data.positions.index(place), language)]) for place in sorted({low, high})
     ]
 
 

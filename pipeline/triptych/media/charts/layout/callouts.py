@@ -21,13 +21,14 @@ from triptych.media.charts.layout.geometry import (
     value_place,
     value_words,
 )
-from triptych.media.charts.layout.plan import ABOVE, LEAST_SHARE, PlacedCallout, Plan
+from triptych.media.charts.layout.plan import ABOVE, LEAST_SHARE, PlacedCallout, Plan, PointName
 from triptych.media.charts.paths import Box, Point, touches, within
 from triptych.model.charts import Pointer
 
 _WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points, of the lines of a callout
 _DISTANCES = (4.0, 8.0, 13.0, 20.0, 28.0, 38.0, 50.0, 64.0, 80.0, 100.0)
 _CLEAR = 2.5  # points around words
+_NAME_GAP = 1.5  # points between a dot and the name of its point
 _NEAR = 9.0  # points to which words need no leader
 _SHORT = 1.5  # points that a leader ends before its mark
 # Points of distance that these are worth: a further line, a gridline behind the words, a place at the side,
@@ -66,6 +67,54 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     if any(_crosses(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
         return _above(replace(plan, callouts=()), aims, ruler)
     return above
+
+
+def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+    """Return the plan with a name beside each point that has one; names without room are left out.
+
+    Names of highlighted points come first. Callouts must have their places already; ``extra`` is what else
+    must not be touched.
+    """
+    if not plan.data.x_values:
+        return plan
+    callouts = [box for words in plan.callouts for box in (box_of(words, ruler), *_path(words.leader))]
+    taken = [*occupied(plan, ruler), *callouts, *extra]
+    right = plan.width if plan.ends else plan.width + plan.right
+    room = (-DOT_HALF, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
+    points = [
+        (plan.chart.stands_back(plan.data.series[series], category), category, point)
+        for series, line in tops(plan)
+        for category, point in line
+    ]
+    grid = [] if plan.labelled else [value_place(plan, tick) for tick in plan.scale.ticks]
+    found = []
+    for is_back, category, point in sorted(points):
+        name = plan.data.categories[category]
+        free = [
+            (any(box[1] < line < box[3] for line in grid), words, box)
+            for words in _beside_point(name, point, ruler)
+            if within(box := box_of(words, ruler), room) and not any(touches(box, other) for other in taken)
+        ]
+        if free:
+            _, words, box = min(free, key=lambda place: place[0])
+            found.append(PointName(words, is_back))
+            taken.append(box)
+    return replace(plan, point_names=tuple(found))
+
+
+def _beside_point(name: str, point: Point, ruler: Ruler) -> Iterator[PlacedCallout]:
+    """The places for the name of a point, the best first."""
+    (x, y), width, off = point, ruler.width(name), DOT_HALF + _NAME_GAP
+    above, below = y - off - LINE, y + off
+    places: tuple[tuple[Across, float, float], ...] = (
+        ("left", x + off, y - LINE / 2),
+        ("right", x - off - width, y - LINE / 2),
+        *(("center", x - width / 2, top) for top in (above, below)),
+        *(("left", x - DOT_HALF, top) for top in (above, below)),
+        *(("right", x + DOT_HALF - width, top) for top in (above, below)),
+    )
+    for across, left, top in places:
+        yield PlacedCallout(lines=(name,), left=left, top=top, across=across)
 
 
 def box_of(words: PlacedCallout, ruler: Ruler) -> Box:

@@ -57,6 +57,14 @@ class PlacedCallout:
     across: Across = "left"
 
 
+@dataclass(frozen=True, slots=True)
+class PointName:
+    """The name of a point of a scatter chart, and whether the point stands back behind highlighted ones."""
+
+    words: PlacedCallout
+    is_back: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything about one plot but where its top left corner is.
@@ -81,6 +89,7 @@ class Plan:
     ends: tuple[EndName, ...] = ()
     remarks: tuple[Remark, ...] = ()
     callouts: tuple[PlacedCallout, ...] = ()
+    point_names: tuple[PointName, ...] = ()
     cluster: float = CLUSTER
     thickest: float = THICKEST
 

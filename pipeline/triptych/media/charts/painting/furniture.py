@@ -27,6 +27,7 @@ def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bo
     _remark_words(marks)
     _end_names(marks)
     _first_values(marks)
+    _point_names(marks)
     _callouts(marks)
 
 
@@ -157,6 +158,16 @@ def _first_values(marks: Marks) -> None:
         left, top, _, _ = one.box
         at = (marks.left + left, marks.top + top + LINE / 2)
         canvas.text(at, one.words, ink=ink, bold=True)
+
+
+def _point_names(marks: Marks) -> None:
+    canvas, colours = marks.canvas, marks.canvas.theme.colours
+    for name in marks.plan.point_names:
+        left, top, right, _ = box_of(name.words, Ruler(canvas.theme))
+        straight = {"left": left, "center": (left + right) / 2, "right": right}[name.words.across]
+        at = (marks.left + straight, marks.top + top + LINE / 2)
+        ink = colours.muted if name.is_back else colours.ink
+        canvas.text(at, name.words.lines, ink=ink, across=name.words.across)
 
 
 def _callouts(marks: Marks) -> None:

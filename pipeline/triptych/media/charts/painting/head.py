@@ -12,7 +12,7 @@ from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
-_KEY = 13.0  # the width of a key with its gap
+KEY_WIDTH = 13.0  # points, of a key with the gap after it
 _BETWEEN = 10.0  # entries of a legend
 
 
@@ -47,8 +47,8 @@ def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme)
     rows: list[list[tuple[float, Entry]]] = []
     place = room
     for entry in entries:
-        entry = replace(entry, lines=tuple(wrapped(entry.name, room - _KEY, ruler.width)))
-        width = _KEY + ruler.widest(entry.lines)
+        entry = replace(entry, lines=tuple(wrapped(entry.name, room - KEY_WIDTH, ruler.width)))
+        width = KEY_WIDTH + ruler.widest(entry.lines)
         if place + width > room or not rows:
             rows.append([])
             place = 0.0
@@ -72,8 +72,8 @@ def draw_head(canvas: Canvas, head: Head, left: float, top: float) -> None:
         y += LINE + 1.5
     for row in head.rows:
         for place, entry in row:
-            _key(canvas, head.kind, entry.look, left + place, y)
-            canvas.text((left + place + _KEY, y), entry.lines)
+            draw_key(canvas, head.kind, entry.look, left + place, y)
+            canvas.text((left + place + KEY_WIDTH, y), entry.lines)
         y += _row_lines(row) * (LINE + 1.5)
 
 
@@ -81,7 +81,8 @@ def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
     return max(len(entry.lines) for _, entry in row)
 
 
-def _key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:
+def draw_key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:
+    """Draw the key of a series or slice, its middle at ``y``; without a look, that of a reference line."""
     if look is None:
         canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.ink, 0.8, (3.0, 2.0))
     elif kind.traits.lines:

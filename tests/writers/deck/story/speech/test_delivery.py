@@ -50,12 +50,12 @@ def slide(deck: Deck, title: str) -> DeckSlide:
 
 
 def titled(title: str, more: str = "", caption: str = "Caption") -> str:
-    return f'::: {{.chart data=data.csv x=year y=gw fig-alt="A line" slide-title="{title}"{more}}}\n{caption}\n:::\n\n'
+    return f'::: {{.chart data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="{title}"{more}}}\n{caption}\n:::\n\n'
 
 
 def test_a_slide_says_what_speaks_of_it_and_where_the_rest_stands(talk: Talk) -> None:
     text = "## Sun {#sec-sun}\n\nAs @fig-one shows, it grew (see @sec-sun). It grew much faster than planned.\n\n"
-    figure = '::: {#fig-one .chart data=data.csv x=year y=gw fig-alt="A line" slide-title="One"}\nC\n:::\n'
+    figure = '::: {#fig-one .chart data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="One"}\nC\n:::\n'
     deck, found = talk(text + figure)
     assert found == []
     assert said(slide(deck, "One")) == ("As the chart shows, it grew. It grew much faster than planned.",)
@@ -94,7 +94,7 @@ def test_notes_within_a_column_do_not_take_it_from_the_slide(talk: Talk) -> None
 def test_pages_are_named_where_the_pdf_is_made(talk: Talk) -> None:
     starts = tuple(PageStart(name=name, document="", place=None) for name in ("i", "1", "2", "3"))
     printed = Printed(pages={"sec-sun": "2", "fig-one": "3"}, starts=starts)
-    figure = '::: {#fig-one .chart data=data.csv x=year y=gw fig-alt="A line" slide-title="One"}\nC\n:::\n'
+    figure = '::: {#fig-one .chart data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="One"}\nC\n:::\n'
     deck, _ = talk("## Sun {#sec-sun}\n\nThe sun rises early.\n\n" + figure, printed=printed)
     assert slide(deck, "One").in_book == "In the book: pp.\u00a02–3"
 

@@ -17,7 +17,7 @@ from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.canvas import LINE, SIZE, Ruler
-from triptych.media.charts.layout.callouts import box_of, with_callouts
+from triptych.media.charts.layout.callouts import box_of, with_callouts, with_point_names
 from triptych.media.charts.layout.geometry import (
     LEADER_FROM,
     category_place,
@@ -97,7 +97,7 @@ class NativePlan:
         plan = self.plan
         boxed = plan.ends and not plan.chart.kind.traits.lines
         moved = any(is_led(plan, *place) for place in end_places(plan))
-        if not (plan.callouts or boxed or moved or first_values(plan, self.ruler)):
+        if not (plan.callouts or plan.point_names or boxed or moved or first_values(plan, self.ruler)):
             return None
         if not plan.chart.percent:
             return plan.scale
@@ -119,7 +119,7 @@ def is_planned(chart: Chart, setting: Setting) -> bool:
     """Whether there are words in a chart whose places must be known."""
     if setting.panel or chart.kind.traits.round or chart.kind.traits.own_form:
         return False
-    return bool(chart.callouts) or is_named(chart) or chart.kind.traits.lines
+    return bool(chart.callouts or chart.data.x_values) or is_named(chart) or chart.kind.traits.lines
 
 
 def native_plan(
@@ -163,7 +163,7 @@ def _laid_out(
     if chart.annotations and not chart.lying:  # over all data stand words with lines down
         top = value_place(plan, max(plan.data.numbers)) if not chart.stacked else 0.0
         notes = ((0.0, 0.0, plan.width, max(0.0, top - LINE)),)
-    return with_callouts(plan, ruler, notes)
+    return with_point_names(with_callouts(plan, ruler, notes), ruler, notes)
 
 
 def _written_out(plan: Plan, ruler: Ruler) -> float:
@@ -229,6 +229,8 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
             bold=True,
             moved=((one.box[0] + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
         )
+    for name in plan.point_names:
+        drawn.text_box(name.words, palette.muted if name.is_back else palette.ink)
     for words in plan.callouts:
         if words.leader:
             drawn.leader(words.leader)
