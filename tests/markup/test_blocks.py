@@ -250,7 +250,7 @@ def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_proje
         "source/b.md": chart.replace("y=output", "y=costs"),
     }
     _, book, found = read(make_project(files), shared_cache)
-    assert not found
+    assert {one.code for one in found} <= {"CHT007"}  # the data has gaps
     assert len(Pages(book, load_labels("en")).addresses.charts) == 2
 
 

@@ -193,7 +193,7 @@ class TestDescriptions:
         assert plain_text(figure.caption) == "The caption"
 
     def test_a_chart_holds_its_description(self, read_book_of: ReadBook) -> None:
-        attributes = ".chart data=d.csv x=x y=y fig-alt=A"
+        attributes = ".chart data=d.csv x=x y=y type=line fig-alt=A"
         text = f":::: {{{attributes}}}\nThe caption\n\n{self.LONG}::::\n"
         chart = self.described(read_book_of, text)
         assert plain_text(chart.description) == "It is grey. All of it."
