@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import write_files
+from tests.importing.conftest import ImportOf
 from triptych.importing import import_book, write
 from triptych.importing.draft import Draft
 from triptych.importing.formats.mdbook import adapted
 from triptych.importing.outline.summary import Entry, parse_summary
+from triptych.model.nodes import Callout
+from triptych.model.walk import chapter_nodes, plain_text
 
 
 def test_the_summary_is_parsed() -> None:
@@ -76,3 +79,27 @@ def test_settings_nested_out_of_all_proportion_are_left_out(tmp_path: Path) -> N
     imported = import_book(write_files(tmp_path, files))
     assert "source/one.md" in imported.files
     assert any(finding.path.endswith("book.toml") for finding in imported.findings)
+
+
+def test_quoted_callouts_are_callouts_wherever_they_are(import_of: ImportOf) -> None:
+    result = import_of({
+        "book.toml": '[book]\ntitle = "T"\nlanguage = "en"\n',
+        "src/SUMMARY.md": "- [A](a.md)\n",
+        "src/a.md": (
+            "# A\n\nr[rule.id]\n> [!EXAMPLE]\n> In a rule.\n\n- Item.\n\n  > [!NOTE]\n  > In an item.\n  > [other]\n\n"
+            "1. Item.\n   > [!EDITION-2024]\n   >\n   > In a numbered item.\n\n    > [!TIP]\n    > Far in.\n\n"
+            "Term\n: Its meaning.\n\n  > [!WARNING]\n  > In a definition.\n\nOther\n:   > [!note]\n    > At its beginning.\n\n"
+            "> Quoted.\n>\n> > [!IMPORTANT]\n> > In a quotation.\n\n> **Note**: bold.\n"
+        ),
+    })  # fmt: skip
+    callouts = [node for node in chapter_nodes(result.book.chapters[0]) if isinstance(node, Callout)]
+    assert [(node.kind, plain_text(node.content[:1]).strip()) for node in callouts] == [
+        ("note", "Example"),
+        ("note", "In an item. [other]"),
+        ("note", "Edition 2024"),
+        ("tip", "Far in."),
+        ("warning", "In a definition."),
+        ("note", "At its beginning."),
+        ("important", "In a quotation."),
+    ]
+    assert not [finding for finding in result.found if finding.code.startswith("LNT")]

@@ -49,6 +49,8 @@ TITLED = '::: {.callout-tip title="A title"}\nText.\n:::'
         ),
         ("{{< other >}}\nText.\n", "{{< other >}}\nText."),
         ("> [!warning]-\n> Text.\n", "> [!WARNING]\n> Text."),
+        ("> [!EXAMPLE]\n> Text.\n", "> [!NOTE]\n> **Example**\n>\n> Text."),
+        ("!!! abstract\n    Text.\n", '::: {.callout-note title="Abstract"}\nText.\n:::'),
         ("> [!bug] A title\n> Text.\n", "> [!CAUTION]\n> **A title**\n>\n> Text."),
         (
             ":::: tip\n::: note\nText.\n:::\n::::\n",
@@ -115,7 +117,7 @@ def test_other_tables_of_one_column_stay() -> None:
         ('```admonish type="tip" title="A title" collapsible=true\nText.\n```', TITLED),
         ('```admonish title="A title", type="tip"\nText.\n```', TITLED),
         (r'```admonish tip title="\"A\" title"' + "\nText.\n```", TITLED.replace("A title", r"\"A\" title")),
-        ("- Item:\n\n  ```admonish bug\n  Text.\n  ```", "- Item:\n  ::: {.callout-caution}\n  Text.\n  :::"),
+        ("- Item:\n\n  ```admonish bug\n  Text.\n  ```", '- Item:\n  ::: {.callout-caution title="Bug"}\n  Text.\n  :::'),
         ("> ```admonish tip\n> Text.\n> ```", ">\n> ::: {.callout-tip}\n>\n> Text.\n>\n> :::\n>"),
         ("```admonish tip\nText.", "::: {.callout-tip}\nText.\n:::"),
         (

@@ -115,7 +115,8 @@ def adapted(
     """A chapter's text as mdBook reads it → as pandoc reads it alike."""
     draft, head, found = take(draft)
     draft, more = includes.expand(draft, read_text)
-    draft = listings.captioned(includes.tidy_code(containers.admonished(draft)))
+    draft = containers.with_alerts(containers.admonished(draft))
+    draft = listings.captioned(includes.tidy_code(draft))
     if math:
         draft = formulas.from_brackets(draft, double=True, always=True)
     draft = commonmark.adapt(draft, math=math)

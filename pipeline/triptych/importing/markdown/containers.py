@@ -22,6 +22,10 @@ _KINDS = {
     "warning": "warning", "caution": "caution",
     "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
 }  # fmt: skip
+# Kinds that the label of their callout says already; others, such as "example", become its title.
+_SAID_BY_LABEL = frozenset(
+    "note info tip hint important attention warning caution danger error".split()
+)
 _MKDOCS = re.compile(
     r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
 )
@@ -36,6 +40,7 @@ _HUGO = re.compile(r"^[ \t]*+\{\{[<%][ \t]*+(/)?[ \t]*+([\w-]++)(.*)[%>]\}\}[ \t
 _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
 _PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
+_BEGUN = re.compile(r"(?:[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+)*[ \t]*(?:> ?)+")  # a quotation in a list
 _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
 _ADMONISH = re.compile(
     r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
@@ -70,6 +75,13 @@ def divs(draft: Draft) -> Draft:
         draft = draft.edited(edits)
     draft = draft.edited(_framed(draft.text))
     return draft.edited(_fenced(draft.text))
+
+
+def with_alerts(draft: Draft) -> Draft:
+    """A text whose quoted callouts (``> [!EXAMPLE]``) are of the five kinds that GitHub knows."""
+    lines = (line for line in scan(draft.text) if line.prose)
+    marks = ((line, _alert(line)) for line in lines)
+    return draft.edited(Edit(line.begin, line.end, mark) for line, mark in marks if mark is not None)
 
 
 def admonished(draft: Draft) -> Draft:
@@ -157,12 +169,17 @@ def _moved(line: str, place: int) -> Iterator[Edit]:
 
 def _opening(kind: str, title: str | None) -> str:
     name = _KINDS.get(kind.lower(), "note")
-    shown_title = title if title is not None else "" if kind.lower() in _KINDS else kind.capitalize()
+    shown_title = title if title is not None else _default_title(kind)
     return (
         f'::: {{.callout-{name} title="{quoted(shown_title)}"}}'
         if shown_title
         else f"::: {{.callout-{name}}}"
     )
+
+
+def _default_title(kind: str) -> str:
+    """The title of a callout that is given none."""
+    return "" if kind.lower() in _SAID_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
 
 
 def _fenced(text: str) -> Iterator[Edit]:
@@ -171,7 +188,7 @@ def _fenced(text: str) -> Iterator[Edit]:
     for line in scan(text):
         if line.kind is not Kind.TEXT:
             continue
-        new = _alert(line) if line.quote else _mark(line, depth)
+        new = _alert(line) or (None if line.quote else _mark(line, depth))
         if new is not None:
             yield Edit(line.begin, line.end, new)
 
@@ -195,13 +212,15 @@ def _mark(line: Line, depth: list[str]) -> str | None:
 
 def _alert(line: Line) -> str | None:
     """``> [!info] Title`` of Obsidian becomes one of GitHub's five, its title the first line of the text."""
-    match = _QUOTED.match(line.text)
+    begun = _BEGUN.match(line.text)
+    before = begun.group() if begun else ""
+    match = _QUOTED.match(line.text[len(before) :]) if begun or line.quote else None
     if match is None:
         return None
     kind, title = match.group(1).lower(), match.group(2).strip(" \t")
-    mark = f"[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
-    shown_title = title or ("" if kind in _KINDS else kind.capitalize())
-    quote = line.quote.rstrip()
+    mark = f"{before}[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
+    shown_title = title or _default_title(kind)
+    quote = (line.quote + re.sub(r"[^ \t>]", " ", before)).rstrip()
     return f"{mark}\n{quote} **{shown_title}**\n{quote}" if shown_title else mark
 
 
