@@ -117,7 +117,10 @@ def test_other_tables_of_one_column_stay() -> None:
         ('```admonish type="tip" title="A title" collapsible=true\nText.\n```', TITLED),
         ('```admonish title="A title", type="tip"\nText.\n```', TITLED),
         (r'```admonish tip title="\"A\" title"' + "\nText.\n```", TITLED.replace("A title", r"\"A\" title")),
-        ("- Item:\n\n  ```admonish bug\n  Text.\n  ```", '- Item:\n  ::: {.callout-caution title="Bug"}\n  Text.\n  :::'),
+        (
+            "- Item:\n\n  ```admonish bug\n  Text.\n  ```",
+            '- Item:\n  ::: {.callout-caution title="Bug"}\n  Text.\n  :::',
+        ),
         ("> ```admonish tip\n> Text.\n> ```", ">\n> ::: {.callout-tip}\n>\n> Text.\n>\n> :::\n>"),
         ("```admonish tip\nText.", "::: {.callout-tip}\nText.\n:::"),
         (

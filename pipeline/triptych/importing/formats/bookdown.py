@@ -15,7 +15,7 @@ from triptych.importing.chunks.options import defaults_in_code, defaults_in_sett
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of, settings_in
-from triptych.importing.markdown import formulas
+from triptych.importing.markdown import formulas, latex_macros
 from triptych.importing.markdown.front_matter import parse
 from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
 from triptych.importing.markdown.masking import HIDDEN, Kind, mask, scan
@@ -106,6 +106,10 @@ def read(path: Path) -> SourceBook:
         )
     sections = _with_texts(sections)
     sections, more = with_references(sections)
+    found += more
+    outputs = settings_in("_output.yml", source.text("_output.yml") or "")
+    macros = latex_macros.definitions(latex_macros.preamble((index, outputs), source.text))
+    sections, more = latex_macros.with_macros(sections, macros)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
 
 

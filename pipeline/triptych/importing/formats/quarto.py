@@ -16,10 +16,10 @@ from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown import formulas, latex_passages
+from triptych.importing.markdown import formulas, latex_macros, latex_passages
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import mask, prose
+from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
 from triptych.importing.refusals import NoBook, no_book
@@ -39,7 +39,6 @@ _OF_LATEX = re.compile(
     r"|\\(?:noindent|(?:small|med|big)skip)(?![A-Za-z])[ \t]*",
     re.MULTILINE,
 )
-_TYPED = re.compile(r"\\texttt\{([^{}`\n]+)\}")
 _BOOK_KEYS = frozenset(
     "title subtitle author authors date lang description keywords rights publisher cover-image chapters"
     " appendices bibliography csl doi".split()
@@ -113,6 +112,9 @@ def read(path: Path) -> SourceBook:
         return draft, more
 
     sections, more = with_includes(sections, source.text, included)
+    found += more
+    macros = latex_macros.definitions(latex_macros.preamble((settings,), source.text))
+    sections, more = latex_macros.with_macros(sections, macros)
     found += more
     metadata, files = _with_sources_of_the_project(metadata, path.resolve())
     return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
@@ -265,7 +267,6 @@ def prepared(
     draft, head, found = take(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
     edits = [Edit(*match.span(), "") for match in _OF_LATEX.finditer(masked)]
-    edits += [Edit(*match.span(), f"`{match.group(1)}`") for match in _TYPED.finditer(prose(draft.text))]
     draft = draft.edited(edits)
     draft, more = still_code(
         draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})

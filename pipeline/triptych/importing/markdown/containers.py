@@ -23,9 +23,7 @@ _KINDS = {
     "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
 }  # fmt: skip
 # Kinds that the label of their callout says already; others, such as "example", become its title.
-_SAID_BY_LABEL = frozenset(
-    "note info tip hint important attention warning caution danger error".split()
-)
+_SAID_BY_LABEL = frozenset("note info tip hint important attention warning caution danger error".split())
 _MKDOCS = re.compile(
     r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
 )

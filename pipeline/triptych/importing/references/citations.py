@@ -18,7 +18,9 @@ from triptych.yaml_text import MalformedYaml
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
 _NEAR = 5000  # characters in which a bracket closes
 _LINK = re.compile(
-    r"\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}", re.MULTILINE
+    r"\\index\{(?:[^{}\n]|\{[^{}\n]*\})*\}"
+    r"|\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}",
+    re.MULTILINE,
 )
 
 

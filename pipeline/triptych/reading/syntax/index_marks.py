@@ -28,7 +28,12 @@ from triptych.model.nodes import (
 from triptych.model.walk import plain_text, without_anchors
 
 _COMMAND = re.compile(r"\\s?index(?:\[[^\]]*\])?\{(.*)\}\s*$", re.DOTALL)
-_STYLED = re.compile(r"\\(emph|textit|textbf|texttt)\{([^{}]*)\}")
+_NAMED = {
+    "textbar": "|", "textasciitilde": "~", "textasciicircum": "^", "textbackslash": "\\", "textless": "<",
+    "textgreater": ">",
+}  # fmt: skip
+_CHARACTER = re.compile(rf"\"(.)|\\([#$%&_{{}}])|\\({'|'.join(_NAMED)})(?:\{{\}}|(?![A-Za-z]) *)")
+_STYLED = re.compile(r"\\(emph|textit|textbf|texttt)\{((?:\\.|\{\}|[^{}\\])*)\}")
 _STYLES = {"emph": Style.EMPHASIS, "textit": Style.EMPHASIS, "textbf": Style.STRONG}
 _CHIEF = ("textbf", "bf", "main", "emph", "textit")
 _TERMS = ("term", "gls", "short")
@@ -141,10 +146,9 @@ def _path(text: str) -> tuple[IndexTerm, ...]:
 def _term(text: str) -> IndexTerm | None:
     """``sort@shown`` → a term; simple markup of the shown text is kept."""
     sort, at, shown = _split_once(text, "@")
-    shown = _plain(shown if at else sort)
-    if not shown.strip():
+    content = _inlines((shown if at else sort).strip())
+    if not plain_text(content).strip():
         return None
-    content = _inlines(shown.strip())
     return IndexTerm(content=content, sort=_plain(sort).strip() if at else plain_text(content))
 
 
@@ -154,13 +158,13 @@ def _inlines(text: str) -> tuple[Inline, ...]:
     end = 0
     for match in _STYLED.finditer(text):
         if match.start() > end:
-            out.append(Text(text=text[end : match.start()]))
-        inner: tuple[Inline, ...] = (Text(text=match.group(2)),)
+            out.append(Text(text=_plain(text[end : match.start()])))
+        inner: tuple[Inline, ...] = (Text(text=_plain(match.group(2))),)
         style = _STYLES.get(match.group(1))
         out += [Styled(style=style, content=inner)] if style else inner
         end = match.end()
     if end < len(text):
-        out.append(Text(text=text[end:]))
+        out.append(Text(text=_plain(text[end:])))
     return tuple(out)
 
 
@@ -170,7 +174,8 @@ def _split_once(text: str, mark: str) -> tuple[str, str, str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r'"(.)', r"\1", text)
+    """A text with the characters that TeX and makeindex write with a mark or by name."""
+    return _CHARACTER.sub(lambda match: match[1] or match[2] or _NAMED[match[3]], text)
 
 
 def _paths(text: str) -> tuple[str, ...]:

@@ -1,0 +1,105 @@
+"""Macros of a LaTeX preamble become Markdown where a text uses them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.conftest import ImportOf
+from triptych.importing.book import Piece, Section
+from triptych.importing.draft import Draft
+from triptych.importing.markdown.latex_macros import Macro, definitions, preamble, with_macros
+from triptych.model.nodes import IndexMark
+from triptych.model.walk import chapter_nodes, plain_text
+
+PREAMBLE = r"""
+\usepackage{makeidx} % \newcommand{\no}{x}
+\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}
+\newcommand{\pkg}[1]{\textbf{#1}\index{#1 (package)}}
+\DeclareRobustCommand\fun[1]{\texttt{#1()}}
+\newcommand{\seefun}[2][base]{\fun{#2} in \emph{#1}}
+\def\E{\mathbb{E}}
+\renewcommand{\name}{The \textsc{Name}\xspace}
+\newcommand{\fancy}[1]{\tikz{\node {#1};}}
+\newcommand{\loop}{\loop}
+\newcommand{\unit}[2]{#1~#2}
+"""
+
+
+def expanded(text: str) -> tuple[str, list[str]]:
+    section = Section(path="a.md", pieces=(Piece(draft=Draft.of("a.Rmd", text), title="A"),))
+    sections, found = with_macros([section], definitions(PREAMBLE))
+    return sections[0].pieces[0].draft.text, [str(finding) for finding in found]
+
+
+def test_definitions_are_read() -> None:
+    macros = definitions(PREAMBLE)
+    assert "no" not in macros
+    assert macros["indexc"] == Macro(1, None, r"\index{#1@\texttt{#1}}")
+    assert macros["seefun"] == Macro(2, "base", r"\fun{#2} in \emph{#1}")
+    assert macros["E"] == Macro(0, None, r"\mathbb{E}")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"a\indexc{as\_string()} b", r"a\index{as\_string()@\texttt{as\_string()}} b"),
+        (r"\pkg{dplyr} is", r"**dplyr**\index{dplyr (package)} is"),
+        (r"\fun{a\_b} and \fun {c}", "`a_b()` and `c()`"),
+        (r"\seefun{a} \seefun[stats]{b}", "`a()` in *base* `b()` in *stats*"),
+        (r"\name{} and \name", "The [Name]{.smallcaps} and The [Name]{.smallcaps}"),
+        (r"\unit{5}{km}", r"5\ km"),
+        (r"\mbox{a \textbf{b}} \textbf{c} \texttt{d\_e}", "a **b** **c** `d_e`"),
+        (r"`\fun{x}` and $\fun{x}$ and \\fun{x} and \unknown{x}", None),
+        (r"\index{a@\texttt{a}} \fun", None),
+        ("\\newcommand{\\fun}[1]{own #1}\n\n\\fun{x}", None),
+    ],
+)
+def test_calls_become_markdown(written: str, read: str | None) -> None:
+    text, found = expanded(written)
+    assert text.rpartition("\n\n")[2] == (read or written).rpartition("\n\n")[2]
+    assert not found
+
+
+def test_arguments_of_a_macro_without_an_equal_are_kept_and_reported() -> None:
+    text, found = expanded("It is \\fancy{so\\_so} and \\loop.")
+    assert text == "It is so_so and ."
+    done = "which Markdown has no equal of: the words of its arguments are kept"
+    assert found == [
+        f"a.Rmd:1:7: note: the macro `\\fancy` of the preamble uses `\\tikz`, {done}",
+        f"a.Rmd:1:26: note: the macro `\\loop` of the preamble uses `\\loop`, {done}",
+    ]
+
+
+def test_a_macro_in_a_formula_is_defined_for_it() -> None:
+    assert expanded("# A\n\n$\\E[x]$")[0] == "# A\n\n\\newcommand{\\E}{\\mathbb{E}}\n\n\n$\\E[x]$"
+
+
+def test_settings_name_the_preamble() -> None:
+    files = {"latex/preamble.tex": "\\one", "more.tex": "\\two"}
+    settings = [
+        {"bookdown::pdf_book": {"includes": {"in_header": "latex/preamble.tex", "after_body": "no.tex"}}},
+        {
+            "format": {
+                "pdf": {"include-in-header": ["more.tex", {"text": "\\three"}]},
+                "html": {"css": "a.tex"},
+            }
+        },
+        {"header-includes": ["\\four"]},
+    ]
+    assert preamble(settings, files.get).split() == ["\\one", "\\two", "\\three", "\\four"]
+
+
+def test_entries_of_the_index_come_with_a_bookdown_book(import_of: ImportOf) -> None:
+    result = import_of({
+        "index.Rmd": "---\ntitle: B\nsite: bookdown::bookdown_site\nlang: en\n---\n\n# One\n\nText\\indexc{\\%in\\%} and\\indexc{\"!} so. \\index{unquoting!in ast()@in \\texttt{ast()}}\n",
+        "_output.yml": "bookdown::pdf_book:\n  includes:\n    in_header: latex/preamble.tex\n",
+        "latex/preamble.tex": PREAMBLE,
+    })  # fmt: skip
+    marks = [node for node in chapter_nodes(result.book.chapters[0]) if isinstance(node, IndexMark)]
+    assert [[plain_text(term.content) for term in mark.path] for mark in marks] == [
+        ["%in%"],
+        ["!"],
+        ["unquoting", "in ast()"],
+    ]
+    assert not result.notes
+    assert not [finding for finding in result.found if finding.code in ("SEC006", "LNT014")]
