@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 MANIFEST = "source/book.yaml"
@@ -26,6 +26,15 @@ LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 class UnsafePath(Exception):
     """A path that leaves the project, or is not a regular file of reasonable size."""
+
+
+# What other programs leave in folders, besides hidden files.
+_LEFT_BY_PROGRAMS = frozenset(("__pycache__", "node_modules", "Thumbs.db", "desktop.ini"))
+
+
+def is_left_by_programs(path: PurePath) -> bool:
+    """Return whether a path within a project is hidden, or in a folder that other programs fill."""
+    return any(part.startswith(".") or part in _LEFT_BY_PROGRAMS for part in path.parts)
 
 
 def is_file(path: Path) -> bool:

@@ -11,7 +11,7 @@ from jinja2 import meta
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Picture
-from triptych.project import BUILD_FOLDER, TEMPLATES, Project, UnsafePath
+from triptych.project import BUILD_FOLDER, TEMPLATES, Project, UnsafePath, is_left_by_programs
 from triptych.reading.files.pictures import PictureFinder
 from triptych.theme.files import theme_path
 from triptych.theme.template_pictures import named_pictures
@@ -91,7 +91,7 @@ def _pictures(
 def _counts(name: str) -> bool:
     """Whether a file could be meant for the program."""
     path = PurePosixPath(name)
-    if any(part.startswith(".") for part in path.parts) or path.name.endswith("~"):
+    if is_left_by_programs(path) or path.name.endswith("~"):
         return False
     return path.suffix.lower() not in _TEXTS and not path.name.upper().startswith(_FOR_PEOPLE)
 

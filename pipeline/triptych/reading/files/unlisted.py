@@ -8,7 +8,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean
-from triptych.project import MANIFEST, Project
+from triptych.project import MANIFEST, Project, is_left_by_programs
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 
@@ -57,7 +57,8 @@ def _files(project: Project) -> list[str]:
 
 
 def _apart(path: PurePath) -> bool:
-    return path.stem.lower() in _ABOUT or any(part.startswith(("_", ".")) for part in path.parts)
+    is_part = any(part.startswith("_") for part in path.parts)
+    return is_part or path.stem.lower() in _ABOUT or is_left_by_programs(path)
 
 
 def _excluded(name: str, patterns: tuple[str, ...]) -> bool:

@@ -1,0 +1,34 @@
+"""Files that no build reads are reported, but for those that other programs leave behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import write_files
+from triptych.engine.cache import Cache
+from triptych.press import read
+from triptych.project import Project
+
+PROJECT = {
+    "source/book.yaml": "lang: en\nbook:\n  title: T\n  author: A\n  chapters: [a.md]\n",
+    "source/a.md": "# A\n\nText.\n",
+}
+LEFT_BEHIND = [
+    "templates/__pycache__/x.cpython-311.pyc", "templates/.DS_Store", "templates/print/Thumbs.db", "templates/.git/x",
+    "source/node_modules/x/guide.md", "source/.venv/lib/notes.md", "source/__pycache__/b.md",
+]  # fmt: skip
+
+
+def found_in(folder: Path, cache: Cache) -> list[str]:
+    _, _, found = read(Project(folder, environ={}), cache)
+    return [finding.code for finding in found if finding.code.startswith(("LNT", "TPL", "MAN"))]
+
+
+def test_files_of_other_programs_are_no_findings(tmp_path: Path, shared_cache: Cache) -> None:
+    files = PROJECT | dict.fromkeys(LEFT_BEHIND, "x")
+    assert found_in(write_files(tmp_path, files), shared_cache) == []
+
+
+def test_files_of_the_author_are(tmp_path: Path, shared_cache: Cache) -> None:
+    files = PROJECT | {"templates/print/bok.css.j2": "x", "source/b.md": "# B\n"}
+    assert sorted(found_in(write_files(tmp_path, files), shared_cache)) == ["LNT017", "TPL003"]
