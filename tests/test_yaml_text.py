@@ -96,3 +96,19 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
     assert plain(load_yaml(text)) == told
     assert plain(load_yaml("a: !!set {b, c}")) == {"a": {}}
     assert plain(load_yaml("a: !1\nb: !own text\nc: [!x y]\n")) == {"b": "text", "c": ["y"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("a: b: c\n", "a value that contains a colon needs quotation marks", 'write a: "b: c"'),
+        ('a: the "b": c\n', "a value that contains a colon needs quotation marks", "write a: 'the \"b\": c'"),
+        ("a:\n\tb: c\n", "a tab is used for indentation", "indent with spaces"),
+        ("a: @b\n", "a value that begins with @ needs quotation marks", 'write a: "@b"'),
+        ("a: 1\na: 2\n", 'the key "a" is defined twice', "delete one of them"),
+    ],
+)
+def test_what_is_wrong_is_said_in_an_authors_words(text: str, message: str, hint: str) -> None:
+    with pytest.raises(MalformedYaml) as caught:
+        load_yaml(text)
+    assert (caught.value.message, caught.value.hint) == (message, hint)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+_SHORT = 4  # letters of a word, in longer ones of which it may be found by chance
 _MANY = 100  # findings of one kind in a file
 
 
@@ -348,5 +349,6 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """A hint that names the nearest candidate, or None where nothing is near."""
     import difflib  # only after a mistake
 
-    near = difflib.get_close_matches(word, sorted(set(candidates)), n=1, cutoff=0.6)
+    likely = (name for name in set(candidates) if len(word) > _SHORT or abs(len(name) - len(word)) <= 1)
+    near = difflib.get_close_matches(word, sorted(likely), n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else None

@@ -30,12 +30,28 @@ _TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", Ma
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-class MalformedYaml(Exception):
-    """A text is no YAML; ``line`` and ``column`` count from 1 within it."""
+_HINT = "check the indentation, and put values that contain `: `, a # or a leading @ into quotation marks"
+_QUOTED = "put the value into quotation marks"
+_VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
+_PROBLEMS = (  # what the parser says, in an author's words
+    (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
+    (r"found character '\\t'", "a tab is used for indentation", "indent with spaces"),
+    (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
+    (r"could not find expected ':'", "a line without a colon", "write `key: value`, or indent the text"),
+    (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),
+    (r"expected ',' or '([]}])'", r"a list or mapping in brackets is not closed, or lacks a comma",
+     "separate the items with commas, and close the bracket"),
+    (r"expected <block end>", "the indentation does not match the lines before", _HINT),
+    (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of them"),
+)  # fmt: skip
 
-    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+
+class MalformedYaml(Exception):
+    """A text is not YAML; ``line`` and ``column`` count from 1 within it."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = _HINT) -> None:
         super().__init__(message)
-        self.message, self.line, self.column = message, line, column
+        self.message, self.line, self.column, self.hint = message, line, column, hint
 
 
 class _PlainText(VersionedResolver):
@@ -71,12 +87,24 @@ def load_yaml(text: str) -> Any:
             parser.dispose()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
+        problem = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise MalformedYaml(message, *place) from None
+        message, hint = _explain(problem, text.split("\n"), place[0])
+        raise MalformedYaml(message, place[0], place[1], hint) from None
     except (YAMLError, RecursionError, ValueError) as error:
         message = _reason(error)
         raise MalformedYaml(message, *_place_of_character(text)) from None
+
+
+def _explain(problem: str, lines: list[str], line: int) -> tuple[str, str]:
+    """What the parser says, in an author's words, with a hint that shows the line as it should be."""
+    matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
+    found, message, hint = next((one for one in matches if one[0]), (None, problem, _HINT))
+    written = _VALUE.match(lines[line - 1]) if line <= len(lines) else None
+    if hint == _QUOTED and written:
+        quote = "'" if '"' in written[2] else '"'
+        hint = f"write {written[1].strip()} {quote}{written[2].strip()}{quote}"
+    return found.expand(message) if found else message, hint
 
 
 def _measure_brackets(text: str) -> None:

@@ -38,7 +38,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     except UnicodeDecodeError as error:
         return None, [explain_encoding(error, name).finding(name, "CAT001")]
     except MalformedYaml as error:
-        return refused(error.message, Span(path=name, line=error.line, column=error.column))
+        return refused(error.message, Span(path=name, line=error.line, column=error.column), error.hint)
     if not isinstance(tree, CommentedMap):
         hint = "begin with `titles: [first-title, second-title]`"
         return refused("a catalogue is a mapping that names titles", Span(path=name), hint)

@@ -120,6 +120,23 @@ local function understood(kind, tex)
   return "", tex
 end
 
+-- What pandoc did not expect in a formula that it cannot read: all commands that it does not know, each with
+-- its backslash, or the first other thing, such as "eof".
+local function unexpected(kind, tex)
+  local commands = pandoc.List()
+  while #commands < 8 do
+    local what
+    for _, message in ipairs(pandoc.log.silence(to_mathml, kind, tex)) do
+      what = what or (message.message or ""):match("unexpected ([^\n]+)")
+    end
+    local command = what and what:match("^control sequence (\\%a+)$")
+    if not command then return #commands > 0 and table.concat(commands, " ") or what or "" end
+    commands:insert(command)
+    tex = tex:gsub(command .. "%f[%A]", "{}")
+  end
+  return table.concat(commands, " ")
+end
+
 -- Office Math for formulas, all in one document, since a document costs far more than a formula. It is
 -- "" where TeX was not understood.
 local function native_maths(formulas)
@@ -150,7 +167,8 @@ local function translate_all(document)
       keys:insert(key)
       mathmls:insert(mathml)
       formulas:insert(pandoc.Math(math.mathtype, tex))
-      numbering:insert { { "label", label }, { "tag", tag } }
+      local wrong = mathml == "" and unexpected(math.mathtype, tex) or ""
+      numbering:insert { { "label", label }, { "tag", tag }, { "unexpected", wrong } }
     end
   end }
   if #formulas == 0 then return end

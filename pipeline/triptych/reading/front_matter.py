@@ -10,14 +10,22 @@ import pydantic
 from pydantic import ConfigDict
 from ruamel.yaml.comments import CommentedMap
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
-from triptych.settings.problems import length_told
+from triptych.settings.problems import explain_key, explain_value
 from triptych.settings.values import Texts
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+
+
+_OF_BOOK = "author authors date subtitle publisher description keywords rights"
+_OF_MANIFEST = "bibliography csl format theme talk glossary jinja math"
+_IN_MANIFEST = {
+    **dict.fromkeys(_OF_BOOK.split(), "`book:` in the manifest, book.yaml"),
+    **dict.fromkeys(_OF_MANIFEST.split(), "the manifest, book.yaml"),
+}
 
 
 class SlidesInFrontMatter(pydantic.BaseModel):
@@ -93,8 +101,7 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
         span = Span(path=path, line=error.line + 1, column=error.column)
-        hint = "quote a value that holds a colon, a # or a leading @"
-        return section, [_wrong(span, f"front matter: {error.message}", hint)]
+        return section, [_wrong(span, f"front matter: {error.message}", error.hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
         return whole, []  # text between two rules
     if tree in (None, ""):
@@ -126,11 +133,11 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
                 keys = _keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
-                hint = did_you_mean(str(problem["loc"][-1]), keys) or f"known keys: {', '.join(keys)}"
+                hint: str | None = explain_key(str(problem["loc"][-1]), set(keys), _IN_MANIFEST)
                 message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
-                reason = length_told(problem) or problem["msg"][:1].lower() + problem["msg"][1:]
-                message, hint = f'front matter "{_dotted(problem["loc"])}": {reason}', None
+                reason, hint = explain_value(problem)
+                message = f'front matter "{_dotted(problem["loc"])}": {reason}'
             found.append(_wrong(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)

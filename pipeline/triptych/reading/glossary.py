@@ -97,7 +97,7 @@ def _terms(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
         tree = load_yaml(text)
     except MalformedYaml as error:
         span = Span(path=path, line=error.line, column=error.column)
-        return GlossaryText(), [_problem(error.message, span)]
+        return GlossaryText(), [_problem(error.message, span, error.hint)]
     if not isinstance(tree, CommentedSeq):
         hint = "begin each with `- term: …`"
         return GlossaryText(), [_problem("a glossary is a list of terms", Span(path=path), hint)]

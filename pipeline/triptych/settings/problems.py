@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 import pydantic
 from pydantic.fields import FieldInfo
 
-from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.diagnostics import Diagnostic, did_you_mean, listed
 from triptych.model.relators import WORDS
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import ChartColour, LintRule
@@ -61,6 +62,7 @@ def _shadow(problem: Any) -> bool:
     return of_a_choice and problem["type"] == "string_type" and isinstance(problem["input"], dict)
 
 
+_DEEPEST = 1  # mappings within each other, as `format: {pdf: …}`
 # What stands in for a required value that is missing or wrong, so that reading goes on.
 _PLACEHOLDERS: Mapping[str, Any] = {
     "book": {},
@@ -121,8 +123,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
     last = str(location[-1])
     match problem["type"]:
         case "extra_forbidden":
-            known = _keys_at(location[:-1], settings)
-            hint = did_you_mean(last, known) or f"known keys here: {', '.join(sorted(known))}"
+            hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
             span = positions.find(location, of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
         case "missing":
@@ -154,15 +155,12 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             message = f'"{last}" cannot be drawn in "{said}"'
             hint = did_you_mean(said, names) or f"colours of charts are {', '.join(names)}"
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
-    reason = length_told(problem) or problem["msg"][:1].lower() + problem["msg"][1:]
-    return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
-
-
-def length_told(problem: Any) -> str:
-    """A pydantic error about too long a list in an author's words, "" for another error."""
-    if problem["type"] != "too_long":
-        return ""
-    return f"{problem['ctx']['max_length']:,} entries are the most, not {problem['ctx']['actual_length']:,}"
+    reason, advice = explain_value(problem)
+    if location == ("format",):
+        advice = "name each output as a key: `format: {pdf: default, epub: default, pptx: default}`"
+    return Diagnostic(
+        code="MAN002", span=positions.find(location), message=f'"{name}": {reason}', hint=advice
+    )
 
 
 # What required keys look like.
@@ -195,6 +193,22 @@ def _keys_at(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
     return {_key(name, field) for name, field in model.model_fields.items()}
 
 
+@cache
+def _homes(settings: type[Strict]) -> Mapping[str, str]:
+    """Keys of mappings within the settings, each with the mapping that it belongs under."""
+    homes: dict[str, str] = {}
+    waiting: list[tuple[type[Strict], str]] = [(settings, "")]
+    while waiting:
+        model, path = waiting.pop(0)
+        for name, field in model.model_fields.items():
+            key = _key(name, field)
+            if path:
+                homes.setdefault(key, f"`{path}:`")
+            if path.count(".") < _DEEPEST and (section := _section(field.annotation)):
+                waiting.append((section, f"{path}.{key}" if path else key))
+    return homes
+
+
 def _key(name: str, field: FieldInfo) -> str:
     return field.alias or hyphenated(name)
 
@@ -204,3 +218,94 @@ def _section(annotation: object) -> type[Strict] | None:
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         return annotation
     return next((section for part in get_args(annotation) if (section := _section(part))), None)
+
+
+_REASONS: Mapping[str, str] = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "tuple_type": "must be a list, such as [first, second]",
+    "list_type": "must be a list, such as [first, second]",
+    "dict_type": "must be a mapping, such as {key: value}",
+    "model_type": "must be a mapping, such as {key: value}",
+    "model_attributes_type": "must be a mapping, such as {key: value}",
+}
+_CHOICE = re.compile(r"'([^']*)'")
+
+# Keys of other tools, several with one hint.
+_OF_OTHER_TOOLS: Mapping[str, str] = {
+    name: hint
+    for names, hint in (
+        (
+            "toc table-of-contents tableofcontents toc-title",
+            "delete it: each output has a table of contents; `toc-depth` under an output sets its levels",
+        ),
+        (
+            "number-sections numbersections section-numbering",
+            "delete it: chapters are numbered unless their front matter has `unnumbered: true`",
+        ),
+        ("papersize paper-size", "write `page-size` under `format: {pdf: …}`"),
+        ("geometry margin margins", "write `margins` with `page-size` under `format: {pdf: …}`"),
+        (
+            "accent colors color colour palette font fonts fontsize font-size mainfont sansfont monofont "
+            "linestretch css style styles brand",
+            "write it in a theme file, and name that file in the manifest: `theme: themes/mine.yaml`",
+        ),
+        (
+            "documentclass classoption pdf-engine latex-engine header-includes include-in-header",
+            "delete it: a theme and `format: {pdf: …}` say how pages look, and LaTeX is not used",
+        ),
+        ("cover epub-cover-image cover-picture", "write `cover-image` under `book:`"),
+        ("output outputs to formats", "write `format: {pdf: default, epub: default, pptx: default}`"),
+        (
+            "project type website site-url repo-url editor execute",
+            "delete it: this setting of Quarto has no counterpart",
+        ),
+        ("sections files rmd-files nav", "write `chapters:` under `book:`"),
+        ("references bib biblio", "write `bibliography: references.bib`"),
+        ("citation-style cite-style", "write `csl: style.csl`"),
+        ("duration talk-minutes minutes", "write `talk: {minutes: 20}`"),
+        ("docx html word latex revealjs beamer", "delete it: the outputs are pdf, epub, pptx and onix"),
+        ("powerpoint slides deck ppt", "write `pptx` under `format:`"),
+    )
+    for name in names.split()
+}
+
+
+def explain_value(problem: Any) -> tuple[str, str | None]:
+    """What is wrong with a value, to stand behind its name, and a hint where one is known."""
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "too_long":
+            return f"{context['actual_length']:,} entries; the limit is {context['max_length']:,}", None
+        case "greater_than_equal":
+            return f"must be at least {context['ge']}", None
+        case "less_than_equal":
+            return f"must be at most {context['le']}", None
+        case "literal_error" | "enum":
+            names = _CHOICE.findall(str(context.get("expected", "")))
+            said = str(problem["input"])
+            reason = f'"{said[:60]}" is not one of its values'
+            return reason, did_you_mean(said, names) or (f"write {listed(names, 'or')}" if names else None)
+    return _REASONS.get(problem["type"]) or problem["msg"][:1].lower() + problem["msg"][1:], None
+
+
+def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
+    """A hint for an unknown key: the nearest one, another tool's meaning, or where it belongs.
+
+    ``known`` are the keys of its mapping, ``elsewhere`` those of others with what they belong under.
+    """
+    folded = key.strip().lower().replace("_", "-")
+    if folded in known:
+        return f'write "{folded}"'
+    if folded in _OF_OTHER_TOOLS:
+        return _OF_OTHER_TOOLS[folded]
+    if folded in elsewhere:
+        return f"move it to where it belongs: under {elsewhere[folded]}"
+    near = did_you_mean(folded, known)
+    return near or f"known keys here: {', '.join(sorted(known))}"

@@ -47,8 +47,8 @@ def read_manifest(
         return None, Positions(None), [explain_encoding(error, MANIFEST).finding(MANIFEST)]
     except MalformedYaml as error:
         span = Span(path=MANIFEST, line=error.line, column=error.column)
-        hint = "check the indentation, and quote values that hold a colon, a # or a leading @"
-        return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=error.message, hint=hint)]
+        wrong = Diagnostic(code="MAN004", span=span, message=error.message, hint=error.hint)
+        return None, Positions(None), [wrong]
     if not isinstance(tree, CommentedMap):
         message = "the manifest must be a mapping that starts with `book:`"
         return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=message)]

@@ -83,7 +83,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
-        return _refused(Span(path=path, line=error.line, column=error.column), error.message)
+        return _refused(Span(path=path, line=error.line, column=error.column), error.message, error.hint)
     if not isinstance(tree, CommentedMap):
         return _refused(Span(path=path), "a theme is a mapping of tokens", "start with `extends: house`")
     theme_name = PurePosixPath(path).stem

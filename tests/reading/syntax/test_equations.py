@@ -211,7 +211,31 @@ def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
     _, found = read_book_of(f"$${'a + ' * 2_499}a$$\n")
     assert found == []
     _, [problem] = read_book_of(f"$${'a + ' * 2_500}a$$\n")
-    assert (problem.code, problem.hint) == (
+    assert (problem.code, problem.message) == (
         "MTH001",
-        "it has 10,001 characters, and 10,000 are the most: divide it",
+        "the formula has 10,001 characters; the limit is 10,000",
     )
+
+
+@pytest.mark.parametrize(
+    ("tex", "message", "hint"),
+    [
+        (r"\norm{x} + 1", r"unknown macro \norm in", r"\newcommand{\norm}"),
+        (r"\foo + \baz{x}", r"unknown macros \foo and \baz in", r"\newcommand"),
+        (r"\frac{1}{2", "a brace `{` is not closed", "add the missing"),
+        (r"\frac{1}2}", "a brace `}` has no `{`", "delete it"),
+        (r"\begin{matrix} a & b", r"\begin{matrix} has no \end{matrix}", r"add \end{matrix}"),
+        (r"\begin{cases} a \\ b \end{case}", r"\end{case} does not match", "the same name"),
+        (r"\begin{algned} a \end{algned}", "unknown environment algned", "aligned"),
+        (r"a & b", "`&` outside an environment", "aligned"),
+        (r"x # y", "unexpected `#`", r"write \#"),
+        (r"x_", "ends where an argument is missing", "braces"),
+    ],
+)
+def test_what_is_wrong_with_a_formula_is_named(
+    read_book_of: ReadBook, tex: str, message: str, hint: str
+) -> None:
+    _, (problem,) = read_book_of(f"The formula ${tex}$ is wrong.\n")
+    assert problem.code == "MTH001"
+    assert message in problem.message
+    assert hint in str(problem.hint)

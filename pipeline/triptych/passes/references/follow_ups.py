@@ -45,15 +45,17 @@ _ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034")
 class _Rule:
     """Findings with the codes ``follow_ups`` are left out where ``causes`` are found as well.
 
-    With ``same_file`` the cause must be in the same file.
+    With ``same_file`` the cause must be in the same file, with ``same_place`` at the same place.
     """
 
     follow_ups: tuple[str, ...]
     causes: tuple[str, ...]
     same_file: bool = False
+    same_place: bool = False
 
 
 _RULES = (
+    _Rule(("LNT027",), ("CIT001",), same_place=True),
     _Rule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
     _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
     _Rule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
@@ -71,10 +73,10 @@ _RULES = (
 
 def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
     """Leave out findings that another one causes; a warning that costs an id its meaning becomes an error."""
-    codes: defaultdict[str, set[str]] = defaultdict(set)
+    codes: defaultdict[str, set[str | Span]] = defaultdict(set)
     for one in found:
         path = one.span.path if one.span else ""
-        codes[one.code].add(path)
+        codes[one.code] |= {path, one.span or ""}
         if _loses(one):
             codes[_ANY].add(path)
     rest = [one for one in found if not any(_explains(rule, one, codes) for rule in _RULES)]
@@ -90,8 +92,9 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     unexplained: Counter[tuple[str, str]] = Counter()
     out: list[Diagnostic] = []
     for one in rest:
-        places = written[one.name] if one.code in _BY_NAME and one.name else []
-        if cause := next(filter(None, (_cause(place, rest) for place in places)), None):
+        places = written.get(one.name, []) if one.code in _BY_NAME else []
+        nearly = places or written.get(_folded(one.name), [])
+        if cause := next(filter(None, (_cause(place, rest) for place in nearly)), None):
             lost[cause] += 1
         elif not places or (one.code not in _REFERENCES and not in_data and not lossy(places)):
             out.append(one)
@@ -114,10 +117,12 @@ def _is_text(span: Span | None) -> bool:
     return span is not None and span.path.lower().endswith(_TEXTS)
 
 
-def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[str]]) -> bool:
-    """Whether a rule leaves a finding out; ``codes`` has the files in which each code was found."""
+def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[str | Span]]) -> bool:
+    """Whether a rule leaves a finding out; ``codes`` has the files and places of each code."""
     if one.code not in rule.follow_ups:
         return False
+    if rule.same_place:
+        return one.span is not None and any(one.span in codes.get(code, ()) for code in rule.causes)
     if rule.same_file:
         return one.span is not None and any(one.span.path in codes.get(code, ()) for code in rule.causes)
     return any(code in codes for code in rule.causes)
@@ -136,8 +141,14 @@ def _written_ids(project: Project) -> dict[str, list[Span]]:
         for name, place in _ids_in(text):
             line = text.count("\n", 0, place) + 1
             column = place - text.rfind("\n", 0, place)
-            written[name].append(Span(path=path, line=line, column=column))
+            for spelling in dict.fromkeys((name, _folded(name))):
+                written[spelling].append(Span(path=path, line=line, column=column))
     return written
+
+
+def _folded(name: str) -> str:
+    """An id by which its spellings are found, such as ``Fig:x`` and ``fig-x``; no id has a slash."""
+    return "/" + re.sub(r"[:._-]+", "-", name).casefold()
 
 
 def _ids_in(text: str) -> Iterator[tuple[str, int]]:

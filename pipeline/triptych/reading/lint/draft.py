@@ -17,6 +17,7 @@ from triptych.reading.outline import Outline, outline
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
+_MOST_LINES = 6  # that attributes go on over
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 
@@ -59,6 +60,16 @@ class Draft:
                 self._last[pattern] = (number, match.end())
                 return number, match.start() + 1
         return None
+
+    def braces(self, place: tuple[int, int]) -> tuple[str, bool]:
+        """The attributes in braces that begin at a place, and whether their brace is closed."""
+        line, column = place
+        text = "\n".join([self.lines[line - 1][column - 1 :], *self.lines[line : line + _MOST_LINES]])
+        text = text.partition("\n\n")[0]
+        end = text.find("}")
+        if end < 0 or "{" in text[1:end]:
+            return text.partition("\n")[0].rstrip(), False
+        return text[: end + 1], True
 
     def found(self, code: str, place: tuple[int, int], message: str, hint: str | None = None) -> Diagnostic:
         """A finding at a line and column of the section."""

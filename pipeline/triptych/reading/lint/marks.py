@@ -7,8 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, listed
+from triptych.reading.lint.attributes import AttributeMistake, explain_attributes
 from triptych.reading.lint.draft import Draft, first_word, without_code
+from triptych.reading.lint.names.vocabulary import CALLOUT_KINDS, callouts_like
 from triptych.reading.lint.tree import OPAQUE
 
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
@@ -51,7 +53,6 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT030": (
         (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
          "a callout of MkDocs is read as text", _CALLOUT),
-        (r"^\[![A-Za-z]+\]", r"\[![A-Za-z]+\]", "the mark of a callout is read as text", _CALLOUT),
         (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "a directive of reStructuredText is read as text", _CALLOUT),
         (r"^\[\[?(?:TOC|toc|_TOC_)\]\]?$", r"^\[\[?(?:TOC|toc|_TOC_)\]",
          "a mark for the contents is read as text", "take it out: each output has its contents"),
@@ -98,6 +99,29 @@ def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
                         break
 
 
+_ALERT = re.compile(r"^\[!([A-Za-z][\w-]*)\][-+]?([^\n]*)")
+
+
+def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """``> [!DANGER]``, ``> [!note]`` and ``> [!NOTE] Title``, of which pandoc makes a quotation."""
+    for text in draft.tree.texts:
+        match = _ALERT.match(text)
+        if match is None or not (place := draft.place(rf"\[!{re.escape(match[1])}\]")):
+            continue
+        name, title = match[1].lower(), match[2].strip()
+        if name not in CALLOUT_KINDS:
+            kinds = listed([f"[!{kind.upper()}]" for kind in callouts_like(name)], "or")
+            message = f'unknown kind of callout "{match[1]}"'
+            hint = f"write {kinds}; the kinds are {listed([kind.upper() for kind in CALLOUT_KINDS])}"
+        elif title:
+            message = f"a title behind [!{match[1]}] is not supported: the callout is read as a quotation"
+            hint = f'write ::: {{.callout-{name} title="{title}"}}, the text, and ::: below it'
+        else:
+            message = f"[!{match[1]}] is read as text"
+            hint = f"write > [!{name.upper()}] in capitals, on a line of its own"
+        yield draft.found("LNT030", place, message, hint)
+
+
 # An id, a class or one of the keys that people write behind what has none, each as a word.
 _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
@@ -114,8 +138,31 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
                 message = f"the attributes {match.group().rstrip()}…}} are read as text"
-                hint = 'write them right behind what they belong to, as {#id .class key="value"}'
-                yield draft.found("LNT016", place, message, hint)
+                yield draft.found("LNT016", place, *_attribute_words(draft, place, message))
+    for fence in draft.outline.fences:
+        line = draft.lines[fence.start - 1]
+        place = fence.start, line.index("{") + 1 if "{" in line else 1
+        if fence.info.lstrip().startswith("{") and (mistake := explain_attributes(*draft.braces(place))):
+            message = f"the listing is read as code within a line: {mistake.reason}"
+            yield draft.found("LNT016", place, message, _rightly(mistake))
+
+
+def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tuple[str, str]:
+    """Message and hint for attributes that are text."""
+    line, column = place
+    before = draft.lines[line - 1][: column - 1]
+    if mistake := explain_attributes(*draft.braces(place)):
+        return f"{message}: {mistake.reason}", _rightly(mistake)
+    if before.endswith((") ", "] ")):
+        return (
+            f"{message}: a space is before them",
+            f"delete the space before {{, behind `{before.strip()[-1]}`",
+        )
+    return message, 'write them right behind what they belong to, as {#id .class key="value"}'
+
+
+def _rightly(mistake: AttributeMistake) -> str:
+    return f"write {mistake.corrected}" if mistake.corrected else 'write {#id .class key="value"}'
 
 
 _SHORTCODE = re.compile(r"\{\{[<%]|[%>]\}\}")

@@ -49,6 +49,21 @@ REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
 OF_OTHER = re.compile(f"[^:]+:{REFERENCE.pattern}")
 
 
+# Kinds as other tools call them.
+_KINDS = {"figure": "fig", "tab": "tbl", "table": "tbl", "eqn": "eq", "equation": "eq", "section": "sec",
+          "listing": "lst", "code": "lst"}  # fmt: skip
+_LIKE_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
+
+
+def meant_reference(key: str) -> str:
+    """The id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` seems to mean, "" for other keys."""
+    match = _LIKE_REFERENCE.fullmatch(key)
+    if match is None or REFERENCE.match(key):
+        return ""
+    kind = match[1].lower()
+    return f"{_KINDS.get(kind, kind)}-{match[2]}"
+
+
 def is_reference(key: str, sources: Container[str]) -> bool:
     """Whether a key names something of this book or of another title, and none of the sources."""
     return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
@@ -71,10 +86,14 @@ class Bibliography:
 
     def unknown(self, key: str) -> tuple[str, str | None]:
         """What to say of a citation key that no entry has: message and hint."""
+        if not self.given and (meant := meant_reference(key)):
+            return f'"@{key}" is not a cross-reference', f"write @{meant}"
         if not self.given:
             hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
             return f'no bibliography for the citation "@{key}"', hint
+        meant = meant_reference(key)
         hint = did_you_mean(key, self.keys) or "add an entry with this key to the bibliography"
+        hint = f"write @{meant} for a cross-reference" if meant else hint
         return f'no source with the key "{key}"', hint
 
     @cached_property

@@ -34,7 +34,7 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import characters
 from triptych.reading.references.bibliography import REFERENCE, Bibliography, is_reference
 from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
-from triptych.reading.syntax.latex import latex_as_text
+from triptych.reading.syntax.latex import explain_formula, latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
 from triptych.reading.syntax.raw_html import pair_tags
 from triptych.settings.limits import raising
@@ -275,10 +275,10 @@ class InlineReader:
         if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
             forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:
-            message = f"the formula {' '.join(tex.split())[:60]} is not understood"
-            hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
+            message, hint = explain_formula(tex, attr.get("unexpected"))
             if len(tex) > _LONGEST_FORMULA:
-                hint = f"it has {len(tex):,} characters, and {_LONGEST_FORMULA:,} are the most: divide it"
+                message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
+                hint = "divide it into several formulas"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
         return {"tex": tex.strip(), **forms, "span": span}
 
@@ -308,6 +308,8 @@ class InlineReader:
         references = [cited for cited in citations if is_reference(cited["citationId"], self.bibliography)]
         sources = [cited for cited in citations if cited not in references]
         if not self.bibliography.given and not references and _bare(citations):
+            for cited in citations:  # so that the next of the same key is found behind it
+                self.locator.nearby("@" + cited["citationId"])
             return self.read(rendered)
         out: list[Inline] = []
         for cited in references:

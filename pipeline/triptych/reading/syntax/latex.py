@@ -1,10 +1,11 @@
-"""LaTeX in the text that is printed as it is written: what is surely a command, and no path."""
+"""LaTeX that cannot be read: commands in the text, and what is wrong with formulas."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, listed
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 # Commands that mean something without an argument.
@@ -43,3 +44,64 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
     hint = f"write {instead}" if instead else "say it in Markdown, or take it out"
     message = f"the LaTeX {tex.strip()[:60]} is printed as it is written"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
+
+
+_SHOWN = 60  # characters of a formula
+_GENERAL = "write LaTeX mathematics; define macros of your own with \\newcommand"
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
+_ESCAPED = re.compile(r"\\[\\{}]")
+_ENVIRONMENTS = frozenset(
+    "Bmatrix Vmatrix align alignat aligned alignedat array bmatrix cases eqnarray equation flalign flaligned "
+    "gather gathered matrix multline multlined pmatrix smallmatrix split vmatrix".split()
+)  # which pandoc knows
+
+
+def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
+    """Return message and hint for a formula; ``unexpected`` is what pandoc did not expect in it.
+
+    That is the commands it does not know, or its word for the first other thing, such as ``eof``.
+    """
+    formula = " ".join(tex.split())
+    shown = formula if len(formula) <= _SHOWN else formula[: _SHOWN - 1] + "…"
+    if unexpected.startswith("\\"):
+        commands = unexpected.split()
+        macros = f"unknown macro{'s' * (len(commands) > 1)} {listed(commands)}"
+        return (
+            f"{macros} in the formula {shown}",
+            f"define it with \\newcommand{{{commands[0]}}}{{…}}, or replace it",
+        )
+    if problem := _unpaired(tex):
+        return f"{problem[0]} in the formula {shown}", problem[1]
+    named = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
+    if unknown := next((name for name in named if name.rstrip("*") not in _ENVIRONMENTS), ""):
+        hint = did_you_mean(unknown, _ENVIRONMENTS) or "use one such as aligned, cases, array or pmatrix"
+        return f"unknown environment {unknown} in the formula {shown}", hint
+    if unexpected == "eof":
+        return f"the formula {shown} ends where an argument is missing", "write the argument in braces: {…}"
+    if unexpected in ("'&'", "control sequence \\\\"):
+        sign = unexpected.removeprefix("control sequence ").strip("'")
+        hint = "put the lines into \\begin{aligned} … \\end{aligned}"
+        return f"`{sign}` outside an environment in the formula {shown}", hint
+    if re.fullmatch(r"'[#$%_^]'", unexpected):
+        sign = unexpected.strip("'")
+        return f"unexpected `{sign}` in the formula {shown}", f"write \\{sign} for the character itself"
+    return f"the formula {shown} is not understood", _GENERAL
+
+
+def _unpaired(tex: str) -> tuple[str, str] | None:
+    """A brace or an environment with one end only: message and hint."""
+    braces = Counter(_ESCAPED.sub("", tex))
+    if braces["{"] > braces["}"]:
+        return "a brace `{` is not closed", "add the missing `}`"
+    if braces["}"] > braces["{"]:
+        return "a brace `}` has no `{`", "delete it, or write \\} for the character itself"
+    open_environments: list[str] = []
+    for kind, name in _ENVIRONMENT.findall(tex):
+        if kind == "begin":
+            open_environments.append(name)
+        elif not open_environments or open_environments.pop() != name:
+            return f"\\end{{{name}}} does not match the \\begin before it", "give both the same name"
+    if open_environments:
+        name = open_environments[-1]
+        return f"\\begin{{{name}}} has no \\end{{{name}}}", f"add \\end{{{name}}}"
+    return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.attributes import explain_attributes
 from triptych.reading.lint.draft import Draft
 
 _PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
@@ -18,6 +19,7 @@ _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
 _AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
+_EXAMPLE = '{#id .class key="value"}'
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
 _CONTAINERS = {
     "panel-tabset": "its tabs stand one after the other as sections",
@@ -96,7 +98,7 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for number, line in enumerate(draft.prose, 1):
         if fence := _FENCE.match(line):
             rest = fence.group(2).lstrip(" \t").rstrip(":").rstrip(" \t")
-            problem = _problem(rest, depth, before)
+            problem = _problem(rest, depth, before, draft.braces((number, line.find("{") + 1)))
             if problem and printed:
                 printed -= 1
                 yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
@@ -105,8 +107,8 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
         before = line
 
 
-def _problem(rest: str, depth: int, before: str) -> tuple[str, str] | None:
-    """What is wrong with a fence, and what to do; ``before`` is the line above it."""
+def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
+    """What is wrong with a fence, and what to do; ``before`` is the line above it, ``braces`` those in it."""
     message = "the fence is read as text"
     if not rest:
         return (
@@ -117,10 +119,9 @@ def _problem(rest: str, depth: int, before: str) -> tuple[str, str] | None:
     if not _OPENING.match(rest):
         if _WITH_TEXT.match(rest):
             return f"{message}, with what stands behind it", "begin the content on the next line"
-        return (
-            f"{message}: its attributes are not written as attributes are",
-            'write ::: {#id .class key="value"}',
-        )
+        if rest.startswith("{") and (mistake := explain_attributes(*braces)):
+            return f"{message}: {mistake.reason}", f"write ::: {mistake.corrected or _EXAMPLE}"
+        return f"{message}: its attributes are not written as attributes are", f"write ::: {_EXAMPLE}"
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
         return f"{message}, as part of the paragraph above", "leave an empty line before it"
     return None

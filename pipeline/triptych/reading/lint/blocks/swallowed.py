@@ -37,7 +37,8 @@ def _swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         yield "a list", numbers[0]
     if quote := _QUOTE.search(text):
         yield "a quotation", quote
-    if (rule := _RULE_OF_TABLE.search(text)) and "|" in rule.group():
+    rule = _RULE_OF_TABLE.search(text)  # one that begins the text has no header row, which is another finding
+    if rule and "|" in rule.group() and rule.start() > 0:
         yield "a table", rule
 
 

@@ -59,9 +59,21 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if end - number > 1 and not any(_belongs(line) for line in around):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             message = "rows of a table are read as text"
-            hint = "write |---|---| under its head; no empty line may stand in a table"
+            hint = "add a header row and |---|---| below it; a table has no empty lines in it"
             yield draft.found("LNT029", place, message, hint)
         number = max(end, number + 1)
+
+
+def tables_without_header(draft: Draft) -> Iterator[Diagnostic]:
+    """A rule with rows below it and no header row above it, which pandoc reads as a paragraph."""
+    prose = ("", *draft.prose, "")
+    for number in range(1, len(prose) - 1):
+        before, rule, after = prose[number - 1 : number + 2]
+        if not before.strip() and _RULE.match(rule) and "|" in rule.strip("| ") and _ROW.match(after):
+            columns = _cells(rule)
+            message = "the table has no header row and is read as text"
+            hint = f"add a header row above {rule.strip()}; without names: {'|  ' * columns}|"
+            yield draft.found("LNT029", (number, 1), message, hint)
 
 
 def _belongs(line: str) -> bool:

@@ -20,7 +20,7 @@ _OURS = {
     "thm": "thm",
 }
 # How others write the kinds: LaTeX and pandoc-crossref with a colon, and longer or shorter words.
-_FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)")
+_FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
 
 
 def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
@@ -48,7 +48,7 @@ def _words(name: str, wanted: str) -> tuple[str, str]:
 def _wanted(kind: str, name: str) -> str:
     """The id as it should be, "" where it is well or cannot be told."""
     foreign = _FOREIGN.fullmatch(name)
-    ours = _OURS[foreign.group(1)] if foreign else ""
+    ours = _OURS[foreign.group(1).lower()] if foreign else ""
     rest = re.sub(r"[^\w-]+", "-", foreign.group(2) if foreign else name).strip("-")
     if kind in _PREFIXES:
         return "" if name.startswith(f"{_PREFIXES[kind]}-") or not name else f"{_PREFIXES[kind]}-{rest}"

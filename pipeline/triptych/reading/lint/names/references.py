@@ -7,13 +7,11 @@ from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
+from triptych.reading.references.bibliography import meant_reference
 
-_KINDS = {"fig": "fig", "figure": "fig", "tbl": "tbl", "tab": "tbl", "table": "tbl", "eq": "eq", "eqn": "eq",
-          "sec": "sec", "section": "sec", "lst": "lst", "listing": "lst"}  # fmt: skip
 _NOT_CALLED = re.compile(
     r"(?<![\w\]])\[((?:fig|tbl|sec|eq|lst)-\w[\w-]*)\](?![(\[{:])|(?<![\w/.&)])#((?:fig|tbl|sec|eq|lst)-\w[\w-]*)"
 )
-_FOREIGN = re.compile(rf"({'|'.join(_KINDS)})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
 def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -27,10 +25,9 @@ def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
             if place := draft.place(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
                 yield draft.found("LNT027", place, f'"{bare.group()}" is no reference', f"write @{name}")
     for key in draft.tree.bare_citations:
-        match = _FOREIGN.fullmatch(key)
-        if match is None or key.startswith(tuple(f"{kind}-" for kind in set(_KINDS.values()))):
-            continue
-        if place := draft.place(rf"@{re.escape(key)}"):
-            wanted = f"{_KINDS[match.group(1).lower()]}-{match.group(2)}"
-            message = f'"@{key}" is no reference'
-            yield draft.found("LNT027", place, message, f"write @{wanted}, and {{#{wanted}}} where it leads")
+        wanted = meant_reference(key)
+        if wanted and (place := draft.place(rf"@{re.escape(key)}")):
+            message = f'"@{key}" is not a cross-reference'
+            yield draft.found(
+                "LNT027", place, message, f"write @{wanted}, with {{#{wanted}}} as its target's id"
+            )

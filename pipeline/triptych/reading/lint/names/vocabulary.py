@@ -5,12 +5,31 @@ A name that is far from all of them is the author's own, for a style or a tool o
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from triptych.model.letters import LETTER, PARTS
 from triptych.model.nodes import CalloutKind
 from triptych.reading.charts.options import ATTRIBUTES as OF_CHARTS
 from triptych.reading.syntax.data_tables import ATTRIBUTES as OF_TABLES
 from triptych.reading.syntax.inlines import ASIDE
 from triptych.reading.syntax.theorems import CLASSES as THEOREMS
+
+CALLOUT_KINDS = tuple(map(str, CalloutKind))
+_CALLOUTS_OF_OTHERS = {
+    **dict.fromkeys(("danger", "error", "failure", "fail", "bug", "fatal"), ("warning", "caution")),
+    **dict.fromkeys(("attention", "critical"), ("important", "warning")),
+    **dict.fromkeys(("hint", "success", "check", "done", "example", "best-practice"), ("tip",)),
+    **dict.fromkeys(
+        ("info", "abstract", "summary", "question", "faq", "quote", "todo", "seealso"), ("note",)
+    ),
+}
+
+
+def callouts_like(name: str) -> tuple[str, ...]:
+    """The kinds of callout that are nearest to one of another tool or a misspelt one, by its name."""
+    near = get_close_matches(name, CALLOUT_KINDS, n=1)
+    return _CALLOUTS_OF_OTHERS.get(name) or tuple(near) or ("note",)
+
 
 CALLOUTS = frozenset(f"callout-{kind}" for kind in CalloutKind)
 

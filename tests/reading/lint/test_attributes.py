@@ -1,0 +1,44 @@
+"""Attributes that pandoc reads as text: which rule they break, and how they are written rightly."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.reading.lint.attributes import explain_attributes
+
+RIGHT = '{#fig-x fig-alt="Line chart"}'
+
+
+@pytest.mark.parametrize(
+    ("braces", "reason", "corrected"),
+    [
+        ("{#fig-x fig-alt=Line chart}", "the value of `fig-alt` needs quotation marks", RIGHT),
+        ('{#fig-x, fig-alt="Line chart"}', "attributes are separated by spaces, not by commas", RIGHT),
+        ('{#fig-x; fig-alt="Line chart"}', "attributes are separated by spaces, not by commas", RIGHT),
+        ('{#fig-x fig-alt = "Line chart"}', "no space may be beside the equals sign of `fig-alt`", RIGHT),
+        ("{#fig-x fig-alt=“Line chart”}", "the value of `fig-alt` has typographic quotation marks", RIGHT),
+        ("{#fig-x width=50% title=Ann's own .wide}", "the value of `title` needs quotation marks",
+         '{#fig-x width=50% title="Ann\'s own" .wide}'),
+        ('{alt="A "big" thing"}', "the value of `alt` contains the quotation marks that enclose it",
+         "{alt='A \"big\" thing'}"),
+        ("{#fig-x alt=}", "the value of `alt` needs quotation marks", '{#fig-x alt=""}'),
+        ("{#tbl-x cols=[1, 2]}", "the value of `cols` needs quotation marks", '{#tbl-x cols="[1, 2]"}'),
+    ],
+)  # fmt: skip
+def test_the_reason_and_the_corrected_text_are_given(braces: str, reason: str, corrected: str) -> None:
+    mistake = explain_attributes(braces, closed=True)
+    assert mistake is not None
+    assert (mistake.reason, mistake.corrected) == (reason, corrected)
+
+
+def test_a_brace_that_is_not_closed_is_named() -> None:
+    mistake = explain_attributes("{#tbl-x", closed=False)
+    assert mistake is not None
+    assert (mistake.reason, mistake.corrected) == ("the brace is not closed", "{#tbl-x}")
+
+
+@pytest.mark.parametrize(
+    "braces", ['{#fig-x fig-alt="A"}', "{.wide}", "{r}", "{python}", "{.note title}", "{}"]
+)
+def test_nothing_is_said_of_what_is_right_or_not_understood(braces: str) -> None:
+    assert explain_attributes(braces, closed=True) is None
