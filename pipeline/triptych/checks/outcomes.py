@@ -195,6 +195,8 @@ def _why_moved(piece: Piece) -> str:
         case "front matter":
             return "the front matter has no slides of its own"
     match piece.kind:
+        case "chapter title":
+            return "it names a section of the deck, or is in the notes"
         case "part title":
             return "parts are said at their first chapter"
         case "code":

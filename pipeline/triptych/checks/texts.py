@@ -24,10 +24,11 @@ from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.engine.processes.staying import recalled
 from triptych.media.xml_names import MATHML
-from triptych.ooxml.names import A, C, M, P
+from triptych.ooxml.names import A, C, M, P, P14
 from triptych.ooxml.values import text_in
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
+_PRESENTATION = "ppt/presentation.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,10 @@ def mathml_text(formula: Any) -> str:
 
 @recalled
 def deck_text(data: bytes) -> FileText:
-    """The letters of a deck's slides and notes, and of the alternative texts of its objects."""
+    """Return the letters of a deck's slides and notes, and of the alternative texts of its objects.
+
+    The names of its sections, which presenter view and the slide sorter show, count as spoken.
+    """
     texts: dict[str, list[str]] = {"slides": [], "notesSlides": [], "charts": []}
     alternatives: list[str] = []
     objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
@@ -124,9 +128,10 @@ def deck_text(data: bytes) -> FileText:
             alternatives.append(part.alternatives)
             for kind, found in part.objects.items():
                 objects[kind] |= found
+        sections = _section_names(archive.read(_PRESENTATION)) if _PRESENTATION in archive.namelist() else ""
     return FileText(
         "".join(texts["slides"] + texts["charts"]),
-        "".join(texts["notesSlides"]),
+        "".join(texts["notesSlides"]) + sections,
         "".join(alternatives),
         {kind: frozenset(found) for kind, found in objects.items()},
         talk=True,
@@ -148,6 +153,12 @@ def _part_text(data: bytes) -> FileText:
             "formula": frozenset(map(formula_key, formulas)),
         },
     )
+
+
+def _section_names(data: bytes) -> str:
+    """Return the letters of the names of a presentation's sections."""
+    sections = etree.fromstring(data).iter(f"{P14}section")
+    return "".join(letters(section.get("name") or "") for section in sections)
 
 
 def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:

@@ -187,6 +187,9 @@ def fit_slide(
                 left_off=left_off,
             )
         )
+    if slide.hidden and slide.tracker and not any(Role.TRACKER in part.texts for part in parts):
+        # Hidden slides are in one section: nothing else names the chapter of this one.
+        parts = [replace(part, left_off=(*part.left_off, slide.tracker)) for part in parts]
     return parts, diagnostics
 
 
