@@ -70,6 +70,7 @@ FACE = _file("face", "a font with the characters of the book")
 # The deck
 TEMPLATE = _file("template", "the template of slides that a theme gives")
 NUMBERS = _value("numbers", "the sizes of the big numbers of a deck")
+TITLE_SIZE = _value("title-size", "the size of the titles of a deck")
 SLIDE = _value("slide", "a slide, fitted and drawn")
 NOTES_PAGE = _value("notes", "a page of a speaker's notes")
 OFFICE_FONT = _file("office-font", "a font as presentations hold it")
@@ -107,6 +108,7 @@ STEPS: tuple[Step[Any], ...] = (
     FACE,
     TEMPLATE,
     NUMBERS,
+    TITLE_SIZE,
     SLIDE,
     NOTES_PAGE,
     OFFICE_FONT,

@@ -14,7 +14,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.memory.content import content_of
-from triptych.engine.memory.steps import NOTES_PAGE, NUMBERS, SLIDE
+from triptych.engine.memory.steps import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE
 from triptych.engine.memory.task import Task
 from triptych.ooxml.names import qn
 from triptych.project import MANIFEST
@@ -24,6 +24,7 @@ from triptych.writers.deck.drawing.text import child, keep_ink
 from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.fitting.titles import deck_title_size
 from triptych.writers.deck.legibility import too_small
 from triptych.writers.deck.package.finished import FinishedNotes, FinishedSlide, FinishedSlides, Way, Wording
 from triptych.writers.deck.package.finishing import Finisher, notes_wording
@@ -89,6 +90,7 @@ class SlideMaker:
     cache: Cache
     faces: bool = True
     _numbers: NumberSizes = field(init=False)
+    _title_size: float | None = field(init=False)
     _finisher: Finisher = field(init=False)
     _stand_ins: dict[Part, tuple[Way, str]] = field(default_factory=dict)
     _targets: dict[str, Part] = field(default_factory=dict)
@@ -102,6 +104,7 @@ class SlideMaker:
         self._stand_ins[self._noted] = (Way.OWN_NOTES, "")
         self._noting = not has_notes_master(presentation) or notes_page(presentation) is not None
         self._finisher = Finisher(presentation, without_zone(deck.modified), self._stand_ins)
+        self._title_size = self._size_of_titles()
         self._numbers = self._number_sizes()
         shared = (deck.language, self.stage.footers, deck.transition, self.faces)
         self._look = {"template": template.mark, "deck": content_of(shared)}
@@ -147,6 +150,7 @@ class SlideMaker:
             slide.title,
             slide=content_of(shown),
             around=repr(around),
+            titles=repr(self._title_size),
             numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
             date=self._finisher.modified.isoformat() if _charts(slide.body) else "",
             **self._look,
@@ -171,6 +175,7 @@ class SlideMaker:
             overflow=slide.overflow or self.deck.overflow,
             language=self.deck.language,
             numbers=self._numbers,
+            title_size=self._title_size,
         )
 
     def _finished(self, job: _Job) -> FinishedSlides:
@@ -223,6 +228,19 @@ class SlideMaker:
             self._targets[name] = part
             self._stand_ins[part] = (Way.SLIDE, name)
         return self._targets[name]
+
+    def _size_of_titles(self) -> float | None:
+        """The size of the titles of all slides with content."""
+        template = self.stage.template
+        kinds = [(slide.title, layout_for(slide), slide.wish) for slide in self.deck.slides]
+
+        def size() -> float | None:
+            offers = [(title, kind, template.offer(kind, wish)) for title, kind, wish in kinds]
+            titles = [(title, kind, offer.places) for title, kind, offer in offers if offer is not None]
+            return deck_title_size(titles, template.theme)
+
+        task: Task[float | None] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
+        return self.cache.remember(task, size)
 
     def _number_sizes(self) -> NumberSizes:
         """Big numbers are of the same sizes on all slides."""

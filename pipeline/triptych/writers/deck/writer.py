@@ -56,7 +56,7 @@ def write_deck(
     set_footers(presentation, stage.footers, stage.text)
     told = _with_unique_titles(deck)
     known = frozenset(slide.id for slide in told if slide.id)
-    maker = SlideMaker(deck, stage, known, cache, faces=fonts != "none")
+    maker = SlideMaker(replace(deck, slides=tuple(told)), stage, known, cache, faces=fonts != "none")
     made, diagnostics = maker.make(told)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)

@@ -62,7 +62,7 @@ def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
     assert notes == "; ".join(["Unbreakable" * 12] * 4)
 
 
-@pytest.mark.parametrize("title", ["very long title " * 20, "长标题" * 80])
+@pytest.mark.parametrize("title", ["very long title " * 70, "长标题" * 280])
 def test_a_title_of_the_book_gives_way_to_its_first_words(title: str) -> None:
     slide = DeckSlide(layout=Layout.BULLETS, title=title, body=points("a", "b"), asked=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())

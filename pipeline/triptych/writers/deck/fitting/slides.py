@@ -42,6 +42,7 @@ from triptych.writers.deck.fitting.text import (
     ladder,
 )
 from triptych.writers.deck.fitting.timelines import fit_timeline
+from triptych.writers.deck.fitting.titles import TitledPlaces
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
     CalloutBody,
@@ -136,35 +137,36 @@ def fit_slide(
     overflow: str = "split",
     language: str = "en",
     numbers: NumberSizes | None = None,
+    title_size: float | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit.
 
     With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
     need one. Those that go on are counted in words of the ``language``. ``numbers`` are the sizes of big
-    numbers in the deck; without them the slide's own.
+    numbers in the deck, ``title_size`` that of titles; without them the slide's own.
     """
     slide = _without_repetition(slide)
-    labels = load_labels(language)
     layout = layout_for(slide)
-    own = _with_room_for_source(slide, layout, places_of[layout], theme)
-    places = {**places_of[layout], **own}
-    places_of = {**places_of, layout: places}
-    slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
-    try:
-        least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
-        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least, numbers=numbers)
-    except Unfitting as much:
-        hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
-        return [], [*diagnostics, _too_large(slide, str(much), hint)]
+    labels = load_labels(language)
+
+    def part_of(number: int, count: int) -> str:
+        return labels.bracketed(labels.part_of(number, count)) if count > 1 else ""
+
+    titled = TitledPlaces(_settled(slide, layout, places_of[layout])[0].title, places_of, theme, title_size)
+    fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, numbers=numbers)
+    longest = titled.title + part_of(len(fitted.bodies), len(fitted.bodies))
+    if not all(titled.has_room(longest, body.layout) for body in fitted.bodies):
+        titled = TitledPlaces(longest, places_of, theme, title_size)
+        fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, numbers=numbers)
+    slide, bodies, diagnostics = fitted.slide, fitted.bodies, list(fitted.found)
     if overflow == "error" and len(bodies) > 1:
         message = f'the slide "{slide.title}" needs {len(bodies)} slides'
         hint = "shorten it, or let it go on with `overflow: split`"
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     for number, body in enumerate(bodies, 1):
-        part = labels.bracketed(labels.part_of(number, len(bodies))) if len(bodies) > 1 else ""
-        title = slide.title + part
-        fitted_title = _fit(title, Role.TITLE, body.layout, places_of[body.layout], theme)
+        title = slide.title + part_of(number, len(bodies))
+        fitted_title = fitted.places.fitted(title, body.layout)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
             break
@@ -176,21 +178,57 @@ def fit_slide(
                 part=number,
                 texts={
                     Role.TITLE: fitted_title,
-                    **({} if body.layout is not layout else texts),
-                    **_tracker(slide, body.layout, places_of[body.layout], theme),
+                    **({} if body.layout is not layout else fitted.texts),
+                    **_tracker(slide, body.layout, fitted.places[body.layout], theme),
                     **body.texts,
                 },
                 frames=body.frames,
-                places={**(own if body.layout is layout else {}), **body.places},
+                places={**fitted.places.changes(body.layout), **body.places},
                 panels=body.panels,
                 ornaments=body.ornaments,
-                left_off=left_off,
+                left_off=fitted.left_off,
             )
         )
     if slide.hidden and slide.tracker and not any(Role.TRACKER in part.texts for part in parts):
         # Hidden slides are in one section: nothing else names the chapter of this one.
         parts = [replace(part, left_off=(*part.left_off, slide.tracker)) for part in parts]
     return parts, diagnostics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FittedContent:
+    """What a slide of the storyboard shows below its titles, and the places of that."""
+
+    slide: DeckSlide
+    places: TitledPlaces
+    bodies: Sequence[Composition] = ()
+    texts: Mapping[Role, FittedText] = field(default_factory=dict)
+    left_off: tuple[str, ...] = ()
+    found: Sequence[Diagnostic] = ()
+
+
+def _fit_content(
+    slide: DeckSlide,
+    layout: Layout,
+    titled: TitledPlaces,
+    *,
+    overflow: str,
+    rtl: bool,
+    numbers: NumberSizes | None,
+) -> _FittedContent:
+    theme = titled.theme
+    titled = titled.with_places(layout, _with_room_for_source(slide, layout, titled[layout], theme))
+    slide, texts, left_off, found = _small_texts(slide, layout, titled[layout], theme)
+    bodies: Sequence[Composition] = ()
+    try:
+        least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
+        bodies = _bodies(slide, layout, titled, theme, rtl=rtl, least=least, numbers=numbers)
+    except Unfitting as much:
+        hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
+        found = [*found, _too_large(slide, str(much), hint)]
+    return _FittedContent(
+        slide=slide, places=titled, bodies=bodies, texts=texts, left_off=left_off, found=found
+    )
 
 
 def frame_height(slide: DeckSlide, places: Places) -> float:

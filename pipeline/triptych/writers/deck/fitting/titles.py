@@ -1,0 +1,170 @@
+"""Titles of slides: one size for a deck, and room on slides whose title needs more lines than its placeholder.
+
+A title that is too high for its placeholder grows into the space under it, and then takes some of the height
+of the content. All lengths are in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.composition import Places, moved
+from triptych.writers.deck.fitting.text import FittedText, Place, fit_size, ladder, text_height
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.slides import Layout, Para, Run
+
+COMFORTABLE = 24.0
+"""A title of this size can be read from the last row; larger ones must not cost content any height."""
+SMALLEST_TITLE = 12.0
+_STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may grow
+_DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
+_GAP = 6.0  # between a title that has grown and what is next to it
+_KEPT, _LEAST_KEPT = 0.75, 0.5  # of the height of content: for the size of the deck, and for one slide
+_MOST_LINES = 4  # of a title that grows
+_OUTLIERS = 10  # of so many titles one may be smaller than the others
+
+
+def deck_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
+    """Return the largest size at which the titles of all content slides fit, None where there are none.
+
+    Each title comes with the kind of its slide and the places there. One title in ten may not fit.
+    """
+    shown = [(title, places) for title, kind, places in titles if kind not in _DISPLAYED]
+    if not shown:
+        return None
+    own = min(places[Role.TITLE].text.levels[0].size for _, places in shown)
+
+    def misses(size: float, kept: float) -> int:
+        return sum(_grown(_paras(title), places, size, theme, kept) is None for title, places in shown)
+
+    comfortable = [size for size in ladder(own, COMFORTABLE) if size >= COMFORTABLE]
+    smaller = [size for size in _STEPS if size <= own] or [own]
+    tried = [(size, 1.0, 0) for size in comfortable]
+    for some in ([s for s in smaller if s >= 20.0], [s for s in smaller if s < 20.0]):
+        tried += [(size, _KEPT, missed) for missed in (0, len(shown) // _OUTLIERS) for size in some]
+    return next((size for size, kept, missed in tried if misses(size, kept) <= missed), smaller[-1])
+
+
+@dataclass(slots=True)
+class TitledPlaces(Mapping[Layout, Places]):
+    """The places of each kind of slide with room for one title, worked out where they are asked for.
+
+    ``size`` is that of the titles of the deck; without one a title is as large as its layout lets it be.
+    """
+
+    title: str
+    places: Mapping[Layout, Places]
+    theme: Theme
+    size: float | None = None
+    _made: dict[Layout, Places] = field(default_factory=dict)
+
+    def __getitem__(self, kind: Layout) -> Places:
+        return {**self.places[kind], **self.changes(kind)}
+
+    def __iter__(self) -> Iterator[Layout]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def changes(self, kind: Layout) -> Places:
+        """Return the places that change on a kind of slide, so that the title fits."""
+        if kind not in self._made:
+            paras, places = _paras(self.title), self.places[kind]
+            grown = (_grown(paras, places, s, self.theme, _LEAST_KEPT) for s in self._sizes(kind))
+            self._made[kind] = next((found for found in grown if found is not None), {})
+        return self._made[kind]
+
+    def with_places(self, kind: Layout, changed: Places) -> TitledPlaces:
+        """Return the same places, of which more change on one kind of slide."""
+        made = {**self._made, kind: {**self.changes(kind), **changed}}
+        return replace(self, _made=made) if changed else self
+
+    def fitted(self, title: str, kind: Layout) -> FittedText | None:
+        """Return a title in its place: at the deck's size, else the largest at which it fits; None if none."""
+        paras, area = _paras(title), self[kind][Role.TITLE].text
+        scale = fit_size(paras, area, self.theme, self._sizes(kind))
+        return None if scale is None else FittedText(paras=paras, scale=scale)
+
+    def has_room(self, title: str, kind: Layout) -> bool:
+        """Whether another title fits at the size of the one that the places are for."""
+        if title == self.title:
+            return True
+        own, other = self.fitted(self.title, kind), self.fitted(title, kind)
+        return own is not None and other is not None and other.scale == own.scale
+
+    def _sizes(self, kind: Layout) -> tuple[float, ...]:
+        area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].slot(Role.TITLE)
+        own = area.levels[0].size
+        first = min(own, self.size) if self.size and kind not in _DISPLAYED else own
+        sizes = ladder(own, slot.least)
+        usual = tuple(size for size in sizes if size <= first)
+        if first not in usual:
+            usual = (first, *usual)
+        return (*usual, *(size for size in ladder(own, SMALLEST_TITLE) if size < usual[-1]))
+
+
+def _paras(title: str) -> tuple[Para, ...]:
+    return (Para(runs=(Run(text=title),), bullet=False),)
+
+
+def _grown(
+    paras: Sequence[Para], places: Places, size: float, theme: Theme, kept: float
+) -> dict[Role, Place] | None:
+    """Return the places that change so that a title has room at a size, none where it has it already.
+
+    None where it has too long a word, or what is next to it would keep less than a share of its height.
+    """
+    title = places[Role.TITLE]
+    if fit_size(paras, title.text, theme, (size,)) is not None:
+        return {}
+    _, over, _, under = title.insets
+    scale = size / title.text.levels[0].size
+    high = text_height(paras, title.text, theme, scale)
+    height = high + over + under
+    most = text_height((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
+    if kept == 1.0 or high > most or height <= title.height:  # the last is of too long a word
+        return None
+    foot = title.top + title.height
+    near = {role: place for role, place in places.items() if _is_in_line(place, title, role)}
+    middle = title.top + title.height / 2
+    below = {role: place for role, place in near.items() if place.top >= middle}
+    above = {role: place for role, place in near.items() if place.top + place.height <= middle}
+    if above and not below:
+        top = foot - height
+        changed = _pushed(above, top, title.top, kept, up=True)
+        box = (title.left, top, title.width, height)
+    else:
+        end = max((place.top + place.height for place in places.values()), default=foot)
+        if not below and title.top + height > end:
+            return None
+        changed = _pushed(below, title.top + height, foot, kept, up=False)
+        box = (title.left, title.top, title.width, height)
+    return None if changed is None else {Role.TITLE: moved(title, box), **changed}
+
+
+def _is_in_line(place: Place, title: Place, role: Role) -> bool:
+    """Whether a place is above or below a title."""
+    beside = min(place.left + place.width, title.left + title.width) - max(place.left, title.left)
+    return role is not Role.TITLE and beside > 0
+
+
+def _pushed(
+    near: Mapping[Role, Place], edge: float, before: float, kept: float, *, up: bool
+) -> dict[Role, Place] | None:
+    """Return the places that must give way to an edge that was at ``before``; None if one loses too much."""
+    changed: dict[Role, Place] = {}
+    for role, place in near.items():
+        top, foot = place.top, place.top + place.height
+        if up:
+            foot = min(foot, edge - min(_GAP, max(0.0, before - foot)))
+        else:
+            top = max(top, edge + min(_GAP, max(0.0, top - before)))
+        if foot - top < kept * place.height:
+            return None
+        if (top, foot) != (place.top, place.top + place.height):
+            changed[role] = moved(place, (place.left, top, place.width, foot - top))
+    return changed
+
