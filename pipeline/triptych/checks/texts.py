@@ -24,7 +24,7 @@ from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.engine.processes.staying import recalled
 from triptych.media.xml_names import MATHML
-from triptych.ooxml.names import A, C, M, P, P14
+from triptych.ooxml.names import P14, A, C, M, P
 from triptych.ooxml.values import text_in
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")

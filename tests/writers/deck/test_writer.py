@@ -159,7 +159,7 @@ def test_every_layout_is_written_and_sound(theme: Theme) -> None:
 
 
 def test_titles_cut_to_the_same_words_are_counted(theme: Theme) -> None:
-    long = "What follows from all of this " * 12
+    long = "What follows from all of this " * 60
     slides = [
         DeckSlide(layout=Layout.BULLETS, title=f"{long}{end}", body=points("A"), asked=False, own_title=False)
         for end in ("one", "two", "three")
@@ -381,7 +381,7 @@ def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> Non
 
 def test_a_title_that_cannot_fit_is_an_error_never_small_print(theme: Theme) -> None:
     slides = [
-        DeckSlide(layout=Layout.BULLETS, title=f"{number} {'very long title ' * 12}", body=points("a", "b"))
+        DeckSlide(layout=Layout.BULLETS, title=f"{number} {'very long title ' * 70}", body=points("a", "b"))
         for number in (1, 2)
     ]
     data, problems = write_deck(deck_of(*slides), theme)

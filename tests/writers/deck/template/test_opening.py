@@ -19,6 +19,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from tests.e2e.deck_templates import dark_by_paint, odd_placeholders, pandoc, python_pptx
+from tests.e2e.odd_templates import ODD
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import text_height
@@ -166,19 +167,25 @@ class TestContent:
 
 
 class TestRefusals:
-    def test_a_template_without_a_place_for_text_is_refused_with_its_layouts(self) -> None:
-        def without_body(presentation: Any) -> None:
-            keep_title_slide(presentation)
-            master = presentation.slide_master
-            for shape in list(master.placeholders):
-                if shape.placeholder_format.type.name == "BODY":
-                    shape._element.getparent().remove(shape._element)
+    @pytest.mark.parametrize("name", ["only-titles", "without-titles", "without-placeholders"])
+    def test_a_template_without_a_layout_for_content_gets_one(self, name: str) -> None:
+        template, found = open_template(THEME, "en", ODD[name](), {}, SPAN)
+        assert template is not None and found == []
+        (problem,) = [one for one in template.stopgaps({Layout.CHART}) if "was added" in one.message]
+        assert (problem.code, problem.span) == ("DTP003", SPAN)
+        places = template.offers[Layout.BULLETS].places
+        title, body = places[Role.TITLE], places[Role.BODY]
+        assert title.top + title.height <= body.top + 1 and min(title.width, body.width) > 500
 
-        template, (problem,) = open_template(THEME, "en", changed(without_body), {}, SPAN)
+    def test_a_template_without_layouts_is_refused(self) -> None:
+        def without_layouts(presentation: Any) -> None:
+            for layout in list(presentation.slide_layouts):
+                presentation.slide_layouts.remove(layout)
+
+        template, (problem,) = open_template(THEME, "en", changed(without_layouts), {}, SPAN)
         assert template is None
         assert (problem.code, problem.span) == ("DTP001", SPAN)
         assert "text, charts" in problem.message
-        assert problem.hint is not None and '"Title Slide" with Title 1, Subtitle 2' in problem.hint
 
     def test_a_layout_that_cannot_show_what_it_is_named_for_is_refused(self) -> None:
         template, (problem,) = open_template(THEME, "en", pandoc(), {"chart": "Title Only"}, SPAN)

@@ -61,11 +61,13 @@ from triptych.writers.deck.slides import (
     TextBody,
     TimelineBody,
     cut,
+    shortened,
 )
 
 # So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
 _NARROW = 320.0  # points
+_NAMED = 60  # characters of a title in a message
 # A source line may take so many more lines from what stands over it, which ends near it, in points; not
 # where the sizes of all such slides are agreed upon.
 _MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
@@ -170,6 +172,8 @@ def fit_slide(
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
             break
+        if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
+            diagnostics.append(_small_title(slide, fitted_title, places_of[body.layout]))
         parts.append(
             FittedSlide(
                 source=slide,
@@ -518,6 +522,14 @@ def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
     if len(paras) > 1:
         return paras
     return (Para(runs=paras[0].runs, bullet=False),)
+
+
+def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
+    points = title.scale * places[Role.TITLE].text.levels[0].size
+    words = shortened(slide.title, _NAMED)
+    message = f'the title "{words}" is set in {points:.0f} points, smaller than the titles of other slides'
+    hint = "write a shorter slide-title" if slide.shown else "shorten it"
+    return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)
 
 
 def _too_large(slide: DeckSlide, what: str, hint: str) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Titles of slides: one size for a deck, and room on slides whose title needs more lines than its placeholder.
+"""Titles of slides: one size for a deck, and room where a title needs more lines than its placeholder has.
 
 A title that is too high for its placeholder grows into the space under it, and then takes some of the height
 of the content. All lengths are in points.
@@ -17,7 +17,7 @@ from triptych.writers.deck.slides import Layout, Para, Run
 
 COMFORTABLE = 24.0
 """A title of this size can be read from the last row; larger ones must not cost content any height."""
-SMALLEST_TITLE = 12.0
+SMALLEST_TITLE, SMALLEST_DISPLAYED = 12.0, 16.0
 _STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may grow
 _DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
 _GAP = 6.0  # between a title that has grown and what is next to it
@@ -83,7 +83,7 @@ class TitledPlaces(Mapping[Layout, Places]):
         return replace(self, _made=made) if changed else self
 
     def fitted(self, title: str, kind: Layout) -> FittedText | None:
-        """Return a title in its place: at the deck's size, else the largest at which it fits; None if none."""
+        """Return a title in its place: at the deck's size, else at the largest that fits; None if none."""
         paras, area = _paras(title), self[kind][Role.TITLE].text
         scale = fit_size(paras, area, self.theme, self._sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
@@ -95,6 +95,13 @@ class TitledPlaces(Mapping[Layout, Places]):
         own, other = self.fitted(self.title, kind), self.fitted(title, kind)
         return own is not None and other is not None and other.scale == own.scale
 
+    def is_small(self, title: FittedText, kind: Layout) -> bool:
+        """Whether a title is smaller than the others of the deck."""
+        own = self.places[kind][Role.TITLE].text.levels[0].size
+        return (
+            bool(self.size) and kind not in _DISPLAYED and title.scale * own < min(own, self.size or 0) - 0.1
+        )
+
     def _sizes(self, kind: Layout) -> tuple[float, ...]:
         area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].slot(Role.TITLE)
         own = area.levels[0].size
@@ -103,7 +110,8 @@ class TitledPlaces(Mapping[Layout, Places]):
         usual = tuple(size for size in sizes if size <= first)
         if first not in usual:
             usual = (first, *usual)
-        return (*usual, *(size for size in ladder(own, SMALLEST_TITLE) if size < usual[-1]))
+        least = SMALLEST_DISPLAYED if kind in _DISPLAYED else SMALLEST_TITLE
+        return (*usual, *(size for size in ladder(own, least) if least <= size < usual[-1]))
 
 
 def _paras(title: str) -> tuple[Para, ...]:
@@ -167,4 +175,3 @@ def _pushed(
         if (top, foot) != (place.top, place.top + place.height):
             changed[role] = moved(place, (place.left, top, place.width, foot - top))
     return changed
-

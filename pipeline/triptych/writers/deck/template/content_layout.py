@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.ooxml.inheritance import FURNITURE, TITLES, box_of, kind_of, placeholder_of, shapes_in
 from triptych.ooxml.names import qn
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.values import EMU_PER_POINT, emu
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.package import add_layout
 from triptych.writers.deck.pptx.terms import Presentation, SlideLayout, SlideMaster
-from triptych.writers.deck.template.placeholders import LayoutReader
+from triptych.writers.deck.template.placeholders import LayoutReader, slide_size
 
 NAME = "Title and Content"
 _ROOM = 0.4  # of a slide: what content needs at the least that is to be read from afar
+_Shares: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height as shares of a slide."""
+# Where a master has no place for them.
+_TITLE: _Shares = (0.06, 0.05, 0.88, 0.15)
+_CONTENT: _Shares = (0.06, 0.23, 0.88, 0.64)
 
 
-def add_content_layout(presentation: Presentation, reader: LayoutReader) -> None:
-    """Add one to the master whose text has the most room, in the looks of one of its layouts.
+def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
+    """Add one to the master whose text has the most room, in the looks of one of its layouts; whether it was.
 
-    Nothing is done where some layout has room enough, or more than all masters.
+    Nothing is done where some layout has room enough, or more than all masters. Where no layout has both a
+    title and a place for content, the new one has them, in places of its own where its master has none.
     """
-    masters = list(presentation.slide_masters)
+    masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
     there = max((_room(reader, layout) for master in masters for layout in master.slide_layouts), default=0.0)
-    slide = (presentation.slide_width or 0) * (presentation.slide_height or 0) / EMU_PER_POINT**2
+    size = slide_size(presentation)
     models = [(_room_of_master(master), model) for master in masters if (model := _model(master)) is not None]
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
-    if model is not None and there < min(room, _ROOM * slide):
-        _make_content(element_of(add_layout(model)))
+    if there and (model is None or there >= min(room, _ROOM * size[0] * size[1])):
+        return False
+    if not masters:  # nor any layout
+        return False
+    layout = model or masters[0].slide_layouts[0]
+    _make_content(element_of(add_layout(layout)), layout.slide_master, size)
+    return True
 
 
 def _room(reader: LayoutReader, layout: SlideLayout) -> float:
@@ -54,12 +65,12 @@ def _model(master: SlideMaster) -> SlideLayout | None:
     return min(titled, key=lambda layout: element_of(layout).get("type") == "title", default=None)
 
 
-def _make_content(layout: Any) -> None:
+def _make_content(layout: Any, master: SlideMaster, size: tuple[float, float]) -> None:
     """Title and furniture stay; what else there is to fill gives way to one thing in the master's text."""
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
     layout.find(qn("p:cSld")).set("name", NAME)
-    last = None
+    title = None
     for shape in shapes_in(layout):
         kind, mark = kind_of(shape), placeholder_of(shape)
         if kind == "ctrTitle":
@@ -70,15 +81,21 @@ def _make_content(layout: Any) -> None:
         elif mark is not None and kind not in (*TITLES, *FURNITURE):
             shape.getparent().remove(shape)
             continue
-        last = shape if kind_of(shape) in TITLES else last
-    assert last is not None
-    last.addnext(_content(layout))
-
-
-def _content(layout: Any) -> Any:
-    """A placeholder for anything, which takes place and look from the master."""
-    ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
+        title = shape if kind_of(shape) in TITLES else title
+    known = {kind_of(shape) for shape in shapes_in(element_of(master)) if box_of((shape,)) is not None}
+    if title is None:
+        title = _placeholder(layout, "Title", None if "title" in known else _TITLE, size, type="title")
+        layout.find(f"{qn('p:cSld')}/{qn('p:spTree')}").append(title)
     indices = [int(item.get("idx", "0")) for item in layout.iter(qn("p:ph"))]
+    place = None if "body" in known else _CONTENT
+    title.addnext(_placeholder(layout, "Content", place, size, idx=str(max(indices) + 1)))
+
+
+def _placeholder(
+    layout: Any, name: str, place: _Shares | None, size: tuple[float, float], **mark: str
+) -> Any:
+    """A placeholder that takes its look from the master, and its place where none is given."""
+    ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
     shape = layout.makeelement(qn("p:sp"), {})
 
     def below(parent: Any, tag: str, **values: str) -> Any:
@@ -87,10 +104,15 @@ def _content(layout: Any) -> Any:
         return element
 
     named = below(shape, "p:nvSpPr")
-    below(named, "p:cNvPr", id=str(max(ids) + 1), name="Content")
+    below(named, "p:cNvPr", id=str(max(ids) + 1), name=name)
     below(below(named, "p:cNvSpPr"), "a:spLocks", noGrp="1")
-    below(below(named, "p:nvPr"), "p:ph", idx=str(max(indices) + 1))
-    below(shape, "p:spPr")
+    below(below(named, "p:nvPr"), "p:ph", **mark)
+    properties = below(shape, "p:spPr")
+    if place:
+        left, top, wide, high = (emu(share * side) for share, side in zip(place, (*size, *size), strict=True))
+        box = below(properties, "a:xfrm")
+        below(box, "a:off", x=left, y=top)
+        below(box, "a:ext", cx=wide, cy=high)
     body = below(shape, "p:txBody")
     for tag in ("a:bodyPr", "a:lstStyle", "a:p"):
         below(body, tag)

@@ -17,7 +17,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.processes.staying import keep, kept
 from triptych.media.presentations import REPAIR, as_presentation
 from triptych.ooxml.names import P14, qn
-from triptych.ooxml.values import EMU_PER_POINT, is_on
+from triptych.ooxml.values import is_on
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import Theme, key_of
@@ -59,7 +59,7 @@ from triptych.writers.deck.template.palette import (
     Tint,
     as_tint,
 )
-from triptych.writers.deck.template.placeholders import LayoutReader
+from triptych.writers.deck.template.placeholders import LayoutReader, slide_size
 from triptych.writers.deck.template.repairs import mend
 from triptych.writers.deck.template.template import Template
 
@@ -92,7 +92,7 @@ def open_template(
         keep(_UNUSED, None)
         return unused, []
     try:
-        presentation, reader = opened(content)
+        presentation, reader, extended = opened(content)
         views = layouts_of(presentation, reader)
     except (OSError, ImportError, MemoryError):
         raise
@@ -123,6 +123,7 @@ def open_template(
         mark=mark,
         views=views,
         span=span,
+        extended=extended,
     )
     return template, []
 
@@ -162,21 +163,14 @@ def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> b
     return cache.remember(task, lambda: build_template(theme, language, logo))
 
 
-def slide_size(presentation: Presentation) -> tuple[float, float]:
-    """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
-    wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
-    return wide / EMU_PER_POINT, high / EMU_PER_POINT
-
-
-def opened(content: bytes) -> tuple[Any, LayoutReader]:
-    """A vetted presentation, with what PowerPoint needs and others leave out, and room for content; and who
-    reads its layouts.
+def opened(content: bytes) -> tuple[Any, LayoutReader, bool]:
+    """A vetted presentation, with what PowerPoint needs and others leave out, and room for content; the
+    reader of its layouts; and whether it got a layout for content.
     """
     presentation = open_presentation(as_presentation(content))
     mend(presentation)
     reader = LayoutReader(presentation)
-    add_content_layout(presentation, reader)
-    return presentation, reader
+    return presentation, reader, add_content_layout(presentation, reader)
 
 
 def layouts_of(presentation: Presentation, reader: LayoutReader) -> list[LayoutView]:

@@ -181,6 +181,12 @@ class LayoutReader:
         return Spot(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
 
 
+def slide_size(presentation: Presentation) -> tuple[float, float]:
+    """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
+    wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
+    return wide / EMU_PER_POINT, high / EMU_PER_POINT
+
+
 def _around(size: Any) -> tuple[Sides, ...]:
     """What lies above, below, before and behind a slide of a size: nothing can stand there."""
     wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))

@@ -25,7 +25,8 @@ _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothin
 class Template:
     """A presentation without slides. ``theme`` is ours with the template's font for text; ``way`` is the
     direction in which its text runs, ``span`` where the manifest names it, None for our own. ``mark`` tells
-    it from all others, and from itself with another theme or other layouts asked for.
+    it from all others, and from itself with another theme or other layouts asked for. An ``extended`` one got
+    a layout for content, since it had none with room for a title and content.
     """
 
     presentation: Presentation
@@ -38,6 +39,7 @@ class Template:
     mark: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
+    extended: bool = False
     _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
@@ -86,7 +88,13 @@ class Template:
             if choice.way is Way.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
         hint = "name layouts under `layouts:`; `triptych template inspect` shows those that there are"
-        return [
+        added = Diagnostic(
+            code="DTP003",
+            span=self.span,
+            message="no layout of the template has room for a title and content; one was added to its master",
+            hint="add such a layout to the template",
+        )
+        return [added] * self.extended + [
             Diagnostic(
                 code="DTP003",
                 span=self.span,
