@@ -13,7 +13,7 @@ def named(xml: str) -> str:
     """The document with its blocks named."""
     root = ElementTree.fromstring(xml)
     name_followers(root)
-    return ElementTree.tostring(root, "unicode")
+    return ElementTree.tostring(root).decode()
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,19 @@ def named(xml: str) -> str:
         ("<a><b><p/></b><h1/></a>", '<a><b data-before="h1"><p /></b><h1 /></a>'),
         ("<a><li><p/><ol/></li></a>", '<a><li><p data-before="ol" /><ol /></li></a>'),
         # What leads to the next block is kept with it.
-        ("<a><p>As <i>this:</i> </p><pre/></a>", '<a><p data-before="pre" data-leads="near">As <i>this:</i> </p><pre /></a>'),
-        ("<a><p>As this:</p><p/></a>", '<a><p data-before="p">As this:</p><p /></a>'),
+        ("<a><p>As <i>this:</i> </p><pre/></a>", '<a><p data-leads="" data-before="pre">As <i>this:</i> </p><pre /></a>'),
+        ("<a><p>As this:</p><p/></a>", '<a><p data-leads="" data-before="p">As this:</p><p /></a>'),
+        ("<a><p>As this\uff1a</p><figure/></a>", '<a><p data-leads="" data-before="figure">As this&#65306;</p><figure /></a>'),
+        ("<a><p>As this:</p><h2/></a>", '<a><p data-before="h2">As this:</p><h2 /></a>'),
+        ("<a><li>As <i>this</i>: <pre/></li></a>", '<a><li>As <i data-before="pre">this</i>: <pre data-led="" /></li></a>'),
+        ("<a><li>As this. <ul/></li></a>", "<a><li>As this. <ul /></li></a>"),
         ("<a><p>As this.</p><ul/></a>", '<a><p data-before="ul">As this.</p><ul /></a>'),
-        ("<a><p><strong>Head</strong></p><p/></a>", '<a><p data-before="p" data-leads="near"><strong>Head</strong></p><p /></a>'),
+        ("<a><p><strong>Head</strong></p><p/></a>", '<a><p data-leads="" data-before="p"><strong>Head</strong></p><p /></a>'),
         ("<a><p><strong>Not</strong> all</p><p/></a>", '<a><p data-before="p"><strong>Not</strong> all</p><p /></a>'),
-        ("<a><h2/><p>As this:</p><ul/></a>", '<a><h2 data-before="p" /><p data-before="ul" data-leads="">As this:</p><ul /></a>'),
+        ("<a><h2/><p>As this:</p><ul/></a>", '<a><h2 data-before="p" /><p data-leads="" data-before="ul">As this:</p><ul /></a>'),
         # Text is followed by text, whatever floats.
         ('<a><p/><figure data-float=""/><h2/></a>', '<a><p data-before="h2" /><figure data-float="" data-before="h2" /><h2 /></a>'),
+        ('<a><p>So:</p><figure data-float=""/></a>', '<a><p data-leads="">So:</p><figure data-float="" /></a>'),
         ("<a/>", "<a />"),
     ],
 )  # fmt: skip

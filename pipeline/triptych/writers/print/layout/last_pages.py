@@ -11,6 +11,7 @@ from math import ceil
 from typing import Any
 
 from triptych.writers.print.layout.boxes import box_kinds
+from triptych.writers.print.layout.patches.pages.broken_boxes import is_callout
 
 FEWEST = 5  # lines that a last page has
 _BESIDE_FLOATS = 3  # where it has floats and nothing else
@@ -18,7 +19,10 @@ _MOST = 6  # pages that may run longer or shorter
 
 
 def lines_on(page: Any) -> int | None:
-    """How many lines a last page has if they are too few, 0 where floats stand alone; None if all is well."""
+    """How many lines a last page has if they are too few, 0 where floats stand alone; None if all is well.
+
+    A callout that stands alone counts as one: a line more on the page before may be what it lacks there.
+    """
     from weasyprint.text.line_break import strut
 
     section = page
@@ -29,6 +33,8 @@ def lines_on(page: Any) -> int | None:
         return None
     if all(_is_float(block) for block in blocks):
         return 0
+    if len(blocks) == 1 and is_callout(blocks[0]):
+        return 1
     if any(_is_float(block) or _holds_more(block) for block in blocks):
         return None
     end = blocks[-1].border_box_y() + blocks[-1].border_height()

@@ -21,6 +21,7 @@ html { font-size: 10px; line-height: 10px; orphans: 2; widows: 2 }
 body, p, figure, h2, aside, ul, pre { margin: 0; font-size: 10px }
 section { page: chapter }
 p { text-indent: 20px }
+[data-leads] { break-after: avoid }
 figure + p, h2 + p { text-indent: 0 }
 h2 { font-size: 10px; break-after: avoid }
 figure { height: 60px; break-inside: avoid; margin-bottom: 5px }
@@ -32,6 +33,7 @@ section > [data-float] { margin-top: 5px }
 LONG = "Line<br/>" * 4 + "Line"
 BEFORE = f"<p>First</p><p>{LONG}</p>"
 TABLE = '<div class="table short"><table><caption>Figure</caption><tr><td></td></tr></table></div>'
+BARE = '<figure><p class="in">Figure</p></figure>'
 CALLOUT = '<aside class="callout note titled"><p class="callout-title">Figure</p></aside>'
 
 
@@ -68,7 +70,9 @@ def texts(body: str) -> list[list[str]]:
 
 
 class TestWhatGoesToTheNextPage:
-    @pytest.mark.parametrize("floating", [figure(), TABLE, CALLOUT], ids=["figure", "table", "callout"])
+    @pytest.mark.parametrize(
+        "floating", [figure(), BARE, TABLE, CALLOUT], ids=["figure", "bare", "table", "callout"]
+    )
     def test_paragraphs_fill_the_page(self, floating: str) -> None:
         first, second = texts(BEFORE + floating + short("Two Three Four Five Six Seven Eight"))
         assert first == ["First", *["Line"] * 5, "Two", "Three", "Four", "Five", "Six"]
@@ -129,9 +133,15 @@ class TestWhatStays:
         _, second = texts(BEFORE + figure(kind="here") + "<p>Two</p>")
         assert second == ["Figure", "Two"]
 
-    def test_what_has_no_caption_is_read_in_its_place(self) -> None:
-        _, second = texts(BEFORE + '<figure><p class="in">Figure</p></figure><p>Two</p>')
-        assert second == ["Figure", "Two"]
+    def test_a_table_without_a_caption_is_read_in_its_place(self) -> None:
+        table = TABLE.replace("<caption>Figure</caption><tr><td>", "<tr><td>Figure")
+        first, second = texts(BEFORE + table + "<p>Two</p>")
+        assert (first[-1], second) == ("Line", ["Figure", "Two"])
+
+    def test_a_figure_without_a_caption_behind_a_line_that_leads_to_it(self) -> None:
+        style = "<p>First</p>" + f"<p>{LONG}</p><p>Like this:</p>"
+        _, second = texts(style + '<figure><p class="in">Figure</p></figure><p>Two</p>')
+        assert second == ["Like this:", "Figure", "Two"]
 
     def test_where_it_fits(self) -> None:
         (only,) = texts("<p>First</p>" + figure() + "<p>Two</p>")
@@ -144,6 +154,32 @@ class TestWhatStays:
     def test_in_its_chapter(self) -> None:
         after = '</section><section style="break-before: page"><p>Next</p>'
         assert texts(BEFORE + figure() + "<p>Two</p>" + after)[-1] == ["Next"]
+
+
+class TestMentions:
+    """A float is not on a page before the one that mentions it."""
+
+    SEE = '<p>See <a href="#f">it</a></p>'
+
+    def float_(self) -> str:
+        return figure("Figure", "low").replace("<figure", '<figure id="f"')
+
+    def test_one_before_the_page_of_its_mention_waits_for_it(self) -> None:
+        pages = texts(short("a b c d e f") + self.float_() + f"<p>{LONG}</p>" + self.SEE + short("g h i"))
+        assert pages[0] == [*"abcdef", *["Line"] * 5]
+        assert pages[1][:3] == ["Figure", "See ", "it"]
+
+    def test_one_that_is_mentioned_on_its_page_stays(self) -> None:
+        first, *_ = texts(
+            short("a b c d") + self.float_() + self.SEE + f"<p>{LONG}</p>" + short("g h i j k l")
+        )
+        assert first[:7] == ["a", "b", "c", "d", "Figure", "See ", "it"]
+
+    def test_nor_does_it_go_to_the_head_of_a_page_whose_text_ends_before_the_mention(self) -> None:
+        said = f"<p>{LONG}<br/>{LONG}<br/><a href='#f'>See</a></p>"
+        pages = texts("<p>First</p>" + said + self.float_())
+        before = [page for page in pages if "See" not in page]
+        assert all("Figure" not in page for page in before)
 
 
 class TestLastPages:
@@ -208,7 +244,7 @@ class TestSpaces:
 
 def test_a_listing_that_goes_on_holds_its_lines_where_it_is_moved_down() -> None:
     css = f"{CSS} pre {{ padding: 5px 0; box-decoration-break: clone; orphans: 2; widows: 2 }}"
-    code = "<br/>".join("Code" for _ in range(9))
+    code = "<br/>".join("Code" for _ in range(5))
     body = f"<p>First</p><p>{LONG}</p><pre>{code}</pre>"
     xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
     page, *_ = Typesetter(css, lambda scheme, path: (b"", "")).lay(xhtml).pages

@@ -3,8 +3,9 @@
 WeasyPrint has none (CSS Page Floats 3): a figure that doesn't fit leaves the foot of its page white. Here
 what follows it, headings too, goes on in its place. It stands first on the next page, where a paragraph that
 was split goes on below it. Floats keep their order and their chapter. Who listens still hears it where it was
-written (see ``tags``). A figure of the class ``here`` stays where it stands, and so does what has no caption:
-it is read in its place. Callouts with titles of their own give way to the text of their section, up to its
+written (see ``tags``). A figure of the class ``here`` stays where it stands, and so does a table without a
+caption: it is read in its place. A figure without one stays with a line that leads to it, if little of the
+page is left. Callouts with titles of their own give way to the text of their section, up to its
 next heading. What is larger than a page goes on at the head of the next.
 """
 
@@ -16,10 +17,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from triptych.writers.print.layout.patches.pages import broken_boxes
 from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect
 
 FLOAT, END = "data-float", "data-floats-end"
+LEADS = "data-leads"  # of a paragraph that leads to the block after it
 _LEAST = 3  # lines of text that a page with floats has at least
+_LITTLE = 8  # lines that a page may be short for a figure that stays with the line before it
 TRUNK = frozenset(("html", "body", "section"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KEPT = "triptych_floats"  # what is kept with the engine's context
@@ -37,12 +41,12 @@ def name_floats(root: Element) -> None:
 
 def _floats(block: Element) -> bool:
     classes = set(block.get("class", "").split())
-    if classes & {"here", "listing"}:
+    if classes & {"here", "listing", "column-margin"}:
         return False
     if block.tag == "aside":
         return classes >= {"callout", "titled"}
     if block.tag == "figure":
-        return block.find("figcaption") is not None
+        return True
     return classes >= {"table", "short"} and block.find("table/caption") is not None
 
 
@@ -51,14 +55,15 @@ class Flow:
     """The floats of a section on one page, by their places among its blocks, in order.
 
     ``carried`` come from pages before; ``own`` of this page, or of the next, shall stand at its head. Of
-    these, ``heads`` do so, others ``stay`` in their places; ``passed`` wait for the next page, ``done`` stood
-    on the page before.
+    these, ``heads`` do so, others ``stay`` in their places; ``passed`` wait for the next page, as do those
+    that are ``deferred``; ``done`` stood on the page before.
     ``first`` and ``skip`` are what the section's text begins with. Of a float that is larger than a page
     ``begun`` says where it goes on at the head of this page, ``rest`` where at that of the next.
     """
 
     carried: tuple[int, ...] = ()
     own: tuple[int, ...] = ()
+    deferred: tuple[int, ...] = ()
     done: tuple[int, ...] = ()
     begun: Mapping[int, Any] = field(default_factory=dict)
     rest: Mapping[int, Any] = field(default_factory=dict)
@@ -70,7 +75,7 @@ class Flow:
 
     def again(self) -> Flow:
         """What was known before the page was made."""
-        return Flow(self.carried, (), self.done, self.begun, self.begun, passed=list(self.carried))
+        return Flow(self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried))
 
     def begin(self, first: int, skip: Any) -> None:
         """The engine may lay out a page several times."""
@@ -145,7 +150,7 @@ def settled(root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any) -
             resume_at = _resumed(root, section, resume_at, {index: flow.rest.get(index)})
         if carried or done:
             begun = {number: skip for number, skip in flow.rest.items() if number in carried}
-            left[section] = Flow(tuple(carried), (), done, begun)
+            left[section] = Flow(tuple(carried), done=done, begun=begun)
     return resume_at, left
 
 
@@ -178,6 +183,7 @@ def _resumed(box: Any, section: Any, resume_at: Any, place: Mapping[int, Any]) -
 
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     """Floats give way in sections; each block that is looked at for it is told of."""
+    lay_out_one = broken_boxes.in_flow_layout(lay_out_one)
 
     def lay_out(
         context: Any,
@@ -273,12 +279,15 @@ class _Layout:
             if child.element_tag in HEADINGS and any(self._stays_near(number) for number in flow.passed):
                 return place.result({index: None})
             return self._text(flow, index, place, skip)
-        if skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed):
+        waits = skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed)
+        if waits or index in flow.deferred:
             flow.passed.append(index)
             return place.result()
         with _space_before(child, place):
             result = self.lay(index, place, skip)
         if not _stands(result, place) and not (is_first and not flow.heads):
+            if self._is_led_to(index) and self._room(place) < _LITTLE and not flow.passed:
+                return result
             flow.passed.append(index)
             return place.result()
         flow.stay.append(index)
@@ -317,6 +326,9 @@ class _Layout:
             if not _stands(result, place):
                 break
             place = _Place.behind(result)
+            if result[1]:
+                flow.rest = result[2]
+                break
             flow.passed.pop(0)
         return place
 
@@ -333,6 +345,11 @@ class _Layout:
             before = behind.before[: len(flow.heads)]
             return replace(behind, before=before).result(begins)
         return behind.result(begins) if resume_at == start else result
+
+    def _is_led_to(self, number: int) -> bool:
+        """Whether a line before a float leads to it, which has no caption by which it could be found."""
+        before, float_ = self.section.children[number - 1], self.section.children[number]
+        return number > 0 and is_marked(before, LEADS) and float_.element.find("figcaption") is None
 
     def _stays_near(self, number: int) -> bool:
         return bool(self.section.children[number].element.get(FLOAT))

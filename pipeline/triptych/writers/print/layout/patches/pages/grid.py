@@ -11,8 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from triptych.writers.print.layout.patches.pages.broken_boxes import cloned_margin, styled
+
 # Elements that bring heights of their own; text itself stands on the grid.
-_OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl".split())
+_OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl ul ol".split())
+_BOXES = _OFF_GRID - {"ul", "ol"}
+ADDED = "triptych_added"  # what the grid has added before a heading, or after another block
 SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _TAKEN = 1 / 3  # of a lead: the most that is taken from a block's space
 _NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
@@ -33,16 +37,23 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     from weasyprint.text.line_break import strut
 
     def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
-        result = lay_out(context, box, *rest, **named)
+        if (margin := cloned_margin(box)) is None:
+            result = lay_out(context, box, *rest, **named)
+        else:
+            with styled(box, {"margin_bottom": margin._replace(value=0)}):
+                result = lay_out(context, box, *rest, **named)
+            if result[0] is not None and result[1] is None:
+                result[0].margin_bottom = margin.value
         parent = named["containing_block"] if "containing_block" in named else rest[2]
         new, resume_at, _, margins, collapsing, _ = result
         if new is None or resume_at is not None or collapsing or parent.element_tag != "section":
             return result
-        if box.element_tag in _OFF_GRID and box.is_in_normal_flow():
+        if box.element_tag in _OFF_GRID and box.is_in_normal_flow() and not _precedes_another(box):
             lead, _ = strut(parent.style)
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
             more = to_grid(end, lead, space)
+            setattr(new, ADDED, more)
             if more and box.element_tag in SECTION_HEADINGS:
                 new.translate(dy=more)
             elif more:
@@ -53,6 +64,12 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return lay_out_on_grid
+
+
+def _precedes_another(box: Any) -> bool:
+    """Whether the block after one, which is no heading, ends on the grid whatever its own beginning."""
+    followers = (box.element.get("data-before") or "").split()[:1] if box.element is not None else ()
+    return box.element_tag not in SECTION_HEADINGS and not _BOXES.isdisjoint(followers)
 
 
 def _is_formula(box: Any) -> bool:

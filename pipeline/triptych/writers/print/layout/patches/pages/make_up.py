@@ -8,7 +8,7 @@ spaces, in whole lines.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
@@ -23,8 +23,10 @@ from triptych.writers.print.layout.patches.pages.floats import (
     places,
     settled,
 )
-from triptych.writers.print.layout.patches.pages.inspected_blocks import is_told
+from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect, is_told
 from triptych.writers.print.layout.patches.pages.spaces import open_up
+
+_SOON = 3  # blocks within which a float is mentioned that its author has put before its text
 
 
 def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +41,14 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         carried = pages.flows.get(number, {})
         flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
         before = _Before(context, number, state)
-        made = made_first = make(context, root, kind, resume_at, number, state)
+        made = make(context, root, kind, resume_at, number, state)
+        if early := list(_early(context, root, flows, made)):
+            before.come_back()
+            flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+            for section, floats in early:
+                pages.flow(section).deferred = floats
+            made = make(context, root, kind, resume_at, number, state)
+        made_first = made
         resumed, left = settled(root, flows, made[1], made[2])
         if is_told(context) and (alone := _alone(root, resumed, left)):
             section, float_ = alone
@@ -52,7 +61,9 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
             flow = pages.flow(section)
             whole = float_ in flow.heads and not flow.rest
             stands = whole and not flow.stay and min(flow.passed, default=float_) >= float_
-            if stands and _has_begun(root, section, made[1], _reference(section, float_)):
+            mention = _mention(section, float_, flow.first, float_ - 1)
+            index = float_ - 1 if mention is None else mention
+            if stands and _has_begun(root, section, made, index, float_):
                 resumed, left = again, left_again
             else:
                 after.come_back()
@@ -109,16 +120,48 @@ def _leading(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
         )
 
 
-def _reference(section: Any, float_: int) -> int:
-    """The first block that refers to a float, or the one before it."""
-    name = f"#{section.children[float_].element.get('id')}"
-    for number, block in enumerate(section.children[:float_]):
-        if block.element is not None and any(a.get("href") == name for a in block.element.iter("a")):
-            return number
-    return float_ - 1
+def _early(
+    context: Any, root: Any, flows: Mapping[Any, Flow], made: Any
+) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """Sections with the floats that stand in their places on a page that ends before they are mentioned."""
+    for section, flow in flows.items():
+        for float_ in flow.stay:
+            following = section.children[float_ + 1 : float_ + 1 + _SOON]
+            for block in following:
+                inspect(context, block)
+            mention = _mention(section, float_, flow.first, float_ + len(following))
+            if (
+                mention is not None
+                and mention > float_
+                and not _has_begun(root, section, made, mention, float_)
+            ):
+                # Those after it keep their order.
+                yield section, tuple(number for number in flow.stay if number >= float_)
+                break
 
 
-def _has_begun(root: Any, section: Any, resume_at: Any, index: int) -> bool:
-    """Whether a block of the section stands on the page, at least in part."""
+def _mention(section: Any, float_: int, first: int, last: int) -> int | None:
+    """The first of some blocks of a section that refers to a float; None where none does."""
+    numbers = (n for n in range(first, last + 1) if n != float_)
+    return next((n for n in numbers if _link(section, float_, n) is not None), None)
+
+
+def _link(section: Any, float_: int, number: int) -> Any:
+    """The first element in a block of a section that refers to a float; None where none does."""
+    name, block = f"#{section.children[float_].element.get('id')}", section.children[number]
+    links = block.element.iter("a") if block.element is not None else ()
+    return next((a for a in links if a.get("href") == name), None)
+
+
+def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> bool:
+    """Whether a page that was made has the beginning of a block of the section, and what there refers to a
+    float, if anything does.
+    """
+    page, resume_at, _ = made
     place = place_of(root, section, resume_at)
-    return place is not None and (place[0] > index or (place[0] == index and place[1] is not None))
+    if place is None or place[0] > index:
+        return True
+    if place[0] < index or place[1] is None:
+        return False
+    link = _link(section, float_, index)
+    return link is None or any(box.element is link for box in page.descendants())

@@ -1,20 +1,21 @@
 """Pages that end a few lines short have wider spaces above headings and about figures.
 
 White is added in whole lines, so that lines of facing pages still stand beside each other. No space gets more
-than one, but that below a chapter's opener.
+than one, with what the baseline grid has added to it. What is left then is white at the foot.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from triptych.writers.print.layout.boxes import box_kinds
-from triptych.writers.print.layout.patches.pages.grid import SECTION_HEADINGS
+from triptych.writers.print.layout.patches.pages.floats import LEADS, is_marked
+from triptych.writers.print.layout.patches.pages.grid import ADDED, SECTION_HEADINGS
 
 _MOST = 8  # lines that a page may be short; one that is shorter has another reason, and is not torn apart
+_ROUNDING = 0.05  # CSS pixels
 _SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
 
@@ -42,34 +43,35 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
     ranked = sorted(
         (rank, -number)
         for number, (one, other) in enumerate(pairwise(blocks), 1)
-        for rank in _ranks(one, other)
+        if (rank := _rank(one, other)) is not None
     )
-    wider = Counter(blocks[-number] for _, number in ranked[:lines])
+    wider = {blocks[-number] for _, number in ranked[:lines]}
     moved = 0.0
     for child in section.children:
-        moved += wider[child] * lead
+        moved += lead if child in wider else 0.0
         if moved:
             child.translate(dy=moved)
     for box in reversed(split):  # those that reach to the foot of the page
         box.height = max(_seen(box.children[-1]) - box.content_box_y(), box.height - moved)
 
 
-def _ranks(one: Any, other: Any) -> tuple[int, ...]:
-    """How late each line is added to the space between two blocks; none where it keeps its height."""
-    if one.element_tag in SECTION_HEADINGS or (
-        one.element is not None and "data-leads" in one.element.attrib
-    ):
-        return ()
-    if other.element_tag in SECTION_HEADINGS:
-        return (SECTION_HEADINGS.index(other.element_tag),)
+def _rank(one: Any, other: Any) -> int | None:
+    """How late a line is added to the space between two blocks; None where it keeps its height."""
+    is_heading = other.element_tag in SECTION_HEADINGS
+    if one.element_tag in SECTION_HEADINGS or is_marked(one, LEADS):
+        return None
+    if getattr(other if is_heading else one, ADDED, 0.0) > _ROUNDING:
+        return None
+    if is_heading:
+        return SECTION_HEADINGS.index(other.element_tag)
     if one.element_tag == "header":
-        return (1, 5)
+        return 1
     classes = _classes(one, other)
     if {one.element_tag, other.element_tag} & {"figure", "aside"} and "listing" not in classes:
-        return (2,)
+        return 2
     if "table" in classes:
-        return (2,)
-    return (6,) if {one.element_tag, other.element_tag} & _SET_OFF else ()
+        return 2
+    return 6 if {one.element_tag, other.element_tag} & _SET_OFF else None
 
 
 def _classes(*boxes: Any) -> set[str]:

@@ -1,0 +1,138 @@
+"""Break boxes that have a ground or a border over pages.
+
+A callout that does not fit is broken: three lines at least are on each side, and a short one goes to the next
+page as a whole. Style sheets cannot say so: ``orphans`` and ``widows`` count the lines of one paragraph.
+
+WeasyPrint also wants room for the margin below a box whose decoration is cloned, though a margin at the foot
+of a page is dropped (CSS Fragmentation 3, 5.2), and twice the room of its padding: such a box was broken
+though it had room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from math import inf
+from typing import Any
+
+from triptych.writers.print.layout.boxes import box_kinds
+
+_LEAST = 3  # lines of a callout on each of its pages, besides its title
+_WHOLE = 8  # lines up to which a callout is kept on one page
+_BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
+
+
+def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
+    """Break a callout only where it has lines enough on both sides."""
+
+    def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
+        breaks = is_callout(child)
+        if not breaks and child.style["box_decoration_break"] != "clone":
+            return lay_out_one(context, box, index, child, *rest)
+        before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles = rest
+        opens_page = page_is_empty and not any(one.is_in_normal_flow() for one in before)
+        if not opens_page:
+            bottom -= _below(child)
+        position = child.position_x, child.position_y
+
+        def attempt(space: float) -> Any:
+            child.position_x, child.position_y = position
+            return lay_out_one(
+                context, box, index, child, [*before], page_is_empty, absolute, fixed, [*margins],
+                space, y, skip, *styles,
+            )  # fmt: skip
+
+        if not breaks:
+            return attempt(bottom)
+        lead, space = _lead(child), bottom
+        with styled(child, _BREAKABLE):
+            while True:
+                result = attempt(space)
+                resume_at = (result[2] or {}).get(index)
+                if result[0] or resume_at is None:
+                    return result
+                fragment = result[6][-1]
+                first = _lines(fragment, lead)
+                last = _lines(_rest_of(context, child, resume_at, box), lead)
+                is_short = first < _LEAST or (skip is None and first + last <= _WHOLE)
+                if (last >= _LEAST and (opens_page or not is_short)) or (opens_page and first <= _LEAST):
+                    return result
+                _take_back(context, fragment, absolute, fixed)
+                if is_short and not opens_page:
+                    break
+                space += max(_LEAST - last, 1) * lead
+        return attempt(bottom)
+
+    return lay_out
+
+
+def _below(box: Any) -> float:
+    """The height of a box's decoration below its content, which the engine counts twice before a break."""
+    padding = box.style["padding_bottom"]
+    return float(getattr(padding, "value", 0)) + float(box.style["border_bottom_width"])
+
+
+def cloned_margin(box: Any) -> Any:
+    """The margin below a box with a cloned decoration, for which the engine wants room; None for others."""
+    margin = box.style["margin_bottom"] if box.style["box_decoration_break"] == "clone" else None
+    return margin if getattr(margin, "unit", "") == "px" and margin.value else None
+
+
+@contextmanager
+def styled(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
+    """Give a box other values of its style for a time."""
+    style = box.style
+    box.style = style.copy()
+    for name, value in values.items():
+        box.style[name] = value
+    try:
+        yield
+    finally:
+        box.style = style
+
+
+def is_callout(box: Any) -> bool:
+    """Whether a box is a callout."""
+    return box.element is not None and "callout" in (box.element.get("class") or "").split()
+
+
+def _lead(box: Any) -> float:
+    from weasyprint.text.line_break import strut
+
+    lead: float = strut(box.style)[0]
+    return lead
+
+
+def _rest_of(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
+    """The part of a box after a page break, as one piece without its notes."""
+    from weasyprint.layout import block
+
+    notes, shapes = context.footnotes, context.excluded_shapes[:]
+    context.footnotes = []
+    try:
+        return block.block_level_layout(context, box, -inf, resume_at, parent)[0]
+    finally:
+        context.footnotes = notes
+        context.excluded_shapes[:] = shapes
+
+
+def _take_back(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
+    from weasyprint.layout.block import remove_placeholders
+
+    remove_placeholders(context, [fragment], absolute, fixed)
+
+
+def _lines(box: Any, lead: float) -> float:
+    """How many lines of text or rows a part of a callout has besides its title; pictures by their height."""
+    return sum(one.height / lead if isinstance(one, box_kinds().picture) else 1.0 for one in _parts(box))
+
+
+def _parts(box: Any) -> Iterator[Any]:
+    from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
+
+    if isinstance(box, (LineBox, TableRowBox, box_kinds().picture)):
+        yield box
+    elif box.element is None or box.element.get("class") != "callout-title":
+        for child in getattr(box, "children", ()):
+            if child.is_in_normal_flow():
+                yield from _parts(child)
