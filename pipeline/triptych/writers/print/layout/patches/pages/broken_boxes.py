@@ -74,8 +74,9 @@ def _below(box: Any) -> float:
 
 def cloned_margin(box: Any) -> Any:
     """The margin below a box with a cloned decoration, for which the engine wants room; None for others."""
-    margin = box.style["margin_bottom"] if box.style["box_decoration_break"] == "clone" else None
-    return margin if getattr(margin, "unit", "") == "px" and margin.value else None
+    margin = box.style["margin_bottom"]
+    is_cloned = box.style["box_decoration_break"] == "clone"
+    return margin if is_cloned and getattr(margin, "unit", "") == "px" and margin.value else None
 
 
 @contextmanager
