@@ -75,7 +75,7 @@ def built(setting: Setting, pages: int, folder: Path) -> Run:
     scratch = root / "scratch"
     scratch.mkdir()
     command: list[str | Path] = [sys.executable, "-m", "triptych", "catalog", "build", root / "catalog.yaml"]
-    command += ["--json", "--jobs", str(setting.workers)]
+    command += ["--format", "json", "--jobs", str(setting.workers)]
     with ExitStack() as stack:
         if setting.dask:
             command += ["--scheduler", stack.enter_context(cluster(setting.workers, root))]

@@ -84,7 +84,7 @@ class _Program:
 @contextmanager
 def _staying(place: Workplace, *command: str) -> Iterator[_Program]:
     output, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    line = [sys.executable, "-m", "triptych", *command, "--json", place.project]
+    line = [sys.executable, "-m", "triptych", *command, "--format", "json", place.project]
     with subprocess.Popen(
         line, cwd=place.scratch, env=place.environ, stdout=output, stderr=nowhere, text=True
     ) as process:

@@ -65,7 +65,7 @@ class Workplace:
     def build(self, formats: tuple[OutputFormat, ...]) -> Run:
         """Let Triptych build the copy."""
         note = self.project.with_name("peaks")
-        command: list[str | Path] = [sys.executable, _WITNESS, note, "build", "--json", "--verbose"]
+        command: list[str | Path] = [sys.executable, _WITNESS, note, "build", "--format", "json", "--verbose"]
         command += ["--to", ",".join(formats), self.project]
         run = measure(command, folder=self.scratch, environ=self.environ)
         own, child = (int(kilobytes) / 1024 for kilobytes in note.read_text("ascii").split())

@@ -107,7 +107,7 @@ class TestMistakes:
     def test_an_output_folder_that_is_a_file_is_an_error_and_no_crash(self, run: Run, minimal: Path) -> None:
         (minimal / "build").write_text("a file")
         result = run("build", minimal)
-        assert result.exit_code in (1, 2)
+        assert result.exit_code == 4
         assert (minimal / "build").read_text() == "a file"
 
     def test_a_date_of_the_environment_that_is_no_number_is_an_error_and_no_crash(
@@ -115,7 +115,7 @@ class TestMistakes:
     ) -> None:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
         result = run("build", minimal)
-        assert result.exit_code in (1, 2)
+        assert result.exit_code == 4
         assert "SOURCE_DATE_EPOCH" in result.output
 
     def test_markup_in_a_message_is_printed_as_it_is(self, run: Run, minimal: Path) -> None:
@@ -220,7 +220,7 @@ class TestVoice:
         assert run("build", minimal, "-q", "-v").exit_code == 2
 
     def test_json_is_one_event_a_line(self, run: Run, minimal: Path) -> None:
-        said = events(run("build", minimal, "--json").stdout)
+        said = events(run("build", minimal, "--format", "json").stdout)
         assert [event["name"] for event in said if event["event"] == "stage"] == [
             "reading",
             "epub",
@@ -232,7 +232,7 @@ class TestVoice:
         assert said[-1]["event"] == "done"
 
     def test_json_of_a_failure_has_the_findings_and_their_count(self, run: Run, broken: Path) -> None:
-        result = run("build", broken, "--json")
+        result = run("build", broken, "--format", "json")
         said = events(result.stdout)
         found = [event for event in said if event["event"] == "diagnostic"]
         assert [(e["code"], e["path"], e["line"], e["column"]) for e in found] == [
@@ -245,7 +245,7 @@ class TestVoice:
 
     def test_json_of_an_unchanged_project_parses(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
-        (said,) = events(run("build", minimal, "--json").stdout)
+        (said,) = events(run("build", minimal, "--format", "json").stdout)
         assert said["event"] == "up-to-date"
         assert said["outputs"] == [str(minimal / EPUB)]
 
@@ -312,7 +312,7 @@ class TestExplain:
     def test_a_program_hears_of_each_step(self, run: Run, minimal: Path) -> None:
         steps = [
             one
-            for one in events(run("build", minimal, "--explain", "--json").stdout)
+            for one in events(run("build", minimal, "--explain", "--format", "json").stdout)
             if one["event"] == "step"
         ]
         (section,) = [one for one in steps if one["name"] == "section"]

@@ -50,7 +50,7 @@ def test_two_projects_share_what_they_have_in_common_and_nothing_else(
 ) -> None:
     other = write_files(tmp_path / "other", MINIMAL)
     run("build", minimal, "--cache-dir", tmp_path / "shared")
-    said = run("build", other, "--cache-dir", tmp_path / "shared", "--explain", "--json").output
+    said = run("build", other, "--cache-dir", tmp_path / "shared", "--explain", "--format", "json").output
     steps = [event for event in map(json.loads, said.splitlines()) if event["event"] == "step"]
     assert steps
     assert not any(step["ran"] for step in steps)

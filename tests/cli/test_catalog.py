@@ -42,7 +42,7 @@ def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
     assert "books/two" in (house / "build/report.html").read_text()
 
     (house / "books/two/source/a.md").write_text("# Mended\n")
-    again = run("catalog", "build", house / "catalog.yaml", "-j", "1", "--resume", "--json")
+    again = run("catalog", "build", house / "catalog.yaml", "-j", "1", "--resume", "--format", "json")
     assert again.exit_code == 0
     told = [(one["name"], one["state"]) for one in events(again.stdout) if one["event"] == "title"]
     assert told == [("books/one", "up to date"), ("books/two", "built")]
@@ -66,7 +66,17 @@ def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
 
 def test_a_run_says_that_it_waits_for_another(house: Path) -> None:
     (house / "build/.catalog").mkdir(parents=True)
-    command = ["catalog", "build", str(house / "catalog.yaml"), "--only", "*/one", "-j", "1", "--json"]
+    command = [
+        "catalog",
+        "build",
+        str(house / "catalog.yaml"),
+        "--only",
+        "*/one",
+        "-j",
+        "1",
+        "--format",
+        "json",
+    ]
     with alone_in(house / "build/.catalog"):
         program = [sys.executable, "-m", "triptych", *command]
         waiting = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
@@ -120,7 +130,8 @@ def test_a_run_that_is_stopped_or_killed_is_gone_on_with(tmp_path: Path) -> None
         str(house / "catalog.yaml"),
         "-j",
         "1",
-        "--json",
+        "--format",
+        "json",
     ]
 
     def stopped_after_one(number: signal.Signals) -> int:

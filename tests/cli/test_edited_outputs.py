@@ -64,7 +64,9 @@ def test_a_corrected_deck_is_known_without_the_cache_in_any_folder(
     (tmp_path / "out").mkdir()
     shutil.copy(talk / "build/a-book.pptx", tmp_path / "out/a-book.pptx")
     correct(tmp_path / "out/a-book.pptx")
-    said = run("build", talk, "-j", "1", "--force", "--json", "--output-dir", tmp_path / "out").stdout
+    said = run(
+        "build", talk, "-j", "1", "--force", "--format", "json", "--output-dir", tmp_path / "out"
+    ).stdout
     assert files_in(tmp_path / "out") == ["a-book.edited-1.pptx", "a-book.pptx"]
     found = [json.loads(line) for line in said.splitlines() if "OUT001" in line]
     assert [(event["severity"], "a-book.edited-1.pptx" in event["message"]) for event in found] == [

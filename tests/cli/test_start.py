@@ -60,7 +60,7 @@ def test_the_list_of_commands_loads_none_of_them(arguments: tuple[str, ...]) -> 
     assert not {name for name in modules if name.startswith("triptych.engine")}
 
 
-@pytest.mark.parametrize("more", [(), ("--quiet",), ("--json",), ("--jobs", "2")])
+@pytest.mark.parametrize("more", [(), ("--quiet",), ("--format", "json"), ("--jobs", "2")])
 def test_a_build_of_what_is_there_already_loads_nothing_that_would_make_it(
     built: Path, more: tuple[str, ...]
 ) -> None:
@@ -69,5 +69,5 @@ def test_a_build_of_what_is_there_already_loads_nothing_that_would_make_it(
 
 def test_where_there_are_findings_to_tell_no_more_is_loaded_than_tells_them(built: Path) -> None:
     (built / "source/a.md").write_text("# A\n\nText.\n\n#### Deep\n")
-    loaded("build", str(built), "--jobs", "1", "--json")
-    assert loaded("build", str(built), "--json") & HEAVY == set()
+    loaded("build", str(built), "--jobs", "1", "--format", "json")
+    assert loaded("build", str(built), "--format", "json") & HEAVY == set()

@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 def test_a_talk_has_a_deck_of_its_own_with_its_chapters(run: Run, project: Path) -> None:
     assert run("build", project, "--talk", "board").exit_code == 0
     assert [path.name for path in project.glob("build/a-*")] == ["a-book-board.pptx"]
-    (talk,) = json.loads(run("inspect", project, "--talk", "--json").stdout)["talks"].items()
+    (talk,) = json.loads(run("inspect", project, "--talks", "--format", "json").stdout)["talks"].items()
     assert talk[0] == "board"
     titles = [slide["title"] for slide in talk[1]["slides"]]
     assert "Rotors" in titles and "Panels" not in titles
@@ -44,7 +44,9 @@ def test_a_talk_has_a_deck_of_its_own_with_its_chapters(run: Run, project: Path)
 
 def test_a_talk_of_named_slides_has_the_others_behind_it(run: Run, project: Path) -> None:
     assert run("build", project, "--talk", "short").exit_code == 0
-    (talk,) = json.loads(run("inspect", project, "--talk", "--json").stdout)["talks"].values()
+    (talk,) = json.loads(run("inspect", project, "--talk", "short", "--format", "json").stdout)[
+        "talks"
+    ].values()
     seen = [(slide["title"], slide["words"]) for slide in talk["slides"] if not slide["hidden"]]
     assert seen == [("A book", 0), ("In brief", 0), ("Rotors", 4), ("Thank you", 2)]
     assert "Panels" in [slide["title"] for slide in talk["slides"] if slide["hidden"]]
@@ -66,9 +68,22 @@ def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, projec
 
 
 def test_inspect_counts_words_slide_by_slide(run: Run, project: Path) -> None:
-    assert run("inspect", project, "--talk").stdout == "No deck is built yet: run `triptych build`.\n"
+    assert run("inspect", project, "--talks").stdout == "No deck is built yet: run `triptych build`.\n"
     assert run("build", project, "--to", "pptx").exit_code == 0
-    lines = run("inspect", project, "--talk").stdout.splitlines()
+    lines = run("inspect", project, "--talks").stdout.splitlines()
     assert lines[0] == "a-book.pptx, at 100 words a minute"
     assert [line.split() for line in lines if "Panels" in line] == [["4", "Panels", "6", "0:04"]]
     assert lines[-1].split()[1:] == ["slides", "10", "0:06", "of", "2", "min"]
+
+
+def test_inspect_shows_one_talk_by_name(run: Run, project: Path) -> None:
+    said = run("inspect", project, "--talk", "board").stdout
+    assert said == "No deck is built yet: run `triptych build --talk board`.\n"
+    assert run("build", project, "--talk", "board").exit_code == 0
+    assert run("inspect", project, "--talk", "board").stdout.startswith("a-book-board.pptx, at 100 words")
+
+
+def test_inspect_refuses_a_misspelt_talk(run: Run, project: Path) -> None:
+    result = run("inspect", project, "--talk", "bord")
+    assert result.exit_code == 1
+    assert 'did you mean "board"?' in result.stderr

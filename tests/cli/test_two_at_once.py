@@ -78,7 +78,7 @@ def test_both_end_well_and_leave_what_one_would_have_left(tmp_path: Path, tempor
         assert [path.name for path in (two / "build").iterdir() if path.is_dir()] == [".cache"]
         assert not [path for path in (two / "build/.cache").rglob(".*")]  # nothing half-written
         assert list(temporary.iterdir()) == []
-        third = start(two, temporary, "--json")
+        third = start(two, temporary, "--format", "json")
         assert json.loads(third.communicate(timeout=60)[0])["event"] == "up-to-date"
 
 

@@ -46,7 +46,7 @@ def scaffold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The project of ``triptych new``, built. Not to be changed."""
     root = tmp_path_factory.mktemp("scaffold") / "report"
     assert invoke("new", root).exit_code == 0
-    return root, invoke("build", root, "--jobs", "1", "--json")
+    return root, invoke("build", root, "--jobs", "1", "--format", "json")
 
 
 @pytest.fixture

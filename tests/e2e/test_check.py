@@ -47,7 +47,7 @@ def project(scaffold: Built, tmp_path: Path) -> Path:
 def events(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
     """Exit code and all that is told."""
     words = options if "--jobs" in options else (*options, "--jobs", "1")
-    result = CliRunner().invoke(main, ["check", str(project), "--json", *words])
+    result = CliRunner().invoke(main, ["check", str(project), "--format", "json", *words])
     return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
 
 

@@ -24,7 +24,7 @@ def test_a_project_is_written_that_builds(tmp_path: Path) -> None:
 
 def test_findings_as_json(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", FILES)
-    result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out"), "--json"])
+    result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out"), "--format", "json"])
     said = [json.loads(line) for line in result.stdout.splitlines()]
     assert (said[0]["event"], said[0]["path"], said[0]["line"]) == ("finding", "a.md", 3)
     assert (said[-1]["event"], said[-1]["sections"], said[-1]["findings"]) == ("imported", 1, 1)

@@ -208,6 +208,8 @@ def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
 
 def test_the_command_tells_a_refusal_as_json(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    result = CliRunner().invoke(main, ["import", str(tmp_path / "empty"), str(tmp_path / "out"), "--json"])
+    result = CliRunner().invoke(
+        main, ["import", str(tmp_path / "empty"), str(tmp_path / "out"), "--format", "json"]
+    )
     said = json.loads(result.stdout)
     assert (result.exit_code, said["code"], said["path"], said["line"]) == (1, "IMP001", ".", 1)

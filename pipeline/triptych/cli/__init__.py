@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
+from triptych.cli.exit_codes import ExitCode
 from triptych.cli.surroundings import Stopped, stop_if_asked, stoppable
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ COMMANDS = {
     "doctor": ("triptych.cli.doctor:doctor", "List libraries and programs, and what is missing."),
 }
 ALIASES = {"render": "build", "serve": "preview"}
-MISSING_LIBRARY = 3
 _SEES_ITSELF = "build"  # whether there is work to do, and what is needed for it
 
 
@@ -70,11 +70,11 @@ class Commands(click.Group):
             command: click.Command = getattr(importlib.import_module(module), name)
         except ImportError as error:
             say_missing(error)
-            ctx.exit(MISSING_LIBRARY)
+            ctx.exit(ExitCode.MISSING)
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; exit code 3 where a library turns out to be missing, 1 where the disk refuses."""
+        """Run a command; exit code 3 where a library turns out to be missing, 4 where the machine refuses."""
         try:
             return super().invoke(ctx)
         except ImportError as error:
@@ -83,14 +83,19 @@ class Commands(click.Group):
         except OSError as error:
             stop_if_asked()
             if _said_not_installed(error):
-                ctx.exit(MISSING_LIBRARY)
+                ctx.exit(ExitCode.MISSING)
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
                 say_refused(error)
-                ctx.exit(1)
+                ctx.exit(ExitCode.ENVIRONMENT)
             if not _is_library(error):
                 raise
             say_missing(error)
-        ctx.exit(MISSING_LIBRARY)
+        except MemoryError:
+            stop_if_asked()
+            click.echo("error: out of memory", err=True)
+            click.echo("  hint: use fewer processes (`--jobs 1`), or a machine with more memory", err=True)
+            ctx.exit(ExitCode.ENVIRONMENT)
+        ctx.exit(ExitCode.MISSING)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -185,6 +190,7 @@ def _is_library(error: OSError) -> bool:
 def main() -> None:
     """Make a PDF book, an EPUB and a PowerPoint deck from one source.
 
-    A project is a folder with source/book.yaml. Exit codes: 0 all is well, 1 the source has errors,
-    2 wrong usage, 3 a needed program or library is missing, 130 and 143 it was stopped.
+    A project is a folder with source/book.yaml. Exit codes: 0 success, 1 errors in the source or in a
+    finished file, 2 wrong usage, 3 a program or library is missing, 4 the disk is full, a permission is
+    missing or another fault of the machine, 130 and 143 stopped by a signal.
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triptych.cli.exit_codes import ExitCode, exit_code_for
 from triptych.cli.options import (
     Address,
     Formats,
@@ -174,12 +175,12 @@ def build_once(
     with at_work():
         outcome = _pressed(project, asked, report, executor)
     if outcome is None:
-        return 1
+        return ExitCode.ENVIRONMENT
     found = outcome.diagnostics
     report.diagnostics(found)
     if not outcome.ok:
         report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
-        return 1
+        return exit_code_for(found, strict=asked.strict)
     for path in outcome.paths:
         report.output(path)
     if asked.explain:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import Address, address_of, cache_option, limits_option, reporter, voice_options
 from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
@@ -141,7 +142,7 @@ def build(
     sentence = f"{count(len(titles), 'title')}: {told}{more}. {shown(place)} tells of each."
     numbers = {str(state): number for state, number in whole.counts.items()}
     report.say(sentence, "done", counts=numbers, report=str(place))
-    ctx.exit(0 if whole.is_good and not left else 1)
+    ctx.exit(ExitCode.SUCCESS if whole.is_good and not left else ExitCode.SOURCE)
 
 
 @catalog.command()
@@ -177,7 +178,7 @@ def check(
     bad = sum(not one.is_good for one in made)
     told = f"{bad} with errors" if bad else "no errors"
     report.say(f"{count(len(made), 'title')}: {told}.", "done", titles=len(made), failed=bad)
-    ctx.exit(1 if bad else 0)
+    ctx.exit(ExitCode.SOURCE if bad else ExitCode.SUCCESS)
 
 
 @catalog.command("list")
@@ -228,7 +229,7 @@ def _read(
     report.diagnostics(found)
     if listed is None or has_errors(found):
         report.say(f"Nothing was done: {tally(found)}.", "failed", **counts(found))
-        ctx.exit(1)
+        ctx.exit(ExitCode.SOURCE)
     titles = chosen(listed.titles, only, shard)
     if not titles and only:
         raise click.UsageError(f"no title is called {' or '.join(only)}; `triptych catalog list` names all.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.exit_codes import exit_code_for
 from triptych.cli.options import (
     Address,
     cache_of,
@@ -18,7 +19,7 @@ from triptych.cli.options import (
     voice_options,
 )
 from triptych.cli.reports.report import Reporter, counts, tally
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
@@ -91,7 +92,7 @@ def check(
         report.say(str(page), "report", path=str(page))
     counted = tally(found)
     report.say(f"Found {counted}." if counted else "No finding.", "checked", **counts(found))
-    ctx.exit(1 if has_errors(found, strict=strict) else 0)
+    ctx.exit(exit_code_for(found, strict=strict))
 
 
 def _findings(

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.exit_codes import ExitCode
+from triptych.cli.options import format_option
 from triptych.engine.extras import Extra, how_to_install
 from triptych.engine.processes import installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run
-
-_MISSING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontc
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@format_option("one JSON list")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """List every library and program that Triptych uses, its version, and how to get what is missing."""
@@ -77,7 +77,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     else:
         for finding in findings:
             _show(finding)
-    ctx.exit(_MISSING if any(f.required and not f.there for f in findings) else 0)
+    ctx.exit(ExitCode.MISSING if any(f.required and not f.there for f in findings) else 0)
 
 
 def examine(system: str) -> Iterator[Finding]:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import limits_option
+from triptych.cli.exit_codes import ExitCode
+from triptych.cli.options import format_option, limits_option
 from triptych.cli.reports.report import Reporter, count
 
 
 @click.command("import")
 @click.argument("source", metavar="SRC", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON event a line.")
+@format_option("one JSON event a line")
 @limits_option("strict")
 @click.pass_context
 def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, trusted: bool) -> None:
@@ -34,7 +35,7 @@ def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, trust
     except NoBook as error:
         root = source if source.is_dir() else source.parent
         Reporter(as_json=as_json, root=root).diagnostics([error.finding])
-        ctx.exit(1)
+        ctx.exit(ExitCode.SOURCE)
     if as_json:
         for finding in imported.findings:
             click.echo(json.dumps({"event": "finding", **asdict(finding)}, ensure_ascii=False))

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import Address, cache_of, cache_option, profile_option, project_argument
+from triptych.cli.exit_codes import ExitCode
+from triptych.cli.options import (
+    Address,
+    cache_of,
+    cache_option,
+    format_option,
+    profile_option,
+    project_argument,
+)
 from triptych.cli.reports.report import Reporter
 from triptych.cli.reports.talks import show_talks
 from triptych.engine.processes.workers import default_jobs
@@ -21,8 +29,9 @@ if TYPE_CHECKING:
 @click.command()
 @project_argument
 @profile_option
-@click.option("--talk", is_flag=True, help="Show how long is spoken to each slide instead.")
-@click.option("--json", "as_json", is_flag=True, help="Print it all as one JSON object.")
+@click.option("--talk", metavar="NAME", help="Show the minutes of each slide of a talk under `talks:`.")
+@click.option("--talks", is_flag=True, help="Show the minutes of each slide of all built talks.")
+@format_option("one JSON object")
 @click.option(
     "--html",
     "--page",
@@ -36,7 +45,8 @@ def inspect(
     ctx: click.Context,
     folder: Path,
     profiles: tuple[str, ...],
-    talk: bool,
+    talk: str | None,
+    talks: bool,
     as_json: bool,
     page: Path | None,
     cache_dir: Path | Address | None,
@@ -47,10 +57,10 @@ def inspect(
     is simplified, and what was left out, each with its reason.
     """
     project = Project(folder)
-    if talk:
+    if talks or talk is not None:
         if page is not None:
             raise click.UsageError("--talk is printed; --page is for the report.")
-        show_talks(ctx, project, profiles, as_json=as_json)
+        show_talks(ctx, project, profiles, talk, as_json=as_json)
         return
     report = _report(ctx, project, profiles, cache_of(project, cache_dir), as_json=as_json)
     if as_json:
@@ -76,7 +86,7 @@ def _report(
             click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
         else:
             speaker.diagnostics(examined.found)
-        ctx.exit(1)
+        ctx.exit(ExitCode.SOURCE)
     for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged, see `triptych check`", err=True)
     return Report.of(examined.book, examined.texts)
@@ -127,6 +137,6 @@ def _write_page(ctx: click.Context, project: Project, report: Report, page: Path
         if not (problem := template_problem(error)):
             raise
         Reporter(root=project.root).diagnostics([problem])
-        ctx.exit(1)
+        ctx.exit(ExitCode.SOURCE)
     publish({page.resolve(): text.encode()})
     click.echo(str(page), err=True)

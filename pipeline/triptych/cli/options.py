@@ -94,10 +94,23 @@ def limits_option(usual: Literal["strict", "trusted"]) -> Callable[[F], F]:
     )
 
 
+def format_option(as_json: str) -> Callable[[F], F]:
+    """``--format``: lines for people, or what programs read, which ``as_json`` names."""
+    return click.option(
+        "--format",
+        "as_json",
+        type=click.Choice(("text", "json")),
+        default="text",
+        show_default=True,
+        callback=lambda ctx, param, value: value == "json",
+        help=f"Print lines for people, or {as_json}.",
+    )
+
+
 def voice_options(function: F) -> F:
-    """``--quiet``, ``--verbose`` and ``--json``."""
+    """``--quiet``, ``--verbose`` and ``--format``."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON event a line."),
+        format_option("one JSON event a line"),
         click.option("-v", "--verbose", is_flag=True, help="Say what is being done."),
         click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
     ):
@@ -178,6 +191,7 @@ __all__ = [
     "address_of",
     "cache_of",
     "cache_option",
+    "format_option",
     "profile_option",
     "project_argument",
     "reporter",

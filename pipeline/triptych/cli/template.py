@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.exit_codes import ExitCode
+from triptych.cli.options import format_option
 from triptych.project import LARGEST_FILE
 
 
@@ -17,15 +19,9 @@ def template() -> None:
 
 @template.command(short_help="Show layouts, and what slides take of them.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(("text", "json")),
-    default="text",
-    help="Lines for people, or one JSON object.",
-)
+@format_option("one JSON object")
 @click.pass_context
-def inspect(ctx: click.Context, file: Path, output: str) -> None:
+def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     """Show the layouts of FILE, a .pptx or .potx: placeholders, fonts, colours, and which slides take which.
 
     The kinds of slides are what `layouts:` under `format: pptx:` in the manifest may name a layout for.
@@ -37,17 +33,17 @@ def inspect(ctx: click.Context, file: Path, output: str) -> None:
         raise click.UsageError(f"{file} is larger than {LARGEST_FILE >> 20} MB.")
     data = file.read_bytes()
     if found := refusals(data):
-        if output == "json":
+        if as_json:
             refused = [{"message": refusal.message, "hint": refusal.hint} for refusal in found]
             click.echo(json.dumps({"refusals": refused}, ensure_ascii=False))
-        for refusal in () if output == "json" else found:
+        for refusal in () if as_json else found:
             click.echo(f"{file}: {refusal.message}", err=True)
             if refusal.hint:
                 click.echo(f"  hint: {refusal.hint}", err=True)
-        ctx.exit(1)
+        ctx.exit(ExitCode.SOURCE)
     report = report_on(data)
-    if output == "json":
+    if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         click.echo("\n".join(report.lines()))
-    ctx.exit(1 if report.unserved else 0)
+    ctx.exit(ExitCode.SOURCE if report.unserved else ExitCode.SUCCESS)

@@ -206,7 +206,7 @@ def test_check_looks_as_printers_do(built) -> None:
     folder = str(outcome.outputs["pdf"].parent.parent)
 
     def told(*options: str) -> list[str]:
-        result = CliRunner().invoke(main, ["check", folder, "--json", "--jobs", "1", *options])
+        result = CliRunner().invoke(main, ["check", folder, "--format", "json", "--jobs", "1", *options])
         lines = [json.loads(line) for line in result.output.splitlines()]
         return [line["code"] for line in lines if line["event"] == "diagnostic"]
 

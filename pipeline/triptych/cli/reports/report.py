@@ -1,4 +1,4 @@
-"""What a run says: rich progress on a terminal, plain lines elsewhere, JSON events with ``--json``."""
+"""What a run says: rich progress on a terminal, plain lines elsewhere, JSON events with ``--format json``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``triptych inspect --talk``: what is said to each slide of the built decks, and how long it takes."""
+"""``triptych inspect --talks``: what is said to each slide of the built decks, and how long it takes."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ if TYPE_CHECKING:
 _TITLE = 60  # characters of a title
 
 
-def show_talks(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, as_json: bool) -> None:
-    """Print the talks of a project that have been built: the book's own, then those under ``talks:``."""
+def show_talks(
+    ctx: click.Context, project: Project, profiles: tuple[str, ...], only: str | None, *, as_json: bool
+) -> None:
+    """Print the talks of a project that have been built: the book's own, then those under ``talks:``.
+
+    With a name, ``only`` that of the manifest's talks.
+    """
+    from triptych.cli.exit_codes import ExitCode
     from triptych.cli.reports.report import Reporter
     from triptych.settings.reading import read_manifest
 
-    manifest, _, found = read_manifest(project, profiles)
-    if manifest is None:
-        Reporter(root=project.root).diagnostics(found)
-        ctx.exit(1)
-    built = {name: (one, talk) for name, one, talk in _built(project, profiles, ("", *manifest.talks))}
+    manifest, _, found = read_manifest(project, profiles, only or "")
+    unknown = [finding for finding in found if finding.code == "MAN007"]
+    if manifest is None or unknown:
+        Reporter(root=project.root).diagnostics(unknown or found)
+        ctx.exit(ExitCode.SOURCE)
+    names = ("", *manifest.talks) if only is None else (only,)
+    built = {name: (one, talk) for name, one, talk in _built(project, profiles, names)}
     if as_json:
         told = {
             name: {"pace": one.talk.pace, **talk.to_json(one.talk.pace)}
@@ -35,7 +43,8 @@ def show_talks(ctx: click.Context, project: Project, profiles: tuple[str, ...], 
         click.echo(json.dumps({"talks": told}, ensure_ascii=False))
         return
     if not built:
-        click.echo("No deck is built yet: run `triptych build`.")
+        command = f"triptych build --talk {only}" if only else "triptych build"
+        click.echo(f"No deck is built yet: run `{command}`.")
     for place, (one, talk) in enumerate(built.values()):
         if place:
             click.echo()

@@ -398,7 +398,7 @@ def _too_long(slides: Iterable[DeckSlide], delivery: Delivery) -> list[Diagnosti
         Diagnostic(
             code="DEK006",
             message=f"the speaker's notes take {took:.0f} minutes, and the talk has {delivery.minutes:g}",
-            hint="shorten what `::: notes` say; `triptych inspect --talk` counts them slide by slide",
+            hint="shorten what `::: notes` say; `triptych inspect --talks` counts them slide by slide",
         )
     ]
 

@@ -1,0 +1,74 @@
+"""Faults of the machine have an exit code of their own, in every command."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from triptych.cli.exit_codes import ExitCode, exit_code_for
+from triptych.diagnostics import Diagnostic
+from triptych.project import Project
+
+Run = Callable[..., Result]
+FAULTS = [errno.ENOSPC, errno.EACCES, errno.EMFILE, errno.EROFS, errno.EIO]
+
+
+def finding(code: str) -> Diagnostic:
+    return Diagnostic(code=code, message="")
+
+
+@pytest.mark.parametrize(
+    ("codes", "strict", "expected"),
+    [
+        ((), False, ExitCode.SUCCESS),
+        (("LNT001",), False, ExitCode.SUCCESS),
+        (("LNT001",), True, ExitCode.SOURCE),
+        (("REF001",), False, ExitCode.SOURCE),
+        (("ENV003",), False, ExitCode.MISSING),
+        (("ENV002",), False, ExitCode.ENVIRONMENT),
+        (("ENV005", "LNT001"), False, ExitCode.ENVIRONMENT),
+        (("ENV005", "ENV003"), False, ExitCode.MISSING),
+        (("ENV003", "REF001"), False, ExitCode.SOURCE),
+    ],
+)
+def test_the_exit_code_follows_from_the_errors(codes: tuple[str, ...], strict: bool, expected: int) -> None:
+    assert exit_code_for(map(finding, codes), strict=strict) == expected
+
+
+@pytest.mark.parametrize("number", FAULTS)
+@pytest.mark.parametrize("command", ["build", "check", "inspect"])
+def test_4_where_the_machine_refuses(
+    run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str, number: int
+) -> None:
+    def refuse(project: Project, path: str) -> bytes:
+        raise OSError(number, "refused", path)
+
+    monkeypatch.setattr(Project, "read_bytes", refuse)
+    result = run(command, minimal)
+    assert result.exit_code == ExitCode.ENVIRONMENT
+    assert result.stderr.startswith("error: refused: source/book.yaml")
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_4_without_memory(run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    def refuse(project: Project, path: str) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(Project, "read_bytes", refuse)
+    result = run(command, minimal)
+    assert result.exit_code == ExitCode.ENVIRONMENT
+    assert "out of memory" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["build"], ["check"], ["inspect"], ["preview"], ["import"], ["doctor"], ["template", "inspect"],
+                ["catalog", "build"], ["catalog", "check"], ["catalog", "list"]]
+)  # fmt: skip
+def test_every_command_that_prints_has_one_option_for_json(run: Run, command: list[str]) -> None:
+    shown = run(*command, "--help").stdout
+    assert "--format [text|json]" in shown
+    assert "--json" not in shown
