@@ -56,6 +56,18 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
                 raise PictureTooLarge(f"more than {most_pixels} pixels are too many") from None
 
 
+def thumbnail(data: bytes, side: int) -> Image.Image | None:
+    """Return a picture as RGBA, its longer side reduced to some pixels; None if it cannot be read."""
+    try:
+        with open_picture(data) as image:
+            image.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
+            small = image.convert("RGBA")
+    except DAMAGES:
+        return None
+    small.thumbnail((side, side), Image.Resampling.BOX)
+    return small
+
+
 def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield start and end of each block of a GIF up to its trailer (GIF89a, 20 to 27).
 

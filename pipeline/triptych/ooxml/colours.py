@@ -107,14 +107,20 @@ class ColourScheme:
 
     def styled(self, reference: Any) -> tuple[str, ...]:
         """The colours of a reference to the fills of a theme (20.1.4.2.10, 19.3.1.3)."""
-        referred = self.colour(reference)
+        fill, named = self.referred(reference)
+        if fill is None:
+            return () if named is None else (named,)
+        return self.seen_in(fill, named)
+
+    def referred(self, reference: Any) -> tuple[Any, str | None]:
+        """Return the fill of the theme that a reference names, or None, and the colour of its phClr."""
+        found = self.colour(reference)
         index = int(reference.get("idx", "0"))
         name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
         fills = None if self.theme is None else self.theme.find(f".//{A}{name}")
         position = index % 1000 - 1
-        if fills is None or not 0 <= position < len(fills):
-            return () if referred is None else (referred.digits,)
-        return self.seen_in(fills[position], None if referred is None else referred.digits)
+        fill = fills[position] if fills is not None and 0 <= position < len(fills) else None
+        return fill, None if found is None else found.digits
 
     def _base(self, item: Any, placeholder: str | None) -> str | None:
         """A colour before its changes."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.ornaments import show_on
 from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, office_language
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
-from triptych.writers.deck.pptx.terms import Part, Presentation, Slide, SlideLayout
+from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
 from triptych.writers.deck.slides import Run
+from triptych.writers.deck.template.offers import Offer
 
 NUMBER = "sldNum"
 
@@ -33,11 +35,14 @@ def set_footers(presentation: Presentation, said: Mapping[str, str], context: Te
                     _fill(element_of(shape), said, owner.part, context)
 
 
-def add_footers(slide: Slide, layout: SlideLayout, said: Mapping[str, str], context: TextContext) -> None:
-    """Those of the layout on a slide, where python-pptx leaves them out, without any look of their own."""
+def add_footers(slide: Slide, offer: Offer, said: Mapping[str, str], context: TextContext) -> None:
+    """Those of the layout on a slide, where python-pptx leaves them out, without any look of their own but
+    what they need to be read.
+    """
     tree = element_of(slide.shapes)
-    for shape in placeholders_of(layout):
-        if kind_of(element_of(shape)) not in said or not shape.has_text_frame:
+    for shape in placeholders_of(offer.layout):
+        kind = kind_of(element_of(shape))
+        if kind not in said or not shape.has_text_frame:
             continue
         element = copy.deepcopy(element_of(shape))
         element.find(qn("p:spPr")).clear()
@@ -55,6 +60,8 @@ def add_footers(slide: Slide, layout: SlideLayout, said: Mapping[str, str], cont
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
+        if kind in offer.furniture:
+            show_on(slide.shapes[-1], offer.furniture_surface(kind))
 
 
 def _fill(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:

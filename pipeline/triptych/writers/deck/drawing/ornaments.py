@@ -1,4 +1,4 @@
-"""Lines, poles and dots that a slide has for the eye alone."""
+"""Panels, lines, poles and dots that a slide has for the eye alone, and text that is set on panels."""
 
 from __future__ import annotations
 
@@ -7,13 +7,61 @@ from typing import Any
 
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.pictures import mark_as_decoration
+from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.composition import Box, Ornament
-from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, Pt, Slide
-from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.pptx.elements import element_of, text_body
+from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
+from triptych.writers.deck.template.palette import Palette, Tint, paint
+from triptych.writers.deck.template.surfaces import Surface
 
 _POLE = 1.0  # points
+_LEVELS = range(1, 10)
 _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
+
+
+def add_board(slide: Slide, box: Box, fill: Tint) -> None:
+    """Lay a panel behind all content of a slide."""
+    shape: Any = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
+    shape.name = "Panel"
+    shape.fill.solid()
+    paint(shape.fill.fore_color, fill)
+    shape.line.fill.background()
+    shape.shadow.inherit = False
+    mark_as_decoration(shape)
+    first = element_of(slide.shapes).find(qn("p:sp"))
+    if first is not element_of(shape):
+        first.addprevious(element_of(shape))
+
+
+def show_on(shape: BaseShape, surface: Surface) -> None:
+    """Let the text of a shape be read on a surface: give it the panel and the ink that this needs."""
+    if surface.panel is not None:
+        filled: Any = shape
+        filled.fill.solid()
+        paint(filled.fill.fore_color, surface.panel)
+    if surface.ink is not None:
+        set_ink(text_body(shape), surface.ink)
+
+
+def set_ink(body: Any, ink: Tint) -> None:
+    """Set the colour of a text body on all its levels, marks of lists included."""
+    styles = body.find(qn("a:lstStyle"))
+    if styles is None:
+        styles = body.makeelement(qn("a:lstStyle"), {})
+        body.find(qn("a:bodyPr")).addnext(styles)
+    for number in _LEVELS:
+        level = styles.find(qn(f"a:lvl{number}pPr"))
+        if level is None:
+            level = child(styles, f"a:lvl{number}pPr")
+        look = level.find(qn("a:defRPr"))
+        if look is None:
+            look = child(level, "a:defRPr")
+        for fill in look.findall(qn("a:solidFill")):
+            look.remove(fill)
+        colour(child(look, "a:solidFill"), ink)
+        look.insert(0, look[-1])
+        for mark in level.findall(qn("a:buClr")):
+            level.remove(mark)
 
 
 def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:

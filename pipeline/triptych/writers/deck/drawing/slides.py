@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.diagnostics import Diagnostic
+from triptych.media.preparation.pictures import SVG
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
+from triptych.theme.contrast import READABLE
 from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.charts.sizes.plot_room import LEAST, plot_height
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.listings import highlighted
-from triptych.writers.deck.drawing.ornaments import add_ornaments
+from triptych.writers.deck.drawing.ornaments import add_board, add_ornaments, show_on
 from triptych.writers.deck.drawing.pictures import Rasterise, describe, insert_picture
 from triptych.writers.deck.drawing.tables import insert_table
 from triptych.writers.deck.drawing.text import (
@@ -33,11 +35,12 @@ from triptych.writers.deck.drawing.text import (
 from triptych.writers.deck.drawing.text_boxes import add_text_box, set_insets
 from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, exact_line
 from triptych.writers.deck.fitting.code import LINE_DISTANCE, FittedCode
+from triptych.writers.deck.fitting.composition import Frame, moved, surrounding
 from triptych.writers.deck.fitting.equations import FittedEquation
 from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Place
-from triptych.writers.deck.kinds import COLUMNS, Role
+from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
 from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
 from triptych.writers.deck.pptx.package import new_slide
 from triptych.writers.deck.pptx.terms import BaseShape, Part, Pt, Slide, SlideLayout
@@ -52,7 +55,10 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.template.offers import Offer
 from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.surfaces import COLOURFUL, Surface, Surfaces
 from triptych.writers.deck.template.template import Template
+
+_ORNAMENTS = Role.OBJECT  # stands for the ornaments of a slide, which has no frame then
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,12 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Draw one slide, which is in no list yet. Links to other slides wait in ``stage.text.links``."""
     offer = _offer(fitted, stage)
     layout = offer.layout
-    stage.text.links_in_ink = not offer.palette.shows_links
+    surfaces = _surfaces(fitted, offer)
     slide = new_slide(stage.template.presentation, layout)
-    add_ornaments(slide, fitted.ornaments, offer.palette)
+    if surfaces.board is not None:
+        add_board(slide, surfaces.board_box, surfaces.board)
+    if fitted.ornaments:
+        add_ornaments(slide, fitted.ornaments, surfaces.of(_ORNAMENTS).palette)
     names = stage.names(layout)
     frames: dict[Role, Any] = {}
     clicks: list[Click] = []
@@ -96,28 +105,61 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
                 if place.insets != offer.places[role].insets:
                     set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
             if role in fitted.panels:
-                _set_panel(placeholder, fitted.places[role], offer.palette)
-            clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
+                _set_panel(placeholder, fitted.places[role], surfaces.of(role).palette)
+            place = _place(role, fitted, offer)
+            clicks += _write(slide, placeholder, fitted.texts[role], place, surfaces.of(role), stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
             drop(placeholder)
-    clicks += _add_text_boxes(slide, fitted, offer, frames, stage)
+    clicks += _add_text_boxes(slide, fitted, offer, frames, surfaces, stage)
     _order_columns(slide, fitted, offer, frames)
     _read_title_first(slide)
     for role, shape in frames.items():
-        clicks += _draw_content(slide, shape, role, fitted, offer, stage)
+        clicks += _draw_content(slide, shape, role, fitted, surfaces.of(role).palette, offer, stage)
     add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
-        add_footers(slide, layout, stage.template.roomy(layout, stage.footers), stage.text)
+        add_footers(slide, offer, stage.template.roomy(layout, stage.footers), stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
     return slide
 
 
-def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> list[Click]:
+def _surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
+    """What the texts and frames of a slide are drawn on."""
+    texts = {role: _place(role, fitted, offer) for role in fitted.texts}
+    frames = {
+        role: (_frame_place(role, fitted, offer), _needed_contrast(frame))
+        for role, frame in fitted.frames.items()
+    }
+    if fitted.ornaments:
+        box = surrounding([box for _, box in fitted.ornaments])
+        frames[_ORNAMENTS] = (moved(offer.places[KINDS[fitted.layout].main], box), READABLE)
+    return offer.surfaces(texts, frames, fitted.panels)
+
+
+def _needed_contrast(frame: Frame) -> float:
+    """The contrast of ink with the ground that a frame needs, 0 for one that has a ground of its own."""
+    match frame.content:
+        case ChartBody():
+            return COLOURFUL
+        case FittedTable(rows=rows):
+            shaded = any(cell.shade for row in rows for cell in row)
+            return COLOURFUL if shaded else READABLE
+        case PictureBody(media_type=media_type):
+            return COLOURFUL if media_type == SVG else 0.0
+        case FittedCode() | FittedEquation():
+            return READABLE
+    assert_never(frame.content)
+
+
+def _write(
+    slide: Slide, shape: BaseShape, text: FittedText, place: Place, surface: Surface, stage: Stage
+) -> list[Click]:
+    stage.text.links_in_ink = not surface.palette.shows_links
     set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
+    show_on(shape, surface)
     return clicks_of_text(shape, text.paras)
 
 
@@ -151,21 +193,27 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 
 def _add_text_boxes(
-    slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
+    slide: Slide,
+    fitted: FittedSlide,
+    offer: Offer,
+    frames: dict[Role, Any],
+    surfaces: Surfaces,
+    stage: Stage,
 ) -> list[Click]:
     """Texts and frames for which the layout has no placeholder, each where it is read → their clicks."""
     clicks: list[Click] = []
     for role, box in offer.boxes.items():
         place = _place(role, fitted, offer)
         if role in fitted.texts:
-            shape = add_text_box(slide, place, box, role, offer.palette)
+            surface = surfaces.of(role)
+            shape = add_text_box(slide, place, box, role, surface.palette)
             if role is Role.BEFORE and Role.OBJECT in frames:
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
             if role in fitted.panels:
-                _set_panel(shape, place, offer.palette)
-            clicks += _write(slide, shape, fitted.texts[role], place, stage)
+                _set_panel(shape, place, surface.palette)
+            clicks += _write(slide, shape, fitted.texts[role], place, surface, stage)
         elif role in fitted.frames:
-            frames[role] = add_text_box(slide, place, box, role, offer.palette)
+            frames[role] = add_text_box(slide, place, box, role, surfaces.of(role).palette)
     return clicks
 
 
@@ -233,13 +281,20 @@ def _frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
 
 
 def _draw_content(
-    slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
+    slide: Slide,
+    placeholder: BaseShape,
+    role: Role,
+    fitted: FittedSlide,
+    palette: Palette,
+    offer: Offer,
+    stage: Stage,
 ) -> list[Click]:
     """What is no text → the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
     place = _frame_place(role, fitted, offer)
-    theme, palette = stage.text.theme, offer.palette
+    theme = stage.text.theme
+    stage.text.links_in_ink = not palette.shows_links
     match frame.content:
         case FittedTable() as table:
             assert isinstance(body, TableBody)

@@ -23,7 +23,7 @@ from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Para, TableBody, TableCell
-from triptych.writers.deck.template.palette import Palette, TableLook
+from triptych.writers.deck.template.palette import Palette, TableLook, Tint
 
 _MIRRORED = {"l": "r", "r": "l"}
 
@@ -67,7 +67,7 @@ def insert_table(
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
             own = Look(
                 size=fitted.size,
-                colour=look.ink,
+                colour=_ink(look, palette, header=number == 0 and bool(table.header_rows)),
                 bold=further_head,
                 align=_MIRRORED.get(align, align) if rtl and table.aligns[column] is Align.DEFAULT else align,
             )
@@ -75,6 +75,12 @@ def insert_table(
                 own = replace(own, colour=shade_cell(cell, content.shade, palette), align="ctr")
             _set_cell(cell_element(cell), content, own, part, context)
     return frame
+
+
+def _ink(look: TableLook, palette: Palette, *, header: bool) -> Tint | None:
+    """The colour of a cell's text; None for that of the style, where this is the usual one."""
+    ink = look.ink if header and look.filled_header else palette.ink
+    return None if ink == look.ink == Tint("tx1") else ink
 
 
 def _set_style(table: Any, body: TableBody, style: str) -> None:

@@ -108,7 +108,10 @@ def extended(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def colour(parent: Any, tint: Tint) -> None:
-    """Append a colour of the scheme to a fill."""
+    """Append a colour to a fill."""
+    if tint.digits:
+        child(parent, "a:srgbClr", val=tint.digits)
+        return
     element = child(parent, "a:schemeClr", val=tint.slot)
     for name, value in tint.changes():
         child(element, f"a:{name}", val=value)

@@ -72,6 +72,14 @@ def region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
     return left, top, right - left, bottom - top
 
 
+def surrounding(boxes: Iterable[Box]) -> Box:
+    """The box around some boxes, whose sides may be negative."""
+    corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
+    left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
+    right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
+    return left, top, right - left, bottom - top
+
+
 def side_by_side(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
     """A box divided by shares of its width, with gaps between; from right to left the first is rightmost."""
     left, top, width, height = whole

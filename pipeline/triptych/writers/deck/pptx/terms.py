@@ -1,6 +1,7 @@
 """The public words of python-pptx that drawing uses: lengths, enumerations, classes of its objects."""
 
 from pptx.chart.chart import Chart as NativeChart
+from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
@@ -44,6 +45,7 @@ __all__ = [
     "Part",
     "Presentation",
     "Pt",
+    "RGBColor",
     "Slide",
     "SlideLayout",
     "SlideMaster",

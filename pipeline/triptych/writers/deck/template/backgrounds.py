@@ -6,37 +6,36 @@ A ground is one or more colours: a gradient has several, and what stands on it m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
-from triptych.media.raster import DAMAGES, open_picture
+from PIL import Image
+
+from triptych.media.raster import thumbnail
+from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, backdrop_of
 from triptych.ooxml.colours import INK, PAPER, ColourScheme, fill_in
-from triptych.ooxml.inheritance import background, colour_map, shows_master
+from triptych.ooxml.inheritance import Box, colour_map
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import BaseShape, SlideLayout
-from triptych.writers.deck.template.placeholders import theme_of
+from triptych.writers.deck.pptx.terms import Part, SlideLayout
+from triptych.writers.deck.template.placeholders import theme_of, theme_part_of
 
 Ground: TypeAlias = tuple[str, ...]
 
-_COVERS = 0.7  # of a place: what lies under so much of it is its ground
-_STEPS = 4  # of a picture's colours, each way
-_MOST_PIXELS = 50_000_000
-
-_Part: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right and bottom as shares of the whole."""
-_WHOLE = (0.0, 0.0, 1.0, 1.0)
-
 
 class Scheme:
-    """The colour slots of a layout, and what lies behind its places."""
+    """The colour slots of a layout, and what lies behind its places; ``pictures`` are those read so far."""
 
-    def __init__(self, layout: SlideLayout) -> None:
-        self.layout = layout
-        self.master = layout.slide_master
-        self._trees = (element_of(layout), element_of(self.master))
-        self._colours = ColourScheme.of(theme_of(self.master), colour_map(self._trees))
+    def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
+        self._master = layout.slide_master
+        self._trees = (element_of(layout), element_of(self._master))
+        theme = theme_of(self._master)
+        self._colours = ColourScheme.of(theme, colour_map(self._trees))
+        parts = (layout.part, self._master.part, theme_part_of(self._master))
+        self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
+        self._pictures = {} if pictures is None else pictures
 
     def slot(self, name: str) -> str:
         """The colour of a slot such as tx1 or accent3, as six hexadecimal digits."""
@@ -44,85 +43,64 @@ class Scheme:
         return self._colours.slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
     def ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
-        """What lies behind a place of the layout; ``chain`` are the elements of a placeholder there."""
-        for element in chain:
-            if found := self._seen_in(fill_in(element.find(qn("p:spPr"))), self.layout, _WHOLE):
-                return found
-        ground = self._background(place)
-        for owner in (self.master, self.layout) if shows_master(self._trees[:1]) else (self.layout,):
-            for shape in owner.shapes:
-                if not shape.is_placeholder and _covers(shape, place):
-                    ground = self._shape_fill(shape, owner, place) or ground
-        return ground
+        """The colours behind a place; ``chain`` are the elements of a placeholder, whose fill counts."""
+        backdrop, box = self._backdrop, _box_of(place)
+        if self.is_filled(chain):
+            backdrop = backdrop.copy()
+            backdrop.paint_placeholder(chain, box, self._colours, self._read)
+        return backdrop.colours_in(box)
+
+    def is_filled(self, chain: Sequence[Any]) -> bool:
+        """Whether a placeholder with these elements has a fill of its own."""
+        fills = (fill_in(element.find(qn("p:spPr"))) for element in chain)
+        first = next((fill for fill in fills if fill is not None), None)
+        return first is not None and first.tag != qn("a:noFill")
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a slide in points."""
+        return self._size[0] / EMU_PER_POINT, self._size[1] / EMU_PER_POINT
+
+    @cached_property
+    def dominant(self) -> str:
+        """The most frequent colour of a slide without content."""
+        wide, high = self._size
+        return self._backdrop.colours_in(Box(0, 0, wide, high))[0]
 
     def written(self, level: Any) -> str:
         """The colour of text with the properties of a level, as six hexadecimal digits."""
         fill = fill_in(level.find(qn("a:defRPr")))
         return next(iter(() if fill is None else self._colours.seen_in(fill)), self.slot("tx1"))
 
-    def _background(self, place: Place) -> Ground:
-        colours, fill, tree = background(self._trees, self._colours)
-        owner = self.layout if tree is self._trees[0] else self.master
-        presentation = self.master.part.package.presentation_part.presentation
-        wide, high = (side / EMU_PER_POINT for side in (presentation.slide_width, presentation.slide_height))
-        part = _part_of(place, 0, 0, wide, high)
-        return colours or self._seen_in(fill, owner, part) or (self.slot("bg1"),)
+    def highlighted(self, level: Any) -> Ground:
+        """The colour that a level's text is highlighted with, none where it is not."""
+        mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
+        found = None if mark is None else self._colours.opaque(mark)
+        return () if found is None else (found,)
 
-    def _shape_fill(self, shape: BaseShape, owner: Any, place: Place) -> Ground:
-        element = element_of(shape)
-        own = element.find(qn("p:blipFill"))
-        sides = (side / EMU_PER_POINT for side in (shape.left, shape.top, shape.width, shape.height))
-        part = _part_of(place, *sides)
-        return self._seen_in(own if own is not None else fill_in(element.find(qn("p:spPr"))), owner, part)
+    @cached_property
+    def _size(self) -> tuple[int, int]:
+        presentation = self._master.part.package.presentation_part.presentation
+        return presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
 
-    def _seen_in(self, fill: Any, owner: Any, part: _Part) -> Ground:
-        """The colours of a part of a fill; ``owner`` has the pictures that it names."""
-        if fill is None:
-            return ()
-        return self._colours.seen_in(fill) or _picture_colours(fill, owner, part)
+    @cached_property
+    def _backdrop(self) -> Backdrop:
+        return backdrop_of(self._size, self._trees, self._colours, self._read)
 
-
-def _covers(shape: Any, place: Place) -> bool:
-    if shape.left is None or shape.width is None:
-        return False
-    left, top = shape.left / EMU_PER_POINT, shape.top / EMU_PER_POINT
-    right, bottom = left + shape.width / EMU_PER_POINT, top + shape.height / EMU_PER_POINT
-    width = min(right, place.left + place.width) - max(left, place.left)
-    height = min(bottom, place.top + place.height) - max(top, place.top)
-    return bool(width > 0 < height and width * height >= _COVERS * place.width * place.height)
+    def _read(self, tree: Any, identifier: str) -> Image.Image | None:
+        """A picture that a part names, made smaller; None for one that cannot be read."""
+        try:
+            part = self._parts[id(tree)].related_part(identifier)
+        except KeyError:
+            return None
+        if part not in self._pictures:
+            self._pictures[part] = thumbnail(part.blob, LARGEST_PICTURE)
+        return self._pictures[part]
 
 
-def _part_of(place: Place, left: float, top: float, width: float, height: float) -> _Part:
-    """Where a place lies on something, as shares of its width and height."""
-
-    def share(at: float, start: float, size: float) -> float:
-        return min(1.0, max(0.0, (at - start) / size)) if size else 0.0
-
-    part = (
-        share(place.left, left, width),
-        share(place.top, top, height),
-        share(place.left + place.width, left, width),
-        share(place.top + place.height, top, height),
-    )
-    return part if part[0] < part[2] and part[1] < part[3] else _WHOLE
-
-
-def _picture_colours(fill: Any, owner: Any, shown: _Part) -> Ground:
-    """The colours of a part of a picture, coarsely; none for one that cannot be read."""
-    blip = fill.find(qn("a:blip"))
-    part = getattr(owner, "part", None)
-    if blip is None or part is None or blip.get(qn("r:embed")) is None:
-        return ()
-    try:
-        with open_picture(part.related_part(blip.get(qn("r:embed"))).blob, _MOST_PIXELS) as image:
-            wide, high = image.size
-            box = (shown[0] * wide, shown[1] * high, shown[2] * wide, shown[3] * high)
-            small = image.convert("RGBA").resize((_STEPS, _STEPS), box=box)
-    except DAMAGES:
-        return ()
-    pixels = [small.getpixel((x, y)) for x in range(_STEPS) for y in range(_STEPS)]
-    seen = [pixel[:3] for pixel in pixels if isinstance(pixel, tuple) and pixel[3] > 127]
-    return tuple(dict.fromkeys("".join(f"{part:02x}" for part in pixel) for pixel in seen))
+def _box_of(place: Place) -> Box:
+    sides = (place.left, place.top, place.left + place.width, place.top + place.height)
+    return Box(*(round(side * EMU_PER_POINT) for side in sides))
 
 
 def all_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:

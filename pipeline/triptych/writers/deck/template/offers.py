@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from triptych.theme.contrast import VISIBLE, contrast
+from PIL import Image
+
+from triptych.theme.contrast import READABLE
 from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
 from triptych.writers.deck.kinds import KINDS, Role
-from triptych.writers.deck.pptx.terms import SlideLayout
+from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme
 from triptych.writers.deck.template.matching import Choice
 from triptych.writers.deck.template.palette import Palette
-from triptych.writers.deck.template.placeholders import Spot
+from triptych.writers.deck.template.placeholders import LayoutReader, Spot
 from triptych.writers.deck.template.roles import TextBox
+from triptych.writers.deck.template.surfaces import (
+    COLOURFUL,
+    Surface,
+    Surfaces,
+    Text,
+    text_on_panel,
+    text_surface,
+)
 
 # Where lists are written.
 _OF_POINTS = {
@@ -24,11 +35,14 @@ _OF_POINTS = {
 }
 
 
+_LEVELS = 2  # of a text, whose colours are looked at
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a layout offers to a kind of slide: where each role is, in which placeholder or text box, and the
-    colours that are seen where its content goes. ``moved`` are roles whose places slides must tell,
-    ``pale`` those whose text can hardly be told from what is behind it, with their contrast.
+    colours that are seen there. ``moved`` are roles whose places slides must tell; ``furniture`` are footer,
+    date and number.
     """
 
     choice: Choice
@@ -37,20 +51,76 @@ class Offer:
     placeholders: Mapping[int, Role]
     boxes: Mapping[Role, TextBox]
     moved: frozenset[Role]
-    pale: Mapping[Role, float]
-    palette: Palette
+    scheme: Scheme
+    furniture: Mapping[str, Spot]
+
+    def surfaces(
+        self,
+        texts: Mapping[Role, Place],
+        frames: Mapping[Role, tuple[Place, float]],
+        panels: AbstractSet[Role] = frozenset(),
+    ) -> Surfaces:
+        """The surfaces of a slide with texts and frames in these places, each frame with the contrast that
+        it needs.
+        """
+        known = {role: self._text(role, place, panel=role in panels) for role, place in texts.items()}
+        return Surfaces(self.scheme, known, frames, [spot.place for spot in self.furniture.values()])
+
+    @property
+    def empty(self) -> Surfaces:
+        """The surfaces where everything is in the layout's own place."""
+        kind, main = self.choice.kind, KINDS[self.choice.kind].main
+        texts = {role: self.places[role] for role in self.choice.cast.spots}
+        frames: dict[Role, tuple[Place, float]] = {}
+        if main is Role.OBJECT:
+            frames[main] = (texts.pop(main), COLOURFUL if kind is Layout.CHART else READABLE)
+        return self.surfaces(texts, frames, {main} if kind is Layout.NUMBERS else set())
+
+    @property
+    def palette(self) -> Palette:
+        """The colours that are seen where the content goes."""
+        return self.empty.of(KINDS[self.choice.kind].main).palette
+
+    def furniture_surface(self, kind: str) -> Surface:
+        """The surface of a footer, a date or a number."""
+        spot = self.furniture[kind]
+        text = Text(place=spot.place, levels=tuple(spot.levels), chain=tuple(spot.chain))
+        found = text_surface(self.scheme, text)
+        return found if found.serves else text_on_panel(self.scheme, text)
+
+    def _text(self, role: Role, place: Place, *, panel: bool) -> Text:
+        if (spot := self.choice.cast.spots.get(role)) is not None:
+            levels, chain = tuple(spot.levels[:_LEVELS]), tuple(spot.chain)
+            return Text(place=place, levels=levels, chain=chain, panel=panel)
+        return Text(place=place, levels=tuple(self.boxes[role].levels[:_LEVELS]), panel=panel)
+
+
+class Schemes:
+    """The schemes of a presentation's layouts, each made once."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[Part, Image.Image | None] = {}
+        self._made: dict[Part, Scheme] = {}
+
+    def of(self, layout: SlideLayout) -> Scheme:
+        """The scheme of a layout."""
+        if layout.part not in self._made:
+            self._made[layout.part] = Scheme(layout, self._pictures)
+        return self._made[layout.part]
 
 
 class Offers(Mapping[Layout, Offer]):
     """What layouts offer to the kinds of slides, each looked at where it is asked for."""
 
-    def __init__(self, choices: Mapping[Layout, Choice]) -> None:
+    def __init__(self, choices: Mapping[Layout, Choice], reader: LayoutReader) -> None:
         self._choices = choices
+        self._reader = reader
+        self._schemes = Schemes()
         self._made: dict[Layout, Offer] = {}
 
     def __getitem__(self, kind: Layout) -> Offer:
         if kind not in self._made:
-            self._made[kind] = offer_of(self._choices[kind])
+            self._made[kind] = self.offer(self._choices[kind])
         return self._made[kind]
 
     def __iter__(self) -> Iterator[Layout]:
@@ -58,6 +128,24 @@ class Offers(Mapping[Layout, Offer]):
 
     def __len__(self) -> int:
         return len(self._choices)
+
+    def offer(self, choice: Choice) -> Offer:
+        """What the layout that was chosen for a kind of slide offers to it."""
+        layout, roles = choice.layout.native, choice.cast
+        places = dict(roles.places)
+        for role in _OF_POINTS.get(choice.kind, ()):
+            if role in places:
+                places[role] = _with_marks(places[role])
+        return Offer(
+            choice=choice,
+            layout=layout,
+            places=places,
+            placeholders={spot.index: role for role, spot in roles.spots.items()},
+            boxes=roles.boxes,
+            moved=roles.moved,
+            scheme=self._schemes.of(layout),
+            furniture=self._reader.furniture(layout),
+        )
 
 
 class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
@@ -74,35 +162,6 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
 
     def __len__(self) -> int:
         return len(self._offers)
-
-
-def offer_of(choice: Choice) -> Offer:
-    """What the layout that was chosen for a kind of slide offers to it."""
-    kind, roles, layout = KINDS[choice.kind], choice.cast, choice.layout.native
-    places = dict(roles.places)
-    for role in _OF_POINTS.get(choice.kind, ()):
-        if role in places:
-            places[role] = _with_marks(places[role])
-    scheme = Scheme(layout)
-    chain = roles.spots[kind.main].chain
-    return Offer(
-        choice=choice,
-        layout=layout,
-        places=places,
-        placeholders={spot.index: role for role, spot in roles.spots.items()},
-        boxes=roles.boxes,
-        moved=roles.moved,
-        pale={
-            role: least for role, spot in roles.spots.items() if (least := _contrast(scheme, spot)) < VISIBLE
-        },
-        palette=Palette(scheme.slot, scheme.ground(places[kind.main], chain)),
-    )
-
-
-def _contrast(scheme: Scheme, spot: Spot) -> float:
-    """That of the text of a placeholder with the part of its ground that is most like it."""
-    written = scheme.written(spot.levels[0])
-    return min(contrast(written, behind) for behind in scheme.ground(spot.place, spot.chain))
 
 
 def _with_marks(place: Place) -> Place:

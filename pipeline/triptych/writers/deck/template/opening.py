@@ -105,10 +105,10 @@ def open_template(
     if unfit or len(choices) < len(KINDS):
         return None, _refused(views, choices, unfit, span)
     without_slides(presentation)
-    offers = Offers(choices)
+    offers = Offers(choices, reader)
     main = offers[Layout.BULLETS]
     font = reader.fonts(main.layout).minor
-    tables = TableLook(style=TABLE_STYLE)
+    tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
         tables = _with_table_style(presentation, offers[Layout.TABLE].palette, theme)
     levels = main.choice.cast.spots[Role.BODY].levels
@@ -237,7 +237,7 @@ def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme
     if styles is not ours:
         styles.append(ours[0])
     set_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
-    return TableLook(style=TABLE_STYLE, ink=None if ink == Tint("tx1") else ink)
+    return TableLook(style=TABLE_STYLE, ink=ink, filled_header=bool(panel))
 
 
 def _refused(

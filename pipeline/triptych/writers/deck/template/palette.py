@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from triptych.ooxml.colours import Colour, transformed
+from triptych.ooxml.colours import INK, PAPER, Colour, transformed
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import channels, mixed
 from triptych.theme.receding import RECEDING
-from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
+from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, RGBColor
 from triptych.writers.deck.template.backgrounds import Ground
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
@@ -25,10 +25,13 @@ _STEPS = tuple(step / 10 for step in range(1, 9))
 
 @dataclass(frozen=True, slots=True)
 class Tint:
-    """A slot of the colour scheme, made lighter by a share of the way to white, or darker below 0."""
+    """A slot of the colour scheme, made lighter by a share of the way to white, or darker below 0; or any
+    colour as ``digits``, which has no slot.
+    """
 
-    slot: str
+    slot: str = ""
     brightness: float = 0.0
+    digits: str = ""
 
     def changes(self) -> tuple[tuple[str, str], ...]:
         """What DrawingML calls it (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
@@ -47,7 +50,7 @@ class Palette:
 
     def colour(self, tint: Tint) -> str:
         """A tint as six hexadecimal digits."""
-        return _tinted(self.colour_of(tint.slot), tint)
+        return tint.digits or _tinted(self.colour_of(tint.slot), tint)
 
     def contrast(self, tint: Tint) -> float:
         """The least contrast of a tint with the ground."""
@@ -66,9 +69,10 @@ class Palette:
 
     @cached_property
     def paper(self) -> Tint:
-        """The slot that is most like the ground."""
-        near = min(("bg1", *INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1))
-        return Tint(near)
+        """The slot that is most like the ground, or the ground itself where it is of one other colour."""
+        near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1)))
+        plain = len(self.ground) == 1 and self.colour(near) != self.ground[0]
+        return Tint(digits=self.ground[0]) if plain else near
 
     def quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
         """Ink, a share of the way to paper, or less of it so that its contrast is not below the least."""
@@ -101,6 +105,8 @@ class Palette:
         bright = sum(channels(self.ground[0])) > 3 * 127
         own = (Tint(slot) for slot in ("bg2", "tx2"))
         made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
+        if self.paper.digits:
+            made = Tint(digits=mixed(self.paper.digits, INK if bright else PAPER, _PANEL))
         quiet = (
             tint for tint in own if self.colour(tint) != self.ground[0] and self.contrast(tint) <= _QUIET
         )
@@ -130,6 +136,10 @@ class Palette:
 
 def paint(colour: Any, tint: Tint) -> None:
     """Give a colour of python-pptx a tint."""
+    if tint.digits:
+        digits: Any = RGBColor
+        colour.rgb = digits(*channels(tint.digits))
+        return
     colour.theme_color = MSO_THEME_COLOR.from_xml(tint.slot)
     if tint.brightness:
         colour.brightness = tint.brightness
@@ -185,7 +195,8 @@ def on_deep(accent: str, ground: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLook:
-    """The style of the deck's tables, and the colour of their text where that of the style cannot be read."""
+    """The style of the deck's tables: its identifier, its ink, and whether it fills the header."""
 
     style: str
-    ink: Tint | None = None
+    ink: Tint
+    filled_header: bool

@@ -138,17 +138,19 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
-    def furniture(self, layout: SlideLayout) -> dict[str, Place]:
-        """Where footer, date and number of a layout are, by their kinds."""
-        places: dict[str, Place] = {}
+    def furniture(self, layout: SlideLayout) -> dict[str, Spot]:
+        """Footer, date and number of a layout, by their kinds."""
+        spots: dict[str, Spot] = {}
         for shape in placeholders_of(layout):
             element = element_of(shape)
-            if kind_of(element) in FURNITURE:
+            kind = kind_of(element)
+            if kind in FURNITURE:
                 chain = chain_of(element, None, element_of(layout.slide_master))
                 level = level_element(self._styles(element, layout), 1)
                 if place := place_of(chain, [level], self.fonts(layout)):
-                    places[kind_of(element)] = place
-        return places
+                    index = shape.placeholder_format.idx
+                    spots[kind] = Spot(index, kind, shape.name, chain, place, [level])
+        return spots
 
     def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
@@ -255,11 +257,16 @@ def placed(
 
 def theme_of(master: SlideMaster | NotesMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
+    part = theme_part_of(master)
+    return None if part is None else parsed(part.blob)
+
+
+def theme_part_of(master: SlideMaster | NotesMaster) -> Any:
+    """The part that is the theme of a master; None where it has none."""
     try:
-        part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+        return master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     except KeyError:
         return None
-    return parsed(part.blob)
 
 
 def _is_upright(element: Any) -> bool:

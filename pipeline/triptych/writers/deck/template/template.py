@@ -12,9 +12,9 @@ from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
 from triptych.writers.deck.slides import Layout, Para, Run
 from triptych.writers.deck.template.matching import Choice, LayoutView, Way
-from triptych.writers.deck.template.offers import Offer, PlacesOf, offer_of
+from triptych.writers.deck.template.offers import Offer, Offers, PlacesOf
 from triptych.writers.deck.template.palette import TableLook
-from triptych.writers.deck.template.placeholders import LayoutReader
+from triptych.writers.deck.template.placeholders import LayoutReader, Spot
 from triptych.writers.deck.template.roles import cast
 
 _CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
@@ -33,14 +33,14 @@ class Template:
     reader: LayoutReader
     theme: Theme
     choices: Mapping[Layout, Choice]
-    offers: Mapping[Layout, Offer]
+    offers: Offers
     tables: TableLook
     way: str
     mark: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
     extended: bool = False
-    _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
+    _furniture: dict[Part, Mapping[str, Spot]] = field(default_factory=dict)
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
     def offer(self, kind: Layout, name: str = "") -> Offer | None:
@@ -54,7 +54,7 @@ class Template:
             view = next((view for view in self.views if view.name == name), None)
             roles = cast(KINDS[kind], view.spots) if view else None
             found = Choice(kind=kind, layout=view, cast=roles, way=Way.ASKED) if view and roles else None
-            self._named[kind, name] = offer_of(found) if found else None
+            self._named[kind, name] = self.offers.offer(found) if found else None
         return self._named[kind, name]
 
     def roomy(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, str]:
@@ -67,8 +67,8 @@ class Template:
             for kind, text in said.items()
             if not text
             or kind not in places
-            or text_height((Para(runs=(Run(text=text),), bullet=False),), places[kind].text, self.theme)
-            <= places[kind].height + _OVER_FOOTER
+            or text_height((Para(runs=(Run(text=text),), bullet=False),), places[kind].place.text, self.theme)
+            <= places[kind].place.height + _OVER_FOOTER
         }
 
     @property
@@ -105,21 +105,22 @@ class Template:
         ]
 
     def hard_to_read(self, used: set[Layout]) -> list[Diagnostic]:
-        """DTP004 for each layout in use on which a text can hardly be told from what is behind it."""
+        """DTP004 for each layout in use on which text cannot be read as the template has it."""
         if self.span is None:
             return []
         pale: dict[str, dict[str, float]] = {}
         for offer in (self.offers[layout] for layout in self.offers if layout in used):
-            called = {
-                role.value if role in _CALLED else "content": least for role, least in offer.pale.items()
+            found: dict[str, float] = {
+                role.value if role in _CALLED else "content": least
+                for role, least in offer.empty.changed.items()
             }
-            pale.setdefault(offer.layout.name, {}).update(called)
+            pale.setdefault(offer.layout.name, {}).update(found)
         return [
             Diagnostic(
                 code="DTP004",
                 span=self.span,
-                message=f'on the layout "{name}" the {" and the ".join(roles)} can hardly be told from what '
-                f"is behind: a contrast of {min(roles.values()):.1f}",
+                message=f'on the layout "{name}" the contrast of {listed([f"the {role}" for role in roles])} '
+                f"with the background is {min(roles.values()):.1f}; using another colour or a panel",
                 hint="put a plain shape behind it in the template, or name another layout under `layouts:`",
             )
             for name, roles in pale.items()

@@ -1,0 +1,437 @@
+"""Paint what lies behind the text of a slide, coarsely, so that contrast can be measured before any program
+shows it: background, shapes of master and layout, pictures, gradients.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from PIL import Image, ImageChops, ImageDraw
+
+from triptych.ooxml.colours import INK, PAPER, Colour, ColourScheme, fill_in
+from triptych.ooxml.inheritance import Box, placeholder_of, shows_master
+from triptych.ooxml.names import A, P, R
+from triptych.ooxml.outlines import Outline, outline_of
+from triptych.ooxml.values import share
+from triptych.theme.oklab import channels
+
+ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
+"""Takes the root of a part and the id of a relationship; returns the picture, None for one it cannot read."""
+
+WIDTH = 320  # pixels of the backdrop
+_STRAY = 0.03  # of an area: colours on less of it do not count
+_BINS = 16  # by which channels are grouped, so that a picture has few colours
+LARGEST_PICTURE = 640
+"""Pixels of the longer side of a picture; more would not be seen on a backdrop."""
+_ANGLE = 60_000  # of a degree
+_HAIRLINE = 9525  # EMU, the width of a line that names none
+
+
+class _Placing(NamedTuple):
+    """How a shape's unit square lies on the backdrop: x = a·u + b·v + c, y = d·u + e·v + f, in pixels."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def point(self, u: float, v: float) -> tuple[float, float]:
+        return self.a * u + self.b * v + self.c, self.d * u + self.e * v + self.f
+
+    def within(self, inner: _Placing) -> _Placing:
+        """The placing of a unit square that lies so in this one's."""
+        (a, b, c, d, e, f) = inner
+        return _Placing(
+            self.a * a + self.b * d,
+            self.a * b + self.b * e,
+            self.a * c + self.b * f + self.c,
+            self.d * a + self.e * d,
+            self.d * b + self.e * e,
+            self.d * c + self.e * f + self.f,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A tree that draws on the backdrop, with what its colours and pictures mean."""
+
+    tree: Any
+    colours: ColourScheme
+    read: ReadPicture
+
+
+class Backdrop:
+    """A picture of what is behind the text of a slide; ``size`` is the slide's in EMU."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._scale = WIDTH / size[0]
+        self._image = Image.new("RGB", (WIDTH, max(1, round(size[1] * self._scale))), f"#{PAPER}")
+
+    def copy(self) -> Backdrop:
+        """The same backdrop, to paint on."""
+        other = object.__new__(Backdrop)
+        other._scale, other._image = self._scale, self._image.copy()
+        return other
+
+    def paint_background(self, trees: Sequence[Any], colours: ColourScheme, read: ReadPicture) -> None:
+        """The nearest background of a slide, its layout and its master (19.3.1.1 f.)."""
+        plain = Colour(colours.slot("bg1") or PAPER)
+        self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
+        for tree in trees:
+            ground = None if tree is None else tree.find(f"{P}cSld/{P}bg")
+            if ground is None:
+                continue
+            owner, fill, named = tree, fill_in(ground.find(f"{P}bgPr")), None
+            if (reference := ground.find(f"{P}bgRef")) is not None:
+                owner, fill, named = colours.theme, *colours.referred(reference)
+                if fill is None and named:
+                    self._image.paste(f"#{named}", (0, 0, *self._image.size))
+            if fill is not None:
+                whole = _Placing(self._image.width, 0, 0, 0, self._image.height, 0)
+                self._fill(fill, Outline(), whole, _Layer(owner, colours, read), named)
+            return
+
+    def paint_shapes(
+        self,
+        tree: Any,
+        colours: ColourScheme,
+        read: ReadPicture,
+        drawn: Callable[[Any], bool] = lambda shape: placeholder_of(shape) is None,
+    ) -> None:
+        """The shapes of a slide, layout or master that are ``drawn``; by default all but placeholders."""
+        shapes = tree.find(f"{P}cSld/{P}spTree")
+        whole = _Placing(self._scale, 0, 0, 0, self._scale, 0)
+        if shapes is not None:
+            layer = _Layer(tree, colours, read)
+            self._shapes((shape for shape in _alternatives(shapes) if drawn(shape)), whole, layer, None)
+
+    def paint_placeholder(
+        self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture
+    ) -> None:
+        """The fill of a placeholder, which the nearest of its chain that has one says."""
+        for element in chain:
+            fill = fill_in(element.find(f"{P}spPr"))
+            if fill is not None:
+                sides = (box.right - box.left, 0, box.left, 0, box.bottom - box.top, box.top)
+                placing = _Placing(*(side * self._scale for side in sides))
+                layer = _Layer(element.getroottree().getroot(), colours, read)
+                self._fill(fill, Outline(), placing, layer, None)
+                return
+
+    def colours_in(self, box: Box) -> tuple[str, ...]:
+        """The colours in a part of the slide in EMU, the most frequent first, without strays."""
+        sides = (
+            math.floor(box.left * self._scale),
+            math.floor(box.top * self._scale),
+            math.ceil(box.right * self._scale),
+            math.ceil(box.bottom * self._scale),
+        )
+        wide, high = self._image.size
+        left, top = min(max(sides[0], 0), wide - 1), min(max(sides[1], 0), high - 1)
+        right, bottom = min(max(sides[2], left + 1), wide), min(max(sides[3], top + 1), high)
+        part = self._image.crop((left, top, right, bottom))
+        counted: Any = part.getcolors(part.width * part.height)
+        groups: dict[tuple[int, ...], Counter[bytes]] = {}
+        for count, pixel in counted:
+            key = tuple(channel // _BINS for channel in pixel)
+            groups.setdefault(key, Counter())[bytes(pixel)] += count
+        sized = sorted((-sum(group.values()), key) for key, group in groups.items())
+        spare = _STRAY * part.width * part.height
+        while len(sized) > 1 and -sized[-1][0] <= spare:
+            spare += sized.pop()[0]
+        return tuple(groups[key].most_common(1)[0][0].hex() for _, key in sized)
+
+    def _shapes(self, shapes: Iterable[Any], outer: _Placing, layer: _Layer, group: Any) -> None:
+        for shape in shapes:
+            if shape.tag == f"{P}grpSp":
+                properties = shape.find(f"{P}grpSpPr")
+                own = fill_in(properties)
+                inner = _group_placing(properties)
+                fill = group if own is None or own.tag == f"{A}grpFill" else own
+                self._shapes(_alternatives(shape), outer.within(inner) if inner else outer, layer, fill)
+            else:
+                self._shape(shape, outer, layer, group)
+
+    def _shape(self, shape: Any, outer: _Placing, layer: _Layer, group: Any) -> None:
+        properties = shape.find(f"{P}spPr")
+        if properties is None or (inner := _placing(properties.find(f"{A}xfrm"))) is None:
+            return
+        placing, outline = outer.within(inner), outline_of(properties)
+        fill, named = shape.find(f"{P}blipFill"), None
+        if fill is None:
+            fill = fill_in(properties)
+        if properties.find(f"{A}grpFill") is not None:
+            fill = group
+        reference = shape.find(f"{P}style/{A}fillRef")
+        if fill is None and reference is not None:
+            fill, named = layer.colours.referred(reference)
+        if fill is not None and not outline.open:
+            self._fill(fill, outline, placing, layer, named)
+        self._line(shape, properties, outline, placing, layer)
+
+    def _line(self, shape: Any, properties: Any, outline: Outline, placing: _Placing, layer: _Layer) -> None:
+        line = properties.find(f"{A}ln")
+        fill = fill_in(line)
+        colour = None
+        if fill is not None:
+            colour = layer.colours.colour(fill) if fill.tag == f"{A}solidFill" else None
+        elif (reference := shape.find(f"{P}style/{A}lnRef")) is not None and reference.get("idx") != "0":
+            colour = layer.colours.colour(reference)
+        if colour is None or not outline.exact:
+            return
+        width = int((line.get("w") if line is not None else None) or _HAIRLINE) * self._scale
+        mask = Image.new("L", self._image.size)
+        for polygon in outline.polygons:
+            points = [placing.point(*point) for point in polygon]
+            closed = points if outline.open else [*points, points[0]]
+            ImageDraw.Draw(mask).line(closed, fill=round(255 * min(1.0, width)), width=max(1, round(width)))
+        self._cover(Image.new("RGBA", self._image.size, _rgba(colour)), mask, (0, 0))
+
+    def _fill(self, fill: Any, outline: Outline, placing: _Placing, layer: _Layer, named: str | None) -> None:
+        """Fill an outline; ``named`` is the colour that a style's phClr stands for."""
+        corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
+        right = min(self._image.width, math.ceil(max(xs)))
+        bottom = min(self._image.height, math.ceil(max(ys)))
+        if left >= right or top >= bottom:
+            return
+        size = right - left, bottom - top
+        placing = placing._replace(c=placing.c - left, f=placing.f - top)
+        paint = _paint(fill, size, placing, layer, named)
+        if paint is not None:
+            self._cover(paint, _mask(outline, size, placing), (left, top))
+
+    def _cover(self, paint: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
+        seen = ImageChops.multiply(mask, paint.getchannel("A"))
+        self._image.paste(paint.convert("RGB"), at, seen)
+
+
+def backdrop_of(
+    size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read: ReadPicture
+) -> Backdrop:
+    """What master and layout draw behind a slide; ``trees`` are the slide's, if there is one, the layout's
+    and the master's.
+    """
+    backdrop = Backdrop(size)
+    backdrop.paint_background(trees, colours, read)
+    *above, master = trees
+    if master is not None and shows_master(above):
+        backdrop.paint_shapes(master, colours, read)
+    if above and above[-1] is not None:
+        backdrop.paint_shapes(above[-1], colours, read)
+    return backdrop
+
+
+def _alternatives(tree: Any) -> Iterator[Any]:
+    """The shapes right below a tree; an alternative stands for its first shape."""
+    tags = [f"{P}{name}" for name in ("sp", "pic", "grpSp", "cxnSp")]
+    for item in tree:
+        if item.tag in tags:
+            yield item
+        elif str(item.tag).endswith("}AlternateContent"):
+            yield from (found for found in [next(item.iter(*tags), None)] if found is not None)
+
+
+def _placing(transform: Any) -> _Placing | None:
+    """The placing of a shape's unit square on its slide or group (20.1.7.6)."""
+    offset = None if transform is None else transform.find(f"{A}off")
+    extent = None if transform is None else transform.find(f"{A}ext")
+    if offset is None or extent is None:
+        return None
+    left, top = int(offset.get("x")), int(offset.get("y"))
+    wide, high = int(extent.get("cx")), int(extent.get("cy"))
+    turn = math.radians(int(transform.get("rot", "0")) / _ANGLE)
+    cos, sin = math.cos(turn), math.sin(turn)
+    across = -wide if transform.get("flipH") in ("1", "true") else wide
+    down = -high if transform.get("flipV") in ("1", "true") else high
+    a, b, d, e = cos * across, -sin * down, sin * across, cos * down
+    centre = left + wide / 2, top + high / 2
+    return _Placing(a, b, centre[0] - (a + b) / 2, d, e, centre[1] - (d + e) / 2)
+
+
+def _group_placing(properties: Any) -> _Placing | None:
+    """How the coordinates of a group's shapes lie on what the group is on."""
+    transform = None if properties is None else properties.find(f"{A}xfrm")
+    if transform is None or (outer := _placing(transform)) is None:
+        return None
+    offset, extent = transform.find(f"{A}chOff"), transform.find(f"{A}chExt")
+    if offset is None or extent is None:
+        return None
+    wide, high = int(extent.get("cx")), int(extent.get("cy"))
+    if not wide or not high:
+        return None
+    left, top = int(offset.get("x")), int(offset.get("y"))
+    return outer.within(_Placing(1 / wide, 0, -left / wide, 0, 1 / high, -top / high))
+
+
+def _mask(outline: Outline, size: tuple[int, int], placing: _Placing) -> Image.Image:
+    """Where an outline covers what is behind it; holes are what an even number of polygons cover."""
+    mask = Image.new("1", size)
+    for polygon in outline.polygons:
+        one = Image.new("1", size)
+        ImageDraw.Draw(one).polygon([placing.point(*point) for point in polygon], fill=1)
+        mask = ImageChops.logical_xor(mask, one)
+    mask = mask.convert("L")
+    return mask if outline.exact else ImageChops.multiply(mask, _checks(size))
+
+
+def _checks(size: tuple[int, int]) -> Image.Image:
+    """Every other pixel: shows both what covers and what is behind, where it is unknown which is seen."""
+    tile = Image.new("L", (2, 2))
+    tile.putpixel((0, 0), 255)
+    tile.putpixel((1, 1), 255)
+    return _tiled(tile, size)
+
+
+def _tiled(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
+    whole = Image.new(tile.mode, size)
+    for left in range(0, size[0], tile.width):
+        whole.paste(tile, (left, 0))
+    strip = whole.crop((0, 0, size[0], min(tile.height, size[1])))
+    for top in range(tile.height, size[1], tile.height):
+        whole.paste(strip, (0, top))
+    return whole
+
+
+def _paint(
+    fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer, named: str | None
+) -> Image.Image | None:
+    """The colours of a fill over a part of the backdrop, as RGBA; None for nothing."""
+    match str(fill.tag).rpartition("}")[2]:
+        case "solidFill":
+            found = layer.colours.colour(fill, named)
+            return None if found is None else Image.new("RGBA", size, _rgba(found))
+        case "gradFill":
+            return _gradient(fill, size, placing, layer, named)
+        case "pattFill":
+            fore, back = (
+                layer.colours.colour(part, named) if (part := fill.find(f"{A}{name}")) is not None else None
+                for name in ("fgClr", "bgClr")
+            )
+            paper = Image.new("RGBA", size, _rgba(back or Colour(PAPER, 0)))
+            return Image.composite(Image.new("RGBA", size, _rgba(fore or Colour(INK))), paper, _checks(size))
+        case "blipFill":
+            return _picture(fill, size, placing, layer)
+    return None
+
+
+def _gradient(
+    fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer, named: str | None
+) -> Image.Image | None:
+    """A gradient (20.1.8.33), along a line or from a centre."""
+    stops = sorted(
+        (share(stop.get("pos", "0")), found)
+        for stop in fill.iter(f"{A}gs")
+        if (found := layer.colours.colour(stop, named)) is not None
+    )
+    if not stops:
+        return None
+    path = fill.find(f"{A}path")
+    way = _ramp(fill, size, placing) if path is None else _rings(path, size)
+    lookup = [_between(stops, step / 255) for step in range(256)]
+    return Image.merge("RGBA", [way.point([colour[band] for colour in lookup]) for band in range(4)])
+
+
+def _ramp(fill: Any, size: tuple[int, int], placing: _Placing) -> Image.Image:
+    """How far along the line of a gradient each pixel is: 0 at its start, 255 at its end."""
+    corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    line = fill.find(f"{A}lin")
+    angle = math.radians(int(line.get("ang", "0")) / _ANGLE) if line is not None else 0.0
+    cos, sin = math.cos(angle), math.sin(angle)
+    ways = [x * cos + y * sin for x, y in corners]
+    scale = 256 / max(max(ways) - min(ways), 1.0)
+    ramp = Image.new("L", (3 * 256, 1))
+    ramp.putdata([*[0] * 256, *range(256), *[255] * 256])  # before its start, on it, beyond its end
+    terms = (cos * scale, sin * scale, 256 - min(ways) * scale, 0, 0, 0.5)
+    return ramp.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
+
+
+def _rings(path: Any, size: tuple[int, int]) -> Image.Image:
+    """How far each pixel is from the centre of a gradient: 0 there, 255 at the farthest side."""
+    inner = path.find(f"{A}fillToRect")
+    sides = [share(inner.get(name, "0")) if inner is not None else 0.5 for name in "ltrb"]
+    centre = (sides[0] + 1 - sides[2]) / 2 * size[0], (sides[1] + 1 - sides[3]) / 2 * size[1]
+    reach = [max(at, whole - at, 1.0) for at, whole in zip(centre, size, strict=True)]
+    rings = Image.radial_gradient("L").resize((round(2 * reach[0]), round(2 * reach[1])))
+    left, top = round(reach[0] - centre[0]), round(reach[1] - centre[1])
+    return rings.crop((left, top, left + size[0], top + size[1]))
+
+
+def _between(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int, ...]:
+    """The colour of a gradient at a share of its way, as RGBA."""
+    before = [stop for stop in stops if stop[0] <= at] or [stops[0]]
+    after = [stop for stop in stops if stop[0] >= at] or [stops[-1]]
+    (start, one), (end, other) = before[-1], after[0]
+    part = (at - start) / (end - start) if end > start else 0.0
+    return tuple(round(a + (b - a) * part) for a, b in zip(_rgba(one), _rgba(other), strict=True))
+
+
+def _picture(fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer) -> Image.Image:
+    """A picture, stretched or tiled; one that cannot be read may have any colour."""
+    blip = fill.find(f"{A}blip")
+    identifier = None if blip is None else blip.get(f"{R}embed")
+    picture = layer.read(layer.tree, identifier) if identifier else None
+    if picture is None:
+        return Image.composite(
+            Image.new("RGBA", size, f"#{INK}"), Image.new("RGBA", size, f"#{PAPER}"), _checks(size)
+        )
+    picture = picture.convert("RGBA")
+    crop = fill.find(f"{A}srcRect")
+    if crop is not None:
+        picture = picture.crop(_inside(crop, picture.size))
+    if fill.find(f"{A}tile") is not None:
+        # At 96 pixels an inch, the usual resolution of tiles, the backdrop has so many.
+        tile = max(1, picture.width // 4), max(1, picture.height // 4)
+        paint = _tiled(picture.resize(tile), size)
+    else:
+        inner = fill.find(f"{A}stretch/{A}fillRect")
+        box = (0.0, 0.0, 1.0, 1.0)
+        if inner is not None:
+            left, top, right, bottom = (share(inner.get(name, "0")) for name in "ltrb")
+            box = (left, top, 1 - right, 1 - bottom)
+        paint = _stretched(picture, size, placing, box)
+    alpha = next((blip.iter(f"{A}alphaModFix")), None)
+    if alpha is not None:
+        faded = paint.getchannel("A").point(lambda value: value * share(alpha.get("amt", "100000")))
+        paint.putalpha(faded)
+    return paint
+
+
+def _inside(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The part of a picture within a srcRect (20.1.8.55), of one pixel at the least."""
+    left, top, right, bottom = (share(crop.get(name, "0")) for name in "ltrb")
+    wide, high = size
+    start = round(left * wide), round(top * high)
+    end = max(start[0] + 1, round((1 - right) * wide)), max(start[1] + 1, round((1 - bottom) * high))
+    return (*start, *end)
+
+
+def _stretched(
+    picture: Image.Image, size: tuple[int, int], placing: _Placing, box: tuple[float, float, float, float]
+) -> Image.Image:
+    """A picture over a box of a shape's unit square, wherever that lies."""
+    left, top, right, bottom = box
+    placing = placing.within(_Placing(right - left, 0, left, 0, bottom - top, top))
+    extent = math.hypot(placing.a, placing.d), math.hypot(placing.b, placing.e)
+    small = tuple(min(LARGEST_PICTURE, max(1, round(side))) for side in extent)
+    picture = picture.resize((small[0], small[1]), Image.Resampling.BOX)
+    determinant = placing.a * placing.e - placing.b * placing.d
+    if not determinant:
+        return Image.new("RGBA", size)
+    wide, high = picture.width / determinant, picture.height / determinant
+    a, b = placing.e * wide, -placing.b * wide
+    d, e = -placing.d * high, placing.a * high
+    terms = (a, b, -(a * placing.c + b * placing.f), d, e, -(d * placing.c + e * placing.f))
+    return picture.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
+
+
+def _rgba(colour: Colour) -> tuple[int, int, int, int]:
+    red, green, blue = channels(colour.digits)
+    return red, green, blue, round(255 * colour.opacity)

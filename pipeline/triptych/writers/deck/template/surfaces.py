@@ -1,0 +1,190 @@
+"""What the texts and frames of a slide are drawn on, so that all of them can be read.
+
+The layout's own colours are kept where they can be read on its ground. Else text takes another colour of the
+theme, and where none can be read, on a picture or a ground of many colours, a panel is laid behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from triptych.ooxml.colours import INK, PAPER
+from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
+from triptych.theme.oklab import mixed
+from triptych.writers.deck.fitting.composition import Box
+from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.template.backgrounds import Ground, Scheme
+from triptych.writers.deck.template.palette import Palette, Tint
+
+COLOURFUL = ENHANCED
+"""The contrast of ink with the ground that charts need, so that there is room for their other colours."""
+_AROUND = 8.0  # points of a panel around what is on it
+_PANEL = 9.0  # contrast of text with a panel
+_STEPS = 20
+# Texts that are not part of a slide's content: each is judged, and gets a panel, by itself.
+_HEADS = frozenset((Role.TITLE, Role.SUBTITLE, Role.KICKER, Role.AUTHORS, Role.TRACKER))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """What one text or frame is drawn on: the colours that are seen there, ``ink`` where the layout's own
+    cannot be read, ``panel`` where a fill has to be laid behind it. ``contrast`` is that of the layout's own
+    colour, or of the best ink for what has none; ``serves`` says whether it, or the ink, can be read.
+    """
+
+    palette: Palette
+    contrast: float
+    serves: bool
+    ink: Tint | None = None
+    panel: Tint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text on a slide: where it is, and what sets it. ``levels`` are the properties of its levels, none for
+    a text box in muted ink; ``chain`` has the placeholder's elements, whose fill is part of its ground. One
+    on a ``panel`` has a quiet ground of its own.
+    """
+
+    place: Place
+    levels: tuple[Any, ...] = ()
+    chain: tuple[Any, ...] = ()
+    panel: bool = False
+
+
+class Surfaces:
+    """The surfaces of a slide with these texts, and frames with the contrast that each needs.
+
+    Content for which the ground does not serve lies on one ``board``, which ends before ``others``: what else
+    is on the slide.
+    """
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        texts: Mapping[Role, Text],
+        frames: Mapping[Role, tuple[Place, float]],
+        others: Iterable[Place] = (),
+    ) -> None:
+        self._scheme = scheme
+        self._texts = texts
+        self._frames = frames
+        heads = (text.place for role, text in texts.items() if role in _HEADS)
+        self._others = (*heads, *others)
+        self._found: dict[Role, Surface] = {}
+
+    def of(self, role: Role) -> Surface:
+        """The surface of a role that the slide has."""
+        if role not in self._found:
+            board = self.board
+            on_board = board is not None and role not in _HEADS
+            found = self._on(role, (self._colour(board),) if board is not None and on_board else None)
+            if role in _HEADS and role in self._texts and not found.serves:
+                found = text_on_panel(self._scheme, self._texts[role])
+            self._found[role] = found
+        return self._found[role]
+
+    @cached_property
+    def board(self) -> Tint | None:
+        """The fill of a panel behind all content; None where the ground serves."""
+        content = [role for role in (*self._texts, *self._frames) if role not in _HEADS]
+        if all(self._on(role, None).serves for role in content):
+            return None
+        levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
+        level = next(levels, None)
+        own = self._scheme.slot("tx1") if level is None else self._scheme.written(level)
+        return panel_for(self._scheme, own)
+
+    @cached_property
+    def board_box(self) -> Box:
+        """Left, top, width and height of the board: around the content, as far as nothing else is there."""
+        places = [text.place for role, text in self._texts.items() if role not in _HEADS]
+        places += [place for place, _ in self._frames.values()]
+        left, top = min(place.left for place in places), min(place.top for place in places)
+        right = max(place.left + place.width for place in places)
+        bottom = max(place.top + place.height for place in places)
+        wide, high = self._scheme.size
+        sides = [left - _AROUND, top - _AROUND, right + _AROUND, bottom + _AROUND]
+        for other in self._others:
+            across = min(right, other.left + other.width) > max(left, other.left)
+            beside = min(bottom, other.top + other.height) > max(top, other.top)
+            if across and other.top + other.height <= top:
+                sides[1] = max(sides[1], other.top + other.height)
+            elif across and other.top >= bottom:
+                sides[3] = min(sides[3], other.top)
+            elif beside and other.left + other.width <= left:
+                sides[0] = max(sides[0], other.left + other.width)
+            elif beside and other.left >= right:
+                sides[2] = min(sides[2], other.left)
+        start, end = (max(sides[0], 0), max(sides[1], 0)), (min(sides[2], wide), min(sides[3], high))
+        return (*start, end[0] - start[0], end[1] - start[1])
+
+    @cached_property
+    def changed(self) -> Mapping[Role, float]:
+        """The roles for which the layout's own colours or its ground do not serve, with their contrast."""
+        found = {role: self._on(role, None) for role in (*self._texts, *self._frames)}
+        return {
+            role: surface.contrast
+            for role, surface in found.items()
+            if surface.ink is not None or not surface.serves
+        }
+
+    def _on(self, role: Role, ground: Ground | None) -> Surface:
+        """A surface on a ground, that of the layout for None."""
+        if role in self._texts:
+            return text_surface(self._scheme, self._texts[role], ground)
+        place, least = self._frames[role]
+        palette = Palette(self._scheme.slot, ground or self._scheme.ground(place))
+        found = palette.contrast(palette.ink)
+        return Surface(palette=palette, contrast=found, serves=found >= least)
+
+    def _colour(self, tint: Tint) -> str:
+        return Palette(self._scheme.slot, (PAPER,)).colour(tint)
+
+
+def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
+    """The surface of a text on a ground, that of its place for None, without a panel.
+
+    A fill of its placeholder covers whatever is behind it.
+    """
+    if ground is None or scheme.is_filled(text.chain):
+        ground = scheme.ground(text.place, text.chain)
+    palette = Palette(scheme.slot, ground)
+    behind = palette.ground
+    if text.panel and palette.panel is not None:
+        behind = (palette.colour(palette.panel),)
+    if not text.levels:
+        least = palette.contrast(palette.ink)
+        return Surface(palette=palette, contrast=least, serves=least >= READABLE)
+    own = dict.fromkeys(scheme.written(level) for level in text.levels)
+    marked = (mark for level in text.levels for mark in scheme.highlighted(level))
+    seen = Palette(scheme.slot, tuple(dict.fromkeys((*behind, *marked))))
+    least = min(contrast(colour, one) for colour in own for one in seen.ground)
+    if least >= VISIBLE:
+        return Surface(palette=palette, contrast=least, serves=True)
+    serves = seen.contrast(seen.ink) >= READABLE
+    return Surface(palette=palette, contrast=least, serves=serves, ink=seen.ink)
+
+
+def text_on_panel(scheme: Scheme, text: Text) -> Surface:
+    """The surface of a text that cannot be read on its ground, with a panel on which it can."""
+    panel = panel_for(scheme, scheme.written(text.levels[0]))
+    found = text_surface(scheme, replace(text, chain=()), (Palette(scheme.slot, (PAPER,)).colour(panel),))
+    return replace(found, panel=panel)
+
+
+def panel_for(scheme: Scheme, own: str) -> Tint:
+    """A plain fill on which text of a colour can be read: the paper of the theme, else the layout's most
+    frequent colour, made darker or lighter.
+    """
+    for slot in ("bg1", "bg2"):
+        if contrast(scheme.slot(slot), own) >= COLOURFUL:
+            return Tint(slot)
+    end = max((INK, PAPER), key=lambda colour: contrast(colour, own))
+    least = min(_PANEL, contrast(end, own))
+    shades = (mixed(scheme.dominant, end, step / _STEPS) for step in range(_STEPS + 1))
+    return Tint(digits=next((shade for shade in shades if contrast(shade, own) >= least), end))
