@@ -83,7 +83,7 @@ CODES: dict[str, Code] = {
     "DTP001": Code(_E, "the deck's template cannot be used"),
     "DTP002": Code(_E, "the deck's template has no layout of a name"),
     "DTP003": Code(_W, "another layout of the deck's template takes the place of a missing one"),
-    "DTP004": Code(_W, "text can hardly be told from what is behind it in the deck's template"),
+    "DTP004": Code(_W, "text cannot be read on a background of the deck's template"),
     "SEC001": Code(_E, "a section file is missing"),
     "SEC002": Code(_E, "front matter is broken"),
     "SEC003": Code(_E, "a source file cannot be read as UTF-8 text"),

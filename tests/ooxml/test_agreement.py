@@ -14,6 +14,7 @@ from pptx import Presentation
 from tests.writers.deck.conftest import everything, written
 from triptych.checks.deck.package.package import unpacked
 from triptych.checks.deck.slides.inheritance import looks_of
+from triptych.ooxml.inheritance import Box
 from triptych.ooxml.names import A, P
 from triptych.writers.deck.fitting.text import Place, TextArea
 from triptych.writers.deck.template.backgrounds import Scheme, all_slots
@@ -62,11 +63,12 @@ def deck() -> bytes:
 def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mapping[str, str]) -> None:
     data = with_changes(deck, changes)
     presentation = Presentation(io.BytesIO(data))
-    nowhere = Place(left=-9, top=-9, width=1, height=1, text=TextArea(width=1, height=1, levels=()))
+    whole = Place(left=0, top=0, width=960, height=540, text=TextArea(width=1, height=1, levels=()))
+    sides = (0, 0, presentation.slide_width, presentation.slide_height)
     checked = list(looks_of(unpacked(data)))
     assert len(checked) == len(presentation.slides) > 5
     for looks, slide in zip(checked, presentation.slides, strict=True):
         scheme = Scheme(slide.slide_layout)
         slots = dict(all_slots(scheme))
         assert {name: looks.colours.slot(name) for name in slots} == slots
-        assert (looks.background,) == scheme.ground(nowhere)
+        assert looks.backdrop.colours_in(Box(*sides)) == scheme.ground(whole)

@@ -104,14 +104,16 @@ THEME = element(
 
 @pytest.mark.parametrize(
     ("index", "colours"),
-    [(1001, ("4472c4",)), (1002, ("cfd5ea", "4472c4")), (1003, ("4472c4",)), (1, ())],
+    [(1001, ("4472c4",)), (1002, ("cfd5ea", "4472c4")), (1003, None), (1, ())],
 )
 def test_a_reference_to_a_fill_of_the_theme_gives_its_colour_to_it(
-    index: int, colours: tuple[str, ...]
+    index: int, colours: tuple[str, ...] | None
 ) -> None:
     scheme = ColourScheme({"accent1": "4472c4"}, {}, THEME)
     (reference,) = element(f'<p:bgRef idx="{index}"><a:schemeClr val="accent1"/></p:bgRef>')
-    assert scheme.styled(reference) == colours
+    fill, named = scheme.referred(reference)
+    assert named == "4472c4"
+    assert (None if fill is None else scheme.seen_in(fill, named)) == colours
 
 
 def test_a_fill_is_one_colour_several_or_none() -> None:

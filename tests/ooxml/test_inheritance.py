@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from triptych.ooxml.colours import ColourScheme
 from triptych.ooxml.inheritance import (
     Box,
-    background,
     box_of,
     chain_of,
     colour_map,
@@ -88,21 +86,6 @@ def test_the_nearest_colour_map_counts() -> None:
     assert colour_map((tree(), tree(after=own), MASTER)).get("bg1") == "dk1"
     assert colour_map((tree(), tree(), MASTER)).get("bg1") == "lt1"
     assert colour_map((tree(), None, None)) is None
-
-
-def test_the_nearest_background_counts_and_that_of_the_theme_at_last() -> None:
-    def painted(colour: str) -> Any:
-        fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
-        return tree(ground=f"<p:bg><p:bgPr>{fill}</p:bgPr></p:bg>")
-
-    scheme = ColourScheme({"lt1": "fefefe"}, {"bg1": "lt1"})
-    near, far = painted("111111"), painted("222222")
-    assert background((near, far), scheme)[0] == ("111111",)
-    colours, fill, owner = background((tree(), None, far), scheme)
-    assert (colours, fill.tag, owner) == (("222222",), f"{A}solidFill", far)
-    assert background((tree(), None), scheme) == (("fefefe",), None, None)
-    picture = tree(ground="<p:bg><p:bgPr><a:blipFill/></p:bgPr></p:bg>")
-    assert background((picture, far), scheme)[0] == ()
 
 
 @pytest.mark.parametrize(("said", "shown"), [("0", False), ("false", False), ("1", True)])

@@ -19,6 +19,7 @@ MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WE
 MOST_BYTES = 1 << 26
 MOST_PIXELS = 1_000_000_000  # as far as a manifest may raise `limits: picture-dots:`
 MOST_FRAMES = 10_000
+_MOST_REDUCED = 50_000_000  # pixels of a picture that is made a thumbnail
 _GIF = b"GIF8"  # Pillow allocates its frames, which may be larger than the picture, when it opens one
 _GIF_IMAGE = 0x2C
 _FORMATS = tuple(MEDIA_TYPES)
@@ -59,7 +60,7 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
 def thumbnail(data: bytes, side: int) -> Image.Image | None:
     """Return a picture as RGBA, its longer side reduced to some pixels; None if it cannot be read."""
     try:
-        with open_picture(data) as image:
+        with open_picture(data, _MOST_REDUCED) as image:
             image.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
             small = image.convert("RGBA")
     except DAMAGES:

@@ -24,6 +24,7 @@ ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
 
 WIDTH = 320  # pixels of the backdrop
 _STRAY = 0.03  # of an area: colours on less of it do not count
+_CELL, _STRAY_IN_CELL = 12, 0.25  # pixels of a part that is looked at by itself, and how much of it is stray
 _BINS = 16  # by which channels are grouped, so that a picture has few colours
 LARGEST_PICTURE = 640
 """Pixels of the longer side of a picture; more would not be seen on a backdrop."""
@@ -97,24 +98,20 @@ class Backdrop:
                 self._fill(fill, Outline(), whole, _Layer(owner, colours, read), named)
             return
 
-    def paint_shapes(
-        self,
-        tree: Any,
-        colours: ColourScheme,
-        read: ReadPicture,
-        drawn: Callable[[Any], bool] = lambda shape: placeholder_of(shape) is None,
-    ) -> None:
-        """The shapes of a slide, layout or master that are ``drawn``; by default all but placeholders."""
+    def paint_shapes(self, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
+        """The shapes of a layout or a master but its placeholders."""
         shapes = tree.find(f"{P}cSld/{P}spTree")
-        whole = _Placing(self._scale, 0, 0, 0, self._scale, 0)
-        if shapes is not None:
-            layer = _Layer(tree, colours, read)
-            self._shapes((shape for shape in _alternatives(shapes) if drawn(shape)), whole, layer, None)
+        for shape in () if shapes is None else _alternatives(shapes):
+            if placeholder_of(shape) is None:
+                self.paint_shape(shape, tree, colours, read)
 
-    def paint_placeholder(
-        self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture
-    ) -> None:
-        """The fill of a placeholder, which the nearest of its chain that has one says."""
+    def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
+        """A shape of a tree, or a group, without its text."""
+        whole = _Placing(self._scale, 0, 0, 0, self._scale, 0)
+        self._shapes([shape], whole, _Layer(tree, colours, read), None)
+
+    def paint_fill(self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture) -> None:
+        """The fill of a shape, which the nearest of its chain that has one says, over its whole box."""
         for element in chain:
             fill = fill_in(element.find(f"{P}spPr"))
             if fill is not None:
@@ -124,13 +121,15 @@ class Backdrop:
                 self._fill(fill, Outline(), placing, layer, None)
                 return
 
-    def colours_in(self, box: Box) -> tuple[str, ...]:
-        """The colours in a part of the slide in EMU, the most frequent first, without strays."""
+    def colours_in(self, box: Box, stray: float = _STRAY) -> tuple[str, ...]:
+        """The colours in a part of the slide in EMU, the most frequent first, without strays: those that are
+        seen on less than a share of it.
+        """
         sides = (
-            math.floor(box.left * self._scale),
-            math.floor(box.top * self._scale),
-            math.ceil(box.right * self._scale),
-            math.ceil(box.bottom * self._scale),
+            math.ceil(box.left * self._scale),
+            math.ceil(box.top * self._scale),
+            math.floor(box.right * self._scale),
+            math.floor(box.bottom * self._scale),
         )
         wide, high = self._image.size
         left, top = min(max(sides[0], 0), wide - 1), min(max(sides[1], 0), high - 1)
@@ -142,10 +141,20 @@ class Backdrop:
             key = tuple(channel // _BINS for channel in pixel)
             groups.setdefault(key, Counter())[bytes(pixel)] += count
         sized = sorted((-sum(group.values()), key) for key, group in groups.items())
-        spare = _STRAY * part.width * part.height
+        spare = stray * part.width * part.height
         while len(sized) > 1 and -sized[-1][0] <= spare:
             spare += sized.pop()[0]
         return tuple(groups[key].most_common(1)[0][0].hex() for _, key in sized)
+
+    def colours_anywhere_in(self, box: Box) -> tuple[str, ...]:
+        """The colours that fill some corner of a part of the slide, where a chart may have a word."""
+        step = round(_CELL / self._scale)
+        found: dict[str, None] = dict.fromkeys(self.colours_in(box))
+        for left in range(box.left, box.right, step):
+            for top in range(box.top, box.bottom, step):
+                cell = Box(left, top, min(left + step, box.right), min(top + step, box.bottom))
+                found.update(dict.fromkeys(self.colours_in(cell, _STRAY_IN_CELL)))
+        return tuple(found)
 
     def _shapes(self, shapes: Iterable[Any], outer: _Placing, layer: _Layer, group: Any) -> None:
         for shape in shapes:

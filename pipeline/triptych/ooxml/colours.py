@@ -105,13 +105,6 @@ class ColourScheme:
         covering = (colour.digits for colour in found if colour is not None and colour.opacity >= _OPAQUE)
         return tuple(dict.fromkeys(covering))
 
-    def styled(self, reference: Any) -> tuple[str, ...]:
-        """The colours of a reference to the fills of a theme (20.1.4.2.10, 19.3.1.3)."""
-        fill, named = self.referred(reference)
-        if fill is None:
-            return () if named is None else (named,)
-        return self.seen_in(fill, named)
-
     def referred(self, reference: Any) -> tuple[Any, str | None]:
         """Return the fill of the theme that a reference names, or None, and the colour of its phClr."""
         found = self.colour(reference)

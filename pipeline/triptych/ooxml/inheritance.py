@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from triptych.ooxml.colours import ColourScheme, fill_in
 from triptych.ooxml.names import A, P
 
 FURNITURE = ("dt", "ftr", "sldNum")
@@ -114,25 +113,6 @@ def colour_map(trees: Sequence[Any]) -> Any:
         if override is not None:
             return override
     return None if master is None else master.find(f"{P}clrMap")
-
-
-def background(trees: Iterable[Any], colours: ColourScheme) -> tuple[tuple[str, ...], Any, Any]:
-    """What is behind the first of a slide, its layout and its master: the colours that are seen there, the
-    fill that says so, and whose it is.
-
-    No colours where they cannot be told, as of a picture; fill and owner are None where the theme says it.
-    """
-    for tree in trees:
-        ground = None if tree is None else tree.find(f"{P}cSld/{P}bg")
-        if ground is None:
-            continue
-        reference = ground.find(f"{P}bgRef")
-        if reference is not None:
-            return colours.styled(reference), None, None
-        fill = fill_in(ground.find(f"{P}bgPr"))
-        return (() if fill is None else colours.seen_in(fill)), fill, tree
-    plain = colours.slot("bg1")
-    return (() if plain is None else (plain,)), None, None
 
 
 def shows_master(trees: Iterable[Any]) -> bool:

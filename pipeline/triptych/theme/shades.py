@@ -11,6 +11,7 @@ from triptych.theme.oklab import mixed
 from triptych.theme.theme import Colours
 
 _LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
+_LESS = 0.02  # of it, where no ink could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,27 @@ def share_of(step: int) -> float:
 
 
 def shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
-    """Steps in the colours of a theme; a fill on which no ink could be read is made lighter."""
-    return tuple(_shade(step, colours) for step in sorted(set(steps)) if step)
+    """Steps in the colours of a theme."""
+    hues = colours.series[0], colours.series[1]
+    return tuple(
+        Shade(step, *shade_of(step, hues, colours.ink, colours.paper)) for step in sorted(set(steps)) if step
+    )
 
 
-def _shade(step: int, colours: Colours) -> Shade:
-    hue = colours.series[1 if step > 0 else 0]
-    share = share_of(step)
+def shade_of(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
+    """Return the fill of a step and the ink on it; the hues are for steps below zero and above it."""
+    return readable_fill(hues[1 if step > 0 else 0], ink, paper, share_of(step))
+
+
+def readable_fill(hue: str, ink: str, paper: str, share: float = 1.0) -> tuple[str, str]:
+    """Mix a share of a hue into paper, or less where neither ink nor paper could be read on it → the fill,
+    and the one of both that is read best.
+
+    All outputs take their tints from here, so that a number has the same colour in each.
+    """
     while True:
-        fill = mixed(colours.paper, hue, max(share, 0.0))
-        ink = max((colours.ink, colours.paper), key=lambda colour: contrast(colour, fill))
-        if contrast(ink, fill) >= READABLE or share <= 0:
-            return Shade(step, fill, ink)
-        share -= 0.02
+        fill = mixed(paper, hue, max(share, 0.0))
+        best = max((ink, paper), key=lambda colour: contrast(colour, fill))
+        if contrast(best, fill) >= READABLE or share <= 0:
+            return fill, best
+        share -= _LESS

@@ -17,9 +17,11 @@ from tests.writers.deck.conftest import opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.workbooks import cells_of
+from triptych.media.charts.drawing import draw_chart
 from triptych.model.charts import ChartData, ChartKind, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.shades import shades
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.drawing.shades import shade
 from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
@@ -189,15 +191,38 @@ def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
         assert contrast(palette.colour(ink), palette.colour(fill)) >= READABLE
 
 
-def test_cells_are_filled_from_the_colours_of_the_theme() -> None:
+def test_cells_without_a_step_have_no_fill() -> None:
     numbers = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in (-9, 0, 9))
     rows = (tuple(TableCell.of((Run(text="x"),)) for _ in numbers), numbers)
     body = TableBody(rows=rows, aligns=(Align.CENTER,) * 3, alt="Heat")
     slide = DeckSlide(layout=Layout.TABLE, title="Heat", body=body)
     assert check_deck(written(slide)) == []
     (table,) = (shape.table for shape in opened(slide).slides[0].shapes if shape.has_table)
-    fills = [cell._tc.find("{*}tcPr/{*}solidFill/{*}schemeClr") for cell in table.rows[1].cells]
-    assert [fill is not None and fill.get("val") for fill in fills] == ["accent1", False, "accent2"]
+    fills = [cell._tc.find("{*}tcPr/{*}solidFill/{*}srgbClr") is not None for cell in table.rows[1].cells]
+    assert fills == [True, False, True]
+
+
+def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
+    steps = (-9, -4, 1, 5, 9)
+    cells = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in steps)
+    rows = (tuple(TableCell.of((Run(text=name),)) for name in "ABCDE"), cells)
+    body = TableBody(rows=rows, aligns=(Align.CENTER,) * 5, alt="Heat")
+    slide = opened(DeckSlide(layout=Layout.TABLE, title="Heat", body=body)).slides[0]
+    [table] = [shape.table for shape in slide.shapes if shape.has_table]
+    shown = [str(table.cell(1, column).fill.fore_color.rgb).lower() for column in range(5)]
+    assert shown == [one.fill for one in shades(steps, load_theme().colours)]
+
+    data = ChartData(
+        categories=tuple("ABC"),
+        series=(Series(label="Share", values=(10.0, 55.0, 90.0), places=(0, 0, 0)),),
+        tiles=tuple(Tile(number, 1, name) for number, name in enumerate("ABC", 1)),
+    )
+    map_of_shares = Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map")
+    tiles = [one.marker.format.fill.fore_color for one in native(map_of_shares).plots[0].series]
+    svg = draw_chart(map_of_shares, load_theme()).decode()
+    assert len(tiles) == 3
+    for colour in tiles:
+        assert f"#{str(colour.rgb).lower()}" in svg
 
 
 # --- Tile maps ------------------------------------------------------------------------------------------

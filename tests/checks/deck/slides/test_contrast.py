@@ -99,14 +99,15 @@ def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:
     assert "on #222222" in finding.message
 
 
-def test_what_lies_on_a_picture_is_not_judged(sound: Parts) -> None:
+def test_what_lies_on_a_picture_is_seen_on_its_colours(sound: Parts) -> None:
     def change(tree: Any) -> None:
         frame = first(tree, f"{P}pic").find(f"{P}spPr/{A}xfrm")
         left, top = (int(frame.find(f"{A}off").get(key)) for key in "xy")
-        shape = text_box(tree, "Pale", left, top, 9, 9)
+        shape = text_box(tree, "Pale", left + 300_000, top + 300_000, 90_000, 90_000)
         fill(next(shape.iter(f"{A}rPr")), "fefefe")
 
-    assert pale(changed(SLIDE.format(6), change)(sound)) == []
+    (finding,) = pale(changed(SLIDE.format(6), change)(sound))
+    assert "on #ffffff" in finding.message
 
 
 def test_cells_are_seen_in_the_colours_of_their_style(sound: Parts) -> None:

@@ -206,8 +206,8 @@ class TestRefusals:
         (problem,) = template.hard_to_read({Layout.BULLETS, Layout.CHART})
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
-            'on the layout "Title and Content" the title and the text and the content can hardly be told from what '
-            "is behind: a contrast of 1.3"
+            'on the layout "Title and Content" the contrast of the title and the text with the background is 1.3; '
+            "using another colour or a panel"
         )
 
     def test_a_picture_is_looked_at_where_the_text_stands(self) -> None:
@@ -227,7 +227,7 @@ class TestRefusals:
             layout._element.cSld.insert(0, fill)
 
         (problem,) = taken(changed(pictured)).hard_to_read({Layout.BULLETS})
-        assert "the title can hardly be told" in problem.message
+        assert "the contrast of the title with the background is 1.0" in problem.message
 
     def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
         def without_columns(presentation: Any) -> None:

@@ -50,7 +50,7 @@ def test_what_can_be_seen_is_left_as_it_is() -> None:
 def test_on_dark_ground_ink_and_paper_change_places() -> None:
     colours = palette("10243a")
     assert colours.is_dark
-    assert (colours.ink.slot, colours.paper.slot) == ("bg1", "tx1")
+    assert (colours.ink.slot, colours.paper) == ("bg1", Tint(digits="10243a"))
     assert colours.quiet(0.85).brightness < 0
 
 

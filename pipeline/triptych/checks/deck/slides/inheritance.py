@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from PIL import Image
+
 from triptych.checks.alternatives import as_newest
 from triptych.checks.deck.package.package import Package, Slide
+from triptych.media.raster import thumbnail
+from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, backdrop_of
 from triptych.ooxml.colours import ColourScheme
 from triptych.ooxml.inheritance import (
     TITLES,
     Box,
-    background,
     box_of,
     chain_of,
     colour_map,
     kind_of,
-    placeholder_of,
     shapes_in,
-    shows_master,
 )
 from triptych.ooxml.names import ADEC, PRESENTATION, A, P
 from triptych.ooxml.values import is_on, text_in
@@ -72,7 +73,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Looks:
-    """A slide with its layout and master, all of them as programs see them that know every extension."""
+    """A slide with its layout and master, all of them as programs see them that know every extension.
+
+    ``picture`` reads one of the package, by the name of its part.
+    """
 
     slide: Slide
     tree: Any
@@ -80,6 +84,8 @@ class Looks:
     master: Any
     colours: ColourScheme
     defaults: Any
+    parts: tuple[str, ...]
+    picture: Callable[[str], Image.Image | None]
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
@@ -87,28 +93,23 @@ class Looks:
         return tuple(self._shape(element) for element in shapes_in(self.tree))
 
     @cached_property
-    def behind(self) -> tuple[Shape, ...]:
-        """What layout and master draw behind the slide, the lowest first."""
-        shown = [self.layout] if self.layout is not None else []
-        if self.master is not None and shows_master((self.tree, *shown)):
-            shown.insert(0, self.master)
-        return tuple(
-            Shape((element,), box_of((element,)))
-            for tree in shown
-            for element in shapes_in(tree)
-            if placeholder_of(element) is None
-        )
+    def backdrop(self) -> Backdrop:
+        """What layout and master draw behind the slide."""
+        size = self.slide.package.trees[PRESENTATION].find(f"{P}sldSz")
+        sides = (9_144_000, 6_858_000) if size is None else (int(size.get("cx")), int(size.get("cy")))
+        return backdrop_of(sides, (self.tree, self.layout, self.master), self.colours, self.read)
+
+    def read(self, tree: Any, identifier: str) -> Image.Image | None:
+        """The picture that the slide, its layout, master or theme names; None for one that cannot be read."""
+        owners = (self.tree, self.layout, self.master, self.colours.theme)
+        part = next((part for part, owner in zip(self.parts, owners, strict=True) if owner is tree), "")
+        relation = self.slide.package.relations.get(part, {}).get(identifier)
+        return None if relation is None or relation.external else self.picture(relation.target)
 
     @cached_property
     def title(self) -> Shape | None:
         """The shape that holds the title."""
         return next((shape for shape in self.shapes if shape.place in TITLES), None)
-
-    @cached_property
-    def background(self) -> str | None:
-        """The colour of the slide itself, None where it is not one."""
-        colours, _, _ = background((self.tree, self.layout, self.master), self.colours)
-        return colours[0] if len(colours) == 1 else None
 
     def _shape(self, element: Any) -> Shape:
         chain = chain_of(element, self.layout, self.master)
@@ -119,6 +120,10 @@ def looks_of(package: Package) -> Iterator[Looks]:
     """Each slide of a sound package."""
     presentation = package.trees[PRESENTATION]
     newest = cache(lambda part: as_newest(package.trees[part]) if part in package.trees else None)
+
+    @cache
+    def picture(part: str) -> Image.Image | None:
+        return thumbnail(package.parts[part], LARGEST_PICTURE) if part in package.parts else None
 
     def one(part: str, kind: str) -> str:
         return next(iter(package.related(part, kind)), "")
@@ -133,4 +138,6 @@ def looks_of(package: Package) -> Iterator[Looks]:
             *trees,
             colours=ColourScheme.of(theme, colour_map(trees)),
             defaults=presentation.find(f"{P}defaultTextStyle"),
+            parts=(slide.part, layout, master, one(master, "theme")),
+            picture=picture,
         )

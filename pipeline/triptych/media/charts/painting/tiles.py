@@ -11,9 +11,8 @@ from triptych.media.charts.series_styles import Look, look_of
 from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import STEPS, shade_steps
-from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.oklab import mixed
-from triptych.theme.shades import shades
+from triptych.theme.contrast import contrast
+from triptych.theme.shades import readable_fill, shades
 from triptych.theme.theme import Colours, Theme
 
 _WIDEST = 34.0  # of a tile with the gap beside it
@@ -118,10 +117,7 @@ def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
 def _look(chart: Chart, series: Series, theme: Theme) -> Look:
     """The colour of a category, lighter where no ink could be read on it."""
     look = look_of(chart.colour_place(series) or 0, theme)
-    fill, share = look.ink, 1.0
-    while contrast(_ink(fill, theme.colours), fill) < READABLE and share > 0:
-        share -= 0.04
-        fill = mixed(theme.colours.paper, look.ink, share)
+    fill, _ = readable_fill(look.ink, theme.colours.ink, theme.colours.paper)
     return replace(look, ink=fill, hatch="", hollow=False)
 
 

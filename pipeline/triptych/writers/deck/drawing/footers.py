@@ -61,7 +61,12 @@ def add_footers(slide: Slide, offer: Offer, said: Mapping[str, str], context: Te
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
         if kind in offer.furniture:
-            show_on(slide.shapes[-1], offer.furniture_surface(kind))
+            surface = offer.furniture_surface(kind)
+            show_on(slide.shapes[-1], surface)
+            if surface.ink is not None:
+                for run in body.iter(qn("a:rPr"), qn("a:endParaRPr")):
+                    for fill in run.findall(qn("a:solidFill")):
+                        run.remove(fill)
 
 
 def _fill(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:

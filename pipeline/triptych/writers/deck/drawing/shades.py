@@ -1,11 +1,10 @@
-"""Cells of native tables coloured by their number."""
+"""Fills behind numbers and names on slides, in the tints of the book."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.shades import share_of
+from triptych.theme.shades import readable_fill, shade_of
 from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, paint
 
 
@@ -18,16 +17,23 @@ def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
 
 
 def shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
-    """An accent, nearer to the ground the smaller the step, and the ink on it.
+    """A step of an accent over the ground, and the ink on it.
 
-    Where neither ink nor paper could be read on it, it comes nearer to the ground.
+    Office would lighten a colour of the theme in HSL, which gives brighter tints than those of the book.
     """
-    way = -1 if palette.is_dark else 1
-    share = share_of(step)
-    while True:
-        fill = Tint(ACCENTS[1 if step > 0 else 0], round(way * (1 - share), 2))
-        ground = palette.colour(fill)
-        ink = max((palette.ink, palette.paper), key=lambda tint: contrast(palette.colour(tint), ground))
-        if contrast(palette.colour(ink), ground) >= READABLE or share <= 0:
-            return fill, ink
-        share = max(share - 0.02, 0.0)
+    below, above = (palette.colour(Tint(slot)) for slot in ACCENTS[:2])
+    return _tints(shade_of(step, (below, above), *_ends(palette)), palette)
+
+
+def fill_for_text(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
+    """A colour on which text can be read, as near to a tint as can be, and the ink on it."""
+    return _tints(readable_fill(palette.colour(tint), *_ends(palette)), palette)
+
+
+def _ends(palette: Palette) -> tuple[str, str]:
+    return palette.colour(palette.ink), palette.ground[0]
+
+
+def _tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
+    fill, ink = found
+    return Tint(digits=fill), palette.ink if ink == palette.colour(palette.ink) else palette.paper

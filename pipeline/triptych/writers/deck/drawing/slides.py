@@ -39,7 +39,7 @@ from triptych.writers.deck.fitting.composition import Frame, moved, surrounding
 from triptych.writers.deck.fitting.equations import FittedEquation
 from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
-from triptych.writers.deck.fitting.text import FittedText, Place
+from triptych.writers.deck.fitting.text import FittedText, Place, text_height
 from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
 from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
 from triptych.writers.deck.pptx.package import new_slide
@@ -106,8 +106,11 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
                     set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], surfaces.of(role).palette)
-            place = _place(role, fitted, offer)
-            clicks += _write(slide, placeholder, fitted.texts[role], place, surfaces.of(role), stage)
+            place, surface = _place(role, fitted, offer), surfaces.of(role)
+            if surface.panel is not None:
+                anchor = offer.choice.cast.spots[role].anchor
+                _set_place(placeholder, _around_text(fitted.texts[role], place, anchor, stage))
+            clicks += _write(slide, placeholder, fitted.texts[role], place, surface, stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
@@ -161,6 +164,14 @@ def _write(
     set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
     show_on(shape, surface)
     return clicks_of_text(shape, text.paras)
+
+
+def _around_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
+    """A place no higher than its text, so that a panel hides no more of what is behind it than it must."""
+    used = text_height(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
+    high = min(place.height, used + place.insets[1] + place.insets[3])
+    down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
+    return replace(place, top=place.top + down, height=high)
 
 
 def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:

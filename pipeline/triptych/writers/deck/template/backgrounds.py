@@ -36,6 +36,7 @@ class Scheme:
         parts = (layout.part, self._master.part, theme_part_of(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
+        self._frames: dict[Place, Ground] = {}
 
     def slot(self, name: str) -> str:
         """The colour of a slot such as tx1 or accent3, as six hexadecimal digits."""
@@ -47,8 +48,14 @@ class Scheme:
         backdrop, box = self._backdrop, _box_of(place)
         if self.is_filled(chain):
             backdrop = backdrop.copy()
-            backdrop.paint_placeholder(chain, box, self._colours, self._read)
+            backdrop.paint_fill(chain, box, self._colours, self._read)
         return backdrop.colours_in(box)
+
+    def ground_of_frame(self, place: Place) -> Ground:
+        """The colours behind a frame, which may have a word in any corner."""
+        if place not in self._frames:
+            self._frames[place] = self._backdrop.colours_anywhere_in(_box_of(place))
+        return self._frames[place]
 
     def is_filled(self, chain: Sequence[Any]) -> bool:
         """Whether a placeholder with these elements has a fill of its own."""

@@ -20,6 +20,7 @@ from triptych.writers.deck.template.placeholders import LayoutReader, Spot
 from triptych.writers.deck.template.roles import TextBox
 from triptych.writers.deck.template.surfaces import (
     COLOURFUL,
+    HEADS,
     Surface,
     Surfaces,
     Text,
@@ -35,6 +36,7 @@ _OF_POINTS = {
 }
 
 
+_OF_HEADS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
 _LEVELS = 2  # of a text, whose colours are looked at
 
 
@@ -64,7 +66,9 @@ class Offer:
         it needs.
         """
         known = {role: self._text(role, place, panel=role in panels) for role, place in texts.items()}
-        return Surfaces(self.scheme, known, frames, [spot.place for spot in self.furniture.values()])
+        others = [spot.place for spot in self.furniture.values()]
+        heads = set(texts) if self.choice.kind in _OF_HEADS else HEADS
+        return Surfaces(self.scheme, known, frames, others, heads)
 
     @property
     def empty(self) -> Surfaces:

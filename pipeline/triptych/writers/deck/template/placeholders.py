@@ -94,6 +94,11 @@ class Spot:
         return self.place.width * self.place.height
 
     @property
+    def anchor(self) -> str:
+        """Where its text is: "t" at the top, "ctr" in the middle, "b" at the bottom."""
+        return _body_property(self.chain, "anchor") or "t"
+
+    @property
     def bare_name(self) -> str:
         """Its name without the number that programs add."""
         return re.sub(r"\s+\d+$", "", self.name).strip().lower()

@@ -88,7 +88,9 @@ def _style_by_prompt(body: Any) -> None:
     body.find(qn("a:bodyPr")).addnext(styles)
     levels: dict[int, Any] = {}
     for paragraph in body.iter(qn("a:p")):
-        own, run = paragraph.find(qn("a:pPr")), paragraph.find(f"{qn('a:r')}/{qn('a:rPr')}")
+        own = paragraph.find(qn("a:pPr"))
+        runs = (part.find(qn("a:rPr")) for part in paragraph.iter(qn("a:r"), qn("a:fld")))
+        run = next(runs, None)
         level = int(own.get("lvl", "0")) if own is not None else 0
         if run is None or level in levels:
             continue

@@ -7,6 +7,7 @@ theme, and where none can be read, on a picture or a ground of many colours, a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -25,8 +26,8 @@ COLOURFUL = ENHANCED
 _AROUND = 8.0  # points of a panel around what is on it
 _PANEL = 9.0  # contrast of text with a panel
 _STEPS = 20
-# Texts that are not part of a slide's content: each is judged, and gets a panel, by itself.
-_HEADS = frozenset((Role.TITLE, Role.SUBTITLE, Role.KICKER, Role.AUTHORS, Role.TRACKER))
+HEADS = frozenset((Role.TITLE, Role.SUBTITLE, Role.KICKER, Role.AUTHORS, Role.TRACKER))
+"""Texts that are not part of a slide's content: each is judged, and gets a panel, by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +70,22 @@ class Surfaces:
         texts: Mapping[Role, Text],
         frames: Mapping[Role, tuple[Place, float]],
         others: Iterable[Place] = (),
+        heads: AbstractSet[Role] = HEADS,
     ) -> None:
         self._scheme = scheme
         self._texts = texts
         self._frames = frames
-        heads = (text.place for role, text in texts.items() if role in _HEADS)
-        self._others = (*heads, *others)
+        self._heads = heads
+        self._others = (*(text.place for role, text in texts.items() if role in heads), *others)
         self._found: dict[Role, Surface] = {}
 
     def of(self, role: Role) -> Surface:
         """The surface of a role that the slide has."""
         if role not in self._found:
             board = self.board
-            on_board = board is not None and role not in _HEADS
+            on_board = board is not None and role not in self._heads
             found = self._on(role, (self._colour(board),) if board is not None and on_board else None)
-            if role in _HEADS and role in self._texts and not found.serves:
+            if role in self._heads and role in self._texts and not found.serves:
                 found = text_on_panel(self._scheme, self._texts[role])
             self._found[role] = found
         return self._found[role]
@@ -91,7 +93,7 @@ class Surfaces:
     @cached_property
     def board(self) -> Tint | None:
         """The fill of a panel behind all content; None where the ground serves."""
-        content = [role for role in (*self._texts, *self._frames) if role not in _HEADS]
+        content = [role for role in (*self._texts, *self._frames) if role not in self._heads]
         if all(self._on(role, None).serves for role in content):
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
@@ -102,7 +104,7 @@ class Surfaces:
     @cached_property
     def board_box(self) -> Box:
         """Left, top, width and height of the board: around the content, as far as nothing else is there."""
-        places = [text.place for role, text in self._texts.items() if role not in _HEADS]
+        places = [text.place for role, text in self._texts.items() if role not in self._heads]
         places += [place for place, _ in self._frames.values()]
         left, top = min(place.left for place in places), min(place.top for place in places)
         right = max(place.left + place.width for place in places)
@@ -138,7 +140,7 @@ class Surfaces:
         if role in self._texts:
             return text_surface(self._scheme, self._texts[role], ground)
         place, least = self._frames[role]
-        palette = Palette(self._scheme.slot, ground or self._scheme.ground(place))
+        palette = Palette(self._scheme.slot, ground or self._scheme.ground_of_frame(place))
         found = palette.contrast(palette.ink)
         return Surface(palette=palette, contrast=found, serves=found >= least)
 

@@ -21,7 +21,7 @@ from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.placing import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words.points import write_label
-from triptych.writers.deck.drawing.shades import shade
+from triptych.writers.deck.drawing.shades import fill_for_text, shade
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.elements import element_of
@@ -152,13 +152,7 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
         return fill, palette.muted if quiet else palette.ink
     if not chart.data.series_name:
         return shade(shade_steps(own.values)[index], palette)
-    fill = mark_look(chart, setting, own).tint
-    inks = (palette.ink, palette.paper)
-    while True:
-        ink = max(inks, key=lambda tint: contrast(palette.colour(tint), palette.colour(fill)))
-        if contrast(palette.colour(ink), palette.colour(fill)) >= READABLE or abs(fill.brightness) >= 0.9:
-            return fill, ink
-        fill = Tint(fill.slot, round(fill.brightness + (-0.05 if palette.is_dark else 0.05), 2))
+    return fill_for_text(mark_look(chart, setting, own).tint, palette)
 
 
 def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
