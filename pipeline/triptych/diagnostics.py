@@ -127,6 +127,7 @@ CODES: dict[str, Code] = {
     "LNT034": Code(_W, "a comment or a note in the text is not closed", "unclosed-mark"),
     "LNT035": Code(_W, "front matter is read as text", "front-matter-as-text"),
     "LNT036": Code(_N, "each number of a column has the same unit behind it", "repeated-unit"),
+    "LNT037": Code(_W, "a special space stands where Markdown needs an ordinary one", "special-space"),
     "INC001": Code(_E, "a file to include is missing, includes itself or too much"),
     "INC002": Code(_E, "a shortcode asks for what is not there"),
     "TPL001": Code(_E, "an expression in prose fails"),

@@ -88,7 +88,8 @@ def read_book(
     glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
     headings = names(section for _, section in sections)
-    groups = [_texts_of(section, manifest, headings) for _, section in sections]
+    paths = tuple(section.path for _, section in sections)
+    groups = [_texts_of(section, manifest, headings, paths) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions)))
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
@@ -175,8 +176,14 @@ def _references(
     return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
 
 
-def _texts_of(section: Section, manifest: Manifest, headings: frozenset[str]) -> Texts:
-    """The texts of a section: those of its front matter that are Markdown, and its body."""
+def _texts_of(
+    section: Section, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...]
+) -> Texts:
+    """The texts of a section: those of its front matter that are Markdown, and its body.
+
+    ``paths`` are those of all sections.
+    """
+    linked = paths if "[[" in section.body else ()
     front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
     texts = {"title": _as_line(front.title), "summary": _as_line(front.summary)}
@@ -194,10 +201,11 @@ def _texts_of(section: Section, manifest: Manifest, headings: frozenset[str]) ->
             expressions=manifest.jinja,
             numbered=not front.unnumbered,
             profiles=profiles,
+            sections=linked,
         )
         return [moved(problem, section) for problem in problems]
 
-    rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {section.lines}"
+    rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked} {section.lines}"
     written = {name: text for name, text in texts.items() if text.strip()}
     return Texts(section.path, written, look, rules, partial(moved, section=section))
 

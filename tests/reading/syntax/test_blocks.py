@@ -120,9 +120,22 @@ class TestText:
         assert plain_text(book.chapters[0].blocks).split() == ["One", "Two", "Three"]
         assert "SEC006" in {finding.code for finding in found}
 
-    def test_a_frame_becomes_a_link(self, block) -> None:
-        (link,) = block('<iframe width="560" src="//x.org/v" title="A film"></iframe>\n').content
+    def test_a_frame_becomes_a_link_and_is_reported(self, read_book_of: ReadBook) -> None:
+        book, found = read_book_of('<iframe width="560" src="//x.org/v" title="A film"></iframe>\n')
+        (link,) = [node for node in walk(book.chapters[0].blocks) if isinstance(node, Link)]
         assert (link.target, plain_text(link.content)) == ("https://x.org/v", "A film")
+        assert [finding.code for finding in found] == ["SEC006"]
+
+    def test_elements_left_out_are_reported_once_each_name(self, read_book_of: ReadBook) -> None:
+        _, found = read_book_of(
+            'A <video src="a.mp4"></video>.\n\n<script>x</script>\n\n- b <video src="b.mp4"></video>\n'
+            '- c^[A note <video src="c.mp4"></video>.]\n'
+        )
+        assert [(finding.code, str(finding.span)) for finding in found] == [
+            ("SEC006", "source/section.md:4:3"),
+            ("SEC006", "source/section.md:6:1"),
+        ]
+        assert "(and 2 more <video> in this section)" in found[0].message
 
     def test_headings_in_html_get_no_ids_of_pandocs(self, read_book_of: ReadBook) -> None:
         _, found = read_book_of("<h4>中文</h4>\n\nText\n\n<h4>中文</h4>\n")

@@ -123,9 +123,9 @@ def test_how_a_word_is_read_stands_behind_it() -> None:
     assert (nodes, reported) == ([word("漢"), word("("), word("kan"), word(")")], [])
 
 
-def test_a_film_of_the_project_is_reported_and_a_remote_one_is_a_link() -> None:
+def test_films_are_reported_and_a_remote_one_is_a_link() -> None:
     nodes, reported = paired(raw('<video src="a.mp4">'), raw('<video src="https://x.org/a.mp4">'))
-    assert reported == ['<video src="a.mp4">']
+    assert reported == ['<video src="a.mp4">', '<video src="https://x.org/a.mp4">']
     assert [node["c"][2][0] for node in nodes] == ["https://x.org/a.mp4"]
 
 

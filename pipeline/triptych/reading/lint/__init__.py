@@ -18,11 +18,12 @@ from triptych.reading.lint.blocks import (
     indented,
     lists,
     misplaced_front_matter,
+    special_spaces,
     swallowed,
     tables,
 )
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.names import conditions, ids, names, notes, references, repeated_labels
+from triptych.reading.lint.names import conditions, ids, names, notes, references, repeated_labels, wiki_links
 from triptych.reading.lint.tree import gather
 from triptych.reading.pandoc import Reading
 
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     notes.defined_twice,
     names.unknown_classes,
     names.unknown_attributes,
+    names.quotes_of_html,
     ids.ids_without_kind,
     swallowed.swallowed_blocks,
     headings.headings_as_text,
@@ -60,6 +62,9 @@ RULES: tuple[Rule, ...] = (
     conditions.unmet_conditions,
     misplaced_front_matter.front_matter_as_text,
     names.unknown_values,
+    fences.queries_of_obsidian,
+    special_spaces.special_spaces,
+    wiki_links.wiki_links,
     remarks.pandoc_remarks,
 )
 
@@ -72,16 +77,17 @@ def lint(
     expressions: bool,
     numbered: bool = True,
     profiles: frozenset[str] = frozenset(),
+    sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
     """The likely mistakes of a section; places are lines of its body.
 
     ``expressions`` says whether the manifest allows them in prose, ``numbered`` whether the title gets a
-    number, ``profiles`` which ones it knows.
+    number, ``profiles`` which ones it knows, ``sections`` the paths of the book's sections.
     """
     try:
         tree = gather(reading.blocks)
     except RecursionError:
         return []  # that it is nested too deep is told where it is read
     lines, told = tuple(body.split("\n")), tuple(reading.remarks)
-    draft = Draft(path, lines, tree, told, expressions, numbered, profiles)
-    return [finding for rule in RULES for finding in rule(draft)]
+    draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
+    return special_spaces.without_followers([finding for rule in RULES for finding in rule(draft)])

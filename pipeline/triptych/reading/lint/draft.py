@@ -35,6 +35,8 @@ class Draft:
     """Whether the section's title gets a number as a chapter's."""
     profiles: frozenset[str] = frozenset()
     """The profiles that a condition may name."""
+    sections: tuple[str, ...] = ()
+    """The paths of the book's sections, to which a link of a wiki may lead."""
     _last: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property

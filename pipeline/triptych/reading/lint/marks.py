@@ -27,6 +27,10 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         (r"(?:^|\s)\$\s([^$]*[\\^_=+][^$]*|[^$]*\ufffc[^$]*)\s\$(?=\W|$)", r"(?<!\S)\$(?=\s)",
          "a formula with a blank behind its dollar sign is read as text",
          "write $a = b$, without blanks inside the dollar signs"),
+        (r"(?<!\$)\$(?=[^\s$\d])[^$\n]*(?:[\\^_=]|\ufffc)[^$\n]*(?<![\sA-Z])\$(?=\d)",
+         r"\$(?=[^\s$\d])[^$]*\$\d",
+         "a formula directly before a digit is read as text",
+         "write a space or <!-- --> between the formula and the digit"),
     ),
     "LNT024": (
         (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
@@ -49,6 +53,9 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "write @fig-…, with the id of what is meant"),
         (r"\[@\s+\w|\{@\w[\w:.-]*\}", r"\[@\s|\{@\w",
          "a citation is read as text", "write [@key], without a blank"),
+        (r"\[[^\[\]]*@\w[\w:.#-]*,\s*-?@\w", r"@\w[\w:.#-]*,\s*-?@\w",
+         "a comma makes the second citation part of the first",
+         "separate citations by semicolons: [@one; @two]"),
     ),
     "LNT030": (
         (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
@@ -60,7 +67,8 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "an include of another tool is read as text", "write {{< include file.md >}}"),
         (r"\{%-? *\w+[^%}]*%\}", r"\{%",
          "a tag of a template is read as text", "write {{< include file.md >}} or {{< var name >}}"),
-        (r"(?:^|\n)<{7} \S|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)", r"^(?:<{7}|={7}|>{7})",
+        (r"(?:^|\n)<{7} \S[\s\S]*?(?:\n>{7} .*|$)|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)",
+         r"^(?:<{7}|={7}|>{7})",
          "the mark of a conflict between versions is read as text",
          "take one of the two, and the marks out"),
         (r"\{\+\+.+?\+\+\}|\{>>.+?<<\}|\{~~.+?~~\}", r"\{(?:\+\+|>>|~~)",
@@ -69,8 +77,16 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "a mark for a highlight is read as text", "write [words]{.mark}"),
         (r"!\[\[[^\]\n]+\]\]", r"!\[\[",
          "a picture of a wiki is read as text", "write ![Caption](picture.png)"),
-        (r"(?<![\w\]!])\[\[[A-Z][^\]\[\n]*[ |][^\]\[\n]*\]\]", r"\[\[",
-         "a link of a wiki is read as text", "write [text](file.md)"),
+        (r"(?:^|(?<=[\s(]))%%[^%]+%%(?=\W|$)|^%%$", r"%%",
+         "a comment of Obsidian is printed", "write <!-- comment -->"),
+        (r"\s\^[A-Za-z][\w-]*$|^\^[A-Za-z][\w-]*$", r"(?:^|\s)\^[A-Za-z][\w-]*$",
+         "a block id of Obsidian is printed", "write [words]{#id} to make a place that links can lead to"),
+        (r"^\*\[[^\[\]\n]+\]: \S", r"^\*\[[^\[\]]+\]:",
+         "an abbreviation of PHP Markdown Extra is printed",
+         "define it in the glossary, and write [HTML]{.gls} where it is used"),
+        (r"(?<![\w:/`\ufffc]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?![\w:`\ufffc])",
+         r"(?<![\w:/]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?!\w)",
+         "a shortcode of an emoji is printed as it is written", "write the character itself, such as ⚠"),
     ),
     "LNT031": (
         (r"´(?=\w)[^´\n]{1,80}(?<=[\w)])´", "´",
@@ -84,7 +100,9 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
-_SIGNS = re.compile(r"[$*\[\]{}@!<>=´^]|\?\?|::")  # each such mark has one of these, as few paragraphs do
+_SIGNS = re.compile(
+    r"[$*\[\]{}@!<>=´^]|\?\?|:\S*:|%%"
+)  # each such mark has one of these, as few paragraphs do
 _ONCE = ("LNT015", "LNT024")  # of a paragraph only the first such mark is told: it makes the others
 
 
@@ -93,10 +111,12 @@ def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for text in filter(_SIGNS.search, draft.tree.texts):
         for code, rows in _COMPILED:
             for printed, written, message, hint in rows:
-                if printed.search(text) and (place := draft.place(written)):
-                    yield draft.found(code, place, message, hint)
-                    if code in _ONCE:
-                        break
+                places = (draft.place(written) for _ in printed.finditer(text))
+                found = [draft.found(code, place, message, hint) for place in places if place]
+                if found and code in _ONCE:
+                    yield found[0]
+                    break
+                yield from found
 
 
 _ALERT = re.compile(r"^\[!([A-Za-z][\w-]*)\][-+]?([^\n]*)")

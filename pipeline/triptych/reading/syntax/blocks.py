@@ -142,12 +142,15 @@ class BlockReader:
             case "RawBlock" if c[0] in ("tex", "latex") and _MACROS.fullmatch(c[1].strip()):
                 return ()  # pandoc has put the macros into the formulas
             case "RawBlock" if c[0] == "html" and (link := media_link(c[1])):
+                self.inlines.leave_out_tag(c[1], locator.literal(c[1].strip().splitlines()[0]))
                 return self._paragraph([link], tight=False)
             case "RawBlock":
                 silent = c[1].lstrip().startswith(("<!--", "</")) or block_tag_name(c[1]) in TRANSPARENT
-                if not silent:
-                    what = "the HTML tag" if c[0] == "html" else f"raw {c[0]}"
-                    self.inlines.leave_out(what, locator.literal(c[1].strip().splitlines()[0]), c[1])
+                span = locator.here() if silent else locator.literal(c[1].strip().splitlines()[0])
+                if not silent and c[0] == "html":
+                    self.inlines.leave_out_tag(c[1], span)
+                elif not silent:
+                    self.inlines.leave_out(f"raw {c[0]}", span, c[1])
         return ()
 
     def _caption(self, caption: Any) -> tuple[Inline, ...]:

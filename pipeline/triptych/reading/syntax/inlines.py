@@ -36,7 +36,7 @@ from triptych.reading.references.bibliography import REFERENCE, Bibliography, is
 from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
 from triptych.reading.syntax.latex import explain_formula, latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
-from triptych.reading.syntax.raw_html import pair_tags
+from triptych.reading.syntax.raw_html import block_tag_name, instead_of, media_link, pair_tags
 from triptych.settings.limits import raising
 
 DEEPEST = 60
@@ -62,6 +62,7 @@ _TEX_COMMAND = re.compile(
 ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
+_BARE_KEY = re.compile(r"(?<![\w\])!])\[([^\W\d_][\w:.#/-]*\w)(?=[\],;])")
 # Pandoc takes an @ after a letter for an address of e-mail. Where words stand without spaces it is none.
 _REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
 
@@ -100,6 +101,8 @@ class InlineReader:
     depth: int = 0
     """How many containers what is being read stands in."""
     pieces: Pieces = field(default_factory=Pieces)
+    tags: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """HTML elements left out, by their names: the finding that says so, and how many there are."""
 
     def enter(self) -> bool:
         """Go into a container, which ``leave`` ends; False where it stands too deep in others to be read.
@@ -140,6 +143,23 @@ class InlineReader:
             Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out")
         )
 
+    def leave_out_tag(self, raw: str, span: Span) -> None:
+        """Report an HTML element that no output has, once for each of its name."""
+        name = block_tag_name(raw)
+        if name in self.tags:
+            index, count = self.tags[name]
+            self.tags[name] = (index, count + 1)
+            first = self.found[index]
+            message = f"{first.message.partition(' (and ')[0]} (and {count} more <{name}> in this section)"
+            self.found[index] = replace(first, message=message)
+            return
+        begins = " ".join(raw.split())
+        begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
+        lost = "becomes a link" if media_link(raw) else "is not supported and was left out"
+        self.tags[name] = (len(self.found), 1)
+        message = f"the HTML tag {begins} {lost}"
+        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of(name)))
+
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
         """A list of pandoc inlines → model inlines, neighbouring text joined."""
         inlines = self._read(nodes) if self.enter() else ()
@@ -147,7 +167,7 @@ class InlineReader:
         return inlines
 
     def _read(self, nodes: list[Any]) -> tuple[Inline, ...]:
-        nodes = pair_tags(nodes, lambda raw: self.leave_out("the HTML tag", self.locator.literal(raw), raw))
+        nodes = pair_tags(nodes, lambda raw: self.leave_out_tag(raw, self.locator.literal(raw)))
         out: list[Inline] = []
         text: list[str] = []
 
@@ -160,6 +180,8 @@ class InlineReader:
             kind = node["t"]
             if kind == "Str" and "@" not in node["c"]:
                 text.append(node["c"])
+                if "[" in node["c"]:
+                    self._report_bare_key(node["c"])
             elif kind == "Str":
                 for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
                     if place % 2:  # what the pattern caught
@@ -323,6 +345,15 @@ class InlineReader:
             entries = tuple(f"ref-{cited['citationId']}" for cited in sources)
             out.append(Citation(entries=entries, content=self.read(rendered), span=spans[0]))
         return tuple(out)
+
+    def _report_bare_key(self, word: str) -> None:
+        """Report the key of a source in brackets that is no citation, since it has no ``@``."""
+        for match in _BARE_KEY.finditer(word):
+            if (key := match.group(1)) in self.bibliography:
+                span = self.locator.after(match.group())
+                message = f'"[{key}]" is read as text; it is the key of a source'
+                hint = f"write [@{key}] to cite it"
+                self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 
     def _source(self, key: str) -> Span:
         """Where a citation key stands; a key that no source has is reported."""

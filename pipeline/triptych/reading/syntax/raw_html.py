@@ -50,6 +50,19 @@ _ELEMENTS = TRANSPARENT | frozenset(
     " textarea tfoot th thead time title tr track tt u ul var video wbr".split()
 )
 
+# What to do instead of what a book cannot hold.
+_INSTEAD = {
+    **dict.fromkeys(_MEDIA, "write a picture that links to it: [![Caption](picture.png)](https://…)"),
+    **dict.fromkeys(
+        "form input button select textarea fieldset datalist option label meter progress".split(),
+        "say in words what it asks for or shows: nothing can be filled in",
+    ),
+    **dict.fromkeys(("script", "noscript", "canvas"), "put a picture of its result in its place"),
+    **dict.fromkeys(("style", "link"), "put styles into a theme or into the project's templates/"),
+    "svg": "save it as a file, and write ![Caption](drawing.svg)",
+    "math": "write the formula as $a = b$",
+}
+
 
 class _Attributes(HTMLParser):
     """Collects the attributes of one start tag."""
@@ -64,7 +77,7 @@ class _Attributes(HTMLParser):
 
 
 def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
-    """Pandoc inlines with raw HTML tags → pandoc inlines without; ``report`` gets each tag left out."""
+    """Pandoc inlines with raw HTML tags → pandoc inlines without; ``report`` gets each tag that is lost."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
     names = [_closing_name(node) for node in inlines]
@@ -90,6 +103,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
             stack.append((name, _Attributes(raw).values, []))
         elif link := media_link(raw):
             stack[-1][2].append(link)
+            report(raw)
         elif name not in _ELEMENTS and len(inlines) > 1 and name not in names:
             stack[-1][2].append({"t": "Str", "c": raw})
         elif name not in TRANSPARENT:
@@ -140,6 +154,11 @@ def block_tag_name(raw: str) -> str:
     """The name of the first tag in a raw HTML block, or ""."""
     match = re.match(r"\s*</?([A-Za-z][A-Za-z0-9]*)", raw)
     return match.group(1).lower() if match else ""
+
+
+def instead_of(name: str) -> str:
+    """Return what to write instead of an HTML element that no output has."""
+    return _INSTEAD.get(name, "write it in Markdown, or remove the tag")
 
 
 def _closing_name(node: Any) -> str:

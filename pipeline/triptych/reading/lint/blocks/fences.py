@@ -18,6 +18,7 @@ _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
 # What stands around a line in quotes, lists and tables.
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
 _AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
+_QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
 _EXAMPLE = '{#id .class key="value"}'
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
@@ -135,6 +136,16 @@ def unclosed_fences(draft: Draft) -> Iterator[Diagnostic]:
         place = number, len(line) - len(line.lstrip()) + 1
         message = "this fence of code is not closed: the code is read as text"
         yield draft.found("LNT020", place, message, f"end it with a line of {mark}")
+
+
+def queries_of_obsidian(draft: Draft) -> Iterator[Diagnostic]:
+    """What a plug-in of Obsidian replaces by its result is printed as the query that it is."""
+    for fence in draft.outline.fences:
+        if match := _QUERY.match(fence.info):
+            message = f"a query of Obsidian ({match.group(1)}) is printed and not run"
+            yield draft.found(
+                "LNT013", (fence.start, len(fence.before) + 1), message, "write its result in its place"
+            )
 
 
 def foreign_containers(draft: Draft) -> Iterator[Diagnostic]:

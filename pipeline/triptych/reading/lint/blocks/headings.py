@@ -10,12 +10,18 @@ from triptych.reading.lint.draft import Draft, first_word
 
 _GLUED = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
+# Of AsciiDoc and Typst, and with marks at its end of MediaWiki; what ends as a sentence does is one.
+_OF_EQUALS_SIGNS = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<![.,;:!?])")
 _LONGEST = 12  # words of a line that may be a heading; of one word it may be a hashtag
 
 
 def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
     """Marks of a heading that stand in the text."""
     for text in draft.tree.texts:
+        other = _OF_EQUALS_SIGNS.fullmatch(text) if text.startswith("=") else None
+        if other and (place := draft.place(rf"^[ \t]*{other[1]} +{first_word(other[2])}")):
+            message = "a heading of AsciiDoc, MediaWiki or Typst is read as text"
+            yield draft.found("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
         if "#" not in text:
             continue
         glued = _GLUED.fullmatch(text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.diagnostics import Diagnostic, did_you_mean, listed
 from triptych.model.nodes import CalloutKind
 from triptych.reading.lint.draft import Draft
 from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CLASSES
@@ -15,6 +15,14 @@ from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CLASSES
 _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
 _QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
+# Kinds of callouts of other tools, and those of ours that mean the same.
+_ALIKE = {
+    **dict.fromkeys("danger error bug failure".split(), "caution"),
+    **dict.fromkeys("hint success check done".split(), "tip"),
+    **dict.fromkeys("info example question quote abstract summary todo".split(), "note"),
+    **dict.fromkeys(("attention", "alert"), "warning"),
+}
+_HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
 _SHORTEST = 4  # letters: shorter names are like too many others
 _WORDS = {
     "overflow": ("error", "split", "shrink"),
@@ -31,6 +39,12 @@ def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
         classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
         for name in classes:
             nearest = _callout(attributes.kind, name) or _nearest(name, CLASSES)
+            if name.startswith("callout-") and name not in CLASSES:
+                if place := draft.place(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
+                    kind = _ALIKE.get(name.removeprefix("callout-")) or nearest.removeprefix("callout-")
+                    hint = f"write .callout-{kind or 'note'}; the kinds are {listed(sorted(_BARE_CALLOUTS))}"
+                    yield draft.found("LNT006", place, f'"{name}" is not a kind of callout', hint)
+                continue
             written = rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"
             if nearest and (place := draft.place(written)):
                 hint = f'did you mean "{nearest}"?'
@@ -40,16 +54,25 @@ def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
     """A misspelt attribute does nothing. Those of charts and data tables are told where they are read."""
     for attributes in draft.tree.attributes:
-        if {"chart", "table"} & set(attributes.classes):
-            continue
+        told_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
-            if value[:1] in _QUOTES and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+            is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
+            if value[:1] in _QUOTES and (place := draft.place(is_quoted)):
                 hint = f'write {name}="…", with straight quotation marks on both sides'
                 yield draft.found("LNT007", place, f'the value of "{name}" is not well quoted', hint)
-            nearest = _nearest(name, ATTRIBUTES)
+            nearest = "" if told_elsewhere else _nearest(name, ATTRIBUTES)
             if nearest and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
                 hint = f'did you mean "{nearest}"?'
                 yield draft.found("LNT007", place, f'"{name}" is no attribute that anything here knows', hint)
+
+
+def quotes_of_html(draft: Draft) -> Iterator[Diagnostic]:
+    """In a tag such quotation marks are part of the value, which then means nothing."""
+    for number, line in enumerate(draft.prose, 1):
+        for match in _HTML_QUOTED.finditer(line) if "<" in line else ():
+            message = f'the value of "{match.group(1)}" is in typographic quotation marks'
+            hint = f'write {match.group(1)}="…", with straight quotation marks on both sides'
+            yield draft.found("LNT007", (number, match.start(1) + 1), message, hint)
 
 
 def _callout(kind: str, name: str) -> str:

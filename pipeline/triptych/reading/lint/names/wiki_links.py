@@ -1,0 +1,42 @@
+"""Links of wikis, such as ``[[results#Costs|the costs]]``, which are printed with their brackets."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft
+from triptych.settings.names import slug
+
+# Without quotation marks and brackets, as attributes of C++ and indices of R have them, and no index itself.
+_LINK = re.compile(
+    r"(?<![\w\])!`])\[\[(?![\d\W])([^\[\]\n|#\"()]+)(#[^\[\]\n|\"()]+)?(\|[^\[\]\n]+)?\]\](?![\[(:{])"
+)
+
+
+def wiki_links(draft: Draft) -> Iterator[Diagnostic]:
+    """A link to a section of the book, or one whose name no code has: of several words, or with a capital."""
+    for number, line in enumerate(draft.prose, 1):
+        for match in _LINK.finditer(line) if "[[" in line else ():
+            page, heading, words = (part or "" for part in match.groups())
+            path = _section(page.strip(), draft)
+            if not (path or heading or words or " " in page.strip() or not page[0].islower()):
+                continue
+            address = posixpath.relpath(path, posixpath.dirname(draft.path)) if path else "file.md"
+            if heading:
+                address += f"#{slug(heading[1:])}"
+            shown = words[1:].strip() or heading[1:].strip() or page.strip()
+            hint = f"write [{shown}]({address})"
+            yield draft.found("LNT030", (number, match.start() + 1), "a link of a wiki is read as text", hint)
+
+
+def _section(page: str, draft: Draft) -> str:
+    """The path of the section that a name of a page means, "" for none."""
+    name = re.sub(r"[\s_-]+", "-", page.removesuffix(".md")).casefold()
+    return next((path for path in draft.sections if _name(path).endswith(f"/{name}")), "")
+
+
+def _name(path: str) -> str:
+    return "/" + re.sub(r"[\s_-]+", "-", posixpath.splitext(path)[0]).casefold()
