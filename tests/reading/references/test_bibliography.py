@@ -252,7 +252,9 @@ def test_what_is_named_behind_a_key_is_cited_too(read_book_of: ReadBook) -> None
 
 def test_an_unknown_key_behind_another_is_told(read_book_of: ReadBook) -> None:
     _, found = read_book_of(
-        "See [@knuth1984, see @lamport].\n", manifest="bibliography: refs.bib\n", files={"source/refs.bib": BIB}
+        "See [@knuth1984, see @lamport].\n",
+        manifest="bibliography: refs.bib\n",
+        files={"source/refs.bib": BIB},
     )
     assert [finding.code for finding in found] == ["CIT001"]
 

@@ -10,18 +10,11 @@ from functools import cache
 from triptych.diagnostics import Diagnostic, did_you_mean, listed
 from triptych.model.nodes import CalloutKind
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CLASSES
+from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CALLOUT_KINDS, CLASSES, callouts_like
 
 _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
 _QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
-# Kinds of callouts of other tools, and those of ours that mean the same.
-_ALIKE = {
-    **dict.fromkeys("danger error bug failure".split(), "caution"),
-    **dict.fromkeys("hint success check done".split(), "tip"),
-    **dict.fromkeys("info example question quote abstract summary todo".split(), "note"),
-    **dict.fromkeys(("attention", "alert"), "warning"),
-}
 _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
 _SHORTEST = 4  # letters: shorter names are like too many others
 _WORDS = {
@@ -38,17 +31,20 @@ def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
     for attributes in draft.tree.attributes:
         classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
         for name in classes:
-            nearest = _callout(attributes.kind, name) or _nearest(name, CLASSES)
-            if name.startswith("callout-") and name not in CLASSES:
-                if place := draft.place(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
-                    kind = _ALIKE.get(name.removeprefix("callout-")) or nearest.removeprefix("callout-")
-                    hint = f"write .callout-{kind or 'note'}; the kinds are {listed(sorted(_BARE_CALLOUTS))}"
-                    yield draft.found("LNT006", place, f'"{name}" is not a kind of callout', hint)
+            if not (problem := _problem(attributes.kind, name)):
                 continue
-            written = rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"
-            if nearest and (place := draft.place(written)):
-                hint = f'did you mean "{nearest}"?'
-                yield draft.found("LNT006", place, f'"{name}" is no class that anything here knows', hint)
+            if place := draft.place(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
+                yield draft.found("LNT006", place, *problem)
+
+
+def _problem(kind: str, name: str) -> tuple[str, str] | None:
+    """What is wrong with a class of a node, and what to write; None where it is known or the author's own."""
+    if name.startswith("callout-") and name not in CLASSES:
+        alike = listed([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
+        return f'"{name}" is not a kind of callout', f"write {alike}; the kinds are {listed(CALLOUT_KINDS)}"
+    if nearest := _callout(kind, name) or _nearest(name, CLASSES):
+        return f'"{name}" is no class that anything here knows', f'did you mean "{nearest}"?'
+    return None
 
 
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
