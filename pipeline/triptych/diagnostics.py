@@ -214,7 +214,7 @@ CODES: dict[str, Code] = {
     "DEK004": Code(_W, "a slide of one's own has not what it is to show"),
     "DEK003": Code(_W, "a chapter has no slide that shows something"),
     "DEK005": Code(_N, "something is hidden for which a talk has no time"),
-    "DEK006": Code(_W, "the notes of a talk take longer than it may"),
+    "DEK006": Code(_W, "the notes of a talk take longer than its minutes, or far less"),
     "DEK007": Code(_W, "something on a slide is too small to be read"),
     "DEK008": Code(_N, "something is left to the book that a deck of so many slides has no room for"),
     "OUT001": Code(_N, "an output was not as it was built, and is kept beside the new one"),

@@ -38,7 +38,16 @@ def test_a_brace_that_is_not_closed_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "braces", ['{#fig-x fig-alt="A"}', "{.wide}", "{r}", "{python}", "{.note title}", "{}"]
+    "braces",
+    [
+        '{#fig-x fig-alt="A"}',
+        '{.dot #fig-x a="One, two" b="Three, four, five"}',
+        "{.wide}",
+        "{r}",
+        "{python}",
+        "{.note title}",
+        "{}",
+    ],
 )
 def test_nothing_is_said_of_what_is_right_or_not_understood(braces: str) -> None:
     assert explain_attributes(braces, closed=True) is None

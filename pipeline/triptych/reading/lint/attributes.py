@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _KEY = r"[A-Za-z][\w:.-]*"
 _TOKEN = re.compile(
-    rf"""[\s,;]*(?:
+    rf"""(?P<gap>[\s,;]*)(?:
       (?P<mark>[#.][^\s{{}}"'=,;]+)
     | (?P<key>{_KEY})(?P<sign>\s*=\s*)
       (?P<value>"[^{{}}]*?"|'[^{{}}]*?'|[“”„«][^“”»"]*[“”»"]|\[[^\]]*\]|(?:[^"'“”„«]|(?<=\w)')*?)
@@ -38,7 +38,7 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
         token = _TOKEN.match(inner, place)
         if token is None:
             return None
-        if "," in token[0][: token.start("mark") - token.start()] or ";" in token[0].strip(" ")[:1]:
+        if token["gap"].strip():
             reasons.append("attributes are separated by spaces, not by commas")
         parts.append(token["mark"] or _pair(token["key"], token["sign"], token["value"], reasons))
         place = token.end()

@@ -85,7 +85,7 @@ def chapter_view(
     stands in the book, may say what of it can be spoken.
     """
     phrasing = Phrasing.of(chapter.language or maker.labels.language)
-    sections = list(sections_of(chapter))
+    sections = list(sections_of(chapter, maker.labels if places else None))
     message = _message(chapter, sections, phrasing)
     titles = ChapterTitles(phrasing, {message.rstrip(".")} - {""})
     stands: list[Stand] = []

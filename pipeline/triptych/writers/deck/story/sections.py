@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from triptych.languages.labels import Labels
 from triptych.model import nodes
 from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block
@@ -16,6 +17,7 @@ from triptych.writers.deck.story.listings import MOST_POINTS, has_room_beside, p
 from triptych.writers.deck.story.points import section_points
 from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.story.selection import Shown, shown_in
+from triptych.writers.deck.story.speech.endings import finish_sentences
 from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, Topic, names_of
 from triptych.writers.deck.story.titles.titles import ChapterTitles
 
@@ -45,12 +47,13 @@ class Listed:
     opens: Block
 
 
-def sections_of(chapter: Chapter) -> Iterator[Section]:
-    """The sections of a chapter in their order."""
+def sections_of(chapter: Chapter, labels: Labels | None = None) -> Iterator[Section]:
+    """The sections of a chapter in their order, with ``labels`` in whole sentences, as they can be spoken."""
 
     def section() -> Section:
-        shown = [list(shown_in(block, chapter.talk.telling)) for block in blocks]
-        return Section(heading=heading, path=tuple(n for _, n in over), blocks=blocks, shown=shown)
+        own = finish_sentences(blocks, labels) if labels else blocks
+        shown = [list(shown_in(block, chapter.talk.telling)) for block in own]
+        return Section(heading=heading, path=tuple(n for _, n in over), blocks=own, shown=shown)
 
     heading, blocks = plain_text(chapter.title), list[Block]()
     over: list[tuple[int, int]] = []  # the level of each heading over the blocks, and its number among all

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import ceil, inf
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes.staying import Implied, recalled, same
 from triptych.languages.labels import Labels
+from triptych.languages.numerals import clock
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Telling
@@ -57,6 +58,8 @@ from triptych.writers.deck.story.titles.summary import summary_of
 from triptych.writers.deck.story.titles.titles import told_apart
 
 NOWHERE = Printed()
+_CROWDED = ("DEK005", "DEK006")
+_LEAST_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
 _AROUND = ("title", "summary", "agenda", "closing")
 _PART = 1_000_000  # the number of a paragraph of its own
 _NAMED = 5  # titles of hidden slides that a finding names
@@ -165,7 +168,7 @@ def storyboard(
         drafts = _only(drafts, only)
     if places and delivery:
         chosen = _spoken(drafts, delivery, places)
-        found += _too_long(chosen, delivery)
+        found += _off_time(chosen, delivery, crowded=any(one.code in _CROWDED for one in found))
     else:
         chosen = [draft.with_notes(map(_words_of, draft.said)) for draft in drafts]
     deck = Deck(
@@ -388,19 +391,21 @@ def _in_time(
     return {name: late.get(name, one) for name, one in views.items()}, found
 
 
-def _too_long(slides: Iterable[DeckSlide], delivery: Delivery) -> list[Diagnostic]:
-    """DEK006 for a talk that says more than there is time for."""
+def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
+    """DEK006 for a talk that takes longer than its minutes, or less than 60 % of them.
+
+    One that is ``crowded`` shows more than there is time for, however little is said.
+    """
     words = sum(slide.words for slide in slides if not slide.hidden)
-    if not delivery.words or words <= delivery.words:
+    least = 0 if crowded else delivery.words * _LEAST_OF_TIME
+    if not delivery.words or least <= words <= delivery.words:
         return []
-    took = words / delivery.pace
-    return [
-        Diagnostic(
-            code="DEK006",
-            message=f"the speaker's notes take {took:.0f} minutes, and the talk has {delivery.minutes:g}",
-            hint="shorten what `::: notes` say; `triptych inspect --talks` counts them slide by slide",
-        )
-    ]
+    took, minutes = clock(words / delivery.pace), f"{delivery.minutes:g}"
+    hint = f"add `::: notes` or slides, or set `minutes: {max(1, ceil(words / delivery.pace))}`"
+    if words > delivery.words:
+        hint = "shorten the `::: notes`; `triptych inspect --talks` shows the minutes of each slide"
+    message = f"the speaker's notes take {took} minutes; the talk has {minutes}"
+    return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 
 def _stepwise(draft: _Draft) -> _Draft:

@@ -136,7 +136,20 @@ def test_what_is_asked_for_stays_and_is_reported(talk: Talk) -> None:
 def test_notes_of_authors_that_take_too_long_are_reported(talk: Talk) -> None:
     notes = "::: notes\n" + "word " * 400 + "\n:::\n"
     _, found = talk(titled("One", " .slide") + notes, minutes=3)
-    assert [(one.code, "4 minutes" in one.message) for one in found][-1] == ("DEK006", True)
+    assert [(one.code, "4:00 minutes" in one.message) for one in found][-1] == ("DEK006", True)
+
+
+def test_notes_that_take_far_less_than_the_talk_has_are_reported(talk: Talk) -> None:
+    notes = "::: notes\n" + "word " * 202 + "\n:::\n"
+    _, found = talk(titled("One", " .slide") + notes, minutes=10)
+    assert [one.code for one in found] == ["DEK006"]
+    assert found[0].message == "the speaker's notes take 2:01 minutes; the talk has 10"
+    assert "`minutes: 3`" in str(found[0].hint)
+
+
+def test_notes_that_take_two_thirds_of_the_talk_are_no_finding(talk: Talk) -> None:
+    notes = "::: notes\n" + "word " * 202 + "\n:::\n"
+    assert talk(titled("One", " .slide") + notes, minutes=3)[1] == []
 
 
 def test_all_prose_is_said_without_a_delivery(read_book_of: ReadBook) -> None:

@@ -17,6 +17,7 @@ from triptych.writers.deck.story.speech.wording import Sentence, Wording
 # What a sentence is worth: one that speaks of what is shown before all, then those that open paragraphs.
 _POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
 _LATER = 0.2  # of its worth each paragraph loses, and each sentence of one, beside those before
+_GOES_ON = tuple(",;，；、")  # what ends an item of a list that is no sentence
 _FEWEST, _MOST = 4, 45  # words of a sentence that is said without need
 
 
@@ -51,7 +52,8 @@ class Remarks:
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
                     for said in self.of(item.content[:1]):
-                        yield _worth_less(said)
+                        if not isinstance(said, Remark) or not said.text[:1].islower():  # a phrase
+                            yield _worth_less(said)
                     yield from self._as_written(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
                 yield from self.of(block.content)
@@ -89,7 +91,7 @@ class Remarks:
 
     def _may_be_said(self, sentence: Sentence) -> bool:
         """Whether a sentence can be said: it leads to no other place, and is none that only readers need."""
-        if sentence.strays or sentence.announces:
+        if sentence.strays or sentence.announces or sentence.text[-1:] in _GOES_ON:
             return False
         if sentence.points:
             return True

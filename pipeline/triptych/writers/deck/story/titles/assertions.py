@@ -93,6 +93,7 @@ class Phrasing:
         text = _lowered(sentence.text)
         return not (
             sentence.refers
+            or (sentence.opens and sentence.text[:1].islower() and not sentence.names)
             or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
             or self.words.leaning.match(opened := self._without_opener(text))
