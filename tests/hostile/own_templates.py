@@ -84,6 +84,17 @@ TEMPLATES = [
         "epub/style.css.j2",
         "{{ ''.__class__.__mro__[1].__subclasses__() }}{{ cycler.__init__.__globals__.os.popen('id').read() }}",
     ),
+    _template(
+        "template-writes-by-a-path",
+        "epub/style.css.j2",
+        "{{ (theme.faces | first).path.parent.joinpath('F/x').write_text('p') }}",
+    ),
+    _template("template-shows-memory", "epub/style.css.j2", "{{ theme.families }}{{ range(3) | string }}"),
+    _template(
+        "template-script",
+        "epub/title-page.xhtml.j2",
+        "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>a</title></head><body onload='a()'><script/></body></html>",
+    ),
     _template("template-power", "epub/style.css.j2", "{{ 9 ** 9 ** 9 }}"),
     _template(
         "template-css-imports",

@@ -68,7 +68,7 @@ def inspect(
     elif page is None:
         _print(report, project)
     if page is not None:
-        _write_page(ctx, project, report, page)
+        _write_page(project, report, page)
 
 
 def _report(
@@ -125,18 +125,11 @@ def _print(report: Report, project: Project) -> None:
         click.echo(f"{name}: {len(report.rows)} blocks, {reasons}")
 
 
-def _write_page(ctx: click.Context, project: Project, report: Report, page: Path) -> None:
+def _write_page(project: Project, report: Report, page: Path) -> None:
     from triptych.engine.publication import publish
-    from triptych.theme.templating import page_templates, template_problem
+    from triptych.theme.templating import page_templates
     from triptych.theme.theme import load_theme
 
-    templates = page_templates(project.own_templates())
-    try:
-        text = report.to_page(templates, load_theme(), root=project.root, page=page)
-    except Exception as error:
-        if not (problem := template_problem(error)):
-            raise
-        Reporter(root=project.root).diagnostics([problem])
-        ctx.exit(ExitCode.SOURCE)
+    text = report.to_page(page_templates(), load_theme(), root=project.root, page=page)
     publish({page.resolve(): text.encode()})
     click.echo(str(page), err=True)

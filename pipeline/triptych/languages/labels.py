@@ -9,10 +9,25 @@ from functools import cache
 
 from triptych.languages.customs import fallbacks
 from triptych.languages.word_tables import entries
+from triptych.template_views import template_view
 
 _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
 
 
+@template_view(
+    "__getitem__",
+    "named",
+    "titled",
+    "listed",
+    "credited",
+    "bracketed",
+    "colon",
+    "comma",
+    "full_stop",
+    "part_of",
+    "dated",
+    fields=False,
+)
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Words by key, such as ``figure`` → "Figure"; ``language`` is the tag they were asked for.

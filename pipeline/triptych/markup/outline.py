@@ -10,10 +10,12 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Part, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
+from triptych.template_views import template_view
 
 PART = 0  # the level of parts in the contents
 
 
+@template_view()
 @dataclass(slots=True)
 class Entry:
     """A line of the contents; ``level`` 0 is a part, 1 a chapter, and below it its sections."""
@@ -67,6 +69,7 @@ def wanted_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
     return tuple(kind for kind, asked in zip(WORDS, (lof, lot, lol), strict=True) if asked)
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A line of a list of figures, tables or listings."""

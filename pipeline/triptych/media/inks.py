@@ -26,6 +26,7 @@ from PIL import Image, ImageChops, ImageCms, ImageMath
 from triptych.bundled_files import templates_folder
 from triptych.media.raster import open_picture
 from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
+from triptych.template_views import template_function
 from triptych.theme.contrast import luminance
 from triptych.theme.oklab import encoded
 from triptych.theme.theme import Theme
@@ -97,7 +98,7 @@ _PARTLY = re.compile(
 
 def in_inks(inks: Inks) -> Callable[[str], str]:
     """What a style sheet writes for a colour of six hexadecimal digits."""
-    return partial(css_colour, inks=inks)
+    return template_function(partial(css_colour, inks=inks))
 
 
 @lru_cache(maxsize=8)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from triptych.model.book import Book, Declared
 from triptych.model.nodes import Chart, Equation, Figure, Image, IndexList, Math
 from triptych.model.walk import book_nodes, walk
+from triptych.template_views import template_view
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
     """The properties of one book, and what its author declares.

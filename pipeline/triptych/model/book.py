@@ -12,8 +12,10 @@ from triptych.diagnostics import Span
 from triptych.model.nodes import Block, Equation, Image, Inline, Picture, Source
 from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.template_views import template_view
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A contributor, perhaps an ``organisation``; ``role`` is a MARC relator code such as aut, edt or ill."""
@@ -24,6 +26,7 @@ class Person:
     organisation: bool = False
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class Credit:
     """The people who had one role."""
@@ -32,6 +35,7 @@ class Credit:
     names: tuple[str, ...]
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a book is about; ``term`` is the code of the subject in the scheme of an ``authority``."""
@@ -41,6 +45,7 @@ class Subject:
     term: str = ""
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class Series:
     """The series that a book belongs to, and which one of it the book is."""
@@ -49,6 +54,7 @@ class Series:
     number: str = ""
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What the author declares of a book's accessibility (EPUB Accessibility 1.1, 4 and 5).
@@ -67,6 +73,7 @@ class Declared:
     summary: str = ""
 
 
+@template_view("authors", "title_credits", "imprint_credits", "maker")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """What title pages, packages and document properties say of the book.
@@ -176,6 +183,7 @@ class Talk:
     most: int = 0
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A part of the book, over several chapters; ``place`` is its place in the manifest, from 0.
@@ -191,6 +199,21 @@ class Part:
     image: tuple[Image, ...] = ()
 
 
+@template_view(
+    "id",
+    "slug",
+    "title",
+    "blocks",
+    "matter",
+    "role",
+    "numbered",
+    "part",
+    "summary",
+    "takeaways",
+    "image",
+    "language",
+    fields=False,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """One section file, or back matter that is made: ``source`` is then "".
@@ -257,6 +280,7 @@ REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, 
 """The kinds whose values are prefixes of ids, by which references are told from citations."""
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """One row of the numbering table: what a reference to the id reads as. Unnumbered things have ""."""
@@ -296,6 +320,7 @@ class GlossaryEntry:
     span: Span | None = None
 
 
+@template_view("metadata", "chapters", "labels", "profiles", "outputs", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """The document between the stages.

@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from triptych.theme.bounded_templates import BoundedEnvironment, Bounds
+from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
 
 _LARGEST = 1_000_000  # characters of one value
 _WHOLE = 100_000_000

@@ -17,6 +17,7 @@ from triptych.reading.data.columns import DataError, DataFile, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.sandbox import Sandbox
+from triptych.template_views import template_function, template_view
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _MOST_TAGS = 20_000  # of a section
@@ -27,6 +28,7 @@ _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
+@template_view("first", "last", "at", "where", "total")
 @dataclass(frozen=True, slots=True)
 class DataView:
     """What an expression can ask of a data file: ``data("solar.csv").last("capacity_gw")``."""
@@ -113,6 +115,7 @@ class ValueRenderer:
         return _without_marks(result) if marked is not text else Filled(result)
 
     def _fill(self, path: str, text: str) -> str:
+        @template_function
         def data(name: str, delimiter: str = "", decimal: str = "") -> DataView:
             place, notation = name if "/" in name else f"data/{name}", read_notation(delimiter, decimal)
             return DataView(self._data.open(place, beside=path, notation=notation))

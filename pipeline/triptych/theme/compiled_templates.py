@@ -19,11 +19,11 @@ class CompiledTemplates(FileSystemBytecodeCache):
     """The bytecode of the built-in templates, in ``__pycache__`` of their folder.
 
     Jinja itself tells its own versions, those of Python and those of a template's text, but not which kind of
-    environment compiled it: a ``sandboxed`` one makes other code.
+    environment compiled it: a ``sandboxed`` one makes other code. Its name changes with that code.
     """
 
     def __init__(self, *, sandboxed: bool = False) -> None:
-        kind = "sandboxed" if sandboxed else "plain"
+        kind = "shown" if sandboxed else "plain"
         super().__init__(str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}")
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:

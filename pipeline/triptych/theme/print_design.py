@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
+from triptych.template_views import template_view
+
 CHART_LETTERS = 7.6  # points, of all text in charts at the width at which they are drawn
 _LARGE = 16  # points
 
@@ -17,6 +19,7 @@ _STYLE = re.compile(
 )
 
 
+@template_view("__str__")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
     """How a kind of text is set: size and distance of lines in points, and one of the theme's families.
@@ -51,6 +54,7 @@ def style(written: str) -> Style | None:
     return Style(size=size, line=line, family=family, weight=weight, italic=bool(match["italic"]))
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Type:
     """The style of each kind of text.
@@ -99,6 +103,7 @@ class Type:
         return min(style.size for style in styles)
 
 
+@template_view("large", "lead")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDesign:
     """How pages are arranged.

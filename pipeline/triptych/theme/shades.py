@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triptych.model.shade_steps import STEPS
+from triptych.template_views import template_view
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import Colours
@@ -14,6 +15,7 @@ _LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
 _LESS = 0.02  # of it, where no ink could be read
 
 
+@template_view("name")
 @dataclass(frozen=True, slots=True)
 class Shade:
     """A step of colour: its number, below zero for the second hue, its fill and the ink on it."""

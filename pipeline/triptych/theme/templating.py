@@ -18,8 +18,8 @@ from markupsafe import Markup
 from triptych.bundled_files import are_bundled, templates_folder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.customs import direction, has_vertical_lines
-from triptych.theme.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.compiled_templates import CompiledTemplates
+from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.template_pictures import with_addresses
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
@@ -71,10 +71,16 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
     }
     environment = _WithOwn(settings) if own else jinja2.Environment(**settings)
     environment.extend(project_templates=project_templates)
-    environment.filters["xml"] = _written
-    environment.filters["linked"] = _linked
-    environment.filters["css"] = _css_string
-    environment.filters["direction"] = direction
+    filters: dict[str, Callable[..., Any]] = {
+        "xml": _written,
+        "linked": _linked,
+        "css": _css_string,
+        "direction": direction,
+    }
+    if isinstance(environment, _WithOwn):
+        environment.add_filters(filters)
+    else:
+        environment.filters |= filters
     environment.tests["vertical_language"] = has_vertical_lines
     return environment
 
@@ -171,12 +177,13 @@ def template_problem(error: Exception) -> Diagnostic | None:
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
     unread = _unread(error, [frame for frame, _ in frames])
-    # What a template of a project asks for fails, such as a division by zero, or any has no room to go on.
-    own = bool(ours) and not Path(ours[-1][0]).is_relative_to(templates_folder())
-    computed = own or (bool(ours) and isinstance(error, _NO_ROOM))
+    # What a template of a project asks for fails, such as a division by zero, perhaps in one of the program
+    # that it includes; or any template has no room to go on.
+    own = [place for place in ours if not Path(place[0]).is_relative_to(templates_folder())]
+    computed = own or (ours and isinstance(error, _NO_ROOM))
     if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
         return None
-    path, line = ours[-1] if ours else (unread or "templates", 1)
+    path, line = (own or ours)[-1] if ours else (unread or "templates", 1)
     if isinstance(error, jinja2.TemplateSyntaxError):
         path, line = error.name or unread or "templates", error.lineno
     inside = path.rpartition("templates/")[2]

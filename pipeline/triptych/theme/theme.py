@@ -14,10 +14,12 @@ from ruamel.yaml import YAML
 
 from triptych.bundled_files import templates_folder
 from triptych.languages.customs import fallbacks, script_subtag
+from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign
 from triptych.theme.tokens import colour, print_design
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colours:
     """Colours as six hexadecimal digits without ``#``.
@@ -59,6 +61,7 @@ class OwnFile:
     whole: bool = False
 
 
+@template_view("family", "name", "weight", "italic", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontFace:
     """One font file of a family: file name in the fonts folder, CSS weight and style.
@@ -94,6 +97,7 @@ class FontFace:
         return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
     """The families of a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
@@ -109,6 +113,7 @@ class Script:
     faces: tuple[FontFace, ...]
 
 
+@template_view("families", "has")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
     """Design tokens. Family names are those of bundled faces, or of a project's own; sizes of e-books live in

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triptych.diagnostics import Span
 from triptych.model.nodes.attributes import NO_ATTR, Attr
+from triptych.template_views import template_view
 
 if TYPE_CHECKING:
     from triptych.model.nodes import Block, Inline
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from triptych.model.nodes.tables import Table
 
 
+@template_view("media_type", "width", "height", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture file that was found: project-relative path, media type, size in CSS pixels.

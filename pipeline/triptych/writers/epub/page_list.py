@@ -18,10 +18,12 @@ from triptych.engine.processes.staying import recalled
 from triptych.markup.passages import Place, read
 from triptych.markup.xml import empty
 from triptych.passes.references.pages import Printed
+from triptych.template_views import template_view
 
 _SEEN = 24  # letters by which a place is found in other words
 
 
+@template_view("target")
 @dataclass(frozen=True, slots=True)
 class PageLink:
     """A line of the page list: what the page is called in the PDF, and the marker that it leads to."""

@@ -25,6 +25,7 @@ from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
+from triptych.template_views import template_function, template_view
 from triptych.writers.epub.drawings.in_page import Drawings, is_legible
 from triptych.writers.epub.formula_marks import with_marks_kept
 from triptych.writers.epub.initials import has_initial
@@ -34,6 +35,7 @@ from triptych.writers.epub.sections import in_sections
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
 
 
+@template_view("pages", fields=False)
 class Addresses:
     """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
 
@@ -243,6 +245,7 @@ def page_of(chapter: Chapter) -> str:
     return "imprint.xhtml" if chapter.role is Role.IMPRINT else f"{chapter.slug}.xhtml"
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class NoteText:
     """A note at the end of a chapter: its number, its text as XHTML, the ids of the marks that lead to it."""
@@ -276,6 +279,7 @@ _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
 }
 
 
+@template_view("addresses", "ordinal", "title", fields=False)
 class Pages:
     """Writes the pages of a book.
 
@@ -344,6 +348,7 @@ class Pages:
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
         return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
+    @template_function
     def ordinal(self, entry: Entry) -> str:
         """What stands before a title in the contents: a number, and of a part what it is numbered as."""
         if not entry.number:
@@ -352,6 +357,7 @@ class Pages:
             return self.labels.titled(self.labels.named("part", entry.number), "")
         return f"{entry.number} "
 
+    @template_function
     def title(self, content: tuple[Inline, ...]) -> str:
         """A title for a list of contents, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)

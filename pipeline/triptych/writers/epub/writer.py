@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import unescape
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,8 +29,10 @@ from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
 from triptych.passes.references.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
+from triptych.template_views import template_view
 from triptych.theme.shades import shades
 from triptych.theme.theme import FontFace, Script
+from triptych.writers.epub.active_content import find_active_content
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.drawings.dots import in_dots, pictured_formulas
 from triptych.writers.epub.drawings.in_page import Drawings
@@ -62,6 +65,7 @@ _DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class Item:
     """A row of the package's manifest; ``properties`` as EPUB 3.3 names them."""
@@ -127,6 +131,7 @@ def write_epub(
         drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not own_ground
         package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
+    package.refuse_active_content()
     return pack(package.files, meta.modified)
 
 
@@ -141,6 +146,8 @@ class _Package:
         self, book: Book, context: BuildContext, texts: Pages, *, vertical: bool, logo_plate: str
     ) -> None:
         self._book, self._theme, self._templates = book, context.theme, context.templates
+        own = self._templates.sandboxed  # which those of the program are not
+        self._own_templates: Path | None = self._templates.project_templates if own else None  # type: ignore[attr-defined]
         self.texts = texts
         self._vertical = vertical
         cover = book.metadata.cover
@@ -157,6 +164,7 @@ class _Package:
         if logo := book.metadata.logo:
             self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fitted(logo, 10, 3.4)}
         self.files: dict[str, bytes] = {}
+        self._template_of: dict[str, str] = {}  # the template that a file is from
         self._front: list[str] = []
         self._chapter_paths: dict[
             str, list[str]
@@ -178,9 +186,11 @@ class _Package:
         template = self._templates.get_template(f"epub/{name}.j2")
         text = _OWN_PICTURE.sub(partial(self._own_picture, path), template.render(**self._shared, **more))
         self.files[f"EPUB/{path}"] = text.encode()
-        if self._templates.project_templates and path.endswith(".xhtml"):  # type: ignore[attr-defined]
-            own = (self._templates.project_templates / f"epub/{name}.j2").is_file()  # type: ignore[attr-defined]
-            _check_page(f"epub/{name if own else 'page.xhtml'}.j2", text)
+        own = self._own_templates and (self._own_templates / f"epub/{name}.j2").is_file()
+        shell = self._own_templates and path.endswith(".xhtml") and not own
+        self._template_of[f"EPUB/{path}"] = f"epub/{'page.xhtml' if shell else name}.j2"
+        if self._own_templates and path.endswith(".xhtml"):
+            _check_page(self._template_of[f"EPUB/{path}"], text)
 
     def _own_picture(self, path: str, match: re.Match[str]) -> str:
         """The address of a picture that a template of the project names, from a file of the package."""
@@ -189,6 +199,17 @@ class _Package:
             return match[0]
         address = self.texts.addresses.picture(picture)
         return address if "/" in path else address.removeprefix("../")
+
+    def refuse_active_content(self) -> None:
+        """Raise ``TemplateSyntaxError`` for a file with scripts, at the template that it is from."""
+        for path, data in self.files.items():
+            template = self._template_of.get(path, "")
+            if found := find_active_content(path, data, trusted=not (self._own_templates and template)):
+                raise jinja2.TemplateSyntaxError(
+                    f"active content is not allowed in e-books: {found} in {path.removeprefix('EPUB/')}",
+                    1,
+                    template or "epub/chapter.xhtml.j2",
+                )
 
     def write_texts(self) -> None:
         """All pages but that of the contents."""
@@ -356,6 +377,7 @@ def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
     return items
 
 
+@template_view()
 @dataclass(frozen=True, slots=True)
 class Point:
     """A navigation point of the NCX, numbered from 1."""

@@ -21,6 +21,7 @@ from triptych.media.raster import DAMAGES, open_picture
 from triptych.model.book import Book
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
+from triptych.template_views import template_view
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.theme import Script
 from triptych.writers.print.binding.binder import Gathering, bind
@@ -69,6 +70,7 @@ def write_wrap(
     return data, found
 
 
+@template_view("notes_beside", "logo", fields=False)
 @dataclass(frozen=True)
 class _Wrapping:
     """A wrap and what it is made of."""

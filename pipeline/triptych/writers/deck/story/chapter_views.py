@@ -12,6 +12,7 @@ from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Telling
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import nodes_of, plain_text, walk_all
+from triptych.template_views import template_function, template_view
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
@@ -30,6 +31,21 @@ _FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
 _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
 
 
+@template_view(
+    "id",
+    "title",
+    "name",
+    "message",
+    "divided",
+    "hidden",
+    "claim",
+    "takeaways",
+    "opening",
+    "notes",
+    "evidence",
+    "start_of",
+    fields=False,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
     """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
@@ -61,6 +77,7 @@ class ChapterView:
         first = next(item for item in self.evidence if not item.hidden)
         return first.id or self.id
 
+    @template_function
     def start_of(self, item: Evidence) -> str:
         """The id of a slide that has none of its own: the chapter's where it is the first of it, else ""."""
         opens = not (self.divided or self.takeaways) and self.start == self.id

@@ -13,6 +13,7 @@ from triptych.model import nodes
 from triptych.model.book import Book, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import plain_text, walk
+from triptych.template_views import template_view
 from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TextBody
 from triptych.writers.deck.story.bodies import (
     around_cards,
@@ -38,6 +39,7 @@ _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
 _FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing is called by
 
 
+@template_view("id", "layout", "title", "notes", "hidden", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Something that is shown on a slide of its own, with what the speaker says about it.

@@ -23,6 +23,7 @@ from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Tellin
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import nodes_of, walk_all
 from triptych.passes.references.pages import Pages, PageStart, Printed
+from triptych.template_views import template_function
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -137,6 +138,7 @@ def storyboard(
     seen = [view for view in views.values() if not view.hidden]
     drafts: list[_Draft] = []
 
+    @template_function
     def slide(layout: str, title: str, **more: object) -> str:
         try:
             draft = _draft(Layout(layout), title, **more)  # type: ignore[arg-type]

@@ -39,6 +39,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import children, nodes_of, walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
+from triptych.template_views import template_function, template_view
 from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
@@ -53,6 +54,7 @@ _UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
 PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
 
 
+@template_view("page", fields=False)
 @dataclass(frozen=True)
 class PrintOutput:
     """What print does its own way: footnotes stand in the text, and files have addresses that only
@@ -271,6 +273,26 @@ def documents(book: Book, labels: Labels, *, opened: bool = True, **more: Any) -
     return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
 
 
+@template_view(
+    "matter",
+    "families",
+    "notes_beside",
+    "chapters",
+    "imprint",
+    "output",
+    "opens_part",
+    "chapters_of",
+    "untitled",
+    "cover",
+    "logo",
+    "inlines",
+    "blocks",
+    "called",
+    "contents",
+    "number_column",
+    "lists",
+    fields=False,
+)
 @dataclass(frozen=True)
 class PrintDocument:
     """Everything that the print templates ask for. ``content`` are its chapters, ``pages`` those told so far.
@@ -307,6 +329,7 @@ class PrintDocument:
         imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
         return tuple(block for chapter in imprints for block in chapter.blocks)
 
+    @template_function
     def opens_part(self, chapter: Chapter) -> bool:
         """Whether a part begins with this chapter."""
         if chapter.part is None:
@@ -314,6 +337,7 @@ class PrintDocument:
         first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
         return first.id == chapter.id
 
+    @template_function
     def chapters_of(self, part: Part) -> list[Entry]:
         """The lines of the contents under a part."""
         return chapters_of(self.book, part)
@@ -329,6 +353,7 @@ class PrintDocument:
         """Writes blocks with the book's numbers."""
         return BlockWriter(self.book.labels, self.labels, self.output)
 
+    @template_function
     def untitled(self, chapter: Chapter) -> bool:
         """Whether a chapter stands without its title, as a dedication does."""
         return not titled(chapter)
@@ -343,10 +368,12 @@ class PrintDocument:
         logo = self.book.metadata.logo
         return self.output.picture_address(logo) if logo else ""
 
+    @template_function
     def inlines(self, content: tuple[Inline, ...]) -> str:
         """Inlines → XHTML."""
         return self.writer.inlines(content)
 
+    @template_function
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Blocks → XHTML."""
         return "".join(
@@ -354,6 +381,7 @@ class PrintDocument:
             for run, turned in turned_runs(content)
         )
 
+    @template_function
     def called(self, chapter: Chapter) -> str:
         """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
         return chapter_name(self.book, chapter, self.labels)

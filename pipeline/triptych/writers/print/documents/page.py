@@ -15,6 +15,7 @@ from triptych.settings.pdf_options import (
     named_size,
 )
 from triptych.settings.printing_services import Service
+from triptych.template_views import template_view
 from triptych.theme.print_design import CHART_LETTERS, PrintDesign
 
 _WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
@@ -26,6 +27,7 @@ _INNER_BESIDE, _OUTER_BESIDE = 0.085, 0.065
 _COLUMN, _GAP = 0.27, 0.035
 
 
+@template_view("has_column", "beside", "landscape_figure", "filled_by")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,

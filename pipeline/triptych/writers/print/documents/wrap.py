@@ -10,6 +10,7 @@ from triptych.languages.customs import UNSPACED, direction, has_vertical_lines, 
 from triptych.model.book import Metadata
 from triptych.model.isbn import URN, isbn_13
 from triptych.settings.pdf_options import PdfOptions
+from triptych.template_views import template_view
 from triptych.theme.theme import Theme
 
 _BLEED = 9.0  # points, an eighth of an inch, where the book itself has none
@@ -20,6 +21,7 @@ _UPRIGHT = f"[{UNSPACED}\uac00-\ud7a3]"
 _PIECES = re.compile(f"{_UPRIGHT}|[^\\s{_UPRIGHT[1:-1]}]+")
 
 
+@template_view("whole", "front_at", "back_at", "folds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrap:
     """A wrap in points: ``width`` and ``height`` of the book's pages, the width of its ``spine``, and how far

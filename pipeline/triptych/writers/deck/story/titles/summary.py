@@ -11,6 +11,7 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
 from triptych.model.walk import plain_text
+from triptych.template_views import template_view
 from triptych.writers.deck.slides import Run
 from triptych.writers.deck.story.runs import runs, spoken
 from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, in_common
@@ -24,6 +25,7 @@ _LONGEST_MESSAGE = 130  # characters, which stand in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
 
+@template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The lines of the slide after the title and the ``claim`` over them, "" for none; the message of the

@@ -1,24 +1,38 @@
-"""Jinja in bounds: nothing out of proportion to what somebody wrote, and an end to all of it.
+"""Run untrusted Jinja templates within limits.
 
-Whatever operators, lists, filters, tests and methods make or look at is weighed before the next step makes
-more of it; loops, macros and filters count their steps, and the text that they repeat. So a template ends,
-whoever wrote it, and takes little memory. That there is no way into Python is for Jinja's own sandbox.
+Templates use plain values and declared names alone (``template_values.py``). Whatever operators, lists,
+filters, tests and methods make or look at is weighed before the next step makes more of it; loops, macros
+and filters count their steps, and the text that they repeat. So a template ends and takes little memory.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from inspect import getattr_static
 from numbers import Number
+from types import BuiltinMethodType, MethodType
 from typing import Any, TypeAlias, cast
 
-from jinja2 import nodes
+from jinja2 import Undefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.filters import do_join, do_replace, do_round, make_attrgetter
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_eval_context
 from jinja2.visitor import NodeTransformer
+
+from triptych.template_views import takes_objects
+from triptych.theme.sandbox.template_values import (
+    check_date_pattern,
+    check_text_form,
+    check_value,
+    has_items,
+    is_allowed,
+    is_callable,
+    name_list,
+)
 
 _Function: TypeAlias = Callable[..., Any]
 
@@ -27,9 +41,12 @@ _LARGEST_POWER = 64
 _MOST_DIGITS = 100
 _LARGEST_NUMBER = 10**300  # beyond all measures, and short of what floating point can hold
 _GROWS = "the text grows too large"
-# Methods that make much text of little, say something else each time, or reach into objects.
-_FORBIDDEN_METHODS = frozenset(
-    "center ljust rjust zfill expandtabs format format_map encode translate to_bytes from_bytes".split()
+_ADDED_BY_JINJA = ("_loop_vars", "_block_vars")  # to the arguments of each call
+_LISTS = (list, tuple, Mapping)
+# Filters that take values as they are; all others make text or numbers of them.
+_STRUCTURAL = frozenset(
+    "attr batch count d default dictsort first groupby items join last length list map max min reject "
+    "rejectattr reverse select selectattr slice sort sum unique".split()
 )
 _REPEATING = (nodes.Template, nodes.Block, nodes.Macro, nodes.CallBlock, nodes.For)
 
@@ -55,25 +72,29 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def __init__(self, bounds: Bounds, without: frozenset[str] = frozenset(), **settings: Any) -> None:
         # What computes constants beforehand takes a time that grows with the cube of how deep they stand.
-        super().__init__(optimized=False, **settings)
+        # All that a template prints is shown, also by one of the program that it includes.
+        super().__init__(optimized=False, finalize=self.show, **settings)
         self._bounds = bounds
         self.begin()
         self.globals["range"] = self._range
         self.globals.pop("lipsum")
-        for name in without:
-            del self.filters[name]
+        defaults = {name: one for name, one in self.filters.items() if name not in without}
         own: dict[str, _Function] = {
             "sum": self._sum,
             "replace": self._replace,
             "join": self._join,
             "round": _rounded,
         }
-        self.filters = {name: self._counted(one) for name, one in {**self.filters, **own}.items()}
-        self.tests = {name: self._counted(cast(_Function, one)) for name, one in self.tests.items()}
+        self.filters = {}
+        self.add_filters({**defaults, **own})
+        self.tests = {
+            name: self._counted(cast(_Function, one), self.weigh) for name, one in self.tests.items()
+        }
 
     def add_filters(self, filters: Mapping[str, _Function]) -> None:
-        """Filters beside Jinja's, each in bounds."""
-        self.filters |= {name: self._counted(one) for name, one in filters.items()}
+        """Add filters, each in bounds."""
+        for name, one in filters.items():
+            self.filters[name] = self._counted(one, self.weigh if name in _STRUCTURAL else self.show)
 
     def begin(self) -> None:
         """Begin with a text, which has taken no steps and made nothing."""
@@ -90,33 +111,92 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return ""
 
     def weigh(self, value: Any) -> Any:
-        """A value that is no larger than any may be, nor all together."""
+        """Return a value that is of allowed types and no larger than any may be, nor all together."""
+        return self._checked(value, check_value)
+
+    def show(self, value: Any) -> Any:
+        """Return a value that may become text, as ``weigh`` does."""
+        return self._checked(value, check_text_form)
+
+    def _checked(self, value: Any, check: Callable[[Any], None]) -> Any:
         if not isinstance(value, Number):
-            size = self._weight(value)
+            size = self._weight(value, check)
             self._made += size
             if size > self._bounds.largest or self._made > self._bounds.whole:
                 raise SecurityError(_GROWS)
         return value
 
-    def wrap_str_format(self, value: Any) -> None:
-        """Jinja lets ``format`` through in a wrapping of its own; here it is no method at all."""
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute that is allowed, else the item of that name."""
+        if is_allowed(obj, attribute):
+            return self._attribute(obj, attribute)
+        try:
+            return self._item(obj, attribute)
+        except (TypeError, LookupError):
+            return self._missing(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item, else the attribute of that name that is allowed."""
+        try:
+            return self._item(obj, argument)
+        except (TypeError, LookupError):
+            if isinstance(argument, str) and is_allowed(obj, str(argument)):
+                return self._attribute(obj, str(argument))
+            return self._missing(obj, argument)
+
+    def _attribute(self, obj: Any, name: str) -> Any:
+        try:
+            value = getattr(obj, name)
+        except AttributeError:
+            return self.undefined(obj=obj, name=name)
+        check_value(value)
+        return value
+
+    def _item(self, obj: Any, key: Any) -> Any:
+        if not has_items(obj):
+            raise TypeError
+        value = obj[key]
+        check_value(value)
+        return value
+
+    def _missing(self, obj: Any, name: Any) -> Any:
+        """Return an undefined value, which says why it is one as soon as it is used."""
+        try:
+            hidden = isinstance(name, str) and getattr_static(obj, name) is not None
+        except AttributeError:
+            hidden = False
+        if not hidden:
+            return self.undefined(obj=obj, name=name)
+        message = f"`{name}` of {type(obj).__name__} is not available{name_list(obj)}"
+        return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """As Jinja says, without the methods that blow texts up."""
-        return attr not in _FORBIDDEN_METHODS and super().is_safe_attribute(obj, attr, value)
+        """Whether templates may use an attribute, as whatever else of Jinja asks for it."""
+        return is_allowed(obj, attr)
 
     def call(self, context: Any, obj: Any, /, *args: Any, **named: Any) -> Any:
-        """Call a function or a method; what those of texts make is known before."""
-        text = getattr(obj, "__self__", None)
-        if text is self:  # what the bounds themselves have put in
+        """Call a function or a method that is allowed; what those of texts make is known before."""
+        owner = obj.__self__ if isinstance(obj, MethodType | BuiltinMethodType) else None
+        if owner is self:  # what the bounds themselves have put in
             return obj(*args)
-        if isinstance(text, str | list | tuple | dict):
-            self.weigh(text)
-        if isinstance(text, str) and obj.__name__ == "join" and args:
-            args = (self._to_be_joined(args[0], text), *args[1:])
-        if isinstance(text, str) and obj.__name__ == "replace" and len(args) > 1:
-            self._foresee_replacement(text, *args)
-        return self.weigh(super().call(context, obj, *args, **named))
+        if not is_callable(obj):
+            if isinstance(obj, Undefined):
+                return obj()  # which raises its own error
+            raise SecurityError(f"{type(obj).__name__} cannot be called")
+        is_text = isinstance(owner, str)
+        prints = is_text or (owner is not None and not isinstance(owner, _LISTS) and not takes_objects(obj))
+        given = (value for name, value in named.items() if name not in _ADDED_BY_JINJA)
+        for value in (*args, *given):
+            (self.show if prints else self.weigh)(value)
+        if is_text or isinstance(owner, _LISTS):
+            self.weigh(owner)
+        if isinstance(owner, str) and obj.__name__ == "join" and args:
+            args = (self._to_be_joined(args[0], owner), *args[1:])
+        if isinstance(owner, str) and obj.__name__ == "replace" and len(args) > 1:
+            self._foresee_replacement(owner, *args)
+        if isinstance(owner, dt.date) and obj.__name__ == "strftime":
+            check_date_pattern(*args, **named)
+        return self.weigh(context.call(obj, *args, **named))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic within reason."""
@@ -150,21 +230,22 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.step(count=len(made))
         return made
 
-    def _counted(self, function: _Function) -> _Function:
-        """A filter or test whose use is a step; what it is given is weighed, and what it makes."""
+    def _counted(self, function: _Function, check: _Function) -> _Function:
+        """Return a filter or test whose use is a step; its values are checked, and what it makes."""
+        first = 1 if hasattr(function, "jinja_pass_arg") else 0  # which is Jinja's own
 
         @wraps(function)  # an attribute tells Jinja what else a filter wants to be given
         def counted(*args: Any, **named: Any) -> Any:
             self.step()
-            for value in (*args, *named.values()):
-                self.weigh(value)
+            for value in (*args[first:], *named.values()):
+                check(value)
             return self.weigh(function(*args, **named))
 
         return counted
 
     def _to_be_joined(self, values: Iterable[Any], between: Any) -> list[Any]:
         """Values that are not too much together."""
-        items = [self.weigh(value) for value in values]
+        items = [self.show(value) for value in values]
         if len(items) * len(str(between)) > self._bounds.largest:
             raise SecurityError(_GROWS)
         return items
@@ -195,10 +276,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             start = self.call_binop(None, "+", start, value)
         return start
 
-    def _weight(self, value: Any) -> int:
+    def _weight(self, value: Any, check: Callable[[Any], None] = check_value) -> int:
         """How much a value holds: characters, and items of lists and mappings, as often as they stand in it.
 
-        Counting ends where it is more than any value may hold.
+        Counting ends where it is more than any value may hold. ``check`` sees all but text.
         """
         total, waiting = 0, [value]
         while waiting and total <= self._bounds.largest:
@@ -208,6 +289,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             elif isinstance(item, list | tuple | dict):
                 total += _ITEM * len(item)
                 waiting += (*item, *item.values()) if isinstance(item, dict) else item
+            else:
+                check(item)
         return total
 
 
@@ -227,14 +310,10 @@ class _Bounding(NodeTransformer):
         line = node.lineno
         match node:
             case nodes.Concat():
-                node.nodes = list(map(_weighed, node.nodes))
+                node.nodes = list(map(_shown, node.nodes))
                 return _call("weigh", [node], line)
             case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load") | nodes.Getitem(arg=nodes.Slice()):
                 return _call("weigh", [node], line)
-            case nodes.Output():
-                node.nodes = [
-                    one if isinstance(one, nodes.TemplateData) else _weighed(one) for one in node.nodes
-                ]
             case nodes.Compare():
                 node.expr = _weighed(node.expr)
                 for operand in node.ops:
@@ -255,6 +334,10 @@ def _text_in(node: nodes.Node) -> int:
 
 def _weighed(node: nodes.Expr) -> nodes.Expr:
     return node if isinstance(node, nodes.Const) else _call("weigh", [node], node.lineno)
+
+
+def _shown(node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.Const) else _call("show", [node], node.lineno)
 
 
 def _call(method: str, args: list[Any], line: int) -> nodes.Call:

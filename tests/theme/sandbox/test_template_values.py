@@ -1,0 +1,514 @@
+"""What reaches a project's templates, and that nothing else can be reached from there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path, PurePath
+from types import FunctionType, MappingProxyType, MethodType, NoneType
+from typing import Any
+
+import jinja2
+import pytest
+from jinja2.exceptions import SecurityError
+from markupsafe import Markup
+
+from tests.conftest import tiny_png, write_files
+from triptych.bundled_files import templates_folder
+from triptych.engine.cache import Cache
+from triptych.model.nodes import Text
+from triptych.press import Outcome, Request, press
+from triptych.project import Project
+from triptych.template_views import names_for_templates, takes_objects, template_function, template_view
+from triptych.theme.sandbox.template_values import allowed_names
+from triptych.theme.templating import page_templates, replaceable_templates, template_problem
+
+EVERYTHING = Path(__file__).parents[2] / "books" / "everything"
+PRINTED = """
+book:
+  title: The light
+  author: Mary Keeper
+  publisher: Long Point Press
+  logo: mark.png
+  date: 2026-01-31
+  blurb: A book about a lighthouse.
+  series: Lights
+  chapters: [a.md]
+lang: {lang}
+format:
+  pdf: {{press: kdp, paper: cream, page-size: 6x9, isbn: 978-3-16-148410-0}}
+  epub: {{}}
+"""
+Contexts = list[tuple[str, dict[str, Any]]]
+
+
+def own_copies(folder: Path) -> Path:
+    """Make all replaceable templates a project's own, so that each is rendered as a stranger's."""
+    for name in replaceable_templates():
+        target = folder / "templates" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(templates_folder() / name, target)
+    return folder
+
+
+@dataclass(frozen=True)
+class Built:
+    folder: Path
+    outcome: Outcome
+    contexts: Contexts
+
+
+def build(folder: Path, cache: Cache) -> Built:
+    """Build in this process, and keep what each template was given."""
+    contexts: Contexts = []
+    render = jinja2.Template.render
+
+    def recorded(template: jinja2.Template, *args: Any, **named: Any) -> str:
+        contexts.append((template.name or "", dict(*args, **named)))
+        return render(template, *args, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Template, "render", recorded)
+        request = Request(output_folder=folder / "build", cache_folder=cache.folder)
+        outcome = press(Project(folder, environ={}), request)
+    return Built(folder, outcome, contexts)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> Built:
+    folder = tmp_path_factory.mktemp("own") / "project"
+    shutil.copytree(EVERYTHING / "source", folder / "source")
+    return build(own_copies(folder), shared_cache)
+
+
+@pytest.fixture(scope="module", params=["en", "zh-Hans"])
+def printed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
+) -> Built:
+    folder = tmp_path_factory.mktemp("printed") / "project"
+    text = "# One\n\n" + "Words on a page of their own.\n\n{{< pagebreak >}}\n\n" * 84 + "The last words.\n"
+    files = {
+        "source/book.yaml": PRINTED.format(lang=request.param),
+        "source/a.md": text,
+        "source/mark.png": tiny_png(),
+    }
+    return build(own_copies(write_files(folder, files)), shared_cache)
+
+
+PLAIN = (str, int, float, NoneType, dt.date)
+OPENED = (Markup, list, tuple, dict, MappingProxyType)
+
+
+def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
+    """Values that templates must not have, in all that they can read."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    names = names_for_templates(type(value))
+    if isinstance(value, PurePath | bytes | set | frozenset):
+        yield f"{place}: {type(value)}"
+    elif names is not None:
+        for name in sorted(name for name in names if not name.startswith("_")):
+            found = getattr(value, name)
+            if isinstance(found, MethodType):
+                assert found.__self__ is value
+            else:
+                yield from strange(found, f"{place}.{name}", seen)
+    elif isinstance(value, PLAIN) and type(value) in (*PLAIN, bool, dt.datetime, Markup):
+        pass
+    elif isinstance(value, Enum):
+        yield from strange(value.value, f"{place}.value", seen)
+    elif isinstance(value, dict | MappingProxyType):
+        for key, item in value.items():
+            yield from strange(key, f"{place} key", seen)
+            yield from strange(item, f"{place}[{key!r}]", seen)
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            yield from strange(item, f"{place}[{number}]", seen)
+    elif isinstance(value, FunctionType | partial):
+        if not takes_objects(value):
+            yield f"{place}: {value!r} is not declared as a function for templates"
+    elif is_dataclass(value) and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        assert allowed_names(value) == frozenset(), place  # handed on as it is
+    else:
+        yield f"{place}: {type(value)}"
+
+
+class TestWhatReachesTemplates:
+    def test_the_book_that_has_everything_is_built_by_own_templates(self, everything: Built) -> None:
+        assert everything.outcome.diagnostics == []
+        assert {name for name, _ in everything.contexts} >= {
+            "print/book.css.j2",
+            "print/body.xhtml.j2",
+            "print/front.xhtml.j2",
+            "print/back.xhtml.j2",
+            "epub/chapter.xhtml.j2",
+            "epub/style.css.j2",
+            "epub/package.opf.j2",
+            "epub/nav.xhtml.j2",
+            "epub/toc.ncx.j2",
+            "deck/storyboard.j2",
+        }
+
+    def test_all_of_it_is_plain_or_declared(self, everything: Built) -> None:
+        found = [one for name, given in everything.contexts for one in strange(given, name, set())]
+        assert found == []
+
+    def test_so_is_what_covers_and_logos_are_made_of(self, printed: Built) -> None:
+        assert printed.outcome.ok, printed.outcome.diagnostics
+        assert {"print/wrap.xhtml.j2", "print/wrap.css.j2"} <= {name for name, _ in printed.contexts}
+        found = [one for name, given in printed.contexts for one in strange(given, name, set())]
+        assert found == []
+
+    def test_the_walk_finds_what_must_not_be_there(self) -> None:
+        @template_view()
+        @dataclass(frozen=True)
+        class View:
+            name: str
+            place: object
+
+        wrong = [Path("a"), b"", {1}, open, object(), lambda: 0, View("a", Path("b")), (x for x in "a")]
+        for value in wrong:
+            assert list(strange({"x": [value]}, "page", set())), value
+        right = ["a", 1, 1.5, True, None, dt.date(2026, 1, 1), View("a", "b"), Text(text="a"), {"a": ["b"]}]
+        assert list(strange(right, "page", set())) == []
+
+    def test_own_templates_give_the_same_bytes_as_built_in_ones(
+        self, everything: Built, tmp_path: Path, shared_cache: Cache
+    ) -> None:
+        shutil.copytree(EVERYTHING / "source", tmp_path / "source")
+        plain = build(tmp_path, shared_cache)
+        assert sorted(plain.outcome.digests.values()) == sorted(everything.outcome.digests.values())
+
+
+# What somebody who wants out of the sandbox would write, by the way that it takes.
+ESCAPES = {
+    "paths": """
+        {{ (theme.faces | first).path }}
+        {{ (theme.faces | first).path.parent.joinpath("F/x").write_text("p") }}
+        {{ (theme.faces | first)["path"] }}
+        {{ (theme.faces | first) | attr("path") }}
+        {{ theme.faces | map(attribute="path") | list }}
+        {{ theme.faces | map(attribute="path.parent") | first }}
+        {{ theme.faces | sum(attribute="path", start="") }}
+        {{ theme.faces | groupby("path") | list }}
+        {{ theme.faces | sort(attribute="path") | first | attr("family") }}
+        {{ theme.faces | unique(attribute="path") | list | length }}
+        {{ theme.faces | selectattr("path") | list | length }}
+        {{ theme.faces | rejectattr("path.exists") | list | length }}
+        {{ theme.faces | join(",", attribute="path") }}
+        {{ theme.faces | max(attribute="path") }}
+        {{ (theme.faces | first).own.folder }}
+        {{ (theme.faces | first).file }}
+        {{ meta.cover.path.__class__ }}
+        {{ meta.cover.drawing }}
+        {{ book.theme }}
+        {{ document.pictures }}
+        {{ pages._book }}
+    """,
+    "attributes of Python": """
+        {{ "".__class__ }}
+        {{ ""["__class__"] }}
+        {{ "" | attr("__class__") }}
+        {{ "" | attr("__cl" ~ "ass__") }}
+        {{ [""] | map(attribute="__class__") | list }}
+        {{ [] | attr("__len__") }}
+        {{ {}.__class__.__mro__ }}
+        {{ (1).__class__ }}
+        {{ (1.5).fromhex }}
+        {{ (1).to_bytes(1000000000, "big") }}
+        {{ none.__class__ }}
+        {{ true.from_bytes }}
+        {{ ().__class__.__base__.__subclasses__() }}
+        {{ theme.__class__.__init__.__globals__ }}
+        {{ theme.__dict__ }}
+        {{ theme.__template_names__ }}
+        {{ theme.face("Source Serif") }}
+        {{ theme.families.__func__ }}
+        {{ theme.families.__self__ }}
+        {{ theme.families.__globals__ }}
+        {{ labels.words }}
+        {{ labels.patterns }}
+        {{ labels.__getitem__("cover") }}
+        {{ labels.named.__code__ }}
+        {{ slide.__globals__ }}
+        {{ slide.__closure__ }}
+        {{ slide.__wrapped__ }}
+        {{ column.__globals__ }}
+        {{ paint.func }}
+        {{ paint.keywords }}
+        {{ paint.__reduce__() }}
+        {{ document.book }}
+        {{ document.writer }}
+        {{ document.render }}
+        {{ document.output.formulas }}
+        {{ pages.body }}
+        {{ pages.addresses.sources }}
+        {{ page.room }}
+        {{ page.bound_by }}
+    """,
+    "dates and enums": """
+        {{ meta.date.__reduce__() }}
+        {{ meta.date.today() }}
+        {{ meta.date.fromtimestamp(0) }}
+        {{ meta.modified.now() }}
+        {{ meta.modified.astimezone() }}
+        {{ meta.modified.tzinfo }}
+        {{ meta.date.replace(year=1) }}
+        {{ meta.date.strftime("%999999999d") }}
+        {{ meta.date.strftime("%_9999999Y") }}
+        {{ meta.date.__format__("%999999999d") }}
+        {{ meta.date.max }}
+        {{ (chapters | first).evidence[0].layout.__class__ }}
+        {{ (chapters | first).evidence[0].layout.__members__ }}
+        {{ (chapters | first).evidence[0].layout._member_map_ }}
+        {{ (chapters | first).evidence[0].body }}
+        {{ (chapters | first).evidence[0].span }}
+    """,
+    "Jinja's own objects": """
+        {{ self._TemplateReference__context }}
+        {{ self.__init__.__globals__ }}
+        {{ self | attr("_TemplateReference__context") }}
+        {{ namespace.__init__ }}
+        {{ namespace(a=1)._Namespace__attrs }}
+        {{ cycler.__init__.__globals__ }}
+        {{ cycler("a").items }}
+        {{ joiner().sep }}
+        {{ dict.__base__ }}
+        {{ dict.mro() }}
+        {{ dict.fromkeys([1]) }}
+        {{ range.__self__ }}
+        {{ range.__func__ }}
+        {% for a in [1] %}{{ loop._iterable }}{% endfor %}
+        {% for a in [1] %}{{ loop._recurse }}{% endfor %}
+        {% for a in [1] %}{{ loop.__init__.__globals__ }}{% endfor %}
+        {% macro m() %}{% endmacro %}{{ m._func }}
+        {% macro m() %}{% endmacro %}{{ m._environment }}
+        {% macro m() %}{% endmacro %}{{ m.__call__.__globals__ }}
+        {% macro m() %}{{ caller._func }}{% endmacro %}{% call m() %}{% endcall %}
+        {% macro m() %}{{ caller.__init__ }}{% endmacro %}{% call m() %}{% endcall %}
+        {% macro m() %}{{ varargs.__class__ }}{{ kwargs.pop("a") }}{% endmacro %}{{ m(1, a=2) }}
+        {% import "x.css.j2" as m %}{{ m._body_stream }}
+        {% import "x.css.j2" as m %}{{ m.__dict__ }}
+        {% block b %}{{ super }}{% endblock %}{{ self.b._stack }}
+        {% set ns = namespace() %}{% set ns.__class__ = 1 %}{{ ns.__class__ }}
+        {% set ns = namespace() %}{% set ns.__template_function__ = true %}{{ ns() }}
+        {{ nothing.__class__ }}
+        {{ (nothing | default(theme)).__class__ }}
+        {{ (theme.faces | map(attribute="family")).gi_frame }}
+        {{ (theme.faces | map("upper")).gi_code }}
+        {{ ([1] | batch(1)).gi_frame.f_back }}
+        {{ [1] | map("attr", "__class__") | list }}
+        {{ [theme] | map("attr", "faces") | map("first") | map("attr", "path") | list }}
+        {{ [slide] | map("string") | list }}
+        {{ {"f": slide}.f.__globals__ }}
+        {{ [slide][0].__globals__ }}
+        {{ {"f": slide} | items | list }}
+        {{ {"f": theme.faces}.pop("f") }}
+        {{ [1].append(2) }}
+    """,
+    "text that formats itself": """
+        {{ "{0.__class__}".format(theme) }}
+        {{ "{a.__init__.__globals__}".format_map({"a": theme}) }}
+        {{ ("{0.__class__}" | safe).format(theme) }}
+        {{ "%s" | format(theme) }}
+        {{ "%r" | format(slide) }}
+        {{ "%(a)s" | format(a=slide) }}
+        {{ "%s" % slide }}
+        {{ ("%s" | safe) % slide }}
+        {{ "a".translate({97: slide}) }}
+        {{ "a".encode() }}
+        {{ "a".maketrans("a", "b") }}
+        {{ "a".zfill(1000000000) }}
+        {{ ("" | safe).join([slide]) }}
+        {{ ("a" | safe).replace("a", slide) }}
+        {{ ("a" | safe).escape(slide) }}
+        {{ ("a" | safe).__html_format__("x") }}
+        {{ "a" | replace("a", slide) }}
+        {{ labels.titled(slide, "a") }}
+        {{ labels.titled(theme.faces, "a") }}
+        {{ labels.titled(theme.families, "a") }}
+        {{ labels.listed([slide]) }}
+        {{ labels.named("figure", range(3)) }}
+        {{ "{}" ~ slide }}
+    """,
+    "values that show where they lie in memory": """
+        {{ slide }}
+        {{ theme }}
+        {{ theme.faces }}
+        {{ [theme.faces[0]] }}
+        {{ theme.families }}
+        {{ paint }}
+        {{ range }}
+        {{ range(3) }}
+        {{ range(3) | string }}
+        {{ range(3) ~ "" }}
+        {{ dict }}
+        {{ namespace(a=1) }}
+        {{ cycler(1) }}
+        {{ joiner }}
+        {{ self }}
+        {{ {"a": slide} }}
+        {{ {slide: 1} }}
+        {{ {}.items() }}
+        {{ {}.keys() | string }}
+        {{ theme.faces | map("upper") }}
+        {{ theme.faces | map(attribute="family") | string }}
+        {{ [1, 2] | reverse }}
+        {{ [1, 2] | batch(1) }}
+        {{ [[1, 2] | reverse] }}
+        {{ slide | upper }}
+        {{ slide | trim }}
+        {{ slide | length }}
+        {{ slide | e }}
+        {{ slide | forceescape }}
+        {{ slide | safe }}
+        {{ slide | xml }}
+        {{ slide | css }}
+        {{ slide | linked }}
+        {{ slide | urlencode }}
+        {{ slide | title }}
+        {{ slide | wordcount }}
+        {{ [slide] | join }}
+        {{ [slide] | map("e") | join }}
+        {{ [slide] | string }}
+        {{ {"a": [slide]} | urlencode }}
+        {% set x %}{{ slide }}{% endset %}{{ x }}
+        {% filter upper %}{{ slide }}{% endfilter %}
+        {% macro m() %}{% endmacro %}{{ m }}
+        {% macro m() %}{{ caller }}{% endmacro %}{% call m() %}{% endcall %}
+        {% for a in [1] %}{{ loop }}{% endfor %}
+        {% for a in [1] %}{{ loop.cycle }}{% endfor %}
+        {% block b %}{% endblock %}{{ self.b }}
+        {{ "a".upper }}
+        {% set chapter_name = slide %}{% include "epub/chapter.xhtml.j2" %}
+        {% set cover = slide %}{% include "epub/cover.xhtml.j2" %}
+        {% set labels = {"imprint": slide} %}{% include "epub/imprint.xhtml.j2" %}
+        {% set wrap = {"spine_turn": slide, "spine_type": 1} %}{% include "print/wrap.xhtml.j2" %}
+    """,
+    "files and programs": """
+        {% include "../secret.j2" %}
+        {% include "../source/book.yaml" %}
+        {% include "/etc/hostname" %}
+        {% include "epub/../../source/book.yaml" %}
+        {% include ["../a", "../../b"] %}
+        {% import "../source/a.md" as m %}
+        {% extends "../../../etc/passwd" %}
+        {% include theme %}
+        {% include slide %}
+        {{ open("/etc/passwd") }}
+        {{ __import__("os") }}
+        {{ import_module("os") }}
+        {{ config }}
+        {{ request }}
+        {{ get_flashed_messages.__globals__ }}
+        {{ lipsum.__globals__ }}
+        {{ url_for.__globals__ }}
+        {{ cycler.next.__globals__.os.popen("id") }}
+        {{ x.__init__.__builtins__ }}
+        {{ (theme.faces | first)() }}
+        {{ theme() }}
+        {{ "a"() }}
+        {{ dict(a=slide).a.__call__ }}
+    """,
+}
+ATTEMPTS = [
+    pytest.param(line.strip(), id=f"{way}: {line.strip()}")
+    for way, lines in ESCAPES.items()
+    for line in lines.strip().splitlines()
+]
+REFUSALS = (jinja2.TemplateError, TypeError, ValueError, OSError)
+
+
+@pytest.fixture(scope="module")
+def handed(everything: Built) -> Mapping[str, Any]:
+    """All that real templates were given, together."""
+    chapters = {"chapters": [one for _, given in everything.contexts for one in given.get("chapters", ())]}
+    return {**{key: value for _, given in everything.contexts for key, value in given.items()}, **chapters}
+
+
+def render_own(folder: Path, template: str, values: Mapping[str, Any]) -> str:
+    write_files(folder, {"secret.j2": "secret", "source/book.yaml": "secret", "source/a.md": "secret"})
+    files = {"a.css.j2": f"{{# one #}}\n{template}", "x.css.j2": "{% macro m() %}{% endmacro %}"}
+    environment = page_templates(write_files(folder / "templates", files))
+    return environment.get_template("a.css.j2").render(values)
+
+
+class TestEscapes:
+    def test_there_are_many(self) -> None:
+        assert len(ATTEMPTS) > 200
+
+    @pytest.mark.parametrize("template", ATTEMPTS)
+    def test_none_gets_out(self, tmp_path: Path, handed: Mapping[str, Any], template: str) -> None:
+        before = {path for path in tmp_path.rglob("*")}
+        with pytest.raises(REFUSALS) as failed:
+            render_own(tmp_path, template, handed)
+        made = {path.name for path in tmp_path.rglob("*")} - {path.name for path in before}
+        assert made <= {"templates", "a.css.j2", "x.css.j2", "secret.j2", "source", "book.yaml", "a.md"}
+        problem = template_problem(failed.value)
+        assert problem is not None and problem.code == "TPL002"
+        assert not re.search(r"0x[0-9a-f]{6}", problem.message)
+        if not isinstance(failed.value, jinja2.TemplateNotFound | jinja2.TemplateSyntaxError):
+            assert problem.span is not None and (problem.span.line, problem.span.path) == (
+                2,
+                "templates/a.css.j2",
+            )
+
+    @pytest.mark.parametrize(
+        ("template", "text"),
+        [
+            ("{{ theme.faces | map(attribute='family') | unique | first }}", "EB Garamond"),
+            ("{{ (theme.faces | first).path is defined }}", "False"),
+            ("{{ (theme.faces | first).path | default('none') }}", "none"),
+            ("{{ meta.title | upper }}", "EVERYTHING IN ITS PLACE"),
+            ("{{ meta.date.year }} {{ meta.date.strftime('%d.%m.%Y') }}", "2026 31.01.2026"),
+            ("{{ labels['contents'] }}{{ labels.colon }}", "Contents: "),
+            ("{{ range(3) | list }} {{ range(3) | join }}", "[0, 1, 2] 012"),
+            ("{{ {'a': 1}.items() | list }} {{ {'a': 1} | items | first }}", "[('a', 1)] ('a', 1)"),
+            ("{% for a in 'ab' %}{{ loop.index }}{{ loop.cycle('x', 'y') }}{% endfor %}", "1x2y"),
+            ("{% set ns = namespace(n=1) %}{% set ns.n = ns.n + 1 %}{{ ns.n }}", "2"),
+            ("{% set c = cycler('a', 'b') %}{{ c.next() }}{{ c.next() }}{{ c.current }}", "aba"),
+            ("{% set j = joiner('-') %}{{ j() }}a{{ j() }}b", "a-b"),
+            ("{% macro m(a) %}<{{ a }}{{ caller() }}>{% endmacro %}{% call m(1) %}x{% endcall %}", "<1x>"),
+            ("{% import 'x.css.j2' as x %}{{ x.m() }}.{{ x }}", "."),
+            ("{{ 'a,b'.split(',') | last }} {{ '%.2f' | format(1.5) }}", "b 1.50"),
+            ("{% for g in [{'a': 1, 'b': 2}] | groupby('a') %}{{ g.grouper }}{{ g.list }}{% endfor %}", None),
+        ],
+    )
+    def test_what_templates_need_works(
+        self, tmp_path: Path, handed: Mapping[str, Any], template: str, text: str | None
+    ) -> None:
+        made = render_own(tmp_path, template, handed).strip("\n")
+        assert text is None or made == text
+
+    def test_a_message_names_the_value_and_what_can_be_used_instead(
+        self, tmp_path: Path, handed: Mapping[str, Any]
+    ) -> None:
+        with pytest.raises(SecurityError) as failed:
+            render_own(tmp_path, "{{ (theme.faces | first).path }}", handed)
+        message = "`path` of FontFace is not available; it has family, italic, name, weight"
+        assert str(failed.value) == message
+
+    def test_objects_go_only_to_functions_that_are_declared(self, tmp_path: Path) -> None:
+        @template_view("say", "take", fields=False)
+        @dataclass(frozen=True)
+        class Helper:
+            def say(self, value: object) -> str:
+                return f"{value}"
+
+            @template_function
+            def take(self, value: Text) -> str:
+                return value.text
+
+        values = {"helper": Helper(), "node": Text(text="words"), "function": lambda: "x"}
+        assert (
+            render_own(tmp_path, "{{ helper.take(node) }}{{ helper.say('a') }}", values).strip() == "wordsa"
+        )
+        for template in ("{{ helper.say(node) }}", "{{ node.text }}", "{{ function() }}", "{{ node }}"):
+            with pytest.raises(SecurityError):
+                render_own(tmp_path, template, values)
