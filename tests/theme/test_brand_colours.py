@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from tests.conftest import MakeProject
 from triptych.theme.brand_colours import with_brand
 from triptych.theme.contrast import contrast, difference
 from triptych.theme.files import read_theme
+from triptych.theme.oklab import oklab
 from triptych.theme.theme import Colours, built_in_themes, load_theme
 
 each_theme = pytest.mark.parametrize("name", built_in_themes())
@@ -40,8 +42,21 @@ def test_whatever_the_colour_its_series_are_seen_and_told_apart(name: str, accen
 def test_a_colour_that_can_be_read_opens_the_series_as_it_is(name: str, accent: str) -> None:
     made = branded(name, accent)
     assert made.series[0] == accent
-    pairs = itertools.combinations(made.series, 2)
-    assert min(difference(one, other) for one, other in pairs) >= 0.1
+
+
+def hue_and_chroma(colour: str) -> tuple[float, float]:
+    _, a, b = oklab(colour)
+    return math.degrees(math.atan2(b, a)), math.hypot(a, b)
+
+
+@each_theme
+@pytest.mark.parametrize("accent", ["1f6f5c", "7a0c1e", "006b7d", "003366", "b3005e", "e87722"])
+def test_all_series_have_the_hue_of_the_accent_or_one_beside_it(name: str, accent: str) -> None:
+    own, _ = hue_and_chroma(accent)
+    for colour in branded(name, accent).series:
+        hue, chroma = hue_and_chroma(colour)
+        turn = abs((hue - own + 180) % 360 - 180)
+        assert turn <= 85 or chroma < 0.03, colour
 
 
 def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
@@ -56,12 +71,12 @@ def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
     ("written", "follows"),
     [
         ("colours: {accent: '#1F6F5C'}", (True, True)),
-        ("colours: {accent: '1f6f5c', mark: ['d2472f', 'd9c7a0', '6f9bbd']}", (True, False)),
+        ("colours: {accent: '1f6f5c', mark: ['d44b33', 'd9c7a0', '6f9bbd']}", (True, False)),
         (
             "colours: {accent: '1f6f5c', series: ['a8321f', '0f4357', 'c57a2b', '2171a6', '5f3498', '928186']}",
             (False, True),
         ),
-        ("colours: {deep: '402040'}", (False, False)),
+        ("colours: {deep: '081018'}", (False, False)),
     ],
 )
 def test_what_a_theme_sets_itself_does_not_follow(
@@ -72,6 +87,29 @@ def test_what_a_theme_sets_itself_does_not_follow(
     assert found == []
     series, mark = follows
     assert (theme.colours.series[0] == "1f6f5c") is series
-    assert (theme.colours.mark[0] != house.mark[0]) is mark
+    assert (theme.colours.mark[0] not in (house.mark[0], "d44b33")) is mark
     if not series:
         assert theme.colours.series == house.series
+
+
+@pytest.mark.parametrize("tokens", ["deep: '4a6a80'", "deep: '4a6a80', accent: 'a8321f'"])
+def test_a_mark_that_a_theme_does_not_set_is_seen_on_its_deep_ground(
+    make_project: MakeProject, tokens: str
+) -> None:
+    theme, _ = read_theme(make_project({"source/mine.yaml": f"colours: {{{tokens}}}"}), "mine.yaml")
+    assert all(contrast(one, theme.colours.deep) >= 3 for one in theme.colours.mark)
+    assert contrast(theme.colours.mark[1], theme.colours.deep) >= 4.5
+
+
+@pytest.mark.parametrize(("page", "reported"), [("panel", True), ("plain", False)])
+def test_a_mark_that_a_theme_sets_is_reported_where_the_title_page_is_a_panel(
+    make_project: MakeProject, page: str, reported: bool
+) -> None:
+    text = (
+        f"extends: report\ncolours:\n  mark: ['1f5a70', 'dcc79a', 'e2854f']\nprint: {{title-page: {page}}}\n"
+    )
+    _, found = read_theme(make_project({"source/mine.yaml": text}), "mine.yaml")
+    assert [problem.code for problem in found] == ["THM002"] * reported
+    for problem in found:
+        assert problem.span is not None and problem.span.line == 3
+        assert problem.message == 'colour 1 of "mark" on "deep" has a contrast of 1.7 : 1'

@@ -6,14 +6,22 @@ import io
 import zipfile
 
 import pikepdf
+import pypdfium2
 import pytest
+from PIL import Image
 from pptx import Presentation
 
 from tests.conftest import MakeProject, tiny_png
 from tests.e2e.deck_templates import python_pptx
 from triptych.checks.deck import check_deck
+from triptych.checks.deck.package.package import unpacked
+from triptych.checks.deck.slides.inheritance import looks_of
 from triptych.engine.cache import Cache
+from triptych.ooxml.inheritance import Box, box_of, shapes_in
+from triptych.ooxml.names import P
 from triptych.press import Outcome, Request, press, read
+from triptych.theme.contrast import contrast
+from triptych.theme.oklab import channels
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><path fill="#%s" d="M2 2h26v26h-26z'
@@ -96,6 +104,44 @@ def test_the_e_book_has_it_on_its_title_page(built, ink: str, plate: bool) -> No
     assert '<p class="logo"><img src="../images/picture-1.svg" alt="Our Press"/></p>' in page
     assert ("background: #16324a" in css) is plate
     assert (b"#ffffff" in drawing) is not plate, "white paper would swallow it"
+
+
+INK, DEEP = "00687f", "12344b"
+"""A logo and the ground of title pages: 2:1, and of much the same hue."""
+
+
+def ground_around(picture: Image.Image, ink: str) -> str:
+    """The colour left of what is drawn in an ink."""
+    wanted = channels(ink)
+    for y in range(picture.height):
+        for x in range(picture.width):
+            if all(abs(a - b) < 4 for a, b in zip(picture.getpixel((x, y)), wanted, strict=True)):
+                return bytes(picture.getpixel((x - 3, y))).hex()
+    raise AssertionError("the ink is not on the page")
+
+
+def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(built) -> None:
+    outcome = built(
+        "pdf",
+        "pptx",
+        ink=INK,
+        manifest="theme: mine.yaml\n",
+        **{
+            "source/mine.yaml": f"extends: report\ncolours: {{deep: '{DEEP}'}}\nprint: {{title-page: panel}}\n"
+        },
+    )
+    document = pypdfium2.PdfDocument(outcome.outputs["pdf"])
+    page = document[0].render(scale=2).to_pil().convert("RGB")
+    document.close()
+    assert bytes(page.getpixel((9, 9))).hex() == DEEP
+    assert contrast(ground_around(page, INK), INK) >= 3
+
+    looks = next(looks_of(unpacked(outcome.outputs["pptx"].read_bytes())))
+    [logo] = [s for s in shapes_in(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
+    box = box_of((logo,))
+    logo.getparent().remove(logo)
+    assert looks.backdrop.colours_in(Box(0, 0, 10**6, 10**5)) != looks.backdrop.colours_in(box)
+    assert all(contrast(ground, INK) >= 3 for ground in looks.backdrop.colours_in(box))
 
 
 def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(built) -> None:

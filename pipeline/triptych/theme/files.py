@@ -14,7 +14,7 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.theme.brand_colours import with_brand
+from triptych.theme.brand_colours import MARK_OF_TEXT, with_brand
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.font_files import lacking, read_faces
 from triptych.theme.templating import brings_templates
@@ -108,9 +108,11 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
     if found:
         return load_theme(base), found
     theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
+    # The mark is on its deep ground where the title page is a panel.
+    marked = theme.print.title_page == "panel" and "mark" in tokens.get("colours", {})
     weak = [
         Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
-        for name, message, hint in _weak(theme)
+        for name, message, hint in _weak(theme, marked=marked)
     ]
     span = _place(tree, path, ("faces",), of_key=True)
     hint = "name its file under `faces:`"
@@ -157,7 +159,7 @@ def _families(base: str) -> tuple[list[str], list[str]]:
     return sorted(text), sorted(math)
 
 
-def _weak(theme: Theme) -> Iterator[tuple[str, str, str]]:
+def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
     """Colours that readers of weak sight cannot tell from what they stand on: token, message and hint."""
     colours = theme.colours
     pairs = [(name, ground) for name in ("ink", "muted", "accent", "link") for ground in ("paper", "panel")]
@@ -171,6 +173,11 @@ def _weak(theme: Theme) -> Iterator[tuple[str, str, str]]:
         if ratio < VISIBLE:
             message = f'colour {place} of "series" on "paper" has a contrast of {ratio:.1f} : 1'
             yield "series", message, f"what is drawn is seen with ease from {VISIBLE:g} : 1"
+    for place, colour in enumerate(colours.mark):
+        ratio, least = contrast(colour, colours.deep), READABLE if place == MARK_OF_TEXT else VISIBLE
+        if marked and ratio < least:
+            message = f'colour {place + 1} of "mark" on "deep" has a contrast of {ratio:.1f} : 1'
+            yield "mark", message, f"the mark and text in it need {least:g} : 1"
 
 
 def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:

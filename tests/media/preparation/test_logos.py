@@ -33,10 +33,24 @@ def mark(colour: str, ground: str | None = None) -> bytes:
         ("ffffff", PAPER, DEEP),
         ("ffffff", DEEP, ""),
         ("8090a0", PAPER, ""),
+        ("00687f", "12344b", PAPER),  # dark green-blue on dark blue: 2:1
+        ("ff8800", PAPER, ""),  # pale, but of another hue
     ],
 )
 def test_what_would_not_be_seen_has_a_plate(colour: str, ground: str, behind: str) -> None:
     assert plate(mark(colour), ground, (PAPER, DEEP)) == behind
+
+
+def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
+    image = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((2, 2, 57, 57), fill="#ffffff")
+    draw.ellipse((8, 8, 51, 51), fill=f"#{DEEP}")
+    with io.BytesIO() as out:
+        image.save(out, "PNG")
+        ringed = out.getvalue()
+    assert plate(ringed, DEEP, (PAPER,)) == ""
+    assert plate(ringed, PAPER, (DEEP,)) == DEEP
 
 
 def test_what_brings_its_own_ground_needs_none() -> None:
