@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
-from triptych.preview import bounded_request, serving
+from triptych.preview import bounded_request, connections
 from triptych.preview.state import Output
 
 Say = Callable[..., bytes]
@@ -77,6 +77,17 @@ REFUSED = {
     "told what is not there": (404, TELL.replace("in-view/pptx", "state") + OWN + "\n"),
     "a form": (413, TELL + OWN + "Content-Length: 3\n\na=b"),
     "a body without an end": (413, TELL + OWN + "Transfer-Encoding: chunked\n\nffffff\n"),
+    "two lengths": (400, LOOK + "Content-Length: 0\nContent-Length: 0\n\n"),
+    "two lengths that differ": (400, LOOK + "Content-Length: 0\nContent-Length: 30\n\n" + LOOK + "\n"),
+    "a list of lengths": (400, LOOK + "Content-Length: 0, 0\n\n"),
+    "a length and chunks": (400, LOOK + "Content-Length: 0\nTransfer-Encoding: chunked\n\n0\n\n"),
+    "chunks and a length": (400, TELL + OWN + "Transfer-Encoding: chunked\nContent-Length: 3\n\n0\n\n"),
+    "a length below zero": (400, LOOK + "Content-Length: -1\n\n"),
+    "a length with a sign": (400, LOOK + "Content-Length: +0\n\n"),
+    "a length in other digits": (400, LOOK + "Content-Length: \u0660\n\n"),
+    "no length": (400, LOOK + "Content-Length:\n\n"),
+    "a space before the colon": (400, LOOK + "Content-Length : 30\n\n"),
+    "a line that is no header": (400, LOOK + "Cookie\nContent-Length: 30\n\n"),
     "a request behind a body": (413, LOOK + "Content-Length: 99\n\n" + LOOK + "\n"),
     "out of the book": (404, LOOK.replace("state", "epub/../../../etc/passwd") + "\n"),
     "out of the book, in other letters": (404, LOOK.replace("state", "epub/%2e%2e/source/book.yaml") + "\n"),
@@ -158,10 +169,56 @@ def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.Monke
         preview.until(lambda: threading.active_count() <= threads)
 
 
-def test_there_is_room_for_a_browser_and_no_crowd(say: Say, preview: Preview) -> None:
+def test_a_length_of_nothing_is_fine(say: Say) -> None:
+    assert b"A book" in say(LOOK + "Content-Length: 0\nConnection: close\n\n")
+
+
+def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, preview: Preview) -> None:
     place = ("127.0.0.1", preview.server.server_port)
     with ExitStack() as crowd:
-        for _ in range(serving._CONNECTIONS + 5):
+        for number in range(3 * connections.KNOWN):
             crowd.enter_context(socket.create_connection(place))
-        preview.until(lambda: say(LOOK_AND_LEAVE) == b"")
-    preview.until(lambda: b"A book" in say(LOOK_AND_LEAVE))
+            if number % 50 == 49:
+                assert b"A book" in say(LOOK_AND_LEAVE)
+        assert b"A book" in say(LOOK_AND_LEAVE)
+
+
+def test_whoever_does_not_show_the_token_soon_is_left(
+    preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_request, "UNKNOWN", 0.5)
+    place = ("127.0.0.1", preview.server.server_port)
+    with ExitStack() as crowd:
+        silent = [crowd.enter_context(socket.create_connection(place, timeout=20)) for _ in range(5)]
+        silent[1].sendall(b"GET / HTTP/1.1\r\n")
+        started = time.monotonic()
+        for one in silent:
+            assert one.recv(1) == b""
+        assert time.monotonic() - started < 5
+
+
+def test_a_connection_that_has_shown_it_may_be_idle(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_request, "UNKNOWN", 0.3)
+    assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.6).count(b"A book") == 2
+
+
+def test_idle_connections_with_the_token_are_left_too(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_request, "PATIENCE", 0.5)
+    started = time.monotonic()
+    assert b"A book" in say(f"{LOOK}\n")
+    assert time.monotonic() - started < 5
+
+
+def test_places_of_the_browser_are_counted(
+    say: Say, preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "KNOWN", 2)
+    server = preview.server
+    look = f"GET /{server.token}/state HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode()
+    with ExitStack() as pages:
+        for _ in range(2):
+            one = pages.enter_context(socket.create_connection(("127.0.0.1", server.server_port)))
+            one.sendall(look)
+            assert one.recv(15).startswith(b"HTTP/1.1 200")
+        assert status(say(LOOK_AND_LEAVE)) == 503
+    preview.until(lambda: status(say(LOOK_AND_LEAVE)) == 200)

@@ -1,16 +1,18 @@
-"""The bytes of requests, within bounds: who says too much, or takes too long to say it, is left."""
+"""Read the bytes of requests within limits of size and time, and tell how a request is framed."""
 
 from __future__ import annotations
 
 import io
 import socket
 import time
+from email.message import Message
 from http.client import HTTPException
 from typing import Any
 
 MOST = 16 << 10  # bytes of a request; a browser takes about one thousand
 SOON = 10.0  # seconds from the first byte of a request to its last
 PATIENCE = 60.0  # seconds that a connection may be idle, and for a browser to take an answer
+UNKNOWN = 5.0  # seconds from the start of a connection to the end of a first request that has the token
 
 
 class TooLarge(HTTPException):
@@ -18,19 +20,26 @@ class TooLarge(HTTPException):
 
 
 class RequestBytes(io.RawIOBase):
-    """Reads from a socket; ``expect`` begins a request.
+    """Reads from a socket; ``expect`` begins a request. Until ``known`` is set, ``UNKNOWN`` limits the time.
 
     Raises ``TooLarge``, and ``TimeoutError`` where the whole of a request is not there in time, in however
     many pieces it comes.
     """
 
     def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+        self._connection, self.known = connection, False
+        self._first_end = time.monotonic() + UNKNOWN
         self.expect()
 
     def expect(self) -> None:
         """What comes now is a new request."""
-        self._left, self._begun, self._end = MOST, False, time.monotonic() + PATIENCE
+        self._left, self._begun = MOST, False
+        self._allow(PATIENCE)
+
+    def _allow(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        if not self.known:
+            self._end = min(self._end, self._first_end)
 
     def readable(self) -> bool:
         """Always."""
@@ -49,6 +58,26 @@ class RequestBytes(io.RawIOBase):
         finally:
             self._connection.settimeout(PATIENCE)
         if not self._begun:
-            self._begun, self._end = True, time.monotonic() + SOON
+            self._begun = True
+            self._allow(SOON)
         self._left -= count
         return count
+
+
+def body_length(headers: Message[str, str]) -> int | None:
+    """Return the length of a request's body as its headers have it, None for one in chunks (RFC 9112, 6.3).
+
+    Raises ``ValueError`` where programs could disagree on where the request ends: several lengths, a length
+    that is no number, a length beside a transfer encoding, or lines that are no headers.
+    """
+    lengths = headers.get_all("Content-Length", [])
+    codings = headers.get_all("Transfer-Encoding", [])
+    # The parser takes the first line that is no header for the body, and all headers after it.
+    if headers.defects or headers.get_payload() or len(lengths) > 1 or (lengths and codings):
+        raise ValueError
+    if codings:
+        return None
+    length = str(lengths[0]).strip(" \t") if lengths else "0"
+    if not (length.isascii() and length.isdigit()):
+        raise ValueError
+    return int(length)

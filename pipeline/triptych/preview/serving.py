@@ -12,7 +12,6 @@ import ipaddress
 import re
 import secrets
 import socket
-import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,11 +20,11 @@ from urllib.parse import quote, unquote
 
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.preview import page
-from triptych.preview.bounded_request import RequestBytes
+from triptych.preview.bounded_request import RequestBytes, body_length
+from triptych.preview.connections import KNOWN, Connections
 from triptych.preview.state import SharedState, State
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
-_CONNECTIONS = 64  # at a time; a browser takes six, however many pages it shows
 _CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'"
 # Our own page runs our own script; the pages of the book run none.
 _PAGE_POLICY = (
@@ -55,11 +54,11 @@ class PreviewServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
-    request_queue_size = _CONNECTIONS
+    request_queue_size = KNOWN
 
     def __init__(self, shared: SharedState, host: str, port: int) -> None:
         self.shared, self.host, self.token = shared, host, secrets.token_urlsafe(16)
-        self._places = threading.Semaphore(_CONNECTIONS)
+        self.connections = Connections()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
@@ -73,18 +72,16 @@ class PreviewServer(ThreadingHTTPServer):
         self.server_name, self.server_port = self.host, self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread, or not at all where too many wait for answers."""
-        if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
+        """Answer in a thread."""
+        self.connections.enter(request)
+        super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Answer a connection, and make place for the next."""
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._places.release()
+            self.connections.leave(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that went away is nothing to speak of."""
@@ -155,14 +152,27 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This preview is for this machine alone.")
         elif origin != f"http://{hosts[0]}" and (origin or self.command == "POST"):
             self._refuse(HTTPStatus.FORBIDDEN, "This preview is for its own page alone.")
-        elif "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0":
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A request has no body here.")
-        else:
+        elif not self._has_body():
             token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
-            if secrets.compare_digest(token.encode(), self.server.token.encode()):
+            if not secrets.compare_digest(token.encode(), self.server.token.encode()):
+                self._refuse(HTTPStatus.FORBIDDEN, "The terminal says at which address this preview is.")
+            elif not self.server.connections.admit(self.connection):
+                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages of this preview are open.")
+            else:
+                self._sent.known = True
                 return unquote(path)
-            self._refuse(HTTPStatus.FORBIDDEN, "The terminal says at which address this preview is.")
         return None
+
+    def _has_body(self) -> bool:
+        """Refuse a request with a body, or one whose end is unclear."""
+        try:
+            length = body_length(self.headers)
+        except ValueError:
+            self._refuse(HTTPStatus.BAD_REQUEST, "It is unclear where this request ends.")
+            return True
+        if length != 0:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A request has no body here.")
+        return length != 0
 
     def _is_routed(self, path: str, routes: _Routes, state: State) -> bool:
         for pattern, answer in routes:
