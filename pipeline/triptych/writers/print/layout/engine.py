@@ -150,6 +150,7 @@ class Typesetter:
                 laid = lay_out(html, root, context, frame, earlier)
                 if not turn_wide(context, html.etree_element):
                     return Laid(*laid, places(html.etree_element))
+                _name_blocks(html)
 
     def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
         """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
@@ -206,19 +207,15 @@ class Typesetter:
 
     def _page(self, xhtml: str) -> Any:
         """A document for the engine, from the tree of a fast XML parser."""
-        import cssselect2
-
         root = ElementTree.fromstring(xhtml)
-        name_floats(root)
-        name_followers(root)
         count_from_starts(root)
         space_scripts(root)
         name_continued(root)
         name_entries_continued(root)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
-        page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
-        page.etree_element = page.wrapper_element.etree_element
+        page.etree_element = root
+        _name_blocks(page)
         return page
 
     def _sheet(self, css: str) -> Any:
@@ -236,6 +233,15 @@ class Typesetter:
         with _complaints() as messages:
             yield
         self.complaints += [message for message in messages if message not in self.complaints]
+
+
+def _name_blocks(page: Any) -> None:
+    """Name the blocks of a document that float, and what follows each; all elements are matched anew."""
+    import cssselect2
+
+    name_floats(page.etree_element)
+    name_followers(page.etree_element)
+    page.wrapper_element = cssselect2.ElementWrapper.from_html_root(page.etree_element, content_language=None)
 
 
 def _page_type(kind: PageKind) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 from triptych.writers.print.layout.boxes import box_kinds
 from triptych.writers.print.layout.patches.pages.broken_boxes import is_callout
+from triptych.writers.print.layout.patches.pages.floats import LANDSCAPE
 
 FEWEST = 5  # lines that a last page has
 _BESIDE_FLOATS = 3  # where it has floats and nothing else
@@ -25,6 +26,8 @@ def lines_on(page: Any) -> int | None:
     """
     from weasyprint.text.line_break import strut
 
+    if page.page_type.name == LANDSCAPE:
+        return None
     section = page
     while section.children and section.element_tag != "section":
         section = section.children[0]

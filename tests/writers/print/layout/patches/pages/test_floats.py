@@ -17,6 +17,7 @@ from triptych.writers.print.quire import Element, Marked
 CSS = """
 @page { size: 200px 130px; margin: 10px }
 @page wide { size: 300px 130px }
+@page landscape { size: 130px 200px }
 html { font-size: 10px; line-height: 10px; orphans: 2; widows: 2 }
 body, p, figure, h2, aside, ul, pre { margin: 0; font-size: 10px }
 section { page: chapter }
@@ -27,6 +28,8 @@ h2 { font-size: 10px; break-after: avoid }
 figure { height: 60px; break-inside: avoid; margin-bottom: 5px }
 section > [data-float] { margin-top: 5px }
 .short, aside { height: 60px; break-inside: avoid; margin-bottom: 5px }
+.landscape { page: landscape }
+section > [data-float] { page: auto }
 .low { height: 30px } .high { height: 90px }
 .wide { page: wide }
 """
@@ -156,6 +159,38 @@ class TestWhatStays:
         assert texts(BEFORE + figure() + "<p>Two</p>" + after)[-1] == ["Next"]
 
 
+class TestLandscape:
+    """A landscape table has a page of its own after the one that text has filled."""
+
+    TABLE = TABLE.replace("short", "landscape").replace("Figure", "Wide")
+
+    def test_text_fills_the_page_before_it_and_goes_on_after_it(self) -> None:
+        pages = laid(short("a b c") + self.TABLE + short("d e f g h i j k l m n o")).pages
+        assert [len(text_boxes(page._page_box)) for page in pages] == [11, 1, 4]
+        assert [page.width for page in pages] == [200, 130, 200]
+
+    def test_it_may_be_the_first_and_the_last_of_its_chapter(self) -> None:
+        assert texts(self.TABLE + short("a b c")) == [["a", "b", "c"], ["Wide"]]
+        assert texts(short("a b c") + self.TABLE) == [["a", "b", "c"], ["Wide"]]
+
+    def test_it_keeps_its_place_among_figures(self) -> None:
+        body = short("a b c d e f g") + figure("One") + self.TABLE + figure("Two")
+        pages = texts(body + short("h i j k l m n o p q r s"))
+        assert [page[0] for page in pages] == ["a", "One", "Wide", "Two"]
+
+    def test_a_long_one_goes_on_on_landscape_pages(self) -> None:
+        rows = "".join(f"<tr><td>r{n}</td></tr>" for n in range(20))
+        table = f'<div class="table landscape"><table><caption>Wide</caption>{rows}</table></div>'
+        pages = laid("<p>a</p>" + table + short("b c d e f g h i j k l m n")).pages
+        assert [page.width for page in pages] == [200, 130, 130, 200]
+        found = [box.text for page in pages[1:3] for box in text_boxes(page._page_box)]
+        assert found == ["Wide", *(f"r{n}" for n in range(20))]
+
+    def test_one_that_its_author_pins_ends_its_page(self) -> None:
+        pinned = self.TABLE.replace('class="table', 'class="here table')
+        assert texts(short("a b") + pinned + short("c d")) == [["a", "b"], ["Wide"], ["c", "d"]]
+
+
 class TestMentions:
     """A float is not on a page before the one that mentions it."""
 
@@ -264,7 +299,7 @@ def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> No
     assert pages == [0] * 6 + [1] + [0] * 5 + [1] * 2
 
 
-FLOATS = ("figure", "low", "high", "huge")
+FLOATS = ("figure", "low", "high", "huge", "landscape")
 BLOCKS = {
     "p": "<p>{0}</p>",
     "long": "<p>" + "{0}<br/>" * 7 + "{0}</p>",
@@ -273,6 +308,7 @@ BLOCKS = {
     "low": figure("{0}", "low"),
     "high": figure("{0}", "high"),
     "huge": huge("{0}").replace("Figure", "{0}"),
+    "landscape": TABLE.replace("short", "landscape").replace("Figure", "{0}"),
     "callout": CALLOUT.replace("Figure", "{0}"),
     "list": "<ul><li>{0}</li><li>{0}</li></ul>",
 }

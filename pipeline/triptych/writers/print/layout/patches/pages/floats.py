@@ -6,7 +6,8 @@ was split goes on below it. Floats keep their order and their chapter. Who liste
 written (see ``tags``). A figure of the class ``here`` stays where it stands, and so does a table without a
 caption: it is read in its place. A figure without one stays with a line that leads to it, if little of the
 page is left. Callouts with titles of their own give way to the text of their section, up to its
-next heading. What is larger than a page goes on at the head of the next.
+next heading. What is larger than a page goes on at the head of the next. Landscape figures and tables
+have pages of their own, which come after the page that text has filled.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from triptych.writers.print.layout.patches.pages import broken_boxes
 from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect
 
 FLOAT, END = "data-float", "data-floats-end"
+LANDSCAPE = "landscape"  # the class of what stands on pages of this name
 LEADS = "data-leads"  # of a paragraph that leads to the block after it
 _LEAST = 3  # lines of text that a page with floats has at least
 _LITTLE = 8  # lines that a page may be short for a figure that stays with the line before it
@@ -35,7 +37,7 @@ def name_floats(root: Element) -> None:
         floats = [block for block in section if _floats(block)]
         for block in floats:
             block.set(FLOAT, "near" if block.tag == "aside" else "")
-        if floats:
+        if floats and END not in section[-1].attrib:
             section.append(Element("div", {END: "", "aria-hidden": "true"}))
 
 
@@ -46,6 +48,8 @@ def _floats(block: Element) -> bool:
     if block.tag == "aside":
         return classes >= {"callout", "titled"}
     if block.tag == "figure":
+        return True
+    if classes >= {"table", LANDSCAPE}:
         return True
     return classes >= {"table", "short"} and block.find("table/caption") is not None
 
@@ -72,6 +76,7 @@ class Flow:
     passed: list[int] = field(default_factory=list)
     first: int = 0
     skip: Any = None
+    is_open: bool = False
 
     def again(self) -> Flow:
         """What was known before the page was made."""
@@ -80,7 +85,7 @@ class Flow:
     def begin(self, first: int, skip: Any) -> None:
         """The engine may lay out a page several times."""
         self.heads, self.stay, self.passed, self.rest = [], [], [], {}
-        self.first, self.skip = first, skip
+        self.first, self.skip, self.is_open = first, skip, True
 
 
 @dataclass(slots=True)
@@ -89,6 +94,7 @@ class Pages:
 
     flows: dict[int, dict[Any, Flow]] = field(default_factory=dict)
     page: int = 0
+    is_landscape: bool = False  # the page that is being made, which has landscape floats alone
 
     def flow(self, section: Any) -> Flow:
         """Those of a section on the page that is being made."""
@@ -141,7 +147,13 @@ def settled(root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any) -
             continue
         index, skip = place
         carried = [number for number in flow.passed if number < index]
-        while skip is None and next_page["break"] == "any" and carried and carried[-1] == index - 1:
+        while (
+            skip is None
+            and next_page["break"] == "any"
+            and carried
+            and carried[-1] == index - 1
+            and not is_landscape(section.children[index - 1])
+        ):
             index = carried.pop()
         if carried and index != place[0]:  # they keep their order
             index, carried = place[0], [number for number in flow.passed if number < place[0]]
@@ -262,9 +274,14 @@ class _Layout:
         child = self.section.children[index]
         is_end = is_marked(child, END)
         is_first = not any(one.is_in_normal_flow() for one in place.before)
-        if is_first:
+        pages = pages_of(self.context)
+        if is_first and not (flow.is_open and index > flow.first):
             flow.begin(index, skip)
-            if child.page_values()[0] == self.section.style["page"]:
+            if pages.is_landscape:
+                place = self._heads(flow, place, is_end)
+                if flow.passed or not is_end:
+                    return place.result({index: skip})
+            elif child.page_values()[0] == self.section.style["page"]:
                 place = self._heads(flow, place, is_end)
             else:
                 flow.passed, flow.rest = [*flow.carried], flow.begun
@@ -280,7 +297,7 @@ class _Layout:
                 return place.result({index: None})
             return self._text(flow, index, place, skip)
         waits = skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed)
-        if waits or index in flow.deferred:
+        if waits or index in flow.deferred or is_landscape(child):
             flow.passed.append(index)
             return place.result()
         with _space_before(child, place):
@@ -296,13 +313,16 @@ class _Layout:
     def _heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
         """The floats at the head of the page: as many as leave room for some lines, but one at least."""
         waiting = sorted((*flow.carried, *flow.own))
+        turned = pages_of(self.context).is_landscape
         for number in waiting:
+            if is_landscape(self.section.children[number]) != turned:
+                break
             with _space_before(self.section.children[number], place):
                 result = self.lay(number, place, flow.begun.get(number))
             placed = _Place.behind(result)
             fits = not flow.heads or (
                 _stands(result, place)
-                and (is_end or self._room(placed) >= _LEAST or self._room(place) < _LEAST)
+                and (is_end or turned or self._room(placed) >= _LEAST or self._room(place) < _LEAST)
             )
             if not fits:
                 if _stands(result, place):
@@ -321,6 +341,8 @@ class _Layout:
         """What is left at the end of the section, as far as it has room."""
         while flow.passed:
             float_ = self.section.children[flow.passed[0]]
+            if is_landscape(float_):
+                break
             with _space_before(float_, place):
                 result = self.lay(flow.passed[0], place)
             if not _stands(result, place):
@@ -417,6 +439,11 @@ def _is_text(box: Any) -> bool:
 def is_marked(box: Any, mark: str) -> bool:
     """Whether a block is one that ``name_floats`` has marked."""
     return box.element is not None and mark in box.element.attrib
+
+
+def is_landscape(box: Any) -> bool:
+    """Whether a float has a landscape page."""
+    return box.element is not None and LANDSCAPE in (box.element.get("class") or "").split()
 
 
 def _lead(box: Any) -> float:

@@ -16,7 +16,9 @@ from triptych.writers.print.layout.patches.pages import page_lengths
 from triptych.writers.print.layout.patches.pages.floats import (
     END,
     FLOAT,
+    LANDSCAPE,
     Flow,
+    is_landscape,
     is_marked,
     pages_of,
     place_of,
@@ -39,6 +41,7 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         pages.page = number
         page_lengths.begin(context, root, number)
         carried = pages.flows.get(number, {})
+        pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried)
         flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
         before = _Before(context, number, state)
         made = make(context, root, kind, resume_at, number, state)
@@ -69,11 +72,24 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
                 after.come_back()
                 made = made_first
         pages.flows[number + 1] = left
-        if resumed is not None and made[2]["break"] == "any" and not kind.blank:
-            open_up(made[0].children[0], made[1], context.page_bottom)
-        return made[0], resumed, made[2]
+        page, _, next_page = made
+        if resumed is not None and next_page["break"] == "any" and not kind.blank:
+            open_up(page.children[0], made[1], context.page_bottom)
+            if _begins_landscape(left):
+                next_page = {**next_page, "page": LANDSCAPE}
+            elif pages.is_landscape:
+                *_, (box, index, _) = places(root, resumed)
+                next_page = {**next_page, "page": box.children[index].page_values()[0]}
+        return page, resumed, next_page
 
     return make_with_floats
+
+
+def _begins_landscape(flows: Mapping[Any, Flow]) -> bool:
+    """Whether the next float that waits has a landscape page."""
+    return any(
+        is_landscape(section.children[flow.carried[0]]) for section, flow in flows.items() if flow.carried
+    )
 
 
 class _Before:
@@ -107,7 +123,9 @@ def _alone(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] 
             carried = left[section].carried if section in left else ()
             floats = [*carried, *range(index, len(section.children) - 1)]
             only = all(is_marked(section.children[number], FLOAT) for number in floats)
-            return (section, floats[0]) if floats and only else None
+            if not floats or not only or is_landscape(section.children[floats[0]]):
+                return None
+            return section, floats[0]
     return None
 
 
