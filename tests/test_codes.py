@@ -53,6 +53,7 @@ ONLY_FROM_OUTPUTS = {
     "PDF001",
     "PDF002",
     "PDF003",
+    "PDF004",
     *(f"PRS{number:03}" for number in (1, 2, 3, 4, 5, *range(10, 18))),
     "THM003",
     "TPL002",

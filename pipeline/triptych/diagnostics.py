@@ -196,6 +196,7 @@ CODES: dict[str, Code] = {
     "PDF001": Code(_E, "the PDF could not be laid out as asked"),
     "PDF002": Code(_W, "page numbers in the text do not come to rest"),
     "PDF003": Code(_E, "a section is too much for the layout engine"),
+    "PDF004": Code(_W, "a table is too wide for its page, and set in smaller type than the theme allows"),
     "PRS001": Code(_E, "a printing service does not take the book as it is"),
     "PRS002": Code(_E, "something is see-through in a file that may have nothing of the kind"),
     "PRS003": Code(_E, "nothing says how wide the spine of a book is"),

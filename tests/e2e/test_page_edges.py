@@ -83,10 +83,10 @@ def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:
     """All else is mended: words break, pictures and type become smaller, tables are turned."""
     told = [(found.code, found.span.path, found.span.line) for found in strained.told if found.span]
     assert sorted(told) == [
-        ("CHK021", "source/tables.md", 12),  # forty columns
         ("LNT025", "source/pictures.md", 57),  # a high picture over a long caption
         ("MTH003", "source/tables.md", 35),
         ("MTH003", "source/words.md", 65),
+        ("PDF004", "source/tables.md", 12),  # forty columns
     ]
 
 

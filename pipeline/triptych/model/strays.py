@@ -11,13 +11,15 @@ HANGING = 0.55  # of the size of type, with the blank halves of wide marks
 LEAST_HANGING = 4.0  # points
 
 # Off the page, which cuts it away; over the edge of the text; over that of its own column, cell or box;
-# over other words; or in its place by being much smaller than it is set elsewhere.
-Where: TypeAlias = Literal["page", "text", "place", "words", "size"]
+# over other words; in its place by being much smaller than it is set elsewhere, as a formula, or in smaller
+# type than the theme allows, as a table.
+Where: TypeAlias = Literal["page", "text", "place", "words", "size", "type"]
 OFF_PAGE: Where = "page"
 OFF_TEXT: Where = "text"
 OFF_PLACE: Where = "place"
 OVER_WORDS: Where = "words"
 SHRUNK: Where = "size"
+SQUEEZED: Where = "type"
 
 
 @dataclass(frozen=True, slots=True)

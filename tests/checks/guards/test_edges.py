@@ -16,7 +16,7 @@ from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.model.book import Book
-from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
+from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, SQUEEZED, Stray, Where
 
 TABLE = "A paragraph.\n\n| Alpha | Beta |\n|---|---|\n| one | two |\n"
 OFF = Stray(OFF_PAGE, "words", "Beta two", 30.0)
@@ -68,6 +68,12 @@ def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBo
     [
         (OFF_TEXT, "LNT025", "warning", "the table reaches over the edge of the text by 30 pt"),
         (OVER_WORDS, "CHK022", "error", "words of the table lie over others by 30 pt"),
+        (
+            SQUEEZED,
+            "PDF004",
+            "warning",
+            "the table is too wide; its type is 30.0 pt below the theme's minimum",
+        ),
     ],
 )
 def test_what_is_read_with_effort_is_told_by_how_bad_it_is(

@@ -10,7 +10,7 @@ from triptych.checks.pieces import FORMULAS, PICTURES, Piece, chapter_pieces
 from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
-from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, Stray, Where
+from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, SQUEEZED, Stray, Where
 from triptych.project import MANIFEST
 
 _SHOWN = 60  # characters of what strays
@@ -23,6 +23,7 @@ _CODES: Mapping[Where, str] = {
     OFF_TEXT: "LNT025",
     OFF_PLACE: "LNT025",
     SHRUNK: "MTH003",
+    SQUEEZED: "PDF004",
 }
 _OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
 _HINTS: Mapping[Where, str] = {
@@ -32,6 +33,7 @@ _HINTS: Mapping[Where, str] = {
     OFF_PLACE: "shorten its longest words, or give it more room",
     SHRUNK: "break it in several lines (aligned, multline), or give it the class `landscape`",
     OVER_WORDS: "shorten its longest words, or give it more room",
+    SQUEEZED: "move columns to another table, shorten its longest words, or give the book a wider page",
 }
 
 
@@ -45,7 +47,7 @@ class _Place(NamedTuple):
 
 
 def strays(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
-    """CHK021, CHK022, LNT025 and MTH003, one for each table, passage or picture, with its first page."""
+    """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each table, passage or picture."""
     places = list(leaves.places(book))
     told: set[_Place] = set()
     for number, leaf in enumerate(leaves.leaves):
@@ -88,6 +90,7 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
         OFF_TEXT: f"the {kind} reaches over the edge of the text by {stray.beyond:.0f} pt",
         OFF_PLACE: f"something in the {kind} reaches over the edge of its column by {stray.beyond:.0f} pt",
         SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than its line, and is set smaller",
+        SQUEEZED: f"the {kind} is too wide; its type is {stray.beyond:.1f} pt below the theme's minimum",
         OVER_WORDS: f"words of the {kind} lie over others by {stray.beyond:.0f} pt",
     }[stray.where]
     shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""

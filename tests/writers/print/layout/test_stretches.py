@@ -35,6 +35,10 @@ CSS = (
     .footnote { float: footnote; font-size: 8pt } .footnote::footnote-call { content: attr(data-number) }
     .footnote::footnote-marker { content: attr(data-number) ". " }
     table { border-collapse: collapse } td { border: 1pt solid }
+    @page landscape { size: 400pt 300pt }
+    .landscape { page: landscape } section > [data-float] { page: auto }
+    aside.callout { float: none; width: auto; padding: 6pt; margin-bottom: 12pt; break-inside: avoid-page }
+    .callout-title, [data-leads] { break-after: avoid }
     """
 )
 WORDS = (
@@ -88,8 +92,40 @@ def code(seed: int, count: int = 60) -> str:
     return "<pre>" + "\n".join(said(seed + n, 5) for n in range(count // 4)) + "</pre>"
 
 
+def callout(seed: int, count: int = 60) -> str:
+    title = '<p class="callout-title">Note</p>'
+    return f'<aside class="callout note">{title}{paragraph(seed, count)}{paragraph(seed + 1, count)}</aside>'
+
+
+def landscape(seed: int, count: int = 60) -> str:
+    return table(seed, count).replace('"table"', '"table landscape"')
+
+
+def shown_before_its_text(seed: int, count: int = 60) -> str:
+    shown = figure(seed, count).replace("<figure>", f'<figure id="f{seed}">')
+    return f'{shown}<p>{said(seed, count)} <a href="#f{seed}">there</a></p>'
+
+
+def leading(seed: int, count: int = 60) -> str:
+    return f"<p>{said(seed, count // 4)}:</p>{code(seed, count)}"
+
+
 Make = Callable[[int, int], str]
-KINDS: list[Make] = [paragraph, paragraph, with_note, figure, steps, table, heading, beside, code]
+KINDS: list[Make] = [
+    paragraph,
+    paragraph,
+    with_note,
+    figure,
+    steps,
+    table,
+    heading,
+    beside,
+    code,
+    callout,
+    landscape,
+    shown_before_its_text,
+    leading,
+]
 
 
 def section(*blocks: str, name: str = "a", kind: str = "even") -> str:

@@ -16,9 +16,11 @@ from triptych.model.strays import (
     OFF_PLACE,
     OFF_TEXT,
     SHRUNK,
+    SQUEEZED,
     Stray,
 )
 from triptych.writers.print.layout.boxes import BoxKinds, box_kinds
+from triptych.writers.print.layout.patches.tables import widths
 from triptych.writers.print.paper import POINTS, text_area
 
 _ROUNDING = 0.7  # CSS pixels
@@ -66,6 +68,8 @@ class _Look:
                 continue
             if isinstance(box, kinds.block) and box.is_in_normal_flow():
                 yield from self._block(box, around)
+                if (smaller := vars(box).get(widths.SQUEEZED)) is not None:
+                    yield Stray(SQUEEZED, "words", _said(box, kinds)[1], smaller * POINTS)
             inner = box if isinstance(box, kinds.holder) else around
             stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, kinds.text)]
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 _STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # of the size of type in tables
+_TINY = 20 / 3  # CSS pixels, five points: no type is smaller, whatever a table lacks
+_BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
 _LEAST = "__least_size"  # the style sheet's --least-size
 _WRITTEN = "triptych_written"  # the style that a box has by the style sheet
 _PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
@@ -24,6 +26,17 @@ def scales(table: Any) -> Iterator[float]:
         yield least / size
 
 
+def scales_below(table: Any) -> Iterator[float]:
+    """Shares of its own size that the style sheet does not allow, for a table that fits in no other."""
+    size = float(table.style["font_size"])
+    least = least_size(table.style) or size
+    for step in _STEPS[1::2]:
+        if step * least > _TINY:
+            yield step * least / size
+    if least > _TINY:
+        yield _TINY / size
+
+
 def least_size(style: Any) -> float:
     """The smallest size of type that a style sheet allows in a table, in CSS pixels; 0 where it is silent."""
     for token in style[_LEAST] or ():
@@ -38,14 +51,19 @@ def as_written(table: Any) -> None:
         box.style = box.__dict__.setdefault(_WRITTEN, box.style)
 
 
-def scale(table: Any, share: float) -> None:
-    """Set all that is in a table at a share of the size that the style sheet gives it."""
+def scale(table: Any, share: float, *, breaks: bool = False) -> None:
+    """Set all that is in a table at a share of the size that the style sheet gives it.
+
+    With ``breaks`` lines may end within words.
+    """
     as_written(table)
     scaled: dict[int, Any] = {}
     for box in _boxes(table):
         style = box.style
         if id(style) not in scaled:
             scaled[id(style)] = _scaled(style, share)
+            for name, value in _BREAKING.items() if breaks else ():
+                scaled[id(style)][name] = value
         box.style = scaled[id(style)]
 
 

@@ -4,7 +4,9 @@ The engine sets a table as CSS has it: as wide as it is told, its columns in pro
 lines.
 Here a table is as wide as its columns with some air between them. It fills the measure where it nearly does
 so by itself, or where lines have to be broken. One whose words do not fit side by side has smaller type,
-within limits (``--least-size``). The frame around it is as wide as the measure, and so is its caption.
+within limits (``--least-size``), then a landscape page. One that does not fit there either has type below
+these limits, and then words are broken anywhere: it is reported. The frame around it is as wide as the
+measure, and so is its caption.
 """
 
 from __future__ import annotations
@@ -14,7 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from triptych.writers.print.layout.patches.tables.measured_cells import classes_of, measured
-from triptych.writers.print.layout.patches.tables.type_size import as_written, scale, scales
+from triptych.writers.print.layout.patches.tables.type_size import (
+    as_written,
+    least_size,
+    scale,
+    scales,
+    scales_below,
+)
 from triptych.writers.print.layout.patches.tables.weighing import Cell, Span, smallest, weigh
 from triptych.writers.print.layout.patches.tables.wide_tables import note_wide
 
@@ -24,6 +32,7 @@ _MOST_AIR = 2.4  # em; a table that fills its measure with less than that does s
 _HARDLY_SMALLER = 0.9  # down to here type is made smaller to keep dates and numbers whole
 _SQUARE = 4.0  # em that a column of colour has at least
 _SHADE = re.compile(r"shade-").match  # of a cell's classes that say its colour
+SQUEEZED = "triptych_squeezed"  # of a table: how much smaller its type is than allowed, in CSS pixels
 _KEPT = "triptych_columns"  # what is kept with the engine's tables
 _ROUNDING = 0.01  # CSS pixels
 
@@ -63,6 +72,7 @@ def _set_widths(context: Any, table: Any, containing_block: Any, available: floa
 
 
 def _columns(context: Any, table: Any, available: float) -> list[float]:
+    vars(table).pop(SQUEEZED, None)
     table.width = available  # to which shares in the style sheet refer
     as_written(table)
     columns, spans = measured(context, table)
@@ -70,6 +80,7 @@ def _columns(context: Any, table: Any, available: float) -> list[float]:
         columns, spans = _in_smaller_type(context, table, available)
         if _lacks(columns, spans, available):
             note_wide(context, table)
+            columns, spans = _squeezed(context, table, available)
     size = float(table.style["font_size"])
     widths = weigh(columns, available, short=_SHORT * size, spans=spans)
     if shaded := _shaded_columns(table):
@@ -122,6 +133,19 @@ def _in_smaller_type(
     if needs_whole:
         as_written(table)
         found = measured(context, table)
+    return found
+
+
+def _squeezed(context: Any, table: Any, available: float) -> tuple[list[list[Cell | None]], list[Span]]:
+    """The cells of a table in type smaller than allowed; words are broken as a last resort."""
+    size, shares = float(table.style["font_size"]), list(scales_below(table))
+    least = least_size(table.style) or size
+    for share, breaks in [*((share, False) for share in shares), (min([1.0, *shares]), True)]:
+        scale(table, share, breaks=breaks)
+        found = measured(context, table)
+        if not _lacks(*found, available):
+            break
+    setattr(table, SQUEEZED, max(least - share * size, 0.0))
     return found
 
 
