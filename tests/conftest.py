@@ -16,6 +16,7 @@ from PIL import Image as PixelImage
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.memory.signing import forget_key
 from triptych.engine.processes.staying import forget
 from triptych.languages.labels import load_labels
 from triptych.media.preparation.pictures import Prepared
@@ -57,6 +58,18 @@ class Golden:
         """Golden files that no test asked for."""
         files = (path for path in GOLDEN_FOLDER.rglob("*") if path.is_file())
         return sorted({path.relative_to(GOLDEN_FOLDER).as_posix() for path in files} - self.used)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_file_in_the_home_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The key that signs caches is that of the run, also for the programs that tests start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        for name in ("TRIPTYCH_CACHE_KEY", "TRIPTYCH_CACHE"):
+            patch.delenv(name, raising=False)
+        forget_key()
+        yield
+    forget_key()
 
 
 @pytest.fixture(autouse=True)

@@ -36,6 +36,8 @@ ONLY_FROM_OUTPUTS = {
     "ENV003",
     "ENV004",
     "ENV005",
+    "ENV006",
+    "ENV007",
     *(f"IMP{number:03}" for number in range(1, 4)),
     "IMG004",
     "IMG005",

@@ -152,7 +152,7 @@ class BuildContext:
             drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
             return [drawing.packed() if drawing else b"" for drawing in drawn]
 
-        drawings = map(Drawing.unpacked, self.cache.remember_all(tasks, draw))
+        drawings = self.cache.remember_all_as(tasks, draw, Drawing.unpacked)
         return dict(zip(formulas, drawings, strict=True))
 
     def cover(self, metadata: Metadata) -> bytes:
@@ -223,10 +223,9 @@ class BuildContext:
         look = key_of(self.theme) if picture.media_type == SVG else ""
         key = digest("picture", data, repr(picture.page), repr(width), _as_text(room), look)
         task = Task.of(PICTURE, picture.path or "drawing", key=key)
-        stored = self.cache.get(task)
+        stored = self.cache.read_as(task, Prepared.unpacked)
         if stored is not None:
-            prepared_before = Prepared.unpacked(stored)
-            return key, lambda: prepared_before
+            return key, lambda: stored
         making = Named(f"the picture {picture.path}", prepare)
         job = self.executor.submit(making, data, picture, width, room, self.theme)
 

@@ -58,6 +58,8 @@ CODES: dict[str, Code] = {
     "ENV003": Code(_E, "an extra of Triptych that the book needs is not installed"),
     "ENV004": Code(_N, "a process ended before it was done, and its work was done once more"),
     "ENV005": Code(_E, "one process after the other ended at the same work"),
+    "ENV006": Code(_N, "cached results are damaged or from another user, and were made again"),
+    "ENV007": Code(_N, "no key for the cache can be kept, so results last for one run only"),
     "MAN001": Code(_E, "the manifest has an unknown key"),
     "MAN002": Code(_E, "a manifest value has the wrong form"),
     "MAN003": Code(_E, "the manifest is missing"),

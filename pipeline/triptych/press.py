@@ -14,6 +14,7 @@ from triptych.checks import CHECKS
 from triptych.checks.guards import guard
 from triptych.checks.pdf import page_count
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
+from triptych.engine.build_folder import links_in_build
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory.journal import JOURNAL, Entry, explained
@@ -25,7 +26,7 @@ from triptych.engine.processes.staying import begin_build, recalled
 from triptych.engine.processes.workers import Inline, workers
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
-from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
+from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.presentations import REPAIR
@@ -38,7 +39,7 @@ from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.reading.files.deck_template import vetted_template
-from triptych.reading.files.own_templates import build_out, links_out
+from triptych.reading.files.own_templates import links_out
 from triptych.reading.references.other_titles import read_tables
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
@@ -123,7 +124,7 @@ def press(
 
     Processes are started for it, and end with it, unless there is an ``executor`` with some that stay.
     """
-    if found := build_out(project):  # before anything is written there
+    if found := links_in_build(project):  # before anything is written there
         return Outcome(diagnostics=found)
     outcome = None
     with temporary_files_in_scratch() as folder, no_collector():
@@ -148,13 +149,14 @@ def press(
             outcome = replace(outcome, steps=steps)
         cache.keep_journal()
         cache.prune()
+        outcome = replace(outcome, diagnostics=[*cache.findings(), *outcome.diagnostics])
     return outcome
 
 
 def warm_up(executor: Executor, request: Request) -> None:
     """Have processes load what this needs, which takes as long as to read a book."""
     if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-        load_beside(executor, Cache(request.cache_folder, records=request.records_folder))
+        load_beside(executor, Cache(request.cache_folder, scratch() / JOURNAL, request.records_folder))
 
 
 _FOR_LACK_OF_MEMORY = "it may have wanted more memory than there is: `--jobs 1` takes least"
@@ -314,7 +316,7 @@ def write_all(
     begin([name for name in others if name not in waiting], NOT_PRINTED)
     if not isinstance(context.executor, Inline):  # most edits move no page: what the last build knew may hold
         for name in waiting:
-            if (expected := context.cache.get(_last_pages(book, name))) is not None:
+            if (expected := context.cache.get(_last_pages(book, name), Printed)) is not None:
                 begin([name], expected)
     progress(first)
     job = WritingJob(book, manifest, context, announce=announced)
@@ -433,7 +435,7 @@ def read(
     book before it has chapters, and as it was read.
     """
     begin_build()
-    if found := build_out(project):
+    if found := links_in_build(project):
         return None, None, found
     manifest, positions, found = read_manifest(project, profiles, talk)
     if manifest is None:

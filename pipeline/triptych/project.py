@@ -53,6 +53,11 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_link(path: Path) -> bool:
+    """Tell whether a path is a link, or a junction of Windows."""
+    return path.is_symlink() or getattr(os.path, "isjunction", lambda _: False)(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """What a list of titles says of one: settings beneath those of its manifest and above them."""

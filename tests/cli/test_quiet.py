@@ -51,7 +51,8 @@ def build(tmp_path: Path) -> Build:
     """Builds a book in the home of somebody who has never built one."""
     root, home = write_files(tmp_path / "book", BOOK), tmp_path / "home"
     home.mkdir()
-    environ = {"HOME": str(home), "USERPROFILE": str(home), "PATH": os.environ.get("PATH", "")}
+    kept = {name: os.environ.get(name, "") for name in ("PATH", "XDG_DATA_HOME")}
+    environ = {"HOME": str(home), "USERPROFILE": str(home), **kept}
 
     def run(*arguments: str, start: tuple[str, ...] = ("-m", "triptych")) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *start, "build", str(root), *arguments]

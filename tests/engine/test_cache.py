@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,10 +127,10 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
 ) -> None:
     store = Cache(tmp_path / "cache")
 
-    def late(*args: object) -> int:
+    def late(*args: Any, **named: Any) -> int:
         monkeypatch.undo()
         shutil.rmtree(tmp_path / "cache")
-        return os.open(*args)  # type: ignore[arg-type]
+        return os.open(*args, **named)
 
     monkeypatch.setattr(os, "open", late)
     store.put(TASK, b"data")

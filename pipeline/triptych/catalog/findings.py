@@ -11,6 +11,8 @@ from triptych.catalog.title_build import Made, State, Work
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic
 
+_ONCE = ("ENV004", "ENV006", "ENV007")  # what happens in one run, and is not told again by the next
+
 
 def made_of(done: Done[Work, Made]) -> Made:
     """What a process has made, with ENV004 where one was lost before, or CAT005 where both were."""
@@ -32,7 +34,7 @@ def made_of(done: Done[Work, Made]) -> Made:
 
 def lasting(made: Made) -> Made:
     """A title without what is told of it in one run alone."""
-    return replace(made, diagnostics=tuple(one for one in made.diagnostics if one.code != "ENV004"))
+    return replace(made, diagnostics=tuple(one for one in made.diagnostics if one.code not in _ONCE))
 
 
 def _done_again(done: Done[Work, Made]) -> Diagnostic:

@@ -110,12 +110,13 @@ def _read(work: Work) -> Made:
     from triptych.reading.references.other_titles import table_of
 
     project = _project(work)
-    _, book, found = read(project, Cache(work.cache), work.profiles, work.formats or None)
+    cache = Cache(work.cache)
+    _, book, found = read(project, cache, work.profiles, work.formats or None)
     failed = book is None or has_errors(found, strict=work.strict)
     return Made(
         name=work.name,
         state=State.FAILED if failed else State.SOUND,
-        diagnostics=tuple(ordered(found)),
+        diagnostics=tuple(ordered([*cache.findings(), *found])),
         numbers=table_of(book) if book else {},
     )
 

@@ -24,6 +24,7 @@ from triptych.cli.options import (
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import Stopped, stop_if_asked
 from triptych.diagnostics import Diagnostic
+from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
 from triptych.outputs import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
@@ -34,7 +35,12 @@ if TYPE_CHECKING:
     from triptych.press import Outcome, Request
 
 
-_ONCE = ("OUT001", "ENV004")  # what happens in one build, and is not told again by the next
+_ONCE = (
+    "OUT001",
+    "ENV004",
+    "ENV006",
+    "ENV007",
+)  # findings of one build; the next does not repeat them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +163,10 @@ def build_once(
 
     Where there is nothing, what stays may rehearse: the first change is made as quickly as the next then.
     """
+    if found := links_in_build(project):  # before a record is read or written there
+        report.diagnostics(found)
+        report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
+        return 1
     key = build_key(project, asked.of_outputs(), project.records)
     place = record_path(project.records, key)
     record = None if force else read_record(place)

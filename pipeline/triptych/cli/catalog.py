@@ -120,7 +120,7 @@ def build(
     asked = Asked(
         jobs=jobs or default_jobs(),
         scheduler=scheduler,
-        cache=cache_dir.absolute() if isinstance(cache_dir, Path) else None,
+        cache=cache_dir if isinstance(cache_dir, Path) else None,
         address=address_of(cache_dir),
         force=not resume,
         strict=strict,
@@ -170,7 +170,7 @@ def check(
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
     listed, titles = _read(ctx, report, file, only, shard)
-    cache = cache_dir.absolute() if isinstance(cache_dir, Path) else None
+    cache = cache_dir if isinstance(cache_dir, Path) else None
     asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
     progress = Progress(report)
     with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:

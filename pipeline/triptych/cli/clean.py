@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import Address, cache_of, cache_option, project_argument
-from triptych.cli.reports.report import count, shown
+from triptych.cli.reports.report import Reporter, count, shown
+from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.memory.pruning import empty
 from triptych.engine.seals import is_sealed
 from triptych.outputs import OUTPUTS
-from triptych.project import BUILD_FOLDER, Project
+from triptych.project import BUILD_FOLDER, Project, is_link
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 
@@ -21,13 +22,15 @@ from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 @project_argument
 @click.option("--cache", "cache_alone", is_flag=True, help="Remove what builds remember, and no output.")
 @cache_option
-def clean(folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> None:
+@click.pass_context
+def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> None:
     """Remove the outputs and the cache of the project in DIR; other files in build/ stay.
 
     So do outputs that are not as they were built: somebody has worked on them. A cache that is shared
     (--cache-dir) is emptied with --cache alone.
     """
     project = Project(folder)
+    _stop_at_links(ctx, project, cache_alone=cache_alone, cache_dir=cache_dir)
     if cache_alone:
         gone = empty(cache_of(project, cache_dir))
         click.echo(f"Removed {count(gone, 'result')} of earlier builds." if gone else "Nothing to remove.")
@@ -37,8 +40,8 @@ def clean(folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> 
     removed = [path for path in outputs if is_sealed(path.read_bytes())]
     for path in removed:
         path.unlink()
-    if cache.is_symlink():
-        cache.unlink()  # the link is ours, what it leads to is not
+    if is_link(cache) or cache.is_file():
+        cache.unlink()  # and not what the link leads to
         removed.append(cache)
     elif cache.is_dir():
         shutil.rmtree(cache)
@@ -49,6 +52,18 @@ def clean(folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> 
         if path not in removed:
             click.echo(f"Kept {shown(path)}, which is not as it was built.")
     click.echo(f"Removed {len(removed)} files and folders." if removed else "Nothing to remove.")
+
+
+def _stop_at_links(
+    ctx: click.Context, project: Project, *, cache_alone: bool, cache_dir: Path | Address | None
+) -> None:
+    """Remove nothing through a link: end with SEC005, unless it can be removed itself or is not looked at."""
+    found = links_in_build(project)
+    is_cache = is_link(project.records) or project.records.is_file()
+    leads_out = bool(found) and not is_cache
+    if leads_out or (found and cache_alone and not isinstance(cache_dir, Path)):
+        Reporter(root=project.root).diagnostics(found)
+        ctx.exit(1)
 
 
 def _outputs(project: Project) -> set[Path]:

@@ -114,11 +114,12 @@ def examine(
         printed = _printed(manifest, build) if as_printers and manifest else {}
         closer = _look_closely(paths, printed, executor, closely) if closely is not None else None
         opened = reopen_all(paths, executor)
-        _, book, found = read(project, Cache(cache), profiles)
+        store = Cache(cache)
+        _, book, found = read(project, store, profiles)
         files = {name: future.result() for name, future in opened.items()}
         whole = frozenset(paths) & TEXTS.keys() - ({"pdf"} if manifest and manifest.is_handout else set())
         looked = closer() if closer else None
-        return Examined(book, [*redone(executor), *found], files, looked, whole)
+        return Examined(book, [*redone(executor), *store.findings(), *found], files, looked, whole)
 
 
 @contextmanager

@@ -62,15 +62,29 @@ def cache_option(function: F) -> F:
         "--cache-dir",
         envvar="TRIPTYCH_CACHE",
         type=CacheDir(),
+        callback=lambda ctx, param, value: with_good_key(value),
         metavar="DIR",
         help="What to keep results in, also of other projects: a folder, or an address such as "
         "s3://bucket/dir. Default: TRIPTYCH_CACHE, or DIR/build/.cache.",
     )(function)
 
 
+def with_good_key(asked: Path | Address | None) -> Path | Address | None:
+    """Return the cache that is asked for. A link that the user names is followed, here and no more.
+
+    Raises UsageError if the key in the environment is too short to be secret.
+    """
+    from triptych.engine.memory.signing import SHORTEST, VARIABLE
+
+    length = len(os.environ.get(VARIABLE, "").strip())
+    if 0 < length < SHORTEST:
+        raise click.UsageError(f"{VARIABLE} has {length} characters; the minimum is {SHORTEST}.")
+    return asked.resolve() if isinstance(asked, Path) else asked
+
+
 def cache_of(project: Project, asked: Path | Address | None) -> Path:
     """The folder of the cache: the one asked for, or the project's own, also before an address."""
-    return asked.absolute() if isinstance(asked, Path) else project.records
+    return asked if isinstance(asked, Path) else project.records
 
 
 def address_of(asked: Path | Address | None) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from triptych.bundled_files import are_bundled
+from triptych.engine.memory.cache_folder import read_signed, write_signed
 from triptych.engine.memory.program import digest, keep_program, program_digest
-from triptych.engine.whole_files import write_atomically
 from triptych.project import TEMPLATES, Project, UnsafePath
 
 _PREFIX = "build-"  # of the names of records
@@ -56,34 +56,35 @@ def build_key(project: Project, options: Iterable[str], records: Path | None = N
 
 
 def read_record(path: Path) -> Record | None:
-    """The record of the last build, or None."""
+    """Return the record of the last build; None if there is none, or if somebody else wrote it."""
+    content = read_signed(path)
     try:
-        stored = json.loads(path.read_text("utf-8"))
+        stored = json.loads(content) if content is not None else {}
         return Record(stored["key"], stored["inputs"], stored["outputs"], tuple(stored["diagnostics"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
 def recorded_outputs(folder: Path) -> set[Path]:
     """The outputs of all records in a folder, wherever they were written."""
-    records = (read_record(path) for path in folder.glob(f"{_PREFIX}*.json"))
+    records = (read_record(path) for path in sorted(folder.glob(f"{_PREFIX}*")))
     return {Path(output) for record in records if record is not None for output in record.outputs}
 
 
 def record_path(folder: Path, key: str) -> Path:
     """Where the record of a build with this key is."""
-    return folder / f"{_PREFIX}{key[:16]}.json"
+    return folder / f"{_PREFIX}{key[:16]}"
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Write down what a build read and made."""
+    """Write down what a build read and made, signed by this user."""
     stored = {
         "key": record.key,
         "inputs": dict(sorted(record.inputs.items())),
         "outputs": dict(record.outputs),
         "diagnostics": list(record.diagnostics),
     }
-    write_atomically(path, json.dumps(stored).encode())
+    write_signed(path, json.dumps(stored).encode())
     keep_program(path.parent / _PROGRAM)
 
 

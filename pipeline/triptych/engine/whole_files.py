@@ -6,25 +6,26 @@ import os
 from pathlib import Path
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> None:
     """Write a file, and its folder where there is none. A failure leaves what was there.
 
-    Where the system can do so, a file has no name before it is whole: whoever kills the program leaves none
-    that is half-written.
+    With ``dir_fd``, an open folder, the path is a name in it. Where the system can do so, a file has no name
+    before it is whole: whoever kills the program leaves none that is half-written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if dir_fd is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if not _written_without_a_name(path, data):
-            _written_beside(path, data)
+        if not _write_without_a_name(path, data, dir_fd):
+            _write_beside(path, data, dir_fd)
     except OSError as error:
         error.filename = error.filename or str(path)  # which the system does not say of a full disk
         raise
 
 
-def _written_without_a_name(path: Path, data: bytes) -> bool:
+def _write_without_a_name(path: Path, data: bytes, dir_fd: int | None) -> bool:
     """Write a file and then give it its name (Linux, ``open(2)``: O_TMPFILE) → whether that can be done."""
     try:
-        handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+        handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=dir_fd)
     except FileNotFoundError:
         raise  # the folder has gone again
     except (OSError, AttributeError):
@@ -33,42 +34,45 @@ def _written_without_a_name(path: Path, data: bytes) -> bool:
         file.write(data)
         file.flush()
         os.fchmod(handle, 0o644)
-        name = _named(handle, path) or _named(handle, _beside(path))
+        name = _link(handle, path, dir_fd) or _link(handle, _free_name(path), dir_fd)
     if name is not None and name != path:
-        _moved(name, path)
+        _move(name, path, dir_fd)
     return name is not None
 
 
-def _named(handle: int, path: Path) -> Path | None:
+def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
     """Give an open file a name, which is then returned; None where it is taken, or there is no /proc."""
     try:
         # With a folder to begin at, Python calls linkat(2), which follows the link in /proc.
-        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
+        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, dst_dir_fd=dir_fd, follow_symlinks=True)
     except OSError:
         return None
     return path
 
 
-def _written_beside(path: Path, data: bytes) -> None:
-    name = _beside(path)
+def _write_beside(path: Path, data: bytes, dir_fd: int | None) -> None:
+    name = _free_name(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(name, flags, 0o644, dir_fd=dir_fd)
     try:
-        with name.open("xb") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
-        name.chmod(0o644)
+            if hasattr(os, "fchmod"):
+                os.fchmod(handle, 0o644)
     except BaseException:
-        name.unlink(missing_ok=True)
+        os.unlink(name, dir_fd=dir_fd)
         raise
-    _moved(name, path)
+    _move(name, path, dir_fd)
 
 
-def _beside(path: Path) -> Path:
+def _free_name(path: Path) -> Path:
     """A name that nobody else has, for as long as it takes to give a file the one that it is to have."""
     return path.with_name(f".{path.name[:32]}.{os.urandom(8).hex()}")
 
 
-def _moved(name: Path, path: Path) -> None:
+def _move(name: Path, path: Path, dir_fd: int | None) -> None:
     try:
-        name.replace(path)
+        os.replace(name, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     except BaseException:
-        name.unlink(missing_ok=True)
+        os.unlink(name, dir_fd=dir_fd)
         raise

@@ -291,11 +291,12 @@ class Builder:
         """Put the files of a run into the build folder, where all of them are good."""
         if len(run.files) == len(run.formats):
             folder = self.root / BUILD_FOLDER
-            kept = published(
+            found = published(
                 {folder / run.manifest.file_name(name): data for name, data in run.files.items()}
             )
-            self.voice.found(kept)
-            self.shared.finds("publishing", kept)
+            found += self.cache.findings()
+            self.voice.found(found)
+            self.shared.finds("publishing", found)
             self.cache.limit = run.manifest.cache.limit
             self.cache.prune()
             self.cache.forget_journal()

@@ -87,7 +87,9 @@ def read_glossary(
     except UnicodeDecodeError as error:
         return GlossaryText(), [explain_encoding(error, path or "").finding(path or "", "GLO002")]
     task = Task.of(TERMS, path, path=path, text=text)
-    made: tuple[GlossaryText, list[Diagnostic]] = cache.remember(task, lambda: _terms(path, text))
+    made: tuple[GlossaryText, list[Diagnostic]] = cache.remember(
+        task, lambda: _terms(path, text), tuple[GlossaryText, list[Diagnostic]]
+    )
     return made
 
 
@@ -162,6 +164,7 @@ def read_entries(
     made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
         task,
         lambda: _entries(glossary, texts.trees(cache, limits), bibliography, limits),
+        tuple[tuple[GlossaryEntry, ...], list[Diagnostic]],
     )
     return made
 

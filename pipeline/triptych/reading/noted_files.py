@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable
+from types import GenericAlias
+from typing import Any, TypeVar
 
 from triptych.engine.cache import Cache
 from triptych.engine.memory.task import Task
@@ -12,31 +12,27 @@ from triptych.project import ANY, Project
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Noted(Generic[T]):
-    """A result with all files that were asked for, and their digests, None for those that were not there."""
-
-    result: T
-    files: Mapping[str, str | None]
-
-    def holds(self, project: Project) -> bool:
-        """Whether all files are as they were."""
-        return all(project.state_of(path) == state for path, state in self.files.items())
+_FILES = dict[str, str | None]  # digests by paths, None for a file that was looked for in vain
 
 
 def remember(
-    project: Project, cache: Cache, task: Task[Any], make: Callable[[], T], lasts: Callable[[T], bool]
+    project: Project,
+    cache: Cache,
+    task: Task[Any],
+    make: Callable[[], T],
+    lasts: Callable[[T], bool],
+    shape: Any,
 ) -> T:
-    """The result of a task that reads files, as long as these are what they were.
+    """Return the result of a task that reads files, as long as these are what they were.
 
-    One that does not last, or that depends on whatever is in a folder, is made again each time.
+    It is stored with the files that were asked for. One that does not last, or that depends on whatever is in
+    a folder, is made again each time. ``shape`` is its type (``memory/shapes.py``).
     """
-    stored: Noted[T] | None = cache.get(task)
-    if stored is not None and stored.holds(project):
-        return stored.result
+    stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
+    if stored is not None and all(project.state_of(path) == state for path, state in stored[1].items()):
+        return stored[0]
     with project.taking_note() as asked:
         result = make()
     if ANY not in asked and lasts(result):
-        cache.put(task, Noted(result, {path: project.state_of(path) for path in sorted(asked)}))
+        cache.put(task, (result, {path: project.state_of(path) for path in sorted(asked)}))
     return result

@@ -69,6 +69,7 @@ class Opener:
             task,
             lambda: self._opened(path, text),
             lambda opened: not has_errors(opened[1]),
+            tuple[Section, list[Diagnostic]],
         )
         section, problems = opened
         return section, [*found, *problems]

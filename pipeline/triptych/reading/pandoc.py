@@ -77,12 +77,13 @@ def read_markdown(
         Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
         for text, subject in zip_longest(texts, subjects, fillvalue="")
     ]
-    lines = cache.remember_all(
+    readings = cache.remember_all_as(
         tasks,
         lambda missing: _parsed(driver, [texts[index] for index in missing], allowed),
+        _parse,
         lambda line: not line.startswith(b"error"),  # a quicker machine may read it
     )
-    return [broken.get(place) or _parse(line) for place, line in enumerate(lines)]
+    return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
 
 def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
@@ -200,10 +201,13 @@ def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
 
 
 def _parse(line: bytes) -> Reading | Unreadable:
+    """Parse a line of the driver. Raises ValueError or LookupError for anything else."""
     status, _, rest = line.partition(b"\t")
-    if status != b"ok":
-        place = status.partition(b" ")[2]
+    kind, _, place = status.partition(b" ")
+    if kind == b"error":
         return Unreadable(rest.decode("utf-8", "replace"), int(place or 1))
+    if status != b"ok":
+        raise ValueError("not a line of the driver")
     try:
         document = json.loads(rest)
     except RecursionError:

@@ -53,6 +53,7 @@ class Sections:
             self._task(entry, section, texts),
             lambda: self._made(entry, section, texts),
             lambda made: not has_errors(made[1]) and all(one.code not in _PASSING for one in made[1]),
+            tuple[Chapter, tuple[Diagnostic, ...]],
         )
 
     def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:

@@ -47,7 +47,7 @@ def read_sources(
         places=repr(places),
     )
     sources: tuple[Source, ...] = cache.remember(
-        task, lambda: _sources(references, entries, language, places)
+        task, lambda: _sources(references, entries, language, places), tuple[Source, ...]
     )
     return sources
 

@@ -92,7 +92,8 @@ def read_citations(
     def lasts(result: tuple[str, list[Diagnostic]]) -> bool:
         return all(finding.code != _UNREADABLE for finding in result[1])
 
-    for group, (cited, found) in zip(groups, cache.remember_all(tasks, read, lasts), strict=True):
+    shape = tuple[str, list[Diagnostic]]
+    for group, (cited, found) in zip(groups, cache.remember_all(tasks, read, lasts, shape), strict=True):
         group.cited, group.found = json.loads(cited), found
 
 

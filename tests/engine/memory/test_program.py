@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.memory import program
+from triptych.engine.memory.cache_folder import read_signed
 from triptych.engine.memory.program import forget_program, keep_program, program_digest
+from triptych.engine.memory.signing import signed
 
 LONG_AGO = 1_000_000_000 * 10**9
 
@@ -39,6 +41,11 @@ def anew(kept: Path | None) -> str:
     """What another process would say."""
     forget_program()
     return program_digest(kept)
+
+
+def said(kept: Path) -> list[str]:
+    """What is kept: the stamps of the files, and the digest."""
+    return (read_signed(kept) or b"").decode().split()
 
 
 def test_a_kept_digest_is_that_of_the_files(package: Path) -> None:
@@ -100,6 +107,14 @@ def test_of_what_was_changed_just_now_nothing_is_kept(package: Path, monkeypatch
     assert not (package / "records/program").exists()
 
 
+def test_the_digest_that_somebody_else_has_written_is_not_believed(package: Path) -> None:
+    kept = package / "records/program"
+    before = anew(kept)
+    stamps, _ = said(kept)
+    kept.write_bytes(f"{stamps} {'0' * 64}\n".encode())
+    assert anew(kept) == before
+
+
 def test_no_folder_is_made_for_it_before_there_is_something_else_to_keep(package: Path) -> None:
     kept = package / "none/program"
     anew(kept)
@@ -114,13 +129,14 @@ def test_what_is_kept_late_is_what_was_read(package: Path) -> None:
     before = anew(kept)
     (package / "triptych/a.py").write_text("two")
     keep_program(kept)
-    assert kept.read_text().split()[1] == before
+    assert said(kept)[1] == before
     assert anew(kept) == anew(None) != before
 
 
 @pytest.mark.parametrize("content", [b"", b"one", b"a b c", b"\xff\xfe", b"one two"])
-def test_a_file_that_says_something_else_is_written_anew(package: Path, content: bytes) -> None:
+@pytest.mark.parametrize("signs", [False, True])
+def test_a_file_that_says_something_else_is_written_anew(package: Path, content: bytes, signs: bool) -> None:
     kept = package / "records/program"
-    kept.write_bytes(content)
+    kept.write_bytes(signed(kept.name, content) if signs else content)
     assert anew(kept) == anew(None)
-    assert kept.read_text().split()[1] == anew(None)
+    assert said(kept)[1] == anew(None)

@@ -79,7 +79,7 @@ def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Ca
     kind = (leaves.output, leaves.reordered, leaves.tells_drawings, leaves.tells_silent)
     said = _digest(chapter)
     task = Task.of(VERDICT, f"{leaves.output} {chapter.id}", chapter=said, leaves=repr((kind, own)))
-    stored: list[Diagnostic] | None = cache.get(task)
+    stored: list[Diagnostic] | None = cache.get(task, list[Diagnostic])
     if stored is not None:
         return stored
     asked: list[str] = []

@@ -45,6 +45,7 @@ def epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cach
         cache.remember(
             Task.of(LEAF, name, name=name, document=file, files=there),
             partial(_document, name, file, sizes),
+            _Document,
         )
         for name, file in files.items()
     ]

@@ -61,7 +61,7 @@ def _leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, 
         leaves = [leaf for part in parts for leaf in part]
         return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
 
-    leaves = cache.remember_all(tasks, read)
+    leaves = cache.remember_all(tasks, read, shape=Leaf)
     if any(leaf.strays for leaf in leaves):
         leaves = _named(leaves, data)
     return Leaves(

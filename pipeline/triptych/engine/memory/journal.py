@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from triptych.engine.memory.cache_folder import read_signed, write_signed
 from triptych.engine.memory.steps import STEPS
 from triptych.engine.memory.task import Task
 
@@ -53,11 +54,11 @@ def note(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
 
 
 def explained(journal: Path, earlier: Path) -> list[Entry]:
-    """The tasks of a build in the order of the steps, each once, beside the journal of an earlier build.
+    """The tasks of a build in the order of the steps, each once, beside the kept journal of an earlier build.
 
     What several asked for ran where it ran for one of them.
     """
-    now, before = _read(journal), _read(earlier)
+    now, before = _read(_content(journal)), _read(read_signed(earlier) or b"")
     found = []
     for (step, subject), (ran, inputs) in now.items():
         old = before.get((step, subject), (False, inputs))[1] if ran else inputs
@@ -68,7 +69,7 @@ def explained(journal: Path, earlier: Path) -> list[Entry]:
 
 def asked_for(journal: Path) -> frozenset[tuple[str, str]]:
     """Steps and keys of all that was asked for."""
-    return frozenset((step, key) for step, _, _, _, key in _lines(journal))
+    return frozenset((step, key) for step, _, _, _, key in _lines(_content(journal)))
 
 
 def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
@@ -80,23 +81,31 @@ def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def _read(journal: Path) -> _Asked:
+def keep_journal(journal: Path, kept: Path) -> None:
+    """Keep the journal of a build, signed, for the next."""
+    write_signed(kept, _content(journal))
+
+
+def _content(journal: Path) -> bytes:
+    try:
+        return journal.read_bytes()
+    except OSError:
+        return b""
+
+
+def _read(content: bytes) -> _Asked:
     asked: _Asked = {}
-    for step, subject, ran, inputs, _ in _lines(journal):
+    for step, subject, ran, inputs, _ in _lines(content):
         asked[step, subject] = asked.get((step, subject), (False, {}))[0] or ran, inputs
     return asked
 
 
-def _lines(journal: Path) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
+def _lines(content: bytes) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
     """What a journal says; a line of another version of the program says nothing."""
-    try:
-        lines = journal.read_text("utf-8").splitlines()
-    except OSError:
-        return
-    for line in lines:
+    for line in content.decode("utf-8", "replace").splitlines():
         try:
             step, subject, ran, inputs, key = json.loads(line)
-        except ValueError:
+        except (ValueError, TypeError):
             continue
         if step in _STEPS:
             yield step, subject, ran, inputs, key

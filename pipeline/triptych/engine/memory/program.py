@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.bundled_files import templates_folder
-from triptych.engine.whole_files import write_atomically
+from triptych.engine.memory.cache_folder import read_signed, write_signed
 
 _SETTLED = 2_000_000_000  # ns: what was changed longer ago has another time if it is changed again (FAT: 2 s)
 _MADE_BY_PYTHON = "__pycache__"
@@ -59,7 +59,7 @@ def keep_program(kept: Path) -> None:
     """Write down what is known, for another process."""
     if _known.stamps and _kept(kept) != (_known.stamps, _known.digest):
         with suppress(OSError):
-            write_atomically(kept, f"{_known.stamps} {_known.digest}\n".encode("ascii"))
+            write_signed(kept, f"{_known.stamps} {_known.digest}\n".encode("ascii"))
 
 
 def forget_program() -> None:
@@ -82,8 +82,8 @@ def _learn(kept: Path) -> None:
 
 def _kept(file: Path) -> tuple[str, str]:
     """Stamps and digest as they were written down, "" where they were not."""
-    with suppress(OSError, ValueError):
-        stamps, stored = file.read_text("ascii").split()
+    with suppress(ValueError):
+        stamps, stored = (read_signed(file) or b"").decode("ascii").split()
         return stamps, stored
     return "", ""
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.engine.folder_locks import Held, hold
+from triptych.engine.memory.cache_folder import WrongEntry, opened, read_signed, write_signed
 from triptych.engine.memory.steps import STEPS
-from triptych.engine.whole_files import write_atomically
 
 _SIZE = "size"  # bytes that were there at the last look
 _WRITTEN = "written"  # a byte for each block that was written since
@@ -30,9 +30,18 @@ _HALF_WRITTEN = re.compile(r"\.[0-9a-f]{32}\.")
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    path: Path
+    folder: Path
+    step: str
+    name: str
     size: int
     used: float
+
+    def remove(self) -> int:
+        """Remove the file → how many there were."""
+        with suppress(OSError, WrongEntry), opened(self.folder, self.step) as step:
+            step.unlink(self.name)
+            return 1
+        return 0
 
 
 def begin(folder: Path) -> None:
@@ -41,24 +50,13 @@ def begin(folder: Path) -> None:
         folder.mkdir(parents=True)
     except FileExistsError:
         return
-    write_atomically(folder / _SIZE, b"0")
+    write_signed(folder / _SIZE, b"0")
 
 
 def count_written(folder: Path, size: int) -> None:
-    """So many bytes were written into a cache."""
-    with suppress(OSError):
-        handle = os.open(folder / _WRITTEN, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(handle, b"." * (size // _BLOCK + 1))
-        finally:
-            os.close(handle)
-
-
-def mark_used(path: Path) -> None:
-    """A result was used today."""
-    with suppress(OSError):
-        if path.stat().st_mtime < time.time() - _DAY:
-            os.utime(path)
+    """Note that so many bytes were written into a cache."""
+    with suppress(OSError), opened(folder) as cache:
+        cache.append(_WRITTEN, b"." * (size // _BLOCK + 1))
 
 
 def prune(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
@@ -71,15 +69,15 @@ def prune(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]
         return 0
     with ExitStack() as stack:
         try:
+            cache = stack.enter_context(opened(folder))
             stack.callback(os.close, hold(folder))
-        except Held:
-            return 0  # another is at it
-        except OSError:
-            if not folder.is_dir():
-                return 0
+        except (Held, FileNotFoundError, NotADirectoryError):
+            return 0  # another is at it, or it is no folder
+        except OSError:  # the disk has no locks
+            pass
         with suppress(OSError):
-            (folder / _WRITTEN).unlink(missing_ok=True)
-        results = sorted(_results(folder), key=lambda result: (result.used, result.path))
+            cache.unlink(_WRITTEN)
+        results = sorted(_results(folder), key=lambda result: (result.used, result.step, result.name))
         left = sum(result.size for result in results)
         gone = 0
         if left > _FULL * limit:
@@ -87,40 +85,36 @@ def prune(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]
             for result in results:
                 if left <= _ROOM * limit:
                     break
-                if (result.path.parent.name, result.path.name) in stays:
-                    continue
-                with suppress(OSError):
-                    result.path.unlink()
+                if (result.step, result.name) not in stays and result.remove():
                     gone += 1
                     left -= result.size
         with suppress(OSError):
-            write_atomically(folder / _SIZE, str(left).encode("ascii"))
+            write_signed(folder / _SIZE, str(left).encode("ascii"))
         return gone
 
 
 def empty(folder: Path) -> int:
     """Remove all results of a cache, and nothing else → how many there were."""
-    gone = 0
-    for result in list(_results(folder)):
-        with suppress(FileNotFoundError):
-            result.path.unlink()
-            gone += 1
-    for step in STEPS:
-        with suppress(OSError):
-            (folder / step.name).rmdir()  # where nothing of others is in it
-    for name in (_SIZE, _WRITTEN):
-        (folder / name).unlink(missing_ok=True)
+    gone = sum(result.remove() for result in list(_results(folder)))
+    with suppress(FileNotFoundError, NotADirectoryError), opened(folder) as cache:
+        for step in STEPS:
+            with suppress(OSError):
+                cache.rmdir(step.name)  # where nothing of others is in it
+        for name in (_SIZE, _WRITTEN):
+            with suppress(FileNotFoundError):
+                cache.unlink(name)
     return gone
 
 
 def _at_most(folder: Path) -> float:
     """How many bytes a cache may hold by now; without end where nobody has looked yet."""
     try:
-        found = int((folder / _SIZE).read_text("ascii"))
-    except (OSError, ValueError):
+        found = int(read_signed(folder / _SIZE) or b"")
+    except ValueError:
         return float("inf")
     try:
-        return found + (folder / _WRITTEN).stat().st_size * _BLOCK
+        with opened(folder) as cache:
+            return found + cache.size(_WRITTEN) * _BLOCK
     except OSError:
         return found
 
@@ -128,14 +122,11 @@ def _at_most(folder: Path) -> float:
 def _results(folder: Path) -> Iterator[_Result]:
     """The results in a cache; what a killed build has left half-written goes meanwhile."""
     for step in STEPS:
-        try:
-            entries = list(os.scandir(folder / step.name))
-        except OSError:
-            continue
-        for entry in entries:
-            with suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                if _RESULT.fullmatch(entry.name):
-                    yield _Result(Path(entry.path), status.st_size, status.st_mtime)
-                elif _HALF_WRITTEN.match(entry.name) and status.st_mtime < time.time() - _DAY:
-                    Path(entry.path).unlink()
+        with suppress(OSError, WrongEntry), opened(folder, step.name) as inner:
+            for entry in inner.entries():
+                with suppress(OSError):
+                    status = entry.stat(follow_symlinks=False)
+                    if _RESULT.fullmatch(entry.name):
+                        yield _Result(folder, step.name, entry.name, status.st_size, status.st_mtime)
+                    elif _HALF_WRITTEN.match(entry.name) and status.st_mtime < time.time() - _DAY:
+                        inner.unlink(entry.name)

@@ -27,17 +27,24 @@ class Form(StrEnum):
 class Step(Generic[T]):
     """A kind of result: its name, which is a folder of the cache too, what it is, and its form.
 
-    A ``slot`` holds the last result, whatever it was made of: it saves time and decides nothing.
+    A ``slot`` holds the last result, whatever it was made of: it saves time and decides nothing. ``begins``
+    are the first bytes of a file of this kind, any of them, () for a kind that is parsed where it is used; it
+    may be empty.
     """
 
     name: str
     what: str
     form: Form
     slot: bool = False
+    begins: tuple[bytes, ...] = ()
 
 
-def _file(name: str, what: str, *, slot: bool = False) -> Step[bytes]:
-    return Step(name, what, Form.BYTES, slot)
+_SVG, _PNG, _ZIP = (b"<?xml", b"<svg"), b"\x89PNG\r\n\x1a\n", b"PK\3\4"
+_FONT = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
+
+
+def _file(name: str, what: str, *begins: bytes, slot: bool = False) -> Step[bytes]:
+    return Step(name, what, Form.BYTES, slot, begins)
 
 
 def _value(name: str, what: str, *, slot: bool = False) -> Step[Any]:
@@ -59,16 +66,16 @@ GLOSSARY = _value("glossary", "the entries of the glossary")
 SECTION = _value("section", "a section's chapter, before anything has its number")
 
 # For all outputs
-CHART = _file("chart", "a chart's drawing")
-OUTLINED = _file("outlined", "a chart's drawing with outlines for its words")
+CHART = _file("chart", "a chart's drawing", *_SVG)
+OUTLINED = _file("outlined", "a chart's drawing with outlines for its words", *_SVG)
 FORMULA = _file("formula", "a formula's drawing")
-COVER = _file("cover", "the cover of a book that brings none")
-RASTER = _file("raster", "a drawing in dots")
+COVER = _file("cover", "the cover of a book that brings none", _PNG)
+RASTER = _file("raster", "a drawing in dots", _PNG)
 PICTURE = _file("picture", "a picture as an output takes it")
-FACE = _file("face", "a font with the characters of the book")
+FACE = _file("face", "a font with the characters of the book", *_FONT)
 
 # The deck
-TEMPLATE = _file("template", "the template of slides that a theme gives")
+TEMPLATE = _file("template", "the template of slides that a theme gives", _ZIP)
 NUMBERS = _value("numbers", "the sizes of the big numbers of a deck")
 TITLE_SIZE = _value("title-size", "the size of the titles of a deck")
 SLIDE = _value("slide", "a slide, fitted and drawn")

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.garbage_collection import collect_much
+from triptych.engine.memory.signing import CacheKey, cache_key, inherit
 from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
@@ -59,10 +60,10 @@ class Child:
         with _laying:
             self._line, other = context.Pipe()
             ours = self._line if method == "fork" else None
+            # The key goes down a pipe, so that no list of processes shows it (``memory/signing.py``).
+            args = (other, ours, leash.other_end(method), niceness, staying, cache_key())
             # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
-            self._process = context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(other, ours, leash.other_end(method), niceness, staying), daemon=False
-            )
+            self._process = context.Process(target=_serve, args=args, daemon=False)  # type: ignore[attr-defined]
             self._process.start()
             other.close()
 
@@ -115,13 +116,19 @@ class Child:
 
 @with_room
 def _serve(
-    line: Connection, parents: Connection | None, leash: OtherEnd, niceness: int, staying: bool
+    line: Connection,
+    parents: Connection | None,
+    leash: OtherEnd,
+    niceness: int,
+    staying: bool,
+    key: CacheKey,
 ) -> None:
     """Do jobs until there are no more; a forked process has the parent's end of the line, and closes it.
 
     One that is ``staying`` beside a program that does remembers what it has made.
     """
     leash()
+    inherit(key)
     gc.freeze()  # what it has from its parent is never looked through
     gc.disable()
     if staying:

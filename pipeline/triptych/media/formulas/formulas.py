@@ -57,11 +57,13 @@ class Drawing:
 
     @classmethod
     def unpacked(cls, data: bytes) -> Drawing | None:
-        """A drawing from its bytes; None from none, which means that it was refused."""
+        """A drawing from its bytes; None from none, which means that it was refused. Raises ValueError."""
         drawings: list[Drawing] = []
         while data:
             head, _, data = data.partition(b"\n")
             width, height, depth, size = head.split()
+            if len(data) < int(size):
+                raise ValueError("the drawing is cut off")
             drawings.append(cls(data[: int(size)], float(width), float(height), float(depth)))
             data = data[int(size) :]
         return replace(drawings[0], pieces=tuple(drawings[1:])) if drawings else None

@@ -50,9 +50,11 @@ class Prepared:
 
     @classmethod
     def unpacked(cls, stored: bytes) -> Prepared:
-        """From such a string."""
+        """From such a string. Raises ValueError for another."""
         media_type, _, data = stored.partition(b"\n")
-        return cls(data, media_type.decode())
+        if not media_type.startswith(b"image/"):
+            raise ValueError("not a prepared picture")
+        return cls(data, media_type.decode("ascii"))
 
 
 def prepare(data: bytes, picture: Picture, width: float, room: Room, theme: Theme) -> Prepared:

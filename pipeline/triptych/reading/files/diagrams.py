@@ -35,7 +35,7 @@ def drawer(theme: Theme, cache: Cache) -> Draw:
 
 def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
     task = Task.of(DIAGRAM, source.partition("\n")[0], theme=key_of(theme), language=language, code=source)
-    diagram: Diagram = cache.remember(task, lambda: _drawn(language, source, theme))
+    diagram: Diagram = cache.remember(task, lambda: _drawn(language, source, theme), Diagram)
     return diagram
 
 

@@ -11,7 +11,7 @@ from jinja2 import meta
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Picture
-from triptych.project import BUILD_FOLDER, TEMPLATES, Project, UnsafePath, is_left_by_programs
+from triptych.project import TEMPLATES, Project, UnsafePath, is_left_by_programs
 from triptych.reading.files.pictures import PictureFinder
 from triptych.theme.files import theme_path
 from triptych.theme.template_pictures import named_pictures
@@ -120,18 +120,12 @@ def _idle(name: str) -> Diagnostic:
 def links_out(project: Project) -> list[Diagnostic]:
     """SEC005 for each link among the project's templates, and for their folder itself."""
     hint = "put there what it leads to: only files inside the project are read"
-    return [_leads_out(path, hint) for path in project.tree(TEMPLATES)[1]]
-
-
-def build_out(project: Project) -> list[Diagnostic]:
-    """SEC005 where the folder of outputs is a link to another place, which nobody who builds may know of."""
-    folder = project.root / BUILD_FOLDER
-    if folder.resolve().is_relative_to(project.root):
-        return []
-    hint = "take the link away, and say `--output-dir` where outputs are to be elsewhere"
-    return [_leads_out(BUILD_FOLDER, hint)]
-
-
-def _leads_out(path: str, hint: str) -> Diagnostic:
-    message = f'"{path}" is a link that leads out of the project'
-    return Diagnostic(code="SEC005", span=Span(path=path), message=message, hint=hint)
+    return [
+        Diagnostic(
+            code="SEC005",
+            span=Span(path=path),
+            message=f'"{path}" is a link that leads out of the project',
+            hint=hint,
+        )
+        for path in project.tree(TEMPLATES)[1]
+    ]

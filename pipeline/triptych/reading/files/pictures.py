@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
@@ -20,6 +21,8 @@ from triptych.model.whole_numbers import whole_number
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
 from triptych.settings.limits import USUAL, ReadingLimits
+
+_Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
 
 _REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 _USUAL = {*EXTENSIONS.values(), "jpeg"}
@@ -129,13 +132,13 @@ class PictureFinder:
     def _made(self, path: str, page: int) -> Picture:
         data = self._project.read_bytes(path)
 
-        def look() -> tuple[str, float, float, bool]:
+        def look() -> _Measures:
             """A picture must be decoded to know that it is whole."""
             media_type, width, height = measure(data, page, self._limits)
             return media_type, width, height, is_moving(data, media_type)
 
-        task: Task[tuple[str, float, float, bool]] = Task.of(MEASURE, path, file=data, page=str(page))
-        media_type, width, height, moving = self._cache.remember(task, look)
+        task: Task[_Measures] = Task.of(MEASURE, path, file=data, page=str(page))
+        media_type, width, height, moving = self._cache.remember(task, look, _Measures)
         return Picture(
             path=path,
             media_type=media_type,

@@ -8,10 +8,12 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.memory.program import digest
+from triptych.engine.memory.shapes import loaded
 from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
 from triptych.engine.memory.task import Task
 from triptych.engine.processes.programs import ProgramFailed
@@ -221,7 +223,7 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
             entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
         return json.dumps(with_kept_addresses(entries)).encode()
 
-    return list(json.loads(cache.remember(task, convert)))
+    return cache.remember_as(task, convert, lambda stored: loaded(stored, list[dict[str, Any]]))
 
 
 def citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
@@ -285,7 +287,13 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
             cite["c"][1] = _released(para["c"][0]["c"][1], held)
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
 
-    words, references = json.loads(cache.remember(task, write))
+    def read(stored: bytes) -> list[list[Json]]:
+        words, references = loaded(stored, list[list[Any]])
+        if len(words) != len(cites):
+            raise ValueError(f"{len(words)} citations; {len(cites)} were written")
+        return [words, references]
+
+    words, references = cache.remember_as(task, write, read)
     for cite, written in zip(cites, words, strict=True):
         cite["c"][1] = written
     return references

@@ -155,7 +155,7 @@ class SlideMaker:
             date=self._finisher.modified.isoformat() if _charts(slide.body) else "",
             **self._look,
         )
-        made = self.cache.get(task)
+        made = self.cache.get(task, FinishedSlides)
         if made is not None:
             return _Job(slide, task, made)
         whole = replace(shown, notes=(_NOTES,), shown=slide.shown, span=_HERE)
@@ -256,7 +256,7 @@ class SlideMaker:
 
         told = content_of([(slide.body, slide.wish) for slide in slides])
         task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
-        return self.cache.remember(task, sizes)
+        return self.cache.remember(task, sizes, NumberSizes)
 
     def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
         """The pages of notes to slides, None where nothing is said; DEK002 if the template has no place."""
@@ -297,7 +297,7 @@ class SlideMaker:
             wording = notes_wording(notes) if self.faces else Wording()
             return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
 
-        return self.cache.remember(task, draw)
+        return self.cache.remember(task, draw, FinishedNotes)
 
 
 def _told(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from triptych.engine.cache import Cache, digest
+from triptych.engine.memory.shapes import has_shape, loaded
 from triptych.engine.memory.task import Task
 from triptych.engine.processes.time_limits import patience
 from triptych.engine.temporary_files import scratch
@@ -83,12 +86,16 @@ def remember(style: Style) -> None:
 
 def _remembered(cache: Cache) -> Style:
     """The style of the last build, or none; it is right in most cases, and matters in none."""
-    data = cache.get(last_style())
-    if data is None:
-        return Style("", "", "rgb", {}, cache)
-    note = json.loads(data)
-    note["files"] = {name: BookFace(name.partition(":")[2], key) for name, key in note["files"].items()}
-    return Style(**note, cache=cache)
+    return cache.get_as(last_style(), partial(_parsed_style, cache)) or Style("", "", "rgb", {}, cache)
+
+
+def _parsed_style(cache: Cache, data: bytes) -> Style:
+    note = loaded(data, dict[str, Any])
+    css, roman_folios, inks, files = (note[name] for name in ("css", "roman_folios", "inks", "files"))
+    if not has_shape([css, roman_folios, inks], list[str]) or not has_shape(files, dict[str, str]):
+        raise ValueError("not a style")
+    faces = {name: BookFace(name.partition(":")[2], key) for name, key in files.items()}
+    return Style(css, roman_folios, inks, faces, cache)
 
 
 class CannotBeSet(Exception):
@@ -142,8 +149,8 @@ def can_be_set(copy: Copy, style: Style) -> bool:
 
 
 def _set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
-    stored = next((data for place in places if (data := style.cache.get(place))), None)
-    earlier, kept = unpacked_layout(stored) if stored else (None, {})
+    stored = (style.cache.get_as(place, unpacked_layout) for place in places)
+    earlier, kept = next(filter(None, stored), (None, {}))
     complaints, laid, pieces = _set(copy, style, earlier, kept)
     quire = packed(fold(join(pieces), complaints, one_sided=laid.is_one_sided))
     style.cache.put(task, quire)

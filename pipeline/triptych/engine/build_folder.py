@@ -1,0 +1,32 @@
+"""Refuse a build folder, or a cache in it, that leads elsewhere.
+
+Someone else may have made the project: what a build writes and removes must stay in it.
+"""
+
+from __future__ import annotations
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.project import BUILD_FOLDER, Project, is_link
+
+_CACHE = f"{BUILD_FOLDER}/.cache"
+
+
+def links_in_build(project: Project) -> list[Diagnostic]:
+    """Return SEC005 if ``build`` leads out of the project, or if ``build/.cache`` is a link or a file.
+
+    Ask before anything is written to these folders or removed from them.
+    """
+    if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
+        message = f'"{BUILD_FOLDER}" is a link that leads out of the project'
+        hint = "remove the link; `--output-dir` names another folder for outputs"
+        return [_refused(BUILD_FOLDER, message, hint)]
+    if is_link(project.records):
+        hint = "remove the link; `--cache-dir` names another folder for the cache"
+        return [_refused(_CACHE, f'"{_CACHE}" is a link, and the cache must be a folder', hint)]
+    if project.records.exists() and not project.records.is_dir():
+        return [_refused(_CACHE, f'"{_CACHE}" is a file, and the cache must be a folder', "remove it")]
+    return []
+
+
+def _refused(path: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(code="SEC005", span=Span(path=path), message=message, hint=hint)

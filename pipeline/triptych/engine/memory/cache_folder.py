@@ -1,0 +1,201 @@
+"""Folders of a cache, read and written without following a link.
+
+A project may bring a ``build/.cache`` in which folders or files are links to other places. Each folder is
+opened once and its files are reached from there (POSIX ``openat``, O_NOFOLLOW), so that a link is neither
+read, nor written through, nor emptied. Whatever is in the place of a file is removed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from triptych.engine.memory.signing import cache_key, signed, verified
+from triptych.engine.whole_files import write_atomically
+from triptych.project import is_link
+
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_BY_DESCRIPTOR = os.open in os.supports_dir_fd  # not on Windows
+_IN_ITS_PLACE = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EACCES)
+_LARGEST = 1 << 31  # bytes of a file
+_DAY = 86_400  # seconds
+
+
+class WrongEntry(Exception):
+    """There was a link, a folder or a device in the place of a file; it was removed if possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFolder:
+    """An open folder. Names are those of files in it."""
+
+    path: Path
+    descriptor: int | None
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file, and note once a day that it is used.
+
+        Raises FileNotFoundError, or ``WrongEntry``.
+        """
+        try:
+            descriptor = os.open(self._at(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
+        except OSError as error:
+            if error.errno not in _IN_ITS_PLACE:
+                raise
+            self.remove(name)
+            raise WrongEntry(name) from None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+                self.remove(name)
+                raise WrongEntry(name)
+            if status.st_mtime < time.time() - _DAY:
+                with suppress(OSError):
+                    os.utime(descriptor if os.utime in os.supports_fd else self._at(name))
+            return file.read()
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file whole, in the place of whatever has its name."""
+        try:
+            write_atomically(self._at(name), data, dir_fd=self.descriptor)
+        except IsADirectoryError:
+            self.remove(name)
+            write_atomically(self._at(name), data, dir_fd=self.descriptor)
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add bytes to a file of one name only: another name of it may be elsewhere."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS
+        for _ in range(2):
+            try:
+                descriptor = os.open(self._at(name), flags, 0o644, dir_fd=self.descriptor)
+            except OSError as error:
+                if error.errno not in _IN_ITS_PLACE:
+                    return
+            else:
+                with os.fdopen(descriptor, "ab", buffering=0) as file:
+                    status = os.fstat(descriptor)
+                    if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
+                        with suppress(OSError):
+                            file.write(data)
+                        return
+            self.remove(name)
+
+    def size(self, name: str) -> int:
+        """Return the size of a file, 0 for one that is not there."""
+        with suppress(OSError):
+            return os.stat(self._at(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
+        return 0
+
+    def entries(self) -> list[os.DirEntry[str]]:
+        """Return what is in the folder."""
+        with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
+            return list(entries)
+
+    def unlink(self, name: str) -> None:
+        """Remove a file or a link. Raises OSError."""
+        os.unlink(self._at(name), dir_fd=self.descriptor)
+
+    def remove(self, name: str) -> None:
+        """Remove whatever has a name, if possible."""
+        try:
+            self.unlink(name)
+        except OSError:
+            import shutil  # where nothing has changed, it would be loaded for nothing
+
+            with suppress(OSError):
+                shutil.rmtree(self._at(name), dir_fd=self.descriptor)
+
+    def rmdir(self, name: str) -> None:
+        """Remove an empty folder. Raises OSError."""
+        os.rmdir(self._at(name), dir_fd=self.descriptor)
+
+    def _at(self, name: str) -> Path:
+        return Path(name) if self.descriptor is not None else self.path / name
+
+
+@contextmanager
+def opened(path: Path, inner: str = "", *, make: bool = False) -> Iterator[CacheFolder]:
+    """Open a folder, or the ``inner`` one of a cache, which may be made.
+
+    Raises FileNotFoundError, NotADirectoryError if a link or a file is in the place of the outer folder, or
+    ``WrongEntry`` if one was in the place of the inner.
+    """
+    if not _BY_DESCRIPTOR:
+        yield CacheFolder(_checked(path, inner, make=make), None)
+        return
+    descriptor = _open(path, None)
+    try:
+        if inner:
+            outer, descriptor = descriptor, _open_inner(CacheFolder(path, descriptor), inner, make=make)
+            os.close(outer)
+        yield CacheFolder(path / inner, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: Path | str, dir_fd: int | None) -> int:
+    try:
+        return os.open(path, _FOLDER, dir_fd=dir_fd)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):  # as some systems say of a link
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
+        raise
+
+
+def _open_inner(outer: CacheFolder, name: str, *, make: bool) -> int:
+    try:
+        return _open(name, outer.descriptor)
+    except NotADirectoryError:
+        outer.remove(name)
+        if not make:
+            raise WrongEntry(name) from None
+    except FileNotFoundError:
+        if not make:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=outer.descriptor)
+    return _open(name, outer.descriptor)
+
+
+def _checked(path: Path, inner: str, *, make: bool) -> Path:
+    """Return the path of a folder where folders cannot be opened."""
+    for place in (path, path / inner) if inner else (path,):
+        is_other = is_link(place) or place.is_file()
+        if is_other and place == path:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+        if is_other:
+            place.unlink()
+            if not make:
+                raise WrongEntry(inner)
+        if not place.is_dir():
+            if not make or place == path:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
+            place.mkdir(exist_ok=True)
+    return path / inner
+
+
+def read_signed(path: Path) -> bytes | None:
+    """Return the content of a file beside the cache, such as a record; None unless this user wrote it."""
+    if cache_key().problem:
+        return None
+    try:
+        with opened(path.parent) as folder:
+            return verified(path.name, folder.read(path.name))
+    except (OSError, WrongEntry):
+        return None
+
+
+def write_signed(path: Path, content: bytes) -> None:
+    """Write such a file, and its folder if there is none. A key of one run signs nothing: no run reads it."""
+    if cache_key().problem:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with opened(path.parent) as folder:
+        folder.write(path.name, signed(path.name, content))

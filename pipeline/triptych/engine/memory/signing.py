@@ -1,0 +1,143 @@
+"""Signatures of cached files: only what this user's program wrote is read back.
+
+A project folder may come from anyone, with a ``build/.cache`` of its own. Each file of a cache therefore ends
+in a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random, is made once, and is
+kept in the user's data folder. ``TRIPTYCH_CACHE_KEY`` replaces it where machines share a cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import stat
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+VARIABLE = "TRIPTYCH_CACHE_KEY"
+SHORTEST = 16  # characters of a key in the environment
+
+_FILE = "triptych/cache.key"
+_SIZE = 32  # bytes of a key, and of a signature
+
+
+class UnusableKey(OSError):
+    """The key file is readable for others or is no key, and cannot be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheKey:
+    """A key. ``problem`` says why it is good for this run only, "" for a key that lasts. An ``inherited`` one
+    is that of the process which started this one.
+    """
+
+    secret: bytes = field(repr=False)
+    problem: str = ""
+    inherited: bool = False
+
+
+_key: CacheKey | None = None
+
+
+def cache_key() -> CacheKey:
+    """Return the key of this process: from its parent, the environment, or the user's data folder.
+
+    Without a data folder that can be written to, it is a random key for this run.
+    """
+    global _key
+    _key = _key or _from_environment() or _from_data_folder()
+    return _key
+
+
+def inherit(key: CacheKey) -> None:
+    """Use the key of the process that started this one."""
+    global _key
+    _key = replace(key, inherited=True)
+
+
+def forget_key() -> None:
+    """Look for a key again the next time."""
+    global _key
+    _key = None
+
+
+def signed(name: str, content: bytes) -> bytes:
+    """Return content with its signature at its end, for a file of this name."""
+    return content + _signature(name, content)
+
+
+def verified(name: str, stored: bytes) -> bytes | None:
+    """Return the content of a signed file, None if it was signed for another name or with another key."""
+    content, signature = stored[:-_SIZE], stored[-_SIZE:]
+    return content if hmac.compare_digest(signature, _signature(name, content)) else None
+
+
+def _signature(name: str, content: bytes) -> bytes:
+    """Sign content with a key derived from the name, so that no file passes for another."""
+    return hmac.digest(hmac.digest(cache_key().secret, name.encode(), "sha256"), content, "sha256")
+
+
+def _from_environment() -> CacheKey | None:
+    text = os.environ.get(VARIABLE, "").strip()
+    return CacheKey(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()) if text else None
+
+
+def _from_data_folder() -> CacheKey:
+    try:
+        file = data_folder() / _FILE
+        with suppress(FileNotFoundError):
+            if secret := _read(file):
+                return CacheKey(secret)
+        _make(file)
+        if secret := _read(file):
+            return CacheKey(secret)
+        raise UnusableKey(0, "other users can read it", str(file))
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home folder
+        where = f"{name}: " if (name := getattr(error, "filename", "")) else ""
+        problem = where + (getattr(error, "strerror", "") or str(error))
+        return CacheKey(os.urandom(_SIZE), problem)
+
+
+def data_folder() -> Path:
+    """Return the folder for data of the user's programs (XDG Base Directory, or what the system has for it).
+
+    Raises RuntimeError if the user has no home folder.
+    """
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA") if sys.platform == "win32" else ("XDG_DATA_HOME",):
+        folder = Path(os.environ.get(name, ""))
+        if folder.is_absolute():
+            return folder
+    home = Path.home()
+    return home / "Library/Application Support" if sys.platform == "darwin" else home / ".local/share"
+
+
+def _read(file: Path) -> bytes:
+    """Return the key in a file, b"" if others can read or write the file, or if it is not a key."""
+    with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as opened:
+        status = os.fstat(opened.fileno())
+        is_private = not hasattr(os, "geteuid") or (
+            status.st_uid == os.geteuid() and not status.st_mode & 0o077
+        )
+        if not stat.S_ISREG(status.st_mode) or not is_private:
+            return b""
+        secret = opened.read(_SIZE + 1)
+    return secret if len(secret) == _SIZE else b""
+
+
+def _make(file: Path) -> None:
+    """Write a new key in one piece. Of several processes at once the first one wins."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(os.urandom(_SIZE))
+        try:
+            os.link(temporary, file)
+        except OSError:  # there is one, or the disk has no hard links
+            if not (file.is_file() and _read(file)):
+                temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
