@@ -88,9 +88,9 @@ def test_a_damaged_cache_changes_nothing(run: Run, minimal: Path, wanted: bytes)
         data = bytearray(damaged.read_bytes())
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         damaged.write_bytes(data)
-    for _ in range(2):
+    for heard in ("note[ENV006]", ""):
         result = run("build", minimal)
-        assert (result.exit_code, result.stderr) == (0, "")
+        assert (result.exit_code, result.stderr.partition(":")[0]) == (0, heard)
         assert output(minimal) == wanted
 
 

@@ -98,6 +98,6 @@ def _input_digest(project: Project, path: str) -> str | None:
 def digest_of(path: Path) -> str | None:
     """The SHA-256 of a file, None where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
         return None

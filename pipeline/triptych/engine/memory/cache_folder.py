@@ -20,7 +20,7 @@ from triptych.engine.memory.signing import cache_key, signed, verified
 from triptych.engine.whole_files import write_atomically
 from triptych.project import is_link
 
-_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd  # not on Windows
 _IN_ITS_PLACE = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EACCES)
@@ -51,11 +51,12 @@ class CacheFolder:
                 raise
             self.remove(name)
             raise WrongEntry(name) from None
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            os.close(descriptor)
+            self.remove(name)
+            raise WrongEntry(name)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
-                self.remove(name)
-                raise WrongEntry(name)
             if status.st_mtime < time.time() - _DAY:
                 with suppress(OSError):
                     os.utime(descriptor if os.utime in os.supports_fd else self._at(name))
@@ -64,10 +65,14 @@ class CacheFolder:
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole, in the place of whatever has its name."""
         try:
-            write_atomically(self._at(name), data, dir_fd=self.descriptor)
-        except IsADirectoryError:
-            self.remove(name)
-            write_atomically(self._at(name), data, dir_fd=self.descriptor)
+            try:
+                write_atomically(self._at(name), data, dir_fd=self.descriptor)
+            except IsADirectoryError:
+                self.remove(name)
+                write_atomically(self._at(name), data, dir_fd=self.descriptor)
+        except OSError as error:
+            error.filename = str(self.path / name)
+            raise
 
     def append(self, name: str, data: bytes) -> None:
         """Add bytes to a file of one name only: another name of it may be elsewhere."""

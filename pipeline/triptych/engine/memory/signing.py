@@ -23,10 +23,6 @@ _FILE = "triptych/cache.key"
 _SIZE = 32  # bytes of a key, and of a signature
 
 
-class UnusableKey(OSError):
-    """The key file is readable for others or is no key, and cannot be replaced."""
-
-
 @dataclass(frozen=True, slots=True)
 class CacheKey:
     """A key. ``problem`` says why it is good for this run only, "" for a key that lasts. An ``inherited`` one
@@ -87,17 +83,19 @@ def _from_environment() -> CacheKey | None:
 def _from_data_folder() -> CacheKey:
     try:
         file = data_folder() / _FILE
+    except RuntimeError as error:
+        return CacheKey(os.urandom(_SIZE), str(error))
+    try:
         with suppress(FileNotFoundError):
             if secret := _read(file):
                 return CacheKey(secret)
         _make(file)
         if secret := _read(file):
             return CacheKey(secret)
-        raise UnusableKey(0, "other users can read it", str(file))
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home folder
-        where = f"{name}: " if (name := getattr(error, "filename", "")) else ""
-        problem = where + (getattr(error, "strerror", "") or str(error))
-        return CacheKey(os.urandom(_SIZE), problem)
+        problem = "other users can read it"
+    except OSError as error:
+        problem = error.strerror or str(error)
+    return CacheKey(os.urandom(_SIZE), f"{file}: {problem}")
 
 
 def data_folder() -> Path:
@@ -115,15 +113,15 @@ def data_folder() -> Path:
 
 def _read(file: Path) -> bytes:
     """Return the key in a file, b"" if others can read or write the file, or if it is not a key."""
-    with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as opened:
-        status = os.fstat(opened.fileno())
-        is_private = not hasattr(os, "geteuid") or (
-            status.st_uid == os.geteuid() and not status.st_mode & 0o077
-        )
-        if not stat.S_ISREG(status.st_mode) or not is_private:
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(descriptor)
+        is_others = hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o077)
+        if is_others or not stat.S_ISREG(status.st_mode) or status.st_size != _SIZE:
             return b""
-        secret = opened.read(_SIZE + 1)
-    return secret if len(secret) == _SIZE else b""
+        return os.read(descriptor, _SIZE)
+    finally:
+        os.close(descriptor)
 
 
 def _make(file: Path) -> None:

@@ -79,7 +79,14 @@ def _font(face: FontFace, style: Style, characters: frozenset[str] | None, cache
         style=repr(style),
         characters="all" if characters is None else repr(sorted(characters)),
     )
-    return cache.remember(task, lambda: office_font(face, style, characters))
+    return cache.remember_as(task, lambda: office_font(face, style, characters), _checked)
+
+
+def _checked(font: bytes) -> bytes:
+    """Return an Embedded OpenType font. Raises ValueError unless it begins with its size."""
+    if int.from_bytes(font[:4], "little") != len(font):
+        raise ValueError("not an Embedded OpenType font")
+    return font
 
 
 def _own_faces(

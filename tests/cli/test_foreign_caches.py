@@ -1,0 +1,280 @@
+"""A book that brings a cache of its own: nothing of it is believed, and the outputs are as without one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.cli.conftest import Run, alone
+from tests.conftest import tiny_png, write_files
+from triptych.cli import main
+from triptych.engine.memory.signing import VARIABLE, forget_key, signed
+from triptych.engine.memory.steps import STEPS
+
+BOOK = {
+    "source/book.yaml": "book:\n  title: A book\n  lang: en\n  authors: [Anna Ek]\n  chapters: [a.md, b.md]\n"
+    "format:\n  pdf: {}\n  epub: {}\n  pptx: {fonts: subset}\n"
+    "bibliography: sources.bib\nglossary: glossary.yaml\n",
+    "source/a.md": "---\ntitle: A\n---\nText with 容量, $x^2 + y^2$, a [tide]{.term} and a source [@one].\n\n"
+    "![A dot](dot.png){fig-alt='It is grey'}\n\n::: {.slide .big-numbers title=Numbers}\n"
+    "42\n:   answers\n:::\n\n::: {.slide title=Points}\n- One\n- Two\n\n::: notes\nSay it.\n:::\n:::\n",
+    "source/b.md": "---\ntitle: B\n---\n"
+    '::: {#fig-e .chart type=bar data=d.csv x=x y=y slide-title="It rises" fig-alt="Bar chart. It rises."}\n'
+    'Chart\n:::\n\n```{dot}\n//| fig-alt: "A leads to B"\ndigraph { a -> b }\n```\n\n![A square](square.svg)'
+    '{fig-alt="It is grey"}\n',
+    "source/d.csv": "x,y\nA,1\nB,2\n",
+    "source/dot.png": tiny_png(40, 40),
+    "source/square.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
+    '<rect width="40" height="40" fill="#456"/></svg>',
+    "source/sources.bib": "@book{one, author={Ek, Anna}, title={Tides}, publisher={Sea}, year={2020}}\n",
+    "source/glossary.yaml": "- term: tide\n  definition: Water that rises.\n",
+}
+EDITED = BOOK["source/a.md"].replace("Text with", "Other text with")  # type: ignore[union-attr]
+SCRIPT = b"<script>alert(1)</script>"
+
+Files = dict[str, bytes]
+Attack = Callable[[Files], Files]
+
+
+def build(project: Path, *options: str) -> str:
+    """Build all outputs → what was said of it. A traceback fails the test."""
+    result = CliRunner().invoke(main, alone(["build", str(project), *options]), prog_name="triptych")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def outputs(project: Path) -> Mapping[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((project / "build").iterdir()) if path.is_file()}
+
+
+def cached(project: Path) -> Files:
+    """The files of the cache by their names in it."""
+    cache = project / "build/.cache"
+    return {
+        str(path.relative_to(cache)): path.read_bytes() for path in sorted(cache.rglob("*")) if path.is_file()
+    }
+
+
+def put(project: Path, files: Mapping[str, bytes]) -> None:
+    shutil.rmtree(project / "build/.cache", ignore_errors=True)
+    write_files(project / "build/.cache", files)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project, built twice, so that slots and records of a last build are there."""
+    project = write_files(tmp_path_factory.mktemp("built"), BOOK)
+    (project / "source/a.md").write_text(EDITED)
+    build(project)
+    write_files(project, BOOK)
+    build(project)
+    return project
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """The same at the same place, since records know it."""
+    keep = tmp_path / "kept"
+    shutil.copytree(built, keep, symlinks=True)
+    return built
+
+
+@pytest.fixture(autouse=True)
+def _as_before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    yield
+    if "project" in request.fixturenames:
+        built = request.getfixturevalue("built")
+        shutil.rmtree(built)
+        shutil.copytree(tmp_path / "kept", built, symlinks=True)
+
+
+def content(stored: bytes) -> bytes:
+    return stored[:-32]
+
+
+def with_checksum(data: bytes) -> bytes:
+    """Content as the cache of an earlier version had it."""
+    return data + hashlib.sha256(data).digest()
+
+
+def flipped(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 4]) + data[middle + 1 :] if data else b"x"
+
+
+def exchanged(files: Files) -> Files:
+    """Each file with the content of the next in its folder, or of another folder."""
+    names = sorted(files)
+    return {name: files[other] for name, other in zip(names, [*names[1:], names[0]], strict=True)}
+
+
+def scripted(files: Files) -> Files:
+    """What is drawn or read, with a script of somebody's in it."""
+    return {
+        name: with_checksum(
+            content(data).replace(b"</svg>", SCRIPT + b"</svg>").replace(b"Text with", b"Bad " + SCRIPT)
+        )
+        for name, data in files.items()
+    }
+
+
+ATTACKS: dict[str, Attack] = {
+    "a bit with a checksum": lambda files: {n: with_checksum(flipped(content(d))) for n, d in files.items()},
+    "a bit": lambda files: {name: flipped(data) for name, data in files.items()},
+    "no key": lambda files: {name: with_checksum(content(data)) for name, data in files.items()},
+    "another's place": exchanged,
+    "cut off": lambda files: {name: data[: len(data) // 2] for name, data in files.items()},
+    "one byte less": lambda files: {name: data[:-1] for name, data in files.items()},
+    "empty": lambda files: dict.fromkeys(files, b""),
+    "nothing but a checksum": lambda files: dict.fromkeys(files, with_checksum(b"")),
+    "a script": scripted,
+    "something that runs": lambda files: dict.fromkeys(files, with_checksum(pickle.dumps(os.abort))),
+}
+
+
+def test_the_book_asks_for_nearly_all_that_is_remembered(built: Path) -> None:
+    there = {name.partition("/")[0] for name in cached(built)}
+    missing = {step.name for step in STEPS} - there
+    assert missing <= {"outlined", "raster"}, missing
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
+def test_files_of_another_hand_change_nothing(project: Path, attack: Attack) -> None:
+    wanted, files = outputs(project), cached(project)
+    results = {name: data for name, data in files.items() if "/" in name}
+    put(project, attack(files))
+    said = build(project)
+    assert outputs(project) == wanted
+    assert said.count("ENV006") == 1
+    again = build(project)
+    assert "Nothing has changed" in again
+    assert outputs(project) == wanted
+    assert cached(project).keys() >= results.keys() - {
+        name for name in results if name.startswith("printed/")
+    }
+
+
+def test_a_cache_that_another_key_has_signed_changes_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = outputs(project)
+    files = {name: content(data) for name, data in cached(project).items()}
+    altered = {name: data.replace(b"Text with", SCRIPT) for name, data in files.items()}
+    with monkeypatch.context() as other:
+        other.setenv(VARIABLE, "a key that somebody else has")
+        forget_key()
+        put(project, {name: signed(name, data) for name, data in altered.items()})
+    forget_key()
+    build(project)
+    assert outputs(project) == wanted
+    assert not any(SCRIPT in data for data in cached(project).values())
+
+
+def test_the_record_of_another_build_is_not_believed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would say of outputs that somebody brings that they are up to date."""
+    wanted, brought = outputs(project), b"somebody's own e-book"
+    files = cached(project)
+    name, record = next((n, json.loads(content(d))) for n, d in files.items() if n.startswith("build-"))
+    output = next(path for path in record["outputs"] if path.endswith(".epub"))
+    record["outputs"][output] = hashlib.sha256(brought).hexdigest()
+    told = json.dumps(record).encode()
+    with monkeypatch.context() as other:
+        other.setenv(VARIABLE, "a key that somebody else has")
+        forget_key()
+        foreign = signed(name, told)
+    forget_key()
+    for stored in (told, with_checksum(told), foreign):
+        Path(output).write_bytes(brought)
+        put(project, {**files, name: stored, f"{name}.json": told})
+        build(project)
+        assert Path(output).read_bytes() == wanted["a-book.epub"]
+
+
+PLANTED = {
+    "another type": pickle.dumps(5),
+    "a mapping": pickle.dumps({"a": 1}),
+    "bytes that are none": b"\x80\x05\xff nothing",
+    "text": b'["a"]',
+    "a line": b"ok\t[]",
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=list(PLANTED))
+def test_results_of_the_wrong_shape_are_made_again(project: Path, planted: bytes) -> None:
+    """As where whoever has the key writes what this program would not."""
+    wanted, files = outputs(project), cached(project)
+    put(project, {name: signed(name, planted) if "/" in name else data for name, data in files.items()})
+    build(project, "--force")
+    assert outputs(project) == wanted
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("step", [step.name for step in STEPS])
+def test_a_step_of_which_results_have_the_wrong_shape_is_done_again(project: Path, step: str) -> None:
+    wanted, files = outputs(project), cached(project)
+    other = next(data for name, data in files.items() if name.partition("/")[0] not in (step, name))
+    planted = content(other)
+    put(project, {n: signed(n, planted) if n.startswith(f"{step}/") else d for n, d in files.items()})
+    build(project, "--force")
+    assert outputs(project) == wanted
+
+
+def test_with_several_processes(project: Path, run: Run) -> None:
+    wanted = outputs(project)
+    put(project, scripted(cached(project)))
+    said = run("build", project, "--jobs", "2")
+    assert said.exit_code == 0
+    assert said.stderr.count("note[ENV006]") == 1
+    assert outputs(project) == wanted
+
+
+def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    forget_key()
+    wanted, files = outputs(project), cached(project)
+    try:
+        for _ in range(2):
+            said = build(project)
+            assert "note[ENV007]: no key for the cache can be kept" in said
+            assert "hint: set TRIPTYCH_CACHE_KEY" in said
+            assert outputs(project) == wanted
+    finally:
+        forget_key()
+    assert cached(project) == files
+
+
+def test_machines_with_the_same_key_share_a_cache(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, shared = outputs(project), str(tmp_path / "shared")
+    monkeypatch.setenv(VARIABLE, "a key that machines share")
+    for home in ("one", "two"):
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / home))
+        forget_key()
+        shutil.rmtree(project / "build")
+        said = build(project, "--cache-dir", shared, "--explain")
+        assert outputs(project) == wanted
+        assert "ENV00" not in said
+    ran = [line.split()[1] for line in said.splitlines() if " ran " in line]
+    assert set(ran) == {"0"}
+    forget_key()
+
+
+def test_a_key_that_is_too_short_is_refused(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "secret")
+    result = run("build", project)
+    assert result.exit_code == 2
+    assert "TRIPTYCH_CACHE_KEY has 6 characters; the minimum is 16." in result.stderr

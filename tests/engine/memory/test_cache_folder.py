@@ -1,0 +1,146 @@
+"""Folders of a cache: no link in them is read, written through, or emptied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.memory import cache_folder
+from triptych.engine.memory.cache_folder import WrongEntry, opened, read_signed, write_signed
+
+Put = Callable[[Path, Path], None]
+
+
+def link(place: Path, outside: Path) -> None:
+    place.symlink_to(outside)
+
+
+def dangling(place: Path, outside: Path) -> None:
+    place.symlink_to(outside.with_name("nothing"))
+
+
+def folder(place: Path, outside: Path) -> None:
+    (place / "inner").mkdir(parents=True)
+    (place / "inner/file").write_text("text")
+
+
+def pipe(place: Path, outside: Path) -> None:
+    os.mkfifo(place)
+
+
+@pytest.fixture(params=["by descriptor", "by path"])
+def cache(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache, on a system that can open folders and on one that cannot."""
+    if request.param == "by path":
+        monkeypatch.setattr(cache_folder, "_BY_DESCRIPTOR", False)
+        monkeypatch.setattr(cache_folder, "_FLAGS", os.O_NOFOLLOW | os.O_NONBLOCK)
+    (tmp_path / "cache/ast").mkdir(parents=True)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A file of somebody's."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/precious").write_text("precious")
+    return tmp_path / "outside/precious"
+
+
+def test_what_was_written_is_read(cache: Path) -> None:
+    with opened(cache, "chart", make=True) as inner:
+        inner.write("a", b"one")
+        inner.write("a", b"two")
+        assert inner.read("a") == b"two"
+        assert [entry.name for entry in inner.entries()] == ["a"]
+        inner.append("count", b"..")
+        inner.append("count", b".")
+        assert (inner.size("count"), inner.size("none")) == (3, 0)
+        with pytest.raises(FileNotFoundError):
+            inner.read("b")
+
+
+def test_a_folder_that_is_not_there(cache: Path) -> None:
+    for place in ((cache, "chart"), (cache / "none", ""), (cache / "none", "chart")):
+        with pytest.raises(FileNotFoundError), opened(*place):
+            pytest.fail("there is none")
+
+
+@pytest.mark.parametrize("put", [link, dangling, folder, pipe])
+class TestInThePlaceOfAFile:
+    def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, put: Put) -> None:
+        put(cache / "ast/a", outside)
+        with opened(cache, "ast") as inner, pytest.raises(WrongEntry):
+            inner.read("a")
+        assert list((cache / "ast").iterdir()) == []
+        assert outside.read_text() == "precious"
+
+    def test_it_is_replaced(self, cache: Path, outside: Path, put: Put) -> None:
+        put(cache / "ast/a", outside)
+        with opened(cache, "ast") as inner:
+            inner.write("a", b"data")
+            assert inner.read("a") == b"data"
+        assert outside.read_text() == "precious"
+
+    def test_nothing_is_added_to_it(self, cache: Path, outside: Path, put: Put) -> None:
+        put(cache / "written", outside)
+        with opened(cache) as inner:
+            inner.append("written", b"..")
+            assert inner.size("written") == 2
+        assert outside.read_text() == "precious"
+
+
+def test_nothing_is_added_to_a_file_that_has_another_name(cache: Path, outside: Path) -> None:
+    (cache / "written").hardlink_to(outside)
+    with opened(cache) as inner:
+        inner.append("written", b"..")
+        inner.append("written", b"..")
+        assert inner.size("written") == 4
+    assert outside.read_text() == "precious"
+
+
+def test_a_file_that_has_another_name_is_replaced(cache: Path, outside: Path) -> None:
+    (cache / "ast/a").hardlink_to(outside)
+    with opened(cache, "ast") as inner:
+        inner.write("a", b"data")
+    assert outside.read_text() == "precious"
+
+
+@pytest.mark.parametrize("what", ["link", "file"])
+class TestInThePlaceOfAFolder:
+    def put(self, place: Path, outside: Path, what: str) -> None:
+        place.rmdir()
+        place.symlink_to(outside.parent) if what == "link" else place.write_text("a file")
+
+    def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, what: str) -> None:
+        self.put(cache / "ast", outside, what)
+        with pytest.raises(WrongEntry), opened(cache, "ast"):
+            pytest.fail("it was opened")
+        assert list(cache.iterdir()) == []
+
+    def test_it_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
+        self.put(cache / "ast", outside, what)
+        with opened(cache, "ast", make=True) as inner:
+            inner.write("precious", b"data")
+        assert outside.read_text() == "precious"
+        assert (cache / "ast/precious").read_bytes() == b"data"
+
+    def test_the_cache_itself_is_neither_read_nor_replaced(
+        self, cache: Path, outside: Path, what: str
+    ) -> None:
+        (cache / "ast").rmdir()
+        self.put(cache, outside, what)
+        for inner in ("", "ast"):
+            with pytest.raises(NotADirectoryError), opened(cache, inner, make=True):
+                pytest.fail("it was opened")
+        assert list(outside.parent.iterdir()) == [outside]
+
+
+def test_files_beside_the_cache_are_signed(cache: Path) -> None:
+    write_signed(cache / "new/record", b"content")
+    assert read_signed(cache / "new/record") == b"content"
+    (cache / "new/record").rename(cache / "new/other")
+    assert read_signed(cache / "new/other") is None
+    assert read_signed(cache / "none") is None

@@ -1,0 +1,161 @@
+"""Only what this user's program wrote is believed: keys, and what they sign."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.memory import signing
+from triptych.engine.memory.signing import cache_key, forget_key, signed, verified
+from triptych.engine.processes.workers import Companion
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The data folder of a user who has no key yet."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    forget_key()
+    yield tmp_path / "data"
+    forget_key()
+
+
+def key_of_another_process() -> bytes:
+    forget_key()
+    return cache_key().secret
+
+
+def test_what_was_signed_is_verified(home: Path) -> None:
+    assert verified("ast/1", signed("ast/1", b"data")) == b"data"
+
+
+@pytest.mark.parametrize("stored", [b"", b"x", b"data", b"\0" * 32, b"\0" * 36])
+def test_what_was_not_signed_is_not(home: Path, stored: bytes) -> None:
+    assert verified("ast/1", stored) is None
+
+
+def test_a_signature_is_for_one_name(home: Path) -> None:
+    assert verified("ast/2", signed("ast/1", b"data")) is None
+
+
+def test_a_signature_is_for_each_byte(home: Path) -> None:
+    stored = bytearray(signed("ast/1", b"data"))
+    for place in range(len(stored)):
+        stored[place] ^= 1
+        assert verified("ast/1", bytes(stored)) is None
+        stored[place] ^= 1
+
+
+def test_another_key_signs_otherwise(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = signed("ast/1", b"data")
+    monkeypatch.setenv(signing.VARIABLE, "a key that machines share")
+    forget_key()
+    assert verified("ast/1", stored) is None
+
+
+class TestTheKey:
+    def test_is_made_once_and_is_private(self, home: Path) -> None:
+        first = key_of_another_process()
+        file = home / "triptych/cache.key"
+        assert first == key_of_another_process() == file.read_bytes()
+        assert len(first) == 32
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert list(file.parent.iterdir()) == [file]
+
+    def test_is_the_same_for_all_who_make_it_at_once(self, home: Path) -> None:
+        with multiprocessing.get_context("fork").Pool(4) as pool:
+            keys = pool.map(_key, range(16), chunksize=1)
+        assert set(keys) == {(home / "triptych/cache.key").read_bytes()}
+
+    @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+    def test_that_is_no_key_is_replaced(self, home: Path, content: bytes) -> None:
+        key_of_another_process()
+        (home / "triptych/cache.key").write_bytes(content)
+        assert len(key_of_another_process()) == 32
+        assert key_of_another_process() == (home / "triptych/cache.key").read_bytes()
+
+    @pytest.mark.parametrize("mode", [0o644, 0o640, 0o620, 0o602])
+    def test_that_others_may_know_is_replaced(self, home: Path, mode: int) -> None:
+        before = key_of_another_process()
+        (home / "triptych/cache.key").chmod(mode)
+        assert key_of_another_process() != before
+        assert stat.S_IMODE((home / "triptych/cache.key").stat().st_mode) == 0o600
+
+    def test_lies_in_the_home_folder_without_another_data_folder(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.platform", "linux")
+        monkeypatch.setenv("HOME", str(home))
+        for other in ("", "relative/folder"):  # which the specification has ignored
+            monkeypatch.setenv("XDG_DATA_HOME", other)
+            assert signing.data_folder() == home / ".local/share"
+        monkeypatch.setattr("sys.platform", "darwin")
+        assert signing.data_folder() == home / "Library/Application Support"
+
+    def test_of_the_environment_comes_first_and_is_written_nowhere(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(signing.VARIABLE, "a key that machines share")
+        one = key_of_another_process()
+        monkeypatch.setenv(signing.VARIABLE, " a key that machines share\n")
+        assert key_of_another_process() == one
+        monkeypatch.setenv(signing.VARIABLE, "another key that machines share")
+        assert key_of_another_process() != one
+        assert not home.exists()
+
+    @pytest.mark.parametrize("place", ["", "triptych", "triptych/cache.key"])
+    def test_that_cannot_be_kept_is_one_of_this_run(self, home: Path, place: str) -> None:
+        wrong = home / place
+        wrong.parent.mkdir(parents=True, exist_ok=True)
+        if place.endswith(".key"):
+            (wrong / "full").mkdir(parents=True)
+        else:
+            wrong.write_text("a file")
+        key = cache_key()
+        assert len(key.secret) == 32
+        assert key.problem.startswith(f"{home / 'triptych/cache.key'}: ")
+        assert cache_key() is key
+        assert key_of_another_process() != key.secret
+
+    def test_without_a_home_folder_is_one_of_this_run(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def homeless() -> Path:
+            raise RuntimeError("no home folder")
+
+        monkeypatch.setenv("XDG_DATA_HOME", "")
+        monkeypatch.setattr(Path, "home", homeless)
+        assert cache_key().problem == "no home folder"
+
+    def test_is_in_no_traceback(self, home: Path) -> None:
+        assert repr(cache_key().secret) not in repr(cache_key())
+
+    @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks processes up in /proc")
+    def test_goes_to_the_processes_of_this_one_and_is_not_seen(self, home: Path) -> None:
+        (home / "triptych").parent.mkdir(parents=True)
+        (home / "triptych").write_text("a file")  # so that no process can read the key
+        companion = Companion()
+        try:
+            theirs, line, environment = companion.do(_told)
+        finally:
+            companion.stop()
+        assert theirs.secret == cache_key().secret
+        assert theirs.inherited and not cache_key().inherited
+        for shown in (line, environment):
+            assert theirs.secret not in shown
+            assert theirs.secret.hex().encode() not in shown
+
+
+def _key(number: int) -> bytes:
+    forget_key()
+    return cache_key().secret
+
+
+def _told() -> tuple[signing.CacheKey, bytes, bytes]:
+    own = Path("/proc") / str(os.getpid())
+    return cache_key(), (own / "cmdline").read_bytes(), (own / "environ").read_bytes()
