@@ -126,7 +126,7 @@ def test_a_cache_that_remembers_nothing_changes_no_byte(
     alone: tuple[Outcome, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where its folder is emptied again and again while the build is at work."""
-    monkeypatch.setattr(Cache, "get", lambda cache, task: None)
+    monkeypatch.setattr(Cache, "_read", lambda cache, task: None)
     request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=2)
     outcome = press(new_project(tmp_path / "p"), request)
     assert outcome.diagnostics == alone[0].diagnostics

@@ -166,7 +166,7 @@ def build_once(
     if found := links_in_build(project):  # before a record is read or written there
         report.diagnostics(found)
         report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
-        return 1
+        return ExitCode.SOURCE
     key = build_key(project, asked.of_outputs(), project.records)
     place = record_path(project.records, key)
     record = None if force else read_record(place)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import Address, cache_of, cache_option, project_argument
 from triptych.cli.reports.report import Reporter, count, shown
 from triptych.engine.build_folder import links_in_build
@@ -63,7 +64,7 @@ def _stop_at_links(
     leads_out = bool(found) and not is_cache
     if leads_out or (found and cache_alone and not isinstance(cache_dir, Path)):
         Reporter(root=project.root).diagnostics(found)
-        ctx.exit(1)
+        ctx.exit(ExitCode.SOURCE)
 
 
 def _outputs(project: Project) -> set[Path]:

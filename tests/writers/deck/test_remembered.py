@@ -11,7 +11,7 @@ import pytest
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.memory.journal import Entry, explained
+from triptych.engine.memory.journal import Entry, explained, keep_journal
 from triptych.engine.processes import staying
 from triptych.engine.processes.staying import stay
 from triptych.press import read
@@ -70,7 +70,9 @@ class Desk:
 
     def steps(self, name: str) -> list[Entry]:
         """The tasks of a step that the last build asked for, and why they ran."""
-        found = explained(self._journal(self.builds), self._journal(self.builds - 1))
+        earlier = self.folder / "earlier"
+        keep_journal(self._journal(self.builds - 1), earlier)
+        found = explained(self._journal(self.builds), earlier)
         return [entry for entry in found if entry.step == name]
 
     def ran(self, name: str) -> dict[str, tuple[str, ...]]:
