@@ -59,6 +59,7 @@ FINE = {
     "wide spaces that indent": "\u3000\u3000一段。\n\n一\u3000二",
     "quotation marks around tags": "The “<b>bold</b>” and <span title='“so”'>word</span>, a < b and c=“d”.",
     "callouts": "::: {.callout-note appearance=minimal}\nText.\n:::\n\n> [!TIP]\n> Text.",
+    "quotation marks within a caption": '```{.r #lst-a lst-cap="From f(\\"a\\"), and so."}\nx\n```',
     "a link in brackets": "[a] (see there) and [text][ref].\n\n[ref]: https://example.org",
 }
 

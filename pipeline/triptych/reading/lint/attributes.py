@@ -57,7 +57,7 @@ def _pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
     """An attribute as it should be written."""
     bare = value.strip().strip(_QUOTES).strip()
     quoted = value[:1] in ('"', "'") and value[-1:] == value[:1]
-    if quoted and value[0] in value[1:-1]:
+    if quoted and value[0] in re.sub(r"\\.", "", value[1:-1]):
         reasons.append(f"the value of `{key}` contains the quotation marks that enclose it")
         bare = value[1:-1]
     elif quoted:
