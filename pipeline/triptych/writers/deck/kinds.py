@@ -227,7 +227,7 @@ _KINDS: Mapping[Layout, Kind] = {
     Layout.DIVIDER: Kind(
         what="chapters that begin",
         types=("secHead",),
-        names=r"section|divider|chapter|abschnitt|kapitel|section|chapitre|sección|capítulo|sezione|capitolo",
+        names=r"section|divider|chapter|topic|abschnitt|kapitel|chapitre|sección|capítulo|sezione|capitolo",
         others=(Layout.TITLE, Layout.BULLETS),
         main=Role.TITLE,
         slots=(
@@ -403,7 +403,7 @@ _KINDS: Mapping[Layout, Kind] = {
     ),
     Layout.CLOSING: Kind(
         what="the last slide",
-        names=r"closing|\bend\b|thank|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
+        names=r"closing|\bend\b|thank|greeting|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=Role.TITLE,
         slots=(

@@ -22,6 +22,7 @@ _STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may 
 _DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
 _GAP = 6.0  # between a title that has grown and what is next to it
 _KEPT, _LEAST_KEPT = 0.75, 0.5  # of the height of content: for the size of the deck, and for one slide
+_HAIR = 0.01  # so that what was measured fits when it is measured again
 _MOST_LINES = 4  # of a title that grows
 _OUTLIERS = 10  # of so many titles one may be smaller than the others
 
@@ -131,7 +132,7 @@ def _grown(
     _, over, _, under = title.insets
     scale = size / title.text.levels[0].size
     high = text_height(paras, title.text, theme, scale)
-    height = high + over + under
+    height = high + over + under + _HAIR
     most = text_height((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
     if kept == 1.0 or high > most or height <= title.height:  # the last is of too long a word
         return None

@@ -14,6 +14,7 @@ from triptych.writers.deck.template.placeholders import LayoutReader, slide_size
 
 NAME = "Title and Content"
 _ROOM = 0.4  # of a slide: what content needs at the least that is to be read from afar
+_LEAST_ROOM = 0.22  # of a slide: no chart or table can be read in less
 _Shares: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height as shares of a slide."""
 # Where a master has no place for them.
@@ -25,19 +26,20 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
     """Add one to the master whose text has the most room, in the looks of one of its layouts; whether it was.
 
     Nothing is done where some layout has room enough, or more than all masters. Where no layout has both a
-    title and a place for content, the new one has them, in places of its own where its master has none.
+    title and a place for content, the new one has them, in places of its own where its master has none; where
+    the largest place is a narrow column, the new one has both across the slide.
     """
     masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
     there = max((_room(reader, layout) for master in masters for layout in master.slide_layouts), default=0.0)
     size = slide_size(presentation)
     models = [(_room_of_master(master), model) for master in masters if (model := _model(master)) is not None]
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
-    if there and (model is None or there >= min(room, _ROOM * size[0] * size[1])):
-        return False
-    if not masters:  # nor any layout
+    most = max(there, min(room, _ROOM * size[0] * size[1]))
+    cramped = most < _LEAST_ROOM * size[0] * size[1]
+    if not masters or (there == most and not cramped):  # without a master there is no layout either
         return False
     layout = model or masters[0].slide_layouts[0]
-    _make_content(element_of(add_layout(layout)), layout.slide_master, size)
+    _make_content(element_of(add_layout(layout)), layout.slide_master, size, own=cramped)
     return True
 
 
@@ -65,8 +67,10 @@ def _model(master: SlideMaster) -> SlideLayout | None:
     return min(titled, key=lambda layout: element_of(layout).get("type") == "title", default=None)
 
 
-def _make_content(layout: Any, master: SlideMaster, size: tuple[float, float]) -> None:
-    """Title and furniture stay; what else there is to fill gives way to one thing in the master's text."""
+def _make_content(layout: Any, master: SlideMaster, size: tuple[float, float], *, own: bool) -> None:
+    """Title and furniture stay; what else there is to fill gives way to one thing in the master's text, or
+    both are in places of their ``own``.
+    """
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
     layout.find(qn("p:cSld")).set("name", NAME)
@@ -78,11 +82,12 @@ def _make_content(layout: Any, master: SlideMaster, size: tuple[float, float]) -
             properties = shape.find(qn("p:spPr"))
             for place in properties.findall(qn("a:xfrm")):
                 properties.remove(place)
-        elif mark is not None and kind not in (*TITLES, *FURNITURE):
+        if mark is not None and (own or kind not in TITLES) and kind not in FURNITURE:
             shape.getparent().remove(shape)
             continue
         title = shape if kind_of(shape) in TITLES else title
-    known = {kind_of(shape) for shape in shapes_in(element_of(master)) if box_of((shape,)) is not None}
+    shapes = () if own else shapes_in(element_of(master))
+    known = {kind_of(shape) for shape in shapes if box_of((shape,)) is not None}
     if title is None:
         title = _placeholder(layout, "Title", None if "title" in known else _TITLE, size, type="title")
         layout.find(f"{qn('p:cSld')}/{qn('p:spTree')}").append(title)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from triptych.writers.deck.kinds import KINDS, Kind, Shape
+from triptych.ooxml.inheritance import TITLES
+from triptych.writers.deck.kinds import KINDS, Kind, Role, Shape
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.placeholders import Spot
 from triptych.writers.deck.template.roles import Cast, cast, missing
@@ -25,12 +26,15 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutView:
-    """A layout as matching sees it; ``native`` is that of python-pptx."""
+    """A layout as matching sees it; ``native`` is that of python-pptx, ``clutter`` how much of its places its
+    decoration takes.
+    """
 
     name: str
     type: str
     spots: Sequence[Spot]
     native: Any = None
+    clutter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,8 @@ def match_layouts(
     """A layout for each kind that some layout can show; ``slide`` is its width and height in points.
 
     What the author asks for comes first, then layouts of a type, of a name, with the placeholders; then
-    those of other kinds, and last any layout that can hold what the kind needs.
+    those of other kinds, and last any layout that can hold what the kind needs. Of several layouts the least
+    cluttered is chosen, and for content a clean one of another type before a cluttered one of the right type.
     """
     choices: dict[Layout, Choice] = {}
     unfit: list[Unfit] = []
@@ -74,7 +79,14 @@ def match_layouts(
             choices[key] = Choice(kind=key, layout=own[0], cast=own[1], way=Way.ASKED)
             continue
         roomy = [choice for choice in candidates if choice[1].share(kind.main, slide) >= kind.share]
-        if found := _by_itself(kind, roomy):
+        roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
+        if Role.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
+            # A type says so of many a layout with one place for content, which is no better than another.
+            roomy = [choice for choice in roomy if Role.SECOND in choice[1].spots]
+        found = _by_itself(kind, roomy)
+        if kind.share and (clean := _clean(roomy, found)):
+            found = clean, Way.PLACEHOLDERS
+        if found:
             choices[key] = Choice(kind=key, layout=found[0][0], cast=found[0][1], way=found[1])
     for key, kind in KINDS.items():
         if key not in choices and key.value not in asked:
@@ -84,6 +96,12 @@ def match_layouts(
     return choices, unfit
 
 
+# Clutter that is worth another layout, and steps in which layouts are compared.
+_CLUTTERED, _STEP = 0.1, 0.05
+_WIDE_TITLE = 0.4  # of a slide
+_OPENINGS = ("title", "secHead")
+# Types that say less than a name: LibreOffice gives them to layouts of all kinds.
+_VAGUE = ("", "cust", "tx", "titleOnly", "blank")
 _Candidate = tuple[LayoutView, Cast]
 
 
@@ -95,7 +113,10 @@ def _usable(kind: Kind, layouts: Sequence[LayoutView]) -> Iterator[_Candidate]:
 
 def _by_itself(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, Way] | None:
     def first(test: Callable[[LayoutView], bool]) -> _Candidate | None:
-        return next((candidate for candidate in candidates if test(candidate[0])), None)
+        able = [candidate for candidate in candidates if test(candidate[0])]
+        if not kind.share:  # decoration is what opens and ends a deck
+            return next(iter(able), None)
+        return min(able, key=_clutter, default=None)
 
     for wanted in kind.types:
         if found := first(lambda view, wanted=wanted: view.type == wanted):  # type: ignore[misc]
@@ -109,8 +130,32 @@ def _by_itself(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate
     return None
 
 
+def _is_wide(roles: Cast, slide: tuple[float, float]) -> bool:
+    """Whether a title of more than a few words has room on a layout."""
+    return roles.places[Role.TITLE].width >= _WIDE_TITLE * slide[0]
+
+
+def _clutter(candidate: _Candidate) -> float:
+    """In steps: small differences do not tell."""
+    return round(candidate[0].clutter / _STEP)
+
+
+def _clean(candidates: Sequence[_Candidate], found: tuple[_Candidate, Way] | None) -> _Candidate | None:
+    """A layout with a title and one place for content that is much less cluttered than the one found."""
+    if found is None or found[0][0].clutter <= _CLUTTERED:
+        return None
+    able = [
+        candidate
+        for candidate in candidates
+        if candidate[0].type not in _OPENINGS
+        and sum(spot.kind not in TITLES for spot in candidate[0].spots) == 1
+        and candidate[0].clutter <= found[0][0].clutter - _CLUTTERED
+    ]
+    return min(able, key=_clutter, default=None)
+
+
 def _is_typed(view: LayoutView) -> bool:
-    return view.type not in ("", "cust")
+    return view.type not in _VAGUE
 
 
 def _opens(view: LayoutView) -> bool:

@@ -37,6 +37,7 @@ from triptych.writers.deck.pptx.terms import (
     Presentation,
 )
 from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template.clutter import LIKE_A_COVER, clutter_of
 from triptych.writers.deck.template.content_layout import add_content_layout
 from triptych.writers.deck.template.generated import (
     APPLICATION,
@@ -93,7 +94,7 @@ def open_template(
         return unused, []
     try:
         presentation, reader, extended = opened(content)
-        views = layouts_of(presentation, reader)
+        views = layouts_of(presentation, reader, decorated=not own)
     except (OSError, ImportError, MemoryError):
         raise
     except Exception as error:  # what python-pptx raises for what it does not expect is without end
@@ -173,17 +174,27 @@ def opened(content: bytes) -> tuple[Any, LayoutReader, bool]:
     return presentation, reader, add_content_layout(presentation, reader)
 
 
-def layouts_of(presentation: Presentation, reader: LayoutReader) -> list[LayoutView]:
-    """All layouts of all masters, in order."""
+def layouts_of(
+    presentation: Presentation, reader: LayoutReader, *, decorated: bool = True
+) -> list[LayoutView]:
+    """All layouts of all masters, in order; how cluttered they are is measured of ``decorated`` ones."""
+    layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
+    covers = {layout.name for layout in layouts if element_of(layout).get("type") == "title"}
+
+    def clutter(layout: Any) -> float:
+        # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
+        is_cover = layout.name in covers and element_of(layout).get("type") != "title"
+        return clutter_of(layout, reader.spots(layout)) + is_cover * LIKE_A_COVER
+
     return [
         LayoutView(
             name=layout.name,
             type=str(element_of(layout).get("type", "")),
             spots=reader.spots(layout),
             native=layout,
+            clutter=clutter(layout) if decorated else 0.0,
         )
-        for master in presentation.slide_masters
-        for layout in master.slide_layouts
+        for layout in layouts
     ]
 
 
