@@ -21,10 +21,11 @@ from triptych.project import MANIFEST
 from triptych.writers.deck.drawing.equations import lift_alternatives
 from triptych.writers.deck.drawing.slides import Stage, draw_slide, small_plots
 from triptych.writers.deck.drawing.text import child, keep_ink
+from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
-from triptych.writers.deck.fitting.titles import deck_title_size
+from triptych.writers.deck.fitting.titles import TitledPlaces, deck_title_size
 from triptych.writers.deck.legibility import too_small
 from triptych.writers.deck.package.finished import FinishedNotes, FinishedSlide, FinishedSlides, Way, Wording
 from triptych.writers.deck.package.finishing import Finisher, notes_wording
@@ -46,6 +47,7 @@ from triptych.writers.deck.slides import (
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.template.offers import Offer
 from triptych.writers.deck.template.template import Template
 
 _NOTES: Spoken = (Run(text="\0"),)  # stands for what the storyboard has the speaker say
@@ -159,7 +161,8 @@ class SlideMaker:
         if made is not None:
             return _Job(slide, task, made)
         whole = replace(shown, notes=(_NOTES,), shown=slide.shown, span=_HERE)
-        fitted, found = fit_or_reduce(whole, self._fit)
+        lenient = self.stage.template.span is not None  # it is another's template that is too small
+        fitted, found = fit_or_reduce(whole, self._fit, lenient=lenient)
         return _Job(slide, task, None, fitted, found)
 
     def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
@@ -242,6 +245,10 @@ class SlideMaker:
         task: Task[float | None] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
         return self.cache.remember(task, size)
 
+    def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
+        """The places of a slide beside a title."""
+        return TitledPlaces(title, {kind: offer.places}, self.stage.template.theme, self._title_size)[kind]
+
     def _number_sizes(self) -> NumberSizes:
         """Big numbers are of the same sizes on all slides."""
         template = self.stage.template
@@ -250,11 +257,15 @@ class SlideMaker:
             return NumberSizes()
 
         def sizes() -> NumberSizes:
-            offers = [(slide.body, template.offer(Layout.NUMBERS, slide.wish)) for slide in slides]
-            bodies: list[Any] = [(body, offer.places) for body, offer in offers if offer is not None]
+            offers = [(slide, template.offer(Layout.NUMBERS, slide.wish)) for slide in slides]
+            bodies: list[Any] = [
+                (slide.body, self._titled(slide.title, Layout.NUMBERS, offer))
+                for slide, offer in offers
+                if offer is not None
+            ]
             return number_sizes(bodies, template.theme, rtl=template.way == "rtl")
 
-        told = content_of([(slide.body, slide.wish) for slide in slides])
+        told = content_of([(slide.body, slide.title, slide.wish, self._title_size) for slide in slides])
         task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
         return self.cache.remember(task, sizes, NumberSizes)
 

@@ -26,11 +26,13 @@ _MOST = 4
 _FEW = 3  # cards beside each other that count as few
 # Sizes of numbers, largest first, and the least at which one is rather set smaller than broken.
 _STEPS = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
+_SMALLEST = 24.0  # where less would leave one card for a slide of its own
 _UNBROKEN = {True: 54.0, False: 40.0}
 _LARGEST = {True: 80.0, False: 60.0}
 _TEXTS = (20.0, 18.0, 16.0, 14.0)
 _LARGEST_TEXT = {True: 20.0, False: 18.0}
 _UNIT = 0.42  # of the number's size, where its unit stands under it
+_SMALLEST_UNIT = 12
 _RAISED = 0.38  # of the free height in a card stands over its text
 # A number, and the words behind it: "15.52 trillion yuan".
 _NUMBER_AND_UNIT = re.compile(r"(\D{0,3}\d[\d.,'’\u00a0\u202f]*(?:\s?[%‰°])?\+?)[\s\u00a0]+(\D+)")
@@ -54,8 +56,9 @@ def number_sizes(bodies: Iterable[tuple[NumbersBody, Places]], theme: Theme, *, 
     for body, places in bodies:
         whole = region(places, CARDS, sourced=bool(body.source))
         for group in _groups(body.cards, whole, places, theme, rtl=rtl) or ():
-            few = len(group) <= _FEW
-            found[few] = min(found[few], _largest(group, whole, places, theme, rtl=rtl))
+            few, size = len(group) <= _FEW, _largest(group, whole, places, theme, rtl=rtl)
+            if size > _SMALLEST:  # one slide that must be cramped is no measure for the others
+                found[few] = min(found[few], size)
     return NumberSizes(few=found[True], many=min(found.values()))
 
 
@@ -65,12 +68,17 @@ def fit_numbers(
     """Up to four numbers on a slide, as large as the deck's ``sizes`` say. Raises `Unfitting`."""
     sizes = sizes or number_sizes([(body, places)], theme, rtl=rtl)
     whole = region(places, CARDS, sourced=bool(body.source))
-    made = []
-    for group in _groups(body.cards, whole, places, theme, rtl=rtl) or ():
-        row = _row(group, sizes.of(len(group)), whole, places, theme, rtl=rtl)
-        made += [row] if row else []
-    if not made:
+    groups = _groups(body.cards, whole, places, theme, rtl=rtl)
+    if not groups:
         raise Unfitting("text")
+    made = []
+    for group in groups:
+        # A slide may have less room than the one that the sizes of the deck were found on.
+        usual, own = sizes.of(len(group)), _largest(group, whole, places, theme, rtl=rtl)
+        row = _row(group, min(usual, own), whole, places, theme, rtl=rtl)
+        row = row or _row(group, _SMALLEST, whole, places, theme, rtl=rtl)
+        assert row is not None  # groups are such as fit at the smallest size
+        made.append(row)
     return made
 
 
@@ -79,10 +87,15 @@ def _groups(
 ) -> list[Sequence[Card]] | None:
     most = min(_MOST, sum(role in places for role in CARDS))
 
-    def fits(group: Sequence[Card]) -> bool:
-        return _row(group, _STEPS[-1], whole, places, theme, rtl=rtl) is not None
+    def shared(size: float) -> list[Sequence[Card]] | None:
+        return shared_out(
+            cards, most, lambda group: _row(group, size, whole, places, theme, rtl=rtl) is not None
+        )
 
-    return shared_out(cards, most, fits)
+    groups = shared(_STEPS[-1])
+    if not groups or (len(groups) > 1 and min(map(len, groups)) == 1):  # rather smaller than one on a slide
+        return shared(_SMALLEST) or groups
+    return groups
 
 
 def _largest(cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool) -> float:
@@ -95,7 +108,7 @@ def _largest(cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *,
                 cards, size, whole, places, theme, rtl=rtl, broken=broken
             ):
                 return size
-    return steps[-1]
+    return _SMALLEST
 
 
 def _row(
@@ -127,7 +140,7 @@ def _row(
 
 def _over_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
     """Numbers with their units on a line below; an empty one where a number has none, so that texts align."""
-    unit = round(size * _UNIT)
+    unit = max(_SMALLEST_UNIT, round(size * _UNIT))
     heads: list[list[Sized]] = []
     for card in cards:
         found = _NUMBER_AND_UNIT.fullmatch("".join(run.text for run in card.head).strip())

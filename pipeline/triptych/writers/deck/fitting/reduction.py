@@ -31,8 +31,13 @@ Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]
 _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
 
 
-def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[Diagnostic]]:
+def fit_or_reduce(
+    slide: DeckSlide, fit: Fit, *, lenient: bool = False
+) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides of one of the storyboard's. DEK001 for what an author asked to be shown and does not fit.
+
+    A ``lenient`` fit treats what an author asked for like the rest: on a template of theirs the slide may
+    show it in less.
 
     Of a slide that comes from the book alone, a table gives way to its caption, or to its cells in the notes
     where it has none, what else is too large to text on as many slides as it needs, and a title that nobody
@@ -42,23 +47,24 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
-    if not slide.asked and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
+    strict = slide.asked and not lenient
+    if not strict and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
         table, captioned = slide.body, slide.body.source
         instead = "its caption stands there" if captioned else "its words stand in the notes"
         told.append(_said(slide, "table", instead, "mark it {.no-slide}, or shorten its cells"))
         caption = Para(runs=(Run(text=table.alt),), bullet=False)
-        notes = slide.notes if captioned else (*slide.notes, *_rows(table))
+        notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_rows(table))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
     others = [
         problem for problem in problems if problem.code == "DEK001" and not _too_large([problem], "title")
     ]
-    if others and not slide.asked and (paras := _in_words(slide.body)):
+    if others and not strict and (paras := _in_words(slide.body)):
         what = others[0].message.removeprefix("the ").partition(" of the slide")[0]
         told.append(_said(slide, what, "it is set as text", "shorten it"))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
-    if _too_large(problems, "title") and not (slide.asked and slide.own_title):
+    if _too_large(problems, "title") and not (strict and slide.own_title):
         whole = replace(slide, notes=(spoken(slide.title), *slide.notes))
         # What stands before the title where the layout has no other place for it is the first to go.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):

@@ -6,6 +6,7 @@ the widest and highest of the faces a viewer may have, it is not larger than its
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -108,7 +109,7 @@ class TextArea:
 class Place:
     """A placeholder of a layout: its box on the slide and the text area within it.
 
-    ``insets`` are left, top, right and bottom.
+    ``insets`` are left, top, right and bottom. A title may be higher by as much as it ``grows``.
     """
 
     left: float
@@ -117,6 +118,7 @@ class Place:
     height: float
     text: TextArea
     insets: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    grows: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

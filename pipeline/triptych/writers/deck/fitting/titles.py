@@ -134,7 +134,7 @@ def _grown(
     high = text_height(paras, title.text, theme, scale)
     height = high + over + under + _HAIR
     most = text_height((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
-    if kept == 1.0 or high > most or height <= title.height:  # the last is of too long a word
+    if kept == 1.0 or high > most or not 0 < height - title.height <= title.grows:
         return None
     foot = title.top + title.height
     near = {role: place for role, place in places.items() if _is_in_line(place, title, role)}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from triptych.theme.contrast import READABLE
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import Scheme
+from triptych.writers.deck.template.backgrounds import Ground, Scheme
 from triptych.writers.deck.template.matching import Choice
 from triptych.writers.deck.template.palette import Palette
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot
@@ -28,6 +29,7 @@ from triptych.writers.deck.template.surfaces import (
     text_surface,
 )
 
+_STRIP, _MOST_GROWTH = 6, 96  # points: what is below a title is looked at in strips
 # Where lists are written.
 _OF_POINTS = {
     Layout.BULLETS: (Role.BODY,),
@@ -140,6 +142,9 @@ class Offers(Mapping[Layout, Offer]):
         for role in _OF_POINTS.get(choice.kind, ()):
             if role in places:
                 places[role] = _with_marks(places[role])
+        scheme = self._schemes.of(layout)
+        if title := roles.spots.get(Role.TITLE):
+            places[Role.TITLE] = replace(places[Role.TITLE], grows=_growth(scheme, title))
         return Offer(
             choice=choice,
             layout=layout,
@@ -147,7 +152,7 @@ class Offers(Mapping[Layout, Offer]):
             placeholders={spot.index: role for role, spot in roles.spots.items()},
             boxes=roles.boxes,
             moved=roles.moved,
-            scheme=self._schemes.of(layout),
+            scheme=scheme,
             furniture=self._reader.furniture(layout),
         )
 
@@ -166,6 +171,22 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
 
     def __len__(self) -> int:
         return len(self._offers)
+
+
+def _growth(scheme: Scheme, title: Spot) -> float:
+    """How many points a title may grow downwards and still be read on what is there."""
+    place, written = title.place, scheme.written(title.levels[0])
+    if scheme.is_filled(title.chain) or _least(written, scheme.ground(place)) < VISIBLE:
+        return math.inf  # its own ground grows with it, or it cannot be read anyway
+    for grown in range(0, _MOST_GROWTH, _STRIP):
+        strip = replace(place, top=place.top + place.height + grown, height=float(_STRIP))
+        if _least(written, scheme.ground(strip)) < VISIBLE:
+            return float(grown)
+    return math.inf
+
+
+def _least(written: str, ground: Ground) -> float:
+    return min(contrast(written, behind) for behind in ground)
 
 
 def _with_marks(place: Place) -> Place:
