@@ -5,7 +5,7 @@ Layouts that LibreOffice writes often have a type that does not tell what they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from triptych.ooxml.inheritance import TITLES, shows_master
@@ -24,14 +24,13 @@ _TITLE_COUNTS = 0.5  # as much as content
 _CALM, _RESTLESS = 1.3, 0.25  # a picture whose colours differ by this contrast is calm; more counts so much
 
 
-def clutter_of(layout: SlideLayout, spots: list[Spot]) -> float:
+def clutter_of(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> float:
     """Return how cluttered the title and the largest place for content are: 0 for clean, 1 for all of it."""
     content = max(
         (spot for spot in spots if spot.kind not in TITLES), key=lambda spot: spot.area, default=None
     )
     if content is None:
         return 1.0
-    scheme = Scheme(layout)
     shades = [contrast("000000", colour) for colour in scheme.ground(content.place, content.chain)]
     restless = _RESTLESS * max(0.0, max(shades) / min(shades) - _CALM)
     titles = [_covered(layout, spot.place) for spot in spots if spot.kind in TITLES]

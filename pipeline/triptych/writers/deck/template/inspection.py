@@ -10,6 +10,7 @@ from triptych.writers.deck.kinds import KINDS
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme, all_slots
 from triptych.writers.deck.template.matching import Choice, LayoutView, match_layouts
+from triptych.writers.deck.template.offers import Schemes
 from triptych.writers.deck.template.opening import layouts_of, opened
 from triptych.writers.deck.template.placeholders import Spot, slide_size
 
@@ -76,7 +77,7 @@ class TemplateReport:
 def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
     """The report on a vetted template; ``asked`` are layouts by kind, as a manifest names them."""
     presentation, reader, _ = opened(data)
-    views, size = layouts_of(presentation, reader), slide_size(presentation)
+    views, size = layouts_of(presentation, reader, Schemes()), slide_size(presentation)
     choices, _ = match_layouts(views, size, asked or {})
     fonts, colours = {}, {}
     if views:

@@ -79,7 +79,8 @@ def match_layouts(
             choices[key] = Choice(kind=key, layout=own[0], cast=own[1], way=Way.ASKED)
             continue
         roomy = [choice for choice in candidates if choice[1].share(kind.main, slide) >= kind.share]
-        roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
+        if kind.share:
+            roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
         if Role.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
             # A type says so of many a layout with one place for content, which is no better than another.
             roomy = [choice for choice in roomy if Role.SECOND in choice[1].spots]

@@ -118,10 +118,10 @@ class Schemes:
 class Offers(Mapping[Layout, Offer]):
     """What layouts offer to the kinds of slides, each looked at where it is asked for."""
 
-    def __init__(self, choices: Mapping[Layout, Choice], reader: LayoutReader) -> None:
+    def __init__(self, choices: Mapping[Layout, Choice], reader: LayoutReader, schemes: Schemes) -> None:
         self._choices = choices
         self._reader = reader
-        self._schemes = Schemes()
+        self._schemes = schemes
         self._made: dict[Layout, Offer] = {}
 
     def __getitem__(self, kind: Layout) -> Offer:

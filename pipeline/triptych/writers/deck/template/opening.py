@@ -52,7 +52,7 @@ from triptych.writers.deck.template.matching import (
     Unfit,
     match_layouts,
 )
-from triptych.writers.deck.template.offers import Offers
+from triptych.writers.deck.template.offers import Offers, Schemes
 from triptych.writers.deck.template.palette import (
     INKS,
     Palette,
@@ -94,7 +94,8 @@ def open_template(
         return unused, []
     try:
         presentation, reader, extended = opened(content)
-        views = layouts_of(presentation, reader, decorated=not own)
+        schemes = Schemes()
+        views = layouts_of(presentation, reader, None if own else schemes)
     except (OSError, ImportError, MemoryError):
         raise
     except Exception as error:  # what python-pptx raises for what it does not expect is without end
@@ -106,7 +107,7 @@ def open_template(
     if unfit or len(choices) < len(KINDS):
         return None, _refused(views, choices, unfit, span)
     without_slides(presentation)
-    offers = Offers(choices, reader)
+    offers = Offers(choices, reader, schemes)
     main = offers[Layout.BULLETS]
     font = reader.fonts(main.layout).minor
     tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
@@ -175,16 +176,18 @@ def opened(content: bytes) -> tuple[Any, LayoutReader, bool]:
 
 
 def layouts_of(
-    presentation: Presentation, reader: LayoutReader, *, decorated: bool = True
+    presentation: Presentation, reader: LayoutReader, schemes: Schemes | None = None
 ) -> list[LayoutView]:
-    """All layouts of all masters, in order; how cluttered they are is measured of ``decorated`` ones."""
+    """All layouts of all masters, in order; how cluttered they are is measured with ``schemes`` alone."""
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if element_of(layout).get("type") == "title"}
 
     def clutter(layout: Any) -> float:
+        if schemes is None:
+            return 0.0
         # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
         is_cover = layout.name in covers and element_of(layout).get("type") != "title"
-        return clutter_of(layout, reader.spots(layout)) + is_cover * LIKE_A_COVER
+        return clutter_of(layout, schemes.of(layout), reader.spots(layout)) + is_cover * LIKE_A_COVER
 
     return [
         LayoutView(
@@ -192,7 +195,7 @@ def layouts_of(
             type=str(element_of(layout).get("type", "")),
             spots=reader.spots(layout),
             native=layout,
-            clutter=clutter(layout) if decorated else 0.0,
+            clutter=clutter(layout),
         )
         for layout in layouts
     ]
