@@ -350,9 +350,12 @@ def listed(names: Sequence[str], joined: str = "and") -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """A hint that names the nearest candidate, or None where nothing is near."""
+    """A hint that names the nearest candidate, or None where nothing is near; case makes no difference."""
     import difflib  # only after a mistake
 
-    likely = (name for name in set(candidates) if len(word) > _SHORT or abs(len(name) - len(word)) <= 1)
-    near = difflib.get_close_matches(word, sorted(likely), n=1, cutoff=0.6)
+    names = sorted(set(candidates))
+    if same := next((name for name in names if name.casefold() == word.casefold() and name != word), None):
+        return f'did you mean "{same}"?'
+    likely = [name for name in names if len(word) > _SHORT or abs(len(name) - len(word)) <= 1]
+    near = difflib.get_close_matches(word, likely, n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else None

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span
 
+NO_TEXT = "the file is not text but a workbook, a word-processor file or an archive"
+NO_TEXT_HINT = "export it as plain text (a sheet: CSV) in UTF-8"
 _ARCHIVE = b"PK\x03\x04"
 _MULTIBYTE_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}
@@ -36,8 +38,7 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
-        message = "the file is not text but a workbook, a word-processor file or an archive"
-        return EncodingError(1, 1, message, "export it as plain text (a sheet: CSV) in UTF-8", "")
+        return EncodingError(1, 1, NO_TEXT, NO_TEXT_HINT, "")
     if encoding := _utf16(data):
         return EncodingError(
             1, 1, "the file is UTF-16 text, not UTF-8", _conversion("UTF-16", path), _decode(data, encoding)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,10 @@ LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 class UnsafePath(Exception):
     """A path that leaves the project, or is not a regular file of reasonable size."""
+
+    def __init__(self, message: str, hint: str = "only files inside the project are read") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 # What other programs leave in folders, besides hidden files.
@@ -137,8 +142,11 @@ class Project:
         A relative path is looked for beside the file that names it, then beside the manifest. Raises
         ``UnsafePath`` for what leaves the project.
         """
-        if Path(path).is_absolute() or path.startswith("~") or "\\" in path or "\0" in path:
-            raise UnsafePath(f'"{path}" is not a relative path')
+        if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
+            hint = "copy the file into the project, and name it as seen from the file that names it"
+            raise UnsafePath(f'"{path}" is not a relative path', hint)
+        if "\\" in path:
+            raise UnsafePath(f'"{path}" has backslashes', f'write "{path.replace(chr(92), "/")}"')
         for origin in dict.fromkeys((beside, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()

@@ -35,7 +35,7 @@ _QUOTED = "put the value into quotation marks"
 _VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
 _PROBLEMS = (  # what the parser says, in an author's words
     (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
-    (r"found character '\\t'", "a tab is used for indentation", "indent with spaces"),
+    (r"found character '\\t'", "a tab where YAML allows only spaces", "replace the tab with spaces"),
     (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
     (r"could not find expected ':'", "a line without a colon", "write `key: value`, or indent the text"),
     (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),

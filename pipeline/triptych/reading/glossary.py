@@ -79,7 +79,8 @@ def read_glossary(
     try:
         path = project.locate(manifest.glossary)
         if path is None:
-            hint = "paths are relative to book.yaml's folder"
+            files = [name for name in project.source_files() if name.endswith((".yaml", ".yml"))]
+            hint = did_you_mean(manifest.glossary, files) or "paths are relative to the folder of book.yaml"
             return GlossaryText(), [_problem(f'no glossary file "{manifest.glossary}"', span, hint)]
         text = project.read_text(path)
     except UnsafePath as error:

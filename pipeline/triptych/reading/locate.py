@@ -95,6 +95,9 @@ class Locator:
         """
         written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
         found = self.text.find(written, self._cursor)
+        behind_words = self.text.find(f"]({written}", self._cursor)
+        if 0 <= behind_words <= self._cursor + _REACH:  # the same words may be in the text before it
+            found = self._cursor = behind_words + 2
         line = self.text.rfind("\n", 0, max(found, 0)) + 1
         if found > self._cursor + _REACH or _DEFINITION.match(self.text, line):
             return self.here()
@@ -135,6 +138,12 @@ class Locator:
         if self.text.startswith(needle, self._cursor):
             self._cursor += len(needle)
         return span
+
+    def key(self, key: str) -> Span:
+        """The place of the next citation with a key, as ``@key`` or ``@{key}``, moving past it."""
+        places = [(self.text.find(needle, self._cursor), needle) for needle in (f"@{key}", f"@{{{key}}}")]
+        found = [(place, needle) for place, needle in places if place >= 0]
+        return self.after(min(found)[1] if found else f"@{key}")
 
     def attributes(self) -> Callable[[str], Span]:
         """How to find the attributes of the block whose braces the finger is in: key → its place."""

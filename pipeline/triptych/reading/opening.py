@@ -52,7 +52,7 @@ class Opener:
                 return problem("SEC001", f'no section file "{entry.path}"', hint)
             text, found = read_source(self.project, path)
         except UnsafePath as error:
-            return problem("SEC005", str(error), "only files inside the project are read")
+            return problem("SEC005", str(error), error.hint)
         task = Task.of(
             OPENED,
             path,

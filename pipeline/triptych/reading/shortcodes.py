@@ -87,7 +87,7 @@ class Expander:
             text, found = read_source(self.project, path)
             self.found += found
         except UnsafePath as error:
-            self._report("SEC005", span, str(error), "only files inside the project are read")
+            self._report("SEC005", span, str(error), error.hint)
             return
         head = BLOCK.match(text)
         self._spend(len(text), span)

@@ -100,6 +100,7 @@ def _paper(value: object) -> object:
     """A paper's name stands for its size."""
     if isinstance(value, Mapping | SizeEntry) or value is None:
         return value
+    value = value.lower() if isinstance(value, str) else value
     if not isinstance(value, str) or value not in NAMED_SIZES:
         message = "input should be 'a4', 'a5', 'letter' or '6x9', or a width and a height"
         raise PydanticCustomError("paper", message)

@@ -35,7 +35,7 @@ def validated(
         found += [
             _problem(problem, positions, settings)
             for problem in without_misspelt(problems)
-            if problem["loc"][:-1] not in missing
+            if problem["loc"][:-1] not in missing and problem["loc"] not in missing
         ]
         missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
         # Backwards, so that taking one item out of a list leaves the places of those before it.
@@ -50,6 +50,8 @@ def without_misspelt(problems: Sequence[Any]) -> list[Any]:
 
     def is_misspelt(problem: Any) -> bool:
         *mapping, key = problem["loc"]
+        if problem["type"] == "missing" and mapping[-1:] == ["PartEntry"] and unknown:
+            return True  # one with its title as its key
         beside = (str(location[-1]) for location in unknown if list(location[:-1]) == mapping)
         return problem["type"] == "missing" and any(did_you_mean(name, [str(key)]) for name in beside)
 
@@ -123,7 +125,9 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
     last = str(location[-1])
     match problem["type"]:
         case "extra_forbidden":
-            hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
+            hint = f"write `part: {last}`, and its files below as `chapters: […]`"
+            if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _keys_at(location[:-1], settings)):
+                hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
             span = positions.find(location, of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
         case "missing":
@@ -235,6 +239,25 @@ _REASONS: Mapping[str, str] = {
     "model_type": "must be a mapping, such as {key: value}",
     "model_attributes_type": "must be a mapping, such as {key: value}",
 }
+_FEW = 6  # values that are all named in a hint
+_FORMS: Mapping[str, str] = {
+    "id": "begin with a letter, and use letters, digits, hyphens, underscores and dots only",
+    "output-name": "begin with a letter or digit, and use letters, digits, hyphens, underscores, dots",
+    "currency": "write its three letters, such as EUR",
+}
+_MAPPINGS: Mapping[str, str] = {
+    "talk": "talk: {minutes: 10}",
+    "talks": "talks: {board: {minutes: 10}}",
+    "slides": "slides: {mode: none}",
+    "data": 'data: {decimal: ","}',
+    "cache": "cache: {limit: 1GB}",
+    "colours": "colours: {China: accent}",
+    "lint": "lint: {unclosed-div: error}",
+    "variables": "variables: {version: 2}",
+    "pdf": "pdf: {page-size: a4}",
+    "epub": "epub: {toc-depth: 2}",
+    "pptx": "pptx: {template: brand.pptx}",
+}
 _CHOICE = re.compile(r"'([^']*)'")
 
 # Keys of other tools, several with one hint.
@@ -288,10 +311,19 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
         case "less_than_equal":
             return f"must be at most {context['le']}", None
         case "literal_error" | "enum":
-            names = _CHOICE.findall(str(context.get("expected", "")))
-            said = str(problem["input"])
+            names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
+            said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]
             reason = f'"{said[:60]}" is not one of its values'
-            return reason, did_you_mean(said, names) or (f"write {listed(names, 'or')}" if names else None)
+            every = f"write {listed(shown, 'or')}" if shown else None
+            return reason, every if len(names) <= _FEW else did_you_mean(said, names) or every
+        case "string_pattern_mismatch":
+            reason = f'"{str(problem["input"])[:60]}" has the wrong form'
+            return reason, _FORMS.get(str(problem["loc"][-1]))
+        case "string_type" if isinstance(problem["input"], Mapping):
+            return "must be text, not a mapping", "put a text that contains a colon into quotation marks"
+        case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:
+            example = _MAPPINGS.get(str(problem["loc"][-1]))
+            return _REASONS[problem["type"]], example and f"write `{example}`"
     return _REASONS.get(problem["type"]) or problem["msg"][:1].lower() + problem["msg"][1:], None
 
 

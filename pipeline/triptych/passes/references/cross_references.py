@@ -166,6 +166,8 @@ class _Resolver:
             hint = did_you_mean(node.target, same or self.sections) or (
                 f"known: {', '.join(sorted(same)[:8])}" if same else None
             )
+            if kind == "section" and node.target.partition("-")[2] in self.sections:
+                hint = f"give the heading this id: write {{#{node.target}}} behind it"
             message = f'no {kind} with the id "{node.target}"'
             self.found.append(
                 Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
@@ -225,9 +227,24 @@ class _Resolver:
             )
         target = self._internal(node.target)
         if target is None:
-            hint = did_you_mean(node.target.removeprefix("#"), self.sections)
-            return self._lost(node, f'nothing in the book is called "{node.target}"', hint)
+            return self._lost(
+                node, f'nothing in the book is called "{node.target}"', self._meant(node.target)
+            )
         return replace(node, target="#" + target)
+
+    def _meant(self, target: str) -> str | None:
+        """A hint for the target of a link: an id without its #, a file, or the nearest id."""
+        path, _, fragment = unquote(target).partition("#")
+        if not path:
+            return did_you_mean(fragment, self.sections)
+        if path in self.sections:
+            return f"write (#{path})"
+        names = [posixpath.relpath(file, posixpath.dirname(self.chapter.source)) for file in self.files]
+        if f"{path}.md" in names:
+            return f"write ({path}.md)"
+        if posixpath.normpath(path) in names:
+            return f"{path} has no id {fragment}; write ({path}) for its beginning"
+        return did_you_mean(posixpath.normpath(path), names)
 
     def _to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
         """A link to a heading by its words; the brackets again where there is no such heading."""

@@ -17,7 +17,8 @@ from triptych.project import Project, UnsafePath
 from triptych.reading.files.source_text import read_source
 
 _ID = re.compile(
-    r"""\{[^{}]{0,2000}?\#(?P<attribute>[\w.:-]+)
+    r"""(?<![\w\\])\{\#?\s*(?P<bare>(?:fig|tbl|sec|eq|lst)-[\w.:-]+)\s*\}
+    | \{[^{}]{0,2000}?\#(?P<attribute>[\w.:-]+)
     | \bid\s*=\s*["']?(?P<html>[\w.:-]+)
     | \\label\{(?P<latex>[^{}\s]+)\}
     | ^\#\|\s*label:\s*["']?(?P<cell>[\w.:-]+)
@@ -66,6 +67,7 @@ _RULES = (
     _Rule(("LNT022", "LNT030"), ("TPL001",), same_file=True),
     _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), same_file=True),
     _Rule(("ACC002",), ("LNT019",), same_file=True),
+    _Rule(("ACC003", "ACC004"), ("LNT035",), same_file=True),
     _Rule(("FNT001", "ENV003", "LNT023"), ("SEC003",), same_file=True),
     _Rule(("ACC001", "ACC002", "ACC012"), ("SEC004",), same_file=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
@@ -152,6 +153,43 @@ def is_condition(key: str) -> bool:
     return key.startswith(_CONDITIONS)
 
 
+# Attributes of other tools, several with one hint.
+_OF_OTHER_TOOLS = {
+    name: hint
+    for names, hint in (
+        (
+            "title subtitle heading",
+            "write the title as the caption, or a sentence over the chart as headline=…",
+        ),
+        ("caption fig-cap tbl-cap", "write the caption as a paragraph between the fences"),
+        (
+            "color colour colors colours palette fill",
+            "set colours in the manifest (`colours:`), or highlight=…",
+        ),
+        ("ylabel y-label ylab yaxis y-axis y_title", "write y-title=…"),
+        ("xlabel x-label xlab xaxis x-axis x_title", "write x-title=…"),
+        ("file src csv source-file path", "write data=…"),
+        ("kind chart", "write type=…"),
+        ("group groups by hue split", "write series=…"),
+        ("legend", "delete it: a legend is drawn where one is needed"),
+        ("stack position", "write stacked=true"),
+        ("orientation direction", "write horizontal=true"),
+        ("filter subset", "write where=…"),
+        ("cols column-names fields", "write columns=…"),
+        ("header headers names", "write labels=…"),
+    )
+    for name in names.split()
+}
+
+
+def _meant_attribute(key: str, known: Collection[str]) -> str:
+    """A hint for an unknown attribute: what it is called here, else the nearest one, else all."""
+    meant = _OF_OTHER_TOOLS.get(key.lower(), "")
+    if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
+        return meant
+    return did_you_mean(key, known) or f"known attributes: {', '.join(sorted(known))}"
+
+
 def unknown_attributes(
     what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
 ) -> list[Diagnostic]:
@@ -161,7 +199,7 @@ def unknown_attributes(
             code="CHT001",
             span=at(key),
             message=f'a {what} has no attribute "{key}"',
-            hint=did_you_mean(key, known) or f"known attributes: {', '.join(sorted(known))}",
+            hint=_meant_attribute(key, known),
         )
         for key, _ in attr.pairs
         if key not in known and not is_condition(key)

@@ -116,6 +116,9 @@ class DataFile:
 
     def _nearest_column(self, name: str) -> str | None:
         """A hint; case, spaces and underscores make no difference to it."""
+        parts = [part for part in re.split(r"[;|\s]+", name) if part]
+        if len(parts) > 1 and all(part in self.columns for part in parts):
+            return f'separate columns with commas: "{", ".join(parts)}"'
         folded = {re.sub(r"[\s_-]+", "", column).casefold(): column for column in self.columns}
         same = folded.get(re.sub(r"[\s_-]+", "", name).casefold())
         return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.encodings import explain_encoding
+from triptych.encodings import NO_TEXT, NO_TEXT_HINT, explain_encoding
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
@@ -48,7 +48,7 @@ class DataFolder:
                 _check_text(path, text, self.limits.data_lines)
                 self._files[path, notation] = read_table(path, text, notation)
         except UnsafePath as error:
-            raise DataError("DAT002", str(error)) from None
+            raise DataError("DAT002", str(error), error.hint) from None
         except csv.Error as error:
             hint = 'a quotation mark within a cell is written twice: "a ""word"" in quotes"'
             raise DataError("DAT002", f"{name} cannot be read: {error}", hint) from None
@@ -73,14 +73,17 @@ class DataFolder:
                 raise DataError("INC001", f'no file "{name}" to include', hint)
             return self._text(path, "INC001")
         except UnsafePath as error:
-            raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
+            raise DataError("INC001", str(error), error.hint) from None
 
     def _text(self, path: str, code: str) -> str:
         """The text of a file of the project. Raises ``DataError`` at its first byte that is not UTF-8."""
         try:
-            return self._project.read_text(path)
+            text = self._project.read_text(path)
         except UnicodeDecodeError as error:
             raise _not_text(error, path, code) from None
+        if code == "DAT002" and text.startswith("PK\x03\x04"):
+            raise DataError(code, NO_TEXT, NO_TEXT_HINT, place=Span(path=path))
+        return text
 
 
 def _check_text(path: str, text: str, most: int) -> None:

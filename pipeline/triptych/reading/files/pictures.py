@@ -65,7 +65,7 @@ class PictureFinder:
             picture = self._measured(path, page)
             return picture, self._said_of_words(picture, span)
         except UnsafePath as error:
-            return problem("SEC005", str(error), "only files inside the project are read")
+            return problem("SEC005", str(error), error.hint)
         except UnusablePicture as error:
             return problem("IMG003", f'the image "{source}" cannot be used: {error}')
 

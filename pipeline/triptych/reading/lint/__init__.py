@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     notes.defined_twice,
     names.unknown_classes,
     names.unknown_attributes,
+    names.data_without_effect,
     names.quotes_of_html,
     ids.ids_without_kind,
     swallowed.swallowed_blocks,

@@ -144,8 +144,11 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
 
 # An id, a class or one of the keys that people write behind what has none, each as a word.
 _PRINTED = re.compile(
-    r"\{(?:#[A-Za-z][\w:.-]*|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
+    r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
+    r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
+_HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
+_PICTURE_WITHOUT_TEXT = re.compile(r"!\(([^()\s]+)\)$")
 _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
 
 
@@ -153,8 +156,8 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
     """Behind a blank, with a sign that does not belong, or behind what takes none."""
     for text in draft.tree.texts:
         for match in _PRINTED.finditer(text) if "{" in text else ():
-            before = text[: match.start()].rstrip(" ")
-            if before.endswith((":::", OPAQUE)):
+            before = text[: match.start()].rstrip(" \n")
+            if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
                 message = f"the attributes {match.group().rstrip()}…}} are read as text"
@@ -171,6 +174,12 @@ def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tupl
     """Message and hint for attributes that are text."""
     line, column = place
     before = draft.lines[line - 1][: column - 1]
+    if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
+        return f"{message}: an id begins with #", f"write {{#{id_[1]}}}"
+    if before.strip() == "::":
+        return f"{message}: a fence has three colons", "write ::: before the braces, and ::: at the end"
+    if picture := _PICTURE_WITHOUT_TEXT.search(before):
+        return f"{message}: a picture needs square brackets", f"write ![Caption]({picture[1]})"
     if mistake := explain_attributes(*draft.braces(place)):
         return f"{message}: {mistake.reason}", _rightly(mistake)
     if before.endswith((") ", "] ")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -123,7 +123,10 @@ def begin_bibliography(
         place = _place_in(project, name, error)
         told = _without_place(str(error)) if place else str(error)
         message = f"{name} cannot be read: {' '.join(told.split())}"
-        return Diagnostic(code="CIT002", span=place or span, message=message)
+        hint = error.hint if isinstance(error, MalformedYaml) else None
+        if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
+            hint = "each field of an entry ends with a comma, and each brace or quotation mark is closed"
+        return Diagnostic(code="CIT002", span=place or span, message=message, hint=hint)
 
     pool = ThreadPoolExecutor(1, "bibliography")
     for index, name in enumerate(manifest.bibliography):
@@ -131,7 +134,8 @@ def begin_bibliography(
         try:
             path = project.locate(name)
             if path is None:
-                hint = "paths are relative to the folder of book.yaml"
+                near = did_you_mean(name, _files_like(project, _FORMATS))
+                hint = near or "paths are relative to the folder of book.yaml"
                 message = f'no bibliography file "{name}"'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
@@ -162,6 +166,11 @@ def begin_bibliography(
         return Bibliography(tuple(entries), style, given, places), [*found, *problem]
 
     return finish
+
+
+def _files_like(project: Project, endings: Iterable[str]) -> list[str]:
+    """The files of the source folder with some endings."""
+    return [name for name in project.source_files() if name.lower().endswith(tuple(endings))]
 
 
 def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:

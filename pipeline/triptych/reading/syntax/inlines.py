@@ -357,7 +357,7 @@ class InlineReader:
 
     def _source(self, key: str) -> Span:
         """Where a citation key stands; a key that no source has is reported."""
-        span = self.locator.after("@" + key)
+        span = self.locator.key(key)
         if key not in self.bibliography:
             message, hint = self.bibliography.unknown(key)
             self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint))

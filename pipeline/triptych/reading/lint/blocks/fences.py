@@ -14,6 +14,7 @@ _PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
+_CLASS_AND_BRACES = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]*\{([^{}]*)\}$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
 # What stands around a line in quotes, lists and tables.
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
@@ -118,6 +119,11 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
             else (f"{message}: no block is open here", "take the line out, or open a block above")
         )
     if not _OPENING.match(rest):
+        if both := _CLASS_AND_BRACES.match(rest):
+            return (
+                f"{message}: its class stands before the braces",
+                f"write ::: {{.{both[1]} {both[2].strip()}}}",
+            )
         if _WITH_TEXT.match(rest):
             return f"{message}, with what stands behind it", "begin the content on the next line"
         if rest.startswith("{") and (mistake := explain_attributes(*braces)):

@@ -10,7 +10,7 @@ from functools import cache
 from triptych.diagnostics import Diagnostic, did_you_mean, listed
 from triptych.model.nodes import CalloutKind
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CALLOUT_KINDS, CLASSES, callouts_like
+from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CALLOUT_KINDS, CLASSES, MEANT, callouts_like
 
 _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
@@ -23,6 +23,7 @@ _WORDS = {
     "heat": ("columns",),
 }
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
+_DATA = (".csv", ".tsv", ".txt")
 _COUNT = re.compile(r"\d+")
 
 
@@ -42,9 +43,22 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
     if name.startswith("callout-") and name not in CLASSES:
         alike = listed([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
         return f'"{name}" is not a kind of callout', f"write {alike}; the kinds are {listed(CALLOUT_KINDS)}"
-    if nearest := _callout(kind, name) or _nearest(name, CLASSES):
+    if nearest := _callout(kind, name) or MEANT.get(name.lower()) or _nearest(name, CLASSES):
         return f'"{name}" is no class that anything here knows', f'did you mean "{nearest}"?'
     return None
+
+
+def data_without_effect(draft: Draft) -> Iterator[Diagnostic]:
+    """``::: {#tbl-x data=file.csv}``, which is no table and no chart without its class."""
+    for attributes in draft.tree.attributes:
+        named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
+        if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
+            continue
+        if any(_problem(attributes.kind, name) for name in attributes.classes):
+            continue  # a misspelt class
+        if place := draft.place(r"(?<![\w-])data\s*="):
+            hint = "write .chart or .table among the attributes"
+            yield draft.found("LNT007", place, '"data" has no effect without a class', hint)
 
 
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:

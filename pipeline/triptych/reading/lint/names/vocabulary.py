@@ -33,6 +33,14 @@ def callouts_like(name: str) -> tuple[str, ...]:
 
 CALLOUTS = frozenset(f"callout-{kind}" for kind in CalloutKind)
 
+# Classes of other tools, and what they are called here.
+MEANT = {
+    **dict.fromkeys(("speaker-notes", "speakernotes", "speaker", "presenter-notes", "notes-slide"), "notes"),
+    **dict.fromkeys(("plot", "graph", "graphic", "barchart", "linechart"), "chart"),
+    **dict.fromkeys(("sidebar", "margin"), "aside"),
+    **dict.fromkeys(("no-print", "web-only", "slides-only"), "slide-only"),
+}
+
 CLASSES = frozenset(
     (
         *CALLOUTS,

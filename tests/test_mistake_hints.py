@@ -1,0 +1,60 @@
+"""What authors are told to do about a mistake is what they meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeProject
+from tests.test_mistakes import BESIDE, MANIFEST
+from triptych.engine.cache import Cache
+from triptych.press import read
+
+HINTS = {
+    "accent-in-the-manifest.yaml": "theme file",
+    "bibliography-misspelt.yaml": 'did you mean "references.json"?',
+    "callout-in-small-letters.md": "[!NOTE]",
+    "callout-of-an-unknown-kind.md": "[!WARNING] or [!CAUTION]",
+    "callout-with-a-title-behind-its-kind.md": 'title="Save often"',
+    "chart-with-an-attribute-of-another-tool.md": "write y-title=…",
+    "chart-with-columns-behind-semicolons.md": '"year, output"',
+    "chart-with-its-class-before-the-braces.md": "write ::: {.chart #fig-x",
+    "chart-with-two-colons.md": "write :::",
+    "contents-asked-for.yaml": "each output has a table of contents",
+    "formats-as-a-list.yaml": "format: {pdf: default",
+    "heading-with-an-id-without-its-sign.md": "write {#sec-results}",
+    "id-in-capitals.md": "write #fig-x",
+    "link-to-a-file-without-its-ending.md": "write (section.md)",
+    "link-to-an-id-without-its-sign.md": "write (#fig-x)",
+    "listing-with-a-bare-value.md": 'lst-cap="My code"',
+    "macro-that-is-unknown.md": r"\newcommand{\norm}",
+    "notes-of-another-tool.md": '"notes"',
+    "part-by-its-title.yaml": "part: Results",
+    "picture-in-capitals.md": "picture.png",
+    "picture-with-backslashes.md": "images/picture.png",
+    "picture-without-brackets.md": "![Caption](picture.png)",
+    "reference-in-capitals.md": "write @fig-x",
+    "reference-to-a-heading-without-an-id.md": "{#sec-my-results}",
+    "reference-without-its-sign.md": "write @fig-x",
+    "subtitle-outside-the-book.yaml": "under `book:`",
+    "table-that-begins-with-its-rule.md": "header row above |---|---|",
+    "table-without-its-class.md": ".chart or .table",
+    "talk-as-a-number.yaml": "talk: {minutes: 10}",
+    "title-with-a-colon.yaml": 'write title: "Costs: a story"',
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_the_first_hint_says_what_was_meant(
+    name: str, make_project: MakeProject, shared_cache: Cache
+) -> None:
+    text = (Path(__file__).with_name("mistakes") / name).read_text("utf-8")
+    is_manifest = name.endswith(".yaml")
+    files: dict[str, str | bytes] = {
+        **BESIDE,
+        "source/book.yaml": text if is_manifest else MANIFEST,
+        "source/section.md": "# A section\n\nText.\n" if is_manifest else text,
+    }
+    found = read(make_project(files), shared_cache)[2]
+    assert HINTS[name] in str(found[0].hint)
