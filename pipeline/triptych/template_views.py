@@ -14,7 +14,8 @@ _Class = TypeVar("_Class", bound=type)
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 NAMES = "__template_names__"
-TAKES_OBJECTS = "__template_function__"
+_CALLED = "__template_function__"
+_GIVEN_OBJECTS = "__template_objects__"
 
 
 def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class]:
@@ -33,8 +34,14 @@ def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class
 
 
 def template_function(function: _Function) -> _Function:
-    """Let templates call a function, and give objects to it; methods take text and numbers without it."""
-    setattr(function, TAKES_OBJECTS, True)
+    """Let templates call a function, with text, numbers, lists and mappings of them."""
+    setattr(function, _CALLED, True)
+    return function
+
+
+def given_objects(function: _Function) -> _Function:
+    """Let templates give objects, such as nodes of the document, to a function or method; it prints none."""
+    setattr(function, _GIVEN_OBJECTS, True)
     return function
 
 
@@ -43,6 +50,11 @@ def names_for_templates(cls: type) -> frozenset[str] | None:
     return getattr(cls, NAMES, None)
 
 
+def is_template_function(function: object) -> bool:
+    """Whether a function is declared with ``template_function``."""
+    return getattr(function, _CALLED, False) is True
+
+
 def takes_objects(function: object) -> bool:
-    """Whether a function or method is declared with ``template_function``."""
-    return getattr(function, TAKES_OBJECTS, False) is True
+    """Whether a function or method is declared with ``given_objects``."""
+    return getattr(function, _GIVEN_OBJECTS, False) is True

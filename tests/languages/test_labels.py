@@ -247,3 +247,9 @@ def test_a_tag_falls_back_subtag_by_subtag_in_whatever_case() -> None:
 )
 def test_a_sentence_ends_as_its_language_has_it(language: str, stop: str) -> None:
     assert load_labels(language).full_stop == stop
+
+
+def test_what_is_no_date_is_refused_and_not_today() -> None:
+    for wrong in (None, "2026-01-31", 2026):
+        with pytest.raises(TypeError, match="needs a date"):
+            load_labels("en").dated(wrong)  # type: ignore[arg-type]

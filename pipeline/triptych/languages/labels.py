@@ -105,6 +105,8 @@ class Labels:
 
     def dated(self, date: dt.date) -> str:
         """A date in words."""
+        if not isinstance(date, dt.date):  # without one Babel takes the date of today
+            raise TypeError("`dated` needs a date")
         from triptych.languages.numerals import written_date  # takes a while, for its tables
 
         return written_date(date, self.language)

@@ -91,7 +91,7 @@ _BOUNDS = Bounds(steps=300_000, largest=20_000_000, whole=400_000_000)
 _FORBIDDEN = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
 _MOST_PARTS = 1000  # that a list is cut into, or that are as long as each other
 _LONGEST_MARKED = 100_000  # characters that are searched for tags
-_WIDE = re.compile(r"%[^%a-zA-Z]*(?:\d{4}|\*)")
+_WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # a key of a value may come first
 
 
 class _WithOwn(BoundedEnvironment):

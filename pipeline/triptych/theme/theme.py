@@ -138,7 +138,8 @@ class Theme:
     def families(self, role: str) -> tuple[str, ...]:
         """The family of a role, serif, sans or mono, and the one that has what it lacks, if any."""
         other = self.stand_ins.get(role)
-        return (getattr(self, role), *((other,) if other else ()))
+        own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
+        return (own, *((other,) if other else ()))
 
     def script_of(self, language: str) -> Script | None:
         """The script that a language is written in; None for those of the text faces."""

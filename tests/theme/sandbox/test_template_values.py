@@ -24,7 +24,12 @@ from triptych.engine.cache import Cache
 from triptych.model.nodes import Text
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
-from triptych.template_views import names_for_templates, takes_objects, template_function, template_view
+from triptych.template_views import (
+    given_objects,
+    is_template_function,
+    names_for_templates,
+    template_view,
+)
 from triptych.theme.sandbox.template_values import allowed_names
 from triptych.theme.templating import page_templates, replaceable_templates, template_problem
 
@@ -131,7 +136,7 @@ def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
         for number, item in enumerate(value):
             yield from strange(item, f"{place}[{number}]", seen)
     elif isinstance(value, FunctionType | partial):
-        if not takes_objects(value):
+        if not is_template_function(value):
             yield f"{place}: {value!r} is not declared as a function for templates"
     elif is_dataclass(value) and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         assert allowed_names(value) == frozenset(), place  # handed on as it is
@@ -336,6 +341,12 @@ ESCAPES = {
         {{ labels.listed([slide]) }}
         {{ labels.named("figure", range(3)) }}
         {{ "{}" ~ slide }}
+        {{ "%(a)99999999d" | format(a=1) }}
+        {{ "%(a(b)c)99999999d" | format(**{"a(b)c": 1}) }}
+        {{ labels.dated(none) }}
+        {{ labels.dated("x") }}
+        {{ theme.families("__doc__") }}
+        {{ theme.families("faces") }}
     """,
     "values that show where they lie in memory": """
         {{ slide }}
@@ -417,6 +428,44 @@ ESCAPES = {
         {{ dict(a=slide).a.__call__ }}
     """,
 }
+# Functions that are given something else than they are for: an error, or nothing of what they were given.
+MISUSES = """
+        {{ paint(slide) }}
+        {{ paint(theme) }}
+        {{ paint(range(3)) }}
+        {{ column(slide) }}
+        {{ column([slide]) }}
+        {{ column(theme) }}
+        {{ document.inlines(slide) }}
+        {{ document.inlines([slide]) }}
+        {{ document.inlines([theme]) }}
+        {{ document.inlines(["<script/>"]) }}
+        {{ document.blocks([slide]) }}
+        {{ document.blocks([meta.cover]) }}
+        {{ document.blocks(["a"]) }}
+        {{ document.called(theme) }}
+        {{ document.untitled(slide) }}
+        {{ document.opens_part(meta) }}
+        {{ document.chapters_of(meta) }}
+        {{ document.number_column(slide) }}
+        {{ document.output.page(slide) }}
+        {{ document.output.page(theme) }}
+        {{ pages.title([slide]) }}
+        {{ pages.title(["a"]) }}
+        {{ pages.title([theme]) }}
+        {{ pages.ordinal(theme) }}
+        {{ (chapters | first).start_of(slide) }}
+        {{ slide("title", slide) }}
+        {{ slide(slide, "a") }}
+        {{ slide("title", "a", kicker=theme) }}
+        {{ slide("title", "a", notes=[theme]) }}
+        {{ slide("bullets", "a", points=[slide]) }}
+        {{ slide("bullets", "a", links=[theme]) }}
+        {{ slide("chart", "a", evidence=theme) }}
+        {{ slide("nothing", "a") }}
+        {{ slide("title", "a", other=1) }}
+        {{ slide("title") }}
+"""
 ATTEMPTS = [
     pytest.param(line.strip(), id=f"{way}: {line.strip()}")
     for way, lines in ESCAPES.items()
@@ -458,6 +507,19 @@ class TestEscapes:
                 2,
                 "templates/a.css.j2",
             )
+
+    @pytest.mark.parametrize("template", [line.strip() for line in MISUSES.strip().splitlines()])
+    def test_functions_take_what_they_are_for(
+        self, tmp_path: Path, handed: Mapping[str, Any], template: str
+    ) -> None:
+        try:
+            said = render_own(tmp_path, template, handed).strip()
+            assert said in ("", "False", "True", "&lt;script/&gt;"), said
+        except Exception as error:
+            problem = template_problem(error)
+            assert problem is not None and problem.span is not None and problem.span.line == 2
+            said = problem.message
+        assert not re.search(r"0x[0-9a-f]{6}|<script", said)
 
     @pytest.mark.parametrize(
         ("template", "text"),
@@ -501,7 +563,7 @@ class TestEscapes:
             def say(self, value: object) -> str:
                 return f"{value}"
 
-            @template_function
+            @given_objects
             def take(self, value: Text) -> str:
                 return value.text
 

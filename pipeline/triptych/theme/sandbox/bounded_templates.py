@@ -10,20 +10,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from inspect import getattr_static
 from numbers import Number
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, TypeAlias, cast
 
 from jinja2 import Undefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.filters import do_join, do_replace, do_round, make_attrgetter
+from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import pass_eval_context
+from jinja2.utils import Cycler, Joiner, pass_eval_context
 from jinja2.visitor import NodeTransformer
 
-from triptych.template_views import takes_objects
+from triptych.template_views import names_for_templates, takes_objects
 from triptych.theme.sandbox.template_values import (
     check_date_pattern,
     check_text_form,
@@ -42,6 +43,8 @@ _MOST_DIGITS = 100
 _LARGEST_NUMBER = 10**300  # beyond all measures, and short of what floating point can hold
 _GROWS = "the text grows too large"
 _ADDED_BY_JINJA = ("_loop_vars", "_block_vars")  # to the arguments of each call
+_LOOPS = (LoopContext, Cycler)
+_OF_JINJA = (Macro, BlockReference, LoopContext, Joiner, type)  # which hand on what they are given
 _LISTS = (list, tuple, Mapping)
 # Filters that take values as they are; all others make text or numbers of them.
 _STRUCTURAL = frozenset(
@@ -184,7 +187,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
                 return obj()  # which raises its own error
             raise SecurityError(f"{type(obj).__name__} cannot be called")
         is_text = isinstance(owner, str)
-        prints = is_text or (owner is not None and not isinstance(owner, _LISTS) and not takes_objects(obj))
+        prints = not (takes_objects(obj) or isinstance(obj, _OF_JINJA) or isinstance(owner, _LISTS + _LOOPS))
         given = (value for name, value in named.items() if name not in _ADDED_BY_JINJA)
         for value in (*args, *given):
             (self.show if prints else self.weigh)(value)
@@ -196,7 +199,14 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             self._foresee_replacement(owner, *args)
         if isinstance(owner, dt.date) and obj.__name__ == "strftime":
             check_date_pattern(*args, **named)
-        return self.weigh(context.call(obj, *args, **named))
+        ours = isinstance(obj, FunctionType | partial) or names_for_templates(type(owner)) is not None
+        try:
+            return self.weigh(context.call(obj, *args, **named))
+        except (AssertionError, AttributeError, LookupError) as error:
+            if not ours:
+                raise
+            name = getattr(obj, "__name__", "this function")
+            raise SecurityError(f"`{name}` cannot be called with these values") from error
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic within reason."""

@@ -23,7 +23,7 @@ from jinja2.runtime import BlockReference, LoopContext, Macro, TemplateReference
 from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup
 
-from triptych.template_views import names_for_templates, takes_objects
+from triptych.template_views import is_template_function, names_for_templates
 
 _TEXT = (
     "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier "
@@ -153,7 +153,7 @@ def is_callable(value: Any) -> bool:
     if isinstance(value, MethodType | BuiltinMethodType):
         owner = value.__self__
         return not isinstance(owner, type) and is_allowed(owner, value.__name__)
-    return isinstance(value, FunctionType | partial) and takes_objects(value)
+    return isinstance(value, FunctionType | partial) and is_template_function(value)
 
 
 def check_date_pattern(pattern: Any) -> None:

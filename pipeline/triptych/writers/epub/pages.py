@@ -25,7 +25,7 @@ from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
-from triptych.template_views import template_function, template_view
+from triptych.template_views import given_objects, template_view
 from triptych.writers.epub.drawings.in_page import Drawings, is_legible
 from triptych.writers.epub.formula_marks import with_marks_kept
 from triptych.writers.epub.initials import has_initial
@@ -348,7 +348,7 @@ class Pages:
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
         return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
-    @template_function
+    @given_objects
     def ordinal(self, entry: Entry) -> str:
         """What stands before a title in the contents: a number, and of a part what it is numbered as."""
         if not entry.number:
@@ -357,7 +357,7 @@ class Pages:
             return self.labels.titled(self.labels.named("part", entry.number), "")
         return f"{entry.number} "
 
-    @template_function
+    @given_objects
     def title(self, content: tuple[Inline, ...]) -> str:
         """A title for a list of contents, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from tests.conftest import tiny_png
 from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face, rendered_alone
@@ -305,3 +307,14 @@ def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfi
             engine._only_bundled_fonts()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+
+
+@pytest.mark.parametrize(("kind", "read"), [("PNG", True), ("GIF", True), ("TIFF", False), ("EPS", False)])
+def test_pictures_within_drawings_are_of_the_four_formats(kind: str, read: bool) -> None:
+    """The layout engine opens whatever Pillow knows, and is only handed what we would open."""
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2), "red").save(out, kind)
+    address = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{address}"/></svg>'
+    found = dict(engine._pictures_in(drawing.encode()))
+    assert found == ({address: (out.getvalue(), "image/png")} if read else {})

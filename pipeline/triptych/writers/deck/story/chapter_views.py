@@ -12,7 +12,7 @@ from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Telling
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import nodes_of, plain_text, walk_all
-from triptych.template_views import template_function, template_view
+from triptych.template_views import given_objects, template_view
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
@@ -77,7 +77,7 @@ class ChapterView:
         first = next(item for item in self.evidence if not item.hidden)
         return first.id or self.id
 
-    @template_function
+    @given_objects
     def start_of(self, item: Evidence) -> str:
         """The id of a slide that has none of its own: the chapter's where it is the first of it, else ""."""
         opens = not (self.divided or self.takeaways) and self.start == self.id

@@ -23,7 +23,7 @@ from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Tellin
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import nodes_of, walk_all
 from triptych.passes.references.pages import Pages, PageStart, Printed
-from triptych.template_views import template_function
+from triptych.template_views import given_objects, template_function
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -47,6 +47,7 @@ from triptych.writers.deck.story.runs import (
     runs,
     spoken,
 )
+from triptych.writers.deck.story.slide_arguments import checked_arguments
 from triptych.writers.deck.story.speech.delivery import (
     Delivery,
     Speakable,
@@ -139,9 +140,10 @@ def storyboard(
     drafts: list[_Draft] = []
 
     @template_function
+    @given_objects
     def slide(layout: str, title: str, **more: object) -> str:
         try:
-            draft = _draft(Layout(layout), title, **more)  # type: ignore[arg-type]
+            draft = _draft(**checked_arguments({"layout": layout, "title": title, **more}))
             drafts.append(_stepwise(draft) if incremental and not more.get("links") else draft)
         except (ValueError, TypeError) as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error

@@ -39,7 +39,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import children, nodes_of, walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
-from triptych.template_views import template_function, template_view
+from triptych.template_views import given_objects, template_view
 from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
@@ -329,7 +329,7 @@ class PrintDocument:
         imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
         return tuple(block for chapter in imprints for block in chapter.blocks)
 
-    @template_function
+    @given_objects
     def opens_part(self, chapter: Chapter) -> bool:
         """Whether a part begins with this chapter."""
         if chapter.part is None:
@@ -337,7 +337,7 @@ class PrintDocument:
         first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
         return first.id == chapter.id
 
-    @template_function
+    @given_objects
     def chapters_of(self, part: Part) -> list[Entry]:
         """The lines of the contents under a part."""
         return chapters_of(self.book, part)
@@ -353,7 +353,7 @@ class PrintDocument:
         """Writes blocks with the book's numbers."""
         return BlockWriter(self.book.labels, self.labels, self.output)
 
-    @template_function
+    @given_objects
     def untitled(self, chapter: Chapter) -> bool:
         """Whether a chapter stands without its title, as a dedication does."""
         return not titled(chapter)
@@ -368,12 +368,12 @@ class PrintDocument:
         logo = self.book.metadata.logo
         return self.output.picture_address(logo) if logo else ""
 
-    @template_function
+    @given_objects
     def inlines(self, content: tuple[Inline, ...]) -> str:
         """Inlines → XHTML."""
         return self.writer.inlines(content)
 
-    @template_function
+    @given_objects
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Blocks → XHTML."""
         return "".join(
@@ -381,7 +381,7 @@ class PrintDocument:
             for run, turned in turned_runs(content)
         )
 
-    @template_function
+    @given_objects
     def called(self, chapter: Chapter) -> str:
         """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
         return chapter_name(self.book, chapter, self.labels)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from triptych.markup.outline import Entry
-from triptych.template_views import template_function
+from triptych.template_views import given_objects, template_function
 
 # Advances in em, of the widest bundled text face (Work Sans, semibold) with a little to spare.
 _NARROW, _FIGURE, _LETTER = 0.3, 0.64, 0.72
@@ -16,6 +16,7 @@ _GAP = 0.75  # between the widest number and its title
 
 
 @template_function
+@given_objects
 def column(numbers: Iterable[str]) -> str:
     """The width of a column of numbers, as a length in CSS; "0" where there is none."""
     widest = max((sum(map(_advance, number)) for number in numbers), default=0.0)

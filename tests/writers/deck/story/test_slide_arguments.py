@@ -1,0 +1,55 @@
+"""What a storyboard gives to slide(): a stranger may have written it."""
+
+from __future__ import annotations
+
+import jinja2
+import pytest
+from markupsafe import Markup
+
+from triptych.writers.deck.slides import Layout, Run
+from triptych.writers.deck.story.slide_arguments import checked_arguments
+
+
+def test_text_becomes_what_slides_take() -> None:
+    given = checked_arguments(
+        {
+            "layout": "bullets",
+            "title": Markup("A"),
+            "points": ["one", ("two ", Run(text="three", bold=True))],
+            "notes": "said",
+            "hidden": 1,
+        }
+    )
+    assert given["layout"] is Layout.BULLETS and type(given["title"]) is str and given["hidden"] is True
+    assert given["points"] == [(Run(text="one"),), (Run(text="two "), Run(text="three", bold=True))]
+    assert given["notes"] == [(Run(text="said"),)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("layout", "nothing", 'slide() has no layout "nothing"; it has title'),
+        ("layout", print, "`layout` of slide() must be the name of a layout"),
+        ("title", None, "`title` of slide() must be text"),
+        ("kicker", print, "`kicker` of slide() must be text"),
+        ("overflow", "all", '`overflow` of slide() is "all"'),
+        ("points", "text", "`points` of slide() must be a list of texts"),
+        ("points", [print], "`points` of slide() must be a list of texts"),
+        ("points", {"a": 1}, "`points` of slide() must be a list of texts"),
+        ("notes", [[1]], "`notes` of slide() must be a list of texts or notes"),
+        ("links", ["a"], "`links` of slide() must be a list of chapters"),
+        ("chapter", "a", "`chapter` of slide() must be a chapter"),
+        ("evidence", "a", "`evidence` of slide() must be an item"),
+        ("hidden", [], "`hidden` of slide() must be true or false"),
+        ("span", None, "slide() has no argument `span`; it has chapter"),
+    ],
+)
+def test_anything_else_is_named(name: str, value: object, message: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as failed:
+        checked_arguments({name: value})
+    assert str(failed.value).startswith(message)
+
+
+def test_a_missing_name_says_so() -> None:
+    with pytest.raises(jinja2.UndefinedError, match="theme"):
+        checked_arguments({"title": jinja2.StrictUndefined(name="theme")})
