@@ -20,6 +20,7 @@ from triptych.languages.numerals import (
     month_name,
     quarter_name,
     roman,
+    visible_places,
     written_date,
 )
 from triptych.model.charts import DatePart
@@ -95,7 +96,7 @@ def test_ticks_are_round(value: float, expected: str) -> None:
     ("language", "expected"), [("en", "26%"), ("de", f"26{SPACE}%"), ("tr", "%26"), ("xx", "26%")]
 )
 def test_shares_are_percentages(language: str, expected: str) -> None:
-    assert format_percent(0.256, language) == expected
+    assert format_percent(25.6, language) == expected
 
 
 @pytest.mark.parametrize(
@@ -189,4 +190,24 @@ def test_a_date_is_written_in_words(language: str, written: str) -> None:
 
 
 def test_the_largest_share_can_be_written() -> None:
-    assert format_percent(1e98, decimals=1).count("0") == 101
+    assert format_percent(1e100, decimals=1).count("0") == 101
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [(-3.25, 1, "−3.3"), (0.125, 2, "0.13"), (2.675, 2, "2.68"), (0.1 + 0.2, 1, "0.3"), (1e-12, 2, "0.00")],
+)
+def test_a_half_is_rounded_away_from_zero_from_the_digits_that_are_written(
+    value: float, places: int, expected: str
+) -> None:
+    assert format_number(value, places) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [(0.05, 1, 1), (0.04, 1, 2), (0.0000017, 0, 7), (0.0, 1, 1), (-0.3, 0, 1)],
+)
+def test_a_value_has_as_many_places_as_keep_it_from_reading_as_zero(
+    value: float, places: int, expected: int
+) -> None:
+    assert visible_places(value, places) == expected

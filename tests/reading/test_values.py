@@ -273,7 +273,7 @@ def test_statements_keep_the_places_of_what_follows(make_project: MakeProject) -
         ("1234.50", None, "1,234.50"),
         (1234.5, None, "1,234.5"),
         (1000.0, None, "1,000"),
-        ("-1.25", 1, "\u22121.2"),
+        ("-1.25", 1, "\u22121.3"),
         (0.1 + 0.2, 2, "0.30"),
     ],
 )

@@ -13,6 +13,7 @@ from functools import cache
 from babel import Locale
 
 from triptych.languages.numerals import decimal_places, format_number, locale_of, signed
+from triptych.model.charts import exact
 
 COMPACT_FROM = 1_000_000.0  # smaller numbers are read as they are
 _ENGLISH = {"M": "\u00a0m", "B": "\u00a0bn", "T": "\u00a0tn"}
@@ -30,7 +31,7 @@ class NumberUnit:
 
     def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
         """A value in this unit with so many decimal places, a change with its sign; zero needs no unit."""
-        text = (signed if sign else format_number)(value / self.size, decimals, language)
+        text = (signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
         return f"{self.before}{text}{self.behind}" if value else format_number(0.0, 0, language)
 
 
@@ -62,4 +63,4 @@ def unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
 
 def tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
     """The decimal places that round numbers on an axis need in a unit."""
-    return max((decimal_places(tick / unit.size, 6) for tick in ticks), default=0)
+    return max((decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)

@@ -1,9 +1,13 @@
-"""Numbers and dates as a language writes them, by Unicode CLDR."""
+"""Numbers and dates as a language writes them, by Unicode CLDR.
+
+All outputs use these functions. Numbers are rounded in decimal, from the digits that a person wrote. A half
+is rounded away from zero, as spreadsheets do: −3.25 is −3.3 with one decimal place.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -13,7 +17,7 @@ from babel.numbers import format_decimal
 from babel.numbers import format_percent as format_percentage
 
 from triptych.languages.customs import fallbacks
-from triptych.model.charts import DatePart
+from triptych.model.charts import DatePart, exact
 
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
 # Where four digits stand together (CLDR: minimumGroupingDigits is 2).
@@ -22,6 +26,7 @@ _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
 _PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
 _SMALLEST, _LARGEST = 1e-9, 1e15  # beyond them a number on an axis takes an exponent
 _WRITTEN_OUT = 1e21  # what is as large is written with an exponent everywhere
+MOST_TICK_PLACES = 12  # decimal places; smaller numbers take an exponent
 _MOST_PLACES, _MOST_DIGITS = 40, 160  # of what is written out: behind its point, and in all
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
@@ -40,30 +45,45 @@ def locale_of(language: str) -> Locale | None:
     return None
 
 
-def format_number(value: float, decimals: int, language: str = "en") -> str:
-    """A value with so many decimal places, thousands apart; the largest with an exponent."""
-    if abs(value) >= _WRITTEN_OUT:
+def rounded(value: float | Decimal, decimals: int) -> Decimal:
+    """Round to so many decimal places, a half away from zero."""
+    with localcontext(prec=_MOST_DIGITS):
+        return exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
+    """A value with so many decimal places, thousands apart; the largest and smallest with an exponent."""
+    size = abs(float(value))
+    if size >= _WRITTEN_OUT or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
     locale = locale_of(language) or Locale("en")
     tag = language.lower()
-    apart = abs(value) >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
+    apart = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
     pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
-    with localcontext(prec=_MOST_DIGITS):
-        text = str(format_decimal(value, pattern, locale, group_separator=apart)).translate(_PLAIN)
+    with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
+        text = str(format_decimal(exact(value), pattern, locale, group_separator=apart)).translate(_PLAIN)
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("\u2212")  # what rounds to zero has no sign
     return text
 
 
-def signed(value: float, decimals: int, language: str = "en") -> str:
+def signed(value: float | Decimal, decimals: int, language: str = "en") -> str:
     """A change: a value with its sign, also above zero."""
     text = format_number(value, decimals, language)
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
-def decimal_places(value: float, most: int = 10) -> int:
+def decimal_places(value: float | Decimal, most: int = 10) -> int:
     """How many decimal places a value needs, rounded to ``most`` of them."""
-    return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])
+    return len(f"{rounded(value, most):f}".rstrip("0").partition(".")[2])
+
+
+def visible_places(value: float | Decimal, decimals: int) -> int:
+    """Return the decimal places; more, for two of its digits, where a value would read as zero."""
+    if not value or rounded(value, decimals):
+        return decimals
+    digits = exact(value).normalize()
+    return min(1 - digits.adjusted(), max(0, -int(digits.as_tuple().exponent)))
 
 
 def roman(number: int) -> str:
@@ -79,7 +99,7 @@ def list_number(number: int, style: str = "decimal", brackets: str = "") -> str:
     """A number as a list counts in a CSS counter style: 4 → "4.", "d)" or "(iv)"."""
     text = str(number)
     if number > 0 and style.endswith("alpha"):
-        text = _letters(number)
+        text = letters(number)
     elif number > 0 and style.endswith("roman"):
         text = roman(number)
     if style.startswith("upper"):
@@ -87,7 +107,7 @@ def list_number(number: int, style: str = "decimal", brackets: str = "") -> str:
     return f"{text}." if not brackets else f"({text})" if brackets == "()" else f"{text})"
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
     """1 → a, 26 → z, 27 → aa."""
     text = ""
     while number:
@@ -109,15 +129,16 @@ def format_tick(value: float, language: str = "en") -> str:
     """A round number on an axis, with the decimal places it needs."""
     if value and not _SMALLEST <= abs(value) < _LARGEST:
         return f"{value:g}".translate(_PLAIN)
-    return format_number(value, decimal_places(value, 12), language)
+    return format_number(value, decimal_places(value, MOST_TICK_PLACES), language)
 
 
-def format_percent(share: float, language: str = "en", decimals: int = 0) -> str:
-    """A share of one as a percentage."""
+def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
+    """A percentage with its sign: 41 → "41%", "41 %" or "%41"."""
     locale = locale_of(language) or Locale("en")
     pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
-    with localcontext(prec=_MOST_DIGITS):
-        return str(format_percentage(share, pattern, locale)).translate(_PLAIN)
+    with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
+        text = str(format_percentage(exact(percentage) / 100, pattern, locale)).translate(_PLAIN)
+    return text if any(digit in text for digit in "123456789") else text.replace("\u2212", "")
 
 
 def _with_decimals(pattern: str, decimals: int) -> str:

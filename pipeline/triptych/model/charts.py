@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -198,14 +199,14 @@ class ChartData:
     @property
     def steps(self) -> tuple[tuple[float, float] | None, ...]:
         """Where each bar of a waterfall begins and ends: totals at zero, changes where the last bar ended."""
-        level, found = 0.0, list[tuple[float, float] | None]()
+        level, found = Decimal(), list[tuple[float, float] | None]()
         for index, value in enumerate(self.series[0].values):
             if value is None:
                 found.append(None)
                 continue
-            start = 0.0 if index in self.totals else level
-            level = start + value
-            found.append((start, level))
+            start = Decimal() if index in self.totals else level
+            level = start + exact(value)
+            found.append((float(start), float(level)))
         return tuple(found)
 
     @property
@@ -242,7 +243,7 @@ class ChartData:
         for panel in self.panels or ("",):
             for values in zip(*(series.values for series in self.of_panel(panel).series), strict=True):
                 known = [value for value in values if value is not None]
-                found += (sum(v for v in known if v > 0), sum(v for v in known if v < 0))
+                found += (add_up(v for v in known if v > 0), add_up(v for v in known if v < 0))
         return tuple(found)
 
     @property
@@ -279,6 +280,16 @@ class Mark:
 
     value: float
     text: str
+
+
+def exact(value: float | Decimal) -> Decimal:
+    """Return the decimal number that a float was read from: its shortest digits, not its binary fraction."""
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+
+
+def add_up(values: Iterable[float]) -> float:
+    """Return the sum of values as people add them: 0.1 and 0.2 make 0.3."""
+    return float(sum(map(exact, values), Decimal()))
 
 
 def year_fraction(date: dt.date) -> float:

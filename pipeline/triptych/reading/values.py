@@ -13,7 +13,8 @@ from jinja2.exceptions import SecurityError
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.numerals import format_number as written_number
-from triptych.reading.data.columns import DataError, DataFile, number
+from triptych.model.charts import add_up
+from triptych.reading.data.columns import DataError, DataFile, decimals, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.sandbox import Sandbox
@@ -64,12 +65,13 @@ class DataView:
         """The sum of a column."""
         cells = enumerate(self._file.column(column))
         values = (self._file.number(cell, column=column, row=self._file.row_number(i)) for i, cell in cells)
-        return sum(value or 0.0 for value in values)
+        return add_up(value or 0.0 for value in values)
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
     """A number as the language writes it; ``places`` decimal places, else as many as were written."""
-    text = str(value)
+    # Sums of binary fractions are off in their 16th digit.
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:
         parsed = number(text)
     except ValueError:
@@ -81,7 +83,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
         raise DataError("DAT003", f"no number is written with {places} decimal places")
     if places is None:
         whole = parsed == int(parsed) and not isinstance(value, str)
-        places = 0 if whole else len(text.partition(".")[2])
+        places = 0 if whole else decimals(text)
     return written_number(parsed, places, language)
 
 

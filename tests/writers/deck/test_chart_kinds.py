@@ -80,14 +80,24 @@ def test_words_that_would_touch_are_moved_apart() -> None:
 def test_a_dumbbell_is_dots_over_numbers_with_a_row_for_each_name() -> None:
     drawn = native(pairs((12, 44), (45, 40), (None, 3)))
     line, one, other, names = drawn.plots[0].series
-    assert [(p.find(f"{NS}v").text) for p in one._element.find(f"{NS}xVal").iter(f"{NS}pt")] == ["12", "45"]
-    assert list(one.values) == [3, 2]
+    places = [p.findtext(f"{NS}v") for p in one._element.find(f"{NS}xVal").iter(f"{NS}pt")]
+    assert places[:2] == ["12", "45"]
+    assert list(one.values) == [3, 2, None]
     assert list(other.values) == [3, 2, 1]
     assert list(names.values) == [3, 2, 1]
     assert [value for value in line.values if value is not None] == [3, 3, 2, 2]
     assert {"Name 0", "Name 1", "Name 2"} <= set(labels_of(drawn))
     deleted = [entry.find(f"{NS}idx").get("val") for entry in drawn._chartSpace.iter(f"{NS}legendEntry")]
     assert deleted == ["0", "3"]
+
+
+def test_highlighted_dots_are_series_of_their_own_with_names_beside_them_in_the_workbook() -> None:
+    drawn = native(pairs((12, 44), (45, 40), (7, 3), highlight=("Name 1",)))
+    names = [own.name for own in drawn.plots[0].series]
+    assert names == ["–", "2010", "2024", "2010", "2024", "–"]
+    assert [[v for v in own.values if v] for own in drawn.plots[0].series][1:5] == [[2], [2], [3, 1], [3, 1]]
+    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob).values()
+    assert {"Name 0", "Name 1", "Name 2"} <= set(cells)
 
 
 def test_values_stand_on_the_outer_sides_of_their_dots() -> None:

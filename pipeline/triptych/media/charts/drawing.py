@@ -61,8 +61,7 @@ def draw_narrow(chart: Chart, theme: Theme) -> bytes:
 
 
 def _drawn(chart: Chart, theme: Theme) -> Canvas:
-    if chart.kind.traits.bars and not chart.kind.traits.running:
-        chart = replace(chart, data=with_missing_dates(chart.data))
+    chart = _complete(chart)
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
 
@@ -70,6 +69,29 @@ def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: S
     """Lay out a plot with its margins in a room of some width."""
     plan = (plan_lying if chart.lying else plan_standing)(chart, data, room, ruler, share)
     return with_point_names(with_callouts(plan, ruler), ruler)
+
+
+def printed_plan(chart: Chart, theme: Theme) -> Plan:
+    """Lay out the plot of a chart, or its first panel, as on a page: the axes that all outputs show.
+
+    Callouts, which other outputs place by themselves, are left out.
+    """
+    chart = replace(_complete(chart), callouts=())
+    room, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
+    if not panels:
+        return plan_plot(chart, chart.data, room, ruler, Share(height=plot_height(chart)))
+    share = Share(height=_PANEL_HEIGHT, scale=value_scale(chart))
+    data, columns = chart.data.of_panel(panels[0]), facet_columns(chart)
+    left = plan_plot(chart, data, room, ruler, share).left
+    width = (room - left - _PANEL_GAP * (columns - 1)) / columns
+    return plan_plot(chart, data, width + left, ruler, share)
+
+
+def _complete(chart: Chart) -> Chart:
+    """The chart with dates that are missing between its bars."""
+    if chart.kind.traits.bars and not chart.kind.traits.running:
+        return replace(chart, data=with_missing_dates(chart.data))
+    return chart
 
 
 def facet_columns(chart: Chart) -> int:
@@ -81,7 +103,7 @@ def facet_columns(chart: Chart) -> int:
 def _draw_one(chart: Chart, theme: Theme) -> Canvas:
     room = theme.print.chart_width - 2 * _EDGE
     if chart.kind.traits.round:
-        pie = plan_round(chart, chart.data, room, theme)
+        pie = plan_round(chart, chart.data, room, Ruler(theme))
         return _under_head(chart, (), theme, pie.whole_height, partial(draw_round, plan=pie))
     if chart.kind.traits.two_places:
         slopes = plan_slopes(chart, room, theme)
@@ -148,7 +170,7 @@ def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[
     panels = chart.data.panels
     if chart.kind.traits.round:
         width = (room - _PANEL_GAP * (columns - 1)) / columns
-        return [plan_round(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
+        return [plan_round(chart, chart.data.of_panel(panel), width, Ruler(theme)) for panel in panels]
     scale, ruler = value_scale(chart), Ruler(theme)
     first = plan_plot(
         chart, chart.data.of_panel(panels[0]), room, ruler, Share(height=_PANEL_HEIGHT, scale=scale)

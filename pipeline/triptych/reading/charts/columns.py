@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, year_fraction
+from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, exact, year_fraction
 from triptych.model.nodes import Attr
 from triptych.reading.charts.dates import iso_dates, iso_part
 from triptych.reading.charts.options import ChartOptions
@@ -232,8 +232,10 @@ def _alike(series: tuple[Series, ...]) -> tuple[Series, ...]:
 
 
 def shown_decimals(values: Sequence[float | None]) -> int:
-    """Decimal places for three significant digits of the largest value, two at most."""
+    """Decimal places for three significant digits of the largest value, for two of one below 1."""
     largest = max(abs(value) for value in values if value is not None)
+    if 0 < largest < 0.1:
+        return 1 - exact(largest).adjusted()
     return 0 if largest >= 100 else 1 if largest >= 10 else 2
 
 

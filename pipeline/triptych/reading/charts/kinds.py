@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from triptych.diagnostics import did_you_mean
 from triptych.languages.numerals import format_number
-from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, ChartKind, Series, add_up
 from triptych.model.nodes import Attr
 from triptych.reading.charts.options import in_parts
 from triptych.reading.data.columns import DataError, DataFile, asked_by
@@ -111,7 +111,7 @@ def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
     for index, value in enumerate(values):
         slack += 0.5 * float(10.0 ** -places[index])
         if index not in totals:
-            level += value or 0.0
+            level = add_up((level, value or 0.0))
             continue
         if value is None:
             values[index], places[index] = level, max(places)

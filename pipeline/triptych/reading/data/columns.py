@@ -159,8 +159,9 @@ def number(text: str) -> float | None:
 
 
 def decimals(cell: str) -> int:
-    """How many decimal places a number is written with; none where it has an exponent."""
-    return 0 if "e" in cell.lower() else len(cell.strip().partition(".")[2])
+    """How many decimal places a number has, written without an exponent: 1.7e-6 has seven."""
+    digits, _, exponent = cell.strip().lower().partition("e")
+    return max(0, len(digits.partition(".")[2]) - int(exponent.replace("\u2212", "-") or 0))
 
 
 def code_region(source: str, *, lines: str, region: str) -> str:

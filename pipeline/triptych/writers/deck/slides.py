@@ -105,12 +105,16 @@ class TextBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBody:
-    """A native chart with a source line under it; its panels stand in a grid of columns and rows."""
+    """A native chart with a source line under it; its panels stand in a grid of columns and rows.
+
+    ``of`` is the whole chart of which it is a part, on whose axes it stands.
+    """
 
     chart: Chart
     alt: str
     source: tuple[Run, ...] = ()
     grid: tuple[int, int] = (1, 1)
+    of: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

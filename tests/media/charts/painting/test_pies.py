@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.media.charts.conftest import chart, series
+from triptych.media.charts.canvas import Ruler
 from triptych.media.charts.drawing import draw_narrow
 from triptych.media.charts.painting.pies import plan_round
 from triptych.model.charts import ChartKind
@@ -21,7 +22,7 @@ def named_parts(kind: ChartKind, parts: dict[str, float]) -> Chart:
 
 def amounts(*values: float, unit: str = "", language: str = "en") -> list[str]:
     drawing = chart(ChartKind.PIE, series(*values), unit=unit, language=language)
-    return [part.amount for part in plan_round(drawing, drawing.data, 300.0, load_theme()).slices]
+    return [part.amount for part in plan_round(drawing, drawing.data, 300.0, Ruler(load_theme())).slices]
 
 
 def test_amounts_stand_with_their_shares() -> None:
@@ -57,7 +58,7 @@ def test_a_sign_that_each_slice_has_does_not_stand_over_them(unit: str, line: st
 def test_names_go_into_a_key_where_a_word_would_be_broken_beside_the_pie() -> None:
     parts = {"People over 75": 60.0, "Outdoor workers": 30.0, "People with chronic illness": 10.0}
     drawing = named_parts(ChartKind.DONUT, parts)
-    wide, narrow = (plan_round(drawing, drawing.data, room, load_theme()) for room in (300.0, 162.0))
+    wide, narrow = (plan_round(drawing, drawing.data, room, Ruler(load_theme())) for room in (300.0, 162.0))
     assert not wide.key
     assert [" ".join(part.name) for part in wide.slices] == list(parts)
     assert [part.name for part in narrow.slices] == [(), (), ()]

@@ -42,10 +42,11 @@ class PlaceAxis:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A name on the category axis: where it stands, as a share, and its lines."""
+    """A name on the category axis: where it stands, as a share, its lines, and its position or index."""
 
     share: float
     lines: tuple[str, ...]
+    place: float = 0.0
 
 
 def place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
@@ -73,8 +74,8 @@ def axis_ticks(
         ticks: tuple[Tick, ...] = ()
         for most in range(max(2, int(width / 16)), 1, -1):
             named = time_ticks(data, most, chart.language)
-            ticks = tuple(Tick(axis.share(place), tuple(lines)) for place, lines in named)
-            if _apart(ticks, width, ruler):
+            ticks = tuple(Tick(axis.share(place), tuple(lines), place) for place, lines in named)
+            if are_apart(ticks, width, ruler):
                 return ticks, False
         return ticks[:1], False
     if not axis.slots:
@@ -88,7 +89,7 @@ def _number_ticks(
     axis: PlaceAxis, places: Sequence[float], names: Sequence[str], width: float, ruler: Ruler
 ) -> tuple[Tick, ...]:
     """Ticks counted from the first."""
-    ticks = [Tick(axis.share(place), (name,)) for place, name in zip(places, names, strict=True)]
+    ticks = [Tick(axis.share(place), (name,), place) for place, name in zip(places, names, strict=True)]
     return _thinned(ticks[::-1], width, ruler)[::-1]
 
 
@@ -100,16 +101,17 @@ def _slot_ticks(
     whole = max(longest_word(name, ruler.width) for name in names) <= slot - 3
     lines = [tuple(wrapped(name, slot - 3, ruler.width)) for name in names]
     if whole and max(map(len, lines)) <= _MOST_LINES:
-        return tuple(Tick(axis.share(i), own) for i, own in enumerate(lines)), False
+        return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines)), False
     if data.positions is not None:  # numbers and dates go without some names, words do not
-        return _thinned([Tick(axis.share(i), (name,)) for i, name in enumerate(names)], width, ruler), False
+        ticks = [Tick(axis.share(i), (name,), i) for i, name in enumerate(names)]
+        return _thinned(ticks, width, ruler), False
     every = 1
     for length in _TURNED_LENGTHS:
         lines = [tuple(wrapped(name, length, ruler.width)) for name in names]
         every = math.ceil(max(map(len, lines)) * LINE / slot)
         if every == 1:
             break
-    return tuple(Tick(axis.share(i), own) for i, own in enumerate(lines) if i % every == 0), True
+    return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines) if i % every == 0), True
 
 
 def _edge_names(values: Sequence[float], language: str) -> list[str]:
@@ -122,12 +124,13 @@ def _thinned(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
     """Every so many, counted from the last, so that names do not touch."""
     for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
         kept = ticks[::-1][::step][::-1]
-        if _apart(kept, width, ruler):
+        if are_apart(kept, width, ruler):
             return tuple(kept)
     return tuple(ticks[-1:])
 
 
-def _apart(ticks: Sequence[Tick], width: float, ruler: Ruler) -> bool:
+def are_apart(ticks: Sequence[Tick], width: float, ruler: Ruler) -> bool:
+    """Return whether names do not touch on an axis of some width."""
     ticks = sorted(ticks, key=lambda tick: tick.share)
     ends = [
         (tick.share * width - ruler.widest(tick.lines) / 2, tick.share * width + ruler.widest(tick.lines) / 2)

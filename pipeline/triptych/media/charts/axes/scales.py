@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.languages.compact import NumberUnit, number_unit, tick_decimals
-from triptych.languages.numerals import format_percent, format_tick
+from triptych.languages.numerals import (
+    MOST_TICK_PLACES,
+    decimal_places,
+    format_number,
+    format_percent,
+    format_tick,
+)
 from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
 
@@ -36,10 +42,13 @@ class ValueScale:
     def names(self, language: str) -> list[str]:
         """The ticks in words."""
         if self.percent:
-            return [format_percent(tick / 100, language) for tick in self.ticks]
+            return [format_percent(tick, language) for tick in self.ticks]
         unit = self.unit(language)
         if unit is None:
-            return [format_tick(tick, language) for tick in self.ticks]
+            places = max((decimal_places(tick, MOST_TICK_PLACES) for tick in self.ticks), default=0)
+            if self.log or places == MOST_TICK_PLACES:
+                return [format_tick(tick, language) for tick in self.ticks]
+            return [format_number(tick, places if tick else 0, language) for tick in self.ticks]
         return [unit.words(tick, tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def unit(self, language: str) -> NumberUnit | None:

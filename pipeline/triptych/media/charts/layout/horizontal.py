@@ -54,7 +54,7 @@ def plan_lying(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: 
         bottom=bottom,
         width=width,
         height=_height(chart, data, names),
-        ticks=tuple(Tick(axis.share(index), lines) for index, lines in enumerate(names)),
+        ticks=tuple(Tick(axis.share(index), lines, index) for index, lines in enumerate(names)),
     )
 
 
@@ -74,7 +74,7 @@ def _right(chart: Chart, data: ChartData, scale: ValueScale, ruler: Ruler, *, la
 
 def _with_room_below_zero(scale: ValueScale, share: float) -> ValueScale:
     """Values stand at the left of bars below zero, where names would begin."""
-    return replace(scale, low=scale.low - (scale.high - scale.low) * share / (1 - share))
+    return replace(scale, low=float(f"{scale.low - (scale.high - scale.low) * share / (1 - share):.6g}"))
 
 
 def _height(chart: Chart, data: ChartData, names: list[tuple[str, ...]]) -> float:

@@ -104,7 +104,8 @@ class Share:
     """What a plot has to itself, and what it leaves to neighbours in a grid.
 
     ``scale`` is theirs too, and then lines are named in a legend of all. ``labelled`` says whether bars carry
-    their values; None leaves it to the room.
+    their values; None leaves it to the room. A few bars that stand are as wide as ``slot`` for each category,
+    and ``further_bar`` for each further bar in it.
     """
 
     names_left: bool = True
@@ -112,6 +113,8 @@ class Share:
     height: float = PLOT_HEIGHT
     scale: ValueScale | None = None
     labelled: bool | None = None
+    slot: float = 66.0
+    further_bar: float = 30.0
 
 
 def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:

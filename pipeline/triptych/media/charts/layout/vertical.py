@@ -30,14 +30,12 @@ from triptych.media.charts.layout.plan import (
     values_width,
 )
 from triptych.media.charts.layout.stacks import spans
-from triptych.model.charts import ChartData
+from triptych.model.charts import ChartData, add_up, exact
 from triptych.model.nodes import Chart
 
 _ENDS_SHARE = 0.3  # of the width, for names behind lines
 _CLUSTER_SHARE = 0.8  # of a slot, which the values of its bars may take
 _SLACK = 4.0  # by which the value of a single bar may be wider
-_WIDEST_SLOT = 66.0  # of a single bar; more of them share one that is wider by
-_FURTHER_BAR = 30.0
 
 
 def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
@@ -52,7 +50,7 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
     ends = _end_names(chart, data, room, ruler, share.height) if share.scale is None else ()
     right = _right(ends, axis, ruler, alone=share.scale is None)
     if share.scale is None and chart.kind.traits.bars:
-        room = min(room, left + _bars_width(chart, data, room - left - right, ruler) + right)
+        room = min(room, left + _bars_width(chart, data, room - left - right, ruler, share) + right)
     width, right, ticks, turned = _width_and_ticks(chart, data, axis, room - left, right, ruler)
     remarks = _remarks(chart, data, axis, width, left, right, ruler)
     top = ABOVE + (sum(row_heights(remarks)) + 2 if remarks else 0.0) + (LINE if labelled else 0.0)
@@ -81,14 +79,14 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
     )
 
 
-def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> float:
+def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> float:
     """What bars take: a few of them are no walls, and their names stay as they were."""
     if chart.annotations or chart.marks or chart.callouts:
         return room
     count = len(data.categories)
     names = ruler.widest(category_name(data, index, chart.language) for index in range(count)) + 2 * GAP
     further = 0 if chart.stacked else len(data.series) - 1
-    return min(room, count * max(_WIDEST_SLOT + further * _FURTHER_BAR, names))
+    return min(room, count * max(share.slot + further * share.further_bar, names))
 
 
 def _values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> bool:
@@ -146,7 +144,8 @@ def _end_names(
             start, end = line[last] or (0.0, 0.0)
             value = amount(chart, series.values[last] or 0.0, series.decimals)
             if chart.percent:
-                value = format_percent((end - start) / 100, chart.language)
+                whole = exact(add_up(one.values[last] or 0.0 for one in data.series))
+                value = format_percent(100 * exact(series.values[last] or 0.0) / (whole or 1), chart.language)
             text = f"{series.label} {value}" if several else value
             at = (start + end) / 2 if chart.stacked else end
             ends.append(EndName(at, tuple(wrapped(text, widest, ruler.bold)), index, places[last]))

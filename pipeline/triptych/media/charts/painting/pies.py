@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_percent
-from triptych.media.charts.axes.amounts import amount
+from triptych.media.charts.axes.amounts import slice_amount
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import longest_word, wrapped
@@ -16,10 +15,9 @@ from triptych.media.charts.painting.head import KEY_WIDTH, draw_key
 from triptych.media.charts.series_styles import look_in
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
-from triptych.theme.theme import Theme
 
-_RADIUS, _LEAST_RADIUS = 54.0, 16.0
-_HOLE = 0.56  # of the radius
+RADIUS, _LEAST_RADIUS = 54.0, 16.0
+HOLE = 0.56  # of the radius
 _ELBOW = 7.0  # from the rim to where a leader turns
 _PAD = 4.0
 _KEY_GAP = 4.0  # between the pie and its key
@@ -79,28 +77,38 @@ class RoundPlan:
         return self.pie_height + (_KEY_GAP + lines * LINE if lines else 0.0)
 
 
-def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> RoundPlan:
-    """Lay out one pie in ``room`` points.
+@dataclass(frozen=True, slots=True)
+class SliceName:
+    """The words of a slice and the line that leads to them, from the centre of the circle.
+
+    The name comes first, then the amount; ``top`` is that of the first line, and ``across`` the side of the
+    lines that is at ``left``.
+    """
+
+    slice: Slice
+    leader: tuple[tuple[float, float], ...]
+    left: float
+    top: float
+    across: Across
+
+
+def plan_round(
+    chart: Chart, data: ChartData, room: float, ruler: Ruler, largest: float = RADIUS, *, keyed: bool = True
+) -> RoundPlan:
+    """Lay out one pie in ``room`` points, with a radius of at most ``largest``.
 
     Names go beside their slices. Where a word would have to be broken there, only amounts do, and a key below
-    the pie gives the names.
+    the pie gives the names, if it may be ``keyed``.
     """
-    ruler = Ruler(theme)
     series = data.series[0]
     parts = [(i, v) for i, v in enumerate(series.values) if v]
     total = sum(value for _, value in parts)
-    amounts = {}
-    for index, value in parts:
-        if chart.in_percent:
-            amounts[index] = format_percent(value / 100, chart.language, series.places[index])
-            continue
-        share = format_percent(value / total, chart.language, 0 if value / total >= 0.01 else 1)
-        amounts[index] = f"{amount(chart, value, series.places[index])} · {share}"
+    amounts = {index: slice_amount(chart, data, index) for index, _ in parts}
     margin = _ELBOW + 2 * _PAD
-    radius = max(_LEAST_RADIUS, min(_RADIUS, room / 2 - margin - ruler.widest(amounts.values())))
+    radius = max(_LEAST_RADIUS, min(largest, room / 2 - margin - ruler.widest(amounts.values())))
     beside = room / 2 - radius - margin
     names = {index: category_name(data, index, chart.language) for index, _ in parts}
-    has_key = any(longest_word(name, ruler.width) > beside for name in names.values())
+    has_key = keyed and any(longest_word(name, ruler.width) > beside for name in names.values())
     slices = []
     at = 0.0
     for index, value in parts:
@@ -130,17 +138,18 @@ def _plan_key(
 def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
     """Draw one pie with its labels; ``left`` and ``top`` are its corner in points."""
     centre = (left + plan.width / 2, top + plan.pie_height / 2)
-    hole = plan.radius * _HOLE if plan.chart.kind.traits.hole else 0.0
+    hole = plan.radius * HOLE if plan.chart.kind.traits.hole else 0.0
     for part in plan.slices:
         look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], part.index)
         canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)
-    for right in (True, False):
-        side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == right]
-        reach = plan.radius + _ELBOW
-        wanted = [centre[1] - math.cos(part.middle) * reach for part in side]
-        heights = [part.height for part in side]
-        for part, y in zip(side, spread(wanted, heights, top, top + plan.pie_height), strict=True):
-            _name(canvas, plan, part, centre, y, 1 if right else -1)
+    muted = canvas.theme.colours.muted
+    for name in slice_names(plan):
+        canvas.line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
+        place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
+        if name.slice.name:
+            canvas.text((place, first), name.slice.name, across=name.across)
+        below = first + len(name.slice.name) * LINE
+        canvas.text((place, below), name.slice.amount, ink=muted, across=name.across)
     _draw_key(canvas, plan, left + plan.key_left, top + plan.pie_height + _KEY_GAP)
 
 
@@ -158,18 +167,17 @@ def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
         y += len(row.name) * LINE
 
 
-def _name(
-    canvas: Canvas, plan: RoundPlan, part: Slice, centre: tuple[float, float], y: float, side: int
-) -> None:
-    muted = canvas.theme.colours.muted
-    rim = (
-        centre[0] + math.sin(part.middle) * plan.radius,
-        centre[1] - math.cos(part.middle) * plan.radius,
-    )
-    edge = centre[0] + side * (plan.radius + _ELBOW)
-    canvas.line([rim, (edge, y), (edge + side * 2, y)], muted, 0.4)
-    place = edge + side * _PAD
-    first = y - part.height / 2 + LINE / 2 + 1
-    across: Across = "left" if side > 0 else "right"
-    canvas.text((place, first), part.name, across=across)
-    canvas.text((place, first + len(part.name) * LINE), part.amount, ink=muted, across=across)
+def slice_names(plan: RoundPlan) -> Iterator[SliceName]:
+    """Return the words of all slices, moved apart at the right and at the left of the circle."""
+    reach = plan.radius + _ELBOW
+    for way in (1, -1):
+        side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]
+        wanted = [-math.cos(part.middle) * reach for part in side]
+        ends = -plan.pie_height / 2, plan.pie_height / 2
+        placed = spread(wanted, [part.height for part in side], *ends)
+        for part, y in zip(side, placed, strict=True):
+            rim = math.sin(part.middle) * plan.radius, -math.cos(part.middle) * plan.radius
+            edge = way * reach
+            leader = (rim, (edge, y), (edge + way * 2, y))
+            across: Across = "left" if way > 0 else "right"
+            yield SliceName(part, leader, edge + way * _PAD, y - part.height / 2 + 1, across)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from triptych.media.charts.axes.scales import value_scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody
 
@@ -36,28 +35,21 @@ def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     if count <= most:
         return [body]
     size = math.ceil(count / math.ceil(count / most))
-    chart = _on_one_scale(chart)
+    whole = chart
+    if chart.kind.traits.pairs:
+        chart = replace(chart, y_min=min(data.numbers), y_max=max(data.numbers))
     parts = []
     for first in range(0, count, size):
         own = data.rows(slice(first, first + size))
         notes = tuple(note for note in chart.annotations if note.name in own.categories)
         words = tuple(callout for callout in chart.callouts if callout.category in own.categories)
         part = replace(chart, data=own, annotations=notes, callouts=words)
-        parts.append(replace(body, chart=part))
+        parts.append(replace(body, chart=part, of=whole))
     return parts
 
 
-def _on_one_scale(chart: Chart) -> Chart:
-    if chart.kind.traits.round or chart.percent:
-        return chart
-    if chart.kind.traits.pairs:  # whose dots need no zero
-        return replace(chart, y_min=min(chart.data.numbers), y_max=max(chart.data.numbers))
-    scale = value_scale(chart)
-    return replace(chart, y_min=scale.low, y_max=scale.high)
-
-
 def _split_panels(body: ChartBody) -> list[ChartBody]:
-    chart, panels = _on_one_scale(body.chart), body.chart.data.panels
+    chart, panels = body.chart, body.chart.data.panels
     most = _columns(chart)
     slides = math.ceil(len(panels) / (most * _MOST_ROWS))
     size = math.ceil(len(panels) / slides)
@@ -68,7 +60,7 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
         own = panels[first : first + size]
         series = tuple(series for series in chart.data.series if series.panel in own)
         data = replace(chart.data, series=series, names=chart.data.labels)
-        parts.append(replace(body, chart=replace(chart, data=data), grid=grid))
+        parts.append(replace(body, chart=replace(chart, data=data), grid=grid, of=chart))
     return parts
 
 

@@ -4,11 +4,13 @@ formula or an address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from pptx.chart import data, xlsx
+
+from triptych.languages.numerals import letters
 
 
 class _AsWritten:
@@ -32,6 +34,32 @@ class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
                 worksheet.write_row(row, 2, cells)
 
 
+class _TableWriter(_AsWritten, xlsx.XyWorkbookWriter):
+    """One column of x and a column of y for each series, a layout of which every program shows all series."""
+
+    def series_name_ref(self, series: Any) -> str:
+        return f"Sheet1!${self._column(series)}$1"
+
+    def x_values_ref(self, series: Any) -> str:
+        return f"Sheet1!$A$2:$A${len(series) + 1}"
+
+    def y_values_ref(self, series: Any) -> str:
+        column = self._column(series)
+        return f"Sheet1!${column}$2:${column}${len(series) + 1}"
+
+    def _column(self, series: Any) -> str:
+        return letters(series.index + 2).upper()
+
+    def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
+        worksheet.write(0, 0, self._chart_data.x_name)
+        worksheet.write_column(1, 0, self._chart_data[0].x_values)
+        for column, series in enumerate(self._chart_data, 1):
+            look = workbook.add_format({"num_format": series.number_format})
+            worksheet.write(0, column, series.name)
+            worksheet.write_column(1, column, series.y_values, look)
+        worksheet.write_column(0, len(self._chart_data) + 1, self._chart_data.names)
+
+
 class _Categories(data.CategoryChartData):
     _workbook_writer = property(_CategoryWriter)
 
@@ -41,6 +69,31 @@ class _Numbers(data.XyChartData):
     # point. No chart is drawn from them.
     beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
+
+
+class _Table(data.XyChartData):
+    x_name = ""
+    names: Sequence[str] = ()  # of points, under what they are called; no chart is drawn from them
+    _workbook_writer = property(_TableWriter)
+
+
+def number_table(
+    x_name: str,
+    places: Sequence[float],
+    columns: Iterable[tuple[str, Sequence[float | None], str]],
+    names: Sequence[str] = (),
+) -> Any:
+    """Return the data of dots whose series share one column of places.
+
+    A column has a name, values and a number format; ``names`` of points follow the last, under their title.
+    """
+    table: Any = _Table()  # type: ignore[no-untyped-call]
+    table.x_name, table.names = x_name, names
+    for name, values, code in columns:
+        series = table.add_series(name, number_format=code)
+        for place, value in zip(places, values, strict=True):
+            series.add_data_point(place, value)
+    return table
 
 
 # python-pptx leaves the types of these open.

@@ -3,6 +3,7 @@
 from pptx.chart.chart import Chart as NativeChart
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
@@ -31,6 +32,7 @@ __all__ = [
     "MSO_THEME_COLOR",
     "PP_ALIGN",
     "RELATIONSHIP_TYPE",
+    "XL_AXIS_CROSSES",
     "XL_CHART_TYPE",
     "XL_LABEL_POSITION",
     "XL_LEGEND_POSITION",

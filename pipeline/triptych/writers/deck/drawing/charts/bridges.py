@@ -5,6 +5,7 @@ Programs draw all of a series in one way, so that the series itself is broken th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -12,7 +13,7 @@ from triptych.media.charts.axes.leaps import breaks
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.forms import Form, places
+from triptych.writers.deck.drawing.charts.forms import places
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_MARKER_STYLE, NativeChart
@@ -31,20 +32,24 @@ def bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
     return tuple((series, own) for series, own in found if own)
 
 
-def add_bridges(data: Any, chart: Chart, form: Form) -> None:
+def add_bridges(data: Any, chart: Chart) -> None:
     """Add to the numbers of a workbook what lies between the points on both sides of a break."""
     for series, own in bridges(chart):
         ends = {i: series.values[i] for at in own for i in (at - 1, at + 1)}
-        if not form.on_numbers:
-            middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
-            known = ends | middles
-            data.add_series(_NAME, [known.get(i) for i in range(len(series.values))])
-            continue
-        points, positions = data.add_series(_NAME), places(chart)
+        middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
+        known = ends | middles
+        data.add_series(_NAME, [known.get(i) for i in range(len(series.values))])
+
+
+def bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
+    """Return the same for a number axis: the name of each bridge and its points, a gap after each pair."""
+    positions = places(chart)
+    for series, own in bridges(chart):
+        found: list[tuple[float, float | None]] = []
         for at in own:
-            for i in (at - 1, at + 1):
-                points.add_data_point(positions[i], ends[i])
-            points.add_data_point(positions[at + 1], None)
+            found += [(positions[i], series.values[i]) for i in (at - 1, at + 1)]
+            found.append((positions[at + 1], None))
+        yield _NAME, found
 
 
 def style_bridges(native: NativeChart, chart: Chart) -> None:

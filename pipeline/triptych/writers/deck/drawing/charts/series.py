@@ -7,30 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from triptych.media.charts.layout.plan import carried
+from triptych.media.charts.painting.pies import HOLE
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.labels import (
-    amount_format,
-    label_values,
-    labels_bars,
-    slice_format,
-)
+from triptych.writers.deck.drawing.charts.labels import format_code
 from triptych.writers.deck.drawing.charts.looks import MarkLook, key_look, mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.sizes.extent import gap_width
+from triptych.writers.deck.drawing.charts.words.points import label_point
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import XL_MARKER_STYLE, NativeChart, Pt
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.template.palette import paint
 
 MOST_MARKED_POINTS = 24
-HOLE = 56  # of a ring, in percent of its radius
 
 _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
 
 
-def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
+def style_series(native: NativeChart, chart: Chart, setting: Setting, *, labelled: bool) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
     plot = native.plots[0]
     for series, data in zip(plot.series, chart.data.series, strict=False):
@@ -54,8 +51,8 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
     if chart.kind.traits.bars:
         plot.gap_width = gap_width(chart) if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
-        if labels_bars(chart):
-            label_values(plot, amount_format(chart, chart.data.series[0].decimals), setting)
+        if labelled:
+            _label_bars(plot, chart, setting)
     elif chart.kind.traits.binned:
         plot.gap_width = 0
         line = plot.series[0].format.line
@@ -64,7 +61,7 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 
 def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """Colour the slices and label each with its category and value: no legend is needed."""
+    """Colour the slices, which have their words beside them and need no legend."""
     plot = native.plots[0]
     plot.vary_by_categories = True
     ring = chart.kind.traits.hole
@@ -73,17 +70,31 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
         fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
         paint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
-    label_values(plot, slice_format(chart), setting, outside=not ring)
-    plot.data_labels.show_category_name = True
-    labels = element_of(plot.data_labels)
-    separator = child(labels, "c:separator")
-    separator.text = "\n"
-    labels.find(qn("c:showBubbleSize")).addnext(separator)
     if ring:
         hole = element_of(plot).find(qn("c:holeSize"))
         if hole is None:
             hole = child(element_of(plot), "c:holeSize")
-        hole.set("val", str(HOLE))
+        hole.set("val", str(round(100 * HOLE)))
+
+
+def _label_bars(plot: Any, chart: Chart, setting: Setting) -> None:
+    """Write each value at the outer end of its bar, in bold where it is highlighted."""
+    for place, (series, data) in enumerate(zip(plot.series, chart.data.series, strict=False)):
+        known = [(index, value) for index, value in enumerate(data.values) if value is not None]
+        words = [carried(chart, chart.data, place, index) for index, _ in known]
+        code = format_code([value for _, value in known], words, chart.language) if known else None
+        lit = [bool(chart.highlight) and not chart.stands_back(data, index) for index, _ in known]
+        if code is not None:
+            labels = series.data_labels
+            labels.number_format, labels.number_format_is_linked = code, False
+            labels.position = XL_LABEL_POSITION.OUTSIDE_END
+            labels.font.size = Pt(setting.size)
+            paint(labels.font.color, setting.palette.ink)
+            labels.show_value = True
+        for (index, value), text, bold in zip(known, words, lit, strict=True):
+            if code is None or bold:
+                at = XL_LABEL_POSITION.OUTSIDE_END
+                label_point(series, index, (value, text), setting, at, setting.palette.ink, bold=bold)
 
 
 def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting) -> None:
@@ -99,8 +110,9 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
         point = series.points[index]
         if marked:
             style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
-            point.format.fill.solid()  # some programs take the colour of a dot from here
-            paint(point.format.fill.fore_color, look.tint)
+            if chart.kind.traits.lines:
+                point.format.fill.solid()  # some programs take the colour of a dot from here
+                paint(point.format.fill.fore_color, look.tint)
         else:
             fill(point.format, look, setting)
             # A point that says nothing of it is drawn as its program likes below zero.

@@ -6,16 +6,18 @@ of a series that is not seen. The line is a series of its own, under the dots.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import linear_scale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import number_format
-from triptych.writers.deck.drawing.charts.looks import key_look, mark_look
+from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.placing import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.series import style_marker
 from triptych.writers.deck.drawing.charts.setting import Setting
@@ -39,6 +41,31 @@ _NAMES_SHARE = 0.4  # of the width, at most
 _DOT = 10
 
 
+@dataclass(frozen=True, slots=True)
+class _Dots:
+    """The dots of a native series: a series of the data, or what of it is highlighted, or the rest."""
+
+    place: int
+    series: Series
+    rows: tuple[int, ...]
+
+
+def _dots(chart: Chart) -> list[_Dots]:
+    """Return the native series of dots; programs do not agree on the colour of a single dot."""
+    found = []
+    for back in (False, True):
+        for place_, series in enumerate(chart.data.series):
+            known = (index for index, value in enumerate(series.values) if value is not None)
+            rows = tuple(index for index in known if chart.stands_back(series, index) is back)
+            if rows:
+                found.append(_Dots(place_, series, rows))
+    return found
+
+
+def _name(chart: Chart, index: int) -> str:
+    return cleaned(category_name(chart.data, index, chart.language))
+
+
 def pairs_workbook(chart: Chart) -> Any:
     """The line from value to value, both values across, rows counted from below; last the rows' places."""
     data, count = NumberData(), len(chart.data.categories)
@@ -48,12 +75,18 @@ def pairs_workbook(chart: Chart) -> Any:
         for value in known if len(known) == 2 else ():
             line.add_data_point(value, count - index)
         line.add_data_point(known[0] if known else _low(chart), None)
-    for series in chart.data.series:
+    title = cleaned(chart.data.category_title or chart.data.category_name or "–")
+    beside = {}
+    for dots in _dots(chart):
+        series = dots.series
+        beside[len(data)] = [(title,), *((_name(chart, index),) for index in dots.rows)]
         points = data.add_series(cleaned(series.label), number_format=number_format(max(series.places)))
-        for index, value in enumerate(series.values):
-            if value is not None:
-                points.add_data_point(value, count - index)
-    points = data.add_series(cleaned(chart.data.category_title or chart.data.category_name or "–"))
+        for index in dots.rows:
+            points.add_data_point(series.values[index], count - index)
+        for _ in range(count - len(dots.rows)):  # LibreOffice drops all series before a longer one
+            points.add_data_point(_low(chart), None)
+    data.beside = beside
+    points = data.add_series(title)
     for index in range(count):
         points.add_data_point(_low(chart), count - index)
     return data
@@ -63,17 +96,15 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Dots with their values on the outer sides, names at the left, a quiet line under each row."""
     add_title(native, (("", chart.value_line),), setting)
     _add_legend(native, chart, setting)
-    line, one, other, names = native.plots[0].series
+    line, *drawn, names = native.plots[0].series
     line.marker.style = XL_MARKER_STYLE.NONE
     line.smooth = False
     line.format.line.width = Pt(2.5)
     paint(line.format.line.color, setting.palette.quiet(0.5))
-    for series, data in zip((one, other), chart.data.series, strict=True):
+    for series, dots in zip(drawn, _dots(chart), strict=True):
         series.format.line.fill.background()
-        style_marker(series.marker, key_look(chart, setting, data), _DOT, setting)
-        known = [index for index, value in enumerate(data.values) if value is not None]
-        for point, index in enumerate(known if chart.highlight else ()):
-            style_marker(series.points[point].marker, mark_look(chart, setting, data, index), _DOT, setting)
+        style_marker(series.marker, mark_look(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
+        _write_values(series, dots, chart, setting)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
     rows = [
@@ -84,7 +115,6 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     ]
     for index, lines in enumerate(rows):
         write_label(names, index, lines, setting, XL_LABEL_POSITION.LEFT, setting.palette.muted)
-    _write_values(one, other, chart, setting)
     _style_axes(native, chart, setting)
     longest = max(setting.text_width(line) for lines in rows for line in lines)
     left = (longest + _BESIDE) / setting.width
@@ -106,20 +136,15 @@ def _ends(chart: Chart) -> tuple[float, float]:
     return float(f"{scale.low - room:.6g}"), float(f"{scale.high + room:.6g}")
 
 
-def _write_values(one: Any, other: Any, chart: Chart, setting: Setting) -> None:
+def _write_values(series: Any, dots: _Dots, chart: Chart, setting: Setting) -> None:
     """Each value on the side of its dot that looks away from the other."""
-    counts = [0, 0]
-    pairs = zip(*(series.values for series in chart.data.series), strict=True)
-    for values in pairs:
-        for place_, (series, value) in enumerate(zip((one, other), values, strict=True)):
-            if value is None:
-                continue
-            second = values[1 - place_]
-            lower = second is not None and (value < second or (value == second and place_ == 0))
-            at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
-            words = amount(chart, value, chart.data.series[place_].decimals)
-            write_label(series, counts[place_], (words,), setting, at)
-            counts[place_] += 1
+    other = chart.data.series[1 - dots.place].values
+    for point, index in enumerate(dots.rows):
+        value, second = dots.series.values[index] or 0.0, other[index]
+        lower = second is not None and (value < second or (value == second and dots.place == 0))
+        at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
+        bold = bool(chart.highlight) and not chart.stands_back(dots.series, index)
+        write_label(series, point, (amount(chart, value, dots.series.decimals),), setting, at, bold=bold)
 
 
 def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
@@ -135,6 +160,12 @@ def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """What the two dots are, at the right of the unit."""
-    legend = add_legend(native, setting, (0, 3))  # without the line and the names
+    named: dict[
+        int, int
+    ] = {}  # the first dots of each series, of which those that are highlighted come first
+    for number, dots in enumerate(_dots(chart), 1):
+        named.setdefault(dots.place, number)
+    hidden = [number for number in range(len(native.plots[0].series)) if number not in named.values()]
+    legend = add_legend(native, setting, hidden)  # without the line and the names
     wide = sum(setting.text_width(series.label) + _KEY for series in chart.data.series)
     place(legend, x=max(0.0, 1 - wide / setting.width), y=0.0)

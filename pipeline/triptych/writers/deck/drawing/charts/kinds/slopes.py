@@ -12,13 +12,13 @@ from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.labels import amount_format, number_format
+from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.series import style_line, style_width
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words.ends import words_tint
-from triptych.writers.deck.drawing.charts.words.points import LEADING, show_value
+from triptych.writers.deck.drawing.charts.words.points import LEADING, label_point
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of
@@ -111,14 +111,15 @@ def _write_side(
         box = None
         if len(name) > 1:
             box = max(map(setting.text_width, name)) + setting.size, sizes[index] + setting.size / 2
-        show_value(
+        value = data.values[side] or 0.0
+        label_point(
             series,
             side,
-            amount_format(chart, data.decimals),
+            (value, amount(chart, value, data.decimals)),
             setting,
             at,
             words_tint(chart, setting, data),
-            named=len(words) > 1,
+            name=data.label if len(words) > 1 else "",
             bold=bool(chart.highlight) and not chart.stands_back(data),
             moved=(0.0, placed[index] - wanted[index]),
             box=box,

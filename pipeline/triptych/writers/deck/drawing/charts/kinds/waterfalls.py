@@ -12,26 +12,29 @@ from typing import Any
 
 from triptych.languages.labels import load_labels
 from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.layout.plan import MOST_LABELLED_BARS, carried
+from triptych.media.charts.layout.plan import carried
 from triptych.media.charts.series_styles import FALL, RISE, TOTAL
+from triptych.model.charts import add_up
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.axes import style_axes
+from triptych.writers.deck.drawing.charts.forms import Form
 from triptych.writers.deck.drawing.charts.labels import number_format
+from triptych.writers.deck.drawing.charts.layout import plan_chart
 from triptych.writers.deck.drawing.charts.looks import accent_look, look_behind
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import set_apart
 from triptych.writers.deck.drawing.charts.series import fill
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.sizes.extent import bars_width
+from triptych.writers.deck.drawing.charts.words.callouts import draw_words
 from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import (
+    XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
-    XL_TICK_LABEL_POSITION,
-    XL_TICK_MARK,
     NativeChart,
     Pt,
 )
@@ -91,13 +94,15 @@ def style_waterfall(native: NativeChart, chart: Chart, setting: Setting) -> None
         paint(series.format.line.color, setting.palette.muted)
         series.format.line.width = Pt(0.75)
     words.format.line.fill.background()
-    labelled = len(chart.data.categories) <= MOST_LABELLED_BARS
-    if labelled:
+    form = Form(XL_CHART_TYPE.COLUMN_STACKED)
+    planned = plan_chart(chart, form, setting)
+    if planned.plan.labelled:
         _write_changes(words, chart, setting)
-    _style_axes(native, chart, setting, labelled=labelled)
-    top = _TOP / setting.height if chart.value_line else 0.0
-    width = bars_width(chart, setting, 0.99 * setting.width) / setting.width
-    place(element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"), x=0.0, y=top, w=width, h=1 - top)
+    style_axes(native, chart, setting, form, planned)
+    left, top, width, height = planned.inner
+    plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    place(plot, inner=True, x=left, y=top, w=width, h=height)
+    draw_words(native, chart, planned)
 
 
 def _columns(chart: Chart) -> list[_Column]:
@@ -132,8 +137,8 @@ def _foot(step: tuple[float, float]) -> float:
 def _part(step: tuple[float, float], *, above: bool) -> float | None:
     """How much of a bar is above zero, or below as a negative number; None where nothing is."""
     low, high = sorted(step)
-    part = max(high, 0.0) - max(low, 0.0) if above else min(low, 0.0) - min(high, 0.0)
-    return part or None
+    ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
+    return add_up((ends[0], -ends[1])) or None
 
 
 def _lines(chart: Chart) -> list[Values]:
@@ -159,23 +164,3 @@ def _write_changes(words: Any, chart: Chart, setting: Setting) -> None:
             falls = step[1] < step[0]
             at = XL_LABEL_POSITION.BELOW if falls else XL_LABEL_POSITION.ABOVE
             write_label(words, index, (carried(chart, chart.data, 0, index),), setting, at)
-
-
-def _style_axes(native: NativeChart, chart: Chart, setting: Setting, *, labelled: bool) -> None:
-    category, value = native.category_axis, native.value_axis
-    category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    category.has_major_gridlines = False
-    for axis in (category, value):
-        axis.major_tick_mark = XL_TICK_MARK.NONE
-        axis.tick_labels.font.size = Pt(setting.size)
-        paint(axis.tick_labels.font.color, setting.palette.muted)
-        paint(axis.format.line.color, setting.palette.quiet(0.5))
-    value.has_major_gridlines = not labelled
-    if labelled:
-        value.visible = False
-        return
-    value.format.line.fill.background()
-    value.tick_labels.number_format = "#,##0" if max(map(abs, chart.data.numbers)) >= 1000 else "General"
-    value.tick_labels.number_format_is_linked = False
-    paint(value.major_gridlines.format.line.color, setting.palette.quiet(0.85))
-    value.major_gridlines.format.line.width = Pt(0.75)

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from triptych.media.charts.axes.times import category_name
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.setting import Setting, are_few
 
 # Points.
-_WIDEST_SLOT, _FURTHER_BAR = 210.0, 70.0  # of a bar that stands, and of each beside it
+WIDEST_SLOT, FURTHER_BAR = 210.0, 70.0  # of a bar that stands, and of each beside it
 _HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # of a bar that lies
 _NAME_GAP = 18.0
-_FEW, _TEXT_OF_FEW = 3, 18.0  # categories, and the size of the text that has their room
 _GAP, _GAP_OF_FEW = 55, 85  # between bars, in hundredths of their width
-
-
-def text_size(chart: Chart) -> float:
-    """The size of a chart's text in points: larger where it has little to say."""
-    return _TEXT_OF_FEW if _are_few(chart) else 14.0
 
 
 def gap_width(chart: Chart) -> int:
     """What lies between single bars, in hundredths of the width of one."""
-    return _GAP_OF_FEW if _are_few(chart) and not chart.lying else _GAP
-
-
-def _are_few(chart: Chart) -> bool:
-    one = chart.kind.traits.bars and not chart.data.panels
-    return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW
+    return _GAP_OF_FEW if are_few(chart) and not chart.lying else _GAP
 
 
 def bars_width(chart: Chart, setting: Setting, room: float) -> float:
@@ -35,7 +24,7 @@ def bars_width(chart: Chart, setting: Setting, room: float) -> float:
         return room
     names = range(len(chart.data.categories))
     widest = max(setting.text_width(category_name(chart.data, i, chart.language)) for i in names)
-    slot = max(_WIDEST_SLOT + _further(chart) * _FURTHER_BAR, widest + _NAME_GAP)
+    slot = max(WIDEST_SLOT + _further(chart) * FURTHER_BAR, widest + _NAME_GAP)
     return min(room, len(names) * slot)
 
 

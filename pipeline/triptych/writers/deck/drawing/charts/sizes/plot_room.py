@@ -2,74 +2,37 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.axes.wrapping import longest_word, wrapped
-from triptych.model.nodes import Chart
+from triptych.media.charts.canvas import SIZE
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.charts.axes import VALUE_LABELS_WIDTH
-from triptych.writers.deck.drawing.charts.labels import labels_bars
-from triptych.writers.deck.drawing.charts.layout import (
-    LABELS_HEIGHT,
-    LEGEND_KEY,
-    PANEL_LINE,
-    TOP_LINE,
-)
+from triptych.writers.deck.drawing.charts.forms import form_of
+from triptych.writers.deck.drawing.charts.layout import TOP_LINE, plan_chart
 from triptych.writers.deck.drawing.charts.panels import panel_settings
-from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.setting import setting_of, shown_natively
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 LEAST = 1 / 3  # of a slide's height
-_LEADING = 1.45  # of the text's size
-_SLOPE = math.sin(math.radians(45))  # of names too long for their bars
+_LABELS_HEIGHT = 28.0  # points, about what names around other charts take
 
 
 def plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -> float:
-    """About how high the plot is in a frame, in points; that of all rows where panels are.
+    """Return how high the plot is in a frame, in points; that of all rows where panels are.
 
     Few rows that need less than they could have are no less for it.
     """
-    chart = body.chart
-    whole = Setting(
-        theme=theme,
-        palette=palette,
-        language=chart.language,
-        left=place.left,
-        top=place.top,
-        width=place.width,
-        height=place.height,
-    )
-    if not chart.data.panels:
-        return whole.height - _around(chart, whole)
-    settings = [setting for _, setting in panel_settings(chart.data.panels, body.grid, whole)]
-    return body.grid[1] * min(setting.height - _around(chart, setting) for setting in settings)
-
-
-def _around(chart: Chart, setting: Setting) -> float:
-    """What unit, legend and names take of the height."""
-    keys = [setting.text_width(label) + LEGEND_KEY for label in chart.data.labels]
-    legend = len(keys) > 1 and not chart.kind.traits.round and not chart.kind.traits.own_form
-    rows = math.ceil(sum(keys) / setting.width) if legend else 0
-    above = PANEL_LINE if setting.panel else TOP_LINE if chart.value_line or rows else 0.0
-    above += max(rows - (0 if setting.panel else 1), 0) * _LEADING * setting.size
-    titled = TOP_LINE if chart.data.category_title else 0.0
-    return above + titled + _names_height(chart, setting)
-
-
-def _names_height(chart: Chart, setting: Setting) -> float:
-    traits = chart.kind.traits
-    if traits.round or traits.two_places or traits.pairs or traits.tiles:
-        return LABELS_HEIGHT
-    if chart.lying:
-        return 0.0 if labels_bars(chart) else LABELS_HEIGHT
-    if chart.data.positions is not None or traits.binned:
-        return LABELS_HEIGHT
-    names = [category_name(chart.data, index, chart.language) for index in range(len(chart.data.categories))]
-    slot = (setting.width - VALUE_LABELS_WIDTH) / len(names)
-    if max(longest_word(name, setting.text_width) for name in names) > slot:
-        return max(map(setting.text_width, names)) * _SLOPE + setting.size
-    lines = max(len(wrapped(name, slot, setting.text_width)) for name in names)
-    return LABELS_HEIGHT + (lines - 1) * _LEADING * setting.size
+    chart, whole = shown_natively(body.chart), setting_of(body, place, theme, palette, body.chart.language)
+    if chart.kind.traits.round or chart.kind.traits.own_form:
+        return whole.height - _LABELS_HEIGHT - (TOP_LINE if chart.value_line else 0.0)
+    settings = [(chart, whole)]
+    if chart.data.panels:
+        panels = panel_settings(chart.data.panels, body.grid, whole)
+        settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
+    heights = []
+    for one, setting in settings:
+        plan = plan_chart(one, form_of(one), setting)
+        around = plan.top + (plan.plan.whole_height - plan.plan.height) * setting.size / SIZE
+        heights.append(setting.height - around)
+    return body.grid[1] * min(heights)

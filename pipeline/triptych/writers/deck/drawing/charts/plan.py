@@ -1,0 +1,185 @@
+"""The plan of a native chart: the axes that the other outputs show, in a frame on a slide.
+
+Limits, ticks and their names are those of the drawing (``printed_plan``). Only lengths are the slide's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from triptych.media.charts.axes.places import are_apart
+from triptych.media.charts.axes.scales import ValueScale
+from triptych.media.charts.axes.times import category_name
+from triptych.media.charts.canvas import SIZE
+from triptych.media.charts.layout.callouts import with_callouts, with_point_names
+from triptych.media.charts.layout.horizontal import plan_lying
+from triptych.media.charts.layout.plan import Plan, Share, hangs
+from triptych.media.charts.layout.vertical import plan_standing
+from triptych.model.nodes import Chart
+from triptych.writers.deck.drawing.charts.forms import Form
+from triptych.writers.deck.drawing.charts.labels import axis_code, format_code
+from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import FURTHER_BAR, WIDEST_SLOT, rows_height
+from triptych.writers.deck.drawing.charts.sizes.ruler import SlideRuler
+
+_GAPS = (0.55, 0.7)  # of a bar, between categories of one series and of several
+_LEAST_HEIGHT = 0.3  # of the room, for the plot
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class NativePlan:
+    """The plan of a native chart of some form; ``top`` are the points over it, which unit and legend take."""
+
+    plan: Plan
+    form: Form
+    setting: Setting
+    top: float
+
+    @property
+    def names_all(self) -> bool:
+        """Whether each series is named where it ends."""
+        return {end.series for end in self.plan.ends} >= set(range(len(self.plan.data.series)))
+
+    @property
+    def inner(self) -> tuple[float, float, float, float]:
+        """The inner plot: left, top, width, height in shares of the frame."""
+        left, top = self.share((0.0, 0.0))
+        right, bottom = self.share((self.plan.width, self.plan.height))
+        return left, top, right - left, bottom - top
+
+    @property
+    def ruler(self) -> SlideRuler:
+        """Measures what is written in the chart."""
+        return SlideRuler(self.setting.theme, self.setting)
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """The top left corner of the inner plot, in points."""
+        scale = self.setting.size / SIZE
+        return self.plan.left * scale, self.top + self.plan.top * scale
+
+    def share(self, point: tuple[float, float]) -> tuple[float, float]:
+        """A point of the plot in shares of the frame."""
+        scale, (left, top) = self.setting.size / SIZE, self.corner
+        return (left + point[0] * scale) / self.setting.width, (top + point[1] * scale) / self.setting.height
+
+    @property
+    def value_code(self) -> str | None:
+        """The format code of the value axis; None where its names must be written, since none is the same.
+
+        Office programs count ticks from the low end of an axis.
+        """
+        scale = self.plan.scale
+        counted = _are_powers(scale) if scale.log else _is_counted(scale.low, scale.ticks)
+        return axis_code(scale, self.plan.chart.language) if counted else None
+
+    @property
+    def names_categories(self) -> bool:
+        """Whether each category is named; which are left out in a native chart LibreOffice decides itself."""
+        plan = self.plan
+        if self.form.on_numbers or self.form.on_dates or plan.data.edges:
+            return False
+        names = [
+            category_name(plan.data, index, plan.chart.language) for index in range(len(plan.data.categories))
+        ]
+        return names == [" ".join(tick.lines) for tick in plan.ticks]
+
+    @property
+    def place_code(self) -> str | None:
+        """The format code of a category axis that counts numbers; None where its names must be written."""
+        plan = self.plan
+        if not self.form.on_numbers or (plan.data.dates is not None and not _are_years(plan)):
+            return None
+        places = [tick.place for tick in plan.ticks]
+        scale = ValueScale(low=plan.axis.low, high=plan.axis.high, ticks=tuple(places), log=plan.axis.log)
+        counted = _are_powers(scale) if scale.log else _is_counted(scale.low, scale.ticks)
+        names = ["".join(tick.lines) for tick in plan.ticks]
+        return format_code(places, names, plan.chart.language) if counted else None
+
+    @property
+    def draws_categories(self) -> bool:
+        """Whether the names under the plot are written: the axis has others, or values are in its way."""
+        if self.plan.lying or (self.plan.turned and not self.form.on_numbers):
+            return False
+        return self.below_values or not (self.names_categories or self.place_code is not None)
+
+    @property
+    def below_values(self) -> bool:
+        """Whether names under the plot are a line lower, under the values of bars below zero."""
+        return self.plan.labelled and not self.plan.lying and hangs(self.plan.chart, self.plan.data)
+
+
+def _are_years(plan: Plan) -> bool:
+    return all(tick.lines == (str(round(tick.place)),) for tick in plan.ticks)
+
+
+def _is_counted(low: float, ticks: Sequence[float]) -> bool:
+    """Whether ticks are at equal distances from the low end on."""
+    if len(ticks) < 2:
+        return False
+    step = ticks[1] - ticks[0]
+    return all(abs(low + index * step - tick) <= _SLACK * abs(step) for index, tick in enumerate(ticks))
+
+
+def _are_powers(scale: ValueScale) -> bool:
+    """Whether ticks are the powers of ten from the low end on, one by one."""
+    return bool(scale.ticks) and all(
+        abs(scale.low * 10.0**index - tick) <= _SLACK * tick for index, tick in enumerate(scale.ticks)
+    )
+
+
+def native_plan(
+    chart: Chart, form: Form, setting: Setting, heads: tuple[float, float], below: float = 0.0
+) -> NativePlan:
+    """Lay out a chart in its frame.
+
+    ``heads`` are the points over the plot without and with a legend, ``below`` those under it.
+    """
+    planned = _planned(chart, form, setting, heads[0], below)
+    if len(chart.data.series) == 1 or planned.names_all:
+        return planned
+    return _planned(replace(chart, direct_labels=False), form, setting, heads[1], below)
+
+
+def _planned(chart: Chart, form: Form, setting: Setting, top: float, below: float) -> NativePlan:
+    ruler = SlideRuler(setting.theme, setting)
+    high = (setting.height - top - below) / ruler.scale
+    share = Share(
+        height=high,
+        scale=setting.printed.scale if setting.panel else None,
+        labelled=None if setting.printed.labelled and not setting.panel else False,
+        slot=WIDEST_SLOT / ruler.scale,
+        further_bar=FURTHER_BAR / ruler.scale,
+    )
+    for _ in range(3):  # what callouts take over the plot depends on its height
+        plan = _laid_out(chart, setting, ruler, share)
+        share = replace(share, height=max(high * _LEAST_HEIGHT, share.height + high - plan.whole_height))
+    return NativePlan(_laid_out(chart, setting, ruler, share), form, setting, top)
+
+
+def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, share: Share) -> Plan:
+    printed, room = setting.printed, setting.width / ruler.scale
+    plan = (plan_lying if chart.lying else plan_standing)(chart, chart.data, room, ruler, share)
+    bars = 1 if chart.stacked else len(chart.data.series)
+    height = share.height
+    if chart.lying:
+        height = min(height, rows_height(chart, setting, height * ruler.scale) / ruler.scale)
+    scale = plan.scale
+    if plan.labelled == printed.labelled:  # values at the left of bars may need more room on a slide
+        scale = replace(
+            printed.scale, low=min(printed.scale.low, plan.scale.low if plan.labelled else math.inf)
+        )
+    plan = replace(
+        plan,
+        scale=scale,
+        axis=plan.axis if plan.axis.slots else printed.axis,
+        height=height,
+        cluster=bars / (bars + _GAPS[bars > 1]),
+        thickest=room,
+    )
+    if not plan.lying and printed.ticks and are_apart(printed.ticks, plan.width, ruler):
+        plan = replace(plan, ticks=printed.ticks)
+    return with_point_names(with_callouts(plan, ruler), ruler)

@@ -1,0 +1,277 @@
+"""One chart, one truth: words, order, limits and colours of every kind are those of the page in all outputs.
+
+Each chart of ``tests/books/charts`` is read from the finished files: its words from the page of the PDF, its
+outlines from the e-book, and from the deck what LibreOffice shows and what the native chart and its workbook
+hold. What is compared with is the drawing that the book's model makes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from lxml import etree
+from pptx import Presentation
+
+from tests.once import Shelf
+from triptych.engine.cache import Cache
+from triptych.media.charts.drawing import draw_chart, printed_plan
+from triptych.media.charts.series_styles import look_in
+from triptych.media.drawings.svg_text import with_outlines
+from triptych.model.charts import ChartKind, Scale
+from triptych.model.nodes import Chart, Table
+from triptych.model.walk import book_nodes, plain_text
+from triptych.press import Request, press, read
+from triptych.project import Project
+from triptych.theme.theme import load_theme
+
+from .conftest import REPOSITORY, Built
+from .rendering import office_to_pdf
+
+pytestmark = pytest.mark.e2e
+
+CHARTS = REPOSITORY / "tests" / "books" / "charts"
+THEME = load_theme()
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+NAMES = [
+    "changes", "lying", "tiny", "tiny-huge", "long", "forty", "groups", "groups-lying", "stacked", "percent",
+    "marked", "big", "months", "quarters", "days", "uneven", "big-line", "log", "area", "area-percent", "lives",
+    "dots", "words", "panels", "bar-panels", "pie", "donut", "watts", "waits", "slope", "dumbbell", "waterfall",
+    "sums", "tiles",
+]  # fmt: skip
+
+
+def words_of(text: str) -> Counter[str]:
+    """The words of a text, however it is broken into lines."""
+    return Counter(text.replace("\ufffe", "").split())
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """The charts of the book, by their names, and its three outputs."""
+
+    built: Built
+    charts: dict[str, Chart]
+    tables: tuple[Table, ...]
+    deck_pdf: Path
+
+    @cached_property
+    def pages(self) -> list[str]:
+        return [
+            page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(self.built.outputs["pdf"])
+        ]
+
+    @cached_property
+    def slides(self) -> list[tuple[Any, str]]:
+        """Each slide that is seen, with the text that LibreOffice shows on it."""
+        seen = [s for s in Presentation(self.built.outputs["pptx"]).slides if s._element.get("show") != "0"]
+        shown = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(self.deck_pdf)]
+        return list(zip(seen, shown, strict=True))
+
+    @cached_property
+    def sections(self) -> list[Any]:
+        with zipfile.ZipFile(self.built.outputs["epub"]) as package:
+            return [etree.fromstring(package.read(n)) for n in package.namelist() if n.endswith(".xhtml")]
+
+    def frames(self, chart: Chart) -> list[tuple[Any, Any, str]]:
+        """The slides of a chart with its graphic frames and the words on them."""
+        return [
+            (slide, shape, shown)
+            for slide, shown in self.slides
+            for shape in slide.shapes
+            if shape.has_chart and shape._element.nvGraphicFramePr.cNvPr.get("descr", "").endswith(chart.alt)
+        ]
+
+    def natives(self, chart: Chart) -> list[Any]:
+        return [shape.chart._chartSpace for _, shape, _ in self.frames(chart)]
+
+
+@pytest.fixture(scope="module", params=["en-GB", "de"])
+def outputs(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache, fontconfig: Path) -> Outputs:
+    profiles = () if request.param == "en-GB" else (request.param,)
+
+    def make(folder: Path) -> Built:
+        project = Project(CHARTS, environ={})
+        outcome = press(project, Request(output_folder=folder, profiles=profiles))
+        return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
+
+    built = shelf.once(f"charts-{request.param}", make)
+    _, book, _ = read(Project(CHARTS, environ={}), shared_cache, profiles)
+    assert book is not None
+    charts = {chart.attr.id.partition("-")[2]: chart for chart in book_nodes(book, Chart)}
+    folder = built.outputs["pptx"].parent / "shown"
+    deck = office_to_pdf(built.outputs["pptx"], folder, fontconfig)
+    return Outputs(built, charts, tuple(book_nodes(book, Table)), deck)
+
+
+def drawn_words(chart: Chart) -> Counter[str]:
+    """The words of the drawing."""
+    texts = etree.fromstring(draw_chart(chart, THEME)).iter("{*}text")
+    return sum((words_of(" ".join(text.itertext())) for text in texts), Counter())
+
+
+def test_the_build_has_nothing_to_report(outputs: Outputs) -> None:
+    assert [str(found) for found in outputs.built.outcome.diagnostics] == []
+
+
+def test_every_kind_is_compared(outputs: Outputs) -> None:
+    assert set(NAMES) == set(outputs.charts)
+    assert {chart.kind for chart in outputs.charts.values()} == set(ChartKind) - {ChartKind.HEAT}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_has_the_words_of_the_drawing(outputs: Outputs, name: str) -> None:
+    chart = outputs.charts[name]
+    words, caption = drawn_words(chart), plain_text(chart.caption)
+    assert any(words <= words_of(page) for page in outputs.pages if caption in page)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_e_book_has_the_outlines_of_the_drawing(outputs: Outputs, name: str) -> None:
+    chart = outputs.charts[name]
+    expected = outlines(etree.fromstring(with_outlines(draw_chart(chart, THEME), THEME)))
+    figures = [
+        f for section in outputs.sections for f in section.iter("{*}figure") if f.get("id") == chart.attr.id
+    ]
+    (wide,) = [svg for f in figures for svg in f.iter("{*}svg") if "wide" in svg.get("class", "")]
+    assert outlines(wide) == expected
+
+
+def outlines(svg: Any) -> list[str]:
+    """The outlines of a drawing's words, in order."""
+    return [path.get("d") for path in svg.iter("{*}path") if path.get("transform")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_slide_shows_the_words_of_the_drawing(outputs: Outputs, name: str) -> None:
+    chart = outputs.charts[name]
+    expected, shown = drawn_words(chart), Counter[str]()
+    frames = outputs.frames(chart)
+    assert frames
+    for slide, text in {slide.slide_id: (slide, text) for slide, _, text in frames}.values():
+        number = [name for name, (one, _) in enumerate(outputs.slides, 1) if one.slide_id == slide.slide_id]
+        others = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        shown += words_of(text) - words_of(" ".join([*others, str(number[0])]))
+    if chart.data.panels or len({slide.slide_id for slide, _, _ in frames}) > 1:
+        # Each part has the axes of the whole, and a panel names the unit.
+        shown = Counter({word.rstrip(","): 1 for word in shown if word.rstrip(",") != chart.unit})
+        expected = Counter({word: 1 for word in expected if word != chart.unit})
+    assert shown == expected
+
+
+AXES = [name for name in NAMES if name not in ("pie", "donut", "watts", "slope", "dumbbell", "tiles")]
+
+
+@pytest.mark.parametrize("name", AXES)
+def test_native_axes_end_where_those_of_the_drawing_do(outputs: Outputs, name: str) -> None:
+    chart = outputs.charts[name]
+    plan = printed_plan(chart, THEME)
+    unit = 0.01 if chart.percent else 1.0
+    for space in outputs.natives(chart):
+        area = space.find(f".//{C}plotArea")
+        value = area.findall(f"{C}valAx")[-1]
+        assert limits(value) == pytest.approx((plan.scale.low * unit, plan.scale.high * unit), rel=1e-12)
+        assert (value.find(f"{C}scaling/{C}logBase") is not None) == (chart.y_scale is Scale.LOG)
+        ticks = plan.scale.ticks
+        if not plan.labelled and not plan.scale.log:
+            assert float(value.find(f"{C}majorUnit").get("val")) == pytest.approx(
+                (ticks[1] - ticks[0]) * unit
+            )
+        across = area.findall(f"{C}valAx")[:-1]
+        if across and chart.data.dates is None:
+            assert limits(across[0]) == (plan.axis.low, plan.axis.high)
+
+
+def limits(axis: Any) -> tuple[float, float]:
+    scaling = axis.find(f"{C}scaling")
+    low, high = (scaling.find(f"{C}{end}").get("val") for end in ("min", "max"))
+    assert len(low) < 16 and len(high) < 16  # no digits that arithmetic has left behind
+    return float(low), float(high)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, name: str) -> None:
+    chart = outputs.charts[name]
+    found: list[str] = []
+    for space in outputs.natives(chart):
+        for series in space.iter(f"{C}ser"):
+            label = "".join(series.itertext(f"{C}v")).strip() if series.find(f"{C}tx") is None else ""
+            label = series.findtext(f"{C}tx//{C}v") or label
+            if label in chart.data.labels:
+                found.append(label)
+    if chart.kind in (ChartKind.WATERFALL, ChartKind.TILEMAP):
+        return  # series are what bars do, and colours
+    parts = len(outputs.natives(chart))
+    one = list(chart.data.labels) * (parts if len(chart.data.labels) == 1 or parts > 1 else 1)
+    if chart.highlight and chart.kind is ChartKind.DUMBBELL:
+        one *= 2  # what is highlighted, then the rest
+    assert found == one
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> None:
+    chart = outputs.charts[name]
+    if chart.kind in (ChartKind.WATERFALL, ChartKind.TILEMAP):
+        pytest.skip("the colours of bars and tiles are those of steps")
+    theme = accents(outputs.built.outputs["pptx"])
+    for space in outputs.natives(chart):
+        if chart.kind.traits.round:
+            for point in space.iter(f"{C}dPt"):
+                index = int(point.find(f"{C}idx").get("val"))
+                check_colour(
+                    point.find(f"{C}spPr"), look_in(chart, THEME, chart.data.series[0], index), theme
+                )
+            continue
+        for series in space.iter(f"{C}ser"):
+            data = next((s for s in chart.data.series if s.label == series.findtext(f"{C}tx//{C}v")), None)
+            if data is None or chart.highlight:
+                continue
+            marker = series.find(f"{C}marker/{C}spPr")
+            dots = chart.kind.traits.on_numbers or chart.kind.traits.pairs
+            look = marker if dots else series.find(f"{C}spPr")
+            check_colour(look, look_in(chart, THEME, data), theme)
+
+
+def check_colour(properties: Any, look: Any, theme: dict[str, str]) -> None:
+    colour = properties.find(f".//{A}schemeClr")
+    if look.back:
+        assert not colour.get("val").startswith("accent")
+    else:
+        assert theme[colour.get("val")] == look.ink
+
+
+def accents(deck: Path) -> dict[str, str]:
+    with zipfile.ZipFile(deck) as package:
+        scheme = etree.fromstring(package.read("ppt/theme/theme1.xml")).find(f".//{A}clrScheme")
+    return {etree.QName(slot).localname: slot[0].get("val", "").lower() for slot in scheme}
+
+
+def test_a_heat_table_has_the_same_cells_on_page_and_slide(outputs: Outputs) -> None:
+    (table,) = [table for table in outputs.tables if table.attr.id == "tbl-heat"]
+    cells = [plain_text(cell.content) for row in (*table.head, *table.body) for cell in row.cells]
+    shown = [
+        cell.text
+        for slide, _ in outputs.slides
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+        for cell in row.cells
+    ]
+    assert shown == cells
+    words = words_of(" ".join(cells))
+    assert any(words <= words_of(page) for page in outputs.pages)
+
+
+def test_a_scatter_has_one_column_of_places(outputs: Outputs) -> None:
+    (space,) = outputs.natives(outputs.charts["lives"])
+    across = {series.findtext(f"{C}xVal//{C}f") for series in space.iter(f"{C}ser")}
+    assert across == {"Sheet1!$A$2:$A$37"}
+    columns = [series.findtext(f"{C}yVal//{C}f") for series in space.iter(f"{C}ser")]
+    assert columns == [f"Sheet1!${column}$2:${column}$37" for column in "BCD"]
