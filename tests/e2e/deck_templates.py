@@ -138,7 +138,8 @@ def office(name: str, folder: Path) -> bytes | None:
     if not source.is_file():
         return None
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    run([soffice, profile, "--headless", "--convert-to", f"pptx:{OFFICE[name]}", "--outdir", folder, source])
+    chosen = f"pptx:{OFFICE[name]}" if name in OFFICE else "pptx"
+    run([soffice, profile, "--headless", "--convert-to", chosen, "--outdir", folder, source])
     return (folder / f"{name}.pptx").read_bytes()
 
 

@@ -4,6 +4,7 @@ against the pixels around its letters.
 
 from __future__ import annotations
 
+import ctypes
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,16 +69,12 @@ def spans_of(pdf: Path) -> Iterator[Span]:
 
 def _text(raw: Any, item: Any, texts: Any) -> str:
     size = raw.FPDFTextObj_GetText(item, texts, None, 0)
-    import ctypes
-
     buffer = ctypes.create_string_buffer(size * 2)
     raw.FPDFTextObj_GetText(item, texts, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
     return buffer.raw.decode("utf-16-le", "replace").partition("\0")[0].strip()
 
 
 def _colour(raw: Any, item: Any) -> tuple[int, int, int]:
-    import ctypes
-
     channels = [ctypes.c_uint() for _ in range(4)]
     raw.FPDFPageObj_GetFillColor(item, *map(ctypes.byref, channels))
     red, green, blue, _ = (channel.value for channel in channels)

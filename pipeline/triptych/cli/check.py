@@ -110,6 +110,7 @@ def _findings(
     from triptych.checks.record import schema_path
     from triptych.cli.examining import examine
     from triptych.passes.conditions import for_output
+    from triptych.reading.files.deck_template import place_of_look
 
     examined = examine(project, profiles, jobs, cache, closely=report, as_printers=press)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
@@ -131,7 +132,8 @@ def _findings(
     found += located(closer.epub, for_output(examined.book, "epub"))
     found += located(closer.press or (), for_output(examined.book, "pdf"))
     if closer.deck is not None:
-        found += placed_on_slides(closer.deck, examined.book)
+        look = place_of_look(project.read_bytes)
+        found += placed_on_slides(closer.deck, examined.book, look)
     if "pptx" in examined.texts:
         found += without_evidence(examined.book, rows)
     if closer.pdf is not None:

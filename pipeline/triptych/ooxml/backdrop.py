@@ -23,7 +23,7 @@ ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
 """Takes the root of a part and the id of a relationship; returns the picture, None for one it cannot read."""
 
 WIDTH = 320  # pixels of the backdrop
-_STRAY = 0.03  # of an area: colours on less of it do not count
+_STRAY = 0.1  # of an area: colours on less of it, as of thin lines, do not count
 _CELL, _STRAY_IN_CELL = 12, 0.25  # pixels of a part that is looked at by itself, and how much of it is stray
 _BINS = 16  # by which channels are grouped, so that a picture has few colours
 LARGEST_PICTURE = 640
@@ -121,9 +121,13 @@ class Backdrop:
                 self._fill(fill, Outline(), placing, layer, None)
                 return
 
-    def colours_in(self, box: Box, stray: float = _STRAY) -> tuple[str, ...]:
-        """The colours in a part of the slide in EMU, the most frequent first, without strays: those that are
-        seen on less than a share of it.
+    def colours_in(self, box: Box) -> tuple[str, ...]:
+        """The colours in a part of the slide in EMU, the most frequent first, without strays."""
+        return tuple(self._grouped(box, _STRAY).values())
+
+    def _grouped(self, box: Box, stray: float) -> dict[tuple[int, ...], str]:
+        """The colours in a part of the slide, one for each group of similar ones, the most frequent first;
+        those that are seen on less than a share of it are left out.
         """
         sides = (
             math.ceil(box.left * self._scale),
@@ -144,17 +148,17 @@ class Backdrop:
         spare = stray * part.width * part.height
         while len(sized) > 1 and -sized[-1][0] <= spare:
             spare += sized.pop()[0]
-        return tuple(groups[key].most_common(1)[0][0].hex() for _, key in sized)
+        return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
     def colours_anywhere_in(self, box: Box) -> tuple[str, ...]:
         """The colours that fill some corner of a part of the slide, where a chart may have a word."""
         step = round(_CELL / self._scale)
-        found: dict[str, None] = dict.fromkeys(self.colours_in(box))
+        found = self._grouped(box, _STRAY)
         for left in range(box.left, box.right, step):
             for top in range(box.top, box.bottom, step):
                 cell = Box(left, top, min(left + step, box.right), min(top + step, box.bottom))
-                found.update(dict.fromkeys(self.colours_in(cell, _STRAY_IN_CELL)))
-        return tuple(found)
+                found = {**self._grouped(cell, _STRAY_IN_CELL), **found}
+        return tuple(found.values())
 
     def _shapes(self, shapes: Iterable[Any], outer: _Placing, layer: _Layer, group: Any) -> None:
         for shape in shapes:

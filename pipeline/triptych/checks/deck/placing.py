@@ -13,13 +13,18 @@ from triptych.model.book import Book
 from triptych.passes.conditions import for_output
 
 
-def placed(examination: Examination, book: Book) -> Iterator[Diagnostic]:
-    """All findings of an examination, each where its words stand, else where those of its slide do."""
+def placed(examination: Examination, book: Book, look: Span | None = None) -> Iterator[Diagnostic]:
+    """All findings of an examination, each at its words in the source, else at those of its slide.
+
+    No section decides on colours, so that pale text is reported where the manifest names the template or the
+    theme, the ``look`` of the slides.
+    """
     if not examination.found:
         return
     places = Places(for_output(book, "pptx"))
     for found in examination.found:
-        yield diagnostic(found, _place(found, examination.texts.get(found.file, ()), places))
+        of_look = look if found.code == "CHK015" else None
+        yield diagnostic(found, of_look or _place(found, examination.texts.get(found.file, ()), places))
 
 
 def _place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:

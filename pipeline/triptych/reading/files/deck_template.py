@@ -11,7 +11,7 @@ from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
-from triptych.yaml_text import load_yaml
+from triptych.yaml_text import MalformedYaml, load_yaml
 
 _KEYS = ("format", "pptx", "template")
 
@@ -43,6 +43,24 @@ def vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Spa
     manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
     return read(path), manifest.find(_KEYS)
+
+
+def place_of_look(read: Callable[[str], bytes]) -> Span | None:
+    """Return where the manifest names what decides the colours of slides: a template, else a theme.
+
+    None for a manifest that names neither or cannot be read.
+    """
+    try:
+        tree = load_yaml(read(MANIFEST).decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, MalformedYaml):
+        return None
+    for keys in (_KEYS, ("theme",)):
+        found: object = tree
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if found:
+            return Positions(tree).find(keys)
+    return None
 
 
 def _unknown_layouts(

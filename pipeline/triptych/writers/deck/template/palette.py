@@ -54,7 +54,8 @@ class Palette:
 
     def contrast(self, tint: Tint) -> float:
         """The least contrast of a tint with the ground."""
-        return min(contrast(self.colour(tint), ground) for ground in self.ground)
+        own = self.colour(tint)
+        return min(contrast(own, ground) for ground in self.ground)
 
     @property
     def is_dark(self) -> bool:

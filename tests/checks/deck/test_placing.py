@@ -1,0 +1,50 @@
+"""What was found in a deck is reported where it can be mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.checks.deck.examination import Examination
+from triptych.checks.deck.placing import placed
+from triptych.checks.found import Found
+from triptych.diagnostics import Span
+from triptych.engine.cache import Cache
+from triptych.press import read
+from triptych.reading.files.deck_template import place_of_look
+
+LOOK = Span(path="source/book.yaml", line=3)
+
+
+def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
+    make_project: MakeProject, shared_cache: Cache
+) -> None:
+    files = {
+        "source/book.yaml": "book: {title: T, author: A, chapters: [a.md]}\n",
+        "source/a.md": "# One\n\nWords of a section.\n",
+    }
+    _, book, _ = read(make_project(files), shared_cache)
+    assert book is not None
+    words = "Words of a section."
+    found = tuple(
+        Found(code=code, message="m", output="deck", file="slide 1", words=words)
+        for code in ("CHK014", "CHK015")
+    )
+    at_words, at_look = placed(Examination(found), book, LOOK)
+    assert at_look.span == LOOK
+    assert at_words.span is not None and at_words.span.path == "source/a.md"
+    assert [one.span for one in placed(Examination(found), book)] == [at_words.span] * 2
+
+
+@pytest.mark.parametrize(
+    ("manifest", "line"),
+    [
+        ("theme: mine.yaml\nformat:\n  pptx:\n    template: brand.pptx\n", 4),
+        ("theme: mine.yaml\nformat: {pptx: {}}\n", 1),
+        ("format: {pptx: {footer: F}}\n", None),
+        ("a: [\n", None),
+    ],
+)
+def test_the_template_decides_on_the_look_else_the_theme(manifest: str, line: int | None) -> None:
+    place = place_of_look(lambda _: manifest.encode())
+    assert (None if place is None else place.line) == line

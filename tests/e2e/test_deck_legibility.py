@@ -1,0 +1,45 @@
+"""Text on templates with pictures, gradients and coloured shapes can be read, as LibreOffice draws it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from triptych.checks.deck.examination import examine_deck
+from triptych.press import Request, press
+from triptych.project import Project
+from triptych.theme.contrast import VISIBLE
+
+from .conftest import REPOSITORY
+from .deck_templates import TEMPLATES, office
+from .legibility import painted_spans
+from .rendering import INSTALL_PROGRAMS, MissingTool
+
+pytestmark = pytest.mark.e2e
+BOOK = REPOSITORY / "tests/books/charts"
+# Keys of a piano; a photograph; coloured shapes to all edges; slides whose dark ground is a shape.
+GROUNDS = ("Piano", "Candy", "Focus", "dark-by-paint")
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_every_text_and_chart_word_can_be_told_from_its_ground(name: str, tmp_path: Path) -> None:
+    data = TEMPLATES[name]() if name in TEMPLATES else office(name, tmp_path)
+    if data is None:
+        raise MissingTool(f"LibreOffice's template {name}", INSTALL_PROGRAMS)
+    root = tmp_path / "book"
+    shutil.copytree(BOOK, root)
+    (root / "source/brand.pptx").write_bytes(data)
+    manifest = (root / "source/book.yaml").read_text("utf-8")
+    changed = manifest.replace("pptx: {footer: Charts}", "pptx: {footer: Charts, template: brand.pptx}")
+    assert changed != manifest
+    (root / "source/book.yaml").write_text(changed, "utf-8")
+    outcome = press(Project(root, environ={}), Request(output_folder=tmp_path / "build", formats=("pptx",)))
+    assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
+    deck = outcome.outputs["pptx"]
+    spans = painted_spans(deck)
+    assert len(spans) > 500
+    assert [span for span in spans if span.contrast < VISIBLE] == []
+    pale = [found.message for found in examine_deck(deck.read_bytes()).found if found.code == "CHK015"]
+    assert [one for one in pale if float(one.partition("has a contrast of ")[2].split()[0]) < VISIBLE] == []
