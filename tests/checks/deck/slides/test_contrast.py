@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from tests.checks.deck.conftest import Parts, packed
@@ -12,7 +13,8 @@ from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
 from tests.checks.deck.slides.test_accessibility import SLIDE, text_box, title_of
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.found import Found
-from triptych.ooxml.names import A, C, P
+from triptych.ooxml.names import A, C, P, R
+from triptych.writers.deck.drawing.text import keep_ink
 
 THEME = "ppt/theme/theme1.xml"
 HALF = (0, 0, 9_000_000, 900_000)
@@ -87,6 +89,23 @@ def test_text_is_seen_on_the_shape_it_is_in_or_the_one_it_lies_on(sound: Parts) 
 
     (finding,) = pale(changed(SLIDE.format(2), on_dark)(sound))
     assert "on #111111" in finding.message
+
+
+@pytest.mark.parametrize(("keeps", "colours"), [(False, ["eeeeee"]), (True, [])])
+def test_a_link_has_the_colour_of_links_unless_it_keeps_that_of_its_text(
+    sound: Parts, keeps: bool, colours: list[str]
+) -> None:
+    def change(tree: Any) -> None:
+        run = next(text_box(tree, "Linked", *HALF).iter(f"{A}rPr"))
+        fill(run, "111111")
+        link = etree.SubElement(run, f"{A}hlinkClick")
+        link.set(f"{R}id", "")
+        if keeps:
+            keep_ink(link)
+
+    pale_links = changed(THEME, lambda tree: first(tree, f"{A}hlink")[0].set("val", "eeeeee"))
+    found = pale(changed(SLIDE.format(2), change)(pale_links(sound)))
+    assert [one.message.partition("#")[2][:6] for one in found if one.words == "Linked"] == colours
 
 
 def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.ooxml.colours import fill_in
 from triptych.ooxml.inheritance import list_styles
-from triptych.ooxml.names import A, P
+from triptych.ooxml.names import A, P, qn
 from triptych.ooxml.values import is_on, text_in
 
 _DEFAULT_SIZE = 18.0  # points
@@ -48,9 +48,10 @@ def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None
     """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
     direct = run.find(f"{A}rPr")
     found = set_as(text_in(run), above if direct is None else [direct, *above], looks, otherwise)
-    if direct is not None and direct.find(f"{A}hlinkClick") is not None:
-        return replace(found, colour=looks.colours.slot("hlink"))  # the theme's colour for links
-    return found
+    link = None if direct is None else direct.find(f"{A}hlinkClick")
+    if link is None or any(kept.get("val") == "tx" for kept in link.iter(qn("ahyp:hlinkClr"))):
+        return found
+    return replace(found, colour=looks.colours.slot("hlink"))  # the theme's colour for links
 
 
 def set_as(
