@@ -30,12 +30,13 @@ def marked(read_book_of: ReadBook, markdown: str, language: str) -> list[str]:
     [
         ("zh-Hans", "据McDonald's和L'Oréal称，‘中国’", ["McDonald’s", "L’Oréal"]),
         ("ja", "*McDonald's*", ["McDonald’s"]),
+        ("zh", "**着重 for...in 循环**……或者a...中", ["for…in"]),
         ("zh", "[the “lead”]{lang=en}与[中文]{lang=zh-Hant}与[こ’]{lang=ja}", ["the “lead”"]),
         ("en", "McDonald's [the lead]{lang=fr}", []),
         ("ko", "McDonald's", []),
     ],
 )
-def test_words_with_an_apostrophe_and_passages_are_marked(
+def test_words_with_a_mark_between_letters_and_passages_are_marked(
     read_book_of: ReadBook, language: str, markdown: str, words: list[str]
 ) -> None:
     assert marked(read_book_of, markdown, language) == words

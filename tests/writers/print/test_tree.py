@@ -26,7 +26,12 @@ def spaced(markup: str) -> str:
         ("<p>约<b>61</b>%的<i>x</i></p>", '<p>约<b><span class="gap-before">61</span></b>%的<i><span class="gap-before">x</span></i></p>'),
         ("<p>据 Nature 报道</p>", "<p>据 Nature 报道</p>"),
         ("<p>only English, 100%</p>", "<p>only English, 100%</p>"),
-        ("<p>见<code>x1</code>行</p>", "<p>见<code>x1</code>行</p>"),
+        ("<p>见<code>x1</code>行</p>", '<p>见<code class="gap-before gap-after">x1</code>行</p>'),
+        ("<p>见<code>甲()</code>行</p>", '<p>见<code class="gap-after">甲()</code>行</p>'),
+        ("<p>，<code>x</code>。</p>", "<p>，<code>x</code>。</p>"),
+        ("<p>按 <kbd>Ctrl</kbd>键</p>", '<p>按 <kbd class="gap-after">Ctrl</kbd>键</p>'),
+        ('<p>式<img class="math"/>之</p>', '<p>式<img class="math gap-before gap-after" />之</p>'),
+        ("<pre><code>字x字</code></pre>", "<pre><code>字x字</code></pre>"),
         ("<div><p>字</p><p>A</p></div>", "<div><p>字</p><p>A</p></div>"),
     ],
 )  # fmt: skip

@@ -1,6 +1,6 @@
-"""Western words in Chinese and Japanese keep the text's own face, apostrophes and quotation marks included.
+"""Western words in Chinese and Japanese keep the text's own face, with apostrophes, quotation marks and ellipses.
 
-Faces of these scripts have both as wide as a character, and no layout engine knows which words they stand in.
+Faces of these scripts have these marks as wide as a character, and no layout engine knows which words they stand in.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ WESTERN = "western"  # the class of such words, in the outputs too
 
 _LANGUAGES = ("zh", "ja")
 _LETTERS = "A-Za-z\u00c0-\u024f"
-_ELIDED = re.compile(f"[{_LETTERS}]+(?:’[{_LETTERS}]+)+")
+_MARKED_WORD = re.compile(f"[{_LETTERS}]+(?:[’…][{_LETTERS}]+)+")  # L’Oréal, for…in
 _LETTER = re.compile(f"[{_LETTERS}]")
 _OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters of neither Latin, Greek nor Cyrillic
 _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 
 
 def mark_western(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Give a class to words with an apostrophe, to passages in another language and to Western sources."""
+    """Give a class to words with an apostrophe or an ellipsis, to passages in another language and to Western sources."""
     return replace(book, chapters=tuple(_marked_in(one, labels.language) for one in book.chapters)), []
 
 
@@ -42,7 +42,7 @@ def _marked_in(chapter: Chapter, language: str) -> Chapter:
 
 def _marked(node: Any) -> Any:
     match node:
-        case Text() if "’" in node.text:
+        case Text() if "’" in node.text or "…" in node.text:
             return tuple(_words(node.text))
         case Source() if is_western(plain_text(node.content)):
             language = node.language if is_language_tag(node.language) else ""
@@ -65,9 +65,9 @@ def is_western(text: str) -> bool:
 
 
 def _words(text: str) -> Iterator[Inline]:
-    """A text with the words of its own that have an apostrophe."""
+    """Split a text into plain text and words with an apostrophe or an ellipsis between letters."""
     place = 0
-    for word in _ELIDED.finditer(text):
+    for word in _MARKED_WORD.finditer(text):
         if word.start() > place:
             yield Text(text=text[place : word.start()])
         yield Phrase(attr=Attr(classes=(WESTERN,)), content=(Text(text=word[0]),))

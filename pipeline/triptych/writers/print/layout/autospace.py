@@ -1,4 +1,4 @@
-"""A thin gap between Chinese or Japanese and letters or figures of the West, where the author wrote no space.
+"""A thin gap between Chinese or Japanese and Western words, inline code or formulas without a space there.
 
 As ``text-autospace`` of CSS Text 4, which WeasyPrint does not know. The gap is a margin and no character,
 so that the words can still be found and copied as they were written. Full-width marks that meet across
@@ -21,25 +21,34 @@ _EASTERN = re.compile(f"[{_EAST}]")
 _LETTERS = "A-Za-z0-9\u00c0-\u024f\u0370-\u03ff"
 _WESTERN = re.compile(f"[{_LETTERS}](?:[{_LETTERS}.,:/%°+'’\\- ]*[{_LETTERS}%°+])?")
 _INLINE = frozenset(("a", "b", "del", "em", "i", "mark", "q", "s", "span", "strong", "sub", "sup", "u"))
-_LEFT_ALONE = frozenset(("code", "pre", "kbd", "head"))
+_LEFT_ALONE = frozenset(("pre", "head"))
+_CODE = frozenset(("code", "kbd"))
 
 Slot = tuple[Element, Element | None]  # the text of an element, or what follows a child of it
 
 
 def space_scripts(root: Element) -> None:
-    """Put Western words beside Eastern characters, and marks that meet, into spans that space them."""
+    """Put Western words beside Eastern characters, and marks that meet, into spans that space them.
+
+    Inline code and formulas beside Eastern characters get the classes of these spans themselves.
+    """
     slots = list(_slots(root))
-    texts = ["" if slot is None else _read(*slot) for slot in slots]
+    texts = ["" if slot is None else _read(slot) for slot in slots]
     for place in range(len(slots) - 1, -1, -1):
         slot = slots[place]
         if slot is not None and texts[place]:
             before, after = _next_text(texts, slots, place, -1)[-1:], _next_text(texts, slots, place, 1)[:1]
-            if words := list(_spaced(before, texts[place], after)):
+            if isinstance(slot, Element):
+                _space_atom(slot, before, texts[place], after)
+            elif words := list(_spaced(before, texts[place], after)):
                 _write(*slot, words, texts[place])
 
 
-def _slots(parent: Element) -> Iterator[Slot | None]:
-    """All places of text in order, None where a line begins or ends."""
+def _slots(parent: Element) -> Iterator[Slot | Element | None]:
+    """All places of text in order, inline code and formulas as a whole; None where a line begins or ends."""
+    if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
+        yield parent
+        return
     inline = parent.tag in _INLINE and "footnote" not in parent.get("class", "")
     if not inline:
         yield None
@@ -52,11 +61,22 @@ def _slots(parent: Element) -> Iterator[Slot | None]:
         yield None
 
 
-def _read(parent: Element, child: Element | None) -> str:
+def _read(slot: Slot | Element) -> str:
+    if isinstance(slot, Element):
+        return "".join(slot.itertext()) or "x"  # a formula is spaced like a letter
+    parent, child = slot
     return (parent.text if child is None else child.tail) or ""
 
 
-def _next_text(texts: list[str], slots: list[Slot | None], place: int, step: int) -> str:
+def _space_atom(element: Element, before: str, text: str, after: str) -> None:
+    """Add the classes of the gaps that inline code or a formula needs."""
+    gaps = ["gap-before"] * bool(_EASTERN.match(before) and not _EASTERN.match(text))
+    gaps += ["gap-after"] * bool(_EASTERN.match(after) and not _EASTERN.match(text[-1]))
+    if gaps:
+        element.set("class", " ".join((*element.get("class", "").split(), *gaps)))
+
+
+def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int, step: int) -> str:
     """The text before or after a place in its line, "" where there is none."""
     place += step
     while 0 <= place < len(slots) and slots[place] is not None:

@@ -144,6 +144,8 @@ def _hangs(line: Any, end: int, side: str, gap: str, share: Callable[[str], floa
         if not inflow:
             return gaps
         box = inflow[end]
+    if box.element is not None and box.element.tag == "img" and gap in box.element.get("class", ""):
+        gaps += getattr(box, f"margin_{side}")
     mark = box.text[end : end + 1 or None] if isinstance(box, boxes.TextBox) else ""
     its = share(mark)
     return gaps + (its * character_width(mark, box.style) if its else 0.0)
