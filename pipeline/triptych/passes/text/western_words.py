@@ -1,6 +1,7 @@
-"""Western words in Chinese and Japanese keep the text's own face, with apostrophes, quotation marks and ellipses.
+"""Western words in Chinese and Japanese keep the text's own face, and so do the marks within them.
 
-Faces of these scripts have these marks as wide as a character, and no layout engine knows which words they stand in.
+In the faces of these scripts apostrophes, quotation marks and ellipses are as wide as a character, and no
+layout engine knows to which words they belong.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 
 
 def mark_western(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Give a class to words with an apostrophe or an ellipsis, to passages in another language and to Western sources."""
+    """Give a class to words with an apostrophe or an ellipsis, to foreign passages and to Western sources."""
     return replace(book, chapters=tuple(_marked_in(one, labels.language) for one in book.chapters)), []
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from triptych.markup.passages import Place
 from triptych.model.strays import OFF_PAGE, OFF_TEXT
 from triptych.writers.print.layout.content_stream import joined, paint_boxes
+from triptych.writers.print.layout.patches.lines.code_lines import draw_marks
 from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.painting.formula_files import formula_files
@@ -78,6 +79,7 @@ def paint(
         with stream.stacked():
             stream.transform(*paper.matrix)
             page.paint(stream, POINTS)
+            draw_marks(stream, tags, POINTS)
         streams.append(stream)
         for anchor, (x, y, *_) in page.anchors.items():
             anchors.setdefault(anchor, (number, *paper.point(x, y)))

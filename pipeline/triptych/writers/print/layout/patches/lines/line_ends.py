@@ -11,18 +11,25 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from triptych.writers.print.layout.patches.lines.code_lines import hanging_indent, note_rest
+
 _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
 # What is noted on the engine's texts.
 _SPACE, _HYPHEN = "triptych_ends_with_space", "triptych_ends_with_hyphen"
+_WRAPPED, _LINE_BEFORE = "triptych_ends_wrapped", "triptych_line_before"
 _KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
 
 def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
-    """It is noted on the last text of a line that the line lost a space."""
+    """Note on the last text of a line that the line lost a space, and indent the rest of a line of code."""
 
-    def next_line_noted(context: Any, whole: Any, *more: Any, **named: Any) -> Any:
-        line, resume = next_line(context, whole, *more, **named)
+    def next_line_noted(
+        context: Any, whole: Any, y: float, space: float, skip: Any, block: Any, *more: Any
+    ) -> Any:
+        if whole.style["white_space"] == "pre-wrap":
+            return _next_line_of_code(next_line, context, whole, y, space, skip, block, *more)
+        line, resume = next_line(context, whole, y, space, skip, block, *more)
         if line is not None and resume and _at_space(whole, resume):
             last = _last_text(line)
             if last is not None and not last.text.endswith(" "):
@@ -30,6 +37,28 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
         return line, resume
 
     return next_line_noted
+
+
+def _next_line_of_code(
+    next_line: Callable[..., Any],
+    context: Any,
+    whole: Any,
+    y: float,
+    space: float,
+    skip: Any,
+    block: Any,
+    *more: Any,
+) -> Any:
+    """Lay out the next line of code, indented where it is the rest of a line that is too long."""
+    before = _line_before(whole, skip) if skip else ""
+    if before:
+        whole.text_indent = hanging_indent(before, whole.style, block.width)
+    line, resume = next_line(context, whole, y, space, skip, block, *more)
+    if before and line is not None and (first := _first_text(line)) is not None:
+        note_rest(first, whole.style["color"])
+    if line is not None and resume and _line_before(whole, resume) and (last := _last_text(line)) is not None:
+        setattr(last, _WRAPPED, True)
+    return line, resume
 
 
 def note_hyphen(box: Any, skip: int, new: Any) -> None:
@@ -40,7 +69,7 @@ def note_hyphen(box: Any, skip: int, new: Any) -> None:
 
 def ends_as_text(box: Any) -> bool:
     """Whether there is anything noted on a text."""
-    return getattr(box, _SPACE, False) or getattr(box, _HYPHEN, False)
+    return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
 
 
 def ends_with_space(box: Any) -> bool:
@@ -77,6 +106,44 @@ def _text_before(box: Any, resume: dict[int, Any]) -> str:
     return before.text if before is not None else ""
 
 
+def _line_before(whole: Any, resume: dict[int, Any]) -> str:
+    """Return the text of a line of code before the place where it is broken; "" at a line's start."""
+    known = getattr(whole, _LINE_BEFORE, None)
+    if known is None or known[0] is not resume:
+        parts: list[str] = []
+        for text in _texts_before(whole, resume):
+            parts.append(text)
+            if "\n" in text:
+                break
+        known = resume, "".join(reversed(parts)).rpartition("\n")[2]
+        setattr(whole, _LINE_BEFORE, known)
+    return str(known[1])
+
+
+def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
+    """The texts of a box before a place, or all, from the last to the first; numbers of lines left out."""
+    from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
+
+    if hasattr(box, "text"):
+        yield box.text if resume is None else box.text.encode()[: next(iter(resume))].decode()
+        return
+    if isinstance(box, AtomicInlineLevelBox):
+        return
+    children = getattr(box, "children", ())
+    end, inner = next(iter(resume.items())) if resume is not None else (len(children), None)
+    if inner is not None:
+        yield from _texts_before(children[end], inner)
+    for child in reversed(children[:end]):
+        yield from _texts_before(child, None)
+
+
+def _first_text(box: Any) -> Any:
+    """The first text box with any text; None if there is none."""
+    if hasattr(box, "text"):
+        return box if box.text else None
+    return next(filter(None, map(_first_text, getattr(box, "children", ()))), None)
+
+
 def _last_text(box: Any, end: int | None = None) -> Any:
     """The last text box with any text, before a child; None where something else is the last."""
     for leaf in _leaves(box.children[:end]):
@@ -107,6 +174,27 @@ def gap(box: Any) -> int:
     return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
 
 
+def _finish_wrapped(text: str, shown: bytes, space: int | None) -> list[bytes]:
+    """Show a line of code that goes on below: its last glyph is read with a soft hyphen, which joins the two.
+
+    Readers such as PDFium overlook a blank glyph, so that the glyph before the space gets both.
+    """
+    match, words = _LAST_GLYPH.fullmatch(shown), text.rstrip(" ")
+    while match and space is not None and int(match[3], 16) == space and match[2]:
+        shown = match[1] + b"<" + match[2] + b">" + match[4] + b"] TJ"
+        match = _LAST_GLYPH.fullmatch(shown)
+    if match is None or not words or ord(words[-1]) > 0xFFFF:
+        return [shown]
+    before, glyphs, last, after = match.groups()
+    read = f"{words[-1]}{text[len(words) :]}\u00ad".encode("utf-16-be").hex().upper().encode()
+    return [
+        before + b"<" + glyphs + b">" + after + b"] TJ",
+        b"/Span <</ActualText<FEFF%s>>> BDC" % read,
+        b"<" + last + b"> Tj",
+        b"EMC",
+    ]
+
+
 def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
     """The operator that shows the text of a box, ``[…] TJ`` → operators that show its end as text.
 
@@ -121,6 +209,8 @@ def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
             b"<" + hyphen + b"> Tj",
             b"EMC",
         ]
+    if getattr(box, _WRAPPED, False):
+        return _finish_wrapped(box.text, shown, space)
     if ends_with_space(box) and space is not None and (match is None or int(match[3], 16) != space):
         return [shown, b"<%04x> Tj" % space]
     return [shown]
