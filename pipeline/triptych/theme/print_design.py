@@ -122,7 +122,7 @@ class PrintDesign:
     hyphens: Literal["auto", "manual"]
     paragraphs: Literal["indent", "space"]
     italics: bool
-    chapters: Literal["recto", "page"]
+    chapters: Literal["recto", "page", "continuous"]
     opener_drop: float
     title_page: Literal["panel", "paper", "plain"]
     imprint_drop: float

@@ -52,14 +52,15 @@ class PageStart:
 @dataclass(frozen=True, slots=True)
 class Printed:
     """What other outputs may know of the PDF: the page of each id, all pages in order, and the XHTML of the
-    documents that they were set from, by name. Nothing of it is known where no PDF is made; it is not
-    ``whole`` before the back matter is set that names pages of the rest.
+    documents that they were set from, by name, with the ids of their ``chapters``. Nothing of it is known
+    where no PDF is made; it is not ``whole`` before the back matter is set that names pages of the rest.
     """
 
     pages: Pages = field(default_factory=dict)
     starts: tuple[PageStart, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
+    chapters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # Called by the writer of the PDF as soon as the pages are set; where there are processes for other outputs,

@@ -279,9 +279,10 @@ class _Package:
         """The pages of the PDF, which are marked in the texts; and all of it again for old readers."""
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
-            documents |= {
-                name: paths for name, paths in self._chapter_paths.items() if name in printed.documents
-            }
+            for name, chapters in printed.chapters.items():
+                paths = [path for chapter in chapters for path in self._chapter_paths.get(chapter, ())]
+                if paths and name != FRONT_MATTER:
+                    documents[name] = paths
             there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
             self._page_list, marks = page_list(printed, there, documents)
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)

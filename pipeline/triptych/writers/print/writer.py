@@ -106,6 +106,7 @@ def write_pdf(
             book,
             context.labels,
             opened=options.content != "handout",
+            continuous=theme.print.chapters == "continuous" and options.content == "book",
             formulas=formulas,
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
@@ -248,7 +249,11 @@ def _unseen_logo() -> Diagnostic:
 def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
     """What other outputs may know of the pages."""
     documents = {draft.document.name: draft.xhtml for draft in drafts}
-    return Printed(page_labels(placed), tuple(page_starts(placed, list(documents))), documents)
+    chapters = {
+        draft.document.name: tuple(chapter.id for chapter in draft.document.content) for draft in drafts
+    }
+    starts = page_starts(placed, list(documents))
+    return Printed(page_labels(placed), tuple(starts), documents, chapters=chapters)
 
 
 def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -258,19 +259,28 @@ def charts_of(book: Book) -> Mapping[str, Chart]:
     return {chart_key(node): node for node in nodes_of(blocks, Chart)}
 
 
-def documents(book: Book, labels: Labels, *, opened: bool = True, **more: Any) -> list[PrintDocument]:
-    """What a book is set from, in order: its front matter, then each chapter by itself.
+def documents(
+    book: Book, labels: Labels, *, opened: bool = True, continuous: bool = False, **more: Any
+) -> list[PrintDocument]:
+    """Return what a book is set from, in order: its front matter, then its chapters.
 
-    What is not ``opened`` has no front matter, such as a handout.
+    Each chapter is a document by itself, so that an edit sets only that one again; chapters that run on
+    (``continuous``) share one, up to the next part. A handout has no front matter: it is not ``opened``.
     """
-    front = tuple(chapter for chapter in book.chapters if matter_of(chapter) == FRONT)
-    others = (
-        PrintDocument(book, labels, matter, (chapter,), **more)
-        for matter in (BODY, BACK)
-        for chapter in book.chapters
-        if matter_of(chapter) == matter
-    )
+    matters = {
+        matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)
+    }
+    front = tuple(matters[FRONT])
+    body = _between_parts(matters[BODY]) if continuous else [(chapter,) for chapter in matters[BODY]]
+    others = [PrintDocument(book, labels, BODY, chapters, **more) for chapters in body]
+    others += [PrintDocument(book, labels, BACK, (chapter,), **more) for chapter in matters[BACK]]
     return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
+
+
+def _between_parts(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
+    """Group the chapters of each part, and those that follow each other without one."""
+    runs = groupby(chapters, key=lambda chapter: chapter.part.id if chapter.part else "")
+    return [tuple(run) for _, run in runs]
 
 
 @template_view(

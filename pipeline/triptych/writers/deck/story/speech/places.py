@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from triptych.languages.labels import Labels
 from triptych.markup.outline import chapter_name
@@ -40,21 +40,35 @@ class Places:
         return InBook(section=self._section(chapter, path), pages=frozenset(pages))
 
     def of_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
-        """Where a chapter stands of which some blocks are said: on all its pages, to the last with text."""
+        """Where a chapter stands of which some blocks are said: on all its pages, to the last with text.
+
+        A chapter that runs on ends on the page on which the next one begins.
+        """
         begun = self.of(chapter, (), blocks)
-        ends = (
+        if not begun.pages:
+            return begun
+        document = self.printed.starts[max(begun.pages)].document
+        ends = [
             page
             for page, start in enumerate(self.printed.starts)
-            if start.document == chapter.id and start.place is not None
-        )
-        pages = range(min(begun.pages), max(ends, default=max(begun.pages)) + 1) if begun.pages else ()
-        return InBook(section=begun.section, pages=begun.pages | frozenset(pages))
+            if start.document == document and start.place is not None
+        ]
+        last = max(ends, default=max(begun.pages))
+        following = self._following.get(chapter.id, "")
+        if (page := self._orders.get(self.printed.pages.get(following, ""))) is not None:
+            last = min(last, max(page, *begun.pages))
+        return InBook(section=begun.section, pages=begun.pages | frozenset(range(min(begun.pages), last + 1)))
 
     def words(self, places: Sequence[InBook]) -> str:
         """The line that says where: "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(place.pages for place in places)))
         where = self.labels.on_pages(self._ranges(pages)) if pages else places[0].section
         return self.labels.titled(self.labels["in-the-book"], where)
+
+    @cached_property
+    def _following(self) -> dict[str, str]:
+        """The id of the chapter after each."""
+        return {one.id: after.id for one, after in pairwise(self.book.chapters)}
 
     @cached_property
     def _orders(self) -> dict[str, int]:
