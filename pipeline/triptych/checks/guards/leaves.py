@@ -26,7 +26,8 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaves:
-    """The leaves of a file in order. ``anchors`` are the leaves at which ids stand.
+    """The leaves of a file in order. ``anchors`` are the leaves at which ids stand, ``inside`` those ids that
+    stand below the top of their leaf, where something may come before them.
 
     ``alternatives`` reads the letters of all alternative texts, which takes its time. In a ``reordered`` file
     the words of a line may stand in another order than they are read. ``tells_drawings`` says whether it
@@ -42,6 +43,7 @@ class Leaves:
     tells_drawings: bool = True
     tells_silent: bool = True
     own_fonts: bool = False
+    inside: frozenset[str] = frozenset()
 
     def with_strays(self, strays: Mapping[int, tuple[Stray, ...]]) -> Leaves:
         """The same leaves, some of them with strays more."""
@@ -57,15 +59,17 @@ class Leaves:
 
     def places(self, book: Book) -> Iterator[tuple[Chapter, range]]:
         """Each chapter with the numbers of its leaves: from the one that it begins on to where the next
-        begins.
+        begins, with that leaf if the next chapter begins inside it.
 
         A chapter that nothing leads to may be on any leaf.
         """
         starts = {
             chapter.id: self.anchors[chapter.id] for chapter in book.chapters if chapter.id in self.anchors
         }
+        at_top = {leaf for name, leaf in starts.items() if name not in self.inside}
         ordered = sorted({*starts.values(), len(self.leaves)})
-        ends = dict(pairwise(ordered))
+        shared = {*starts.values()} - at_top
+        ends = {start: end + (end in shared) for start, end in pairwise(ordered)}
         for chapter in book.chapters:
             start = starts.get(chapter.id)
             yield chapter, range(len(self.leaves)) if start is None else range(start, ends[start])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ from triptych.engine.processes.pool import Named
 from triptych.model.strays import Stray
 
 _BATCH = 50  # pages that one process reads at a time
+_TOP = 24.0  # points below the highest start of a chapter at which one still begins its page
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
 _DONE = re.compile(rb"/(\S+)\s+Do\b")
@@ -64,10 +66,13 @@ def _leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, 
     leaves = cache.remember_all(tasks, read, shape=Leaf)
     if any(leaf.strays for leaf in leaves):
         leaves = _named(leaves, data)
+    anchors = {name: place for name in ids if (place := _place(document, name)) is not None}
+    highest = max((height for _, height in anchors.values()), default=0.0)
     return Leaves(
         output="PDF",
         leaves=leaves,
-        anchors=dict(_anchors(document, ids)),
+        anchors={name: page for name, (page, _) in anchors.items()},
+        inside=frozenset(name for name, (_, height) in anchors.items() if height < highest - _TOP),
         alternatives=lambda: _alternatives(data),
         reordered=reads_pages_from_right(document),
         tells_drawings=tagged,
@@ -117,13 +122,17 @@ def _named(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
         return [with_names(leaf, page) if leaf.strays else leaf for leaf, page in pairs]
 
 
-def _anchors(document: Any, ids: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """The pages that ids lead to, from 0 on."""
-    for name in ids:  # ASCII says itself in any encoding; all else is told by a mark in front
-        place = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
-        page = pdfium.FPDFDest_GetDestPageIndex(document.raw, place) if place else -1
-        if page >= 0:
-            yield name, page
+def _place(document: Any, name: str) -> tuple[int, float] | None:
+    """Return the page that an id leads to, from 0 on, and how high on it in points; None if it is unknown."""
+    # PDFium reads a name by its byte order mark; without one it would be in PDFDocEncoding.
+    place = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
+    page = pdfium.FPDFDest_GetDestPageIndex(document.raw, place) if place else -1
+    if page < 0:
+        return None
+    flags = [ctypes.c_int() for _ in range(3)]
+    x, y, zoom = (ctypes.c_float() for _ in range(3))
+    pdfium.FPDFDest_GetLocationInPage(place, *map(ctypes.byref, flags), *map(ctypes.byref, (x, y, zoom)))
+    return page, y.value
 
 
 def _is_for_press(objects: WrittenObjects) -> bool:

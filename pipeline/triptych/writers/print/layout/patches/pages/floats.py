@@ -291,7 +291,7 @@ class _Layout:
             return place.result()
         if is_end:
             place = self._rest(flow, place)
-            return place.result({index: None}) if flow.passed else self.lay(index, place)
+            return self._end_on_next_page(flow, index, place) if flow.passed else self.lay(index, place)
         if not is_marked(child, FLOAT):
             if child.element_tag in HEADINGS and any(self._stays_near(number) for number in flow.passed):
                 return place.result({index: None})
@@ -367,6 +367,20 @@ class _Layout:
             before = behind.before[: len(flow.heads)]
             return replace(behind, before=before).result(begins)
         return behind.result(begins) if resume_at == start else result
+
+    def _end_on_next_page(self, flow: Flow, index: int, place: _Place) -> Any:
+        """Break before the section's end; headings of which only floats are left go with these."""
+        before, start = list(place.before), index
+        while len(before) > 1:
+            child = self.section.children[start - 1]
+            if start - 1 in flow.passed:
+                start -= 1
+            elif child.element_tag in HEADINGS and child.element is before[-1].element:
+                start, index = start - 1, start - 1
+                before.pop()
+            else:
+                break
+        return replace(place, before=before).result({index: None})
 
     def _is_led_to(self, number: int) -> bool:
         """Whether a line before a float leads to it, which has no caption by which it could be found."""
