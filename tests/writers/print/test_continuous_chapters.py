@@ -1,0 +1,139 @@
+"""Chapters that run on: in one document up to the next part, on pages that they share, found by all who look."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from lxml import etree
+
+from tests.conftest import write_files
+from tests.writers.print.quires import opened
+from triptych.build_context import BuildContext
+from triptych.checks.guards import guard
+from triptych.engine.cache import Cache
+from triptych.engine.processes.workers import Inline
+from triptych.languages.labels import load_labels
+from triptych.passes.references.pages import Printed
+from triptych.press import read
+from triptych.project import Project
+from triptych.writers import WRITERS, WritingJob
+from triptych.writers.print.documents.document import documents
+
+TEXT = "The words of chapter {0} are these, and they are few enough to leave room below.\n\n"
+
+
+def chapters(count: int, *, end: str = "") -> dict[str, str | bytes]:
+    return {f"source/c{n}.md": f"# Chapter {n}\n\n{TEXT.format(n) * 3}{end}" for n in range(1, count + 1)}
+
+
+def built(
+    tmp_path: Path, files: dict[str, str | bytes], theme: str = "report"
+) -> tuple[bytes, bytes, list[str]]:
+    """The PDF and the e-book of a project, and what the guard of the PDF finds."""
+    names = ", ".join(sorted(path.removeprefix("source/") for path in files if path.endswith(".md")))
+    manifest = f"book:\n  title: A\n  chapters: [{names}]\nlang: en\ntheme: {theme}\n"
+    project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
+    settings, book, found = read(project, Cache(None))
+    assert settings is not None and book is not None
+    assert not [one for one in found if one.severity == "error"]
+    context = BuildContext.for_book(project, book, Cache(None))
+    told: list[Printed] = []
+    pdf = WRITERS["pdf"](WritingJob(book, settings, context, Printed(), told.append))
+    epub = WRITERS["epub"](WritingJob(book, settings, context, told[-1]))
+    found = guard("pdf", book, pdf.data, Inline(), Cache(None))
+    return pdf.data, epub.data, [str(one) for one in found]
+
+
+def pages_with(data: bytes, words: str) -> list[int]:
+    document = pypdfium2.PdfDocument(data)
+    texts = (page.get_textpage().get_text_range() for page in document)
+    return [number for number, text in enumerate(texts) if words in " ".join(text.split())]
+
+
+def test_chapters_run_on_in_the_report_and_begin_pages_in_the_house_theme(tmp_path: Path) -> None:
+    report, _, found = built(tmp_path / "report", chapters(4))
+    house, _, _ = built(tmp_path / "house", chapters(4), "house")
+    places = [{*pages_with(data, "words of chapter 1"), *pages_with(data, "words of chapter 2")} for data in (report, house)]  # fmt: skip
+    assert len(places[0]) == 1 and len(places[1]) == 2
+    assert not found
+    assert len(opened(report).pages) < len(opened(house).pages)
+
+
+def test_a_chapter_that_begins_inside_a_page_has_no_room_above_it_at_the_head_of_one(tmp_path: Path) -> None:
+    data, _, _ = built(tmp_path, chapters(12))
+    document = pypdfium2.PdfDocument(data)
+    tops = {}
+    for page in document:
+        words = page.get_textpage()
+        if match := re.search(r"Chapter (\d+)\s", words.get_text_range()):
+            first = words.get_text_range().strip().startswith(match[0].strip())
+            height = page.get_height() - max(words.get_charbox(n)[3] for n in range(5)) if first else None
+            tops[match[1]] = height
+    heads = [round(top) for top in tops.values() if top is not None]
+    assert len(heads) >= 2 and len(set(heads)) == 1
+
+
+@pytest.mark.parametrize("parts", [False, True])
+def test_chapters_share_a_document_up_to_the_next_part(tmp_path: Path, parts: bool) -> None:
+    listing = "  chapters:\n    - a.md\n    - b.md\n"
+    listing += "    - part: Two\n      chapters: [c.md, d.md]\n" if parts else "    - c.md\n    - d.md\n"
+    files = {f"source/{name}.md": f"# {name}\n\nText.\n" for name in "abcd"}
+    manifest = f"book:\n  title: A\n{listing}lang: en\n"
+    project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
+    _, book, _ = read(project, Cache(None))
+    assert book is not None
+    together = documents(book, load_labels("en"), continuous=True)
+    apart = documents(book, load_labels("en"))
+    names = [[plain.content[0].id for plain in group] for group in (together[1:], apart[1:])]
+    assert len(names[1]) == 4
+    assert names[0] == ([names[1][0], names[1][2]] if parts else [names[1][0]])
+
+
+def test_the_guard_still_misses_words_of_a_chapter_that_runs_on(tmp_path: Path) -> None:
+    files = chapters(4)
+    data, _, _ = built(tmp_path / "a", files)
+    more = {**files, "source/c2.md": str(files["source/c2.md"]) + "A sentence that is in no PDF at all.\n"}
+    names = ", ".join(f"c{n}.md" for n in range(1, 5))
+    manifest = f"book:\n  title: A\n  chapters: [{names}]\nlang: en\ntheme: report\n"
+    project = Project(write_files(tmp_path / "b", {"source/book.yaml": manifest, **more}), environ={})
+    _, book, _ = read(project, Cache(None))
+    assert book is not None
+    assert [one.code for one in guard("pdf", book, data, Inline(), Cache(None))] == ["CHK017"]
+
+
+def test_the_e_book_has_a_marker_for_each_page_at_its_first_word(tmp_path: Path) -> None:
+    pdf, epub, _ = built(tmp_path, chapters(9))
+    document = pypdfium2.PdfDocument(pdf)
+    firsts = {}
+    for number, page in enumerate(document):
+        text = " ".join(page.get_textpage().get_text_range().split())
+        firsts[document.get_page_label(number)] = text[:20]
+    with zipfile.ZipFile(io.BytesIO(epub)) as package:
+        pages = [package.read(name) for name in package.namelist() if name.startswith("EPUB/text/")]
+    seen = 0
+    for data in pages:
+        for marker in etree.fromstring(data).iterfind(".//{*}span[@role='doc-pagebreak']"):
+            following = "".join(marker.xpath("following::text()[normalize-space()]")[:1]).split()
+            label = marker.get("aria-label")
+            assert label is not None and (not firsts[label] or following[0] in firsts[label])
+            seen += 1
+    assert seen >= 3
+
+
+def test_a_heading_of_which_only_a_float_is_left_goes_to_the_page_of_the_float(tmp_path: Path) -> None:
+    table = (
+        "\n## The last heading\n\n| A | B |\n|---|---|\n"
+        + "| one | two |\n" * 12
+        + "\n: A table {{#tbl-{0}}}\n"
+    )
+    filler = "A line of text that fills the page until the table has no room on it any more. " * 3 + "\n\n"
+    for count in range(6, 14):
+        text = f"# Chapter\n\n{filler * count}{table.format(count)}"
+        data, _, found = built(tmp_path / str(count), {"source/c1.md": text})
+        assert not found
+        assert pages_with(data, "The last heading")[-1] == pages_with(data, "Table 1.1")[-1]
