@@ -62,10 +62,10 @@ def test_the_same_theme_is_one_object(read, make_project: MakeProject) -> None:
 
 
 def test_values_may_be_written_as_yaml_likes_them(read) -> None:
-    theme, found = read("print: {italics: no, opener-drop: 2, wide-text: 12, imprint-drop: 0.3}\n")
+    theme, found = read("print: {italics: no, opener-drop: 2, wide-text: 12}\n")
     assert found == []
     design = theme.print
-    assert (design.italics, design.opener_drop, design.wide_text, design.imprint_drop) == (False, 2, 12, 0.3)
+    assert (design.italics, design.opener_drop, design.wide_text) == (False, 2, 12)
 
 
 def test_families_are_those_of_the_bundled_fonts(read) -> None:

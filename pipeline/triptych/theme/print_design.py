@@ -109,9 +109,8 @@ class PrintDesign:
     """How pages are arranged.
 
     ``wide_text`` is the size of text in points on pages from 170 mm width. ``grid`` mirrors margins at the
-    spine or has them even. ``opener_drop`` is the space over chapter titles, in leads; ``imprint_drop`` that
-    over the imprint, as a share of the page's height. ``chart_width`` is the width in points at which charts
-    are drawn with letters of 7.6 points; they are shown as wide as the text.
+    spine or has them even. ``opener_drop`` is the space over chapter titles, in leads. ``chart_width`` is the
+    width in points at which charts are drawn with letters of 7.6 points; they are shown as wide as the text.
     """
 
     type: Type
@@ -125,7 +124,6 @@ class PrintDesign:
     chapters: Literal["recto", "page", "continuous"]
     opener_drop: float
     title_page: Literal["panel", "paper", "plain"]
-    imprint_drop: float
     running_heads: Literal["outside", "foot", "folio"]
     running_logo: bool
     chart_width: float

@@ -24,7 +24,6 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "wide-text": (6, 48),
     "opener-drop": (0, 12),
-    "imprint-drop": (0, 0.8),
     "chart-width": (160, 640),
 }
 _LISTS = {"mark": 3, "series": 6}  # colours that these have, at the least

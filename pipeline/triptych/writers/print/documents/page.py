@@ -47,7 +47,6 @@ class Page:
     head: str
     column: str = "0pt"
     gap: str = "0pt"
-    imprint_drop: str
     text_size: str = "10.9pt"
     figure: str = "6.2in"
     bleed: str = "0pt"
@@ -212,7 +211,6 @@ def _grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
         inner=_pt(inner),
         outer=_pt(size.width - text - inner),
         head=_pt(top / 2),
-        imprint_drop=_pt(size.height * design.imprint_drop),
         figure=_pt(lines * design.lead * 6 / 7),
     )
 
@@ -241,7 +239,6 @@ PAGES: Mapping[str, Page] = {
         inner="0.7in",
         outer="0.8in",
         head="0.42in",
-        imprint_drop="4.6in",
     ),
     "a5": Page(
         width="148mm",
@@ -251,7 +248,6 @@ PAGES: Mapping[str, Page] = {
         inner="17mm",
         outer="17mm",
         head="10mm",
-        imprint_drop="105mm",
     ),
     "a4": Page(
         width="210mm",
@@ -261,7 +257,6 @@ PAGES: Mapping[str, Page] = {
         inner="32mm",
         outer="34mm",
         head="14mm",
-        imprint_drop="165mm",
     ),
     "letter": Page(
         width="8.5in",
@@ -271,6 +266,5 @@ PAGES: Mapping[str, Page] = {
         inner="1.3in",
         outer="1.4in",
         head="0.55in",
-        imprint_drop="6.2in",
     ),
 }
