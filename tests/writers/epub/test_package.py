@@ -25,7 +25,7 @@ NS = {
     "ncx": "http://www.daisy.org/z3986/2005/ncx/",
     "epub": "http://www.idpf.org/2007/ops",
 }
-CHART = '::: {{{} .chart data=data.csv x=x y=y fig-alt="It rises."}}\nX\n:::\n\n'
+CHART = '::: {{{} .chart data=data.csv x=x y=y type=line fig-alt="It rises."}}\nX\n:::\n\n'
 PARTS = (
     "  chapters:\n    - part: One\n      chapters: [section.md]\n"
     "    - part: Zweiter Teil\n      chapters: [other.md]\n"

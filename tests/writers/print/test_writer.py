@@ -161,7 +161,7 @@ class TestNamesOfFiles:
 
     @pytest.mark.parametrize(("section", "chart"), [("größe.md", ""), ("a b.md", ""), ("a.md", "#fig-größe")])
     def test_charts(self, write: Write, section: str, chart: str) -> None:
-        text = f'::: {{{chart} .chart data=data.csv x=x y=y fig-alt="X"}}\nX\n:::\n'
+        text = f'::: {{{chart} .chart data=data.csv x=x y=y type=line fig-alt="X"}}\nX\n:::\n'
         _, found = write("pdf", book=f"  chapters: ['{section}']\n", files={f"source/{section}": text})
         assert [str(finding) for finding in found] == []
 

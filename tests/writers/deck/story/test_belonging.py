@@ -16,7 +16,7 @@ from triptych.writers.deck.story.belonging import in_sentences
 
 Slides = Callable[..., dict[str, DeckSlide]]
 
-CHART = '::: {{#fig-{id} .chart{more} data=data.csv x=year y=gw fig-alt="A line" slide-title="{title}"}}\nCaption\n:::\n\n'
+CHART = '::: {{#fig-{id} .chart{more} data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="{title}"}}\nCaption\n:::\n\n'
 
 
 def chart(id: str, title: str, more: str = "") -> str:

@@ -265,7 +265,7 @@ slides: {{mode: MODE}}
 
 Prose of {0} that nobody has to say.
 
-::: {{#fig-{0} .chart MORE data=data.csv x=year y=gw fig-alt="A line" slide-title="Chart of {0}"}}
+::: {{#fig-{0} .chart MORE data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="Chart of {0}"}}
 Caption
 :::
 

@@ -342,7 +342,7 @@ class TestSameBytes:
 
     def test_what_names_the_pages_before_it_is_set_when_they_are_known(self, tmp_path: Path) -> None:
         """Chapters begin on any side here; the first names a page behind it, as the contents do."""
-        files = {**BOOK, "source/book.yaml": BOOK["source/book.yaml"] + "theme: report\n"}
+        files = {**BOOK, "source/book.yaml": BOOK["source/book.yaml"] + "theme: large-print\n"}
         counting = Counting()
         make(tmp_path / "book", files, Cache(None), counting)
         times = Counter(job for job in counting.taken() if isinstance(job, str))
