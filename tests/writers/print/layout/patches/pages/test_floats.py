@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.layout.engine import Laid, Typesetter
+from triptych.writers.print.layout.patches.pages import make_up
 from triptych.writers.print.painting.pages import paint
 from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.quire import Element, Marked
@@ -341,3 +343,22 @@ def marks(element: Element) -> list[Marked]:
         elif isinstance(kid, Element):
             found += marks(kid)
     return found
+
+
+def test_a_page_that_is_made_a_third_time_begins_as_the_first_time() -> None:
+    """The engine counts in lists within its state, which came back with what the second attempt had left."""
+    context = SimpleNamespace(
+        footnotes=["a"], reported_footnotes=["b"], broken_out_of_flow={"c": 1}, page_bottom=9
+    )
+    state: tuple[Any, ...] = ([0], {"page": [1]}, [{"page"}])
+    before = make_up._Before(context, 1, state)
+    for _ in range(3):
+        state[1]["page"].append(2)
+        state[2][0].add("section")
+        context.footnotes.clear()
+        context.reported_footnotes.append("d")
+        context.broken_out_of_flow["e"] = 2
+        before.come_back()
+        assert state == ([0], {"page": [1]}, [{"page"}])
+        assert context.footnotes == ["a"] and context.reported_footnotes == ["b"]
+        assert context.broken_out_of_flow == {"c": 1}

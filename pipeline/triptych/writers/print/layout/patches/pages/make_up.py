@@ -104,12 +104,13 @@ class _Before:
         self._bottom = context.page_bottom
 
     def come_back(self) -> None:
+        """Restore it; what is restored is a copy, since a page may be made a third time."""
         context = self._context
         context.footnotes[:] = self._footnotes
-        context.reported_footnotes = self._reported
-        context.broken_out_of_flow = self._broken
+        context.reported_footnotes = list(self._reported)
+        context.broken_out_of_flow = dict(self._broken)
         context.page_bottom = self._bottom
-        for kept, one in zip(self._state, self._page_state, strict=True):
+        for kept, one in zip(self._state, copy.deepcopy(self._page_state), strict=True):
             kept.clear()
             kept.update(one) if isinstance(kept, dict) else kept.extend(one)
 
