@@ -16,14 +16,15 @@ from triptych.ooxml.colours import INK, PAPER, Colour, ColourScheme, fill_in
 from triptych.ooxml.inheritance import Box, placeholder_of, shows_master
 from triptych.ooxml.names import A, P, R
 from triptych.ooxml.outlines import Outline, outline_of
-from triptych.ooxml.values import share
+from triptych.ooxml.values import EMU_PER_POINT, share
 from triptych.theme.oklab import channels
 
 ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
 """Takes the root of a part and the id of a relationship; returns the picture, None for one it cannot read."""
 
 WIDTH = 320  # pixels of the backdrop
-_STRAY = 0.1  # of an area: colours on less of it, as of thin lines, do not count
+_STRAY, _STRAY_ON_LINE = 0.1, 0.03  # of an area: colours on less of it, as of thin lines, do not count
+_LINE = 40 * EMU_PER_POINT  # an area no higher has one line of small text, in which a word may be on a stray
 _CELL, _STRAY_IN_CELL = 12, 0.25  # pixels of a part that is looked at by itself, and how much of it is stray
 _BINS = 16  # by which channels are grouped, so that a picture has few colours
 LARGEST_PICTURE = 640
@@ -123,7 +124,8 @@ class Backdrop:
 
     def colours_in(self, box: Box) -> tuple[str, ...]:
         """The colours in a part of the slide in EMU, the most frequent first, without strays."""
-        return tuple(self._grouped(box, _STRAY).values())
+        low = box.bottom - box.top <= _LINE
+        return tuple(self._grouped(box, _STRAY_ON_LINE if low else _STRAY).values())
 
     def _grouped(self, box: Box, stray: float) -> dict[tuple[int, ...], str]:
         """The colours in a part of the slide, one for each group of similar ones, the most frequent first;

@@ -15,12 +15,12 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
 from tests.e2e.deck_templates import python_pptx
-from tests.writers.deck.conftest import SPAN, THEME, deck, point
+from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck.examination import examine_deck
 from triptych.model.nodes import Align
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.writers.deck.kinds import Role
-from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell, TextBody
+from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout, Run, TableBody, TableCell, TextBody
 from triptych.writers.deck.template.opening import open_template, own_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
@@ -143,6 +143,12 @@ def test_a_panel_takes_the_paper_of_the_theme_or_a_shade_of_the_ground() -> None
     light = template(pictured).offers[Layout.BULLETS].empty.board
     assert light is not None and light.slot == "bg1"
     assert dark is not None and contrast(dark.digits, "ffffff") >= READABLE
+
+
+def test_charts_have_the_axes_of_the_book_where_the_font_of_the_template_is_unknown() -> None:
+    charted = next(slide for slide in everything() if isinstance(slide.body, ChartBody))
+    presentation, _ = drawn(plain("ffffff"), charted)
+    assert any(shape.has_chart for shape in presentation.slides[0].shapes)
 
 
 def test_footers_and_numbers_are_mended_too() -> None:

@@ -117,7 +117,7 @@ def open_template(
     template = Template(
         presentation=presentation,
         reader=reader,
-        theme=theme if font == theme.sans else replace(theme, sans=font),
+        theme=theme if font == theme.sans else _with_font(theme, font),
         choices=choices,
         offers=offers,
         tables=tables,
@@ -128,6 +128,11 @@ def open_template(
         extended=extended,
     )
     return template, []
+
+
+def _with_font(theme: Theme, font: str) -> Theme:
+    """The theme with a template's font for text; the book's stands in where faces are measured."""
+    return replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
 
 
 def put_back(template: Template) -> None:

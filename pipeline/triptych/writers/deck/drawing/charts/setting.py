@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from triptych.media.charts.axes.leaps import with_breaks
 from triptych.media.charts.axes.times import with_missing_dates
@@ -62,8 +63,14 @@ def setting_of(body: ChartBody, place: Place, theme: Theme, palette: Palette, la
         width=place.width,
         height=place.height,
         size=_TEXT_OF_FEW if are_few(body.chart) else _TEXT,
-        plan=printed_plan(body.of or body.chart, theme) if has_axes else None,
+        plan=printed_plan(body.of or body.chart, _with_faces(theme)) if has_axes else None,
     )
+
+
+@cache
+def _with_faces(theme: Theme) -> Theme:
+    """Return a theme that can be measured: of a template's font there are no faces."""
+    return theme if theme.has(theme.sans) else replace(theme, sans=theme.stand_ins["sans"])
 
 
 def are_few(chart: Chart) -> bool:
