@@ -12,6 +12,13 @@ from triptych.engine.cache import Cache
 from triptych.press import read
 
 HINTS = {
+    "caption-of-a-table-by-its-word.md": "write : Numbers {#",
+    "data-from-the-network.md": "save the file in the project",
+    "formula-with-an-empty-line.md": "no empty line",
+    "formula-with-its-attributes-inside.md": "behind it: $$ … $$ {#eq-x}",
+    "link-without-its-scheme.md": "write (https://www.example.com)",
+    "note-without-its-colon.md": "[^1]: …",
+    "picture-without-its-exclamation-mark.md": "![Caption](picture.png)",
     "accent-in-the-manifest.yaml": "theme file",
     "bibliography-misspelt.yaml": 'did you mean "references.json"?',
     "callout-in-small-letters.md": "[!NOTE]",

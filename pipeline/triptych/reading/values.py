@@ -26,6 +26,12 @@ _MOST_PLACES = 30  # of a number that is written
 _MOST_TRIED = 30  # expressions of a line, to find the one that fails
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
+_RAW = 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
+_HINTS = (  # by a word of what Jinja says
+    ("no filter named", "the filters are `number` and those of Jinja"),
+    ("is undefined", 'name a data file, as in {{ data("file.csv").last("column") }}'),
+    ("unexpected '}'", "end the expression with }}"),
+)
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -139,7 +145,7 @@ class ValueRenderer:
         message = _message(error)
         column = self._column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
-        hint = hint or 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
+        hint = hint or next((said for word, said in _HINTS if word in message), _RAW)
         span = Span(path=path, line=line, column=column)
         if isinstance(error, DataError) and error.place:
             span = error.place
@@ -162,8 +168,9 @@ class ValueRenderer:
 def _message(error: Exception) -> str:
     """What an exception says, in one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
-        return error.message or "syntax error"
-    text = " ".join(str(error).split())
+        message = (error.message or "syntax error").rstrip(".")
+        return message[:1].lower() + message[1:] if message.startswith("No ") else message
+    text = " ".join(str(error).split()).rstrip(".")
     plain = isinstance(error, jinja2.UndefinedError | SecurityError | ValueError)
     return text if plain and text else f"{type(error).__name__}: {text}".rstrip(": ")
 

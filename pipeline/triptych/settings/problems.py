@@ -307,9 +307,9 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
         case "too_long":
             return f"{context['actual_length']:,} entries; the limit is {context['max_length']:,}", None
         case "greater_than_equal":
-            return f"must be at least {context['ge']}", None
+            return f"must be at least {context['ge']:g}", None
         case "less_than_equal":
-            return f"must be at most {context['le']}", None
+            return f"must be at most {context['le']:g}", None
         case "literal_error" | "enum":
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
             said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]

@@ -34,6 +34,8 @@ from triptych.reading.syntax.inlines import safe_id
 
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
+_SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
@@ -239,6 +241,12 @@ class _Resolver:
             return did_you_mean(fragment, self.sections)
         if path in self.sections:
             return f"write (#{path})"
+        if _PICTURE.search(path):
+            return f"write ![Caption]({path}) to show the picture"
+        if "@" in path:
+            return f"write (mailto:{path})"
+        if _SITE.match(path):
+            return f"write (https://{path})"
         names = [posixpath.relpath(file, posixpath.dirname(self.chapter.source)) for file in self.files]
         if f"{path}.md" in names:
             return f"write ({path}.md)"

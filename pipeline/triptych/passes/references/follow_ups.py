@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.passes.references.ids import automatic_id
@@ -46,41 +47,42 @@ _ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034")
 class _Rule:
     """Findings with the codes ``follow_ups`` are left out where ``causes`` are found as well.
 
-    With ``same_file`` the cause must be in the same file, with ``same_place`` at the same place.
+    ``where`` says how near the cause must be: in the same book, file, line or place.
     """
 
     follow_ups: tuple[str, ...]
     causes: tuple[str, ...]
-    same_file: bool = False
-    same_place: bool = False
+    where: Literal["book", "file", "line", "place"] = "book"
 
 
 _RULES = (
-    _Rule(("LNT027",), ("CIT001",), same_place=True),
+    _Rule(("LNT016",), ("LNT015",), where="line"),
+    _Rule(("LNT027",), ("CIT001",), where="place"),
     _Rule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
     _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
     _Rule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
     _Rule(("IDX001", "IDX002", "CHT006", "ACC016"), (_ANY,)),
     _Rule(("REF001", "REF002", "MAN011"), _UNSEEN),
-    _Rule(("LNT017",), ("SEC001", "SEC005", *_OF_MANIFEST)),
-    _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNSEEN, same_file=True),
-    _Rule(("LNT022", "LNT030"), ("TPL001",), same_file=True),
-    _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), same_file=True),
-    _Rule(("ACC002",), ("LNT019",), same_file=True),
-    _Rule(("ACC003", "ACC004"), ("LNT035",), same_file=True),
-    _Rule(("FNT001", "ENV003", "LNT023"), ("SEC003",), same_file=True),
-    _Rule(("ACC001", "ACC002", "ACC012"), ("SEC004",), same_file=True),
+    _Rule(("LNT017",), ("SEC001", "SEC005", "INC001", *_OF_MANIFEST)),
+    _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNSEEN, where="file"),
+    _Rule(("LNT022", "LNT030"), ("TPL001",), where="file"),
+    _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), where="file"),
+    _Rule(("ACC002",), ("LNT019",), where="file"),
+    _Rule(("ACC003", "ACC004"), ("LNT035",), where="file"),
+    _Rule(("FNT001", "ENV003", "LNT023"), ("SEC003",), where="file"),
+    _Rule(("ACC001", "ACC002", "ACC012"), ("SEC004",), where="file"),
 )
+
+_CAUSES = frozenset(code for rule in _RULES for code in rule.causes)
 
 
 def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
     """Leave out findings that another one causes; a warning that costs an id its meaning becomes an error."""
-    codes: defaultdict[str, set[str | Span]] = defaultdict(set)
+    codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:
-        path = one.span.path if one.span else ""
-        codes[one.code] |= {path, one.span or ""}
-        if _loses(one):
-            codes[_ANY].add(path)
+        for code in (one.code, _ANY) if _loses(one) else (one.code,):
+            if code in _CAUSES:
+                codes[code] |= {*(_surroundings(one.span).values() if one.span else ()), None}
     rest = [one for one in found if not any(_explains(rule, one, codes) for rule in _RULES)]
     if not any(one.code in _BY_NAME and one.name for one in rest):
         return rest
@@ -88,7 +90,7 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     in_data = any(_loses(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
 
     def lossy(places: list[Span]) -> bool:
-        return any(place.path in codes[_ANY] for place in places)
+        return any(_surroundings(place)["file"] in codes[_ANY] for place in places)
 
     lost: Counter[Diagnostic] = Counter()
     unexplained: Counter[tuple[str, str]] = Counter()
@@ -119,15 +121,20 @@ def _is_text(span: Span | None) -> bool:
     return span is not None and span.path.lower().endswith(_TEXTS)
 
 
-def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[str | Span]]) -> bool:
-    """Whether a rule leaves a finding out; ``codes`` has the files and places of each code."""
+def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
+    """Whether a rule leaves a finding out; ``codes`` has the surroundings of each cause, and None."""
     if one.code not in rule.follow_ups:
         return False
-    if rule.same_place:
-        return one.span is not None and any(one.span in codes.get(code, ()) for code in rule.causes)
-    if rule.same_file:
-        return one.span is not None and any(one.span.path in codes.get(code, ()) for code in rule.causes)
-    return any(code in codes for code in rule.causes)
+    if rule.where == "book":
+        return any(code in codes for code in rule.causes)
+    near = _surroundings(one.span)[rule.where] if one.span else None
+    return near is not None and any(near in codes.get(code, ()) for code in rule.causes)
+
+
+def _surroundings(span: Span) -> dict[str, Span]:
+    """The file, the line and the place that a finding is in; column 0 stands for a whole line."""
+    line = replace(span, column=0)
+    return {"file": replace(line, line=0), "line": line, "place": span}
 
 
 def _written_ids(project: Project) -> dict[str, list[Span]]:
@@ -167,8 +174,8 @@ def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
         if one.span is None or one.span.path != place.path or one.severity is not Severity.WARNING:
             continue
         if one.span.line == place.line and one.code.startswith(("LNT", "SEC")):
-            return one
-        if one.code in _ENDLESS and one.span.line <= place.line:
+            before = one if before is None or before.span != one.span else before
+        elif one.code in _ENDLESS and one.span.line <= place.line:
             before = one
     return before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.encodings import NO_TEXT, NO_TEXT_HINT, explain_encoding
+from triptych.encodings import FROM_NETWORK, NO_TEXT, NO_TEXT_HINT, explain_encoding
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
@@ -42,6 +42,7 @@ class DataFolder:
             path = self._project.locate(name, beside=beside)
             if path is None:
                 hint = did_you_mean(name, self._project.source_files("*.csv"))
+                hint = FROM_NETWORK if "://" in name else hint
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
                 text = self._text(path, "DAT002")
@@ -51,7 +52,8 @@ class DataFolder:
             raise DataError("DAT002", str(error), error.hint) from None
         except csv.Error as error:
             hint = 'a quotation mark within a cell is written twice: "a ""word"" in quotes"'
-            raise DataError("DAT002", f"{name} cannot be read: {error}", hint) from None
+            reason = "a quotation mark is not closed" if "end of data" in str(error) else error
+            raise DataError("DAT002", f"{name} cannot be read: {reason}", hint) from None
         file, remarks = self._files[path, notation]
         self.found += [remark for remark in remarks if remark not in self.found]
         return file
@@ -81,6 +83,8 @@ class DataFolder:
             text = self._project.read_text(path)
         except UnicodeDecodeError as error:
             raise _not_text(error, path, code) from None
+        if code == "DAT002" and text.lstrip()[:1] in ("[", "{"):
+            raise DataError(code, "the file is JSON, not CSV", "save the data as CSV", place=Span(path=path))
         if code == "DAT002" and text.startswith("PK\x03\x04"):
             raise DataError(code, NO_TEXT, NO_TEXT_HINT, place=Span(path=path))
         return text

@@ -147,6 +147,7 @@ _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
+_CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
 _PICTURE_WITHOUT_TEXT = re.compile(r"!\(([^()\s]+)\)$")
 _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
@@ -176,6 +177,11 @@ def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tupl
     before = draft.lines[line - 1][: column - 1]
     if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
         return f"{message}: an id begins with #", f"write {{#{id_[1]}}}"
+    if caption := _CAPTION.match(before):
+        return (
+            f"{message}: a caption begins with a colon",
+            f"write : {caption[1].strip() or 'Caption'} {{#…}}",
+        )
     if before.strip() == "::":
         return f"{message}: a fence has three colons", "write ::: before the braces, and ::: at the end"
     if picture := _PICTURE_WITHOUT_TEXT.search(before):

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.encodings import FROM_NETWORK
 from triptych.engine.cache import Cache
 from triptych.engine.memory.program import digest
 from triptych.engine.memory.shapes import loaded
@@ -136,6 +137,7 @@ def begin_bibliography(
             if path is None:
                 near = did_you_mean(name, _files_like(project, _FORMATS))
                 hint = near or "paths are relative to the folder of book.yaml"
+                hint = FROM_NETWORK if "://" in name else hint
                 message = f'no bibliography file "{name}"'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue

@@ -48,6 +48,7 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
 
 _SHOWN = 60  # characters of a formula
 _GENERAL = "write LaTeX mathematics; define macros of your own with \\newcommand"
+_ATTRIBUTES = re.compile(r"\s*\{#[^{}]*\}")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ESCAPED = re.compile(r"\\[\\{}]")
 _ENVIRONMENTS = frozenset(
@@ -63,6 +64,11 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     """
     formula = " ".join(tex.split())
     shown = formula if len(formula) <= _SHOWN else formula[: _SHOWN - 1] + "…"
+    if inside := _ATTRIBUTES.match(tex):
+        return (
+            "attributes inside a formula are read as TeX",
+            f"write them behind it: $$ … $$ {inside[0].strip()}",
+        )
     if unexpected.startswith("\\"):
         commands = unexpected.split()
         macros = f"unknown macro{'s' * (len(commands) > 1)} {listed(commands)}"

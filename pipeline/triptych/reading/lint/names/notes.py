@@ -21,9 +21,23 @@ def undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
             if _PATTERN.fullmatch(name):
                 continue
             place = draft.place(rf"\[\^{re.escape(name)}\](?!:)")
-            if place is not None:
+            if place is not None and (own := _without_colon(draft, name)):
+                if own == place:
+                    message = f'the text of the note "{name}" is read as a paragraph'
+                    yield draft.found(
+                        "LNT003", place, message, f"write a colon right behind it: [^{name}]: …"
+                    )
+            elif place is not None:
                 hint = _hint(name, _defined(draft))
                 yield draft.found("LNT003", place, f'no note "{name}" is defined in this file', hint)
+
+
+def _without_colon(draft: Draft, name: str) -> tuple[int, int] | None:
+    """Where the text of a note seems to begin whose mark is not followed by a colon."""
+    mark = f"[^{name}]"
+    starts = [number for number, line in enumerate(draft.prose, 1) if line.startswith(mark)]
+    before = [number for number in starts if number == 1 or not draft.prose[number - 2].strip()]
+    return (before[0], 1) if before and not draft.prose[before[0] - 1].startswith(f"{mark}:") else None
 
 
 def _defined(draft: Draft) -> list[str]:
