@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.diagrams import EM, ENGINES, SMALL, draw_diagram
+from triptych.media.drawings.diagrams import EM, ENGINES, SMALL, _arranged, _scale_on_slide, draw_diagram
+from triptych.media.drawings.directions import turned
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.pictures.files import measure_svg, safe_svg
 from triptych.theme.theme import load_theme
@@ -192,3 +193,37 @@ def test_a_drawing_of_hundreds_of_lines_is_drawn_one_way(monkeypatch: pytest.Mon
         "dot", "digraph { rankdir=LR; " + "".join(f"a{n} -> a{n + 1};" for n in range(30)) + "}", THEME
     )
     assert len(drawn) > 2
+
+
+LONG_FLOW = (
+    "flowchart LR\n  A[Forecast] --> B{WBGT over 28?}\n  B -- yes --> C[Warning]\n  B -- no --> A\n"
+    "  C --> D[Cool rooms open]\n  C --> E[Wardens call]\n  E --> F[Ambulance]\n"
+)
+LONG_GRAPH = (
+    "digraph { rankdir=LR; Forecast -> Decision -> Warning -> Wardens -> Ambulance -> Hospital -> Home }"
+)
+
+
+@pytest.mark.parametrize(("language", "source"), [("mermaid", LONG_FLOW), ("dot", LONG_GRAPH)])
+def test_a_wide_diagram_has_larger_letters_on_slides(language: str, source: str) -> None:
+    diagram = draw_diagram(language, source, THEME)
+    ways = [
+        (written, letters)
+        for written in (source, turned(language, source))
+        for letters in (1, 1.25, 1.5, 1.75)
+    ]
+    drawings = dict(
+        _arranged(language, written, THEME, tight=True, letters=letters) for written, letters in ways
+    )
+    usual = _arranged(language, source, THEME, tight=False)[1] * _scale_on_slide(diagram.svg)
+    assert drawings[diagram.projected] * _scale_on_slide(diagram.projected) > 1.2 * usual
+
+
+def test_a_diagram_that_is_legible_on_slides_is_drawn_once() -> None:
+    assert draw_diagram("mermaid", "flowchart LR\n  A --> B\n", THEME).projected == b""
+
+
+def test_a_wide_diagram_runs_from_top_to_bottom_on_telephones() -> None:
+    narrow = draw_diagram("mermaid", LONG_FLOW, THEME).narrow
+    _, width, height = measure_svg(narrow)
+    assert width <= 24 * EM < height

@@ -24,7 +24,8 @@ from triptych.media.drawings.svg_text import outline_texts
 from triptych.media.drawings.svg_tidy import set_size, tidy
 from triptych.media.fonts.shaping import width
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import measure_svg, parse_svg, safe_svg
+from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.xml_names import SVG
 from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import Theme
 
@@ -39,7 +40,13 @@ _HEIGHT = 1.25  # of a page's room for figures, as a part of its width
 EM = 40 / 3  # pixels, ten points: letters of a chart, and those beside lines, are then three quarters of text
 SMALL = 20  # em that most telephones have across
 _MOST_LINES = 500  # of a drawing that is drawn in other ways; larger ones are no more legible, and take long
-_HIGHEST = 40  # em that they have from top to bottom
+_NARROWEST_PAGE = 24  # em that a telephone of today has across
+_HIGHEST = 60  # em from top to bottom of a drawing for telephones: two screens
+_SLIDE = (860.0, 350.0)  # points of width and height that a slide has for a drawing
+_LARGEST = 2.4  # points of a slide for a pixel of a drawing
+_LETTERS = 12.0  # units of a drawing that does not say how large they are
+_LEGIBLE = 18.0  # points of letters that are read from the back of a room
+_LARGER = (1.25, 1.5, 1.75)  # times the usual letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,8 @@ class Diagram:
     """A drawing, what it says, and what its engine left out.
 
     ``printed`` is the drawing for pages, where that is another: larger, or arranged for their width.
-    ``narrow`` is the one for telephones, where the drawing is too wide for them and another is not.
+    ``narrow`` is the one for telephones, where the drawing is too wide for them and another is not;
+    ``projected`` the one for slides, where another has larger letters there.
     """
 
     svg: bytes
@@ -55,6 +63,7 @@ class Diagram:
     complaints: tuple[str, ...] = ()
     printed: bytes = b""
     narrow: bytes = b""
+    projected: bytes = b""
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
@@ -62,9 +71,10 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"it has more than {_MOST_CHARACTERS} characters")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
-    svg, text = _finished(drawn, theme)
+    svg, text, letters = _finished(drawn, theme)
     printed, narrow = _printed(language, source, svg, theme), _narrow(language, source, svg, theme)
-    return Diagram(svg, text, complaints, printed, narrow)
+    projected = _projected(language, source, svg, letters, theme)
+    return Diagram(svg, text, complaints, printed, narrow, projected)
 
 
 def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
@@ -94,16 +104,41 @@ def _narrow(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """A drawing that fits the page of a telephone, b"" where none does or none is wanted."""
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
-    narrowest = _arranged(language, turned(language, source), theme, tight=True)
+    narrowest, _ = _arranged(language, turned(language, source), theme, tight=True)
     _, width, height = measure_svg(narrowest) if narrowest else ("", inf, inf)
-    return narrowest if width <= SMALL * EM and height <= _HIGHEST * EM else b""
+    return narrowest if width <= _NARROWEST_PAGE * EM and height <= _HIGHEST * EM else b""
+
+
+def _projected(language: str, source: str, svg: bytes, letters: float, theme: Theme) -> bytes:
+    """The drawing whose letters are largest on a slide, b"" if that is the author's own.
+
+    Boxes and gaps stay as they are while letters grow, until these are legible from the back of a room.
+    """
+    best, largest = b"", letters * _scale_on_slide(svg)
+    if largest >= _LEGIBLE or _is_large(svg):
+        return b""
+    for written in (source, turned(language, source)):
+        for larger in (1.0, *_LARGER):
+            drawing, size = _arranged(language, written, theme, tight=True, letters=larger)
+            if drawing and (shown := size * _scale_on_slide(drawing)) > largest * 1.02:
+                best, largest = drawing, shown
+            if largest >= _LEGIBLE:
+                return best
+    return best
+
+
+def _scale_on_slide(svg: bytes) -> float:
+    """Points of a slide for a pixel of a drawing."""
+    _, width, height = measure_svg(svg)
+    return min(_SLIDE[0] / width, _SLIDE[1] / height, _LARGEST)
 
 
 def _arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     """Other drawings of a diagram, those that are nearest to the author's first."""
     other = turned(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
-        if drawing := _arranged(language, written, theme, tight=tight):
+        drawing, _ = _arranged(language, written, theme, tight=tight)
+        if drawing:
             yield drawing
 
 
@@ -111,12 +146,18 @@ def _is_large(svg: bytes) -> bool:
     return svg.count(b"<path") > _MOST_LINES
 
 
-def _arranged(language: str, source: str, theme: Theme, *, tight: bool) -> bytes:
-    """Another drawing of a diagram; b"" where there is none, which is no mistake of the author's."""
+def _arranged(
+    language: str, source: str, theme: Theme, *, tight: bool, letters: float = 1.0
+) -> tuple[bytes, float]:
+    """Another drawing of a diagram and the size of its smallest letters in pixels.
+
+    The drawing is b"" where there is none, which is no mistake of the author's.
+    """
     with suppress(WrongDiagram, CannotDraw):
         if source:
-            return _finished(ENGINES[language](source, theme, _FAMILY, tight)[0], theme)[0]
-    return b""
+            drawing, _, size = _finished(ENGINES[language](source, theme, _FAMILY, tight, letters)[0], theme)
+            return drawing, size
+    return b"", 0.0
 
 
 def _share_of_letters(svg: bytes, theme: Theme) -> float:
@@ -134,8 +175,17 @@ def _laid_out_width(theme: Theme, text: etree._Element) -> float:
     return width(text.text or "", (face,)) * float(text.get("font-size", "12"))
 
 
-def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str]:
-    """What an engine drew, in the theme's faces and with nothing that is not seen; and its text."""
+def _smallest_letters(root: etree._Element) -> float:
+    """The size of the smallest text of a drawing in its units."""
+    texts = (one for one in root.iter(f"{SVG}text", f"{SVG}tspan") if (one.text or "").strip())
+    sizes = (NUMBER.match(one.get("font-size", "")) for one in texts)
+    return min((float(size[0]) for size in sizes if size), default=_LETTERS)
+
+
+def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
+    """What an engine drew, in the theme's faces and with nothing that is not seen; its text, and the size of
+    its smallest letters in pixels.
+    """
     try:
         root = parse_svg(safe_svg(drawn))
     except UnusablePicture as error:
@@ -143,7 +193,8 @@ def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str]:
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     write_out_styles(root)
     centre_lines(root, partial(_laid_out_width, theme))
+    letters = _smallest_letters(root)
     text = outline_texts(root, theme, scale=_NARROWER)
     tidy(root)
     set_size(root, _SIZE)
-    return etree.tostring(root), text
+    return etree.tostring(root), text, letters * _SIZE

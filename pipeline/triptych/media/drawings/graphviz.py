@@ -18,13 +18,16 @@ from triptych.theme.theme import Theme
 _SECONDS = 20
 
 
-def draw_dot(source: str, theme: Theme, family: str, tight: bool) -> tuple[bytes, tuple[str, ...]]:
+def draw_dot(
+    source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
+) -> tuple[bytes, tuple[str, ...]]:
     """A graph → SVG laid out for a font family, and what Graphviz complained of.
 
-    A ``tight`` one has less space between its nodes. Raises ``WrongDiagram``, ``CannotDraw`` or
+    A ``tight`` one has less space between its nodes; ``letters`` times as large as usual are those of its
+    text. Raises ``WrongDiagram``, ``CannotDraw`` or
     ``NotInstalled``.
     """
-    command: list[str | Path] = [_program("graphviz-pure"), "-Tsvg", *_look(theme, family, tight)]
+    command: list[str | Path] = [_program("graphviz-pure"), "-Tsvg", *_look(theme, family, tight, letters)]
     # Graphviz opens no files for a server: a picture in a node would come from anywhere.
     server = {"SERVER_NAME": "triptych"}
     try:
@@ -37,16 +40,22 @@ def draw_dot(source: str, theme: Theme, family: str, tight: bool) -> tuple[bytes
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 
 
-def _look(theme: Theme, family: str, tight: bool) -> list[str]:
+def _look(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
     """The theme as defaults, which a diagram's own attributes go before."""
     colours = theme.colours
-    letters = {"fontname": family, "fontsize": "12", "fontcolor": f"#{colours.ink}"}
+    letters = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.ink}"}
     line = {"color": f"#{colours.deep}", "penwidth": "1.2"}
     spaces = {"nodesep": "0.15", "ranksep": "0.28"} if tight else {}
     defaults: Mapping[str, Mapping[str, str]] = {
         "G": {**letters, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04", **spaces},
         "N": {**letters, **line, "fillcolor": f"#{colours.panel}"},
-        "E": {**letters, **line, "color": f"#{colours.muted}", "fontsize": "11", "arrowsize": "0.8"},
+        "E": {
+            **letters,
+            **line,
+            "color": f"#{colours.muted}",
+            "fontsize": f"{11 * scale:g}",
+            "arrowsize": "0.8",
+        },
     }
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 

@@ -10,6 +10,7 @@ from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import Theme
 
+_LETTERS = 16  # pixels
 _TINT = 0.3  # of a colour: light enough for ink on it
 _TIGHT = {
     "flowchart": {"nodeSpacing": 22, "rankSpacing": 30, "wrappingWidth": 110, "padding": 9},
@@ -19,18 +20,20 @@ _TIGHT = {
 }
 
 
-def draw_mermaid(source: str, theme: Theme, family: str, tight: bool) -> tuple[bytes, tuple[str, ...]]:
+def draw_mermaid(
+    source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
+) -> tuple[bytes, tuple[str, ...]]:
     """A diagram → SVG laid out for a font family.
 
-    A ``tight`` one has less space in and between its boxes, and longer texts on more lines.
-    Raises ``WrongDiagram`` or ``CannotDraw``."""
+    A ``tight`` one has less space in and between its boxes, and longer texts on more lines; ``letters`` times
+    as large as usual are those of its text. Raises ``WrongDiagram`` or ``CannotDraw``."""
     try:
         import merman
     except (ImportError, OSError):
         hint = "pip install merman, where your system has a wheel of it"
         raise CannotDraw("nothing is installed that draws Mermaid", hint) from None
     try:
-        drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family, tight)))
+        drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family, tight, letters)))
     except merman.MermanError.Binding as error:
         raise _error(error, source) from None
     except merman.MermanError as error:
@@ -54,7 +57,7 @@ def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     return CannotDraw(f"merman cannot draw it: {message}", "write it another way")
 
 
-def _options(theme: Theme, family: str, tight: bool) -> dict[str, Any]:
+def _options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:
     """No clock, no scripts, limits on what a diagram may ask for, and Mermaid's base theme in our colours."""
     return {
         "version": 2,
@@ -66,7 +69,7 @@ def _options(theme: Theme, family: str, tight: bool) -> dict[str, Any]:
             "theme": "base",
             "look": "classic",
             "fontFamily": family,
-            "themeVariables": _colours(theme, family),
+            "themeVariables": {**_colours(theme, family), "fontSize": f"{_LETTERS * letters:g}px"},
             **(_TIGHT if tight else {}),
         },
     }
@@ -79,7 +82,6 @@ def _colours(theme: Theme, family: str) -> dict[str, Any]:
     series = [f"#{colour}" for colour in colours.series]
     variables: dict[str, Any] = {
         "fontFamily": family,
-        "fontSize": "16px",
         "background": paper,
         "primaryColor": panel,
         "primaryBorderColor": deep,

@@ -122,11 +122,12 @@ def _figure(
     sizes = tuple((name, attr.get(name)) for name in _SIZES if attr.get(name))
     if (inches := attr.get("fig-width")) and not sizes:
         sizes = (("width", f"{inches}in"),)
+    drawings = (("pdf", diagram.printed), ("pptx", diagram.projected))
     image = Image(
         source="diagram",
         alt=attr.get("fig-alt") or attr.get("alt") or plain_text(caption),
         picture=replace(_picture(diagram.svg), narrow=diagram.narrow),
-        variants=(("pdf", _picture(diagram.printed)),) if diagram.printed else (),
+        variants=tuple((output, _picture(svg)) for output, svg in drawings if svg),
         attr=Attr("", attr.classes, sizes),
         span=code.span,
     )
