@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
+from tests.conftest import write_files
 from triptych.catalog import preparing
 from triptych.catalog.cleaning import clean
 from triptych.catalog.findings import lasting, made_of
@@ -19,6 +19,7 @@ from triptych.catalog.processes.guarded import Done
 from triptych.catalog.run import build_titles, check_titles, known_of
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
+from triptych.engine.memory.signing import signed_line
 
 BROKEN = "See @fig-none."
 ONE_AT_A_TIME = Asked(jobs=1)
@@ -178,7 +179,7 @@ class TestLedger:
         for state in (State.FAILED, State.BUILT):
             ledger.add(Entry("k", Made(name="one", state=state)))
         with (tmp_path / "titles.jsonl").open("a") as file:
-            file.write('{"key": "k", "made": {"name": "two"')
+            file.write(signed_line("titles.jsonl", '{"key": "k", "made": {"name": "two"'))
         known = Ledger(tmp_path).entries
         assert [(name, entry.made.state) for name, entry in known.items()] == [("one", State.BUILT)]
 
@@ -188,4 +189,69 @@ class TestLedger:
             ledger.add(Entry("k", Made(name=name, state=State.BUILT)))
         ledger.keep(frozenset({"two"}))
         assert list(Ledger(tmp_path).entries) == ["two"]
-        assert len([json.loads(line) for line in (tmp_path / "titles.jsonl").read_text().splitlines()]) == 1
+        assert len((tmp_path / "titles.jsonl").read_text().splitlines()) == 1
+
+    @pytest.mark.parametrize("mark", ["", "0" * 64 + " ", "é "])
+    def test_what_somebody_else_wrote_does_not_count(self, tmp_path: Path, mark: str) -> None:
+        Ledger(tmp_path).add(Entry("k", Made(name="one", state=State.BUILT)))
+        file = tmp_path / "titles.jsonl"
+        file.write_text(mark + file.read_text().partition(" ")[2])
+        assert Ledger(tmp_path).entries == {}
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+class TestLinksAmongTheOutputs:
+    """A catalogue that comes with links: nothing is written or removed where they lead."""
+
+    @pytest.fixture
+    def outside(self, tmp_path: Path) -> Path:
+        names = (
+            "precious",
+            "one.epub",
+            "source/book.yaml",
+            "source/precious",
+            "titles.jsonl",
+            "project/source/x",
+        )
+        return write_files(tmp_path / "outside", dict.fromkeys(names, "precious"))
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "one",
+            ".catalog/projects/one",
+            ".catalog/projects/one/project",
+            ".catalog/projects/one/project/source",
+            ".catalog/logs",
+        ],
+    )
+    def test_fail_their_title(self, catalog: Catalog, outside: Path, place: str) -> None:
+        before = contents(outside)
+        link = catalog.output_folder / place
+        link.parent.mkdir(parents=True)
+        link.symlink_to(outside)
+        made = built(catalog)["one"]
+        assert (made.state, contents(outside)) == (State.FAILED, before)
+        assert "there is a link in its place: remove it" in made.reason
+        clean(catalog, catalog.titles)
+        assert contents(outside) == before
+
+    def test_a_log_that_is_one(self, catalog: Catalog, outside: Path) -> None:
+        (catalog.output_folder / ".catalog/logs").mkdir(parents=True)
+        (catalog.output_folder / ".catalog/logs/one.log").symlink_to(outside / "precious")
+        assert states(catalog)["one"] is State.FAILED
+        assert (outside / "precious").read_text() == "precious"
+
+    def test_in_the_place_of_the_records_end_the_run(self, catalog: Catalog, outside: Path) -> None:
+        before = contents(outside)
+        catalog.output_folder.mkdir(parents=True, exist_ok=True)
+        records_of(catalog).symlink_to(outside)
+        with pytest.raises(NotADirectoryError, match="there is a link in the place of a folder"):
+            built(catalog)
+        clean(catalog, catalog.titles)
+        assert contents(outside) == before

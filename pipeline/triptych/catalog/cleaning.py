@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triptych.catalog.ledger import Ledger
-from triptych.catalog.places import numbers_file, outputs_of, records_of
+from triptych.catalog.places import link_in_the_way, numbers_file, outputs_of, records_of
 from triptych.catalog.titles import Catalog, Title
 from triptych.engine.freshness import digest_of
+from triptych.project import is_link
 
 
 def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
@@ -17,6 +18,8 @@ def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
     records, removed = records_of(catalog), []
     ledger = Ledger(records)
     for name in [title.name for title in titles]:
+        if link_in_the_way(catalog, name):
+            continue
         folder = outputs_of(catalog, name)
         entry = ledger.entries.pop(name, None)
         for file, sealed in entry.made.outputs.items() if entry else ():
@@ -27,7 +30,7 @@ def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
         _remove_empty(folder, catalog.output_folder)
     if ledger.entries:
         ledger.keep(frozenset(ledger.entries))
-    elif records.is_dir():
+    elif records.is_dir() and not is_link(records):
         shutil.rmtree(records)
         removed.append(records)
     return removed

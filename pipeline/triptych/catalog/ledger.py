@@ -1,7 +1,7 @@
 """What is known of each title's last build, a line of JSON each: whoever kills a run loses none of it.
 
 A line is added when a title is done, and the last line of a title counts. What a killed run has torn is left
-out.
+out, and so is a line that another user's program wrote (``engine/memory/signing.py``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from triptych.catalog.title_build import Made, State
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory.signing import signed_line, verified_line
 from triptych.engine.whole_files import write_atomically
 
 _NAME = "titles.jsonl"
@@ -38,9 +39,10 @@ class Ledger:
         self._file = folder / _NAME
         self.entries: dict[str, Entry] = {}
         with suppress(OSError):
-            for line in self._file.read_text("utf-8", "replace").splitlines():
+            content = self._file.read_text("utf-8", "replace") if self._file.is_file() else ""
+            for line in content.splitlines():
                 with suppress(ValueError, KeyError, TypeError):
-                    stored = json.loads(line)
+                    stored = json.loads(verified_line(_NAME, line))
                     entry = Entry(stored["key"], _made(stored["made"]), stored["known"])
                     self.entries[entry.made.name] = entry
 
@@ -66,7 +68,8 @@ class Ledger:
 
 
 def _line(entry: Entry) -> str:
-    return json.dumps({"key": entry.key, "known": dict(entry.known), "made": to_json(entry.made)})
+    told = {"key": entry.key, "known": dict(entry.known), "made": to_json(entry.made)}
+    return signed_line(_NAME, json.dumps(told))
 
 
 def to_json(made: Made) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from triptych.catalog.findings import unreadable
 from triptych.catalog.ledger import Ledger
-from triptych.catalog.places import log_of, outputs_of, project_of, records_of
+from triptych.catalog.places import link_in_the_way, log_of, outputs_of, project_of, records_of
 from triptych.catalog.staging import content_of, files_of, put_together
 from triptych.catalog.title_build import Made, State, Work
 from triptych.catalog.titles import Catalog, Title
@@ -48,6 +49,8 @@ def made_ready(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> 
     """A title put together, or what became of it already: nothing to do, or nothing to be done."""
     work = work_of(catalog, title, asked)
     try:
+        if link := link_in_the_way(catalog, title.name):
+            raise OSError(errno.ELOOP, "there is a link in its place: remove it", str(link))
         files = files_of(title, catalog)
         key = _key(work, content_of(files))
         if not asked.force and (known := _still_there(ledger, key, work)):

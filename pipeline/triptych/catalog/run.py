@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -22,6 +23,7 @@ from triptych.catalog.titles import Catalog, Title
 from triptych.engine.folder_locks import alone_in
 from triptych.engine.temporary_files import scratch
 from triptych.engine.whole_files import write_atomically
+from triptych.project import is_link
 
 
 def known_of(catalog: Catalog) -> dict[str, Made]:
@@ -41,6 +43,8 @@ def build_titles(
     outputs: another ``waits``.
     """
     records = records_of(catalog)
+    if is_link(records):
+        raise NotADirectoryError(errno.ENOTDIR, "there is a link in the place of a folder", str(records))
     records.mkdir(parents=True, exist_ok=True)
     with alone_in(records, waits):
         ledger = Ledger(records)

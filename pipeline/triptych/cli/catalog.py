@@ -113,6 +113,7 @@ def build(
     from triptych.catalog.references import stale
     from triptych.catalog.report import report_on, write_report
     from triptych.catalog.run import build_titles, known_of
+    from triptych.engine.cache import key_findings
     from triptych.engine.processes.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
@@ -130,6 +131,7 @@ def build(
     earlier, start = known_of(listed), time.monotonic()
     progress = Progress(report)
     running = build_titles(listed, titles, asked, progress.begin, progress.wait)
+    report.diagnostics(key_findings())
     with report.running(), closing(running) as results:
         made = [progress.tell(one) for one in results]
     report.diagnostics(stale(titles, Ledger(records_of(listed))))
@@ -166,6 +168,7 @@ def check(
     """Look for mistakes in the sources of the titles of CATALOG; nothing is written."""
     from triptych.catalog.preparing import Asked
     from triptych.catalog.run import check_titles
+    from triptych.engine.cache import key_findings
     from triptych.engine.processes.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
@@ -173,6 +176,7 @@ def check(
     cache = cache_dir if isinstance(cache_dir, Path) else None
     asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
     progress = Progress(report)
+    report.diagnostics(key_findings())
     with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:
         made = [progress.tell(one) for one in results]
     bad = sum(not one.is_good for one in made)

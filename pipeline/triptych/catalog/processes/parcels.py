@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from triptych.catalog.title_build import Made, State, Work, build_title
 from triptych.engine.memory.program import program_digest
 from triptych.engine.publication import publish
 from triptych.engine.temporary_files import scratch
+from triptych.project import is_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def _built(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Retur
         parcel.work,
         project=folder / "project",
         output_folder=folder / "outputs",
-        cache=Path(os.environ.get("TRIPTYCH_CACHE") or Path(tempfile.gettempdir()) / "triptych-cache"),
+        cache=_cache_folder(),
         log=folder / "log",
     )
     if parcel.program != program_digest():
@@ -98,6 +100,20 @@ def _built(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Retur
         outputs={name: (work.output_folder / name).read_bytes() for name in names},
         log=work.log.read_bytes() if work.log.exists() else b"",
     )
+
+
+def _cache_folder() -> Path:
+    """Return the folder in which workers of this user keep results; nobody else can put one in its place."""
+    named = os.environ.get("TRIPTYCH_CACHE", "")
+    if named and "://" not in named:
+        return Path(named).resolve()
+    user = os.geteuid() if hasattr(os, "geteuid") else ""
+    folder = Path(tempfile.gettempdir()) / f"triptych-cache-{user}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not is_link(folder) and (user == "" or folder.stat().st_uid == user):
+            return folder
+    return scratch() / "cache"
 
 
 _own = threading.local()

@@ -70,6 +70,19 @@ def verified(name: str, stored: bytes) -> bytes | None:
     return content if hmac.compare_digest(signature, _signature(name, content)) else None
 
 
+def signed_line(name: str, text: str) -> str:
+    """Return a line of a text file with its signature before it."""
+    return f"{_signature(name, text.encode()).hex()} {text}"
+
+
+def verified_line(name: str, line: str) -> str:
+    """Return the text of a signed line. Raises ValueError if somebody else wrote it."""
+    signature, _, text = line.partition(" ")
+    if not hmac.compare_digest(signature.encode(), _signature(name, text.encode()).hex().encode()):
+        raise ValueError("the line was not written here")
+    return text
+
+
 def _signature(name: str, content: bytes) -> bytes:
     """Sign content with a key derived from the name, so that no file passes for another."""
     return hmac.digest(hmac.digest(cache_key().secret, name.encode(), "sha256"), content, "sha256")

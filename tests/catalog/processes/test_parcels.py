@@ -1,0 +1,38 @@
+"""Where the worker of a cluster keeps what it has made."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from triptych.catalog.processes.parcels import _cache_folder
+from triptych.engine.temporary_files import scratch
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this user, in an empty folder of temporary files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path / f"triptych-cache-{os.geteuid()}"
+
+
+def test_each_user_has_a_private_folder(own: Path) -> None:
+    for _ in range(2):
+        assert _cache_folder() == own
+    assert own.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("what", ["link", "file"])
+def test_what_somebody_has_put_in_its_place_is_not_used(own: Path, tmp_path: Path, what: str) -> None:
+    (tmp_path / "other").mkdir()
+    own.symlink_to(tmp_path / "other") if what == "link" else own.write_text("")
+    assert _cache_folder() == scratch() / "cache"
+
+
+def test_the_environment_names_another(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "named"))
+    assert _cache_folder() == tmp_path / "named"
+    monkeypatch.setenv("TRIPTYCH_CACHE", "s3://bucket/triptych")  # which comes with each title
+    assert _cache_folder() == own
