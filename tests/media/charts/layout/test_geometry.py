@@ -21,6 +21,7 @@ from triptych.media.charts.layout.geometry import (
     first_values,
     is_led,
     label_box,
+    mark_spans,
     occupied,
     tops,
     touches,
@@ -207,3 +208,15 @@ def test_callouts_cover_as_much_as_their_lines() -> None:
     assert (left, top) == (words.left, words.top)
     assert right - left == pytest.approx(RULER.widest(words.lines))
     assert bottom - top == pytest.approx(LINE * len(words.lines))
+
+
+def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None:
+    drawing = chart(ChartKind.BAR, series(48, 90, 10), horizontal=True, marks=(Mark(value=50, text="Half"),))
+    plan = planned(drawing)
+    at = value_place(plan, 50)
+    spans = mark_spans(plan, at, RULER)
+    assert [spans[0][0], spans[-1][1]] == [0.0, plan.height]
+    _, _, span, box = next(iter(bars(plan)))
+    _, top, _, bottom = label_box(plan, box, span[1], "48", RULER)
+    assert spans == [(0.0, top), (bottom, plan.height)]
+    assert mark_spans(plan, value_place(plan, 30), RULER) == [(0.0, plan.height)]

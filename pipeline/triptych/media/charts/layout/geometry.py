@@ -84,6 +84,17 @@ def label_box(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> B
     return (middle - width / 2, foot - LINE, middle + width / 2, foot)
 
 
+def mark_spans(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
+    """Return the parts of a reference line over bars that lie, from above, apart from values in its way."""
+    spans_, top = list[tuple[float, float]](), 0.0
+    for series, _, span, box in sorted(bars(plan), key=lambda bar: bar[3][1]) if plan.labelled else ():
+        left, start, right, end = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+        if left - 1 < at < right + 1:
+            spans_.append((top, start))
+            top = end
+    return [*spans_, (top, plan.height)]
+
+
 def end_places(plan: Plan) -> list[tuple[EndName, float, float]]:
     """Each name at the right of a plot with the height of what it names, and its own, apart from others."""
     wanted = [value_place(plan, end.value) for end in plan.ends]

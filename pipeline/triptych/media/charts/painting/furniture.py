@@ -6,7 +6,14 @@ from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.layout.callouts import box_of
-from triptych.media.charts.layout.geometry import end_of, end_places, first_values, is_led
+from triptych.media.charts.layout.geometry import (
+    end_of,
+    end_places,
+    first_values,
+    is_led,
+    mark_spans,
+    value_place,
+)
 from triptych.media.charts.layout.plan import REMARK_WIDTH, Plan, hangs, row_heights
 from triptych.media.charts.painting.marks import Marks
 from triptych.media.charts.series_styles import Look
@@ -94,7 +101,8 @@ def _reference_lines(marks: Marks) -> None:
     for mark in plan.chart.marks:
         at = marks.value(mark.value)
         if plan.lying:
-            canvas.line([(at, marks.top - 2), (at, marks.top + plan.height)], ink, 0.8, _DASH)
+            for start, end in mark_spans(plan, value_place(plan, mark.value), Ruler(canvas.theme)):
+                canvas.line([(at, marks.top + start), (at, marks.top + end)], ink, 0.8, _DASH)
             canvas.text((at, marks.top - 2 - LINE / 2), mark.text, across="center")
         else:
             canvas.line([(marks.left, at), (marks.left + plan.width, at)], ink, 0.8, _DASH)

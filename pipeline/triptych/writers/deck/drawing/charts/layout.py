@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from triptych.media.charts.axes.wrapping import wrapped
@@ -36,6 +37,7 @@ ROUND_SHARE = 0.7  # of the height, for the circle; labels stand around it
 _LINE_SHARE = 0.92  # of the width, for a line over the plot
 
 
+@lru_cache(maxsize=16)
 def plan_chart(chart: Chart, form: Form, setting: Setting) -> NativePlan:
     """Lay out a chart with axes in the frame that unit, names and legend leave."""
     if setting.panel:

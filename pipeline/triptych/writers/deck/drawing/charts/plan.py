@@ -26,6 +26,7 @@ from triptych.writers.deck.drawing.charts.sizes.ruler import SlideRuler
 
 _GAPS = (0.55, 0.7)  # of a bar, between categories of one series and of several
 _LEAST_HEIGHT = 0.3  # of the room, for the plot
+_CLOSE = 0.01  # points by which a height may be off
 _SLACK = 1e-9
 
 
@@ -154,10 +155,14 @@ def _planned(chart: Chart, form: Form, setting: Setting, top: float, below: floa
         slot=WIDEST_SLOT / ruler.scale,
         further_bar=FURTHER_BAR / ruler.scale,
     )
+    plan = _laid_out(chart, setting, ruler, share)
     for _ in range(3):  # what callouts take over the plot depends on its height
+        height = max(high * _LEAST_HEIGHT, share.height + high - plan.whole_height)
+        if abs(height - share.height) < _CLOSE:
+            break
+        share = replace(share, height=height)
         plan = _laid_out(chart, setting, ruler, share)
-        share = replace(share, height=max(high * _LEAST_HEIGHT, share.height + high - plan.whole_height))
-    return NativePlan(_laid_out(chart, setting, ruler, share), form, setting, top)
+    return NativePlan(plan, form, setting, top)
 
 
 def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, share: Share) -> Plan:

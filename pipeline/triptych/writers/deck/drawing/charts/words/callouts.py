@@ -20,6 +20,7 @@ from triptych.media.charts.layout.geometry import (
     end_places,
     first_values,
     is_led,
+    mark_spans,
     value_place,
 )
 from triptych.media.charts.layout.plan import REMARK_WIDTH, PlacedCallout, Plan, row_heights
@@ -50,7 +51,8 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     if plan.lying:
         for mark in chart.marks:
             at = value_place(plan, mark.value)
-            drawn.line(((at, 0.0), (at, plan.height)), palette.ink, dash="dash", width=1.25)
+            for start, end in mark_spans(plan, at, planned.ruler):
+                drawn.line(((at, start), (at, end)), palette.ink, dash="dash", width=1.25)
             drawn.text_box(_placed((mark.text,), at, -2 - LINE, "center", planned.ruler), palette.ink)
     _name_ends(native, chart, planned, drawn)
     _write_first_values(native, chart, planned)
