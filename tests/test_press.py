@@ -242,7 +242,7 @@ def test_ids_and_values_go_together(make_project: MakeProject, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{{ slide('poster', 'A') }}", "'poster' is not a valid Layout"),
+        ("{{ slide('poster', 'A') }}", 'slide() has no layout "poster"'),
         ("{{ slide('title', 'A', colour='red') }}", "colour"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ meta.title + 1 }}", "concatenate"),
@@ -276,6 +276,22 @@ def test_templates_that_make_no_page_are_told(
     (finding,) = [one for one in told if one.code == "TPL002"]
     assert str(finding.span) == f"templates/epub/{name}:1:1"
     assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:alert(1)", " java\nscript:a()", "file:///etc/passwd", "//a.b", "data:a"]
+)
+def test_links_of_templates_lead_to_the_web_alone(
+    make_project: MakeProject, tmp_path: Path, target: str
+) -> None:
+    name = "templates/print/imprint.xhtml.j2"
+    page = '<?xml version="1.0" encoding="UTF-8"?><section>\n<p><a href="{}">a</a></p></section>'
+    files = {**EPUB_ONLY, name: page.format(target)}
+    outcome = press(make_project(files), Request(output_folder=tmp_path / "out", formats=("pdf",)))
+    (finding,) = [one for one in outcome.diagnostics if one.code == "TPL002"]
+    place = "templates/print/front.xhtml.j2:1:1" if "\n" in target else f"{name}:2:1"  # which is in no line
+    assert str(finding.span) == place
+    assert "links go to http" in finding.message and not outcome.ok
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,16 @@ def brings_templates(project: Path) -> bool:
     return folder.is_dir() and not are_bundled(folder)
 
 
+def find_in_templates(templates: jinja2.Environment, folder: str, words: str) -> tuple[str, int] | None:
+    """Return the first of a project's templates in a folder that has words in a line, and its number."""
+    root: Path = templates.project_templates  # type: ignore[attr-defined]
+    for file in sorted((root / folder).glob("*.j2")):
+        for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
+            if words in line:
+                return file.relative_to(root).as_posix(), number
+    return None
+
+
 @lru_cache(maxsize=4)
 def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""

@@ -33,6 +33,8 @@ ACTIVE = [
     '<a href="\u00a0vbscript:alert(1)">a</a>',
     '<a href="data:text/html,&lt;script&gt;alert(1)&lt;/script&gt;">a</a>',
     '<img src="data:image/svg+xml,&lt;svg/&gt;" alt=""/>',
+    '<a href="file:///etc/passwd">a</a>',
+    '<a href="//example.org/">a</a>',
     '<iframe src="a.xhtml"></iframe>',
     '<iframe srcdoc="&lt;script&gt;"></iframe>',
     '<object data="a.swf"></object>',

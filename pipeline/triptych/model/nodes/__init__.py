@@ -59,6 +59,7 @@ from triptych.model.nodes.text import (
     Style,
     Styled,
     Text,
+    is_forbidden_address,
 )
 
 Inline: TypeAlias = (

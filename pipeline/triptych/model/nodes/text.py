@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -83,6 +84,14 @@ class Code:
 
 # Where links may lead out of a book; scripts, files and data are none of them.
 LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+
+
+def is_forbidden_address(address: str) -> bool:
+    """Whether a link must not have an address: it leads out of the book in none of the ``LINK_SCHEMES``."""
+    # Browsers pass over controls and spaces in an address (URL Standard, 4.4).
+    scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))
+    return scheme is not None and (scheme[1] or "").lower() not in LINK_SCHEMES
 
 
 TERM = "term"

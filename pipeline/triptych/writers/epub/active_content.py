@@ -11,6 +11,7 @@ import re
 from lxml import etree
 
 from triptych.media.xml_names import parsed
+from triptych.model.nodes import is_forbidden_address
 
 _PAGES = (".xhtml", ".svg", ".html", ".ncx")
 _ELEMENTS = frozenset("applet base embed frame frameset handler iframe listener object script".split())
@@ -72,6 +73,8 @@ def _in_node(node: etree._Element) -> str:
             return f"an event handler ({attribute}=)"
         if attribute in ("http-equiv", "srcdoc"):
             return f"the attribute {attribute}="
+        if attribute == "href" and name in ("a", "area") and is_forbidden_address(value):
+            return f'a link to "{value[:40]}"'
         if attribute in _ADDRESSES and _SCRIPT_SCHEME.match(_IGNORED.sub("", value)):
             return f"a script address ({attribute}=)"
         if name in _ANIMATIONS and attribute == "attributename":

@@ -42,7 +42,7 @@ from triptych.writers.print.documents.wrap import (
     wrap_for,
 )
 from triptych.writers.print.tags import ROLE_MAP
-from triptych.writers.print.writer import lasting, printable, shell_of
+from triptych.writers.print.writer import lasting, printable, refuse_links, shell_of
 
 _NAME = "wrap"
 # Sizes of letters on the back, of which the largest is taken; those for a few lines fill half of it at most.
@@ -186,6 +186,7 @@ class _Wrapping:
             logo=f"{PICTURE}:{keys[metadata.logo]}" if metadata.logo else "",
             document=self,
         )
+        refuse_links(page, self.context.templates, "print/wrap.xhtml.j2")
         return printable(page, self.context.theme)
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import jinja2
+from lxml import etree
 
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
@@ -29,12 +30,13 @@ from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
-from triptych.model.nodes import Inline, Picture
+from triptych.model.nodes import Inline, Picture, is_forbidden_address
 from triptych.model.strays import Stray
 from triptych.passes.references.pages import Announce, Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades
+from triptych.theme.templating import find_in_templates
 from triptych.theme.theme import Script, Theme
 from triptych.writers.formula_findings import (
     different,
@@ -404,7 +406,23 @@ class _Draft:
 
 
 def _xhtml(document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> str:
-    return printable(document.render(templates, theme=theme), theme)
+    xhtml = document.render(templates, theme=theme)
+    refuse_links(xhtml, templates, f"print/{document.matter}.xhtml.j2")
+    return printable(xhtml, theme)
+
+
+def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
+    """Raise ``TemplateSyntaxError`` for a link to a script or a file that a project's template wrote."""
+    if not templates.sandboxed:
+        return
+    root = etree.fromstring(xhtml.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    for link in () if root is None else root.iter("a", "area"):
+        target = link.get("href", "")
+        attached = "attachment" in link.get("rel", "")  # which the engine asks for, and is refused
+        if not attached and is_forbidden_address(target):
+            message = f'a link to "{target[:40]}" is not allowed; links go to http, https, mailto, tel'
+            name, line = find_in_templates(templates, "print", target) or (name, 1)
+            raise jinja2.TemplateSyntaxError(message, line, name)
 
 
 @recalled
