@@ -81,3 +81,31 @@ def test_compact_lists_have_no_space_between_items() -> None:
     ]
     tops = [box.position_y / (load_theme("house").print.lead * 4 / 3) for box in boxes]
     assert [round(after - before, 2) for before, after in pairwise(tops)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("theme", built_in_themes())
+def test_no_space_is_wider_than_the_theme_says_by_more_than_a_line(theme: str) -> None:
+    """What a page lacks at its foot is shared out, a line at most at each place, with what the grid adds."""
+    chance = random.Random(3)
+    design = load_theme(theme).print
+    title = '<header class="opener"><p class="chapter-number">1</p><h1>Title</h1></header>'
+    parts = []
+    for number in range(40):
+        parts.append(f"<p>{SENTENCE * chance.randint(1, 7)}</p>")
+        if number % 3 == 1:
+            parts.append(f"<h2>Heading {number}</h2>")
+        if number % 4 == 2:
+            high = chance.randint(40, 130)
+            parts.append(f'<figure style="height: {high}pt"><figcaption>Figure</figcaption></figure>')
+    body = f'<section class="chapter">{title}{"".join(parts)}</section>'
+    gaps: dict[tuple[str, str], list[float]] = {}
+    for page in Typesetter(sheet(theme), face).lay(page_of(body)).pages:
+        sections = [box for box in page._page_box.descendants() if box.element_tag == "section"]
+        blocks = [box for box in sections[-1].children if box.is_in_normal_flow() and box.height]
+        for one, other in pairwise(blocks):
+            gap = (other.border_box_y() - one.border_box_y() - one.border_height()) * 0.75
+            gaps.setdefault((one.element_tag, other.element_tag), []).append(gap)
+    assert ("p", "h2") in gaps and ("figure", "p") in gaps
+    most = {"header": 2.0, "figure": 1.5, "p": 1.5, "h2": 0.5}
+    for (one, other), found in gaps.items():
+        assert max(found) <= (most[one] + 1) * design.lead + 0.1, (one, other)

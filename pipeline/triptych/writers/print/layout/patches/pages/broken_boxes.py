@@ -74,9 +74,10 @@ def _below(box: Any) -> float:
 
 def cloned_margin(box: Any) -> Any:
     """The margin below a box with a cloned decoration, for which the engine wants room; None for others."""
+    if box.style["box_decoration_break"] != "clone":
+        return None
     margin = box.style["margin_bottom"]
-    is_cloned = box.style["box_decoration_break"] == "clone"
-    return margin if is_cloned and getattr(margin, "unit", "") == "px" and margin.value else None
+    return margin if getattr(margin, "unit", "") == "px" and margin.value else None
 
 
 @contextmanager
@@ -94,7 +95,8 @@ def styled(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
 
 def is_callout(box: Any) -> bool:
     """Whether a box is a callout."""
-    return box.element is not None and "callout" in (box.element.get("class") or "").split()
+    names = box.element.get("class") if box.element is not None else None
+    return bool(names) and "callout" in names.split()
 
 
 def _lead(box: Any) -> float:
