@@ -95,8 +95,7 @@ def styled(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
 
 def is_callout(box: Any) -> bool:
     """Whether a box is a callout."""
-    names = box.element.get("class") if box.element is not None else None
-    return bool(names) and "callout" in names.split()
+    return box.element is not None and "callout" in (box.element.get("class") or "").split()
 
 
 def _lead(box: Any) -> float:
