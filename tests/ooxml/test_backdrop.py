@@ -155,3 +155,11 @@ def test_a_theme_fill_takes_the_colour_that_names_it() -> None:
     layout = tree()
     layout[0].insert(0, etree.fromstring(reference.replace("<p:bg>", f"<p:bg {SPACES}>")))
     assert painted(layout, tree()).colours_in(WHOLE) == ("aa0000",)
+
+
+def test_a_filled_corner_counts_where_a_word_may_be_in_any() -> None:
+    corner = shape((0, 1400, 300, 200), solid("123456"))
+    seen = painted(tree(corner), tree())
+    assert seen.colours_in(WHOLE) == ("ffffff",)
+    assert set(seen.colours_anywhere_in(WHOLE)) == {"ffffff", "123456"}
+    assert painted(tree(), tree()).colours_anywhere_in(WHOLE) == ("ffffff",)

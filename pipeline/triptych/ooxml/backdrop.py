@@ -155,6 +155,8 @@ class Backdrop:
     def colours_anywhere_in(self, box: Box) -> tuple[str, ...]:
         """The colours that fill some corner of a part of the slide, where a chart may have a word."""
         step = round(_CELL / self._scale)
+        if len(found := self._grouped(box, 0.0)) == 1:
+            return tuple(found.values())
         found = self._grouped(box, _STRAY)
         for left in range(box.left, box.right, step):
             for top in range(box.top, box.bottom, step):

@@ -36,6 +36,7 @@ class Scheme:
         parts = (layout.part, self._master.part, theme_part_of(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
+        self._grounds: dict[Place, Ground] = {}
         self._frames: dict[Place, Ground] = {}
 
     def slot(self, name: str) -> str:
@@ -45,11 +46,14 @@ class Scheme:
 
     def ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
         """The colours behind a place; ``chain`` are the elements of a placeholder, whose fill counts."""
-        backdrop, box = self._backdrop, _box_of(place)
+        box = _box_of(place)
         if self.is_filled(chain):
-            backdrop = backdrop.copy()
+            backdrop = self._backdrop.copy()
             backdrop.paint_fill(chain, box, self._colours, self._read)
-        return backdrop.colours_in(box)
+            return backdrop.colours_in(box)
+        if place not in self._grounds:
+            self._grounds[place] = self._backdrop.colours_in(box)
+        return self._grounds[place]
 
     def ground_of_frame(self, place: Place) -> Ground:
         """The colours behind a frame, which may have a word in any corner."""

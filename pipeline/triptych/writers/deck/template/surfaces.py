@@ -153,7 +153,9 @@ def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Su
 
     A fill of its placeholder covers whatever is behind it.
     """
-    if ground is None or scheme.is_filled(text.chain):
+    if ground is None and not text.chain:  # a text box, whose few words may be in any corner
+        ground = scheme.ground_of_frame(text.place)
+    elif ground is None or scheme.is_filled(text.chain):
         ground = scheme.ground(text.place, text.chain)
     palette = Palette(scheme.slot, ground)
     behind = palette.ground
