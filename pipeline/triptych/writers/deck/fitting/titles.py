@@ -74,6 +74,9 @@ class TitledPlaces(Mapping[Layout, Places]):
         """Return the places that change on a kind of slide, so that the title fits."""
         if kind not in self._made:
             paras, places = _paras(self.title), self.places[kind]
+            if self._fits_smaller(paras, kind, places[Role.TITLE]):
+                self._made[kind] = {}
+                return {}
             grown = (_grown(paras, places, s, self.theme, _LEAST_KEPT) for s in self._sizes(kind))
             self._made[kind] = next((found for found in grown if found is not None), {})
         return self._made[kind]
@@ -102,6 +105,13 @@ class TitledPlaces(Mapping[Layout, Places]):
         return (
             bool(self.size) and kind not in _DISPLAYED and title.scale * own < min(own, self.size or 0) - 0.1
         )
+
+    def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
+        """Whether a title that has no size in common with others has room in a size that it may have."""
+        least = KINDS[kind].slot(Role.TITLE).least
+        sizes = ladder(place.text.levels[0].size, least)
+        free = kind in _DISPLAYED or self.size is None
+        return free and fit_size(paras, place.text, self.theme, sizes) is not None
 
     def _sizes(self, kind: Layout) -> tuple[float, ...]:
         area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].slot(Role.TITLE)

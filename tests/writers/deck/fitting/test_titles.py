@@ -1,0 +1,119 @@
+"""Titles: one size for a deck, and room for those that need more lines."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from pptx import Presentation
+
+from tests.e2e.odd_templates import ODD
+from tests.writers.deck.test_writer import deck_of
+from triptych.diagnostics import Span
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.text import Level, Place, TextArea
+from triptych.writers.deck.fitting.titles import TitledPlaces, deck_title_size
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TextBody
+from triptych.writers.deck.template.opening import open_template
+from triptych.writers.deck.writer import write_deck
+
+THEME = load_theme()
+SHORT, LONG = "One word", "A title that says what the slide shows in so many words that it needs two lines"
+
+
+def place(top: float, height: float, size: float = 30.0, width: float = 640.0) -> Place:
+    levels = (Level(size=size, family=THEME.sans),)
+    area = TextArea(width=width, height=height, levels=levels)
+    return Place(left=40, top=top, width=width, height=height, text=area)
+
+
+def places(title: Place, body: Place) -> Places:
+    return {Role.TITLE: title, Role.BODY: body}
+
+
+HIGH = places(place(20, 90), place(120, 300))
+LOW = places(place(20, 32), place(70, 300))
+AT_FOOT = places(place(420, 32), place(40, 360))
+
+
+def titled(title: str, own: Places, size: float | None = 24.0) -> TitledPlaces:
+    return TitledPlaces(title, {Layout.BULLETS: own}, THEME, size)
+
+
+class TestSizeOfADeck:
+    def test_titles_that_fit_keep_the_size_of_the_template(self) -> None:
+        assert deck_title_size([(SHORT, Layout.BULLETS, HIGH), (LONG, Layout.BULLETS, HIGH)], THEME) == 30.0
+
+    def test_the_longest_title_decides(self) -> None:
+        tight = places(place(20, 66), place(120, 300))
+        size = deck_title_size([(SHORT, Layout.BULLETS, tight), (LONG, Layout.BULLETS, tight)], THEME)
+        assert size is not None and 24.0 <= size < 30.0
+
+    def test_titles_grow_before_they_are_hard_to_read(self) -> None:
+        assert deck_title_size([(LONG, Layout.BULLETS, LOW)], THEME) == 24.0
+
+    def test_one_title_in_ten_may_be_too_long(self) -> None:
+        some = [(SHORT, Layout.BULLETS, LOW)] * 10
+        assert deck_title_size([*some, (LONG * 6, Layout.BULLETS, LOW)], THEME) == 24.0
+        assert deck_title_size([(LONG * 6, Layout.BULLETS, LOW)] * 2, THEME) == 16.0
+
+    def test_the_smallest_size_of_several_layouts_is_that_of_all(self) -> None:
+        small = places(place(20, 90, size=26), place(120, 300))
+        assert deck_title_size([(SHORT, Layout.BULLETS, HIGH), (SHORT, Layout.CHART, small)], THEME) == 26.0
+
+    def test_titles_of_title_slides_do_not_count(self) -> None:
+        assert deck_title_size([(LONG, Layout.TITLE, LOW), (LONG, Layout.CLOSING, LOW)], THEME) is None
+
+
+class TestGrowing:
+    def test_a_title_with_room_changes_nothing(self) -> None:
+        assert titled(LONG, HIGH).changes(Layout.BULLETS) == {}
+
+    def test_a_title_takes_the_space_below_it_and_then_that_of_content(self) -> None:
+        found = titled(LONG, LOW)[Layout.BULLETS]
+        title, body = found[Role.TITLE], found[Role.BODY]
+        assert title.height > 32 and title.top == 20
+        assert body.top >= title.top + title.height
+        assert body.top + body.height == pytest.approx(370)
+        assert body.text.height == pytest.approx(body.height)
+        fitted = titled(LONG, LOW).fitted(LONG, Layout.BULLETS)
+        assert fitted is not None and fitted.scale * 30 == pytest.approx(24)
+
+    def test_a_title_under_the_content_grows_upwards(self) -> None:
+        found = titled(LONG, AT_FOOT)[Layout.BULLETS]
+        title, body = found[Role.TITLE], found[Role.BODY]
+        assert title.top < 420 and title.top + title.height == pytest.approx(452)
+        assert body.top == 40 and body.top + body.height <= title.top
+
+    def test_a_title_stays_on_its_ground(self) -> None:
+        band = {**LOW, Role.TITLE: replace(LOW[Role.TITLE], grows=4.0)}
+        found = titled(LONG, band)
+        assert found[Layout.BULLETS][Role.TITLE].height <= 36
+        fitted = found.fitted(LONG, Layout.BULLETS)
+        assert fitted is not None and fitted.scale * 30 < 24
+
+    def test_a_title_on_a_title_slide_is_smaller_before_it_grows(self) -> None:
+        own = TitledPlaces("Words enough for two", {Layout.CLOSING: LOW}, THEME, 24.0)
+        assert own.changes(Layout.CLOSING) == {}
+
+
+def slides(*titles: str) -> list[DeckSlide]:
+    body = TextBody(paras=tuple(Para(runs=(Run(text=word),)) for word in ("One", "Two", "Three")))
+    return [DeckSlide(layout=Layout.BULLETS, title=title, body=body) for title in titles]
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_the_titles_of_a_deck_have_one_size_on_any_template(name: str) -> None:
+    template, _ = open_template(THEME, "en", ODD[name](), {}, Span(path="book.yaml"))
+    assert template is not None
+    data, found = write_deck(
+        deck_of(*slides(SHORT, LONG, f"{SHORT}s", f"{LONG} or three")), THEME, template=template
+    )
+    assert not [one for one in found if one.code.startswith("DEK")]
+    shown = [slide.shapes.title for slide in Presentation(io.BytesIO(data)).slides]
+    sizes = {run.font.size for title in shown for para in title.text_frame.paragraphs for run in para.runs}
+    assert len(sizes) == 1
+    assert [title.text_frame.text for title in shown][1] == LONG
