@@ -17,7 +17,7 @@ from triptych.writers.deck.slides import Layout, Para, Run
 
 COMFORTABLE = 24.0
 """A title of this size can be read from the last row; larger ones must not cost content any height."""
-SMALLEST_TITLE, SMALLEST_DISPLAYED = 12.0, 16.0
+SMALLEST_TITLE, SMALLEST_DISPLAYED = 12.0, 14.0
 _STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may grow
 _DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
 _GAP = 6.0  # between a title that has grown and what is next to it

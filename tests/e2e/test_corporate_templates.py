@@ -1,0 +1,147 @@
+"""Books on the presentation templates of LibreOffice, in both ways of saving, and on odd ones made by program."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pptx import Presentation
+
+from triptych.checks.deck.examination import examine_deck
+from triptych.engine.cache import Cache
+from triptych.press import Outcome, Request, press
+from triptych.project import Project
+
+from .conftest import REPOSITORY
+from .odd_templates import ODD
+from .overflow import pptx_overflow
+from .rendering import INSTALL_PROGRAMS, MissingTool, run
+from .test_deck_templates import office_fonts  # noqa: F401
+
+pytestmark = pytest.mark.e2e
+
+CHARTS, EDITION = REPOSITORY / "tests/books/charts", REPOSITORY
+NAMES = (
+    "Beehive Blue_Curve Blueprint_Plans Candy DNA Focus Forestbird Freshes Grey_Elegant Growing_Liberty "
+    "Inspiration Lights Metropolis Midnightblue Nature_Illustration Pencil Piano Portfolio Progress Sunset "
+    "Vintage Vivid Yellow_Idea"
+).split()
+FILTERS = {"pptx": "Impress MS PowerPoint 2007 XML", "potx": "Impress MS PowerPoint 2007 XML Template"}
+# Templates on which each slide is rendered: a title beside decoration, many layouts, two masters, odd places.
+RENDERED = (
+    "Sunset.pptx",
+    "Freshes.pptx",
+    "Piano.pptx",
+    "low-title",
+    "title-at-foot",
+    "tiny-slide",
+    "a4-upright",
+)
+WHOLE = ("Portfolio.pptx", "Candy.potx", "narrow-body")  # on which the edition is built
+_OF_CHARTS = "Reference value"  # is a label within a chart
+_OPENING, _CLOSING = 1, 1  # slides with titles of their own size
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """What the builds share: sections that were read, drawings."""
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    """The bytes of a template by its name; those of LibreOffice are converted together."""
+    folder = tmp_path_factory.mktemp("templates")
+
+    def of(name: str) -> bytes:
+        if name in ODD:
+            return ODD[name]()
+        kind = name.rpartition(".")[2]
+        if not (folder / name).exists():
+            _convert(folder, kind)
+        return (folder / name).read_bytes()
+
+    return of
+
+
+def _convert(folder: Path, kind: str) -> None:
+    soffice = shutil.which("soffice")
+    home = Path(soffice).resolve().parents[1] / "share/template/common/presnt" if soffice else Path("/none")
+    sources = [home / f"{name}.otp" for name in NAMES]
+    if soffice is None or not all(source.is_file() for source in sources):
+        raise MissingTool("LibreOffice with its presentation templates", INSTALL_PROGRAMS)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    target = f"{kind}:{FILTERS[kind]}"
+    run([soffice, profile, "--headless", "--convert-to", target, "--outdir", folder, *sources])
+
+
+def _build(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> tuple[bytes, Outcome]:
+    """A deck of a book on a template."""
+    root = folder / "book"
+    shutil.copytree(book / "source", root / "source")
+    brand = f"brand.{name.rpartition('.')[2] if '.' in name else 'pptx'}"
+    (root / "source" / brand).write_bytes(data)
+    manifest = root / "source/book.yaml"
+    text = manifest.read_text("utf-8")
+    changed = text.replace("  pptx: {", f"  pptx: {{template: {brand}, ", 1)
+    assert changed != text
+    manifest.write_text(changed, "utf-8")
+    request = Request(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
+    outcome = press(Project(root, environ={}), request)
+    assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
+    return outcome.outputs["pptx"].read_bytes(), outcome
+
+
+def _title_sizes(deck: bytes) -> Mapping[Any, int]:
+    """How many slides have titles of each size; None is that of the layout."""
+    sizes: dict[Any, int] = {}
+    for slide in Presentation(io.BytesIO(deck)).slides:
+        assert slide.shapes.title is not None
+        paragraphs = slide.shapes.title.text_frame.paragraphs
+        (size,) = {run.font.size for paragraph in paragraphs for run in paragraph.runs}
+        sizes[size] = sizes.get(size, 0) + 1
+    return sizes
+
+
+def _check(deck: bytes, outcome: Outcome) -> None:
+    found = [f"{one.code}: {one.message}" for one in examine_deck(deck).found if one.code != "CHK015"]
+    assert [one for one in found if _OF_CHARTS not in one] == []  # contrast is looked at elsewhere
+    sizes = _title_sizes(deck)
+    smaller = sum("smaller than the titles" in one.message for one in outcome.diagnostics)
+    assert sum(sizes.values()) - max(sizes.values()) <= _OPENING + _CLOSING + smaller
+    shown = [slide.shapes.title.text_frame.text for slide in Presentation(io.BytesIO(deck)).slides]
+    assert not [title for title in shown if title.endswith("…")]
+
+
+@pytest.mark.parametrize("name", [*(f"{name}.pptx" for name in NAMES), "Candy.potx", "Pencil.potx", *ODD])
+def test_charts_of_every_kind_build_on_any_template(
+    name: str, template: Callable[[str], bytes], tmp_path: Path, cache: Cache
+) -> None:
+    deck, outcome = _build(CHARTS, name, template(name), tmp_path, cache)
+    _check(deck, outcome)
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_no_text_leaves_its_place(
+    name: str,
+    template: Callable[[str], bytes],
+    tmp_path: Path,
+    cache: Cache,
+    office_fonts: Path,  # noqa: F811
+) -> None:
+    _, outcome = _build(CHARTS, name, template(name), tmp_path, cache)
+    found = pptx_overflow(outcome.outputs["pptx"], office_fonts)
+    assert [one for one in found if _OF_CHARTS not in one.message] == []
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_edition_builds_on_corporate_templates(
+    name: str, template: Callable[[str], bytes], tmp_path: Path, cache: Cache
+) -> None:
+    """Its talk shows chosen slides, and no dividers: no placeholder has the titles of its chapters."""
+    deck, outcome = _build(EDITION, name, template(name), tmp_path, cache)
+    _check(deck, outcome)
