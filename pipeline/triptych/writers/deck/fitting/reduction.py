@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.writers.deck.fitting.slides import FittedSlide
+from triptych.writers.deck.kinds import CARDS
 from triptych.writers.deck.slides import (
     Body,
     CalloutBody,
@@ -44,6 +45,11 @@ def fit_or_reduce(
     wrote for a slide of their own to its first words, with DEK002 for each.
     """
     parts, problems = fit(slide)
+    if lenient and isinstance(slide.body, NumbersBody) and _leaves_one_card(parts):
+        listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_in_words(slide.body)))
+        fewer, others = fit(listed)
+        if len(fewer) == 1 and not others:
+            return fewer, [_said(slide, "big numbers", "they are set as text", "shorten them")]
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
@@ -74,6 +80,11 @@ def fit_or_reduce(
                 told.append(_said(slide, "title", "its first words stand there", hint))
                 break
     return parts, [*told, *problems]
+
+
+def _leaves_one_card(parts: list[FittedSlide]) -> bool:
+    """Whether big numbers are on several slides, one of which has a single one."""
+    return len(parts) > 1 and any(sum(role in part.texts for role in CARDS) == 1 for part in parts)
 
 
 def _in_words(body: Body | None) -> tuple[Para, ...]:

@@ -86,7 +86,8 @@ def match_layouts(
             roomy = [choice for choice in roomy if Role.SECOND in choice[1].spots]
         found = _by_itself(kind, roomy)
         if kind.share and (clean := _clean(roomy, found)):
-            found = clean, Way.PLACEHOLDERS
+            # Other content goes where text does: one look is better than several.
+            found = (clean, Way.PLACEHOLDERS) if key is Layout.BULLETS else None
         if found:
             choices[key] = Choice(kind=key, layout=found[0][0], cast=found[0][1], way=found[1])
     for key, kind in KINDS.items():

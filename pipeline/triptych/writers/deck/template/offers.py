@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Ground, Scheme
+from triptych.writers.deck.template.clutter import room_to_line
 from triptych.writers.deck.template.matching import Choice
 from triptych.writers.deck.template.palette import Palette
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot
@@ -144,7 +144,7 @@ class Offers(Mapping[Layout, Offer]):
                 places[role] = _with_marks(places[role])
         scheme = self._schemes.of(layout)
         if title := roles.spots.get(Role.TITLE):
-            places[Role.TITLE] = replace(places[Role.TITLE], grows=_growth(scheme, title))
+            places[Role.TITLE] = replace(places[Role.TITLE], grows=_growth(scheme, title, layout))
         return Offer(
             choice=choice,
             layout=layout,
@@ -173,16 +173,17 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
         return len(self._offers)
 
 
-def _growth(scheme: Scheme, title: Spot) -> float:
-    """How many points a title may grow downwards and still be read on what is there."""
+def _growth(scheme: Scheme, title: Spot, layout: SlideLayout) -> float:
+    """How many points a title may grow downwards: as far as the next line, and as it can still be read."""
+    line = room_to_line(layout, title.place)
     place, written = title.place, scheme.written(title.levels[0])
     if scheme.is_filled(title.chain) or _least(written, scheme.ground(place)) < VISIBLE:
-        return math.inf  # its own ground grows with it, or it cannot be read anyway
+        return line  # its own ground grows with it, or it cannot be read anyway
     for grown in range(0, _MOST_GROWTH, _STRIP):
         strip = replace(place, top=place.top + place.height + grown, height=float(_STRIP))
         if _least(written, scheme.ground(strip)) < VISIBLE:
-            return float(grown)
-    return math.inf
+            return min(line, float(grown))
+    return line
 
 
 def _least(written: str, ground: Ground) -> float:
