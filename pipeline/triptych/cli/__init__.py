@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.exit_codes import ExitCode
-from triptych.cli.surroundings import Stopped, stop_if_asked, stoppable
+from triptych.cli.surroundings import ExitCode, Stopped, stop_if_asked, stoppable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

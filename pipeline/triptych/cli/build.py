@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.exit_codes import ExitCode, exit_code_for
 from triptych.cli.options import (
     Address,
     Formats,
@@ -22,7 +21,7 @@ from triptych.cli.options import (
     voice_options,
 )
 from triptych.cli.reports.report import Reporter, counts, tally
-from triptych.cli.surroundings import Stopped, stop_if_asked
+from triptych.cli.surroundings import ExitCode, Stopped, exit_code_for, stop_if_asked
 from triptych.diagnostics import Diagnostic
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record

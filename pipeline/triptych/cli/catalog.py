@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import Address, address_of, cache_option, limits_option, reporter, voice_options
 from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
+from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import has_errors
 from triptych.model.whole_numbers import whole_number
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.exit_codes import exit_code_for
 from triptych.cli.options import (
     Address,
     cache_of,
@@ -19,6 +18,7 @@ from triptych.cli.options import (
     voice_options,
 )
 from triptych.cli.reports.report import Reporter, counts, tally
+from triptych.cli.surroundings import exit_code_for
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import Address, cache_of, cache_option, project_argument
 from triptych.cli.reports.report import Reporter, count, shown
+from triptych.cli.surroundings import ExitCode
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.memory.pruning import empty

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import format_option, limits_option
 from triptych.cli.reports.report import Reporter, count
+from triptych.cli.surroundings import ExitCode
 
 
 @click.command("import")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import (
     Address,
     cache_of,
@@ -19,6 +18,7 @@ from triptych.cli.options import (
 )
 from triptych.cli.reports.report import Reporter
 from triptych.cli.reports.talks import show_talks
+from triptych.cli.surroundings import ExitCode
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 

@@ -1,4 +1,4 @@
-"""What surrounds a command: how it ends before its end, and what it needs where there is work to do.
+"""What surrounds a command: its exit code, how it ends early, and what it needs where there is work to do.
 
 Ctrl-C and a request to terminate are told in a sentence, when all is cleared away.
 """
@@ -9,12 +9,46 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from triptych.diagnostics import Diagnostic
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _ENDED_BY = 128  # what shells say of a program that a signal has stopped: this and its number
+
+
+class ExitCode(IntEnum):
+    """The exit codes of all commands; a signal ends one with 128 and its number."""
+
+    SUCCESS = 0
+    SOURCE = 1
+    """The source has errors, or a finished file has."""
+    USAGE = 2
+    """The command line is wrong; click's own code."""
+    MISSING = 3
+    """A program or library that is needed is not installed."""
+    ENVIRONMENT = 4
+    """The disk is full, a permission is missing, too many files are open, a process was ended."""
+
+
+_MISSING = "ENV003"
+
+
+def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
+    """The exit code for findings: errors that the author can correct come before those of the machine."""
+    from triptych.diagnostics import has_errors
+
+    codes = {one.code for one in found if has_errors([one], strict=strict)}
+    if not codes:
+        return ExitCode.SUCCESS
+    if not all(code.startswith("ENV") for code in codes):
+        return ExitCode.SOURCE
+    return ExitCode.MISSING if _MISSING in codes else ExitCode.ENVIRONMENT
 
 
 class Stopped(BaseException):

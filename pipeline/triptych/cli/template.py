@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.exit_codes import ExitCode
 from triptych.cli.options import format_option
+from triptych.cli.surroundings import ExitCode
 from triptych.project import LARGEST_FILE
 
 

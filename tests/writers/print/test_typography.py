@@ -13,7 +13,7 @@ from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from triptych.writers.print.layout.patches.lines.squeezing import squeezed
+from triptych.writers.print.layout.patches.lines.punctuation import squeezed
 from triptych.writers.print.layout.patches.pages.grid import to_grid
 
 PROSE = (

@@ -24,8 +24,8 @@ def show_talks(
 
     With a name, ``only`` that of the manifest's talks.
     """
-    from triptych.cli.exit_codes import ExitCode
     from triptych.cli.reports.report import Reporter
+    from triptych.cli.surroundings import ExitCode
     from triptych.settings.reading import read_manifest
 
     manifest, _, found = read_manifest(project, profiles, only or "")

@@ -2,7 +2,7 @@
 
 As ``text-autospace`` of CSS Text 4, which WeasyPrint does not know. The gap is a margin and no character,
 so that the words can still be found and copied as they were written. Full-width marks that meet across
-elements lose their blank halves in the same way (``squeezing`` has those that meet within a text).
+elements lose their blank halves in the same way (``punctuation`` has those that meet within a text).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from triptych.writers.print.layout.patches.lines.squeezing import squeezed_at_ends
+from triptych.writers.print.layout.patches.lines.punctuation import squeezed_at_ends
 
 _EAST = (
     "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe"

@@ -14,7 +14,7 @@ from triptych.writers.print.layout.patches.lines import (
     glyph_runs,
     line_breaks,
     line_ends,
-    squeezing,
+    punctuation,
 )
 from triptych.writers.print.layout.patches.pages import (
     columns,
@@ -97,7 +97,7 @@ PATCHES = (
         replaces="weasyprint.text.line_break.Layout.set_text",
         digest="fe23ca9937dbf520",
         why="marks that meet keep their blanks",
-        make=squeezing.set_text,
+        make=punctuation.set_text,
     ),
     Patch(
         replaces="weasyprint.text.line_break.pyphen",

@@ -9,9 +9,9 @@ from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
-from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
+from triptych.writers.print.layout.patches.lines.punctuation import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.readings import is_mark
 from triptych.writers.print.layout.patches.lines.whole_texts import measured
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 
-from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.justification import spread
 from triptych.writers.print.layout.patches.lines.line_breaks import unfit
 from triptych.writers.print.layout.patches.lines.measuring import KEPT, character_width, count_glyphs
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
 from triptych.writers.print.layout.patches.lines.plans import is_eastern, is_justified, planned_for
+from triptych.writers.print.layout.patches.lines.punctuation import hangs_at_end, hangs_at_start
 
 _WIDENED, _TRACKED = "triptych_widened", "triptych_tracked"  # what is kept with the engine's texts
 

@@ -16,8 +16,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from triptych.languages.customs import UNSPACED
-from triptych.writers.print.layout.patches.lines.hanging import CLOSING, OPENING
-from triptych.writers.print.layout.patches.lines.squeezing import squeezed
+from triptych.writers.print.layout.patches.lines.punctuation import CLOSING, OPENING, squeezed
 
 ROOMS = "triptych_rooms"  # what is kept with the engine's texts: room behind a character, by its byte
 

@@ -1,6 +1,7 @@
-"""Punctuation of Chinese and Japanese that meets: its blank halves are taken out.
+"""Punctuation: marks that hang over the ends of lines, and the blank halves of full-width marks.
 
-A full-width bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
+Light marks at the ends of a line hang over its edge a little, so that the edge looks straight. A full-width
+bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
 (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
 OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
 WeasyPrint. Where a text ends and the next is in another element, the marks get an element of their own
@@ -13,13 +14,45 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from triptych.writers.print.layout.patches.lines.hanging import CLOSING, OPENING
+# Full-width marks of Chinese and Japanese: one half of each is ink, the other blank.
+OPENING = "「『（［｛〈《【〔〖"
+CLOSING = "、。，．」』）］｝〉》】〕〗"
+
+# Shares of their own width by which marks hang over the end and the start of a line.
+_AT_END = {
+    **dict.fromkeys(".,", 0.6),
+    **dict.fromkeys("-\u2010", 0.5),
+    **dict.fromkeys("’”'\"", 0.5),
+    **dict.fromkeys(":;", 0.35),
+    **dict.fromkeys("»›", 0.4),
+    **dict.fromkeys("–", 0.25),
+    **dict.fromkeys("—", 0.15),
+    **dict.fromkeys("!?)", 0.15),
+    **dict.fromkeys(CLOSING, 0.5),
+}
+_AT_START = {
+    **dict.fromkeys("‘“'\"", 0.5),
+    **dict.fromkeys("‚„", 0.6),
+    **dict.fromkeys("«‹", 0.4),
+    **dict.fromkeys("(", 0.15),
+    **dict.fromkeys(OPENING, 0.5),
+}
 
 _OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
 _MEETING = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
-_AT_END, _AT_START = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
+_CLOSING_TAIL, _OPENING_HEAD = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
 _MARKS = frozenset(_OPENING + _CLOSING)
 _WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
+
+
+def hangs_at_end(character: str) -> float:
+    """The share of a character's width that hangs over the end of a line."""
+    return _AT_END.get(character, 0.0)
+
+
+def hangs_at_start(character: str) -> float:
+    """The share of a character's width that hangs over the start of a line."""
+    return _AT_START.get(character, 0.0)
 
 
 def squeezed(text: str) -> list[int]:
@@ -33,9 +66,9 @@ def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
     ``before`` and ``after`` are these, "" where the line begins or ends.
     """
     start = end = 0
-    if before and before in _OPENING and (run := _AT_START.match(text)) and _WIDE.search(before + run[0]):
+    if before and before in _OPENING and (run := _OPENING_HEAD.match(text)) and _WIDE.search(before + run[0]):
         start = len(run[0])
-    if after and after in _MARKS and (run := _AT_END.search(text)) and _WIDE.search(run[0] + after):
+    if after and after in _MARKS and (run := _CLOSING_TAIL.search(text)) and _WIDE.search(run[0] + after):
         end = len(run[0])
     return start, end
 
