@@ -54,7 +54,7 @@ def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None
     names = {
         subprocess.run(
             [sys.executable, "-c", code, tmp_path],
-            env={"PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             check=True,
         ).stdout
