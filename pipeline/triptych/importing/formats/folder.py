@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from triptych.engine.processes.bounds import say_at
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.markdown import commonmark, containers, formulas
+from triptych.importing.markdown import commonmark, containers, formulas, roles
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.includes import without_helpers
 from triptych.importing.markdown.masking import prose
@@ -150,6 +150,9 @@ def prepared(
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft, always=brackets))
         draft = commonmark.adapt(draft, scripts=True, math=True)
+        if roles.has_roles(draft.text) or "```toc" in draft.text:
+            draft, named = roles.with_references(draft)
+            more = [*more, *named]
     draft = formulas.with_macros(draft, {})
     return draft, head, [*found, *left, *tags, *more]
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from triptych.importing.markdown.headings import plain_text
+from triptych.importing.markdown.masking import code_blocks, scan
 from triptych.importing.outline.file_names import natural
 from triptych.importing.outline.summary import Entry, parse_summary
 from triptych.importing.source import Source
@@ -20,6 +21,7 @@ _LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
 _FOLDERS = ("", "docs", "src", "book", "content")
 _TEXTS = (".md", ".markdown")
 _SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
+_DEEPEST = 2  # levels of files within a chapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Contents:
 def find(source: Source) -> Contents | None:
     """The first list of contents of a folder that names files which are there."""
     found = next((found for found in _all(source) if _named(found, source) > 1), None)
-    if found is None or found.path in _SETTINGS:
+    if found is None or found.path in (*_SETTINGS, "index.md"):
         return found
     return with_pages(found, source)
 
@@ -46,10 +48,42 @@ def _all(source: Source) -> Iterator[Contents]:
         text = source.text(name)
         if text is not None:
             yield from _mkdocs(source, name, text)
+    if (toc := _of_toc(source)) is not None:
+        yield toc
     for folder in _FOLDERS:
         for name in _LISTS:
             if (found := _of_list(source, posixpath.join(folder, name), folder)) is not None:
                 yield found
+
+
+def _of_toc(source: Source) -> Contents | None:
+    """The chapters that ``toc`` blocks of d2lbook list in index.md, each with the sections that it lists."""
+    entries: list[Entry] = []
+
+    def add(path: str, depth: int) -> None:
+        folder = posixpath.dirname(path)
+        for line in _toc_lines(source.text(path) or ""):
+            name = posixpath.normpath(posixpath.join(folder, f"{line.removesuffix('.md')}.md"))
+            if source.text(name) is None or any(entry.path == name for entry in entries):
+                continue
+            entries.append(Entry("", name, depth, "", 1))
+            if depth < _DEEPEST:
+                add(name, depth + 1)
+
+    add("index.md", 0)
+    settings = source.text("config.ini") or ""
+    title, author = (
+        match.group(1).strip() if (match := re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", settings, re.M)) else ""
+        for key in ("title", "author")
+    )
+    return Contents("index.md", "", tuple(entries), title, author) if entries else None
+
+
+def _toc_lines(text: str) -> Iterator[str]:
+    for block in code_blocks(scan(text)):
+        if block.opening.text.strip("`~ \t") == "toc":
+            lines = (line.text.strip() for line in block.code)
+            yield from (line for line in lines if line and not line.startswith(":"))
 
 
 def with_pages(
