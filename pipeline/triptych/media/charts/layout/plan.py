@@ -166,7 +166,7 @@ def row_heights(remarks: Sequence[Remark]) -> list[float]:
 def hangs(chart: Chart, data: ChartData) -> bool:
     """Whether values stand under bars at the foot of the plot, where the names of categories would begin."""
     if not chart.kind.traits.running:
-        return min(data.numbers) < 0
+        return min(data.numbers, default=0.0) < 0
     lowest, highest = min(reaches(chart)), max(reaches(chart))
     falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
     return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT

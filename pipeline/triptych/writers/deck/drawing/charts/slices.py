@@ -19,7 +19,7 @@ def name_slices(
     native: NativeChart, chart: Chart, setting: Setting, radius: float, centre: tuple[float, float]
 ) -> None:
     """Write a name and an amount beside each slice of a circle of ``radius`` points."""
-    if min(chart.data.numbers) < 0 or not sum(chart.data.numbers):
+    if min(chart.data.numbers, default=0) < 0 or not sum(chart.data.numbers):
         return  # nothing is drawn
     ruler = SlideRuler(setting.theme, setting)
     scale = ruler.scale
