@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from triptych.engine.processes.bounds import say_at
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.markdown import commonmark, containers, formulas, roles
+from triptych.importing.markdown import commonmark, containers, formulas
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.includes import without_helpers
 from triptych.importing.markdown.masking import prose
@@ -23,6 +23,7 @@ from triptych.importing.outline.arrangement import named as _name
 from triptych.importing.outline.contents import Contents
 from triptych.importing.outline.file_names import Kind, kind_of, natural, role
 from triptych.importing.outline.summary import chapters
+from triptych.importing.references import roles
 from triptych.importing.source import Source
 
 LOOKS_FOR = "Markdown files (*.md)"

@@ -7,7 +7,7 @@ import pytest
 from tests.importing.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.importing.draft import Draft
-from triptych.importing.markdown.roles import with_references
+from triptych.importing.references.roles import with_references
 from triptych.model.walk import plain_text
 
 
