@@ -13,8 +13,7 @@ from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import Ground, Scheme
-from triptych.writers.deck.template.clutter import room_to_line
+from triptych.writers.deck.template.backgrounds import Ground, Scheme, room_to_line
 from triptych.writers.deck.template.matching import Choice
 from triptych.writers.deck.template.palette import Palette
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot

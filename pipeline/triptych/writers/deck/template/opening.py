@@ -37,7 +37,7 @@ from triptych.writers.deck.pptx.terms import (
     Presentation,
 )
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.clutter import LIKE_A_COVER, clutter_of
+from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, clutter_of
 from triptych.writers.deck.template.content_layout import add_content_layout
 from triptych.writers.deck.template.generated import (
     APPLICATION,
