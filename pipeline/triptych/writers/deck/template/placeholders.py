@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -39,10 +39,15 @@ from triptych.writers.deck.pptx.terms import (
     SlideLayout,
     SlideMaster,
 )
-from triptych.writers.deck.template.clearance import Sides, clear_of
 
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height in points."""
+
+Sides: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom in points."""
+
+_TOUCHING = 1.0  # points by which boxes may overlap and yet lie beside each other
+_LEAST = 0.4  # of a place that has to be left
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
@@ -371,3 +376,39 @@ def _space(element: Any, size: float) -> tuple[float, bool]:
         return int(element[0].get("val")) / 100, False
     of_line = share(element[0].get("val"))
     return of_line * size * 1.2, of_line > 0
+
+
+def clear_of(place: Place, others: Iterable[Sides]) -> Place:
+    """The largest part of a place that none of the boxes touches; all of it where that is too little."""
+    whole = (place.left, place.top, place.left + place.width, place.top + place.height)
+    sides = whole
+    for other in others:
+        if _touch(sides, other):
+            sides = max(_parts(sides, other), key=_area)
+    if sides == whole or _area(sides) < _LEAST * _area(whole):
+        return place
+    left, top, right, bottom = sides
+    width, height = right - left, bottom - top
+    # Of a text in several columns one counts, which gets narrower with the whole.
+    inner = place.text.width * width / place.width
+    area = replace(place.text, width=inner, height=place.text.height - place.height + height)
+    return replace(place, left=left, top=top, width=width, height=height, text=area)
+
+
+def _touch(one: Sides, other: Sides) -> bool:
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return min(wide, high) > _TOUCHING
+
+
+def _parts(whole: Sides, other: Sides) -> Iterator[Sides]:
+    """What is left of a box beside, above and below another."""
+    left, top, right, bottom = whole
+    yield left, top, max(left, other[0]), bottom
+    yield min(right, other[2]), top, right, bottom
+    yield left, top, right, max(top, other[1])
+    yield left, min(bottom, other[3]), right, bottom
+
+
+def _area(sides: Sides) -> float:
+    return (sides[2] - sides[0]) * (sides[3] - sides[1])
