@@ -130,6 +130,8 @@ CODES: dict[str, Code] = {
     "LNT035": Code(_W, "front matter is read as text", "front-matter-as-text"),
     "LNT036": Code(_N, "each number of a column has the same unit behind it", "repeated-unit"),
     "LNT037": Code(_W, "a special space stands where Markdown needs an ordinary one", "special-space"),
+    "LNT038": Code(_W, "a placeholder marks text that is still to be written", "placeholder"),
+    "LNT039": Code(_W, "characters were read in the wrong encoding", "misread-encoding"),
     "INC001": Code(_E, "a file to include is missing, includes itself or too much"),
     "INC002": Code(_E, "a shortcode asks for what is not there"),
     "TPL001": Code(_E, "an expression in prose fails"),

@@ -27,6 +27,7 @@ _ID = re.compile(
     | ^\#{1,6}[ \t]+(?P<heading>[^\n{]+)""",
     re.VERBOSE | re.MULTILINE,
 )
+_PICTURE_BEFORE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)\{[^{}]*$")
 _TEXTS = (".md", ".qmd", ".rmd", ".markdown", ".txt")
 _REFERENCES = ("REF001", "REF002")
 _BY_NAME = (*_REFERENCES, "MAN011")
@@ -39,8 +40,8 @@ _OF_MANIFEST = ("MAN001", "MAN002", "MAN005")
 """Settings that are left out: where a file is, what is enabled."""
 _NOT_LOST = (*_BY_NAME, "CIT001", "GLO001", "IDX001", "IDX002", "INC002")
 """Errors about names, which leave no element out."""
-_ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034")
-"""Marks that are not closed, which change how all text after them is read."""
+_ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
+"""Unclosed marks and front matter read as text: the ids after them may be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class _Rule:
 
 
 _RULES = (
-    _Rule(("LNT016",), ("LNT015",), where="line"),
+    _Rule(("LNT016",), ("LNT015", "LNT030"), where="line"),
     _Rule(("LNT027",), ("CIT001",), where="place"),
     _Rule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
     _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
@@ -96,20 +97,28 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     unexplained: Counter[tuple[str, str]] = Counter()
     out: list[Diagnostic] = []
     for one in rest:
-        places = written.get(one.name, []) if one.code in _BY_NAME else []
+        if one.code not in _BY_NAME:
+            out.append(one)
+            continue
+        places = written.get(one.name, [])
         nearly = places or written.get(_folded(one.name), [])
-        if cause := next(filter(None, (_cause(place, rest) for place in nearly)), None):
+        if cause := next(filter(None, (_cause(place, rest) for place in nearly)), _loser(one.name, rest)):
             lost[cause] += 1
         elif not places or (one.code not in _REFERENCES and not in_data and not lossy(places)):
             out.append(one)
         elif not in_data and not lossy(places):
             unexplained[one.code, one.name] += 1
             if unexplained[one.code, one.name] == 1:
-                hint = (
-                    f"the id is written at {places[0]}, but no element there takes it: check its attributes"
-                )
-                out.append(replace(one, hint=hint))
+                out.append(replace(one, hint=_advice(project, places[0])))
     return [_as_cause(one, lost[one]) if one in lost else one for one in out]
+
+
+def _advice(project: Project, place: Span) -> str:
+    """Say how an id that is written at a place can be given to an element."""
+    line = read_source(project, place.path)[0].split("\n")[place.line - 1]
+    if _PICTURE_BEFORE.search(line[: place.column - 1]):
+        return f"put the picture at {place} in a paragraph of its own: only then it is a figure"
+    return f"the id is written at {place}, but no element there takes it: check its attributes"
 
 
 def _loses(one: Diagnostic) -> bool:
@@ -167,11 +176,20 @@ def _ids_in(text: str) -> Iterator[tuple[str, int]]:
         yield automatic_id(name) if kind == "heading" else name, match.start(kind)
 
 
+def _loser(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
+    """Return the finding that names an id as lost."""
+    return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
+
+
 def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """The warning that says why an id at a place is none: on its line, or an open mark before it."""
+    """The finding that says why an id at a place is none: on its line, or an open mark before it."""
     before = None
     for one in found:
-        if one.span is None or one.span.path != place.path or one.severity is not Severity.WARNING:
+        if one.span is None or one.span.path != place.path:
+            continue
+        if one.code == "REF002" and one.span.line == place.line:
+            return one  # a picture without its exclamation mark is a link
+        if one.severity is not Severity.WARNING:
             continue
         if one.span.line == place.line and one.code.startswith(("LNT", "SEC")):
             before = one if before is None or before.span != one.span else before

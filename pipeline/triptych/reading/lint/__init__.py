@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint import marks, remarks
+from triptych.reading.lint import marks, remarks, unfinished
 from triptych.reading.lint.blocks import (
     fences,
     headings,
@@ -50,12 +50,18 @@ RULES: tuple[Rule, ...] = (
     tables.ragged_tables,
     marks.formulas_of_latex,
     marks.attributes_as_text,
+    marks.prose_as_formula,
     marks.shortcodes_as_text,
+    unfinished.placeholders,
+    unfinished.misread_letters,
+    names.columns_alone,
     references.references_as_text,
     fences.foreign_containers,
     lists.lists_as_text,
     tables.tables_as_text,
     tables.tables_without_header,
+    tables.tables_of_tabs,
+    tables.grids_out_of_line,
     marks.marks_as_text,
     marks.callouts_as_text,
     marks.code_as_text,
@@ -91,4 +97,5 @@ def lint(
         return []  # that it is nested too deep is told where it is read
     lines, told = tuple(body.split("\n")), tuple(reading.remarks)
     draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
-    return special_spaces.without_followers([finding for rule in RULES for finding in rule(draft)])
+    found = special_spaces.without_followers([finding for rule in RULES for finding in rule(draft)])
+    return tables.without_captions_of_text(draft, found)

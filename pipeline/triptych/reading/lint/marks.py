@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic, listed
 from triptych.reading.lint.attributes import AttributeMistake, explain_attributes
@@ -16,6 +17,8 @@ from triptych.reading.lint.tree import OPAQUE
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
 _LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind it
 _HAN = r"[\u3001-\u9fff\uff00-\uffef]"
+_NUMBERED = r"Figure|Table|Section|Chapter|Equation|Appendix|Listing|page|(?:Fig|Tab|Sec|Eq|pp?|No)\."
+_FORMULA_START = r"[A-Za-z](?:_\w+)?\s*[=<>]|\\[a-z]{2,}"
 _CALLOUT = 'write ::: {.callout-note title="…"}, and ::: behind it; or > [!NOTE] on a line of its own'
 
 # By codes: what is printed, what to look for in the source, the message, what to write.
@@ -31,6 +34,14 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          r"\$(?=[^\s$\d])[^$]*\$\d",
          "a formula directly before a digit is read as text",
          "write a space or <!-- --> between the formula and the digit"),
+        (rf"(?<![\w$])\$(?:{_FORMULA_START})[^$]*$", rf"\$(?:{_FORMULA_START})",
+         "a formula that is not closed is read as text",
+         "end it with a dollar sign, or write \\$ for the sign itself"),
+    ),
+    "LNT014": (
+        (rf"\b(?:{_NUMBERED})~(?=\w)|[\w.]~(?=[@\ufffc]|\[@)|\b[A-Z][a-z]{{0,3}}\.~(?=[A-Z])",
+         r"[\w.]~(?=[\w@\\\[])", "the tilde of LaTeX is printed as it is written",
+         "write a backslash and a space for a no-break space"),
     ),
     "LNT024": (
         (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
@@ -46,6 +57,9 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
          "asterisks are read as text: what is bold is not closed, or has a blank at its end",
          "write **bold**; where punctuation and letters meet, leave it outside the asterisks"),
+        (r"(?:^|(?<=\s))\*\* (?=[^\W\d_]{2})[^*\n\d]*[^\W\d_]{3}[^*\n\d]* \*\*(?=\W|$)",
+         r"(?<!\S)\*\* ", "asterisks are read as text: a space is between them and the words",
+         "write **bold**, without the spaces"),
     ),
     "LNT027": (
         (r"\b(?:Figure|Fig\.|Table|Section|Chapter|Equation|Listing)[ \u00a0]\?\?+", r"\?\?+",
@@ -56,6 +70,11 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         (r"\[[^\[\]]*@\w[\w:.#-]*,\s*-?@\w", r"@\w[\w:.#-]*,\s*-?@\w",
          "a comma makes the second citation part of the first",
          "separate citations by semicolons: [@one; @two]"),
+        (r"\[(?:see |cf\. |e\.g\. )?-?@\w[\w:.#/-]*[^\[\]]*$", r"\[(?:see |cf\. |e\.g\. )?-?@\w[^\]]*$",
+         "a citation that is not closed is read as text", "end it with ]"),
+        (r"\[-?@\w[^\[\]@]*;(?!\s*-?@)[^\[\]@;]*(?:;[^\[\]]*)?\](?![(\[{])", r"\[-?@\w[^\[\]]*;(?!\s*-?@)",
+         "a part of the citation has no key, so all of it is read as text",
+         "begin each part after a semicolon with its @key; put other words after a comma"),
     ),
     "LNT030": (
         (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
@@ -97,11 +116,15 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "a comment is not closed, or has not two dashes, and is read as text", "write <!-- comment -->"),
         (r"(?<=[\w.,;:!?)”’\"])\^\[(?=\w)", r"\^\[(?=\w)",
          "a note that is not closed within its paragraph is read as text", "end it with ]"),
+        (r"\[\^[A-Za-z]\w*(?:,? \w+){2,}[^\[\]]*\](?!:)", r"\[\^[A-Za-z]\w*,? \w",
+         "a note in the text is read as text: its caret is inside the bracket", "write ^[the note]"),
+        (r"\[[^\[\]^]*[^\W\d_]{2} [^\[\]^]*\]\^(?=[\s.,;:)]|$)", r"\[[^\[\]^]*\]\^",
+         "a note in the text is read as text: its caret is after the bracket", "write ^[the note]"),
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
 _SIGNS = re.compile(
-    r"[$*\[\]{}@!<>=´^]|\?\?|:\S*:|%%"
+    r"[$*\[\]{}@!<>=´^~]|\?\?|:\S*:|%%"
 )  # each such mark has one of these, as few paragraphs do
 _ONCE = ("LNT015", "LNT024")  # of a paragraph only the first such mark is told: it makes the others
 
@@ -149,6 +172,7 @@ _PRINTED = re.compile(
 )
 _CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
+_ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]+([\w-]+(?: [\w-]+)*)[ }]")
 _PICTURE_WITHOUT_TEXT = re.compile(r"!\(([^()\s]+)\)$")
 _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
 
@@ -162,13 +186,23 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
                 message = f"the attributes {match.group().rstrip()}…}} are read as text"
-                yield draft.found("LNT016", place, *_attribute_words(draft, place, message))
+                finding = draft.found("LNT016", place, *_attribute_words(draft, place, message))
+                yield replace(finding, name=_lost_id(draft, place))
     for fence in draft.outline.fences:
         line = draft.lines[fence.start - 1]
         place = fence.start, line.index("{") + 1 if "{" in line else 1
         if fence.info.lstrip().startswith("{") and (mistake := explain_attributes(*draft.braces(place))):
             message = f"the listing is read as code within a line: {mistake.reason}"
             yield draft.found("LNT016", place, message, _rightly(mistake))
+
+
+def _lost_id(draft: Draft, place: tuple[int, int]) -> str:
+    """Return the id that attributes were to give, "" where they give none."""
+    line, column = place
+    if spaced := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
+        return f"{spaced[1]}-{'-'.join(spaced[2].split())}"
+    plain = re.match(r"\{#([\w.:-]+)", draft.lines[line - 1][column - 1 :])
+    return plain[1] if plain else ""
 
 
 def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tuple[str, str]:
@@ -182,6 +216,14 @@ def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tupl
             f"{message}: a caption begins with a colon",
             f"write : {caption[1].strip() or 'Caption'} {{#…}}",
         )
+    if id_ := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
+        return f"{message}: an id has no spaces", f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}"
+    above = next((text for text in reversed(draft.lines[: line - 1]) if text.strip()), "").strip()
+    if above.startswith("|") and above.endswith("|") and draft.lines[line - 1].rstrip().endswith("}"):
+        hint = f"write : {before.strip() or 'Caption'} {draft.braces(place)[0]}"
+        return f"{message}: a caption begins with a colon", hint
+    if before.startswith((": ", "Table:")):
+        return f"{message}: no table is directly above this caption", "move the caption to its table"
     if before.strip() == "::":
         return f"{message}: a fence has three colons", "write ::: before the braces, and ::: at the end"
     if picture := _PICTURE_WITHOUT_TEXT.search(before):
@@ -238,6 +280,25 @@ def formulas_of_latex(draft: Draft) -> Iterator[Diagnostic]:
             message = "a formula between \\( and \\), or \\[ and \\], is read as text"
             hint = "write $a = b$, or $$a = b$$ on lines of its own"
             yield draft.found("LNT015", (number, match.start() + 1), message, hint)
+
+
+_DOLLARS = re.compile(r"(?<![\\$])\$(\d[^$\\^_={}<>]*?)(?<!\s)\$(?!\d)")
+_WORDS = re.compile(r"[A-Za-z]+")
+_FEWEST_WORDS, _LONG_WORD = 3, 4
+
+
+def prose_as_formula(draft: Draft) -> Iterator[Diagnostic]:
+    """Words between two amounts of dollars, which pandoc reads as a formula."""
+    for number, line in enumerate(draft.lines, 1):
+        if line.count("$") < 2 or number in draft.outline.hidden:
+            continue
+        for match in _DOLLARS.finditer(line):
+            words = _WORDS.findall(match[1])
+            if len(words) >= _FEWEST_WORDS and max(map(len, words)) >= _LONG_WORD:
+                message = "the words between two dollar signs are read as a formula"
+                yield draft.found(
+                    "LNT015", (number, match.start() + 1), message, "write \\$ for each dollar sign"
+                )
 
 
 _OPEN = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but 'quotes' as `TeX' has them

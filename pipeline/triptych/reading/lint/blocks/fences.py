@@ -12,7 +12,7 @@ from triptych.reading.lint.draft import Draft
 
 _PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
-_ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
+_ATTRIBUTE = r"""[#.][^\s{}"'=,;]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _CLASS_AND_BRACES = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]*\{([^{}]*)\}$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")

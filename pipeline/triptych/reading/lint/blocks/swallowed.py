@@ -10,7 +10,7 @@ from triptych.reading.lint.draft import Draft, first_word
 
 _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
 _NUMBER = re.compile(r"\n(\d{1,2}[.)]|[a-z]\)) +(?=\S)")
-_QUOTE = re.compile(r"\n(>) ?(?=\S)")
+_QUOTE = re.compile(r"\n(>)(?!>{6} ) ?(?=\S)")
 _RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—–]+:?[ \t]*)+\|?(?=\n|$)")
 _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # what may stand before the mark of a block on its line
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
@@ -13,6 +14,7 @@ _RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:[|+][ \t]*+:?-++:?[ \t]*+
 _PIPE = re.compile(r"(?<!\\)\|")
 _CROSSING = re.compile(r"(?<=-)\+(?=-)")  # between columns of a rule, as Emacs writes it
 _ROW = re.compile(r"^ {0,3}\|[\s|]*+[^\s|].*\|[ \t]*+$")
+_RULE_OF_DASHES = re.compile(r"^ {0,3}\|[-—–:| \t]+\|[ \t]*$")  # as word processors make them of hyphens
 _ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
 
 
@@ -56,12 +58,63 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
         while end < len(prose) and _ROW.match(prose[end]) and not _ANY_RULE.match(prose[end]):
             end += 1
         around = prose[number - 1 : number] + prose[end : end + 1]
-        if end - number > 1 and not any(_belongs(line) for line in around):
+        is_cut_off = number > 1 and not prose[number - 1].strip() and bool(_ROW.match(prose[number - 2]))
+        if end - number > (0 if is_cut_off else 1) and not any(_belongs(line) for line in around):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             message = "rows of a table are read as text"
-            hint = "add a header row and |---|---| below it; a table has no empty lines in it"
+            hint = "add a header row and |---|---| below it"
+            if any(_RULE_OF_DASHES.match(row) for row in prose[number:end]):
+                hint = "write the line below the header row with hyphens: |---|---|"
+            elif is_cut_off:
+                message, hint = f"{message}: an empty line ends the table above", "delete the empty line"
             yield draft.found("LNT029", place, message, hint)
         number = max(end, number + 1)
+
+
+_TABS = re.compile(r"(?<=\S)\t+(?=\S)")
+_NO_CELL = re.compile(r"[ \t]*(?:[-*+:>#|~]|\d+[.)])")
+
+
+def tables_of_tabs(draft: Draft) -> Iterator[Diagnostic]:
+    """Three or more lines with a tab each, or two with several: cells pasted from a spreadsheet."""
+    counts = [
+        0 if _NO_CELL.match(line) or "\t" not in line else len(_TABS.findall(line.rstrip()))
+        for line in draft.prose
+    ]
+    number = 0
+    while number < len(counts):
+        end = number + 1
+        while end < len(counts) and counts[end] == counts[number]:
+            end += 1
+        if counts[number] and end - number >= (3 if counts[number] == 1 else 2):
+            message = "cells separated by tabs are read as one paragraph"
+            hint = "put | between the cells and |---|---| below the header row, or use a CSV file"
+            yield draft.found("LNT029", (number + 1, 1), message, hint)
+        number = end
+
+
+_BORDER = re.compile(r"^ {0,3}\+(?:[-=:]+\+)+[ \t]*$")
+_STRAY_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
+
+
+def grids_out_of_line(draft: Draft) -> Iterator[Diagnostic]:
+    """Rows of a grid table whose bars are not below the + signs of its border: bars are printed."""
+    if not any(_STRAY_BAR.search(text) for text in draft.tree.texts):
+        return
+    ends: list[int] = []
+    told = False
+    for number, line in enumerate(draft.prose, 1):
+        if not line.strip():
+            ends, told = [], False
+        elif _BORDER.match(line):
+            ends = [match.start() for match in re.finditer(r"\+", line)]
+        elif ends and not told and line.isascii() and line.lstrip().startswith("|"):
+            bars = [match.start() for match in _PIPE.finditer(line)]
+            if bars[-1] != ends[-1] or (len(bars) == len(ends) and bars != ends):
+                told = True  # one finding a table
+                message = "the bars of this row are not below the + signs of the table's border"
+                hint = "pad the cells with spaces, so that each | stands exactly below a +"
+                yield draft.found("LNT012", (number, 1), message, hint)
 
 
 def tables_without_header(draft: Draft) -> Iterator[Diagnostic]:
@@ -79,3 +132,27 @@ def tables_without_header(draft: Draft) -> Iterator[Diagnostic]:
 def _belongs(line: str) -> bool:
     """Whether a line makes a table of the rows beside it, or other rows go on there."""
     return bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))
+
+
+_CAPTION = re.compile(r"[ \t]*(?::|Table:)[ \t]")
+_TEXT_TABLES = ("LNT009", "LNT029")
+
+
+def without_captions_of_text(draft: Draft, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Merge a finding about the attributes of a caption into that about the rows above it."""
+    out = list(found)
+    for caption in found:
+        if caption.code != "LNT016" or caption.span is None:
+            continue
+        line = caption.span.line
+        if not _CAPTION.match(draft.lines[line - 1]):
+            continue
+        end = next((number for number in range(line - 1, 0, -1) if draft.prose[number - 1].strip()), 0)
+        start = next((number for number in range(end, 0, -1) if not draft.prose[number - 1].strip()), 0)
+        for rows in found:
+            if rows.code in _TEXT_TABLES and rows.span and start < rows.span.line <= end:
+                out = [
+                    replace(one, name=caption.name) if one == rows else one for one in out if one != caption
+                ]
+                break
+    return out

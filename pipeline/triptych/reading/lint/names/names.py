@@ -61,6 +61,16 @@ def data_without_effect(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.found("LNT007", place, '"data" has no effect without a class', hint)
 
 
+def columns_alone(draft: Draft) -> Iterator[Diagnostic]:
+    """``::: column`` in a section without ``::: columns``, where each stands below the other."""
+    classes = [attributes.classes for attributes in draft.tree.attributes if attributes.kind == "Div"]
+    if any("columns" in names for names in classes) or not any("column" in names for names in classes):
+        return
+    if place := draft.place(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
+        message = "a column outside a block of columns is set as a paragraph"
+        yield draft.found("LNT006", place, message, "put the columns into :::: columns and ::::")
+
+
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
     """A misspelt attribute does nothing. Those of charts and data tables are told where they are read."""
     for attributes in draft.tree.attributes:
