@@ -144,6 +144,17 @@ def test_a_picture_that_cannot_be_read_may_be_black_or_white() -> None:
     assert set(painted(tree(background=fill), tree()).colours_in(WHOLE)) == {"000000", "ffffff"}
 
 
+@pytest.mark.parametrize(
+    ("pattern", "seen"), [("pct10", "1a1a1a"), ("lgGrid", "404040"), ("wave", "808080"), ("dkHorz", "bfbfbf")]
+)
+def test_a_pattern_is_seen_as_the_mean_of_its_colours(pattern: str, seen: str) -> None:
+    fill = (
+        f'<a:pattFill prst="{pattern}"><a:fgClr><a:srgbClr val="FFFFFF"/></a:fgClr>'
+        '<a:bgClr><a:srgbClr val="000000"/></a:bgClr></a:pattFill>'
+    )
+    assert painted(tree(background=fill), tree()).colours_in(WHOLE) == (seen,)
+
+
 def test_colours_on_next_to_nothing_do_not_count() -> None:
     dot = shape((0, 0, 100, 100), solid("123456"))
     assert painted(tree(dot), tree()).colours_in(WHOLE) == ("ffffff",)

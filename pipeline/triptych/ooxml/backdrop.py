@@ -30,6 +30,7 @@ _BINS = 16  # by which channels are grouped, so that a picture has few colours
 LARGEST_PICTURE = 640
 """Pixels of the longer side of a picture; more would not be seen on a backdrop."""
 _ANGLE = 60_000  # of a degree
+_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # of a pattern that has the first colour
 _HAIRLINE = 9525  # EMU, the width of a line that names none
 
 
@@ -332,11 +333,22 @@ def _paint(
                 layer.colours.colour(part, named) if (part := fill.find(f"{A}{name}")) is not None else None
                 for name in ("fgClr", "bgClr")
             )
-            paper = Image.new("RGBA", size, _rgba(back or Colour(PAPER, 0)))
-            return Image.composite(Image.new("RGBA", size, _rgba(fore or Colour(INK))), paper, _checks(size))
+            stops = [(0.0, back or Colour(PAPER, 0)), (1.0, fore or Colour(INK))]
+            return Image.new("RGBA", size, _between(stops, _inked(fill.get("prst", ""))))
         case "blipFill":
             return _picture(fill, size, placing, layer)
     return None
+
+
+def _inked(pattern: str) -> float:
+    """Return about how much of a preset pattern (20.1.10.51) has the first colour.
+
+    Its lines and dots are too fine to be told apart behind text.
+    """
+    if pattern.startswith("pct"):
+        return int(pattern[3:]) / 100
+    light = ("lt", "lg", "dot", "nar", "horz", "vert", "dash", "dn", "up", "cross", "diagCross")
+    return _DENSE if pattern.startswith("dk") else _LIGHT if pattern.startswith(light) else _HALF
 
 
 def _gradient(

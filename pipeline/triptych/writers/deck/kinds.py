@@ -214,7 +214,7 @@ _KINDS: Mapping[Layout, Kind] = {
         main=Role.TITLE,
         slots=(
             _opening_title(32),
-            Slot(role=Role.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=18),
+            Slot(role=Role.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=14),
             _kicker(Role.SUBTITLE),
             Slot(
                 role=Role.AUTHORS,

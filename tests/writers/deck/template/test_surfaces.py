@@ -20,7 +20,18 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.model.nodes import Align
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.writers.deck.kinds import Role
-from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout, Run, TableBody, TableCell, TextBody
+from triptych.writers.deck.slides import (
+    Card,
+    ChartBody,
+    DeckSlide,
+    Layout,
+    NumbersBody,
+    Run,
+    TableBody,
+    TableCell,
+    TextBody,
+    TimelineBody,
+)
 from triptych.writers.deck.template.opening import open_template, own_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
@@ -156,3 +167,143 @@ def test_footers_and_numbers_are_mended_too() -> None:
     numbers = [shape for shape in presentation.slides[0].placeholders if "Number" in shape.name]
     assert numbers
     assert [finding for finding in examine_deck(data).found if finding.code == "CHK015"] == []
+
+
+def stripes(across: bool) -> Callable[[Any], None]:
+    """Black left of the middle and white right of it, or narrow stripes of both."""
+
+    def paint(presentation: Any) -> None:
+        layout = presentation.slide_layouts[CONTENT]
+        width, high = presentation.slide_width, presentation.slide_height
+        count = 40 if across else 2
+        for number in range(0, count, 2):
+            sides = width * number // count, 0, width // count, high
+            shape = layout.shapes._spTree.add_autoshape(900 + number, "Stripe", "rect", *sides)
+            shape.spPr.append(
+                parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="000000"/></a:solidFill>')
+            )
+
+    return paint
+
+
+def furniture_of(presentation: Any) -> dict[str, Any]:
+    shapes = presentation.slides[0].placeholders
+    return {shape.placeholder_format.type.name: shape for shape in shapes}
+
+
+def test_a_number_needs_no_panel_for_what_is_behind_the_rest_of_its_place() -> None:
+    def half(presentation: Any) -> None:
+        stripes(False)(presentation)
+        master = presentation.slide_master
+        for shape in master.placeholders:  # the place goes over both halves, its number is on the right one
+            if shape.placeholder_format.type.name == "SLIDE_NUMBER":
+                shape.left, shape.width = presentation.slide_width // 4, presentation.slide_width // 2
+                colour = shape._element.find(f".//{qn('a:lstStyle')}//{qn('a:solidFill')}")
+                colour.getparent().replace(
+                    colour,
+                    parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="FFFFFF"/></a:solidFill>'),
+                )
+
+    presentation, _ = drawn(half, BULLETS)
+    number = furniture_of(presentation)["SLIDE_NUMBER"]
+    assert number._element.spPr.find(qn("a:solidFill")) is None
+
+
+def test_a_panel_of_footers_is_as_wide_as_their_words_and_of_a_colour_that_is_there() -> None:
+    presentation, _ = drawn(stripes(True), BULLETS)
+    layout = presentation.slides[0].slide_layout
+    wide = {shape.placeholder_format.type.name: shape.width for shape in layout.placeholders}
+    for kind, shape in furniture_of(presentation).items():
+        if kind in ("SLIDE_NUMBER", "FOOTER"):
+            assert shape.width < wide[kind] * 0.6, kind
+            assert shape.fill.fore_color.theme_color.name in ("BACKGROUND_1", "TEXT_1"), kind
+
+
+def test_ornaments_lie_over_the_panel_behind_them() -> None:
+    cards = tuple(
+        Card(head=(Run(text=f"{year}"),), paras=(point("A step"),), when=year) for year in (2017, 2025)
+    )
+    presentation, _ = drawn(
+        pictured, DeckSlide(layout=Layout.TIMELINE, title="T", body=TimelineBody(cards=cards))
+    )
+    names = [shape.name for shape in presentation.slides[0].shapes]
+    assert names[0] == "Panel"
+    assert {"Rule", "Dot", "Pole"} & set(names[1:])
+
+
+def test_every_number_has_its_panel_where_the_placeholder_has_a_fill_of_its_own() -> None:
+    def half_filled(presentation: Any) -> None:
+        pictured(presentation)
+        [body] = [
+            shape
+            for shape in presentation.slide_layouts[CONTENT].placeholders
+            if shape.placeholder_format.idx == 1
+        ]
+        body.fill.solid()
+        body.fill.fore_color.rgb = RGBColor.from_string("FFFFFF")
+        colour = body._element.spPr.find(f".//{qn('a:srgbClr')}")
+        colour.append(parse_xml(f'<a:alpha {nsdecls("a")} val="50000"/>'))
+
+    cards = tuple(Card(head=(Run(text=f"{number}"),), paras=(point("A share"),)) for number in (57, 62))
+    presentation, _ = drawn(
+        half_filled, DeckSlide(layout=Layout.NUMBERS, title="T", body=NumbersBody(cards=cards))
+    )
+    boxes = [
+        shape
+        for shape in presentation.slides[0].shapes
+        if shape.name != "Panel" and shape.has_text_frame and shape.text_frame.text[:1].isdigit()
+    ]
+    assert len(boxes) == 2
+    assert boxes[0].fill.fore_color.theme_color == boxes[1].fill.fore_color.theme_color
+
+
+def test_a_title_does_not_grow_over_the_edge_of_the_band_on_which_it_lies() -> None:
+    def band(presentation: Any) -> None:
+        plain("ffffff")(presentation)
+        layout = presentation.slide_layouts[CONTENT]
+        title = next(shape for shape in layout.placeholders if shape.placeholder_format.idx == 0)
+        high = title.top + title.height + 12 * 12700
+        shape = layout.shapes._spTree.add_autoshape(900, "Band", "rect", 0, 0, presentation.slide_width, high)
+        shape.spPr.append(parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="30A0D0"/></a:solidFill>'))
+
+    assert template(band).offers[Layout.BULLETS].places[Role.TITLE].grows == pytest.approx(12, abs=3)
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.9, 0.9), (1.2, 1.0)])
+def test_a_title_ends_over_a_line_through_its_foot(share: float, kept: float) -> None:
+    def lined(presentation: Any) -> None:
+        layout = presentation.slide_layouts[CONTENT]
+        title = next(shape for shape in layout.placeholders if shape.placeholder_format.idx == 0)
+        sides = 0, title.top + round(title.height * share), presentation.slide_width, 12700
+        layout.shapes._spTree.add_autoshape(900, "Rule", "rect", *sides)
+
+    whole = template(plain("ffffff")).offers[Layout.BULLETS].places[Role.TITLE]
+    offer = template(lined).offers[Layout.BULLETS]
+    assert offer.places[Role.TITLE].height == pytest.approx(whole.height * kept, abs=0.1)
+    assert offer.places[Role.TITLE].grows == pytest.approx(whole.height * (share - kept), abs=6)
+    presentation, _ = drawn(lined, BULLETS)
+    assert presentation.slides[0].shapes.title.height.pt == pytest.approx(whole.height * kept, abs=0.1)
+
+
+def test_a_footer_too_long_for_its_line_is_set_smaller_or_left_out() -> None:
+    def narrow(share: float) -> Callable[[Any], None]:
+        def change(presentation: Any) -> None:
+            for owner in (presentation.slide_master, presentation.slide_layouts[CONTENT]):
+                for shape in owner.placeholders:
+                    if shape.placeholder_format.type.name == "FOOTER":
+                        shape.left, shape.top = 0, presentation.slide_height - 20 * 12700
+                        shape.width, shape.height = round(presentation.slide_width * share), 40 * 12700
+
+        return change
+
+    def sizes(share: float) -> list[Any]:
+        text = "A footer of quite a few words that go on one line"
+        made = replace(deck(BULLETS), footer=text)
+        data, _ = write_deck(made, THEME, template=template(narrow(share)))
+        footer = furniture_of(Presentation(io.BytesIO(data))).get("FOOTER")
+        return [] if footer is None else [run.font.size for run in footer.text_frame.paragraphs[0].runs]
+
+    assert sizes(0.8) == [None]
+    [smaller] = sizes(0.42)
+    assert smaller is not None and 11 <= smaller.pt < 12
+    assert sizes(0.2) == []

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.ornaments import show_on
+from triptych.writers.deck.drawing.ornaments import set_place, show_on
 from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, office_language
+from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
+from triptych.writers.deck.fitting.text import Place, pieces, text_height
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
 from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
-from triptych.writers.deck.slides import Run
+from triptych.writers.deck.slides import Para, Run
 from triptych.writers.deck.template.offers import Offer
+from triptych.writers.deck.template.placeholders import Spot
 
 NUMBER = "sldNum"
+_NUMBER = "000"  # as wide as any number of a slide
+_SLACK = 1.15  # of a width: a program may have another face
+_BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # what is left of a place, before the words in it
 
 
 def words(footer: str, date: str) -> Mapping[str, str]:
@@ -35,14 +42,16 @@ def set_footers(presentation: Presentation, said: Mapping[str, str], context: Te
                     _fill(element_of(shape), said, owner.part, context)
 
 
-def add_footers(slide: Slide, offer: Offer, said: Mapping[str, str], context: TextContext) -> None:
+def add_footers(
+    slide: Slide, offer: Offer, said: Mapping[str, str], scales: Mapping[str, float], context: TextContext
+) -> None:
     """Those of the layout on a slide, where python-pptx leaves them out, without any look of their own but
-    what they need to be read.
+    what they need to be read, and to fit: ``scales`` has those for which there is room.
     """
     tree = element_of(slide.shapes)
     for shape in placeholders_of(offer.layout):
         kind = kind_of(element_of(shape))
-        if kind not in said or not shape.has_text_frame:
+        if kind not in scales or not shape.has_text_frame:
             continue
         element = copy.deepcopy(element_of(shape))
         element.find(qn("p:spPr")).clear()
@@ -57,16 +66,42 @@ def add_footers(slide: Slide, offer: Offer, said: Mapping[str, str], context: Te
                 look = run.makeelement(qn("a:rPr"), {})
                 run.insert(0, look)
             look.set("lang", office_language(context.language))
+            if scales[kind] != 1:
+                own = offer.furniture[kind].place.text.levels[0].size
+                look.set("sz", str(round(100 * scales[kind] * own)))
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
         if kind in offer.furniture:
-            surface = offer.furniture_surface(kind)
+            place = _around_words(offer.furniture[kind], said[kind] or _NUMBER, scales[kind], context)
+            surface = offer.furniture_surface(kind, place)
             show_on(slide.shapes[-1], surface)
+            if surface.panel is not None:
+                set_place(slide.shapes[-1], place)
             if surface.ink is not None:
                 for run in body.iter(qn("a:rPr"), qn("a:endParaRPr")):
                     for fill in run.findall(qn("a:solidFill")):
                         run.remove(fill)
+
+
+def _around_words(spot: Spot, words: str, scale: float, context: TextContext) -> Place:
+    """The part of a place that its words take."""
+    place, area = spot.place, spot.place.text
+    para = Para(runs=(Run(text=words),), bullet=False)
+    used = unbroken_width(pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
+    spare = max(0.0, area.width - used)
+    high = text_height((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
+    below = max(0.0, place.height - high)
+    before = _BEFORE.get(spot.levels[0].get("algn"), 0.0) * spare
+    over = _BEFORE.get(spot.anchor, 0.0) * below
+    return replace(
+        place,
+        left=place.left + before,
+        top=place.top + over,
+        width=place.width - spare,
+        height=place.height - below,
+        text=replace(area, width=area.width - spare, height=area.height - below),
+    )
 
 
 def _fill(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:

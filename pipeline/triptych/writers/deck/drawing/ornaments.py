@@ -9,6 +9,7 @@ from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.pictures import mark_as_decoration
 from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.composition import Box, Ornament
+from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of, text_body
 from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
 from triptych.writers.deck.template.palette import Palette, Tint, paint
@@ -20,7 +21,7 @@ _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
 
 
 def add_board(slide: Slide, box: Box, fill: Tint) -> None:
-    """Lay a panel behind all content of a slide."""
+    """Lay a panel behind everything that is on a slide so far."""
     shape: Any = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
     shape.name = "Panel"
     shape.fill.solid()
@@ -28,9 +29,13 @@ def add_board(slide: Slide, box: Box, fill: Tint) -> None:
     shape.line.fill.background()
     shape.shadow.inherit = False
     mark_as_decoration(shape)
-    first = element_of(slide.shapes).find(qn("p:sp"))
-    if first is not element_of(shape):
-        first.addprevious(element_of(shape))
+    element_of(slide.shapes).find(qn("p:grpSpPr")).addnext(element_of(shape))
+
+
+def set_place(shape: BaseShape, place: Place) -> None:
+    """Let a shape take a place, whatever its layout says."""
+    shape.left, shape.top = Pt(place.left), Pt(place.top)
+    shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def show_on(shape: BaseShape, surface: Surface) -> None:

@@ -20,7 +20,7 @@ from triptych.writers.deck.drawing.charts.sizes.plot_room import LEAST, plot_hei
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.listings import highlighted
-from triptych.writers.deck.drawing.ornaments import add_board, add_ornaments, show_on
+from triptych.writers.deck.drawing.ornaments import add_board, add_ornaments, set_place, show_on
 from triptych.writers.deck.drawing.pictures import Rasterise, describe, insert_picture
 from triptych.writers.deck.drawing.tables import insert_table
 from triptych.writers.deck.drawing.text import (
@@ -43,7 +43,7 @@ from triptych.writers.deck.fitting.text import FittedText, Place, text_height
 from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
 from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
 from triptych.writers.deck.pptx.package import new_slide
-from triptych.writers.deck.pptx.terms import BaseShape, Part, Pt, Slide, SlideLayout
+from triptych.writers.deck.pptx.terms import BaseShape, Part, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -87,10 +87,10 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     layout = offer.layout
     surfaces = _surfaces(fitted, offer)
     slide = new_slide(stage.template.presentation, layout)
-    if surfaces.board is not None:
-        add_board(slide, surfaces.board_box, surfaces.board)
     if fitted.ornaments:
         add_ornaments(slide, fitted.ornaments, surfaces.of(_ORNAMENTS).palette)
+    if surfaces.board is not None:
+        add_board(slide, surfaces.board_box, surfaces.board)
     names = stage.names(layout)
     frames: dict[Role, Any] = {}
     clicks: list[Click] = []
@@ -101,7 +101,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         if role is not None and role in fitted.texts:
             if role in fitted.places or role in offer.moved:
                 place = _place(role, fitted, offer)
-                _set_place(placeholder, place)
+                set_place(placeholder, place)
                 if place.insets != offer.places[role].insets:
                     set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
             if role in fitted.panels:
@@ -109,7 +109,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
             place, surface = _place(role, fitted, offer), surfaces.of(role)
             if surface.panel is not None:
                 anchor = offer.choice.cast.spots[role].anchor
-                _set_place(placeholder, _around_text(fitted.texts[role], place, anchor, stage))
+                set_place(placeholder, _around_text(fitted.texts[role], place, anchor, stage))
             clicks += _write(slide, placeholder, fitted.texts[role], place, surface, stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
@@ -123,7 +123,8 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
-        add_footers(slide, offer, stage.template.roomy(layout, stage.footers), stage.text)
+        scales = stage.template.footer_scales(layout, stage.footers)
+        add_footers(slide, offer, stage.footers, scales, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
     return slide
@@ -319,7 +320,7 @@ def _draw_content(
             _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
-            _set_place(placeholder, replace(place, height=height))
+            set_place(placeholder, replace(place, height=height))
         case ChartBody(chart=chart, alt=alt) as charted:
             shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
             for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
@@ -332,16 +333,11 @@ def _draw_content(
             describe(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
         case FittedEquation() as equation:
             assert isinstance(body, EquationBody)
-            _set_place(placeholder, place)
+            set_place(placeholder, place)
             insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
         case _:
             assert_never(frame.content)
     return []
-
-
-def _set_place(shape: BaseShape, place: Place) -> None:
-    shape.left, shape.top = Pt(place.left), Pt(place.top)
-    shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:

@@ -147,14 +147,16 @@ def clutter_of(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> fl
     return _covered(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
 
 
-def room_to_line(layout: SlideLayout, place: Place) -> float:
-    """Return how far below a place the nearest line is drawn, in points."""
-    foot = place.top + place.height
+def line_below(layout: SlideLayout, place: Place) -> float:
+    """Return where the first line is drawn that text in a place must not cross, in points from the top.
+
+    It is below the place, or through its lower part.
+    """
     lines = [
-        max(0.0, top - foot)
+        top
         for left, top, wide, high in _boxes(layout)
         if high <= _LINE
-        and top + high >= foot - _LINE
+        and top > place.top + place.height / 2
         and min(left + wide, place.left + place.width) - max(left, place.left) >= _LONG * place.width
     ]
     return min(lines, default=math.inf)

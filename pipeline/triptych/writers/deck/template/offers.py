@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.writers.deck.fitting.composition import moved
 from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import Ground, Scheme, room_to_line
+from triptych.writers.deck.template.backgrounds import Ground, Scheme, line_below
 from triptych.writers.deck.template.matching import Choice
 from triptych.writers.deck.template.palette import Palette
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot
@@ -29,6 +30,7 @@ from triptych.writers.deck.template.surfaces import (
 )
 
 _STRIP, _MOST_GROWTH = 6, 96  # points: what is below a title is looked at in strips
+_EDGE = 1.3  # contrast of two grounds between which an edge is seen
 # Where lists are written.
 _OF_POINTS = {
     Layout.BULLETS: (Role.BODY,),
@@ -86,10 +88,10 @@ class Offer:
         """The colours that are seen where the content goes."""
         return self.empty.of(KINDS[self.choice.kind].main).palette
 
-    def furniture_surface(self, kind: str) -> Surface:
-        """The surface of a footer, a date or a number."""
+    def furniture_surface(self, kind: str, place: Place) -> Surface:
+        """The surface of a footer, a date or a number whose words take this place."""
         spot = self.furniture[kind]
-        text = Text(place=spot.place, levels=tuple(spot.levels), chain=tuple(spot.chain))
+        text = Text(place=place, levels=tuple(spot.levels), chain=tuple(spot.chain))
         found = text_surface(self.scheme, text)
         return found if found.serves else text_on_panel(self.scheme, text)
 
@@ -142,15 +144,20 @@ class Offers(Mapping[Layout, Offer]):
             if role in places:
                 places[role] = _with_marks(places[role])
         scheme = self._schemes.of(layout)
+        changed = set(roles.moved)
         if title := roles.spots.get(Role.TITLE):
-            places[Role.TITLE] = replace(places[Role.TITLE], grows=_growth(scheme, title, layout))
+            place, line = places[Role.TITLE], line_below(layout, title.place)
+            if line < place.top + place.height:
+                place = moved(place, (place.left, place.top, place.width, line - place.top))
+                changed.add(Role.TITLE)
+            places[Role.TITLE] = replace(place, grows=_growth(scheme, title, line))
         return Offer(
             choice=choice,
             layout=layout,
             places=places,
             placeholders={spot.index: role for role, spot in roles.spots.items()},
             boxes=roles.boxes,
-            moved=roles.moved,
+            moved=frozenset(changed),
             scheme=scheme,
             furniture=self._reader.furniture(layout),
         )
@@ -172,17 +179,22 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
         return len(self._offers)
 
 
-def _growth(scheme: Scheme, title: Spot, layout: SlideLayout) -> float:
-    """How many points a title may grow downwards: as far as the next line, and as it can still be read."""
-    line = room_to_line(layout, title.place)
+def _growth(scheme: Scheme, title: Spot, line: float) -> float:
+    """How many points a title may grow downwards: as far as the next line, as it lies on the same ground, and
+    as it can be read.
+    """
     place, written = title.place, scheme.written(title.levels[0])
-    if scheme.is_filled(title.chain) or _least(written, scheme.ground(place)) < VISIBLE:
-        return line  # its own ground grows with it, or it cannot be read anyway
+    room = max(0.0, line - place.top - place.height)
+    if scheme.is_filled(title.chain):
+        return room  # its own ground grows with it
+    own = scheme.ground(place)
+    least = min(VISIBLE, _least(written, own))
     for grown in range(0, _MOST_GROWTH, _STRIP):
         strip = replace(place, top=place.top + place.height + grown, height=float(_STRIP))
-        if _least(written, scheme.ground(strip)) < VISIBLE:
-            return min(line, float(grown))
-    return line
+        below = scheme.ground(strip)
+        if _least(written, below) < least or _least(below[0], own) > _EDGE:
+            return min(room, float(grown))
+    return room
 
 
 def _least(written: str, ground: Ground) -> float:

@@ -153,10 +153,11 @@ def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Su
 
     A fill of its placeholder covers whatever is behind it.
     """
+    chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
     if ground is None and not text.chain:  # a text box, whose few words may be in any corner
         ground = scheme.ground_of_frame(text.place)
-    elif ground is None or scheme.is_filled(text.chain):
-        ground = scheme.ground(text.place, text.chain)
+    elif ground is None or scheme.is_filled(chain):
+        ground = scheme.ground(text.place, chain)
     palette = Palette(scheme.slot, ground)
     behind = palette.ground
     if text.panel and palette.panel is not None:
@@ -175,8 +176,15 @@ def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Su
 
 
 def text_on_panel(scheme: Scheme, text: Text) -> Surface:
-    """The surface of a text that cannot be read on its ground, with a panel on which it can."""
-    panel = panel_for(scheme, scheme.written(text.levels[0]))
+    """The surface of a text that cannot be read on its ground, with a panel on which it can.
+
+    The panel has the colour that highlights the text, or the most frequent colour there on which text of the
+    theme can be read, so that it is hardly seen.
+    """
+    seen = (*scheme.highlighted(text.levels[0]), *scheme.ground(text.place))
+    palettes = (Palette(scheme.slot, (colour,)) for colour in seen)
+    blending = next((one.paper for one in palettes if one.contrast(one.ink) >= READABLE), None)
+    panel = blending or panel_for(scheme, scheme.written(text.levels[0]))
     found = text_surface(scheme, replace(text, chain=()), (Palette(scheme.slot, (PAPER,)).colour(panel),))
     return replace(found, panel=panel)
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triptych.diagnostics import Diagnostic, Span, listed
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.text import Place, text_height
+from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
+from triptych.writers.deck.fitting.text import SMALLEST, Place, ladder, pieces, text_height
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
 from triptych.writers.deck.slides import Layout, Para, Run
@@ -57,19 +59,29 @@ class Template:
             self._named[kind, name] = self.offers.offer(found) if found else None
         return self._named[kind, name]
 
-    def roomy(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, str]:
-        """Of what footers of a layout say that for which they have room: words that run over hide others."""
+    def footer_scales(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, float]:
+        """How footers of a layout are scaled, without those for which there is no room on the slide: smaller
+        where they are on one line then.
+        """
         if layout.part not in self._furniture:
             self._furniture[layout.part] = self.reader.furniture(layout)
         places = self._furniture[layout.part]
-        return {
-            kind: text
+        scales = {
+            kind: self._footer_scale(places[kind].place, text) if text and kind in places else 1.0
             for kind, text in said.items()
-            if not text
-            or kind not in places
-            or text_height((Para(runs=(Run(text=text),), bullet=False),), places[kind].place.text, self.theme)
-            <= places[kind].place.height + _OVER_FOOTER
         }
+        return {kind: scale for kind, scale in scales.items() if scale is not None}
+
+    def _footer_scale(self, place: Place, text: str) -> float | None:
+        area, paras = place.text, (Para(runs=(Run(text=text),), bullet=False),)
+        on_slide = (self.presentation.slide_height or 0) / EMU_PER_POINT - place.top - place.insets[1]
+        high = min(area.height, on_slide) + _OVER_FOOTER
+        own = area.levels[0]
+        for size in ladder(own.size, SMALLEST):
+            scale = size / own.size
+            if unbroken_width(pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
+                return scale
+        return 1.0 if text_height(paras, area, self.theme) <= high else None
 
     @property
     def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
