@@ -243,7 +243,7 @@ class SlideMaker:
             return deck_title_size(titles, template.theme)
 
         task: Task[float | None] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
-        return self.cache.remember(task, size)
+        return self.cache.remember(task, size, float | None)
 
     def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
         """The places of a slide beside a title."""
