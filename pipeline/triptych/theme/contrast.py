@@ -15,6 +15,7 @@ VISIBLE = 3.0
 _LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
 
 
+@lru_cache(maxsize=4096)
 def contrast(colour: str, ground: str) -> float:
     """The contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
     return ratio(luminance(*channels(colour)), luminance(*channels(ground)))

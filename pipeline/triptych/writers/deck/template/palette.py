@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from triptych.ooxml.colours import INK, PAPER, Colour, transformed
@@ -177,6 +177,7 @@ def _lightness(colour: str) -> float:
     return (max(values) + min(values)) / 510
 
 
+@lru_cache(maxsize=4096)
 def _tinted(colour: str, tint: Tint) -> str:
     return transformed(Colour(colour), tint.changes()).digits
 
