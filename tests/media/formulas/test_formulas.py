@@ -96,6 +96,24 @@ def test_a_wide_formula_is_broken_before_signs(mathml_of: MathmlOf) -> None:
         assert broken.height > 2 * whole.height - 1
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        r"x &= a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 + a_6 x^6 \\ &= y",
+        r"a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 &= b_1 x + b_2 x^2 + b_3 x^3 + b_4 x^4 \\ &= y",
+        r"T = \{ &100000, 200000, 300000, 400000, 500000, 600000, 700000, \\ &800000\}",
+    ],
+)
+def test_rows_that_are_too_wide_are_broken(rows: str, mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([rf"$$\begin{{aligned}} {rows} \end{{aligned}}.$$"])
+    formula = Formula(source, display=True)
+    whole, broken = draw_formulas([formula])[0], draw_formulas([formula], measure=14.0)[0]
+    assert whole and broken
+    assert whole.width > 17
+    assert broken.width <= 14
+    assert broken.height > whole.height + 1
+
+
 def test_a_number_takes_its_room(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG])
     free, numbered = draw_formulas(

@@ -7,17 +7,17 @@ signs of relation, as TeX does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.media.formulas.atoms import Atom, blank, joined
-from triptych.media.formulas.typst_notation import atoms_of
+from triptych.media.formulas.typst_notation import aligned_rows, atoms_of
 
 _WIDE = 0.3  # of the room: what stands before the first sign is not wider where lines begin under that sign
 _INDENT = 2.0  # em, where they do not
 _DEEPER = 1.7  # em from a sign of relation to what stands after it
 _WIDE_SPACE = 0.9  # em; formulas side by side are further apart
-# What a break costs: before a relation or between formulas, before an operation, within brackets.
-_COSTS = {"rel": 0.0, "space": 0.0, "bin": 0.3, "inside": 2.0}
+# What a break costs: before a relation or between formulas, an operation, after a comma, within brackets.
+_COSTS = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
 _LINE = 1.0
 
 
@@ -34,20 +34,40 @@ class Piece:
         return joined(self.atoms, script=False, continued=self.before not in ("", "space"))
 
 
-def pieces_of(mathml: str) -> list[Piece]:
-    """A formula in pieces; there is one where it cannot be broken."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a formula in pieces: those before the place that rows are aligned at, and those behind it."""
+
+    lead: tuple[Piece, ...]
+    rest: tuple[Piece, ...]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All pieces, in order."""
+        return self.lead + self.rest
+
+
+def rows_of(mathml: str) -> list[Row]:
+    """The rows of a formula that is aligned, else the formula as one row."""
+    aligned = [Row(_pieces(lead), _pieces(rest)) for lead, rest in aligned_rows(mathml)]
+    return aligned or [Row((), _pieces(atoms_of(mathml, display=True)))]
+
+
+def _pieces(row: Sequence[Atom]) -> tuple[Piece, ...]:
+    """A row in pieces; there is one where it cannot be broken."""
     pieces: list[Piece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
-    for atom in atoms_of(mathml, display=True):
+    for atom in row:
         depth += (atom.kind == "open") - (atom.kind == "close")
-        place = _place(atom, depth)
-        if place and any(one.kind != "space" for one in atoms):
+        last = next((one for one in reversed(atoms) if one.kind != "space"), None)
+        place = _place(atom, depth, last)
+        if place and last is not None:
             pieces.append(Piece(tuple(atoms), before))
             before, atoms = place, []
         if not (place == "space" and not atoms):
             atoms.append(atom)
-    return [*pieces, Piece(tuple(atoms), before)] if atoms else pieces
+    return (*pieces, Piece(tuple(atoms), before)) if atoms else tuple(pieces)
 
 
 def pieces_in_line(mathml: str) -> list[str]:
@@ -74,27 +94,70 @@ def _trimmed(atoms: Sequence[Atom]) -> Sequence[Atom]:
     return atoms[:end]
 
 
-def _place(atom: Atom, depth: int) -> str:
+def _place(atom: Atom, depth: int, last: Atom | None) -> str:
+    """What a break before an atom is; "" where there is none."""
     if atom.kind == "space":
         return "space" if depth <= 0 and atom.width >= _WIDE_SPACE else ""
+    if last is not None and last.kind == "punct" and atom.kind not in ("close", "punct"):
+        return "list" if depth <= 0 else "listed inside"
     if atom.kind not in ("rel", "bin"):
         return ""
     return atom.kind if depth <= 0 else "inside"
 
 
-def rows(pieces: Sequence[Piece], widths: Sequence[float], room: float) -> list[str]:
-    """Pieces with their widths in em → the lines that cost least, in Typst's notation."""
+def lines_of(rows: Sequence[Row], widths: Sequence[float], room: float) -> list[str]:
+    """Rows, with the widths of all their pieces in em → the lines that cost least, in Typst's notation."""
+    if len(rows) == 1 and not rows[0].lead:
+        return _single(rows[0].rest, widths, room)
+    left = iter(widths)
+    measured = [([next(left) for _ in row.lead], [next(left) for _ in row.rest]) for row in rows]
+    deepest = max(sum(lead) for lead, _ in measured)
+    under = deepest <= _WIDE * room
+    base = deepest if under else _INDENT
+    lines: list[str] = []
+    for row, (lead, rest) in zip(rows, measured, strict=True):
+        if not row.pieces:
+            continue
+        pieces, wide = (*row.lead, *map(_behind, row.rest[:1]), *row.rest[1:]), [*lead, *rest]
+        if under:  # what stands before the place that rows are aligned at is not broken
+            whole = [atom for piece in pieces[: len(lead) + 1] for atom in piece.atoms]
+            pieces = (Piece(tuple(whole), ""), *pieces[len(lead) + 1 :])
+            wide = [sum(wide[: len(lead) + 1]), *wide[len(lead) + 1 :]]
+        indents = [base + _DEEPER] * len(pieces)
+        if rest and not under:
+            indents[len(lead)] = base
+        if lead or under:
+            indents[0] = base - sum(lead) if under else 0.0
+        lines += _cheapest(pieces, wide, room, indents)
+    return lines
+
+
+def _behind(piece: Piece) -> Piece:
+    """The first piece behind the place that rows are aligned at, before which a line may end."""
+    kind = piece.atoms[0].kind
+    return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
+
+
+def _single(pieces: Sequence[Piece], widths: Sequence[float], room: float) -> list[str]:
     if len(pieces) < 2:
         return []
     first = next((at for at, piece in enumerate(pieces) if piece.before == "rel"), 0)
     lead = sum(widths[:first])
     under = first > 0 and lead <= _WIDE * room
-    indents = [_indent(piece, lead, under=under) for piece in pieces]
+    return _cheapest(
+        pieces, widths, room, [0.0, *(_indent(piece, lead, under=under) for piece in pieces[1:])]
+    )
+
+
+def _cheapest(
+    pieces: Sequence[Piece], widths: Sequence[float], room: float, indents: Sequence[float]
+) -> list[str]:
+    """The lines that cost least; ``indents`` are those of lines that begin with each piece."""
     best: list[tuple[float, int]] = [(0.0, 0)]  # what lines up to here cost, and where the last one begins
     for end in range(1, len(pieces) + 1):
         options = []
         for start in range(end):
-            width = sum(widths[start:end]) + (indents[start] if start else 0.0)
+            width = sum(widths[start:end]) + indents[start]
             over = max(0.0, width - room) * 100
             short = 0.0 if end == len(pieces) else ((room - min(width, room)) / room) ** 2
             broken = _COSTS[pieces[start].before] if start else 0.0
@@ -105,7 +168,7 @@ def rows(pieces: Sequence[Piece], widths: Sequence[float], room: float) -> list[
         ends.append(best[ends[-1]][1])
     starts = ends[:0:-1]
     return [
-        _line(pieces[start:end], indents[start] if start else 0.0)
+        _line(pieces[start:end], indents[start])
         for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True)
     ]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from triptych.media.fonts.fonts import named_font, scripts_of, subset_font
-from triptych.media.formulas.breaking import pieces_in_line, pieces_of, rows
+from triptych.media.formulas.breaking import lines_of, pieces_in_line, rows_of
 from triptych.media.formulas.faces import FormulaFaces, house_faces
 from triptych.media.formulas.typst_notation import typst_notation
 from triptych.media.formulas.typst_tables import LINES_APART
@@ -125,12 +125,13 @@ def _in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: 
 
 def _broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
     """Formulas on several lines; None for those that have no place to break at."""
-    pieces = [pieces_of(mathml) for mathml in mathmls]
+    rows = [rows_of(mathml) for mathml in mathmls]
+    pieces = [[piece for row in some for piece in row.pieces] for some in rows]
     widths = iter(_draw_all([_displayed(one.text) for some in pieces for one in some], faces))
     texts: list[str] = []
-    for some, room in zip(pieces, rooms, strict=True):
-        measured = [drawing.width if drawing else room for _, drawing in zip(some, widths, strict=False)]
-        lines = rows(some, measured, room)
+    for some, own, room in zip(rows, pieces, rooms, strict=True):
+        measured = [drawing.width if drawing else room for _, drawing in zip(own, widths, strict=False)]
+        lines = lines_of(some, measured, room)
         matrix = f"mat(delim: #none, align: #left, row-gap: #{LINES_APART}em, {'; '.join(lines)})"
         texts.append(_displayed(matrix) if lines else "")
     drawn = iter(_draw_all([text for text in texts if text], faces))

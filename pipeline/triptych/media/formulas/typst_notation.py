@@ -87,6 +87,23 @@ def atoms_of(mathml: str, *, display: bool) -> list[Atom]:
     return _atoms([etree.fromstring(mathml.encode())], _Style(display=display, block=display))
 
 
+def aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
+    """The atoms before and behind the first ``&`` of each row of an ``aligned``; [] for other formulas.
+
+    Signs behind the environment belong to its last row.
+    """
+    style = _Style(display=True, block=True)
+    table, *after = _flat(etree.fromstring(mathml.encode()))
+    rows = [_parts(row) for row in table] if local_name(table) == "mtable" else []
+    sides = ("right", "left")
+    other = any(cell.get("columnalign") != sides[at % 2] for row in rows for at, cell in enumerate(row))
+    if other or any(len(part) for part in after):
+        return []
+    cells = [[_atoms(_parts(cell), style) for cell in row] for row in rows]
+    atoms = [(row[0] if row else [], [atom for cell in row[1:] for atom in cell]) for row in cells]
+    return [*atoms[:-1], (atoms[-1][0], atoms[-1][1] + _atoms(after, style))] if atoms else []
+
+
 def _parts(element: etree._Element) -> list[etree._Element]:
     return [part for part in element if local_name(part) not in ("", "annotation", "annotation-xml")]
 
