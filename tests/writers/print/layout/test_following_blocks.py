@@ -41,6 +41,12 @@ def named(xml: str) -> str:
         ("<a><p><strong>Head</strong></p><p/></a>", '<a><p data-leads="" data-before="p"><strong>Head</strong></p><p /></a>'),
         ("<a><p><strong>Not</strong> all</p><p/></a>", '<a><p data-before="p"><strong>Not</strong> all</p><p /></a>'),
         ("<a><h2/><p>As this:</p><ul/></a>", '<a><h2 data-before="p" /><p data-leads="" data-before="ul">As this:</p><ul /></a>'),
+        # The last item of a list may lead on, as where the code that belongs to it is not indented.
+        ("<a><ul><li>So:</li></ul><pre/></a>", '<a><ul data-leads="" data-before="pre"><li>So:</li></ul><pre /></a>'),
+        ("<a><ol><li><p>So:</p>\n</li></ol><pre/></a>", '<a><ol data-leads="" data-before="pre"><li><p>So:</p>\n</li></ol><pre /></a>'),
+        ("<a><ul><li>So:</li><li>No</li></ul><pre/></a>", '<a><ul data-before="pre"><li>So:</li><li>No</li></ul><pre /></a>'),
+        ("<a><ul><li>No<pre>x:</pre></li></ul><p/></a>", '<a><ul data-before="p"><li>No<pre>x:</pre></li></ul><p /></a>'),
+        ("<a><ul><li><strong>No</strong></li></ul><p/></a>", '<a><ul data-before="p"><li><strong>No</strong></li></ul><p /></a>'),
         # Text is followed by text, whatever floats.
         ('<a><p/><figure data-float=""/><h2/></a>', '<a><p data-before="h2" /><figure data-float="" data-before="h2" /><h2 /></a>'),
         ('<a><p>So:</p><figure data-float=""/></a>', '<a><p data-leads="">So:</p><figure data-float="" /></a>'),

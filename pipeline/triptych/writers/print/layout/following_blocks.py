@@ -34,6 +34,8 @@ _BLOCKS = frozenset(
 _IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
 
 
+_LISTS = frozenset(("ul", "ol", "li"))
+_ENDS = _BLOCKS | {"li"}
 _LED_TO = _BLOCKS - HEADINGS - {"hr"}  # by a line with a colon
 _COLONS = (":", "\uff1a")
 
@@ -43,7 +45,8 @@ def name_followers(root: Element) -> None:
 
     What floats or stands in the column beside the text is passed over: the block before it is followed by
     the text behind it. A paragraph that leads to the next block, in bold or with a colon, gets
-    ``data-leads``; a block that text of its parent leads to gets ``data-led``.
+    ``data-leads``, as does a list that ends with a colon; a block that text of its parent leads to gets
+    ``data-led``.
     """
     body = root.find("body")
     beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
@@ -54,7 +57,7 @@ def name_followers(root: Element) -> None:
             names = element.get("class", "").split()
             if not beside.isdisjoint(names):
                 continue
-            if waiting and waiting[-1].tag == "p" and _leads(waiting[-1], element):
+            if waiting and _leads(waiting[-1], element):
                 waiting[-1].set(LEADS, "")
             if FLOAT in element.attrib:
                 waiting.append(element)
@@ -68,10 +71,15 @@ def name_followers(root: Element) -> None:
             words = element.tail or ""
 
 
-def _leads(paragraph: Element, block: Element) -> bool:
-    """Whether a paragraph leads to the block after it."""
-    words = "".join(paragraph.itertext()).strip()
-    if block.tag in _LED_TO and words.endswith(_COLONS):
-        return True
-    bold = paragraph.find("strong")
-    return bold is not None and len(paragraph) == 1 and words == "".join(bold.itertext()).strip()
+def _leads(before: Element, block: Element) -> bool:
+    """Whether a paragraph, or the end of a list, leads to the block after it."""
+    last = before
+    while last.tag in _LISTS and len(last) and last[-1].tag in _ENDS and not (last[-1].tail or "").strip():
+        last = last[-1]
+    if last.tag not in ("p", "li"):
+        return False
+    words = "".join(last.itertext()).strip()
+    if words.endswith(_COLONS):
+        return block.tag in _LED_TO
+    bold = last.find("strong") if last is before else None
+    return bold is not None and len(last) == 1 and words == "".join(bold.itertext()).strip()
