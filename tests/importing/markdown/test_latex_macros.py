@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.importing.conftest import ImportOf
+from triptych.diagnostics import has_errors
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Draft
 from triptych.importing.markdown.latex_macros import Macro, definitions, preamble, with_macros
@@ -103,3 +104,29 @@ def test_entries_of_the_index_come_with_a_bookdown_book(import_of: ImportOf) -> 
     ]
     assert not result.notes
     assert not [finding for finding in result.found if finding.code in ("SEC006", "LNT014")]
+
+
+def test_macros_that_a_script_gives_mathjax_are_read() -> None:
+    script = (
+        "<script>window.MathJax = {tex: {macros: {\n  // sets\n  R: '\\\\mathbb{R}',\n"
+        '  "bs": ["\\\\boldsymbol{#1}", 1],\n  U: "\\\\bs{U}"\n}}};</script>'
+    )
+    settings = ({"format": {"html": {"include-in-header": [{"file": "macros.html"}]}}},)
+    assert definitions(preamble(settings, {"macros.html": script}.get)) == {
+        "R": Macro(0, None, "\\mathbb{R}"),
+        "bs": Macro(1, None, "\\boldsymbol{#1}"),
+        "U": Macro(0, None, "\\bs{U}"),
+    }
+
+
+def test_the_signs_of_a_preamble_stand_in_formulas_before_those_that_are_known(import_of: ImportOf) -> None:
+    result = import_of({
+        "_quarto.yml": "project: {type: book}\nbook: {title: T, chapters: [index.qmd]}\n"
+        "format: {pdf: {include-in-header: m.tex}}\n",
+        "m.tex": "\\renewcommand{\\P}{\\mathbb{P}}\n\\newcommand{\\N}{\\mathcal{N}}\n",
+        "index.qmd": "# A\n\n$\\P(x) = \\N$\n",
+    })  # fmt: skip
+    text = result.text("index.md")
+    assert "{\\P}{\\mathbb{P}}" in text and "{\\N}{\\mathcal{N}}" in text
+    assert "\\mathbb{N}" not in text
+    assert not has_errors(result.found), result.found

@@ -130,6 +130,32 @@ def test_what_titles_say_of_parts_and_appendices(titles: tuple[str, ...], expect
     assert [line.lstrip() for line in shown(listed(*titles))] == expected
 
 
+def test_chapters_nested_in_the_home_page_stand_beside_it() -> None:
+    assert shown("- [Home](README.md)\n  - [One](a.md)\n    - [In](b.md)\n  - [Two](c.md)\n") == [
+        " | README.md 0 Home -",
+        " | a.md 0 One + b.md 1 In",
+        " | c.md 0 Two",
+    ]
+    parts = "- [Home](index.md)\n  - [Part 1]()\n    - [One](a.md)\n  - [Part 2]()\n    - [Two](b.md)\n"
+    assert shown(parts) == [" | index.md 0 Home -", "Part 1 | a.md 0 One", "Part 2 | b.md 0 Two"]
+
+
+def test_sections_of_an_introduction_stay_in_it_where_other_chapters_follow() -> None:
+    assert shown("- [Home](README.md)\n  - [One](a.md)\n- [Two](c.md)\n") == [
+        " | README.md 0 Home + a.md 1 One",
+        " | c.md 0 Two",
+    ]
+
+
+def test_a_text_without_words_and_title_is_left_out() -> None:
+    found, told = chapters(
+        parse_summary("- [](blank.md)\n- [A](a.md)\n"), "SUMMARY.md", lambda path: "" if "blank" in path else "A",
+        lambda draft: (draft, {}, []),
+    )  # fmt: skip
+    assert [section.path for section in found] == ["a.md"]
+    assert [str(one) for one in told] == ['SUMMARY.md:1:1: note: "blank.md" has no text: left out']
+
+
 def test_a_part_or_a_holder_of_appendices_without_a_text_leaves_none() -> None:
     assert shown("- [Part 1]()\n  - [One](a.md)\n") == ["Part 1 | a.md 0 One"]
     lettered = "- [One](a.md)\n- [Appendices]()\n  - [A. Corn](b.md)\n  - [B. Grass](c.md)\n"

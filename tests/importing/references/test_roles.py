@@ -23,6 +23,7 @@ from triptych.model.walk import plain_text
         (":cite:`A.B.2020,C` and :citet:`D`", "[@A.B.2020; @C] and @{D}"),
         (":begin_tab:`pytorch`\nText\n:end_tab:\n", "**pytorch**\nText\n\n"),
         ("```\n:label:`x`\n```\n\n`` :numref:`a` ``", "```\n:label:`x`\n```\n\n`` :numref:`a` ``"),
+        ("A\n\n:bibliography:`../x.bib`\n", "A\n\n\n"),
         ("A\n\n```toc\na/index\n```\n\nB", "A\n\n\n\nB"),
     ],
 )
@@ -46,3 +47,17 @@ def test_a_book_of_d2lbook_is_read_in_its_order(import_of: ImportOf) -> None:
     assert "$$a = b$$ {#eq-a}" in text
     assert "如 [@eq-a]所示，见 [@sec-two]。" in text
     assert [note for note in result.notes if "other.md" in note]
+
+
+def test_the_first_page_is_read_where_it_says_something_and_the_list_of_sources_is_made(
+    import_of: ImportOf,
+) -> None:
+    result = import_of({
+        "index.md": "# A title\n\nWhat it is about.\n\n```toc\na/index\nb/index\nrefs\n```\n",
+        "a/index.md": "# One\n\nText.\n",
+        "b/index.md": "# Two\n\nText.\n",
+        "refs.md": "```eval_rst\n.. only:: html\n\n   References\n   ==========\n```\n\n:bibliography:`../x.bib`\n",
+    })  # fmt: skip
+    assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["A title", "One", "Two"]
+    assert "What it is about." in result.text("index.md")
+    assert [note for note in result.notes if '"refs.md" has no text: left out' in note]

@@ -151,7 +151,7 @@ def prepared(
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft, always=brackets))
         draft = commonmark.adapt(draft, scripts=True, math=True)
-        if roles.has_roles(draft.text) or "```toc" in draft.text:
+        if roles.has_roles(draft.text):
             draft, named = roles.with_references(draft)
             more = [*more, *named]
     draft = formulas.with_macros(draft, {})

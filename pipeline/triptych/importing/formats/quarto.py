@@ -16,7 +16,7 @@ from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.chunks.options import defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown import formulas, latex_macros, latex_passages
+from triptych.importing.markdown import latex_macros, latex_passages
 from triptych.importing.markdown.front_matter import Head, parse, take
 from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import mask
@@ -277,4 +277,4 @@ def prepared(
     draft, more = known_shortcodes(
         draft, Values({**shortcode_values.meta, **head_values}, shortcode_values.variables)
     )
-    return formulas.with_macros(draft, {}), head, found + more
+    return draft, head, found + more

@@ -10,6 +10,7 @@ from pathlib import Path
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.formats import bookdown, folder, quarto
+from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
 from triptych.importing.outline.arrangement import named
 from triptych.importing.outline.splitting import split
@@ -46,6 +47,7 @@ def read(path: Path) -> SourceBook:
     draft = Draft.of(path.name, text)
     if _RUN.search(path.name):
         draft, _, more = quarto.prepared(draft)
+        draft = formulas.with_macros(draft, {})
     else:
         draft, _, more = folder.prepared(draft, pandoc=pandoc)
     found += [note for note in more if not _said_of_the_book(note, values)]

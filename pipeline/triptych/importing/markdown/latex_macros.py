@@ -23,6 +23,12 @@ _DEFINES = re.compile(
     r"\{?[ \t]*\\([A-Za-z]+)[ \t]*\}?[ \t]*(?:\[(\d)\])?[ \t]*(?:\[([^\[\]]*)\])?[ \t]*(?=\{)"
     r"|\\def[ \t]*\\([A-Za-z]+)((?:#\d)*)(?=\{)"
 )
+_HEADERS = (".tex", ".sty", ".html", ".js", ".jax")
+_MATHJAX = re.compile(r"\b[Mm]acros[\"']?\s*:\s*\{")
+_STRING = r"(\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')"
+_OF_MATHJAX = re.compile(
+    rf"(?:[\s,]|//[^\n]*\n)*+[\"']?([A-Za-z]+)[\"']?\s*:\s*(?:{_STRING}|\[\s*{_STRING}\s*,\s*(\d)[^\]\n]*\])"
+)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?[ \t]*")
 _CALL = re.compile(r"\\([A-Za-z]+)\*?")
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\([^A-Za-z])|([{}~$])|[^\\{}~$]+|\\", re.DOTALL)
@@ -83,7 +89,19 @@ def _headers(value: Any, read: ReadText, within: bool = False) -> Iterator[str]:
         for inner in value:
             yield from _headers(inner, read, within)
     elif within and isinstance(value, str):
-        yield value if "\\" in value else (read(value) or "") if value.endswith((".tex", ".sty")) else ""
+        text = value if "\\" in value else (read(value) or "") if value.endswith(_HEADERS) else ""
+        yield "\n".join(_of_mathjax(text)) if _MATHJAX.search(text) else text
+
+
+def _of_mathjax(text: str) -> Iterator[str]:
+    """Macros that a script gives MathJax, ``macros: {E: "…", bs: ["…#1…", 1]}``, as definitions of LaTeX."""
+    start = _MATHJAX.search(text)
+    position = start.end() if start else len(text)
+    while match := _OF_MATHJAX.match(text, position):
+        name, alone, body, count = match.groups()
+        tex = re.sub(r"\\(.)", r"\1", (alone or body)[1:-1])
+        yield f"\\newcommand{{\\{name}}}{f'[{count}]' if count else ''}{{{tex}}}"
+        position = match.end()
 
 
 def definitions(text: str) -> dict[str, Macro]:
@@ -105,7 +123,11 @@ def with_macros(
 ) -> tuple[list[Section], list[Finding]]:
     """The sections of a book with the macros of its preamble as Markdown, in formulas as definitions."""
     found: list[Finding] = []
-    in_formulas = {name: _definition(name, macro) for name, macro in macros.items() if name not in _MARKDOWN}
+    in_formulas = {
+        name: _definition(name, macro)
+        for name, macro in macros.items()
+        if name not in _MARKDOWN or not macro.arguments  # another \textbf is no mathematics
+    }
 
     def expanded(piece: Piece) -> Draft:
         draft = piece.draft.edited(_calls(piece.draft, macros, found))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from triptych.importing.markdown.headings import plain_text
+from triptych.importing.markdown.headings import headings, plain_text
 from triptych.importing.markdown.masking import code_blocks, scan
 from triptych.importing.outline.file_names import natural
 from triptych.importing.outline.summary import Entry, parse_summary
@@ -70,13 +70,24 @@ def _of_toc(source: Source) -> Contents | None:
             if depth < _DEEPEST:
                 add(name, depth + 1)
 
+    if _has_prose(source.text("index.md") or ""):
+        entries.append(Entry("", "index.md", None, "", 1))
     add("index.md", 0)
     settings = source.text("config.ini") or ""
     title, author = (
         match.group(1).strip() if (match := re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", settings, re.M)) else ""
         for key in ("title", "author")
     )
-    return Contents("index.md", "", tuple(entries), title, author) if entries else None
+    return Contents("index.md", "", tuple(entries), title, author) if entries[-1:] != entries[:1] else None
+
+
+def _has_prose(text: str) -> bool:
+    """Whether a text has more than headings and code."""
+    within = [(heading.start, heading.end) for heading in headings(text)]
+    return any(
+        line.prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
+        for line in scan(text)
+    )
 
 
 def _toc_lines(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from triptych.importing.book import Piece, ReadText, Section
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown.front_matter import Head
 from triptych.importing.markdown.headings import plain_text
+from triptych.importing.outline.file_names import Kind, kind_of
 from triptych.settings.names import slug
 
 _LINK = re.compile(
@@ -89,7 +90,7 @@ def chapters(
     def left_out(entry: Entry, what: str) -> None:
         found.append(Finding(path=listing, line=entry.line, what=what, done="left out"))
 
-    for group in _groups(_with_appendices(_with_parts(list(entries)))):
+    for group in _groups(_with_appendices(_with_parts(_beside_home(list(entries))))):
         top = group[0]
         pieces = []
         head: Head = {}
@@ -117,6 +118,9 @@ def chapters(
             found += more
             head = head if pieces else own_head
             title = str(own_head.get("title", "")) or entry.title
+            if not title and not draft.text.strip():
+                left_out(entry, f'"{entry.path}" has no text')
+                continue
             pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=title))
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
@@ -125,6 +129,15 @@ def chapters(
                 Section(path=path, pieces=tuple(pieces), head=head, part=top.part, appendix=top.appendix)
             )
     return sections, found
+
+
+def _beside_home(entries: list[Entry]) -> list[Entry]:
+    """Move all that is nested in the home page out of it where that page is the only chapter of the list."""
+    tops = [entry for entry in entries if entry.depth == 0]
+    nested = sum(entry.depth == 1 for entry in entries)
+    if len(tops) != 1 or nested < 2 or "/" in tops[0].path or kind_of(tops[0].path) is not Kind.INDEX:
+        return entries
+    return [replace(entry, depth=entry.depth - 1 if entry.depth else None) for entry in entries]
 
 
 def _with_parts(entries: list[Entry]) -> list[Entry]:

@@ -24,11 +24,15 @@ _KINDS = {
     **dict.fromkeys(("eq", "eqn", "equation"), "eq"),
 }
 _BLOCKS = re.compile(r"[ \t]*`{3,}[ \t]*(toc|eval_rst)[ \t]*$")
+_SOURCES = re.compile(r"^:bibliography:`[^`\n]+`[ \t]*$", re.MULTILINE)
+_MARKS = re.compile(
+    r":(?:label|numref|eqlabel):`|^```(?:toc|eval_rst)[ \t]*$|" + _SOURCES.pattern, re.MULTILINE
+)
 
 
 def has_roles(text: str) -> bool:
-    """Return whether a text refers to labels by roles."""
-    return ":label:`" in text or ":numref:`" in text or ":eqlabel:`" in text
+    """Return whether a text refers to labels by roles, or has blocks of d2lbook."""
+    return bool(_MARKS.search(text))
 
 
 def with_references(draft: Draft) -> tuple[Draft, list[Finding]]:
@@ -40,6 +44,7 @@ def with_references(draft: Draft) -> tuple[Draft, list[Finding]]:
             if match.group(1) == "eval_rst":
                 what = "reStructuredText for a web site"
                 found.append(draft.finding(block.opening.start, what, "left out"))
+    edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is made
     draft = draft.edited(edits)
     draft = draft.edited(_labelled(draft.text))
     return draft.edited(_referring(draft.text)), found
