@@ -307,3 +307,33 @@ def test_a_footer_too_long_for_its_line_is_set_smaller_or_left_out() -> None:
     [smaller] = sizes(0.42)
     assert smaller is not None and 11 <= smaller.pt < 12
     assert sizes(0.2) == []
+
+
+def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() -> None:
+    """The number in the placeholder can be read in white; the others are text boxes, in any corner of which
+    words may be.
+    """
+
+    def spotted(presentation: Any) -> None:
+        plain("2080A0")(presentation)
+        layout = presentation.slide_layouts[CONTENT]
+        for number in range(8):
+            left = presentation.slide_width * number // 8
+            spot = layout.shapes._spTree.add_autoshape(
+                900 + number, "Spot", "rect", left, presentation.slide_height // 2, 400_000, 400_000
+            )
+            spot.spPr.append(
+                parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="D0F0FF"/></a:solidFill>')
+            )
+        master = presentation.slide_master._element
+        for level in master.find(f"{qn('p:txStyles')}/{qn('p:bodyStyle')}"):
+            run = level.find(qn("a:defRPr"))
+            run.find(qn("a:solidFill")).getparent().replace(
+                run.find(qn("a:solidFill")),
+                parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="FFFFFF"/></a:solidFill>'),
+            )
+
+    cards = tuple(Card(head=(Run(text=f"{number}"),), paras=(point("A share"),)) for number in (57, 62))
+    slide = DeckSlide(layout=Layout.NUMBERS, title="T", body=NumbersBody(cards=cards))
+    presentation, _ = drawn(spotted, slide)
+    assert presentation.slides[0].shapes[0].name == "Panel"

@@ -94,12 +94,18 @@ class Surfaces:
     def board(self) -> Tint | None:
         """The fill of a panel behind all content; None where the ground serves."""
         content = [role for role in (*self._texts, *self._frames) if role not in self._heads]
-        if all(self._on(role, None).serves for role in content):
+        if all(self._on(role, None).serves for role in content) and self._cards_match:
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
         own = self._scheme.slot("tx1") if level is None else self._scheme.written(level)
         return panel_for(self._scheme, own)
+
+    @property
+    def _cards_match(self) -> bool:
+        """Whether the texts on panels look alike, or each can have its panel."""
+        found = [self._on(role, None) for role, text in self._texts.items() if text.panel]
+        return len({surface.ink for surface in found}) <= 1 or all(one.palette.panel for one in found)
 
     @cached_property
     def board_box(self) -> Box:
