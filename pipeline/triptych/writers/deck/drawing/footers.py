@@ -73,11 +73,13 @@ def add_footers(
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
         if kind in offer.furniture:
-            place = _around_words(offer.furniture[kind], said[kind] or _NUMBER, scales[kind], context)
-            surface = offer.furniture_surface(kind, place)
-            show_on(slide.shapes[-1], surface)
+            spot = offer.furniture[kind]
+            surface = offer.furniture_surface(kind, spot.place)
             if surface.panel is not None:
+                place = _around_words(spot, said[kind] or _NUMBER, scales[kind], context)
+                surface = offer.furniture_surface(kind, place)
                 set_place(slide.shapes[-1], place)
+            show_on(slide.shapes[-1], surface)
             if surface.ink is not None:
                 for run in body.iter(qn("a:rPr"), qn("a:endParaRPr")):
                     for fill in run.findall(qn("a:solidFill")):
