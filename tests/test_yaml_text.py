@@ -103,7 +103,7 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
     [
         ("a: b: c\n", "a value that contains a colon needs quotation marks", 'write a: "b: c"'),
         ('a: the "b": c\n', "a value that contains a colon needs quotation marks", "write a: 'the \"b\": c'"),
-        ("a:\n\tb: c\n", "a tab is used for indentation", "indent with spaces"),
+        ("a:\n\tb: c\n", "a tab where YAML allows only spaces", "replace the tab with spaces"),
         ("a: @b\n", "a value that begins with @ needs quotation marks", 'write a: "@b"'),
         ("a: 1\na: 2\n", 'the key "a" is defined twice', "delete one of them"),
     ],

@@ -6,6 +6,8 @@ diagnostic into text or JSON.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -144,6 +146,7 @@ CODES: dict[str, Code] = {
     "CIT002": Code(_E, "the bibliography cannot be read"),
     "CIT003": Code(_E, "a citation style depends on one that is not in the project"),
     "CIT004": Code(_W, "a key of the bibliography is defined twice"),
+    "CIT005": Code(_W, "an entry of the bibliography has a misspelt field, or several authors in one name"),
     "GLO001": Code(_E, "a term is not in the glossary"),
     "GLO002": Code(_E, "the glossary cannot be read"),
     "IDX001": Code(_E, "the index sends readers to an entry that it does not have"),
@@ -172,6 +175,7 @@ CODES: dict[str, Code] = {
     "CHT004": Code(_W, "the words of a chart leave its plot less than a third of the slide"),
     "CHT006": Code(_W, "a colour is given to what no chart shows"),
     "CHT007": Code(_W, "a point of a line chart is not connected to another", "isolated-point"),
+    "CHT008": Code(_W, "the data of a chart have a total among its parts, or a misspelt year", "odd-data"),
     "MTH001": Code(_E, "a formula is not understood and stands as its TeX", "formula"),
     "MTH002": Code(_W, "a formula cannot be drawn"),
     "MTH003": Code(_W, "a formula is much wider than its line in print, and set smaller", "wide-formula"),
@@ -358,6 +362,27 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     names = sorted(set(candidates))
     if same := next((name for name in names if name.casefold() == word.casefold() and name != word), None):
         return f'did you mean "{same}"?'
-    likely = [name for name in names if len(word) > _SHORT or abs(len(name) - len(word)) <= 1]
-    near = difflib.get_close_matches(word, likely, n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else None
+    if alike := next((name for name in names if _differs_by_script(word, name)), None):
+        return f'did you mean "{alike}"? Letters of another script look the same: type the word anew'
+    ending = re.search(r"\.\w+$", word)
+    files = [name for name in names if name.endswith(ending[0])] if ending else []
+    end = len(ending[0]) if ending else 0  # which all files of a kind share, and which makes none alike
+    stems = {name[: len(name) - end]: name for name in files}
+    others = {name: name for name in names if name not in files}
+    for size, bare, cutoff in ((len(word) - end, stems, 0.55), (len(word), others, 0.6)):
+        likely = [name for name in bare if size > _SHORT or bare is stems or abs(len(name) - size) <= 1]
+        if near := difflib.get_close_matches(word[:size], likely, n=1, cutoff=cutoff):
+            return f'did you mean "{bare[near[0]]}"?'
+    return None
+
+
+def _differs_by_script(word: str, name: str) -> bool:
+    """Whether words differ only in letters of which one is ASCII and one is not, as Latin and Cyrillic o."""
+    if len(word) != len(name) or word == name or word.isascii() == name.isascii():
+        return False
+    pairs = [(one, other) for one, other in zip(word, name, strict=True) if one != other]
+    return all(one.isascii() != other.isascii() and not _is_latin(one + other) for one, other in pairs)
+
+
+def _is_latin(letters: str) -> bool:
+    return all("LATIN" in unicodedata.name(letter, "") for letter in letters)

@@ -39,7 +39,7 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
-        return EncodingError(1, 1, NO_TEXT, NO_TEXT_HINT, "")
+        return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
     if encoding := _utf16(data):
         return EncodingError(
             1, 1, "the file is UTF-16 text, not UTF-8", _conversion("UTF-16", path), _decode(data, encoding)
@@ -58,12 +58,20 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     return EncodingError(line, column, f"byte 0x{byte:02X} is not UTF-8", "save the file as UTF-8", text)
 
 
+def _text_hint(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    is_word = name.lower().endswith(".docx")
+    return f"convert it with `triptych import {shlex.quote(name)} DEST`" if is_word else NO_TEXT_HINT
+
+
 def explain_null(text: str, path: str) -> EncodingError | None:
     """Describe a text with null characters, which no text file has; None for any other."""
     place = text.find("\0")
     if place < 0:
         return None
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    if text.startswith(_ARCHIVE.decode()):
+        return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
     if text.count("\0") * 4 > len(text):
         message, hint = "the file seems to be UTF-16 text, not UTF-8", _conversion("UTF-16LE", path)
     else:

@@ -33,6 +33,9 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _HINT = "check the indentation, and put values that contain `: `, a # or a leading @ into quotation marks"
 _QUOTED = "put the value into quotation marks"
 _VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
+_JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
+_NO_COLON = "could not find expected ':'"
+_TOLD_LATE = (_NO_COLON, "found unexpected end of stream")  # by the parser: where the next line begins
 _PROBLEMS = (  # what the parser says, in an author's words
     (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
     (r"found character '\\t'", "a tab where YAML allows only spaces", "replace the tab with spaces"),
@@ -86,8 +89,9 @@ def load_yaml(text: str) -> Any:
         finally:
             parser.dispose()
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         problem = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
+        begins = problem.startswith(_TOLD_LATE) and error.context_mark is not None
+        mark = error.context_mark if begins else error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message, hint = _explain(problem, text.split("\n"), place[0])
         raise MalformedYaml(message, place[0], place[1], hint) from None
@@ -100,7 +104,11 @@ def _explain(problem: str, lines: list[str], line: int) -> tuple[str, str]:
     """What the parser says, in an author's words, with a hint that shows the line as it should be."""
     matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
     found, message, hint = next((one for one in matches if one[0]), (None, problem, _HINT))
-    written = _VALUE.match(lines[line - 1]) if line <= len(lines) else None
+    text = lines[line - 1] if line <= len(lines) else ""
+    if problem.startswith(_NO_COLON) and (joined := _JOINED.match(text)):
+        mark, value = joined["dash"] or joined["key"], joined["rest"]
+        return f'a space is missing after "{mark[-1:]}"', f"write {mark} {value}"
+    written = _VALUE.match(text)
     if hint == _QUOTED and written:
         quote = "'" if '"' in written[2] else '"'
         hint = f"write {written[1].strip()} {quote}{written[2].strip()}{quote}"

@@ -103,8 +103,8 @@ def test_what_is_right_is_kept_beside_what_is_wrong() -> None:
 
 
 def test_messages_keep_the_case_of_what_they_quote() -> None:
-    _, found = read("---\nid: 1 one\n---\n")
-    assert "A-Za-z" in found[0].message
+    _, found = read("---\nid: 1 One\n---\n")
+    assert '"1 One"' in found[0].message
 
 
 @pytest.mark.parametrize("date", ["2026-02-30", "2026-13-01"])

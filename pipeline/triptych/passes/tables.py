@@ -25,7 +25,7 @@ _LONGEST = 60  # letters of what heads a row; more is a text of its own
 def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Tables with their author's widths, row heads by one rule, and shades where ``.heat`` asks for them.
 
-    LNT036 where a unit would better stand in the head of its column.
+    LNT036 where a unit would better stand in the head of its column, LNT007 for widths that do not fit.
     """
     arranged = [_arranged(chapter, labels.language) for chapter in book.chapters]
     book = replace(book, chapters=tuple(chapter for chapter, _ in arranged))
@@ -39,7 +39,7 @@ def _arranged(chapter: Chapter, language: str) -> tuple[Chapter, list[Diagnostic
     def arrange(node: Any) -> Any:
         if not isinstance(node, Table):
             return node
-        found.extend(_repeated_units(node, language))
+        found.extend((*_repeated_units(node, language), *_odd_widths(node)))
         node = replace(node, columns=_with_widths(node), row_headers=row_heads(node))
         return _heated(node, language) if node.attr.has("heat") else node
 
@@ -64,12 +64,25 @@ def row_heads(table: Table) -> int:
 
 def _with_widths(table: Table) -> tuple[Column, ...]:
     """Columns with the shares of Quarto's ``tbl-colwidths="[30,70]"``; as they are where it does not fit."""
-    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", table.attr.get("tbl-colwidths"))]
+    numbers = _written_widths(table)
     whole = sum(numbers)
     if len(numbers) != len(table.columns) or not whole:
         return table.columns
     shares = (number / whole for number in numbers)
     return tuple(replace(column, width=share) for column, share in zip(table.columns, shares, strict=True))
+
+
+def _written_widths(table: Table) -> list[float]:
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", table.attr.get("tbl-colwidths"))]
+
+
+def _odd_widths(table: Table) -> Iterator[Diagnostic]:
+    """Yield LNT007 where ``tbl-colwidths`` has another number of widths than the table has columns."""
+    written, columns = len(_written_widths(table)), len(table.columns)
+    if written and written != columns:
+        message = f"tbl-colwidths has {written} width{'s' * (written != 1)}; the table has {columns} columns"
+        hint = 'write one width for each column, such as tbl-colwidths="[50,25,25]"'
+        yield Diagnostic(code="LNT007", span=table.span, message=message, hint=hint)
 
 
 def _is_name(cell: Cell) -> bool:

@@ -47,8 +47,10 @@ class Opener:
         try:
             path = self.project.locate(entry.path)
             if path is None:
-                nearest = did_you_mean(entry.path, self.project.source_files("*.md"))
-                hint = nearest or "paths are relative to the folder of book.yaml"
+                hint = did_you_mean(entry.path, self.project.source_files("*.md"))
+                if self.project.has(entry.path):
+                    hint = f"move {entry.path} into the folder of book.yaml"
+                hint = hint or "paths are relative to the folder of book.yaml"
                 return problem("SEC001", f'no section file "{entry.path}"', hint)
             text, found = read_source(self.project, path)
         except UnsafePath as error:

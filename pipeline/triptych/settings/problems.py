@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -45,7 +46,7 @@ def validated(
 
 
 def without_misspelt(problems: Sequence[Any]) -> list[Any]:
-    """Pydantic's errors without those of keys that are missing only because they are misspelt."""
+    """Pydantic's errors without those of missing keys that are misspelt, or stand elsewhere."""
     unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
 
     def is_misspelt(problem: Any) -> bool:
@@ -53,7 +54,10 @@ def without_misspelt(problems: Sequence[Any]) -> list[Any]:
         if problem["type"] == "missing" and mapping[-1:] == ["PartEntry"] and unknown:
             return True  # one with its title as its key
         beside = (str(location[-1]) for location in unknown if list(location[:-1]) == mapping)
-        return problem["type"] == "missing" and any(did_you_mean(name, [str(key)]) for name in beside)
+        misplaced = any(location[-1] == key for location in unknown)
+        return problem["type"] == "missing" and (
+            misplaced or any(did_you_mean(name, [str(key)]) for name in beside)
+        )
 
     return [problem for problem in problems if not is_misspelt(problem)]
 
@@ -152,7 +156,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
         case kind if kind.startswith("date"):
             message = f'"{problem["input"]}" is not a date'
-            hint = "write year-month-day, such as 2026-03-31"
+            hint = _last_day(str(problem["input"])) or "write year-month-day, such as 2026-03-31"
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
         case "literal_error" if location[:1] == ("colours",):
             said, names = str(problem["input"]), get_args(ChartColour)
@@ -165,6 +169,17 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
     return Diagnostic(
         code="MAN002", span=positions.find(location), message=f'"{name}": {reason}', hint=advice
     )
+
+
+def _last_day(date: str) -> str:
+    """Return a hint for a day that its month does not have, "" for other dates."""
+    parts = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", date)
+    if parts is None or not int(parts[1]) or not 1 <= int(parts[2]) <= _MONTHS:
+        return ""
+    return f"correct the day: {parts[1]}-{parts[2]} has {monthrange(int(parts[1]), int(parts[2]))[1]} days"
+
+
+_MONTHS = 12
 
 
 # What required keys look like.
@@ -307,9 +322,9 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
         case "too_long":
             return f"{context['actual_length']:,} entries; the limit is {context['max_length']:,}", None
         case "greater_than_equal":
-            return f"must be at least {context['ge']:g}", None
+            return f"must be at least {context['ge']:.15g}", None
         case "less_than_equal":
-            return f"must be at most {context['le']:g}", None
+            return f"must be at most {context['le']:.15g}", None
         case "literal_error" | "enum":
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
             said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]

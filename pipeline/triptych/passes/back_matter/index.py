@@ -191,7 +191,10 @@ class _Maker:
     def _unpaired(self, mark: IndexMark, what: str) -> None:
         name = ", ".join(plain_text(term.content) for term in mark.path)
         message = f'the passage "{name}" of the index {what}'
-        self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message))
+        other = "(" if what.startswith("ends") else ")"
+        path = "!".join(plain_text(term.content) for term in mark.path)
+        hint = f"write \\index{{{path}|{other}}} at its other end"
+        self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
 
 
 def _ordered(entries: dict[str, _Entry], language: str) -> list[_Entry]:

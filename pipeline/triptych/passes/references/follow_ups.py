@@ -85,7 +85,7 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
             if code in _CAUSES:
                 codes[code] |= {*(_surroundings(one.span).values() if one.span else ()), None}
     rest = [one for one in found if not any(_explains(rule, one, codes) for rule in _RULES)]
-    if not any(one.code in _BY_NAME and one.name for one in rest):
+    if not any(one.code in (*_BY_NAME, "CIT001") and one.name for one in rest):
         return rest
     written = _written_ids(project)
     in_data = any(_loses(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
@@ -98,7 +98,11 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     out: list[Diagnostic] = []
     for one in rest:
         if one.code not in _BY_NAME:
-            out.append(one)
+            cause = _loser(one.name, rest) if one.code == "CIT001" else None
+            if cause is not None and cause.code == "LNT008":
+                lost[cause] += 1
+            else:
+                out.append(one)
             continue
         places = written.get(one.name, [])
         nearly = places or written.get(_folded(one.name), [])

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative, with_emphasis
-from triptych.reading.charts.checks import check_count, check_data, crowded, isolated_points, unwhole
+from triptych.reading.charts.checks import (
+    check_count,
+    check_data,
+    crowded,
+    isolated_points,
+    misspelt_year,
+    total_among_parts,
+    unwhole,
+)
 from triptych.reading.charts.columns import read_columns
 from triptych.reading.charts.dates import with_iso_dates
 from triptych.reading.charts.emphasis import read_callouts, read_highlight
@@ -64,6 +72,13 @@ class ChartReader:
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
+        if name := total_among_parts(chart.data, options):
+            message = f'the slice "{name}" is the sum of the others'
+            found.append(Diagnostic(code="CHT008", span=at("data"), message=message, hint="delete its row"))
+        if name := misspelt_year(chart.data):
+            message = f'"{name}" is far from all other years of "{attr.get("x")}"'
+            hint = "correct it in the data file, or leave the row out with where="
+            found.append(Diagnostic(code="CHT008", span=at("x"), message=message, hint=hint))
         if count := crowded(chart.data, options, attr.get("highlight")):
             what = "areas" if options.kind.traits.filled else "lines"
             message = f"{count} {what} in one plot are hard to tell apart"

@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.reading.data.delimited_text import has_groups, is_ambiguous, is_written_otherwise, plain_number
 
 _LARGEST = 1e100
+_FIRST_ROWS = 10  # among which a header row may stand that is not the first
 
 
 class DataError(Exception):
@@ -70,6 +71,8 @@ class DataFile:
         """All values of a column. Raises ``DataError`` DAT001."""
         if name not in self.columns:
             hint = self._nearest_column(name) or f"its columns: {', '.join(self.columns)}"
+            if any(name in row for row in self.rows[:_FIRST_ROWS]):
+                hint = "delete the lines above the header row, which has to be the first"
             raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)

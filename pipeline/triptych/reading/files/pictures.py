@@ -67,7 +67,8 @@ class PictureFinder:
         except UnsafePath as error:
             return problem("SEC005", str(error), error.hint)
         except UnusablePicture as error:
-            return problem("IMG003", f'the image "{source}" cannot be used: {error}')
+            advice = "save it as PNG, JPEG or SVG" if "not supported" in str(error) else None
+            return problem("IMG003", f'the image "{source}" cannot be used: {error}', advice)
 
     def _said_of_words(self, picture: Picture, span: Span) -> list[Diagnostic]:
         """A warning, once for each drawing whose words only a renderer of SVG can set."""

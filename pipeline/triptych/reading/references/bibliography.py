@@ -24,6 +24,7 @@ from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_in, keys_twice
 from triptych.reading.references.citation_style import read_style
+from triptych.reading.references.entry_mistakes import likely_mistakes
 from triptych.reading.references.kept_case import with_kept_addresses, with_kept_case, without_kept_case
 from triptych.reading.references.quoted_titles import with_plain_quotations
 from triptych.settings.manifest import Manifest
@@ -95,7 +96,10 @@ class Bibliography:
             hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
             return f'no bibliography for the citation "@{key}"', hint
         meant = meant_reference(key)
-        hint = did_you_mean(key, self.keys) or "add an entry with this key to the bibliography"
+        hint = (
+            did_you_mean(key, self.keys)
+            or f"add an entry with this key to the bibliography, or write \\@{key} for plain text"
+        )
         hint = f"write @{meant} for a cross-reference" if meant else hint
         return f'no source with the key "{key}"', hint
 
@@ -161,7 +165,13 @@ def begin_bibliography(
                     found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
                 entries.extend(read)
                 places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(keys_in(path, data))
-                found.extend([*keys_twice(path, data), *_too_long(path, data, read)])
+                found.extend(
+                    [
+                        *keys_twice(path, data),
+                        *_too_long(path, data, read),
+                        *likely_mistakes(path, data, read),
+                    ]
+                )
             except (ProgramFailed, MalformedYaml, ValueError) as error:
                 found.append(unreadable(name, span, error))
         given = bool(manifest.bibliography)

@@ -92,7 +92,8 @@ def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
     )
     more = f"; {len(others)} more of this file are not run either" if others else ""
     message = f"the cell of {first.language} is not run: {what}{more}"
-    hint = "`triptych import` takes over what Quarto has stored of its results; else write ```r for a listing"
+    hint = "import the project with `triptych import` to take over results that Quarto has stored"
+    hint += f", or write ```{first.language} for a listing"
     return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)
 
 

@@ -34,7 +34,7 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import characters
 from triptych.reading.references.bibliography import REFERENCE, Bibliography, is_reference
 from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
-from triptych.reading.syntax.latex import explain_formula, latex_as_text
+from triptych.reading.syntax.latex import explain_formula, instead_of_latex, latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
 from triptych.reading.syntax.raw_html import block_tag_name, instead_of, media_link, pair_tags
 from triptych.settings.limits import raising
@@ -139,9 +139,9 @@ class InlineReader:
         """Report a construct that goes into no output, and how it begins."""
         begins = " ".join(raw.split())
         what += f" {begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}" if begins else ""
-        self.found.append(
-            Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out")
-        )
+        hint = instead_of_latex(raw)
+        message = f"{what} is not supported and was left out"
+        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def leave_out_tag(self, raw: str, span: Span) -> None:
         """Report an HTML element that no output has, once for each of its name."""
@@ -360,7 +360,7 @@ class InlineReader:
         span = self.locator.key(key)
         if key not in self.bibliography:
             message, hint = self.bibliography.unknown(key)
-            self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint))
+            self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint, name=key))
         return span
 
     def _reference(self, cited: Any) -> tuple[Inline, ...]:

@@ -35,6 +35,26 @@ _IN_MARKDOWN = {
 }
 
 
+_BEGIN = re.compile(r"\s*\\begin\{(\w+)\*?\}")
+_BLOCKS_IN_MARKDOWN = {
+    **dict.fromkeys(
+        ("tabular", "table", "longtable", "tabularx"), "| A | B |, |---|---| below, and a line a row"
+    ),
+    **dict.fromkeys(("figure", "wrapfigure"), "![Caption](picture.png){#fig-x}"),
+    **dict.fromkeys(("itemize", "enumerate"), "- or 1. before each item"),
+    **dict.fromkeys(("quote", "quotation"), "> before each line"),
+    **dict.fromkeys(("verbatim", "lstlisting"), "``` above and below the code"),
+    "tikzpicture": "![Caption](drawing.svg){#fig-x}, with the drawing saved as SVG",
+}
+
+
+def instead_of_latex(tex: str) -> str | None:
+    """Return a hint for a LaTeX environment that Markdown has other words for."""
+    begin = _BEGIN.match(tex)
+    instead = _BLOCKS_IN_MARKDOWN.get(begin[1]) if begin else None
+    return f"write {instead}" if instead else None
+
+
 def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
     """LNT014 for a command, with how Markdown says the same."""
     command = _COMMAND.match(tex)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
@@ -31,13 +32,13 @@ def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
             continue
         place = draft.place(rf"#{re.escape(attributes.id)}(?![\w:.-])")
         if place:
-            yield draft.found("LNT008", place, *_words(attributes.id, wanted))
+            yield replace(draft.found("LNT008", place, *_words(attributes.id, wanted)), name=attributes.id)
 
     for text in draft.tree.texts:
         for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
             if not name.startswith("eq-") and (place := draft.place(rf"#{re.escape(name)}(?![\w:.-])")):
                 wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
-                yield draft.found("LNT008", place, *_words(name, wanted))
+                yield replace(draft.found("LNT008", place, *_words(name, wanted)), name=name)
 
 
 def _words(name: str, wanted: str) -> tuple[str, str]:

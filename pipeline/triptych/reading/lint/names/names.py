@@ -43,6 +43,9 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
     if name.startswith("callout-") and name not in CLASSES:
         alike = listed([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
         return f'"{name}" is not a kind of callout', f"write {alike}; the kinds are {listed(CALLOUT_KINDS)}"
+    if kind == "Div" and name == "note":
+        hint = 'write "callout-note" for a callout, or "notes" for what the speaker says'
+        return f'"{name}" is no class that anything here knows', hint
     if nearest := _callout(kind, name) or MEANT.get(name.lower()) or _nearest(name, CLASSES):
         return f'"{name}" is no class that anything here knows', f'did you mean "{nearest}"?'
     return None
