@@ -115,6 +115,7 @@ def test_formulas_keep_their_tex(reads: Any, kinds: tuple[str, ...], data: st.Da
     [
         ("自变量$\\mathbf{x}$和", "自变量$\\mathbf{x}$和"),
         ("自变量$ x_1 $和", "自变量$x_1$和"),
+        ("向量 $x$ 表示为$[ x_1 ]^T $，输出", "向量 $x$ 表示为$[ x_1 ]^T$，输出"),
         ("word$x$word, 3$\\times$3", "word$x$word, 3$\\times$<!-- -->3"),
         ("5$/month and 10$/month", "5\\$/month and 10\\$/month"),
         ("US$5 in 自变量$x_1$", "US\\$5 in 自变量$x_1$"),

@@ -134,10 +134,13 @@ def _gaps(text: str) -> Iterator[Edit]:
 
 
 def _loose(text: str) -> Iterator[Edit]:
-    for match in _LOOSE.finditer(mask(text)):
-        body = text[slice(*match.span(1))]
+    masked, position = mask(text), 0
+    while match := _LOOSE.search(masked, position):
+        body, position = text[slice(*match.span(1))], match.end()
         if _TEX.search(body):
             yield Edit(*match.span(1), body.strip())
+        else:  # words between two formulas: the second dollar opens the next one
+            position -= 1
 
 
 def _dollars(text: str) -> list[Edit]:
