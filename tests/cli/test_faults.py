@@ -60,7 +60,7 @@ def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
     assert len(before) > size
     edit(minimal)
     failed = build(minimal, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
-    assert (failed.returncode, failed.stdout) == (1, "")
+    assert (failed.returncode, failed.stdout) == (4, "")
     assert failed.stderr.startswith("error: File too large: ") and failed.stderr.count("\n") == 2
     assert failed.stderr.endswith("  hint: allow larger files (ulimit -f)\n")
     assert size > 300 or "/build/.cache/" in failed.stderr

@@ -288,7 +288,7 @@ class TestSchema:
     def test_a_place_that_cannot_be_written_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         result = run("schema", "--output", tmp_path / "file/book.schema.json")
-        assert result.exit_code == 1
+        assert result.exit_code == 4
         assert result.stderr.startswith("error: ")
 
 

@@ -128,7 +128,7 @@ def test_an_english_report_needs_no_extra(minimal: Path) -> None:
         assert any(name.endswith("cover.png") for name in book.namelist())
 
 
-@pytest.mark.parametrize(("store", "code"), [("", 0), ("kindle", 1)])
+@pytest.mark.parametrize(("store", "code"), [("", 0), ("kindle", 3)])
 def test_an_e_book_draws_formulas_for_one_shop_alone(minimal: Path, store: str, code: int) -> None:
     """All others show MathML."""
     write_files(minimal, {"source/section.md": "# A\n\nHere $x^2$.\n"})

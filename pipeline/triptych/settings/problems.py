@@ -50,6 +50,8 @@ def without_misspelt(problems: Sequence[Any]) -> list[Any]:
     unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
 
     def is_misspelt(problem: Any) -> bool:
+        if not problem["loc"]:
+            return False  # of the whole value
         *mapping, key = problem["loc"]
         if problem["type"] == "missing" and mapping[-1:] == ["PartEntry"] and unknown:
             return True  # one with its title as its key

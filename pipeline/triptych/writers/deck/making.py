@@ -242,8 +242,8 @@ class SlideMaker:
             titles = [(title, kind, offer.places) for title, kind, offer in offers if offer is not None]
             return deck_title_size(titles, template.theme)
 
-        task: Task[float | None] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
-        return self.cache.remember(task, size, float | None)
+        task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
+        return self.cache.remember(task, lambda: (size(),), tuple[float | None])[0]
 
     def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
         """The places of a slide beside a title."""
