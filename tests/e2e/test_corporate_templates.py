@@ -114,8 +114,8 @@ def _check(deck: bytes, outcome: Outcome, *, displayed: int) -> None:
         {run.font.size for para in title.paragraphs for run in para.runs}.pop() for title in titles
     )
     smaller = sum("smaller than the titles" in one.message for one in outcome.diagnostics)
-    # A reported title may go on over further slides: forty categories need three.
-    assert len(titles) - max(sizes.values()) <= displayed + 3 * smaller
+    # A reported title may go on over further slides: forty categories need four on narrow ones.
+    assert len(titles) - max(sizes.values()) <= displayed + 4 * smaller
     assert not [title.text for title in titles if title.text.endswith("…")]
 
 
