@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,9 @@ ONLY_FROM_OUTPUTS = {
 # Codes that a source can give only with a file which tests make: see tests/test_font_files.py.
 ONLY_WITH_A_FONT = {"FNT003"}
 
+# Codes whose cause is not in the text of a file but in its bytes, or in a file that is absent.
+NOT_TEXT: set[str] = set()
+
 
 def _name(folder: Path) -> str:
     return folder.relative_to(CASES).as_posix()
@@ -80,6 +84,28 @@ def test_the_smallest_source_prints_what_is_expected(folder: Path, shared_cache:
 def test_each_folder_expects_its_own_code(folder: Path) -> None:
     code = folder.relative_to(CASES).parts[0]
     assert f"[{code}]" in (folder / "expected.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", sorted({path.relative_to(CASES).parts[0] for path in FOLDERS} - NOT_TEXT))
+def test_the_good_example_of_a_code_mends_its_source(code: str, shared_cache: Cache, tmp_path: Path) -> None:
+    """The bad example is part of a file in a folder of the code; with the good one the finding is gone."""
+    bad, good = CODES[code].bad.strip("\n"), CODES[code].good.strip("\n")
+    places = [
+        (folder, path)
+        for folder in FOLDERS
+        if folder.relative_to(CASES).parts[0] == code
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.name != "expected.txt"
+        and bad in path.read_bytes().decode("utf-8", "replace")
+    ]
+    assert places, f"no file below {CASES / code} has the bad example"
+    folder, path = places[0]
+    shutil.copytree(folder, tmp_path / "book")
+    copy = tmp_path / "book" / path.relative_to(folder)
+    copy.write_text(path.read_text("utf-8").replace(bad, good), "utf-8")
+    _, _, found = read(Project(tmp_path / "book", environ={}), shared_cache)
+    assert code not in {diagnostic.code for diagnostic in found}
 
 
 @pytest.mark.parametrize("code", CODES)

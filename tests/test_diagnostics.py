@@ -9,16 +9,17 @@ from typing import get_args
 
 import pytest
 
+from triptych.cli.explain import reference_page
 from triptych.diagnostics import (
     CODES,
     Diagnostic,
     Severity,
     Span,
-    briefly,
     did_you_mean,
+    grouped,
     has_errors,
-    judged,
     ordered,
+    with_severities,
 )
 from triptych.settings.manifest import LintRule
 
@@ -96,6 +97,25 @@ def test_codes_are_three_letters_and_three_digits_with_a_summary(code: str) -> N
     assert CODES[code].summary
 
 
+def test_codes_are_sorted_within_their_families() -> None:
+    families = list(dict.fromkeys(code[:3] for code in CODES))
+    assert list(CODES) == sorted(CODES, key=lambda code: (families.index(code[:3]), code))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_code_is_explained_in_two_to_five_sentences_with_two_examples(code: str) -> None:
+    entry = CODES[code]
+    sentences = re.findall(r"[^.?!]+(?:[.?!](?!\s|$)[^.?!]*)*[.?!](?=\s|$)", entry.explanation)
+    assert 2 <= len(sentences) <= 5
+    assert entry.explanation == " ".join(entry.explanation.split())
+    assert entry.bad.strip() and entry.good.strip() and entry.bad != entry.good
+    assert not re.search(r"[.?!]$", entry.summary)
+
+
+def test_the_guide_has_the_page_of_each_code() -> None:
+    assert (Path(__file__).parents[1] / "docs/diagnostics.md").read_text("utf-8") == reference_page()
+
+
 def test_the_nearest_word_is_suggested() -> None:
     assert did_you_mean("fig-solr", ["fig-solar", "fig-wind"]) == 'did you mean "fig-solar"?'
 
@@ -123,21 +143,28 @@ def test_the_manifest_knows_the_rules_of_the_guide() -> None:
 
 def test_a_manifest_sets_what_a_rule_counts_for() -> None:
     note = Diagnostic(code="LNT017", message="a file")
-    (louder,) = judged([note], {"unlisted-file": Severity.ERROR})
+    (louder,) = with_severities([note], {"unlisted-file": Severity.ERROR})
     assert (note.severity, louder.severity) == (Severity.NOTE, Severity.ERROR)
-    assert judged([note, ERROR], {"unlisted-file": None}) == [ERROR]
+    assert with_severities([note, ERROR], {"unlisted-file": None}) == [ERROR]
 
 
 def test_a_note_never_stops_a_build() -> None:
     assert not has_errors([Diagnostic(code="LNT017", message="a file")], strict=True)
 
 
-def test_of_many_of_a_kind_in_a_file_the_first_are_told() -> None:
-    def many(code: str, path: str, count: int) -> list[Diagnostic]:
-        return [Diagnostic(code=code, span=Span(path=path, line=n), message="m") for n in range(1, count + 1)]
+def test_findings_that_differ_in_place_and_quoted_values_are_one_group() -> None:
+    def unused(name: str, line: int) -> Diagnostic:
+        return Diagnostic(code="REF002", span=Span(path="a.md", line=line), message=f'no target "{name}"')
 
-    found = [*many("REF002", "a.md", 20_001), *many("REF002", "b.md", 100), *many("SEC006", "b.md", 2)]
-    told = list(briefly(found))
-    assert told[:99] == found[:99]
-    assert told[99].message == "m (and 19,901 more of this kind)"
-    assert told[100:] == found[20_001:]
+    first, second, other = (
+        unused("x", 1),
+        unused("y", 9),
+        Diagnostic(code="REF002", message="no target at all"),
+    )
+    assert list(grouped([first, other, second])) == [[first, second], [other]]
+
+
+def test_findings_of_different_severity_are_not_grouped() -> None:
+    note = Diagnostic(code="LNT017", message="a file")
+    (error,) = with_severities([note], {"unlisted-file": Severity.ERROR})
+    assert grouped([note, error]) == [[note], [error]]

@@ -13,7 +13,7 @@ from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
 from triptych.checks.guards import guard
 from triptych.checks.pdf import page_count
-from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
+from triptych.diagnostics import Diagnostic, Span, has_errors, ordered, with_severities
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
@@ -412,7 +412,7 @@ def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Dia
     """What a writer makes, with its findings as bad as the manifest says, or why it cannot be made."""
     try:
         made = make()
-        return made.data, judged(made.found, job.manifest.verdicts)
+        return made.data, with_severities(made.found, job.manifest.verdicts)
     except UnusablePicture as error:
         span, message = Span(path=error.path or MANIFEST), f"the image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
@@ -460,7 +460,7 @@ def read(
         if slides := tuple(manifest.talk.slides):
             book = replace(book, chapters=tuple(_showing(chapter, slides) for chapter in book.chapters))
     more = [_at_its_character(finding, project) for finding in more]
-    told = judged(found + links_out(project) + problems + more, manifest.verdicts)
+    told = with_severities(found + links_out(project) + problems + more, manifest.verdicts)
     return manifest, book, without_follow_ups(told, project)
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "build": ("triptych.cli.build:build", "Make the outputs of a project."),
     "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser, always fresh."),
     "check": ("triptych.cli.check:check", "Look for mistakes in source and outputs."),
+    "explain": ("triptych.cli.explain:explain", "Explain a diagnostic code."),
     "catalog": ("triptych.cli.catalog:catalog", "Build a whole list of titles."),
     "new": ("triptych.cli.new:new", "Write a small project that builds."),
     "import": ("triptych.cli.import_:import_", "Turn a book of another tool into a project."),

@@ -122,13 +122,14 @@ def build(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    lists_all: bool,
 ) -> None:
     """Build the project in DIR: a PDF, an EPUB and a PowerPoint deck.
 
     DIR is the folder that holds source/book.yaml, by default the current one. With an error in the
     source nothing is written, and earlier outputs stay as they are.
     """
-    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     project = Project(folder)
     asked = Asked(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),

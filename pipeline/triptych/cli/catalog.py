@@ -102,6 +102,7 @@ def build(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    lists_all: bool,
 ) -> None:
     """Build the titles of CATALOG, each in a process of its own, and write a report on them.
 
@@ -116,7 +117,7 @@ def build(
     from triptych.engine.cache import key_findings
     from triptych.engine.processes.workers import default_jobs
 
-    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
     asked = Asked(
         jobs=jobs or default_jobs(),
@@ -164,6 +165,7 @@ def check(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    lists_all: bool,
 ) -> None:
     """Look for mistakes in the sources of the titles of CATALOG; nothing is written."""
     from triptych.catalog.preparing import Asked
@@ -171,7 +173,7 @@ def check(
     from triptych.engine.cache import key_findings
     from triptych.engine.processes.workers import default_jobs
 
-    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
     cache = cache_dir if isinstance(cache_dir, Path) else None
     asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
@@ -197,11 +199,12 @@ def list_(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    lists_all: bool,
 ) -> None:
     """List the titles of CATALOG, and what became of each in the last run."""
     from triptych.catalog.run import known_of
 
-    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
     known = known_of(listed)
     for title in titles:

@@ -59,6 +59,7 @@ def check(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    lists_all: bool,
 ) -> None:
     """Check the source of the project in DIR, and its outputs where they have been built.
 
@@ -75,7 +76,7 @@ def check(
     With --report all of it is written as a page, and beside it what shops tell of the e-book's accessibility:
     the statements of W3C's display guide that follow from its metadata, and what the file has of each.
     """
-    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     with report.running():
         report.stage("checking")
         project = Project(folder, trusted=trusted)

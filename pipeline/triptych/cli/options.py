@@ -122,22 +122,23 @@ def format_option(as_json: str) -> Callable[[F], F]:
 
 
 def voice_options(function: F) -> F:
-    """``--quiet``, ``--verbose`` and ``--format``."""
+    """``--quiet``, ``--verbose``, ``--all`` and ``--format``."""
     for option in (
-        format_option("one JSON event a line"),
-        click.option("-v", "--verbose", is_flag=True, help="Say what is being done."),
+        format_option("one JSON event per line"),
+        click.option("--all", "lists_all", is_flag=True, help="List similar findings one by one."),
+        click.option("-v", "--verbose", is_flag=True, help="Print each step."),
         click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
     ):
         function = option(function)
     return function
 
 
-def reporter(folder: Path, *, quiet: bool, verbose: bool, as_json: bool) -> Reporter:
-    """A reporter for the project in a folder, as the options ask for it."""
+def reporter(folder: Path, *, quiet: bool, verbose: bool, as_json: bool, lists_all: bool) -> Reporter:
+    """Return a reporter for the project in a folder, set up by the options."""
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
     voice = Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL
-    return Reporter(voice, as_json=as_json, root=folder)
+    return Reporter(voice, as_json=as_json, root=folder, lists_all=lists_all)
 
 
 class ProjectFolder(click.Path):

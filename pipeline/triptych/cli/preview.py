@@ -65,6 +65,7 @@ def preview(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    lists_all: bool,
 ) -> None:
     """Show the project in DIR in a browser, and build it again whenever a file changes.
 
@@ -76,7 +77,7 @@ def preview(
     from triptych.preview.state import SharedState
 
     stay()
-    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     shared = SharedState()
     server = _listen(shared, host, port)
     builder = Builder(

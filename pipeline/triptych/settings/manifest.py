@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from triptych.diagnostics import CODES, Severity
+from triptych.diagnostics import CODES, FORMULA_RULE, Severity
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     LintRule: TypeAlias = str
 else:
     LintRule = Literal[
-        tuple(dict.fromkeys(code.rule for code in CODES.values() if code.rule not in ("", "formula")))
+        tuple(dict.fromkeys(code.rule for code in CODES.values() if code.rule not in ("", FORMULA_RULE)))
     ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 

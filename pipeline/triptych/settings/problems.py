@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 import pydantic
 from pydantic.fields import FieldInfo
 
-from triptych.diagnostics import Diagnostic, did_you_mean, listed
+from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.relators import WORDS
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import ChartColour, LintRule
@@ -331,7 +331,7 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
             said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]
             reason = f'"{said[:60]}" is not one of its values'
-            every = f"write {listed(shown, 'or')}" if shown else None
+            every = f"write {join_names(shown, 'or')}" if shown else None
             return reason, every if len(names) <= _FEW else did_you_mean(said, names) or every
         case "string_pattern_mismatch":
             reason = f'"{str(problem["input"])[:60]}" has the wrong form'

@@ -11,7 +11,7 @@ from typing import Any
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from triptych.diagnostics import Diagnostic, Span, listed
+from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.project import Project, UnsafePath
 from triptych.theme.theme import FontFace, OwnFile
 
@@ -95,7 +95,7 @@ def lacking(
             if not there
         ]
         if gaps:
-            yield family, f'"{family}" has no {listed(gaps, "or")} face: the nearest of its others stands in'
+            yield family, f'"{family}" has no {join_names(gaps, "or")} face; using the nearest one'
 
 
 def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.diagnostics import Diagnostic, Severity, Span, briefly
+from triptych.diagnostics import Diagnostic, Severity, Span, grouped
 from triptych.outputs import OUTPUTS
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ STAGES: dict[str, str] = {
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_PIPED = 110  # cells of a line where no terminal says how wide it is
+_PIPED = 110  # cells of a line without a terminal
+_UNGROUPED = 5  # similar findings that are printed in full
+_EXAMPLES = 3  # findings of a larger group that are printed
 
 
 class Voice(IntEnum):
@@ -45,13 +47,20 @@ class Voice(IntEnum):
 
 
 class Reporter:
-    """Speaks to a person or to a program; results go to standard output, findings to standard error.
+    """Writes text or JSON events; results go to standard output, findings to standard error.
 
-    ``root`` is the folder of the project that is spoken of.
+    ``root`` is the project's folder. ``lists_all`` prints each finding where similar ones would be grouped.
     """
 
-    def __init__(self, voice: Voice = Voice.NORMAL, *, as_json: bool = False, root: Path = Path()) -> None:
-        self.voice, self.as_json, self._root = voice, as_json, root.resolve()
+    def __init__(
+        self,
+        voice: Voice = Voice.NORMAL,
+        *,
+        as_json: bool = False,
+        root: Path = Path(),
+        lists_all: bool = False,
+    ) -> None:
+        self.voice, self.as_json, self._root, self._lists_all = voice, as_json, root.resolve(), lists_all
         self._status: Any = None
         self._open: list[str] = []
 
@@ -107,21 +116,33 @@ class Reporter:
             status.update(f"Checking {under_way} …")
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
-        """The findings of the run; warnings are left out when quiet, and for people what is very many."""
+        """Report findings; without warnings when quiet, and with similar ones grouped in text."""
         if self.as_json:
             for diagnostic in found:
                 self._event("diagnostic", **self.to_json(diagnostic))
             return
-        told = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
-        if told:
-            from triptych.cli.reports.excerpts import Excerpts, harmless
+        reported = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
+        if not reported:
+            return
+        from triptych.cli.reports.excerpts import Excerpts, harmless
 
-            excerpts = Excerpts(self._root)
-            for diagnostic in briefly(told):
+        excerpts = Excerpts(self._root)
+        for group in grouped(reported):
+            whole = self._lists_all or len(group) <= _UNGROUPED
+            for diagnostic in group if whole else group[:1]:
                 text = self._styled(diagnostic, excerpts)
+                if not whole:
+                    self._append_others(text, group)
                 if (plain := harmless(text.plain)) != text.plain:  # of the same length, so that styles stay
                     text.plain = plain
                 self._errors.print(text)
+
+    def _append_others(self, text: Text, group: Sequence[Diagnostic]) -> None:
+        """Append the next findings of a group in one line each, and the count of the rest."""
+        for other in group[1:_EXAMPLES]:
+            place = f"{self.place(other.span)}: " if other.span else ""
+            text.append(f"\n  also: {place}{other.message}")
+        text.append(f"\n  and {len(group) - _EXAMPLES:,} more (`--all` lists them)")
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
         """A finding with the whole path of its file beside the one within the project."""

@@ -204,4 +204,6 @@ def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
 
 def _as_cause(one: Diagnostic, count: int) -> Diagnostic:
     refer = "1 reference has" if count == 1 else f"{count} references have"
-    return replace(one, judged=Severity.ERROR, message=f"{one.message}; {refer} no target for this reason")
+    return replace(
+        one, configured=Severity.ERROR, message=f"{one.message}; {refer} no target for this reason"
+    )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from triptych.diagnostics import Diagnostic, listed
+from triptych.diagnostics import Diagnostic, join_names
 from triptych.reading.lint.attributes import AttributeMistake, explain_attributes
 from triptych.reading.lint.draft import Draft, first_word, without_code
 from triptych.reading.lint.names.vocabulary import CALLOUT_KINDS, callouts_like
@@ -153,9 +153,9 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
             continue
         name, title = match[1].lower(), match[2].strip()
         if name not in CALLOUT_KINDS:
-            kinds = listed([f"[!{kind.upper()}]" for kind in callouts_like(name)], "or")
+            kinds = join_names([f"[!{kind.upper()}]" for kind in callouts_like(name)], "or")
             message = f'unknown kind of callout "{match[1]}"'
-            hint = f"write {kinds}; the kinds are {listed([kind.upper() for kind in CALLOUT_KINDS])}"
+            hint = f"write {kinds}; the kinds are {join_names([kind.upper() for kind in CALLOUT_KINDS])}"
         elif title:
             message = f"a title behind [!{match[1]}] is not supported: the callout is read as a quotation"
             hint = f'write ::: {{.callout-{name} title="{title}"}}, the text, and ::: below it'

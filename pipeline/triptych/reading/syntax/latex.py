@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean, listed
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 # Commands that mean something without an argument.
@@ -91,7 +91,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
         )
     if unexpected.startswith("\\"):
         commands = unexpected.split()
-        macros = f"unknown macro{'s' * (len(commands) > 1)} {listed(commands)}"
+        macros = f"unknown macro{'s' * (len(commands) > 1)} {join_names(commands)}"
         return (
             f"{macros} in the formula {shown}",
             f"define it with \\newcommand{{{commands[0]}}}{{…}}, or replace it",

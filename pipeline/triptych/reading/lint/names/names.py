@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from triptych.diagnostics import Diagnostic, did_you_mean, listed
+from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.nodes import CalloutKind
 from triptych.reading.lint.draft import Draft
 from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CALLOUT_KINDS, CLASSES, MEANT, callouts_like
@@ -41,8 +41,11 @@ def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
 def _problem(kind: str, name: str) -> tuple[str, str] | None:
     """What is wrong with a class of a node, and what to write; None where it is known or the author's own."""
     if name.startswith("callout-") and name not in CLASSES:
-        alike = listed([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
-        return f'"{name}" is not a kind of callout', f"write {alike}; the kinds are {listed(CALLOUT_KINDS)}"
+        alike = join_names([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
+        return (
+            f'"{name}" is not a kind of callout',
+            f"write {alike}; the kinds are {join_names(CALLOUT_KINDS)}",
+        )
     if kind == "Div" and name == "note":
         hint = 'write "callout-note" for a callout, or "notes" for what the speaker says'
         return f'"{name}" is no class that anything here knows', hint

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.diagnostics import Diagnostic, Span, listed
+from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.cache import Cache, digest
 from triptych.engine.memory.steps import TEMPLATE
 from triptych.engine.memory.task import Task
@@ -279,7 +279,7 @@ def _refused(
         Diagnostic(
             code="DTP001",
             span=span,
-            message=f"no layout of the template can show {listed(lacking)}",
+            message=f"no layout of the template can show {join_names(lacking)}",
             hint=f"a layout needs a placeholder for a title and one for text or content; there are {names}",
         )
     ]

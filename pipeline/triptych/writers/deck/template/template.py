@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from triptych.diagnostics import Diagnostic, Span, listed
+from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
@@ -110,7 +110,7 @@ class Template:
             Diagnostic(
                 code="DTP003",
                 span=self.span,
-                message=f'the template has no layout for {listed(kinds)}: "{name}" is taken',
+                message=f'the template has no layout for {join_names(kinds)}: "{name}" is taken',
                 hint=hint,
             )
             for name, kinds in taken.items()
@@ -131,7 +131,7 @@ class Template:
             Diagnostic(
                 code="DTP004",
                 span=self.span,
-                message=f'on the layout "{name}" the contrast of {listed([f"the {role}" for role in roles])} '
+                message=f'layout "{name}": the contrast of {join_names([f"the {one}" for one in roles])} '
                 f"with the background is {min(roles.values()):.1f}; using another colour or a panel",
                 hint="put a plain shape behind it in the template, or name another layout under `layouts:`",
             )

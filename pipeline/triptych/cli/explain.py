@@ -1,0 +1,108 @@
+"""``triptych explain``: what a diagnostic code means, with an example."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import click
+
+from triptych.diagnostics import CODES, FORMULA_RULE, Code, did_you_mean
+from triptych.project import MANIFEST
+
+_WIDTH = 80
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    show_default=True,
+    help="Print text, one JSON object, or the guide's page on all codes.",
+)
+def explain(code: str | None, form: str) -> None:
+    """Explain a diagnostic CODE, or list all codes.
+
+    CODE is a code such as LNT012, or the name of a lint rule such as ragged-table.
+
+    \b
+    Example:
+      triptych explain LNT012
+    """
+    if form == "markdown":
+        click.echo(reference_page(), nl=False)
+    elif code is None:
+        _print_list(as_json=form == "json")
+    elif found := _find(code):
+        entry = CODES[found]
+        click.echo(_dump(_to_json(found, entry)) if form == "json" else explanation(found, entry))
+    else:
+        names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
+        hint = did_you_mean(code.upper(), CODES) or did_you_mean(code, names)
+        hint = f"{hint[:1].upper()}{hint[1:]}" if hint else "Run `triptych explain` for the list."
+        raise click.UsageError(f'There is no code "{code}". {hint}')
+
+
+def explanation(code: str, entry: Code) -> str:
+    """Return the page on a code as text."""
+    rule = f" {entry.rule}" if entry.rule else ""
+    parts = [f"{code}{rule} ({entry.severity})", entry.summary, textwrap.fill(entry.explanation, _WIDTH)]
+    for title, example in (("Bad:", entry.bad), ("Good:", entry.good)):
+        parts.append(f"{title}\n\n{textwrap.indent(example.rstrip(), '    ')}")
+    if entry.rule and entry.rule != FORMULA_RULE:
+        parts.append(
+            f"To change the severity, set `lint: {{{entry.rule}: VALUE}}` in {MANIFEST}.\n"
+            "VALUE is error, warning, note or off."
+        )
+    return "\n\n".join(parts)
+
+
+def reference_page() -> str:
+    """Return the guide's page on all codes in Markdown."""
+    parts = [
+        "# Diagnostics",
+        "Each finding has a code. `triptych explain CODE` prints its entry here. "
+        "This page is the output of `triptych explain --format markdown`.",
+    ]
+    for code, entry in CODES.items():
+        rule = f" · rule `{entry.rule}`" if entry.rule else ""
+        parts += [f"## {code}", f"**{entry.summary}** · {entry.severity}{rule}", entry.explanation]
+        parts += [f"Bad:\n\n{_fenced(entry.bad)}", f"Good:\n\n{_fenced(entry.good)}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _fenced(example: str) -> str:
+    """Return an example as a code block, in a fence that is longer than any in it."""
+    longest = max(map(len, re.findall(r"`{3,}", example)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{example.rstrip()}\n{fence}"
+
+
+def _find(code: str) -> str | None:
+    """Return the code with a name, whatever its case, or the first one of a rule."""
+    if code.upper() in CODES:
+        return code.upper()
+    return next((name for name, entry in CODES.items() if entry.rule and entry.rule == code.lower()), None)
+
+
+def _to_json(code: str, entry: Code) -> dict[str, str]:
+    return {"code": code, **asdict(entry)}
+
+
+def _dump(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _print_list(*, as_json: bool) -> None:
+    if as_json:
+        codes = [_to_json(code, entry) for code, entry in CODES.items()]
+        click.echo(_dump({"codes": codes}))
+        return
+    for code, entry in CODES.items():
+        click.echo(f"{code}  {entry.severity:<7}  {entry.summary}")

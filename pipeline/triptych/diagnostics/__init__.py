@@ -1,0 +1,25 @@
+"""Findings as values: the place, the problem, its severity, and how to fix it.
+
+Stages return diagnostics beside their result. Nothing here prints: the command line turns a diagnostic into
+text or JSON.
+"""
+
+from triptych.diagnostics.code import Code, Severity
+from triptych.diagnostics.codes import CODES, FORMULA_RULE
+from triptych.diagnostics.findings import Diagnostic, Span, grouped, has_errors, ordered, with_severities
+from triptych.diagnostics.wording import did_you_mean, join_names
+
+__all__ = [
+    "CODES",
+    "FORMULA_RULE",
+    "Code",
+    "Diagnostic",
+    "Severity",
+    "Span",
+    "did_you_mean",
+    "grouped",
+    "has_errors",
+    "join_names",
+    "ordered",
+    "with_severities",
+]

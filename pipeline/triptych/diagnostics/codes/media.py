@@ -1,0 +1,143 @@
+"""Images, diagrams, fonts and formulas."""
+
+from __future__ import annotations
+
+from triptych.diagnostics.code import ERROR, WARNING, Code
+
+CODES = {
+    "IMG001": Code(
+        severity=ERROR,
+        summary="an image is missing",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG002": Code(
+        severity=ERROR,
+        summary="an image is remote",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG003": Code(
+        severity=ERROR,
+        summary="an image cannot be used",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG004": Code(
+        severity=WARNING,
+        summary="an image is printed larger than its dots allow",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG005": Code(
+        severity=WARNING,
+        summary="an image is too heavy for the shops",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG006": Code(
+        severity=WARNING,
+        summary="the cover is smaller than the shops show it",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG007": Code(
+        severity=ERROR,
+        summary="a picture that a template names is missing",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "IMG008": Code(
+        severity=WARNING,
+        summary="words of a drawing are not set in the book's faces everywhere",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "DIA001": Code(
+        severity=WARNING,
+        summary="a diagram is not drawn and stands as its code",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "DIA002": Code(
+        severity=ERROR,
+        summary="a diagram is written wrongly",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "DIA003": Code(
+        severity=WARNING,
+        summary="a diagram is not drawn just as it is written",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "FNT001": Code(
+        severity=WARNING,
+        summary="no bundled font has a character",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "FNT002": Code(
+        severity=ERROR,
+        summary="a font file cannot be used",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "FNT003": Code(
+        severity=WARNING,
+        summary="a family of fonts lacks a face",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "FNT004": Code(
+        severity=WARNING,
+        summary="a deck must not bring a face, or cannot",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "MTH001": Code(
+        severity=ERROR,
+        rule="formula",
+        summary="a formula is not understood and stands as its TeX",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "MTH002": Code(
+        severity=WARNING,
+        summary="a formula cannot be drawn",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "MTH003": Code(
+        severity=WARNING,
+        rule="wide-formula",
+        summary="a formula is much wider than its line in print, and set smaller",
+        explanation="",
+        bad="",
+        good="",
+    ),
+    "MTH004": Code(
+        severity=ERROR,
+        summary="a displayed formula is wider than the text",
+        explanation="",
+        bad="",
+        good="",
+    ),
+}

@@ -1,0 +1,116 @@
+"""One finding of a run, and lists of findings in order and in groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from triptych.diagnostics.code import Severity
+from triptych.diagnostics.codes import CODES
+
+# Errors that cost a whole file come first: other findings may follow from them.
+_UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "CIT002", "GLO002", "THM001")
+_VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # what differs between findings that are alike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """A place in a source file: project-relative POSIX path, line and column counted from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding. ``span`` is None only if it concerns no source file."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+    configured: Severity | None = None
+    """The severity that the manifest sets in place of the table's."""
+    name: str = ""
+    """The undefined id, if the finding is about one."""
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the manifest sets, else that of the code."""
+        return self.configured or CODES[self.code].severity
+
+    def __str__(self) -> str:
+        where = f"{self.span}: " if self.span else ""
+        text = f"{where}{self.severity}[{self.code}]: {self.message}"
+        return f"{text}\n  hint: {self.hint}" if self.hint else text
+
+    def to_json(self) -> dict[str, str | int | None]:
+        """Return a flat JSON object; its keys are stable."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "hint": self.hint,
+            "path": self.span.path if self.span else None,
+            "line": self.span.line if self.span else None,
+            "column": self.span.column if self.span else None,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Diagnostic:
+        """Restore a finding from ``to_json``."""
+        path = stored["path"]
+        return cls(
+            code=stored["code"],
+            message=stored["message"],
+            hint=stored["hint"],
+            span=Span(path=path, line=stored["line"], column=stored["column"]) if path else None,
+            configured=Severity(stored["severity"]),
+        )
+
+
+def with_severities(
+    diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity | None]
+) -> list[Diagnostic]:
+    """Return findings with the severities that the manifest sets by rule name; None removes a finding."""
+    out = []
+    for diagnostic in diagnostics:
+        rule = CODES[diagnostic.code].rule
+        if rule not in severities:
+            out.append(diagnostic)
+        elif (severity := severities[rule]) is not None:
+            out.append(replace(diagnostic, configured=severity))
+    return out
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return findings once each: unreadable files, then those without a place, then by place."""
+
+    def key(one: Diagnostic) -> tuple[bool, bool, Span, str, str]:
+        place = one.span or Span(path="")
+        return one.code not in _UNREAD, one.span is not None, place, one.code, one.message
+
+    return sorted(dict.fromkeys(diagnostics), key=key)
+
+
+def grouped(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
+    """Return findings in groups that differ only in their places and in the values that they quote.
+
+    A group has the position of its first finding.
+    """
+    groups: dict[tuple[str, Severity, str], list[Diagnostic]] = {}
+    for one in diagnostics:
+        groups.setdefault((one.code, one.severity, _VALUE.sub("…", one.message)), []).append(one)
+    return list(groups.values())
+
+
+def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
+    """Whether a build with these findings must stop."""
+    stopping = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return any(d.severity in stopping for d in diagnostics)
