@@ -38,7 +38,7 @@ _HUGO = re.compile(r"^[ \t]*+\{\{[<%][ \t]*+(/)?[ \t]*+([\w-]++)(.*)[%>]\}\}[ \t
 _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
 _PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
-_BEGUN = re.compile(r"(?:[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+)*[ \t]*(?:> ?)+")  # a quotation in a list
+_BEGUN = re.compile(r"(?:[ \t]*+(?:[-*+:]|\d{1,9}[.)])[ \t]++)*+[ \t]*+(?:> ?)+")  # a quotation in a list
 _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
 _ADMONISH = re.compile(
     r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
