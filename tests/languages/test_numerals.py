@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -211,3 +213,16 @@ def test_a_value_has_as_many_places_as_keep_it_from_reading_as_zero(
     value: float, places: int, expected: int
 ) -> None:
     assert visible_places(value, places) == expected
+
+
+def test_names_of_a_language_do_not_depend_on_the_languages_used_before() -> None:
+    """In one process Babel's locales share data, in which the first one resolves what it inherits."""
+    lines = (
+        "from datetime import date",
+        "from triptych.languages.numerals import quarter_name",
+        "print([quarter_name(date(2024, 6, 5), tag) for tag in ('en', 'de', 'fr')])",
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
+    )
+    assert made.stdout.strip() == "['Q2', 'Q2', 'T2']"

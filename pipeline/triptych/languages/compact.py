@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
-
-from triptych.languages.numerals import decimal_places, format_number, locale_of, signed
+from triptych.languages.numerals import decimal_places, format_number, locale_or_english, signed
 from triptych.model.charts import exact
 
 COMPACT_FROM = 1_000_000.0  # smaller numbers are read as they are
@@ -40,7 +38,7 @@ def number_unit(largest: float, language: str) -> NumberUnit | None:
     """The unit of numbers of which this is the largest; None where they need none."""
     if not COMPACT_FROM <= largest < 1e15:
         return None
-    locale = locale_of(language) or Locale("en")
+    locale = locale_or_english(language)
     power = 10 ** (len(str(int(largest))) - 1)
     pattern = locale.compact_decimal_formats["short"]["other"][str(power)].pattern
     before, zeros, behind = pattern.partition("0" * pattern.count("0"))

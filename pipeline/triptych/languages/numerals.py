@@ -7,6 +7,7 @@ is rounded away from zero, as spreadsheets do: −3.25 is −3.3 with one decima
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 
@@ -36,13 +37,34 @@ _ROMAN = (
 
 @cache
 def locale_of(language: str) -> Locale | None:
-    """The locale of a BCP 47 tag, of the longest part of it that CLDR knows, or None."""
+    """Return the locale of a BCP 47 tag, or of the longest part of it that CLDR has; None if it has none."""
     for tag in fallbacks(language):
         try:
-            return Locale.parse(tag, sep="-")
+            return _own_copy(Locale.parse(tag, sep="-"))
         except (UnknownLocaleError, ValueError, TypeError):
             continue
     return None
+
+
+def locale_or_english(language: str) -> Locale:
+    """Return the locale of a BCP 47 tag, or that of English if CLDR has none."""
+    return locale_of(language) or _english()
+
+
+@cache
+def _english() -> Locale:
+    return _own_copy(Locale("en"))
+
+
+def _own_copy(locale: Locale) -> Locale:
+    """Return a locale that shares no data with others.
+
+    Babel 2.18 resolves an alias in place where locales share it: the names of quarters in French were English
+    ones if English had been used before French was loaded.
+    """
+    _ = locale.plural_form  # loads the data
+    copy: Locale = pickle.loads(pickle.dumps(locale))
+    return copy
 
 
 def rounded(value: float | Decimal, decimals: int) -> Decimal:
@@ -56,7 +78,7 @@ def format_number(value: float | Decimal, decimals: int, language: str = "en") -
     size = abs(float(value))
     if size >= _WRITTEN_OUT or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
-    locale = locale_of(language) or Locale("en")
+    locale = locale_or_english(language)
     tag = language.lower()
     apart = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
     pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
@@ -134,7 +156,7 @@ def format_tick(value: float, language: str = "en") -> str:
 
 def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
     """A percentage with its sign: 41 → "41%", "41 %" or "%41"."""
-    locale = locale_of(language) or Locale("en")
+    locale = locale_or_english(language)
     pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
     with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
         text = str(format_percentage(exact(percentage) / 100, pattern, locale)).translate(_PLAIN)
@@ -164,7 +186,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
 
 def written_date(date: dt.date, language: str) -> str:
     """A date in words, as "31 January 2026" or 2026年1月31日."""
-    locale = locale_of(language) or Locale("en")
+    locale = locale_or_english(language)
     # English is many: the day before the month is read everywhere.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
     return str(format_date_of(date, pattern, locale))
@@ -186,7 +208,7 @@ def month_number(name: str, language: str = "en") -> int | None:
 @cache
 def _month_numbers(language: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for locale in (Locale("en"), locale_of(language)):
+    for locale in (locale_of("en"), locale_of(language)):
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 names = get_month_names(width, context, locale) if locale else {}

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.units import UnknownUnitError, format_unit
 
 from triptych.languages.labels import load_labels
-from triptych.languages.numerals import locale_of
+from triptych.languages.numerals import locale_or_english
 
 _SYMBOLS = frozenset(
     "% ‰ ° °C °F K g kg mg µg t kt Mt Gt m km cm mm µm nm ha km² m² cm² mm² m³ cm³ km³ l ml L mL s ms "
@@ -156,7 +156,7 @@ def _bare(word: str) -> str:
 @cache
 def word_pairs(language: str) -> WordPairs:
     """Those of a language; of one that CLDR does not know, those of English."""
-    locale = locale_of(language) or Locale("en")
+    locale = locale_or_english(language)
     labels = load_labels(language)
     return WordPairs(
         months=frozenset(_months(locale)),

@@ -11,7 +11,7 @@ from functools import cache
 
 from babel import Locale
 
-from triptych.languages.numerals import locale_of
+from triptych.languages.numerals import locale_or_english
 
 _CHINA = """
 .  .  .  .  .  .  HL
@@ -81,7 +81,7 @@ def tile_layout(name: str, language: str) -> TileLayout:
     else:
         places, known = _places(_EUROPE), dict(_COUNTRIES_TOO)
         in_english = Locale("en").territories
-        own = (locale_of(language) or Locale("en")).territories
+        own = locale_or_english(language).territories
         names = {code: own.get(code, in_english[code]) for code in places}
         for code in places:
             known |= dict.fromkeys(map(_folded, (in_english[code], names[code])), code)
