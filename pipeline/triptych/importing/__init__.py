@@ -17,6 +17,7 @@ from triptych.importing.chunks.executable import undefined_references
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
 from triptych.importing.language import with_language
+from triptych.importing.markdown import formulas
 from triptych.importing.markdown.masking import scan
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
@@ -172,6 +173,7 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
         for piece in section.pieces:
             book.say_at(piece)
             _check_depth(piece.draft, book.root)
+            found += formulas.without_colours(piece.draft)
         files[f"source/{section.path}"] = section_text(section).encode()
     copied = dict(linked.pictures)
     metadata = _with_files_that_are_there(book, source, files, found)

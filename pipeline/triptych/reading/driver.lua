@@ -41,7 +41,7 @@ local function take_numbering(tex)
     table.insert(labels, (name:sub(2, -2):gsub("%s+", "-")))
     return ""
   end)
-  tex = tex:gsub("\\tag(%*?)%s*(%b{})", function(star, text)
+  tex = tex:gsub("\\tag(%*?)%s+(%w)", "\\tag%1{%2}"):gsub("\\tag(%*?)%s*(%b{})", function(star, text)
     table.insert(tags, star == "" and "(" .. in_words(text:sub(2, -2)) .. ")" or in_words(text:sub(2, -2)))
     return ""
   end)
@@ -62,7 +62,12 @@ local spellings = {
   { "\\enspace%f[%A]", "\\hspace{0.5em}" },
   { "\\newline%f[%A]", "\\\\" },
   { "\\degree%f[%A]", "^{\\circ}" },
+  { "\\textcolor%s*%b[]%s*%b{}", "" },
   { "\\textcolor%s*%b{}", "" },
+  { "\\color%s*%b[]%s*%b{}", "" },
+  { "\\fcolorbox%s*%b{}%s*%b{}", "\\text" },
+  { "\\colorbox%s*%b{}", "\\text" },
+  { "\\bbox%s*%b[]", "" },
   { "\\hbox%f[%A]", "\\mbox" },
   { "\\[vh]phantom%s*%b{}", "" },
   { "\\smash%f[%A]", "" },
@@ -71,7 +76,26 @@ local spellings = {
 
 -- Faces as plain TeX switches them on, up to the end of a group.
 local faces = { rm = "rm", bf = "bfsfup", it = "it", tt = "tt", sf = "sf", sl = "it", cal = "cal" }
+local text_faces = { rm = "\\textrm", bf = "\\textbf", it = "\\textit", tt = "\\texttt", sf = "\\textsf", sl = "\\textit" }
 local deepest, longest = 50, 4000  -- braces that nothing closes cost as much as the square of their number
+
+-- Lines of a sum's limits, which TeX takes from \substack only: _{a \\ b}.
+local function with_lines(group)
+  local lines = group:sub(2, -2)
+  if not lines:find("\\\\") or lines:find("\\begin") or lines:find("\\substack") then return nil end
+  return "{\\substack{" .. lines .. "}}"
+end
+
+-- Text in the face that plain TeX switches to: \text{\bf a}. Pandoc knows no switch in the middle of it.
+local function with_text_face(command, group)
+  local text = group:sub(2, -2)
+  for name, face in pairs(text_faces) do
+    local rest = text:match("^%s*\\" .. name .. "%f[%A]%s*(.*)$")
+    if rest then return face .. "{" .. rest .. "}" end
+    text = text:gsub("{\\" .. name .. "%f[%A]%s*", "{")
+  end
+  return command .. "{" .. text .. "}"
+end
 
 -- What plain TeX says in the middle of a group, as commands with arguments: {a \over b}, {\rm a}.
 local function with_arguments(tex, depth)
@@ -93,7 +117,13 @@ local function spelled(tex)
   tex = tex:gsub("(\\?%a*){,}", function(before)  -- in \text{,} it is text
     return before:sub(1, 1) ~= "\\" and before .. "\\mathord{,}" or nil
   end)
-  return #tex > longest and tex or with_arguments(tex, 0)
+  if #tex > longest then return tex end
+  tex = tex:gsub("([_^]%s*)(%b{})", function(mark, group)
+    local limits = with_lines(group)
+    return limits and mark .. limits
+  end)
+  tex = tex:gsub("(\\text%a*)%s*(%b{})", with_text_face):gsub("(\\mbox)%s*(%b{})", with_text_face)
+  return with_arguments(tex, 0)
 end
 
 -- A formula in a line that is to look like a displayed one says so.

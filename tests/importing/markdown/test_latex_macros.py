@@ -109,13 +109,16 @@ def test_entries_of_the_index_come_with_a_bookdown_book(import_of: ImportOf) -> 
 def test_macros_that_a_script_gives_mathjax_are_read() -> None:
     script = (
         "<script>window.MathJax = {tex: {macros: {\n  // sets\n  R: '\\\\mathbb{R}',\n"
-        '  "bs": ["\\\\boldsymbol{#1}", 1],\n  U: "\\\\bs{U}"\n}}};</script>'
+        '  "bs": ["\\\\boldsymbol{#1}", 1],\n  U: "\\\\bs{U}",\n'
+        '  V: ["\\\\mathbb{V}"], q: ["x_{#1}#2", 2, "i"]\n}}};</script>'
     )
     settings = ({"format": {"html": {"include-in-header": [{"file": "macros.html"}]}}},)
     assert definitions(preamble(settings, {"macros.html": script}.get)) == {
         "R": Macro(0, None, "\\mathbb{R}"),
         "bs": Macro(1, None, "\\boldsymbol{#1}"),
         "U": Macro(0, None, "\\bs{U}"),
+        "V": Macro(0, None, "\\mathbb{V}"),
+        "q": Macro(2, "i", "x_{#1}#2"),
     }
 
 
@@ -130,3 +133,27 @@ def test_the_signs_of_a_preamble_stand_in_formulas_before_those_that_are_known(i
     assert "{\\P}{\\mathbb{P}}" in text and "{\\N}{\\mathcal{N}}" in text
     assert "\\mathbb{N}" not in text
     assert not has_errors(result.found), result.found
+
+
+def test_limits_of_an_operator_with_a_star_are_above_and_below_it() -> None:
+    tex = "\\DeclareMathOperator*{\\argmin}{arg\\,min}\n\\DeclareMathOperator{\\tr}{tr}"
+    assert definitions(tex) == {
+        "argmin": Macro(0, None, "\\operatorname*{arg\\,min}"),
+        "tr": Macro(0, None, "\\operatorname{tr}"),
+    }
+
+
+def test_colours_in_formulas_are_reported_and_their_formulas_keep_their_tex(import_of: ImportOf) -> None:
+    text = "# One\n\nSo $\\red{x} + y$ and $z$,\n\n$$\\textcolor[HTML]{FF0000}{a} = b$$\n"
+    result = import_of({
+        "_quarto.yml": "project: {type: book}\nbook: {title: B, chapters: [index.qmd]}\nlang: en\n"
+        "format: {pdf: {include-in-header: {text: \"\\\\newcommand{\\\\red}[1]{\\\\textcolor{red!60}{#1}}\"}}}\n",
+        "index.qmd": text,
+    })  # fmt: skip
+    assert "$\\red{x} + y$" in result.text("index.md")
+    assert "$$\\textcolor[HTML]{FF0000}{a} = b$$" in result.text("index.md")
+    assert [note for note in result.notes if "colour" in note] == [
+        "index.qmd:3:4: note: `\\textcolor` in a formula: the formula has no colour",
+        "index.qmd:5:1: note: `\\textcolor` in a formula: the formula has no colour",
+    ]
+    assert not [finding for finding in result.found if finding.code.startswith("MTH")]

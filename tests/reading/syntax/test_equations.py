@@ -145,8 +145,9 @@ def test_a_tag_stands_in_place_of_the_number(
     assert "tag" not in first.mathml.replace("\\tag", "")
 
 
-def test_a_tag_needs_no_label(read_book_of: ReadBook) -> None:
-    book, _ = read_book_of("$$a \\tag{7}$$")
+@pytest.mark.parametrize("tag", ["\\tag{7}", "\\tag 7"])
+def test_a_tag_needs_no_label(tag: str, read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(f"$$a {tag}$$")
     assert equation_number(equations(book)[0], book.labels) == "(7)"
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
-from triptych.importing.draft import Draft, Edit
+from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.masking import (
     DISPLAYED,
@@ -50,12 +50,14 @@ _MORE = {
     "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
     "space": r"\ ", "LaTeX": r"\text{LaTeX}", "TeX": r"\text{TeX}",
     "textnormal": r"\text{#1}", "bold": r"\mathbf{#1}", "mathbbm": r"\mathbb{#1}", "Bbb": r"\mathbb{#1}",
-    "cfrac": r"\frac{#1}{#2}", "textcolor": r"{#2}", "raisebox": r"{#2}", "textcircled": r"\text{(#1)}",
+    "cfrac": r"\frac{#1}{#2}", "raisebox": r"{#2}", "textcircled": r"\text{(#1)}",
 }  # fmt: skip
 _KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
 _DEFINITIONS = re.compile(
     r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
 )
+_DEFINITION = re.compile(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)\}?(.*)")
+_COLOUR = re.compile(r"\\(?:textcolor|f?colorbox|color|bbox)(?![A-Za-z])")
 _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
@@ -229,3 +231,17 @@ def with_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
     place = first.end if first is not None and leads else 0
     lines = "\n".join(used)
     return draft.edited([Edit(place, place, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
+
+
+def without_colours(draft: Draft) -> Iterator[Finding]:
+    """Report each formula with a colour, its own or that of a macro; formulas are set in one colour."""
+    text = draft.text
+    if not _COLOUR.search(text):
+        return
+    bodies = {name: body for name, body in _DEFINITION.findall(text) if name != "textcolor"}
+    for start, end in formulas(mask(text)):
+        shown = text[start:end]
+        if not _DEFINITIONS.fullmatch(shown) and (
+            colour := _COLOUR.search(" ".join((shown, *used_macros(shown, bodies))))
+        ):
+            yield draft.finding(start, f"`{colour.group()}` in a formula", "the formula has no colour")

@@ -23,11 +23,13 @@ _DEFINES = re.compile(
     r"\{?[ \t]*\\([A-Za-z]+)[ \t]*\}?[ \t]*(?:\[(\d)\])?[ \t]*(?:\[([^\[\]]*)\])?[ \t]*(?=\{)"
     r"|\\def[ \t]*\\([A-Za-z]+)((?:#\d)*)(?=\{)"
 )
+_OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)")  # with a star, its limits are above and below it
 _HEADERS = (".tex", ".sty", ".html", ".js", ".jax")
 _MATHJAX = re.compile(r"\b[Mm]acros[\"']?\s*:\s*\{")
 _STRING = r"(\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')"
 _OF_MATHJAX = re.compile(
-    rf"(?:[\s,]|//[^\n]*\n)*+[\"']?([A-Za-z]+)[\"']?\s*:\s*(?:{_STRING}|\[\s*{_STRING}\s*,\s*(\d)[^\]\n]*\])"
+    rf"(?:[\s,]|//[^\n]*\n)*+[\"']?([A-Za-z]+)[\"']?\s*:\s*"
+    rf"(?:{_STRING}|\[\s*{_STRING}\s*(?:,\s*(\d)\s*)?(?:,\s*{_STRING}\s*)?\])"
 )
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?[ \t]*")
 _CALL = re.compile(r"\\([A-Za-z]+)\*?")
@@ -98,10 +100,16 @@ def _of_mathjax(text: str) -> Iterator[str]:
     start = _MATHJAX.search(text)
     position = start.end() if start else len(text)
     while match := _OF_MATHJAX.match(text, position):
-        name, alone, body, count = match.groups()
-        tex = re.sub(r"\\(.)", r"\1", (alone or body)[1:-1])
-        yield f"\\newcommand{{\\{name}}}{f'[{count}]' if count else ''}{{{tex}}}"
+        name, alone, body, count, default = match.groups()
+        tex = _unquoted(alone or body)
+        arguments = (f"[{count}]" if count else "") + (f"[{_unquoted(default)}]" if count and default else "")
+        yield f"\\newcommand{{\\{name}}}{arguments}{{{tex}}}"
         position = match.end()
+
+
+def _unquoted(string: str) -> str:
+    """Return the text of a JavaScript string literal."""
+    return re.sub(r"\\(.)", r"\1", string[1:-1])
 
 
 def definitions(text: str) -> dict[str, Macro]:
@@ -113,7 +121,8 @@ def definitions(text: str) -> dict[str, Macro]:
         if body is None:
             continue
         name, count = match.group(1) or match.group(4), match.group(2) or (match.group(5) or "")[-1:]
-        shown = f"\\operatorname{{{body[0]}}}" if "MathOperator" in match.group() else body[0]
+        operator = _OPERATOR.match(match.group())
+        shown = f"\\operatorname{operator.group(1)}{{{body[0]}}}" if operator else body[0]
         found[name] = Macro(int(count or 0), match.group(3), shown)
     return found
 
