@@ -128,8 +128,21 @@ def test_other_tables_of_one_column_stay() -> None:
             "::: {.callout-tip}\nOne.\n::: {.callout-note}\n*Two.*\n:::\n```sh\nls\n```\n:::",
         ),
         ("```admonished\nText.\n```", "```admonished\nText.\n```"),
+        ("```{important}\nText.\n```", "::: {.callout-important}\nText.\n:::"),
+        ("```{tip} A title\n:name: x\n:class: y\nText.\n```", TITLED),
+        ("~~~{admonition} A title\n:class: tip\n\nText.\n~~~", TITLED),
+        (
+            "````{tip} A title\n```{note}\nText.\n```\n````",
+            f"{TITLED[:-9]}::: {{.callout-note}}\nText.\n:::\n:::",
+        ),
+        ("```{python}\nx\n```", "```{python}\nx\n```"),
     ],
 )
 def test_boxes_written_as_listings(written: str, expected: str) -> None:
     text = admonished(Draft.of("a.md", written)).text
     assert "\n".join(line.rstrip() for line in text.split("\n") if line.strip()) == expected
+
+
+def test_boxes_between_colons_as_myst_writes_them() -> None:
+    assert read(":::{tip} A title\n:class: x\nText.\n:::\n").split("\n") == TITLED.split("\n")
+    assert read("::: {.note}\nText.\n:::\n") == "::: {.note}\nText.\n:::"

@@ -147,7 +147,9 @@ def prepared(
         head.setdefault("role", front)
     draft, left = without_references(draft)
     draft, tags = without_helpers(draft, containers.LIQUID) if not pandoc else (draft, [])
-    draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
+    draft, more = known_shortcodes(
+        commonmark.with_plain_fences(containers.divs(containers.admonished(draft)))
+    )
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft, always=brackets))
         draft = commonmark.adapt(draft, scripts=True, math=True)

@@ -7,11 +7,12 @@ same few things.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import quoted
-from triptych.importing.markdown.masking import Kind, Line, code_blocks, indent_of, scan
+from triptych.importing.markdown.masking import CodeBlock, Kind, Line, code_blocks, indent_of, scan
 from triptych.importing.markdown.pairs import pairs
 
 _KINDS = {
@@ -43,6 +44,11 @@ _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
 _ADMONISH = re.compile(
     r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
 )
+_MYST_KINDS = "note|tip|hint|important|attention|warning|caution|danger|error|seealso|admonition|dropdown"
+_MYST = re.compile(
+    rf"^([ \t]*+)(?:`{{3,}}+|~{{3,}}+|:{{3,}}+)[ \t]*+\{{({_MYST_KINDS})\}}[ \t]*+(.*?)[ \t]*$"
+)
+_MYST_OPTION = re.compile(r"^[ \t]*:([\w-]+):(.*)$")
 _TITLE = re.compile(r"(?:\btitle[ \t]*=[ \t]*|^[^\"'=]*)(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')")
 _TYPE = re.compile(r"\btype[ \t]*=[ \t]*\"([\w-]++)\"")
 _FRAME = re.compile(
@@ -83,7 +89,7 @@ def with_alerts(draft: Draft) -> Draft:
 
 
 def admonished(draft: Draft) -> Draft:
-    """The boxes of mdbook-admonish, which look like listings in a language of that name, as divs."""
+    """The boxes of mdbook-admonish and MyST, which look like listings, as divs."""
     for _ in range(_DEEPEST):  # a box in a box is code as long as the outer one is
         edits = list(_admonitions(draft.text))
         if not edits:
@@ -94,20 +100,39 @@ def admonished(draft: Draft) -> Draft:
 
 def _admonitions(text: str) -> Iterator[Edit]:
     for block in code_blocks(scan(text)):
-        match = _ADMONISH.match(block.opening.text)
-        if match is None:
+        opening, options = _admonition(block)
+        if not opening:
             continue
-        indent, kind, written = match.groups()
-        named = _TYPE.search(written)
-        title = _TITLE.search(written)
-        words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
-        opening = _opening(kind or (named.group(1) if named else "note"), words)
+        indent = block.opening.text[: len(block.opening.text) - len(block.opening.text.lstrip())]
         gap = f"\n{block.opening.quote}"
-        yield Edit(block.opening.begin, block.opening.end, f"{gap}{indent}{opening}{gap}")
+        start = block.opening
+        yield Edit(start.begin, options[-1].end if options else start.end, f"{gap}{indent}{opening}{gap}")
         last = block.closing
         yield Edit(
             last.begin if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}"
         )
+
+
+def _admonition(block: CodeBlock) -> tuple[str, Sequence[Line]]:
+    """Return the opening of the div for a block of code that is a box, else "", and its lines of options."""
+    if match := _ADMONISH.match(block.opening.text):
+        _, kind, written = match.groups()
+        named = _TYPE.search(written)
+        title = _TITLE.search(written)
+        words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
+        return _opening(kind or (named.group(1) if named else "note"), words), ()
+    if match := _MYST.match(block.opening.text):
+        options = list(takewhile(lambda line: _MYST_OPTION.match(line.text), block.code))
+        return _opening_of_myst(match, [line.text for line in options]), options
+    return "", ()
+
+
+def _opening_of_myst(match: re.Match[str], options: Sequence[str] = ()) -> str:
+    _, kind, title = match.groups()
+    if kind in ("admonition", "dropdown"):
+        words = " ".join(found.group(2) for line in options if (found := _MYST_OPTION.match(line))).split()
+        kind = next((word for word in words if word in _KINDS), "note")
+    return _opening(kind, title or None)
 
 
 def _framed(text: str) -> Iterator[Edit]:
@@ -183,8 +208,13 @@ def _default_title(kind: str) -> str:
 def _fenced(text: str) -> Iterator[Edit]:
     """The marks that stand at both ends of what they hold."""
     depth: list[str] = []
+    in_options = False
     for line in scan(text):
         if line.kind is not Kind.TEXT:
+            continue
+        in_options = bool(_MYST.match(line.text) or (in_options and _MYST_OPTION.match(line.text)))
+        if in_options and not _MYST.match(line.text):
+            yield Edit(line.start, line.end, "")
             continue
         new = _alert(line) or (None if line.quote else _mark(line, depth))
         if new is not None:
@@ -197,6 +227,8 @@ def _mark(line: Line, depth: list[str]) -> str | None:
         return ""
     if match := _COLONS.match(line.text):
         return _colons(match)
+    if match := _MYST.match(line.text):
+        return f"\n{match.group(1)}{_opening_of_myst(match)}"
     if match := _LIQUID.match(line.text):
         return _liquid(match, depth)
     if match := _HUGO.match(line.text):
