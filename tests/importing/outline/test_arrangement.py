@@ -46,11 +46,21 @@ def test_a_title_that_all_files_begin_with_is_that_of_the_book(import_of: Import
 
 
 def test_links_in_a_readme_and_titles_in_a_list(import_of: ImportOf, tmp_path: object) -> None:
-    files: Mapping[str, str] = {**TEXTS, "README.md": f"{BOOK}\nAbout it.\n\n{LINKS}"}
+    files: Mapping[str, str] = {**TEXTS, "README.md": f"{BOOK}\nThe chapters:\n\n{LINKS}"}
     result = import_of(files)
     assert [t.rpartition(": ")[2] for t in of(result)] == ["Foreword", "Second", "First", "Third", "More"]
     assert any("README.md:1:1: note: it lists the chapters" in note for note in result.notes)
     assert any('"README.md" does not name it: stands behind' in note for note in result.notes)
+
+
+def test_words_beside_the_list_in_a_readme_open_the_book(import_of: ImportOf) -> None:
+    readme = f"{BOOK}\nAbout it.\n\n{LINKS}\n## Terms\n\n- CL: a change\n"
+    result = import_of({**TEXTS, "README.md": readme})
+    first, second = result.book.chapters[:2]
+    assert [plain_text(first.title), plain_text(second.title)] == ["My Book - 2nd Edition", "Foreword"]
+    assert result.text("README.md").startswith("---\nunnumbered: true\n---\n")
+    assert "About it." in result.text("README.md") and "CL: a change" in result.text("README.md")
+    assert not any("README.md:1:1: note: it lists" in note for note in result.notes)
 
 
 def test_titles_in_a_list_without_links(import_of: ImportOf) -> None:
@@ -205,6 +215,16 @@ def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> 
         f"c.md: {behind}: stands behind the others",
         f"thanks.md: {behind}: stands behind the others",
     ]
+
+
+def test_a_list_that_says_more_is_the_first_section_of_its_folder() -> None:
+    book = {
+        "README.md": "# The book\n\n[![Build](x.svg)](https://x.org)\n\n- [Two](two/index.md)\n- [One](one/index.md)\n",
+        **texts("one/a.md", "one/b.md", "two/c.md", "two/d.md"),
+        "two/index.md": "How it *goes*.\n\n- [Dee](d.md)\n- [Sea](c.md)\n",
+        "one/index.md": "# Number one\n\n- [Bee](b.md)\n- [Aye](a.md)\n",
+    }
+    assert order(book)[:4] == ["Two | - Introduction", "Two | 0 Dee", "Two | 0 Sea", "One | 0 Bee"]
 
 
 def test_folders_have_the_order_of_their_own_lists_and_the_name_of_their_first_page() -> None:

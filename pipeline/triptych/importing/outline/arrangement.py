@@ -11,7 +11,7 @@ from triptych.importing.draft import Finding
 from triptych.importing.markdown.headings import headings
 from triptych.importing.outline import shared_titles
 from triptych.importing.outline.file_names import Kind, is_readme, kind_of, natural, stands_last
-from triptych.importing.outline.link_lists import Item, items
+from triptych.importing.outline.link_lists import Item, has_prose, items
 from triptych.importing.outline.summary import Entry
 
 _TYPED = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.–—-]\s*", re.IGNORECASE)
@@ -45,21 +45,26 @@ class _Desk:
         self.found += [Finding(path=path, what=what, done=done) for path in paths]
 
     def folder(self, folder: str, names: Sequence[str], part: str) -> list[Entry]:
-        """The entries of a folder and all below it."""
+        """The entries of a folder and all below it, first a list of chapters that says more than that."""
         names = sorted(names, key=natural)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if kind_of(name) not in (Kind.LIST, Kind.INDEX)]
         listing = self._listing(folder, here, chapters)
         ordered = self._listed(listing, folder, names, part) if listing else []
         taken = {entry.path for entry in ordered}
-        unlisted = []
+        unlisted: list[Entry] = []
+        opening: list[Entry] = []
         steps = _steps(folder, names)
         lone = _lone([step for step in steps if step not in self.texts], names)
         for step in steps:
             if step in self.texts:
-                if step in taken or not self._is_chapter(step, folder, chapters, listing):
+                if step in taken:
                     continue
-                unlisted.append(self._entry(step, "", part))
+                if listing and step == listing.path and has_prose(self.texts[step]):
+                    title = "" if shared_titles.title(self.texts[step]) else "Introduction"
+                    opening.append(replace(self._entry(step, title, part), depth=None))
+                elif self._is_chapter(step, folder, chapters, listing):
+                    unlisted.append(self._entry(step, "", part))
             elif step in lone:
                 unlisted.append(self._entry(lone[step], "", part))
             elif not any(path.startswith(f"{step}/") for path in taken):
@@ -75,7 +80,7 @@ class _Desk:
         after = [entry for entry in unlisted if entry not in before]
         self.note((entry.path for entry in before), what, "stands before the others")
         self.note((entry.path for entry in after), what, "stands behind the others")
-        return [*before, *ordered, *after]
+        return [*opening, *before, *ordered, *after]
 
     def numbered(self, entries: Sequence[Entry]) -> list[Entry]:
         """Appendices stand behind the chapters where the book has no parts that hold them."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+_COLONS = (":", "\uff1a")
 _PARSER = MarkdownIt("commonmark").enable("table")
 
 
@@ -27,6 +29,28 @@ class Item:
 def items(text: str) -> list[Item]:
     """The items of all lists and the first cells of tables with links, in order."""
     return list(_items(_PARSER.parse(text)))
+
+
+def has_prose(text: str) -> bool:
+    """Return whether a text has a paragraph with words of its own, beside links, that leads to no list."""
+    tokens = _PARSER.parse(text)
+    inlines = (
+        token
+        for before, token in pairwise(tokens)
+        if before.type == "paragraph_open"
+        and not before.level
+        and not token.content.rstrip().endswith(_COLONS)
+    )
+    return any(_words_beside_links(token.children or []) for token in inlines)
+
+
+def _words_beside_links(children: list[Token]) -> bool:
+    depth = 0
+    for child in children:
+        depth += (child.type == "link_open") - (child.type == "link_close")
+        if not depth and child.type == "text" and re.search(r"\w", child.content):
+            return True
+    return False
 
 
 def _items(tokens: list[Token]) -> Iterator[Item]:
