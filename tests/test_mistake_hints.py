@@ -14,7 +14,7 @@ from triptych.press import read
 HINTS = {
     "caption-of-a-table-by-its-word.md": "write : Numbers {#",
     "data-from-the-network.md": "save the file in the project",
-    "formula-with-an-empty-line.md": "no empty line",
+    "formula-with-an-empty-line.md": "delete blank lines",
     "formula-with-its-attributes-inside.md": "behind it: $$ … $$ {#eq-x}",
     "link-without-its-scheme.md": "write (https://www.example.com)",
     "note-without-its-colon.md": "[^1]: …",

@@ -250,7 +250,7 @@ def test_a_unit_behind_three_numbers_is_told(cells: str, head: int, told: bool) 
     heads = (HEAD, line("", ""))[:head]
     rows = [line(f"x{place}", cell) for place, cell in enumerate(cells.split(","))]
     _, found = arranged(made(*heads, *rows, head=head))
-    assert found == ['each number of the column "B" has "GW" behind it'] * told
+    assert found == ['every number in the column "B" repeats the unit "GW"'] * told
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,10 @@ def _odd_widths(table: Table) -> Iterator[Diagnostic]:
     """Yield LNT007 where ``tbl-colwidths`` has another number of widths than the table has columns."""
     written, columns = len(_written_widths(table)), len(table.columns)
     if written and written != columns:
-        message = f"tbl-colwidths has {written} width{'s' * (written != 1)}; the table has {columns} columns"
-        hint = 'write one width for each column, such as tbl-colwidths="[50,25,25]"'
+        message = (
+            f"`tbl-colwidths` has {written} width{'s' * (written != 1)}; the table has {columns} columns"
+        )
+        hint = 'write one width per column, such as tbl-colwidths="[50,25,25]"'
         yield Diagnostic(code="LNT007", span=table.span, message=message, hint=hint)
 
 
@@ -99,8 +101,8 @@ def _repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
         numbers = [read_number(text, language) for text in texts if text]
         units = {number.after.strip() if number else "" for number in numbers}
         if heads and len(numbers) >= _ENOUGH and len(units) == 1 and (unit := units.pop()):
-            message = f'each number of the column "{heads[0]}" has "{unit}" behind it'
-            hint = f'say it once in the head, as in "{heads[0]}, {unit}"'
+            message = f'every number in the column "{heads[0]}" repeats the unit "{unit}"'
+            hint = f'write the unit once, in the header: "{heads[0]} ({unit})"'
             yield Diagnostic(code="LNT036", span=table.span, message=message, hint=hint)
 
 

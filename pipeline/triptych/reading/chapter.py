@@ -118,8 +118,8 @@ def _same_words(one: tuple[Inline, ...], other: tuple[Inline, ...]) -> bool:
 
 
 def _two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:
-    message = f"the chapter is “{plain_text(title)}” by its front matter, and has a second title here"
-    hint = "take one of them away, or begin the heading with two # for a section"
+    message = f'this heading is a second title; the front matter already sets "{plain_text(title)}"'
+    hint = "delete one of the titles, or write ## for a section"
     return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
@@ -130,9 +130,10 @@ def _late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
     if first:
         heading = headings[first]
         message = (
-            f"a second heading of level 1, “{plain_text(heading.content)}”, after sections of the chapter"
+            f'"{plain_text(heading.content)}" is a second level-1 heading; '
+            "all headings of the chapter move one level down"
         )
-        hint = "begin it with ## if it is a section, or move what it heads into a file of its own"
+        hint = "write ## for a section, or move this part of the text to a separate file"
         yield Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 

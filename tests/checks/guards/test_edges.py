@@ -66,7 +66,7 @@ def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBo
 @pytest.mark.parametrize(
     ("where", "code", "severity", "told"),
     [
-        (OFF_TEXT, "LNT025", "warning", "the table reaches over the edge of the text by 30 pt"),
+        (OFF_TEXT, "LNT025", "warning", "the table extends 30 pt beyond the text area"),
         (OVER_WORDS, "CHK022", "error", "words of the table lie over others by 30 pt"),
         (
             SQUEEZED,

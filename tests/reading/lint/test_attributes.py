@@ -13,13 +13,13 @@ RIGHT = '{#fig-x fig-alt="Line chart"}'
     ("braces", "reason", "corrected"),
     [
         ("{#fig-x fig-alt=Line chart}", "the value of `fig-alt` needs quotation marks", RIGHT),
-        ('{#fig-x, fig-alt="Line chart"}', "attributes are separated by spaces, not by commas", RIGHT),
-        ('{#fig-x; fig-alt="Line chart"}', "attributes are separated by spaces, not by commas", RIGHT),
-        ('{#fig-x fig-alt = "Line chart"}', "no space may be beside the equals sign of `fig-alt`", RIGHT),
-        ("{#fig-x fig-alt=“Line chart”}", "the value of `fig-alt` has typographic quotation marks", RIGHT),
+        ('{#fig-x, fig-alt="Line chart"}', "attributes are separated by spaces, not commas", RIGHT),
+        ('{#fig-x; fig-alt="Line chart"}', "attributes are separated by spaces, not commas", RIGHT),
+        ('{#fig-x fig-alt = "Line chart"}', "a space is next to the equals sign of `fig-alt`", RIGHT),
+        ("{#fig-x fig-alt=“Line chart”}", "the value of `fig-alt` is in typographic quotation marks", RIGHT),
         ("{#fig-x width=50% title=Ann's own .wide}", "the value of `title` needs quotation marks",
          '{#fig-x width=50% title="Ann\'s own" .wide}'),
-        ('{alt="A "big" thing"}', "the value of `alt` contains the quotation marks that enclose it",
+        ('{alt="A "big" thing"}', "the value of `alt` contains an unescaped quotation mark",
          "{alt='A \"big\" thing'}"),
         ("{#fig-x alt=}", "the value of `alt` needs quotation marks", '{#fig-x alt=""}'),
         ("{#tbl-x cols=[1, 2]}", "the value of `cols` needs quotation marks", '{#tbl-x cols="[1, 2]"}'),
@@ -34,7 +34,7 @@ def test_the_reason_and_the_corrected_text_are_given(braces: str, reason: str, c
 def test_a_brace_that_is_not_closed_is_named() -> None:
     mistake = explain_attributes("{#tbl-x", closed=False)
     assert mistake is not None
-    assert (mistake.reason, mistake.corrected) == ("the brace is not closed", "{#tbl-x}")
+    assert (mistake.reason, mistake.corrected) == ("the closing brace is missing", "{#tbl-x}")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_a_label_and_a_caption_of_ours_are_kept() -> None:
 def test_one_finding_speaks_for_all_cells_of_a_file() -> None:
     _, (finding,) = read_cells("a.md", "```{r}\n1\n```\n\n```{r}\n2\n```\n")
     assert (finding.code, str(finding.span)) == ("LNT013", "a.md:1:1")
-    assert "1 more of this file" in finding.message
+    assert "and 1 more in this file" in finding.message
 
 
 def test_what_its_author_does_not_run_needs_no_word() -> None:

@@ -29,8 +29,8 @@ _OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
 _HINTS: Mapping[Where, str] = {
     OFF_PAGE: "take columns or pictures out of it, shorten its longest words, give it the class `landscape`, "
     "or the book a wider page",
-    OFF_TEXT: "shorten its longest words, or give it the class `landscape`",
-    OFF_PLACE: "shorten its longest words, or give it more room",
+    OFF_TEXT: "shorten the longest words, or add the class `landscape`",
+    OFF_PLACE: "shorten the longest words, or make the column wider",
     SHRUNK: "break it in several lines (aligned, multline), or give it the class `landscape`",
     OVER_WORDS: "shorten its longest words, or give it more room",
     SQUEEZED: "move columns to another table, shorten its longest words, or give the book a wider page",
@@ -87,8 +87,8 @@ def _telling(found: Sequence[Stray]) -> Iterator[Stray]:
 def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
     message = {
         OFF_PAGE: f"the {kind} is cut off, {stray.beyond:.0f} pt beyond the edge of the page",
-        OFF_TEXT: f"the {kind} reaches over the edge of the text by {stray.beyond:.0f} pt",
-        OFF_PLACE: f"something in the {kind} reaches over the edge of its column by {stray.beyond:.0f} pt",
+        OFF_TEXT: f"the {kind} extends {stray.beyond:.0f} pt beyond the text area",
+        OFF_PLACE: f"content of the {kind} extends {stray.beyond:.0f} pt beyond its column",
         SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than its line, and is set smaller",
         SQUEEZED: f"the {kind} is too wide; its type is {stray.beyond:.1f} pt below the theme's minimum",
         OVER_WORDS: f"words of the {kind} lie over others by {stray.beyond:.0f} pt",

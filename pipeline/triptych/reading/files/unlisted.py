@@ -34,9 +34,11 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
     if not left:
         return found
     span = positions.find(("book", "chapters"), of_value=False)
-    others = f" and {len(left) - 1} more" if len(left) > 1 else ""
-    message = f'"{left[0]}"{others} in the source folder: no chapter of the book'
-    hint = "name it under `chapters:`, or say that it is none: `exclude: [" + f'"{left[0]}"' + "]`"
+    message = f'"{left[0]}" is in the source folder but not in `book.yaml`'
+    hint = f'add the file to `chapters:`, or exclude it with `exclude: ["{left[0]}"]`'
+    if len(left) > 1:
+        message = f'{len(left)} files, such as "{left[0]}", are in the source folder but not in `book.yaml`'
+        hint = "add the files to `chapters:`, or list them in `exclude:`"
     return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
 
 
@@ -44,9 +46,10 @@ def _idle(files: list[str], patterns: tuple[str, ...], positions: Positions) -> 
     """LNT017 for each pattern of ``exclude:`` that no file has."""
     for number, pattern in enumerate(patterns):
         if not any(_excluded(name, (pattern,)) for name in files):
-            message = f'"{pattern}" in `exclude:` is the name of no file in the source folder'
+            message = f'the `exclude:` pattern "{pattern}" matches no Markdown file in the source folder'
             span = positions.find(("exclude", number))
-            yield Diagnostic(code="LNT017", span=span, message=message, hint=did_you_mean(pattern, files))
+            hint = did_you_mean(pattern, files) or "correct or delete the pattern"
+            yield Diagnostic(code="LNT017", span=span, message=message, hint=hint)
 
 
 def _files(project: Project) -> list[str]:

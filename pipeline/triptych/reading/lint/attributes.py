@@ -17,6 +17,7 @@ _TOKEN = re.compile(
 )
 _BARE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
 _QUOTES = "\"'“”„«»"
+_COMMAS = "attributes are separated by spaces, not commas"
 _SHOWN = 120  # characters of what is written rightly
 
 
@@ -39,14 +40,14 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
         if token is None:
             return None
         if token["gap"].strip():
-            reasons.append("attributes are separated by spaces, not by commas")
+            reasons.append(_COMMAS)
         parts.append(token["mark"] or _pair(token["key"], token["sign"], token["value"], reasons))
         place = token.end()
         while inner[place : place + 1] in (",", ";"):
-            reasons.append("attributes are separated by spaces, not by commas")
+            reasons.append(_COMMAS)
             place += 1
     if not closed:
-        reasons.append("the brace is not closed")
+        reasons.append("the closing brace is missing")
     corrected = "{" + " ".join(parts) + "}"
     if not reasons:
         return None
@@ -58,18 +59,18 @@ def _pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
     bare = value.strip().strip(_QUOTES).strip()
     quoted = value[:1] in ('"', "'") and value[-1:] == value[:1]
     if quoted and value[0] in re.sub(r"\\.", "", value[1:-1]):
-        reasons.append(f"the value of `{key}` contains the quotation marks that enclose it")
+        reasons.append(f"the value of `{key}` contains an unescaped quotation mark")
         bare = value[1:-1]
     elif quoted:
         if sign != "=":
-            reasons.append(f"no space may be beside the equals sign of `{key}`")
+            reasons.append(f"a space is next to the equals sign of `{key}`")
         return f"{key}={value}"
     elif value and value[0] in _QUOTES:
-        reasons.append(f"the value of `{key}` has typographic quotation marks")
+        reasons.append(f"the value of `{key}` is in typographic quotation marks")
     elif not _BARE.fullmatch(bare):
         reasons.append(f"the value of `{key}` needs quotation marks")
     elif sign != "=":
-        reasons.append(f"no space may be beside the equals sign of `{key}`")
+        reasons.append(f"a space is next to the equals sign of `{key}`")
     if _BARE.fullmatch(bare) and value[0] not in _QUOTES:
         return f"{key}={bare}"
     quote = "'" if '"' in bare else '"'

@@ -19,107 +19,114 @@ _LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind 
 _HAN = r"[\u3001-\u9fff\uff00-\uffef]"
 _NUMBERED = r"Figure|Table|Section|Chapter|Equation|Appendix|Listing|page|(?:Fig|Tab|Sec|Eq|pp?|No)\."
 _FORMULA_START = r"[A-Za-z](?:_\w+)?\s*[=<>]|\\[a-z]{2,}"
-_CALLOUT = 'write ::: {.callout-note title="…"}, and ::: behind it; or > [!NOTE] on a line of its own'
+_CALLOUT = 'write ::: {.callout-note title="…"} above the text and ::: below it'
 
 # By codes: what is printed, what to look for in the source, the message, what to write.
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT015": (
         (r"\$\$", r"\$\$",
-         "this formula is not closed, and stands in the text as it is written",
-         "end it with two dollar signs; no empty line may stand in it"),
+         "this formula is not closed and is treated as text",
+         "close the formula with $$, and delete blank lines inside it"),
         (r"(?:^|\s)\$\s([^$]*[\\^_=+][^$]*|[^$]*\ufffc[^$]*)\s\$(?=\W|$)", r"(?<!\S)\$(?=\s)",
-         "a formula with a blank behind its dollar sign is read as text",
-         "write $a = b$, without blanks inside the dollar signs"),
+         "this formula is treated as text: a space follows the opening dollar sign",
+         "write $a = b$, without spaces inside the dollar signs"),
         (r"(?<!\$)\$(?=[^\s$\d])[^$\n]*(?:[\\^_=]|\ufffc)[^$\n]*(?<![\sA-Z])\$(?=\d)",
          r"\$(?=[^\s$\d])[^$]*\$\d",
-         "a formula directly before a digit is read as text",
-         "write a space or <!-- --> between the formula and the digit"),
+         "this formula is treated as text: a digit follows the closing dollar sign",
+         "add a space or <!-- --> between the dollar sign and the digit"),
         (rf"(?<![\w$])\$(?:{_FORMULA_START})[^$]*$", rf"\$(?:{_FORMULA_START})",
-         "a formula that is not closed is read as text",
-         "end it with a dollar sign, or write \\$ for the sign itself"),
+         "this formula is not closed and is treated as text",
+         "close the formula with $, or write \\$ for a literal dollar sign"),
     ),
     "LNT014": (
         (rf"\b(?:{_NUMBERED})~(?=\w)|[\w.]~(?=[@\ufffc]|\[@)|\b[A-Z][a-z]{{0,3}}\.~(?=[A-Z])",
-         r"[\w.]~(?=[\w@\\\[])", "the tilde of LaTeX is printed as it is written",
-         "write a backslash and a space for a no-break space"),
+         r"[\w.]~(?=[\w@\\\[])", "this LaTeX no-break space is printed as a tilde",
+         "replace the tilde with a backslash and a space"),
     ),
     "LNT024": (
         (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
-         "a link with a blank between its text and its address is read as text", "write [text](address)"),
+         "this link or image is treated as text: a space separates text and URL",
+         "delete the space between ] and ("),
         (rf"\([^()\n]+\)\[(?=https?://|{_PICTURE}\])", r"\([^()]+\)\[",
-         "a link with its brackets the wrong way round is read as text", "write [text](address)"),
+         "this link or image is treated as text: its brackets are swapped",
+         "write [text](url) for a link, or ![text](file) for an image"),
         (rf"\]\((?=https?://\S|{_PICTURE})", r"\]\((?!.*\))",
-         "a link that is not closed is read as text", "end its address with )"),
+         "this link or image is not closed and is treated as text", "add ) after the URL"),
     ),
     "LNT026": (
         # Behind a blank or a mark, before two letters or more: no power, no pointer, no Python arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
-         "asterisks are read as text: what is bold is not closed, or has a blank at its end",
-         "write **bold**; where punctuation and letters meet, leave it outside the asterisks"),
+         "asterisks are treated as text: bold text is not closed or ends with a space",
+         "write **bold**, and keep punctuation outside the asterisks"),
         (r"(?:^|(?<=\s))\*\* (?=[^\W\d_]{2})[^*\n\d]*[^\W\d_]{3}[^*\n\d]* \*\*(?=\W|$)",
-         r"(?<!\S)\*\* ", "asterisks are read as text: a space is between them and the words",
-         "write **bold**, without the spaces"),
+         r"(?<!\S)\*\* ", "asterisks are treated as text: spaces separate them from the words",
+         "write **bold**, without spaces inside the asterisks"),
     ),
     "LNT027": (
         (r"\b(?:Figure|Fig\.|Table|Section|Chapter|Equation|Listing)[ \u00a0]\?\?+", r"\?\?+",
-         "a number that was to be filled in is printed as question marks",
-         "write @fig-…, with the id of what is meant"),
+         "this cross-reference is printed as question marks",
+         "replace the label and ?? with a cross-reference such as @fig-x"),
         (r"\[@\s+\w|\{@\w[\w:.-]*\}", r"\[@\s|\{@\w",
-         "a citation is read as text", "write [@key], without a blank"),
+         "this citation is treated as text", "write [@key] in square brackets, without a space after @"),
         (r"\[[^\[\]]*@\w[\w:.#-]*,\s*-?@\w", r"@\w[\w:.#-]*,\s*-?@\w",
-         "a comma makes the second citation part of the first",
-         "separate citations by semicolons: [@one; @two]"),
+         "the second citation is treated as part of the first: a comma separates them",
+         "separate citations with semicolons: [@one; @two]"),
         (r"\[(?:see |cf\. |e\.g\. )?-?@\w[\w:.#/-]*[^\[\]]*$", r"\[(?:see |cf\. |e\.g\. )?-?@\w[^\]]*$",
-         "a citation that is not closed is read as text", "end it with ]"),
+         "this citation is not closed and is treated as text", "close the citation with ]"),
         (r"\[-?@\w[^\[\]@]*;(?!\s*-?@)[^\[\]@;]*(?:;[^\[\]]*)?\](?![(\[{])", r"\[-?@\w[^\[\]]*;(?!\s*-?@)",
-         "a part of the citation has no key, so all of it is read as text",
-         "begin each part after a semicolon with its @key; put other words after a comma"),
+         "this citation is treated as text: one of its parts has no key",
+         "start each part after a semicolon with @key, or use a comma instead"),
     ),
     "LNT030": (
         (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
-         "a callout of MkDocs is read as text", _CALLOUT),
-        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "a directive of reStructuredText is read as text", _CALLOUT),
+         "this MkDocs admonition is treated as text", _CALLOUT),
+        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "this reStructuredText directive is treated as text",
+         "replace the directive with Markdown, such as ::: {.callout-note} for a note"),
         (r"^\[\[?(?:TOC|toc|_TOC_)\]\]?$", r"^\[\[?(?:TOC|toc|_TOC_)\]",
-         "a mark for the contents is read as text", "take it out: each output has its contents"),
+         "this table of contents marker is treated as text",
+         "delete the marker; every output has a table of contents"),
         (r"^!include\b|^@import\b|\{\{#include\b", r"!include|@import|\{\{#include",
-         "an include of another tool is read as text", "write {{< include file.md >}}"),
+         "this include directive of another tool is treated as text", "write {{< include file.md >}}"),
         (r"\{%-? *\w+[^%}]*%\}", r"\{%",
-         "a tag of a template is read as text", "write {{< include file.md >}} or {{< var name >}}"),
+         "this template tag is treated as text", "write {{< include file.md >}} or {{< var name >}}"),
         (r"(?:^|\n)<{7} \S[\s\S]*?(?:\n>{7} .*|$)|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)",
          r"^(?:<{7}|={7}|>{7})",
-         "the mark of a conflict between versions is read as text",
-         "take one of the two, and the marks out"),
+         "this merge conflict marker is treated as text",
+         "keep one of the two versions, and delete the markers"),
         (r"\{\+\+.+?\+\+\}|\{>>.+?<<\}|\{~~.+?~~\}", r"\{(?:\+\+|>>|~~)",
-         "a tracked change is read as text", "accept or refuse it: nothing here reads CriticMarkup"),
+         "this CriticMarkup change is treated as text",
+         "accept or reject the change, and delete its markers"),
         (r"(?:^|(?<=[\s(]))==(?=\w)[^=\n]+(?<=\w)==(?=\W|$)", r"==\w",
-         "a mark for a highlight is read as text", "write [words]{.mark}"),
+         "this ==highlight== is treated as text", "write [text]{.mark}"),
         (r"!\[\[[^\]\n]+\]\]", r"!\[\[",
-         "a picture of a wiki is read as text", "write ![Caption](picture.png)"),
+         "this wiki image is treated as text", "write ![Caption](image.png)"),
         (r"(?:^|(?<=[\s(]))%%[^%]+%%(?=\W|$)|^%%$", r"%%",
-         "a comment of Obsidian is printed", "write <!-- comment -->"),
+         "this Obsidian comment is treated as text", "write <!-- comment -->"),
         (r"\s\^[A-Za-z][\w-]*$|^\^[A-Za-z][\w-]*$", r"(?:^|\s)\^[A-Za-z][\w-]*$",
-         "a block id of Obsidian is printed", "write [words]{#id} to make a place that links can lead to"),
+         "this Obsidian block id is treated as text", "write [text]{#id} to create a link target"),
         (r"^\*\[[^\[\]\n]+\]: \S", r"^\*\[[^\[\]]+\]:",
-         "an abbreviation of PHP Markdown Extra is printed",
-         "define it in the glossary, and write [HTML]{.gls} where it is used"),
+         "this PHP Markdown Extra abbreviation is treated as text",
+         "define the abbreviation in the glossary, and write [HTML]{.gls} where it is used"),
         (r"(?<![\w:/`\ufffc]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?![\w:`\ufffc])",
          r"(?<![\w:/]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?!\w)",
-         "a shortcode of an emoji is printed as it is written", "write the character itself, such as ⚠"),
+         "this emoji shortcode is treated as text", "type the emoji itself, such as ⚠"),
     ),
     "LNT031": (
         (r"´(?=\w)[^´\n]{1,80}(?<=[\w)])´", "´",
-         "what stands between acute accents is read as text", "write `code`, with grave accents"),
+         "code between acute accents (´) is treated as text", "write `code` with backticks"),
     ),
     "LNT034": (
         (r"<!(?:--|-|–|—)(?=\s|\w)", r"<!-(?!.*-->)",
-         "a comment is not closed, or has not two dashes, and is read as text", "write <!-- comment -->"),
+         "this comment is treated as text: it is not closed or has too few hyphens",
+         "write <!-- comment -->"),
         (r"(?<=[\w.,;:!?)”’\"])\^\[(?=\w)", r"\^\[(?=\w)",
-         "a note that is not closed within its paragraph is read as text", "end it with ]"),
+         "this inline footnote is not closed in its paragraph and is treated as text",
+         "close the footnote with ]"),
         (r"\[\^[A-Za-z]\w*(?:,? \w+){2,}[^\[\]]*\](?!:)", r"\[\^[A-Za-z]\w*,? \w",
-         "a note in the text is read as text: its caret is inside the bracket", "write ^[the note]"),
+         "this inline footnote is treated as text: the caret is inside the bracket", "write ^[text]"),
         (r"\[[^\[\]^]*[^\W\d_]{2} [^\[\]^]*\]\^(?=[\s.,;:)]|$)", r"\[[^\[\]^]*\]\^",
-         "a note in the text is read as text: its caret is after the bracket", "write ^[the note]"),
+         "this inline footnote is treated as text: the caret is after the bracket", "write ^[text]"),
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
@@ -154,14 +161,14 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
         name, title = match[1].lower(), match[2].strip()
         if name not in CALLOUT_KINDS:
             kinds = join_names([f"[!{kind.upper()}]" for kind in callouts_like(name)], "or")
-            message = f'unknown kind of callout "{match[1]}"'
-            hint = f"write {kinds}; the kinds are {join_names([kind.upper() for kind in CALLOUT_KINDS])}"
+            message = f'unknown callout type "{match[1]}"'
+            hint = f"use {kinds}; the types are {join_names([kind.upper() for kind in CALLOUT_KINDS])}"
         elif title:
-            message = f"a title behind [!{match[1]}] is not supported: the callout is read as a quotation"
-            hint = f'write ::: {{.callout-{name} title="{title}"}}, the text, and ::: below it'
+            message = f"this callout is treated as a quotation: a title follows `[!{match[1]}]`"
+            hint = f'write ::: {{.callout-{name} title="{title}"}}, the text, and ::: below'
         else:
-            message = f"[!{match[1]}] is read as text"
-            hint = f"write > [!{name.upper()}] in capitals, on a line of its own"
+            message = f"`[!{match[1]}]` is treated as text"
+            hint = f"write > [!{name.upper()}] in capitals, on a separate line"
         yield draft.found("LNT030", place, message, hint)
 
 
@@ -185,14 +192,14 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
-                message = f"the attributes {match.group().rstrip()}…}} are read as text"
+                message = f"the attributes `{match.group().rstrip()}…}}` are treated as text"
                 finding = draft.found("LNT016", place, *_attribute_words(draft, place, message))
                 yield replace(finding, name=_lost_id(draft, place))
     for fence in draft.outline.fences:
         line = draft.lines[fence.start - 1]
         place = fence.start, line.index("{") + 1 if "{" in line else 1
         if fence.info.lstrip().startswith("{") and (mistake := explain_attributes(*draft.braces(place))):
-            message = f"the listing is read as code within a line: {mistake.reason}"
+            message = f"this code block is treated as inline code: {mistake.reason}"
             yield draft.found("LNT016", place, message, _rightly(mistake))
 
 
@@ -210,32 +217,38 @@ def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tupl
     line, column = place
     before = draft.lines[line - 1][: column - 1]
     if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
-        return f"{message}: an id begins with #", f"write {{#{id_[1]}}}"
+        return f"{message}: an id must start with #", f"write {{#{id_[1]}}}"
     if caption := _CAPTION.match(before):
         return (
-            f"{message}: a caption begins with a colon",
+            f"{message}: a table caption must start with a colon",
             f"write : {caption[1].strip() or 'Caption'} {{#…}}",
         )
     if id_ := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
-        return f"{message}: an id has no spaces", f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}"
+        return f"{message}: an id cannot contain spaces", f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}"
     above = next((text for text in reversed(draft.lines[: line - 1]) if text.strip()), "").strip()
     if above.startswith("|") and above.endswith("|") and draft.lines[line - 1].rstrip().endswith("}"):
         hint = f"write : {before.strip() or 'Caption'} {draft.braces(place)[0]}"
-        return f"{message}: a caption begins with a colon", hint
+        return f"{message}: a table caption must start with a colon", hint
     if before.startswith((": ", "Table:")):
-        return f"{message}: no table is directly above this caption", "move the caption to its table"
+        return (
+            f"{message}: no table is directly above this caption",
+            "move the caption directly below its table",
+        )
     if before.strip() == "::":
-        return f"{message}: a fence has three colons", "write ::: before the braces, and ::: at the end"
+        return (
+            f"{message}: a div must start with three colons",
+            "write ::: before the braces, and ::: after the content",
+        )
     if picture := _PICTURE_WITHOUT_TEXT.search(before):
-        return f"{message}: a picture needs square brackets", f"write ![Caption]({picture[1]})"
+        return f"{message}: an image needs square brackets", f"write ![Caption]({picture[1]})"
     if mistake := explain_attributes(*draft.braces(place)):
         return f"{message}: {mistake.reason}", _rightly(mistake)
     if before.endswith((") ", "] ")):
         return (
-            f"{message}: a space is before them",
-            f"delete the space before {{, behind `{before.strip()[-1]}`",
+            f"{message}: a space precedes them",
+            f"delete the space between {before.strip()[-1]} and {{",
         )
-    return message, 'write them right behind what they belong to, as {#id .class key="value"}'
+    return message, 'write the attributes directly after the element, as {#id .class key="value"}'
 
 
 def _rightly(mistake: AttributeMistake) -> str:
@@ -246,7 +259,7 @@ _SHORTCODE = re.compile(r"\{\{[<%]|[%>]\}\}")
 _WRITTEN = r"\{\{\s*(?:data\(|[A-Za-z_][\w.]*\s*(?:\|[^{}\n]*)?\}\})"
 _EXPRESSION = re.compile(_WRITTEN)
 
-_ALLOW = "allow expressions by `jinja: true` in the manifest, or write {{< var name >}}"
+_ALLOW = "set `jinja: true` in `book.yaml`, or write {{< var name >}}"
 
 
 def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -255,13 +268,13 @@ def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if "{{" not in text and "}}" not in text:
             continue
         if (match := _SHORTCODE.search(text)) and (place := draft.place(re.escape(match.group()))):
-            message = "a shortcode is read as text"
-            hint = "write {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
+            message = "this shortcode is malformed or unsupported and is treated as text"
+            hint = "use {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
             yield draft.found("LNT022", place, message, hint)
         if draft.expressions or not _EXPRESSION.search(text):
             continue
         if place := draft.place(_WRITTEN):
-            message = "an expression is read as text"
+            message = "this expression is treated as text: expressions are disabled"
             yield draft.found("LNT022", place, message, _ALLOW)
 
 
@@ -277,8 +290,8 @@ def formulas_of_latex(draft: Draft) -> Iterator[Diagnostic]:
         if "\\" not in line or number in draft.outline.hidden:
             continue
         for match in _OF_LATEX.finditer(without_code(line)):
-            message = "a formula between \\( and \\), or \\[ and \\], is read as text"
-            hint = "write $a = b$, or $$a = b$$ on lines of its own"
+            message = "this formula is treated as text: \\(…\\) and \\[…\\] are not supported"
+            hint = "write $a = b$, or $$a = b$$ for a display formula"
             yield draft.found("LNT015", (number, match.start() + 1), message, hint)
 
 
@@ -295,7 +308,7 @@ def prose_as_formula(draft: Draft) -> Iterator[Diagnostic]:
         for match in _DOLLARS.finditer(line):
             words = _WORDS.findall(match[1])
             if len(words) >= _FEWEST_WORDS and max(map(len, words)) >= _LONG_WORD:
-                message = "the words between two dollar signs are read as a formula"
+                message = "the text between two dollar signs is treated as a formula"
                 yield draft.found(
                     "LNT015", (number, match.start() + 1), message, "write \\$ for each dollar sign"
                 )
@@ -310,11 +323,11 @@ def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         match = _OPEN.search(text) if "`" in text else None
         if match and (place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}")):
-            message = "code that begins here does not end, and is read as text"
-            yield draft.found("LNT031", place, message, "write `code`, or \\` for the sign itself")
+            message = "this code is not closed and is treated as text"
+            yield draft.found("LNT031", place, message, "write `code`, or \\` for a literal backtick")
     fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
     if len(fences) > 1:
-        message = "code between quotation marks is read as text"
+        message = "code between quotation marks is treated as text"
         yield draft.found(
-            "LNT031", (fences[0], 1), message, "begin and end it with a line of ```, grave accents"
+            "LNT031", (fences[0], 1), message, "enclose the code in two lines of three backticks (```)"
         )

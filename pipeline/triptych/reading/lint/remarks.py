@@ -22,7 +22,7 @@ def pandoc_remarks(draft: Draft) -> Iterator[Diagnostic]:
         if remark["type"] not in _TOLD and remark["verbosity"] in ("WARNING", "ERROR"):
             place = _within(draft.lines, remark.get("line", 1), remark.get("column", 1))
             message = _PLACE.sub("", remark["pretty"]).rstrip(".")
-            yield draft.found("LNT023", place, f"pandoc remarks: {message[:1].lower()}{message[1:]}")
+            yield draft.found("LNT023", place, f"pandoc: {message[:1].lower()}{message[1:]}")
 
 
 def _within(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:

@@ -22,9 +22,9 @@ def placeholders(draft: Draft) -> Iterator[Diagnostic]:
         for match in _PLACEHOLDER.finditer(text):
             words = match[0].strip("[]: –—")
             if place := draft.place(re.escape(match[0].partition("\n")[0])):
-                message = f'"{words.partition(":")[0].strip()[:40]}" marks text that is still to be written'
+                message = f'the text contains the placeholder "{words.partition(":")[0].strip()[:40]}"'
                 yield draft.found(
-                    "LNT038", place, message, "write the text, or put the remark into <!-- … -->"
+                    "LNT038", place, message, "replace the placeholder, or move it into a comment: <!-- … -->"
                 )
 
 
@@ -33,8 +33,8 @@ def misread_letters(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
             if (meant := _reread(match[0])) and (place := draft.place(re.escape(match[0]))):
-                message = f'"{match[0]}" seems to be "{meant}", read in the wrong encoding'
-                hint = "open the original as UTF-8 and copy the text again, or correct the letters"
+                message = f'"{match[0]}" is probably "{meant}", read in the wrong encoding'
+                hint = "open the original file as UTF-8 and copy the text again, or correct the characters"
                 yield draft.found("LNT039", place, message, hint)
                 return
 

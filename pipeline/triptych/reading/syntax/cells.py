@@ -87,13 +87,13 @@ def _attributes(cell: _Cell) -> str:
 
 def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
     first, *others = cells
-    what = (
-        "its code stands as a listing" if first.shown else "neither its code nor what it would show is there"
-    )
-    more = f"; {len(others)} more of this file are not run either" if others else ""
-    message = f"the cell of {first.language} is not run: {what}{more}"
-    hint = "import the project with `triptych import` to take over results that Quarto has stored"
+    what = "its code is printed as a listing" if first.shown else "neither its code nor its output is printed"
+    more = f" (and {len(others)} more in this file)" if others else ""
+    message = f"this `{{{first.language}}}` cell is not run; {what}{more}"
+    hint = "run `triptych import` on the project to use results that Quarto has stored"
     hint += f", or write ```{first.language} for a listing"
+    if first.language in ("chart", "table"):
+        hint = f"write ::: {{.{first.language} …}} above the caption and ::: below it"
     return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)
 
 

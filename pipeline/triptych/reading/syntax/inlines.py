@@ -351,8 +351,8 @@ class InlineReader:
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
                 span = self.locator.after(match.group())
-                message = f'"[{key}]" is read as text; it is the key of a source'
-                hint = f"write [@{key}] to cite it"
+                message = f'"[{key}]" is treated as text; "{key}" is a citation key'
+                hint = f"write [@{key}] to cite the source"
                 self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 
     def _source(self, key: str) -> Span:

@@ -19,9 +19,9 @@ _IN_MARKDOWN = {
     "emph": "*emphasis*",
     "texttt": "`code`",
     "underline": "[text]{.underline}",
-    "footnote": "^[the note]",
-    "href": "[text](address)",
-    "url": "<address>",
+    "footnote": "^[text]",
+    "href": "[text](url)",
+    "url": "<url>",
     "cite": "[@key]",
     "citep": "[@key]",
     "citet": "@key",
@@ -61,8 +61,8 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
     instead = _IN_MARKDOWN.get(command.group(1))
-    hint = f"write {instead}" if instead else "say it in Markdown, or take it out"
-    message = f"the LaTeX {tex.strip()[:60]} is printed as it is written"
+    hint = f"write {instead}" if instead else "replace the command with Markdown, or delete it"
+    message = f"LaTeX command `{tex.strip()[:60]}` is treated as text"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
 
 

@@ -32,7 +32,7 @@ def _found(stray: Stray, page: str) -> Found:
     if stray.where == OFF_PAGE:
         message = f"{what} is {far} off the page"
     elif stray.where == OFF_TEXT:
-        message = f"{what} reaches {far} over the edge of the text"
+        message = f"{what} extends {far} beyond the text area"
     else:
         message = f"{what} lies over other words by {far}"
     return Found(

@@ -24,9 +24,9 @@ _TAG = re.compile(r"</?div\b", re.IGNORECASE)
 _EXAMPLE = '{#id .class key="value"}'
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
 _CONTAINERS = {
-    "panel-tabset": "its tabs stand one after the other as sections",
-    "panel-input": "nothing can be chosen in a book",
-    "panel-sidebar": "it stands in the text",
+    "panel-tabset": "its tabs appear one after another, as sections",
+    "panel-input": "its content appears in the main text",
+    "panel-sidebar": "its content appears in the main text",
 }
 
 
@@ -39,9 +39,9 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             place = begin["line"], begin["column"]
             if begin["source"].endswith(_CHUNK):  # counted from where the list or the quote begins
                 place = next(within, None) or (1, 1)
-            message = "this block is not closed: all that follows stands in it"
+            message = "this div is not closed; everything that follows is inside it"
             html = "<div" in draft.lines[place[0] - 1].lower()
-            hint = "end it with </div>" if html else "end it with a line of three colons"
+            hint = "close the div with </div>" if html else "close the div with a line of three colons (:::)"
             yield draft.found("LNT001", place, message, hint)
 
 
@@ -111,26 +111,26 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
 
 def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
     """What is wrong with a fence, and what to do; ``before`` is the line above it, ``braces`` those in it."""
-    message = "the fence is read as text"
+    message = "this ::: line is treated as text"
     if not rest:
         return (
             None
             if depth
-            else (f"{message}: no block is open here", "take the line out, or open a block above")
+            else (f"{message}: no div is open here", "delete the line, or add the opening ::: line above")
         )
     if not _OPENING.match(rest):
         if both := _CLASS_AND_BRACES.match(rest):
             return (
-                f"{message}: its class stands before the braces",
+                f"{message}: the class `{both[1]}` is outside the braces",
                 f"write ::: {{.{both[1]} {both[2].strip()}}}",
             )
         if _WITH_TEXT.match(rest):
-            return f"{message}, with what stands behind it", "begin the content on the next line"
+            return f"{message}: content follows on the same line", "move the content to the next line"
         if rest.startswith("{") and (mistake := explain_attributes(*braces)):
             return f"{message}: {mistake.reason}", f"write ::: {mistake.corrected or _EXAMPLE}"
-        return f"{message}: its attributes are not written as attributes are", f"write ::: {_EXAMPLE}"
+        return f"{message}: its attributes are malformed", f"write ::: {_EXAMPLE}"
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
-        return f"{message}, as part of the paragraph above", "leave an empty line before it"
+        return "this ::: line is treated as part of the paragraph above", "add a blank line before the div"
     return None
 
 
@@ -140,17 +140,19 @@ def unclosed_fences(draft: Draft) -> Iterator[Diagnostic]:
         line = draft.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
         place = number, len(line) - len(line.lstrip()) + 1
-        message = "this fence of code is not closed: the code is read as text"
-        yield draft.found("LNT020", place, message, f"end it with a line of {mark}")
+        message = "this code block is not closed; the code is treated as text"
+        yield draft.found(
+            "LNT020", place, message, f"close the code block with a line that contains only {mark}"
+        )
 
 
 def queries_of_obsidian(draft: Draft) -> Iterator[Diagnostic]:
     """What a plug-in of Obsidian replaces by its result is printed as the query that it is."""
     for fence in draft.outline.fences:
         if match := _QUERY.match(fence.info):
-            message = f"a query of Obsidian ({match.group(1)}) is printed and not run"
+            message = f"this Obsidian query (`{match.group(1)}`) is not run; its code is printed"
             yield draft.found(
-                "LNT013", (fence.start, len(fence.before) + 1), message, "write its result in its place"
+                "LNT013", (fence.start, len(fence.before) + 1), message, "replace the query with its result"
             )
 
 
@@ -159,4 +161,6 @@ def foreign_containers(draft: Draft) -> Iterator[Diagnostic]:
     for attributes in draft.tree.attributes:
         for name, what in _CONTAINERS.items():
             if name in attributes.classes and (place := draft.place(rf":::.*{name}")):
-                yield draft.found("LNT018", place, f"“{name}” is for web pages: {what}")
+                message = f"`{name}` works on web pages only; {what}"
+                hint = "remove the class, unless the same source is also published as a website"
+                yield draft.found("LNT018", place, message, hint)

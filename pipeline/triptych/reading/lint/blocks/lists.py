@@ -39,8 +39,8 @@ def list_indents(draft: Draft) -> Iterator[Diagnostic]:
         while open_items and indent < open_items[-1][1]:
             beside = open_items.pop()
         if beside and indent >= beside[0] + _LEAST_INDENT:
-            message = "this item stands beside the one above, not in its list"
-            hint = f"indent it by {beside[1]} blanks to put it into the item above"
+            message = "this item is indented too little to be nested in the item above"
+            hint = f"indent this line by {beside[1]} spaces to nest the item, or align both items"
             yield draft.found("LNT010", (number, indent + 1), message, hint)
         open_items.append((indent, item.end()))
 
@@ -49,8 +49,9 @@ def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
     """A paragraph that begins with a year and a full stop is a list of one item."""
     for start, count in draft.tree.numbered:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
-            message = f"a paragraph that begins with “{start}.” is read as a list"
-            yield draft.found("LNT009", place, message, f"write {start}\\.")
+            stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
+            message = f'the paragraph that starts with "{start}{stop}" is treated as a numbered list'
+            yield draft.found("LNT040", place, message, f"write {start}\\{stop}")
 
 
 def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
@@ -60,8 +61,8 @@ def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
         match = _EXAMPLE.match(line)
         if match and (not before.strip() or line.lstrip()[0] != "@"):
             key = line[match.end(1) :].split()[0]
-            message = f'"{key}" at the beginning is read as the number of an example, and nothing is cited'
-            hint = f"write [{key[:-1]}], or words before it; a numbered example begins with ({key[:-1]})"
+            message = f'"{key}" at the start of a block is treated as an example number, not a citation'
+            hint = f"write [{key[:-1]}] to cite the source, or ({key[:-1]}) for a numbered example"
             yield draft.found("LNT027", (number, match.end(1) + 1), message, hint)
         before = line
 
@@ -78,8 +79,8 @@ def lists_as_text(draft: Draft) -> Iterator[Diagnostic]:
         mark = first.group().strip()
         place = draft.place(rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word(text[first.end() :])}")
         if place:
-            message = "the items of a list are read as one paragraph"
-            yield draft.found("LNT028", place, message, f"begin each with {_written(mark)} and a blank")
+            message = "these list items are treated as one paragraph"
+            yield draft.found("LNT028", place, message, f"start each item with {_written(mark)} and a space")
 
 
 def _counts(marks: list[re.Match[str] | None]) -> bool:

@@ -29,7 +29,7 @@ def special_spaces(draft: Draft) -> Iterator[Diagnostic]:
         mark = _AFTER_MARK.match(line)
         is_number = bool(mark and mark.group(1)[0].isdigit())
         if mark and (not is_number or before or _is_numbered(draft.lines[number : number + 1])):
-            yield _found(draft, number, mark.start(2), f"after {mark.group(1)}")
+            yield _found(draft, number, mark.start(2), f'after "{mark.group(1)}"')
         before = is_number
         for braces in _BRACES.finditer(line):
             bare = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
@@ -45,8 +45,10 @@ def _is_numbered(lines: Iterable[str]) -> bool:
 def _found(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
     character = draft.lines[number - 1][column]
     name = unicodedata.name(character, "unnamed").lower()
-    message = f"U+{ord(character):04X} ({name}) {where} is not a space to Markdown"
-    return draft.found("LNT037", (number, column + 1), message, "type an ordinary space in its place")
+    message = f"U+{ord(character):04X} ({name}) {where} does not count as a space"
+    return draft.found(
+        "LNT037", (number, column + 1), message, "replace this character with an ordinary space"
+    )
 
 
 def without_followers(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -23,23 +23,23 @@ def swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
         for what, mark in _swallowed(text):
             place = _place(draft, text, mark)
             if place:
-                message = f"{what} right behind a paragraph is read as part of it"
-                yield draft.found("LNT009", place, message, "leave an empty line before it")
+                message = f"this {what} is treated as part of the paragraph above"
+                yield draft.found("LNT009", place, message, f"add a blank line before the {what}")
 
 
 def _swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     bullets, numbers = list(_BULLET.finditer(text)), list(_NUMBER.finditer(text))
     if bullets and (len(bullets) > 1 or _announced(text, bullets[0])):
-        yield "a list", bullets[0]
+        yield "list", bullets[0]
     if numbers and numbers[0].group(1)[:-1] in ("1", "a") and (
         len(numbers) > 1 or _announced(text, numbers[0])
     ):  # fmt: skip
-        yield "a list", numbers[0]
+        yield "list", numbers[0]
     if quote := _QUOTE.search(text):
-        yield "a quotation", quote
+        yield "quotation", quote
     rule = _RULE_OF_TABLE.search(text)  # one that begins the text has no header row, which is another finding
     if rule and "|" in rule.group() and rule.start() > 0:
-        yield "a table", rule
+        yield "table", rule
 
 
 def _announced(text: str, match: re.Match[str]) -> bool:

@@ -27,7 +27,9 @@ def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
             continue
         columns = _cells(rule)
         if (have := _cells(head)) != columns:
-            yield draft.found("LNT012", (number - 1, 1), _message("the head", have, columns), _HINT)
+            message = f"the header row has {_count(have)}; the line below it has {columns}"
+            hint = "write the same number of cells in the header row and in the line below it"
+            yield draft.found("LNT012", (number - 1, 1), message, hint)
             continue
         for row in range(number + 1, len(prose) + 1):
             text = prose[row - 1]
@@ -35,10 +37,7 @@ def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
                 break
             if (have := _cells(text)) != columns:
                 column = len(text) - len(text.lstrip()) + 1
-                yield draft.found("LNT012", (row, column), _message("the row", have, columns), _HINT)
-
-
-_HINT = "put a bar between each two cells, also empty ones; within a cell write \\|"
+                yield draft.found("LNT012", (row, column), *_words(have, columns))
 
 
 def _cells(line: str) -> int:
@@ -46,8 +45,19 @@ def _cells(line: str) -> int:
     return len(_PIPE.findall(bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare)) + 1
 
 
-def _message(what: str, have: int, columns: int) -> str:
-    return f"{what} has {have} cell{'s' * (have != 1)}, the table {columns} columns"
+def _words(have: int, columns: int) -> tuple[str, str]:
+    """Return message and hint for a row with missing or surplus cells."""
+    message = f"this row has {_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
+    if have < columns:
+        return message, "add a | for each missing cell, even if the cell is empty"
+    return (
+        f"{message}, so extra cells are dropped",
+        "delete the extra cells, or write \\| for a pipe inside a cell",
+    )
+
+
+def _count(cells: int) -> str:
+    return f"{cells} cell{'s' * (cells != 1)}"
 
 
 def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -61,13 +71,12 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
         is_cut_off = number > 1 and not prose[number - 1].strip() and bool(_ROW.match(prose[number - 2]))
         if end - number > (0 if is_cut_off else 1) and not any(_belongs(line) for line in around):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
-            message = "rows of a table are read as text"
-            hint = "add a header row and |---|---| below it"
+            reason, hint = "no line such as |---|---| follows", "write |---|---| below the header row"
             if any(_RULE_OF_DASHES.match(row) for row in prose[number:end]):
                 hint = "write the line below the header row with hyphens: |---|---|"
             elif is_cut_off:
-                message, hint = f"{message}: an empty line ends the table above", "delete the empty line"
-            yield draft.found("LNT029", place, message, hint)
+                reason, hint = "a blank line ends the table above", "delete the blank line"
+            yield draft.found("LNT029", place, f"these table rows are treated as text: {reason}", hint)
         number = max(end, number + 1)
 
 
@@ -87,8 +96,8 @@ def tables_of_tabs(draft: Draft) -> Iterator[Diagnostic]:
         while end < len(counts) and counts[end] == counts[number]:
             end += 1
         if counts[number] and end - number >= (3 if counts[number] == 1 else 2):
-            message = "cells separated by tabs are read as one paragraph"
-            hint = "put | between the cells and |---|---| below the header row, or use a CSV file"
+            message = "tab-separated cells are treated as one paragraph"
+            hint = "separate the cells with | and add |---|---| below the header row, or use a CSV file"
             yield draft.found("LNT029", (number + 1, 1), message, hint)
         number = end
 
@@ -112,8 +121,8 @@ def grids_out_of_line(draft: Draft) -> Iterator[Diagnostic]:
             bars = [match.start() for match in _PIPE.finditer(line)]
             if bars[-1] != ends[-1] or (len(bars) == len(ends) and bars != ends):
                 told = True  # one finding a table
-                message = "the bars of this row are not below the + signs of the table's border"
-                hint = "pad the cells with spaces, so that each | stands exactly below a +"
+                message = "the pipes in this row are not aligned with the + signs of the table border"
+                hint = "pad the cells with spaces until each | is exactly below a +"
                 yield draft.found("LNT012", (number, 1), message, hint)
 
 
@@ -124,8 +133,8 @@ def tables_without_header(draft: Draft) -> Iterator[Diagnostic]:
         before, rule, after = prose[number - 1 : number + 2]
         if not before.strip() and _RULE.match(rule) and "|" in rule.strip("| ") and _ROW.match(after):
             columns = _cells(rule)
-            message = "the table has no header row and is read as text"
-            hint = f"add a header row above {rule.strip()}; without names: {'|  ' * columns}|"
+            message = "this table is treated as text: it has no header row"
+            hint = f"add a header row above {rule.strip()}, or an empty one: {'|  ' * columns}|"
             yield draft.found("LNT029", (number, 1), message, hint)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS
 from triptych.reading.lint.draft import Draft
 
@@ -34,12 +34,19 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
                     continue
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
                     shown = OUTPUT_FORMATS if what == "format" else sorted(vocabulary[what])
-                    hint = did_you_mean(wrong, shown) or f"there are {', '.join(shown)}"
-                    yield draft.found("LNT033", place, f'there is no {what} "{wrong}"', hint)
+                    hint = did_you_mean(wrong, shown) or f"use {join_names(list(shown), 'or')}"
+                    yield draft.found(
+                        "LNT033",
+                        place,
+                        f'unknown {"output format" if what == "format" else what} "{wrong}"',
+                        hint,
+                    )
         if "content-visible" not in attributes.classes or _CONDITIONS & {
             name for name, _ in attributes.pairs
         }:
             continue
         if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
-            message = "this content is to show under a condition, and names none"
-            yield draft.found("LNT033", place, message, 'write when-format="pdf", or take the class out')
+            message = "this `content-visible` element has no condition"
+            yield draft.found(
+                "LNT033", place, message, 'add a condition such as when-format="pdf", or remove the class'
+            )

@@ -42,8 +42,9 @@ def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _words(name: str, wanted: str) -> tuple[str, str]:
-    message = f'the id "{name}" gives no number, and no reference finds it'
-    return message, f"write #{wanted}, and refer to it as @{wanted}"
+    prefix = wanted.partition("-")[0]
+    message = f'id "{name}" needs the prefix "{prefix}-" for numbering and cross-references'
+    return message, f"write #{wanted}, and refer to it with @{wanted}"
 
 
 def _wanted(kind: str, name: str) -> str:

@@ -16,6 +16,7 @@ _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
 _QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
 _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
+_STRAIGHT = 'write {}="…" with straight quotation marks'
 _SHORTEST = 4  # letters: shorter names are like too many others
 _WORDS = {
     "overflow": ("error", "split", "shrink"),
@@ -43,14 +44,14 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
     if name.startswith("callout-") and name not in CLASSES:
         alike = join_names([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
         return (
-            f'"{name}" is not a kind of callout',
-            f"write {alike}; the kinds are {join_names(CALLOUT_KINDS)}",
+            f'unknown callout type "{name.removeprefix("callout-")}"',
+            f"use {alike}; the types are {join_names(CALLOUT_KINDS)}",
         )
-    if kind == "Div" and name == "note":
-        hint = 'write "callout-note" for a callout, or "notes" for what the speaker says'
-        return f'"{name}" is no class that anything here knows', hint
-    if nearest := _callout(kind, name) or MEANT.get(name.lower()) or _nearest(name, CLASSES):
-        return f'"{name}" is no class that anything here knows', f'did you mean "{nearest}"?'
+    message, bare = f'unknown class "{name}"', name.strip("{}")
+    if kind == "Div" and bare == "note":
+        return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
+    if nearest := _callout(kind, bare) or MEANT.get(name.lower()) or _nearest(name, CLASSES):
+        return message, f'did you mean "{nearest}"?'
     return None
 
 
@@ -63,8 +64,10 @@ def data_without_effect(draft: Draft) -> Iterator[Diagnostic]:
         if any(_problem(attributes.kind, name) for name in attributes.classes):
             continue  # a misspelt class
         if place := draft.place(r"(?<![\w-])data\s*="):
-            hint = "write .chart or .table among the attributes"
-            yield draft.found("LNT007", place, '"data" has no effect without a class', hint)
+            hint = "add .chart or .table to the attributes"
+            yield draft.found(
+                "LNT007", place, "`data` has no effect without the class `chart` or `table`", hint
+            )
 
 
 def columns_alone(draft: Draft) -> Iterator[Diagnostic]:
@@ -73,8 +76,8 @@ def columns_alone(draft: Draft) -> Iterator[Diagnostic]:
     if any("columns" in names for names in classes) or not any("column" in names for names in classes):
         return
     if place := draft.place(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
-        message = "a column outside a block of columns is set as a paragraph"
-        yield draft.found("LNT006", place, message, "put the columns into :::: columns and ::::")
+        message = "columns outside a `columns` div appear one below the other"
+        yield draft.found("LNT006", place, message, "enclose the columns in :::: columns and ::::")
 
 
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
@@ -84,12 +87,12 @@ def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
         for name, value in attributes.pairs:
             is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
             if value[:1] in _QUOTES and (place := draft.place(is_quoted)):
-                hint = f'write {name}="…", with straight quotation marks on both sides'
-                yield draft.found("LNT007", place, f'the value of "{name}" is not well quoted', hint)
+                message = f'the value of "{name}" has a missing or typographic quotation mark'
+                yield draft.found("LNT007", place, message, _STRAIGHT.format(name))
             nearest = "" if told_elsewhere else _nearest(name, ATTRIBUTES)
             if nearest and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
                 hint = f'did you mean "{nearest}"?'
-                yield draft.found("LNT007", place, f'"{name}" is no attribute that anything here knows', hint)
+                yield draft.found("LNT007", place, f'unknown attribute "{name}"', hint)
 
 
 def quotes_of_html(draft: Draft) -> Iterator[Diagnostic]:
@@ -97,7 +100,7 @@ def quotes_of_html(draft: Draft) -> Iterator[Diagnostic]:
     for number, line in enumerate(draft.prose, 1):
         for match in _HTML_QUOTED.finditer(line) if "<" in line else ():
             message = f'the value of "{match.group(1)}" is in typographic quotation marks'
-            hint = f'write {match.group(1)}="…", with straight quotation marks on both sides'
+            hint = _STRAIGHT.format(match.group(1))
             yield draft.found("LNT007", (number, match.start(1) + 1), message, hint)
 
 
@@ -126,15 +129,15 @@ def unknown_values(draft: Draft) -> Iterator[Diagnostic]:
         for name, value in attributes.pairs:
             hint = _wrong(name, value)
             if hint and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
-                yield draft.found("LNT007", place, f'"{value}" is no value of "{name}"', hint)
+                yield draft.found("LNT007", place, f'invalid value "{value}" for "{name}"', hint)
 
 
 def _wrong(name: str, value: str) -> str:
     """What to write instead, "" where a value is well or anything goes."""
     if name in _WORDS and value not in _WORDS[name]:
-        return did_you_mean(value, _WORDS[name]) or f"there are {', '.join(_WORDS[name])}"
+        return did_you_mean(value, _WORDS[name]) or f"use {join_names(_WORDS[name], 'or')}"
     if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
-        return f"write a number: {name}=2"
+        return f"write a whole number, such as {name}=2"
     if name in ("width", "height") and not _LENGTH.fullmatch(value):
-        return f"write a length or a share: {name}=60%"
+        return f"write a length or a percentage, such as {name}=60%"
     return ""

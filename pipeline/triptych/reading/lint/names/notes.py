@@ -23,13 +23,11 @@ def undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
             place = draft.place(rf"\[\^{re.escape(name)}\](?!:)")
             if place is not None and (own := _without_colon(draft, name)):
                 if own == place:
-                    message = f'the text of the note "{name}" is read as a paragraph'
-                    yield draft.found(
-                        "LNT003", place, message, f"write a colon right behind it: [^{name}]: …"
-                    )
+                    message = f'the text of footnote "{name}" is treated as a paragraph'
+                    yield draft.found("LNT003", place, message, f"add a colon after the label: [^{name}]: …")
             elif place is not None:
                 hint = _hint(name, _defined(draft))
-                yield draft.found("LNT003", place, f'no note "{name}" is defined in this file', hint)
+                yield draft.found("LNT003", place, f'footnote "{name}" is not defined in this file', hint)
 
 
 def _without_colon(draft: Draft, name: str) -> tuple[int, int] | None:
@@ -46,8 +44,8 @@ def _defined(draft: Draft) -> list[str]:
 
 def _hint(name: str, defined: list[str]) -> str:
     if name in defined:
-        return "leave an empty line before its definition, and begin that at the margin"
-    return did_you_mean(name, defined) or f"write its text in a paragraph of its own: [^{name}]: …"
+        return "add a blank line before the definition, and remove its indentation"
+    return did_you_mean(name, defined) or f"define the footnote in a separate paragraph: [^{name}]: …"
 
 
 def unused_notes(draft: Draft) -> Iterator[Diagnostic]:
@@ -55,8 +53,10 @@ def unused_notes(draft: Draft) -> Iterator[Diagnostic]:
     for remark in draft.remarks:
         if remark["type"] == "NoteDefinedButNotUsed":
             place = remark["line"], remark["column"]
-            message = f'nothing refers to the note "{remark["key"]}", which is left out'
-            yield draft.found("LNT004", place, message, f"write [^{remark['key']}] where it belongs")
+            message = f'footnote "{remark["key"]}" is never referenced and is left out'
+            yield draft.found(
+                "LNT004", place, message, f"write [^{remark['key']}] where the footnote belongs"
+            )
 
 
 def defined_twice(draft: Draft) -> Iterator[Diagnostic]:
@@ -64,7 +64,9 @@ def defined_twice(draft: Draft) -> Iterator[Diagnostic]:
     for remark in draft.remarks:
         if remark["type"] in ("DuplicateNoteReference", "DuplicateLinkReference"):
             name = remark["contents"].strip()
-            what = "note" if remark["type"] == "DuplicateNoteReference" else "address"
+            what = "footnote" if remark["type"] == "DuplicateNoteReference" else "link label"
             bare = name.removeprefix("[").removesuffix("]").removeprefix("^")
-            message = f'the {what} "{bare}" is defined twice in this file, and only one counts'
-            yield draft.found("LNT005", (remark["line"], remark["column"]), message)
+            message = f'{what} "{bare}" is defined twice in this file; the last definition is used'
+            yield draft.found(
+                "LNT005", (remark["line"], remark["column"]), message, "rename or delete one definition"
+            )

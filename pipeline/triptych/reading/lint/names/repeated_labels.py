@@ -32,14 +32,19 @@ def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
             if before.count("[") > before.count("]"):
                 continue  # in [Fig. @fig-x] the word is in place of the reference's own
             reference = match.group()[match.group().index("@") :]
-            message = f"the word before {reference} stands there twice: a reference brings its own"
-            hint = f"write {reference} alone, or [-{reference}] for the number alone"
+            message = f"the word before `{reference}` is printed twice: the cross-reference adds its own"
+            hint = f"delete the word, or write [-{reference}] for the number alone"
             yield draft.found("LNT032", (number, match.start() + 1), message, hint)
         if "#fig-" in line and (caption := _IN_CAPTION.search(line)):
-            message = "this caption has its number twice: figures with an id are numbered"
+            message = "the number in this caption is printed twice: a figure with an id gets a number"
             yield draft.found(
-                "LNT032", (number, caption.start() + 3), message, "leave the caption’s words alone"
+                "LNT032",
+                (number, caption.start() + 3),
+                message,
+                "delete the label and number from the caption",
             )
         if draft.numbered and (title := _IN_HEADING.match(line)) and not _UNNUMBERED.search(line):
-            message = f"“{title.group(1)}” stands there twice: chapters are numbered"
-            yield draft.found("LNT032", (number, title.start(1) + 1), message, "leave the title alone")
+            message = f'"{title.group(1)}" is printed twice: chapters are numbered automatically'
+            yield draft.found(
+                "LNT032", (number, title.start(1) + 1), message, f'delete "{title.group(1)}" from the title'
+            )

@@ -29,7 +29,9 @@ def wiki_links(draft: Draft) -> Iterator[Diagnostic]:
                 address += f"#{slug(heading[1:])}"
             shown = words[1:].strip() or heading[1:].strip() or page.strip()
             hint = f"write [{shown}]({address})"
-            yield draft.found("LNT030", (number, match.start() + 1), "a link of a wiki is read as text", hint)
+            yield draft.found(
+                "LNT030", (number, match.start() + 1), "this wiki link is treated as text", hint
+            )
 
 
 def _section(page: str, draft: Draft) -> str:
