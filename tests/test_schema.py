@@ -18,18 +18,23 @@ from ruamel.yaml import YAML
 
 from tests.conftest import MakeProject, write_files
 from tests.settings.test_manifest import FULL
+from triptych import schema
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
-from triptych.reading.front_matter import FrontMatter, split
-from triptych.schema import catalog_schema, front_matter_schema, manifest_schema
+from triptych.reading.front_matter import FrontMatter, SlidesInFrontMatter, split
+from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
+from triptych.settings.strict import Strict
+from triptych.theme.tokens import mistakes
+from triptych.yaml_text import load_yaml, plain
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
-CATALOG = json.loads(catalog_schema())
+CATALOG, THEME = json.loads(catalog_schema()), json.loads(theme_schema())
 EDITION = Path(__file__).parents[1] / "source"
 SCAFFOLD = templates_folder() / "new/source"
+THEMES = [*sorted((templates_folder() / "themes").glob("*.yaml")), *sorted(EDITION.glob("themes/*.yaml"))]
 MINIMAL = {"book": {"title": "A book", "chapters": ["section.md"]}}
 
 
@@ -56,7 +61,9 @@ def mappings(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "schema", [MANIFEST, FRONT_MATTER, CATALOG], ids=["manifest", "front matter", "catalogue"]
+    "schema",
+    [MANIFEST, FRONT_MATTER, THEME, CATALOG],
+    ids=["manifest", "front matter", "theme", "catalogue"],
 )
 class TestEachSchema:
     def test_it_is_a_schema_of_its_dialect(self, schema: dict[str, Any]) -> None:
@@ -68,7 +75,15 @@ class TestEachSchema:
             (key, value.get("description", "")) for keys in mappings(schema) for key, value in keys.items()
         ]
         assert found
-        assert [key for key, text in found if not re.fullmatch(r"[A-Z].*[^.]\.|[A-Z].*”\.", text)] == []
+        assert [key for key, text in found if not re.fullmatch(r"[A-Z].*[^.]\.", text)] == []
+
+    def test_every_key_has_examples_that_it_allows(self, schema: dict[str, Any]) -> None:
+        for keys in mappings(schema):
+            for key, value in keys.items():
+                assert value.get("examples"), key
+                alone = {"$defs": schema.get("$defs", {}), **value}
+                for example in value["examples"]:
+                    assert refused(alone, example) == [], (key, example)
 
 
 def test_every_key_of_every_model_is_there() -> None:
@@ -79,6 +94,76 @@ def test_every_key_of_every_model_is_there() -> None:
     models = [Manifest, *(m for m in Manifest.__mro__[1].__subclasses__() if m is not Manifest)]
     assert all(any(keys_of(model) <= keys for keys in known) for model in models)
     assert keys_of(FrontMatter) == set(FRONT_MATTER["properties"])
+
+
+COMPANIONS = {
+    "margins": {"page-size": "a5"},
+    "authority": {"term": "TBX"},
+    "term": {"authority": "THEMA"},
+    "standard": {"colour": "cmyk"},
+    "paper": {"press": "kdp"},
+    "amount": {"currency": "EUR"},
+    "currency": {"amount": "19.90"},
+}
+MODELS = [*Strict.__subclasses__(), FrontMatter, SlidesInFrontMatter]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_reader_accepts_each_example(model: type[pydantic.BaseModel]) -> None:
+    entries = {
+        field.alias or name: (field.is_required(), schema._entries(model)[name]["examples"])
+        for name, field in model.model_fields.items()
+    }
+    required = {key: examples[0] for key, (is_required, examples) in entries.items() if is_required}
+    if "amount" in required:
+        required["currency"] = "EUR"
+    for key, (_, examples) in entries.items():
+        for example in examples:
+            values = {**required, **COMPANIONS.get(key, {}), key: example}
+            model.model_validate(plain(load_yaml(json.dumps(values))))
+
+
+def test_the_theme_reader_accepts_each_example() -> None:
+    def tree(section: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: tree(value) if "properties" in value else value["examples"][0]
+            for key, value in section["properties"].items()
+        }
+
+    tokens = tree(THEME)
+    tokens["faces"] = [tree(THEME["properties"]["faces"]["items"])]
+    tokens["families"] |= {"serif": "EB Garamond"}
+    found = mistakes(
+        plain(load_yaml(json.dumps(tokens))),
+        ["EB Garamond", "Work Sans", "JetBrains Mono"],
+        ["Garamond-Math", "Noto Sans Math"],
+    )
+    assert list(found) == []
+
+
+@pytest.mark.parametrize("path", THEMES, ids=lambda path: path.stem)
+def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
+    tree = as_an_editor_reads(path.read_text("utf-8"))
+    known = {key: value for key, value in tree.items() if key in THEME["properties"]}
+    known["faces"] = [face for face in tree.get("faces", []) if "package" not in face]
+    assert refused(THEME, known) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("colors: {accent: '1f6f5c'}", "colors"),
+        ("colours: {accent: red}", "red"),
+        ("colours: {series: ['1f6f5c']}", "1f6f5c"),
+        ("faces: [{family: Brand}]", "file"),
+        ("print: {chapters: odd}", "odd"),
+        ("print: {type: {text: 11pt serif}}", "11pt serif"),
+        ("print: {wide-text: large}", "large"),
+    ],
+)
+def test_what_the_schema_of_themes_refuses_the_reader_refuses_too(lines: str, said: str) -> None:
+    assert any(said in message for message in refused(THEME, as_an_editor_reads(lines)))
+    assert list(mistakes(plain(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
 
 
 def test_choices_and_defaults_are_told() -> None:

@@ -1,8 +1,8 @@
-"""Settings → the JSON Schema that an editor checks and completes YAML with (draft 2020-12).
+"""JSON Schemas (draft 2020-12) of the manifest, front matter, themes and catalogues, for editors.
 
-It is made from the models that read the files, and follows how they read: every plain value is the
-text that stands there, a key left empty is as if it were not there. What it refuses, they refuse;
-only "" they take for nothing and the word null for a word.
+They are made from the classes that read these files, and follow how they read: every plain value is text,
+and an empty key counts as missing. The description and the examples of a key come from the docstring under
+its field: ``Language of the book. Default: en. Example: `en-GB`.``
 """
 
 from __future__ import annotations
@@ -11,44 +11,58 @@ import ast
 import inspect
 import itertools
 import json
+import re
 import textwrap
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pydantic
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
+from ruamel.yaml import YAML
 
 from triptych.reading.front_matter import FrontMatter
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
+from triptych.theme.colours import Colours
+from triptych.theme.print_design import STYLE, Style
+from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, FaceEntry, ThemeFile, hyphenated
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What a switch and a number may look like where they are written as text.
 _SWITCH = "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNnTtFf01])$"
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9_]+(\.0*)?\s*$"
+_ENTRY = re.compile(r"(?P<description>.+?\.) Example: (?P<examples>`.+`)\.")
 
 
 def manifest_schema() -> str:
-    """The schema of ``source/book.yaml`` as JSON."""
-    return _written(Manifest, "The manifest of a Triptych project")
+    """Return the schema of ``source/book.yaml`` as JSON."""
+    return _written("The manifest of a Triptych project", _schema_of(Manifest))
 
 
 def front_matter_schema() -> str:
-    """The schema of the block at the head of a section as JSON."""
-    return _written(FrontMatter, "The front matter of a Triptych section")
+    """Return the schema of the front matter of a section as JSON."""
+    return _written("The front matter of a Triptych section", _schema_of(FrontMatter))
+
+
+def theme_schema() -> str:
+    """Return the schema of a theme file as JSON."""
+    return _written("A Triptych theme", _theme_mapping(ThemeFile))
 
 
 def catalog_schema() -> str:
-    """The schema of ``catalog.yaml`` as JSON."""
-    return _written(CatalogSettings, "A list of titles for Triptych")
+    """Return the schema of ``catalog.yaml`` as JSON."""
+    return _written("A Triptych catalogue", _schema_of(CatalogSettings))
 
 
-def _written(model: type[pydantic.BaseModel], title: str) -> str:
-    schema = model.model_json_schema(schema_generator=_AsRead)
-    schema.pop("title", None)
+def _written(title: str, schema: JsonSchemaValue) -> str:
     return json.dumps({"$schema": _DIALECT, "title": title, **schema}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema_of(model: type[pydantic.BaseModel]) -> JsonSchemaValue:
+    return model.model_json_schema(schema_generator=_AsRead)
 
 
 class _AsRead(GenerateJsonSchema):
@@ -70,6 +84,11 @@ class _AsRead(GenerateJsonSchema):
         """A number may stand in quotation marks."""
         return {**super().int_schema(schema), "type": ["integer", "string"], "pattern": _WHOLE_NUMBER}
 
+    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
+        """Return the values without the name and the docstring of the class, which are for programmers."""
+        values = super().enum_schema(schema)
+        return {key: value for key, value in values.items() if key not in ("title", "description")}
+
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """What need not be there may be left empty."""
         return _or_empty(super().default_schema(schema))
@@ -80,10 +99,10 @@ class _AsRead(GenerateJsonSchema):
         made.pop("title", None)
         made.pop("description", None)  # what the class says is for programmers
         properties = made["properties"]
-        texts = _descriptions(schema["cls"])
+        entries = _entries(schema["cls"])
         for name, field in schema["cls"].model_fields.items():
             key, *others = _names(name, field)
-            properties[key]["description"] = texts[name]
+            properties[key] |= entries[name]
             properties |= {other: dict(properties[key]) for other in others}
         return made
 
@@ -95,16 +114,63 @@ def _names(name: str, field: FieldInfo) -> list[str]:
     return [field.alias or name]
 
 
-def _descriptions(model: type[pydantic.BaseModel]) -> dict[str, str]:
-    """The texts under a model's fields. Pydantic could gather them, but at each start of the program."""
+def _entries(model: type) -> dict[str, dict[str, Any]]:
+    """Return the description and the examples of each field, from the docstrings under the fields.
+
+    Pydantic could collect docstrings too, but would do so at each start of the program.
+    """
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef)
-    texts = {}
+    entries = {}
     for field, text in itertools.pairwise(definition.body):
         match field, text:
             case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(words))):
-                texts[name] = " ".join(words.split())
-    return texts
+                entries[name] = _entry(" ".join(words.split()))
+    return entries
+
+
+def _entry(text: str) -> dict[str, Any]:
+    """Split a field's docstring into its description and its examples, which are YAML between backticks."""
+    match = _ENTRY.fullmatch(text)
+    assert match is not None, text
+    yaml = YAML(typ="safe", pure=True)
+    examples = [yaml.load(example) for example in re.split("`, `", match["examples"][1:-1])]
+    return {"description": match["description"], "examples": json.loads(json.dumps(examples, default=str))}
+
+
+# What the values of a theme may look like; editors read some of them as numbers.
+_THEME_VALUES: Mapping[type, JsonSchemaValue] = {
+    str: {"type": ["string", "number", "boolean"]},
+    bool: {"type": ["boolean", "string"], "pattern": _SWITCH},
+    int: {"type": ["integer", "string"], "pattern": f"^{WEIGHT}$"},
+    float: {"type": ["number", "string"], "pattern": f"^{NUMBER}$"},
+    Style: {"type": "string", "pattern": f"^{STYLE}$"},
+}
+_INHERITED = " Default: the value of the theme that this one extends."
+
+
+def _theme_mapping(section: type) -> JsonSchemaValue:
+    """Return the schema of a section of a theme file, a dataclass whose fields are the keys."""
+    entries, properties = _entries(section), {}
+    for name, kind in get_type_hints(section).items():
+        key = hyphenated(name)
+        properties[key] = {**_or_empty(_theme_value(kind, section, key)), **entries[name]}
+        if section not in (ThemeFile, FaceEntry):
+            properties[key]["description"] += _INHERITED
+    required = {"required": ["family", "file"]} if section is FaceEntry else {}
+    return {"type": "object", "properties": properties, "additionalProperties": False, **required}
+
+
+def _theme_value(kind: Any, section: type, key: str) -> JsonSchemaValue:
+    """Return the schema of one value of a theme file."""
+    if get_origin(kind) is Literal:
+        return {"enum": list(get_args(kind))}
+    if get_origin(kind) is tuple:
+        items = _theme_value(get_args(kind)[0], section, key)
+        return {"type": "array", "items": items, "minItems": LISTS.get(key, 0)}
+    if kind is str and section is Colours:
+        return {"type": ["string", "number"], "pattern": f"^{COLOUR}$"}
+    return _THEME_VALUES.get(kind) or _theme_mapping(kind)
 
 
 def _or_empty(schema: JsonSchemaValue) -> JsonSchemaValue:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from tests.conftest import MakeProject
 from triptych.theme.brand_colours import with_brand
+from triptych.theme.colours import Colours
 from triptych.theme.contrast import contrast, difference
 from triptych.theme.files import read_theme
 from triptych.theme.oklab import oklab
-from triptych.theme.theme import Colours, built_in_themes, load_theme
+from triptych.theme.theme import built_in_themes, load_theme
 
 each_theme = pytest.mark.parametrize("name", built_in_themes())
 colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)
@@ -112,4 +113,4 @@ def test_a_mark_that_a_theme_sets_is_reported_where_the_title_page_is_a_panel(
     assert [problem.code for problem in found] == ["THM002"] * reported
     for problem in found:
         assert problem.span is not None and problem.span.line == 3
-        assert problem.message == 'colour 1 of "mark" on "deep" has a contrast of 1.7 : 1'
+        assert problem.message == 'colour 1 of "mark" on "deep" has a contrast of 1.7:1; the minimum is 3:1'

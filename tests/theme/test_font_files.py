@@ -120,12 +120,12 @@ def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None
         ("- {family: Brand Serif, file: ../../../Brand.ttf}", "SEC005", "leads out of the project"),
         ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "is not a relative path"),
         (f"{REGULAR}\n  {REGULAR}", "FNT002", "is another face of this family, weight and slope"),
-        ("- {family: Brand Serif}", "THM001", 'a face needs a "file"'),
-        ("- {family: Brand Serif, file: a.ttf, wieght: 700}", "THM001", "no token"),
-        ("- {family: Brand Serif, file: a.ttf, weight: bold}", "THM001", "is not a weight"),
+        ("- {family: Brand Serif}", "THM001", 'the key "file" of a font file is missing'),
+        ("- {family: Brand Serif, file: a.ttf, wieght: 700}", "THM001", "unknown theme key"),
+        ("- {family: Brand Serif, file: a.ttf, weight: bold}", "THM001", "is not a font weight"),
         ("- {family: Brand Serif, file: a.ttf, italic: perhaps}", "THM001", "italic"),
-        ("- Brand Serif", "THM001", "a face is a mapping"),
-        ("Brand Serif", "THM001", '"faces" is not a list'),
+        ("- Brand Serif", "THM001", "needs a mapping of `family` and `file`"),
+        ("Brand Serif", "THM001", '"faces" must be a list'),
     ],
 )
 def test_what_is_named_wrongly_is_told_at_its_place(read, entry: str, code: str, said: str) -> None:

@@ -8,10 +8,9 @@ import click
 
 
 @click.command()
-@click.option(
-    "--front-matter", "of", flag_value="front-matter", help="That of the head of a section, not of book.yaml."
-)
-@click.option("--catalog", "of", flag_value="catalog", help="That of catalog.yaml, a list of titles.")
+@click.option("--front-matter", "of", flag_value="front-matter", help="Print the schema of front matter.")
+@click.option("--theme", "of", flag_value="theme", help="Print the schema of theme files.")
+@click.option("--catalog", "of", flag_value="catalog", help="Print the schema of catalog.yaml.")
 @click.option(
     "-o",
     "--output",
@@ -32,9 +31,9 @@ def schema(of: str | None, output: Path | None) -> None:
       # yaml-language-server: $schema=book.schema.json
     """
     from triptych.engine.publication import publish
-    from triptych.schema import catalog_schema, front_matter_schema, manifest_schema
+    from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 
-    schemas = {"front-matter": front_matter_schema, "catalog": catalog_schema}
+    schemas = {"front-matter": front_matter_schema, "theme": theme_schema, "catalog": catalog_schema}
     text = schemas.get(of or "", manifest_schema)()
     if output is None:
         click.echo(text, nl=False)

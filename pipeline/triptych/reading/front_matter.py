@@ -34,11 +34,17 @@ class SlidesInFrontMatter(pydantic.BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Telling = Telling.AUTO
-    """What gets a slide: auto, what shows something; explicit, what is marked or written as one; none."""
+    """Slides of the chapter: auto for charts, tables and figures, explicit for marked or written slides only,
+    or none. Default: auto. Example: `explicit`.
+    """
     points: Texts = ()
-    """What the first slide of the chapter says, in place of its takeaways."""
+    """Bullet points of the chapter's first slide, in Markdown. Default: the takeaways. Example: `[Solar power
+    grew, Wind power grew faster]`.
+    """
     max: int | None = pydantic.Field(default=None, ge=1)
-    """How many slides show what the chapter has; those over it that nobody asked for are hidden."""
+    """Maximum number of automatic slides; further ones are hidden. Default: `max-per-chapter` of the deck.
+    Example: `12`.
+    """
 
 
 class FrontMatter(pydantic.BaseModel):
@@ -47,28 +53,35 @@ class FrontMatter(pydantic.BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = ""
-    """The title of the chapter; without it the first heading of the file."""
+    """Title of the chapter, in Markdown. Default: the first heading of the file. Example: `Solar power`."""
     # Editors mean ASCII where Python means all letters, so what they check is wider.
     id: str = pydantic.Field(
         default="", pattern=r"^[A-Za-z][\w.-]*$|^$", json_schema_extra={"pattern": r"^([A-Za-z]\S*)?$"}
     )
-    """What references call the chapter, such as sec-energy."""
+    """Id for cross-references. Default: made from the file name. Example: `sec-energy`."""
     summary: str = ""
-    """A sentence or two under the title."""
+    """One or two sentences below the title, in Markdown. Example: `Capacity doubled twice in ten years.`."""
     takeaways: Texts = ()
-    """What to remember: the opener's box in print, bullets in the deck."""
+    """Key messages, in Markdown: a box on the chapter opener and bullets in the deck. Example: `[Solar
+    capacity grew 27-fold in ten years]`.
+    """
     image: str = ""
-    """A picture that fills the opener of the chapter, from edge to edge."""
+    """Full-bleed image for the chapter opener. Example: `images/panels.jpg`."""
     image_alt: str = pydantic.Field(default="", alias="image-alt")
-    """What is seen on it; without these words it is decoration."""
+    """Alt text of the image. Default: none, and the image counts as decorative. Example: `Panels on a roof`.
+    """
     lang: str = ""
-    """The language of the chapter where it is not that of the book, a BCP 47 tag."""
+    """Language of the chapter, a BCP 47 tag. Default: the language of the book. Example: `fr`."""
     unnumbered: bool = False
-    """Whether the chapter has no number; before the first numbered one it is front matter."""
+    """Leave out the chapter number; unnumbered chapters before the first numbered one are front matter.
+    Default: false. Example: `true`.
+    """
     role: Role = Role.NONE
-    """What the chapter is in the book, such as preface, dedication or about."""
+    """Role of the chapter in the book, from the EPUB vocabulary. Default: none. Example: `preface`,
+    `dedication`.
+    """
     slides: SlidesInFrontMatter = SlidesInFrontMatter()
-    """What of the chapter the deck shows."""
+    """Slides that the deck shows of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,15 @@ class PersonEntry(Strict):
     """A contributor as the manifest names one."""
 
     name: str
-    """The name as it stands on the title page."""
+    """Name as printed on the title page. Example: `Ada Lovelace`."""
     role: Annotated[str, AfterValidator(relator), WithJsonSchema({"enum": sorted(RELATORS)})] = "aut"
-    """MARC relator code: aut writes, edt edits, trl translates, ill illustrates."""
+    """MARC relator code, such as aut (author), edt (editor), trl (translator) or ill (illustrator). Default:
+    aut. Example: `edt`.
+    """
     file_as: str = ""
-    """The name as libraries sort it, such as “Lovelace, Ada”."""
+    """Name as libraries sort it. Default: the name. Example: `Lovelace, Ada`."""
     organisation: bool = False
-    """Whether it is the name of an institute, a company or the like."""
+    """True for an organisation instead of a person. Default: false. Example: `true`."""
 
 
 def _named(value: object) -> object:
@@ -60,20 +62,22 @@ class SeriesEntry(Strict):
     """The series that a book belongs to."""
 
     name: str
-    """The name of the series."""
+    """Name of the series. Example: `Engines of the World`."""
     number: Annotated[str, BeforeValidator(position, json_schema_input_type=str | int | float)] = ""
-    """Which one of it the book is, such as 3 or 2.1."""
+    """Number of this book in the series. Example: `3`, `2.1`."""
 
 
 class SubjectEntry(Strict):
     """A subject of a scheme that shops and libraries share."""
 
     name: str
-    """The subject in words."""
+    """Subject in words. Example: `History of technology`."""
     authority: str = ""
-    """The scheme: BISAC, THEMA, LCSH, DDC … or the address of another."""
+    """Subject scheme, such as BISAC, THEMA, LCSH or DDC, or the URL of another one; requires `term`. Example:
+    `THEMA`.
+    """
     term: str = ""
-    """The code of the subject in the scheme."""
+    """Code of the subject in its scheme; requires `authority`. Example: `TBX`."""
 
     @pydantic.model_validator(mode="after")
     def _whole(self) -> SubjectEntry:
@@ -92,15 +96,18 @@ class PartEntry(Strict):
     """A part: a title and the section files under it."""
 
     part: str
-    """The title of the part."""
+    """Title of the part. Example: `Results`."""
     summary: str = ""
-    """A sentence or two on its opener."""
+    """One or two sentences for the part opener, in Markdown. Example: `What was measured, and how.`."""
     image: str = ""
-    """A picture that fills its opener, from edge to edge."""
+    """Full-bleed image for the part opener, a path relative to the manifest. Example: `images/results.jpg`.
+    """
     image_alt: str = ""
-    """What is seen on it; without these words it is decoration."""
+    """Alt text of the image. Default: none, and the image counts as decorative. Example: `The engine, seen
+    from above`.
+    """
     chapters: tuple[str, ...]
-    """The section files of the part, in order."""
+    """Section files of the part, in reading order. Example: `[method.md, findings.md]`."""
 
 
 _LEVEL = r"^(|WCAG 2\.[012] Level A{1,3})$"
@@ -110,76 +117,104 @@ class AccessibilityEntry(Strict):
     """What the author declares of the e-book's accessibility; all else is computed from the content."""
 
     conforms_to: str = Field(default="", pattern=_LEVEL)
-    """The level that the e-book was found to keep, such as “WCAG 2.2 Level AA”."""
+    """WCAG version and level that the e-book conforms to. Default: no claim. Example: `WCAG 2.2 Level AA`."""
     certified_by: str = ""
-    """Who found so."""
+    """Person or organisation that certified the conformance. Example: `Analytical Press`."""
     credential: str = ""
-    """What entitles them to it: words or an address."""
+    """Credential of the certifier, as text or as a URL. Example: `Benetech Global Certified Accessible`."""
     report: str = ""
-    """The address of their report."""
+    """URL of the certifier's report. Example: `https://example.org/accessibility-report`."""
     exemption: Literal[
         "", "eaa-disproportionate-burden", "eaa-fundamental-alteration", "eaa-microenterprise"
     ] = ""
-    """Why the European Accessibility Act does not apply."""
+    """Reason why the e-book is exempt from the European Accessibility Act. Default: not exempt. Example:
+    `eaa-microenterprise`.
+    """
     hazards: Annotated[
         tuple[Hazard, ...],
         BeforeValidator(as_list, json_schema_input_type=Hazard | tuple[Hazard, ...]),
     ] = ()
-    """What may harm readers, in place of what the pictures tell, such as none or flashing."""
+    """Accessibility hazards, as in schema.org's accessibilityHazard. Default: computed from the content.
+    Example: `none`, `[flashing, sound]`.
+    """
     summary: str = ""
-    """How accessible the e-book is, in your words."""
+    """Accessibility summary in your own words. Default: written from the computed metadata. Example: `All
+    images have alt text.`.
+    """
 
 
 class BookEntry(Strict):
     """The ``book:`` section."""
 
     title: str
-    """The title of the book."""
+    """Title of the book. Example: `My report`."""
     file_as: str = ""
-    """The title as libraries sort it, such as “Origin of Species, The”."""
+    """Title as libraries sort it. Default: the title. Example: `Origin of Species, The`."""
     subtitle: str = ""
-    """What stands under the title."""
+    """Subtitle of the book. Example: `Results of the second year`."""
     author: People = Field((), max_length=80, validation_alias=AliasChoices("author", "authors"))
-    """Who made the book: a name, a mapping of name, role and file-as, or a list of these."""
+    """Authors and other contributors: a name, a mapping of name, role and file-as, or a list of these.
+    Example: `Ada Lovelace`, `[{name: Ada Lovelace, role: edt}, Charles Babbage]`.
+    """
     date: Annotated[dt.date | None, BeforeValidator(calendar_date, json_schema_input_type=dt.date | None)] = (
         None
     )
-    """The day of publication, year-month-day; it also dates the files."""
+    """Publication date as year-month-day; also the date stored in the output files. Example: `2026-03-31`."""
     lang: str = ""
-    """The language of the book, a BCP 47 tag such as en-GB; as the key of that name beside this section."""
+    """Language of the book, a BCP 47 tag. Default: the top-level `lang`. Example: `en-GB`."""
     description: str = ""
-    """A sentence or two for shops and libraries."""
+    """Short description for bookshops and libraries. Example: `How the engine was built and what it
+    computed.`.
+    """
     blurb: str = ""
-    """What stands on the back of the printed book, paragraphs apart by empty lines; else the description."""
+    """Text on the back cover of the printed book; separate paragraphs with blank lines. Default: the
+    description. Example: `The first report on the engine.`.
+    """
     takeaways: Texts = ()
-    """What to remember of the book, the first before all: the summary and the last slide of the deck."""
+    """Key messages of the book, the most important one first; they make the summary slide and the last slide.
+    Example: `[The engine works, It needs steam]`.
+    """
     keywords: Texts = ()
-    """Words that readers look for."""
+    """Keywords for search. Example: `[steam, engines]`."""
     subjects: Subjects = Field((), validation_alias=AliasChoices("subjects", "subject"))
-    """Subjects for shops and libraries: words, or mappings of name, authority and term."""
+    """Subjects for bookshops and libraries: names, or mappings of name, authority and term. Example: `[{name:
+    History of technology, authority: THEMA, term: TBX}]`.
+    """
     series: Annotated[
         SeriesEntry | None, BeforeValidator(_named, json_schema_input_type=str | SeriesEntry | None)
     ] = None
-    """The series that the book belongs to: its name, or a mapping of name and number."""
+    """Series that the book belongs to: its name, or a mapping of name and number. Example: `{name: Engines of
+    the World, number: 3}`.
+    """
     rights: str = ""
-    """Who holds the rights and what readers may do, such as “© 2026 Ada Lovelace”."""
+    """Copyright notice and licence. Example: `© 2026 Ada Lovelace, CC BY 4.0`."""
     publisher: str = ""
-    """Who publishes the book."""
+    """Name of the publisher. Example: `Analytical Press`."""
     identifier: Annotated[str, BeforeValidator(_identifier)] = ""
-    """A name that no other book has, such as urn:isbn:9783161484100; without it the ISBN, else a UUID."""
+    """Unique identifier of the book. Default: the ISBN, or a UUID made from the metadata. Example:
+    `urn:isbn:9783161484100`.
+    """
     isbn: Annotated[str, BeforeValidator(_isbn, json_schema_input_type=str | int)] = ""
-    """The ISBN of the e-book, of 10 or 13 digits; its check digit is verified."""
+    """ISBN of the e-book, with 10 or 13 digits. Example: `978-3-16-148410-0`."""
     source: Annotated[str, BeforeValidator(_identifier)] = ""
-    """What the e-book was made from: the identifier of a printed edition, such as urn:isbn:9783161484100."""
+    """Identifier of the printed edition that the e-book was made from. Example: `urn:isbn:9783161484100`."""
     cover_image: str = ""
-    """The picture on the cover, a path from the folder of the manifest."""
+    """Cover image, a path relative to the manifest. Default: a cover generated from the title page. Example:
+    `images/cover.png`.
+    """
     logo: str = ""
-    """The publisher's mark for title pages and slides, a picture's path from the folder of the manifest."""
+    """Publisher's logo for title pages and slides, a path relative to the manifest. Example:
+    `images/logo.svg`.
+    """
     logo_alt: str = ""
-    """What the mark is called for whom does not see it; by default the publisher's name."""
+    """Alt text of the logo. Default: the publisher's name. Example: `Analytical Press`."""
     accessibility: AccessibilityEntry = AccessibilityEntry()
-    """What you declare of the e-book's accessibility."""
+    """Accessibility claims that cannot be computed from the content. Example: `{conforms-to: WCAG 2.2 Level
+    AA}`.
+    """
     chapters: tuple[PartEntry | str, ...]
-    """The section files in order, each a chapter, and parts with theirs; paths from here."""
+    """Section files in reading order, one per chapter, and parts with their chapters; paths are relative to
+    the manifest. Example: `[introduction.md, {part: Results, chapters: [method.md]}]`.
+    """
     appendices: tuple[str, ...] = ()
-    """The section files after the chapters, lettered instead of numbered."""
+    """Section files of the appendices, which get letters instead of numbers. Example: `[tables.md]`."""

@@ -33,39 +33,51 @@ class Matrix(Strict):
     """The ``matrix:`` section: each title is built once for each of these together."""
 
     profiles: Variants = ()
-    """Profiles, or lists of them that are asked for together; [] is the title as it is."""
+    """Profiles to build each title with: names, or lists of names to combine; `[]` is the title without a
+    profile. Example: `[[], teacher, [teacher, long]]`.
+    """
     languages: Annotated[tuple[Tag, ...], BeforeValidator(as_list)] = ()
-    """Languages, BCP 47 tags such as de: where a title has a folder of that name, the title in it."""
+    """Languages to build each title in, as BCP 47 tags; a title with a folder of that name is built from that
+    folder. Example: `[en, de]`.
+    """
     formats: Formats = ()
-    """The outputs that are made of each title, where not all that it asks for are wanted."""
+    """Outputs to build of each title. Default: the outputs that the title enables. Example: `[pdf, epub]`."""
 
 
 class Limits(Strict):
     """The ``limits:`` section: what a title may take. One that takes more is ended, and tried once more."""
 
     memory: Bytes = 4 * 10**9
-    """Of its process with all that it starts, such as 2GB. By default 4GB."""
+    """Maximum memory of a title's process and its child processes. Default: 4GB. Example: `2GB`."""
     time: Seconds = 1800.0
-    """Such as 90s, 10m or 1h. By default 30m."""
+    """Maximum time per title. Default: 30m. Example: `90s`, `10m`, `1h`."""
     titles: Annotated[int, Field(ge=1)] = 20
-    """After so many a process is renewed, so that none grows. By default 20."""
+    """Number of titles after which a worker process is restarted. Default: 20. Example: `50`."""
 
 
 class TitleEntry(Strict):
     """An item of ``titles:`` that says more than its folder."""
 
     folder: str
-    """The folder of the title, which holds source/book.yaml, or a pattern such as standards/*; from here."""
+    """Folder of the title, which contains source/book.yaml, or a glob pattern; paths are relative to the
+    catalogue. Example: `standards/*`.
+    """
     name: str = Field("", pattern=_NAME)
-    """What it is called in reports and in the folder of outputs; by default its folder."""
+    """Name of the title in reports and of its output folder. Default: the path of its folder. Example:
+    `handbook-2026`.
+    """
     merge: str = ""
-    """A CSV file of readers or customers; one edition is made for each of its rows. Path from here."""
+    """CSV file with one row per edition, for instance one per reader; a path relative to the catalogue.
+    Example: `letters/readers.csv`.
+    """
     profiles: Texts = ()
-    """Profiles of its manifest."""
+    """Profiles of the manifest to use. Example: `[teacher]`."""
     formats: Formats = ()
-    """The outputs to make; by default those of its manifest."""
+    """Outputs to build. Default: the outputs that the manifest enables. Example: `[pdf, epub]`."""
     settings: dict[str, Any] = Field(default_factory=dict)
-    """Settings over those of its manifest; {column} stands for what a row of the CSV file has there."""
+    """Manifest settings that override those of the title; `{column}` is replaced by the cell of that column
+    in the CSV file. Example: `{theme: large-print}`.
+    """
 
 
 def _entry(value: object) -> object:
@@ -76,20 +88,28 @@ class CatalogSettings(Strict):
     """The whole file."""
 
     title: str = "Catalogue"
-    """What the list is called in its report."""
+    """Name of the catalogue in its report. Default: Catalogue. Example: `Our reports`."""
     titles: tuple[
         Annotated[TitleEntry, BeforeValidator(_entry, json_schema_input_type=str | TitleEntry)], ...
     ]
-    """The folders of the titles, or patterns such as standards/*."""
+    """Titles to build: folders, glob patterns, or mappings with further options. Example: `[oceans,
+    standards/*]`.
+    """
     defaults: dict[str, Any] = Field(default_factory=dict)
-    """Settings as book.yaml has them: of each title that does not name its own."""
+    """Manifest settings for every title that does not set them itself. Example: `{lang: en-GB, theme:
+    shared/look.yaml}`.
+    """
     shared: Texts = ()
-    """Folders whose files lie beside each manifest too, under the same names: themes, sources, logos."""
+    """Folders whose files every title can use under the same paths, as if they were next to its manifest.
+    Example: `[shared]`.
+    """
     templates: str = ""
-    """A folder of templates for titles that have none of their own."""
+    """Folder of templates for titles without their own. Example: `templates`."""
     matrix: Matrix = Matrix()
-    """Variants of each title."""
+    """Variants to build of each title: every combination of profiles, languages and formats. Example:
+    `{languages: [en, de]}`.
+    """
     limits: Limits = Limits()
-    """How much a title may take."""
+    """Memory and time limits per title. Example: `{memory: 2GB, time: 10m}`."""
     output_folder: str = "build"
-    """Where outputs and reports go; from here."""
+    """Folder for outputs and reports, relative to the catalogue. Default: build. Example: `public`."""

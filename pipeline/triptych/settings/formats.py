@@ -17,25 +17,33 @@ class EpubOptions(Strict):
     """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
 
     embed_fonts: bool = True
-    """Whether the file brings its fonts, reduced to the characters in use."""
+    """Embed the theme's fonts, subset to the characters in use. Default: true. Example: `false`."""
     image_dpi: int = Field(default=300, ge=96, le=1200)
-    """How fine pictures made of dots are on a large tablet's page, in dots per inch."""
+    """Maximum image resolution at the width of a large tablet, in pixels per inch. Default: 300. Example:
+    `200`.
+    """
     store: Literal["", "kindle"] = ""
-    """The shop that the file is for, where it asks for more than EPUB, as `--profile kindle` says it."""
+    """Store with requirements beyond EPUB; `--profile kindle` sets it. Default: none. Example: `kindle`."""
     toc_depth: int = Field(default=3, ge=1, le=6)
-    """Levels of headings in the contents."""
+    """Heading levels in the table of contents. Default: 3. Example: `2`."""
     drop_caps: bool = False
-    """Whether a large letter opens each chapter that begins with a paragraph of text."""
+    """Set a drop cap at the start of each chapter that begins with a paragraph. Default: false. Example:
+    `true`.
+    """
     page_list: bool = True
-    """Whether the pages of the PDF are marked and listed, where it is built with the e-book."""
+    """Add page markers and a page list from the PDF, if both are built together. Default: true. Example:
+    `false`.
+    """
     lof: bool = False
-    """Whether there is a list of figures."""
+    """Add a list of figures. Default: false. Example: `true`."""
     lot: bool = False
-    """Whether there is a list of tables."""
+    """Add a list of tables. Default: false. Example: `true`."""
     lol: bool = False
-    """Whether there is a list of listings."""
+    """Add a list of listings. Default: false. Example: `true`."""
     writing: Literal["horizontal", "vertical"] = "horizontal"
-    """How lines run; vertical ones, from right to left, are for Chinese, Japanese and Korean."""
+    """Direction of lines; vertical lines are for Chinese, Japanese and Korean. Default: horizontal. Example:
+    `vertical`.
+    """
 
 
 # The kinds of slides that a template of one's own may have a layout for.
@@ -64,37 +72,59 @@ class PptxOptions(Strict):
     """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
 
     template: str = ""
-    """A PowerPoint file of your own, .pptx or .potx, whose layouts the slides take; path from here."""
+    """PowerPoint template, a .pptx or .potx file; path relative to the manifest. Default: a template made
+    from the theme. Example: `brand.potx`.
+    """
     layouts: dict[SlideKind, str] = Field(default_factory=dict)
-    """Kinds of slides, and the name of the template's layout that each takes."""
+    """Layouts of the template by kind of slide. Default: chosen by type, name and placeholders. Example:
+    `{chart: Diagram, closing: Thanks}`.
+    """
     footer: str = ""
-    """What stands at the foot of each slide."""
+    """Footer of each slide. Example: `Annual report 2026`."""
     overflow: Literal["split", "shrink", "error"] = "split"
-    """What becomes of a slide with too much on it: further slides, smaller text before these, or an error."""
+    """How to handle a slide whose content does not fit: split it into several slides, shrink the text first,
+    or report an error. Default: split. Example: `shrink`.
+    """
     variation: Literal["light", "dark", "contrast"] = "light"
-    """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
+    """Colour scheme of the slides: light, dark, or contrast for WCAG level AAA contrast. Default: light.
+    Example: `dark`.
+    """
     notes: Literal["speech", "full"] = "speech"
-    """What the speaker's notes hold: what can be said in the time, or all prose of the book."""
+    """Speaker notes: speech for notes that fit the time of the talk, or full for all prose of the book.
+    Default: speech. Example: `full`.
+    """
     dividers: Literal["summary", "title", "none"] = "summary"
-    """How a chapter begins: with its title and a sentence of its summary, with its title, or at once."""
+    """Slides between chapters: summary for a title and a sentence, title for the title alone, or none.
+    Default: summary. Example: `title`.
+    """
     summary: bool = True
-    """Whether the message of the book in a few lines follows the title."""
+    """Add a summary slide with the key messages of the book after the title slide. Default: true. Example:
+    `false`.
+    """
     agenda: bool = True
-    """Whether a list of its chapters follows these."""
+    """Add an agenda slide that lists the chapters. Default: true. Example: `false`."""
     closing: bool = True
-    """Whether the message and where the book is found stand last."""
+    """Add a last slide with the key message and a reference to the book. Default: true. Example: `false`."""
     max_per_chapter: int = Field(default=8, ge=0)
-    """How many slides of a chapter are seen that nobody asked for, with those that open it; 0 is no limit."""
+    """Maximum number of automatic slides per chapter, including its divider; 0 for no limit. Default: 8.
+    Example: `12`.
+    """
     max_slides: int = Field(default=0, ge=0)
-    """How many slides the deck has at most, hidden ones too; what was asked for stays. 0 is no limit."""
+    """Maximum number of slides in the deck, including hidden ones; slides that you wrote are always kept.
+    Default: 0, no limit. Example: `200`.
+    """
     incremental: bool = False
-    """Whether the points of lists appear one after another, with a click each."""
+    """Reveal list items one by one. Default: false. Example: `true`."""
     fonts: Literal["subset", "whole", "none"] = "subset"
-    """How much of the theme's fonts the file brings: the characters in use, whole fonts, or none."""
+    """Embed the theme's fonts: subset for the characters in use, whole for all characters, or none. Default:
+    subset. Example: `whole`.
+    """
     transition: Literal["none", "fade", "push", "morph"] = "none"
-    """How one slide gives way to the next; programs that do not know morphing fade."""
+    """Slide transition; programs without Morph show a fade. Default: none. Example: `fade`."""
     image_dpi: int = Field(default=220, ge=96, le=1200)
-    """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
+    """Maximum image resolution on a slide of 13.33 × 7.5 inches, in pixels per inch. Default: 220. Example:
+    `150`.
+    """
 
 
 def _amount(value: object) -> object:
@@ -116,15 +146,15 @@ class PriceEntry(Strict):
     """What an output costs, for readers."""
 
     amount: Annotated[str, BeforeValidator(_amount, json_schema_input_type=str | float)]
-    """How much, such as 19.90; 0 is free of charge."""
+    """Amount with up to two decimals; 0 if the book is free. Example: `19.90`."""
     currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
-    """In which currency, such as EUR; none where it is free."""
+    """ISO 4217 currency code; leave it out if the book is free. Example: `EUR`."""
     tax: Literal["included", "excluded"] = "included"
-    """Whether tax is in it."""
+    """Whether the amount includes tax. Default: included. Example: `excluded`."""
     countries: _Countries = ()
-    """Where it costs that, as codes such as DE; without them everywhere."""
+    """Countries with this price, as ISO 3166 codes. Default: all countries. Example: `[DE, AT]`."""
     output: Literal["", "pdf", "epub"] = ""
-    """Which output costs that; without it all."""
+    """Output with this price. Default: every output. Example: `epub`."""
 
     @model_validator(mode="after")
     def _whole(self) -> PriceEntry:
@@ -137,18 +167,20 @@ class OnixOptions(Strict):
     """The ``format: onix:`` section: what shops are told and the book does not say."""
 
     sender: str = ""
-    """Who sends the record; by default the publisher, else who made the book."""
+    """Sender of the ONIX message. Default: the publisher, else the authors. Example: `Analytical Press`."""
     email: str = ""
-    """Where shops ask."""
+    """Contact address for bookshops. Example: `sales@example.org`."""
     prices: tuple[PriceEntry, ...] = ()
-    """What the outputs cost; without any, shops are told to ask."""
+    """Prices of the outputs. Default: price on request. Example: `[{amount: 19.90, currency: EUR}]`."""
     status: Literal["published", "forthcoming"] = "published"
-    """Whether the book is out."""
+    """Publishing status. Default: published. Example: `forthcoming`."""
     countries: Annotated[
         tuple[Annotated[str, Field(pattern=r"^([A-Z]{2}|WORLD)$")], ...],
         BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
     ] = ()
-    """Where it may be sold, as codes such as DE, or WORLD; nothing is said of rights without them."""
+    """Countries with sales rights, as ISO 3166 codes, or WORLD. Default: no statement about sales rights.
+    Example: `WORLD`, `[DE, AT, CH]`.
+    """
 
 
 def switched_on(value: object) -> object:
@@ -167,16 +199,18 @@ class FormatEntry(Strict):
     pdf: Annotated[
         PdfOptions | None, BeforeValidator(switched_on, json_schema_input_type=PdfOptions | _SWITCH)
     ] = None
-    """The printed book: its options, or “default” for none."""
+    """Printed book as PDF: its options, or `default`. Example: `default`, `{page-size: a5}`."""
     epub: Annotated[
         EpubOptions | None, BeforeValidator(switched_on, json_schema_input_type=EpubOptions | _SWITCH)
     ] = None
-    """The e-book: its options, or “default” for none."""
+    """E-book as EPUB 3: its options, or `default`. Example: `default`, `{toc-depth: 2}`."""
     pptx: Annotated[
         PptxOptions | None, BeforeValidator(switched_on, json_schema_input_type=PptxOptions | _SWITCH)
     ] = None
-    """The PowerPoint deck: its options, or “default” for none."""
+    """PowerPoint deck: its options, or `default`. Example: `default`, `{footer: Annual report}`."""
     onix: Annotated[
         OnixOptions | None, BeforeValidator(switched_on, json_schema_input_type=OnixOptions | _SWITCH)
     ] = None
-    """The record for shops in ONIX 3.0, of the PDF and the e-book: its options, or “default” for none."""
+    """ONIX 3.0 record of the PDF and the EPUB for bookshops: its options, or `default`. Example: `default`,
+    `{status: forthcoming}`.
+    """

@@ -35,16 +35,20 @@ class DataEntry(Strict):
         Literal["", ",", ";", "|", "\t"],
         BeforeValidator(_sign, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
     ] = ""
-    """What stands between cells: a comma, a semicolon, a bar or “tab”; without it each file tells."""
+    """Delimiter between cells: a comma, a semicolon, a bar, or tab. Default: detected in each file. Example:
+    `;`, `tab`.
+    """
     decimal: Literal["", ".", ","] = ""
-    """What stands before the fraction of a number: a point or a comma; without it each file tells."""
+    """Decimal separator: a point or a comma. Default: detected in each file. Example: `","`."""
 
 
 class CacheEntry(Strict):
     """The ``cache:`` section: what is kept of earlier builds, so that the next is quick."""
 
     limit: Bytes = 2 * 10**9
-    """How much of it is kept, such as 500MB; what was not used for longest goes first. By default 2GB."""
+    """Maximum size of the cache; the results that were not used for longest are deleted first. Default: 2GB.
+    Example: `500MB`.
+    """
 
 
 # What `lint:` may set: the rules that the table of codes names; that of formulas is set by `math:`.
@@ -71,50 +75,71 @@ class Manifest(Strict):
     """The whole manifest. Without ``format`` all three outputs are made."""
 
     book: BookEntry
-    """What the book is called, who made it, and its sections."""
+    """Title, authors and section files of the book. Example: `{title: My report, chapters:
+    [introduction.md]}`.
+    """
     lang: str = "en"
-    """The language of the book, a BCP 47 tag such as en-GB."""
+    """Language of the book, a BCP 47 tag. Default: en. Example: `en-GB`."""
     theme: str = "house"
-    """The look of the outputs: house, report, large-print, or a file of your own such as themes/mine.yaml."""
+    """Theme of all outputs: house, report, large-print, or a theme file of your own. Default: house. Example:
+    `report`, `themes/mine.yaml`.
+    """
     output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$|^$")
-    """What the output files are named after; by default the title."""
+    """Base name of the output files. Default: made from the title. Example: `annual-report`."""
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
-    """The outputs to make, each with its options; without it all three are made."""
+    """Outputs to build, each with its options. Default: pdf, epub and pptx. Example: `{pdf: {page-size: a5},
+    epub: default}`.
+    """
     bibliography: Texts = ()
-    """Files of sources: BibTeX, CSL JSON or CSL YAML; paths from here."""
+    """Bibliography files in BibTeX, CSL JSON or CSL YAML; paths are relative to the manifest. Example:
+    `references.bib`, `[own.bib, others.json]`.
+    """
     csl: str = ""
-    """A citation style, a CSL file; by default Chicago author-date."""
+    """Citation style, a CSL file. Default: Chicago author-date. Example: `style.csl`."""
     bibliography_scope: Literal["book", "chapter"] = "book"
-    """Whether the book has one bibliography, or each chapter its own."""
+    """One bibliography for the whole book, or one per chapter. Default: book. Example: `chapter`."""
     glossary: str = ""
-    """A file of terms that the text may use, in YAML; path from here."""
+    """Glossary file in YAML, a path relative to the manifest. Example: `glossary.yaml`."""
     jinja: bool = False
-    """Whether expressions in double braces are allowed in prose."""
+    """Allow Jinja expressions in double braces in the text. Default: false. Example: `true`."""
     profiles: Annotated[
         dict[str, dict[str, Any]],
         BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
     ] = Field(default_factory=dict)
-    """Variants of the book: names, or names with the settings that each puts in place."""
+    """Variants of the book: a list of names, or a mapping of names to the settings that each profile
+    overrides. Example: `[print, screen]`, `{large: {theme: large-print}}`.
+    """
     talk: TalkEntry = TalkEntry()
-    """How long the talk takes that the deck is for."""
+    """Length and slides of the talk. Example: `{minutes: 20}`."""
     talks: dict[str, NamedTalkEntry] = Field(default_factory=dict)
-    """Further talks by name, each a deck of its own: triptych build --talk NAME."""
+    """Further talks by name; build one with `triptych build --talk NAME`. Example: `{board: {minutes: 10}}`.
+    """
     data: DataEntry = DataEntry()
-    """How the data files are written, where they are not as spreadsheets in English write them."""
+    """Delimiter and decimal separator of the data files. Default: detected in each file. Example:
+    `{delimiter: ";", decimal: ","}`.
+    """
     variables: dict[str, Any] = Field(default_factory=dict)
-    """Values that the shortcode “var” puts into prose."""
+    """Values for the `var` shortcode. Example: `{version: 1.2}`."""
     colours: dict[str, ChartColour] = Field(default_factory=dict)
-    """What series and bars of a name are drawn in, in all charts: accent, or second to sixth of the theme."""
+    """Colours of series and bars in all charts, by name: accent, or second to sixth of the theme's chart
+    colours. Example: `{China: accent, Europe: second}`.
+    """
     lint: dict[LintRule, Verdict] = Field(default_factory=dict)
-    """How bad a likely mistake is: the name of its rule, and error, warning, note or off."""
+    """Severity of lint rules: error, warning, note or off. Example: `{unlisted-file: off}`."""
     exclude: Texts = ()
-    """Files of the source folder that are no sections, such as drafts/*.md, and need no note about that."""
+    """Files in the source folder that are not sections of the book, as glob patterns. Example:
+    `[drafts/*.md]`.
+    """
     cache: CacheEntry = CacheEntry()
-    """How much is kept of earlier builds."""
+    """Size limit of the build cache. Example: `{limit: 500MB}`."""
     limits: ReadingLimits = ReadingLimits()
-    """What this book may take beyond what any may, where the command line trusts it."""
+    """Higher resource limits for this book; they apply only if the command line trusts it. Example:
+    `{chart-values: 20000}`.
+    """
     math: Literal["strict", "keep"] = "strict"
-    """Whether a formula that is not understood is an error, or kept as its TeX."""
+    """How to treat a formula that cannot be read: strict reports an error, keep prints its TeX code with a
+    warning. Default: strict. Example: `keep`.
+    """
     _variants: tuple[str, ...] = PrivateAttr(())
     _talk: str = PrivateAttr("")
     _slides: PptxOptions = PrivateAttr(PptxOptions())

@@ -72,22 +72,22 @@ class SizeEntry(Strict):
     """A size of paper."""
 
     width: PaperSide
-    """The width of a page, such as 170mm."""
+    """Page width. Example: `170mm`, `6.14in`."""
     height: PaperSide
-    """The height of a page, such as 240mm."""
+    """Page height. Example: `240mm`, `9.21in`."""
 
 
 class MarginsEntry(Strict):
     """Margins; those that are not named follow from the page's size."""
 
     top: Margin | None = None
-    """The margin over the text, such as 20mm."""
+    """Top margin. Default: computed from the page size. Example: `20mm`."""
     bottom: Margin | None = None
-    """The margin under the text, such as 24mm."""
+    """Bottom margin. Default: computed from the page size. Example: `24mm`."""
     inner: Margin | None = None
-    """The margin at the spine, such as 18mm."""
+    """Margin at the spine. Default: computed from the page size. Example: `18mm`."""
     outer: Margin | None = None
-    """The margin at the outer edge, such as 22mm."""
+    """Margin at the outer edge. Default: computed from the page size. Example: `22mm`."""
 
 
 def named_size(name: str) -> SizeEntry:
@@ -139,56 +139,76 @@ class PdfOptions(Strict):
     """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
 
     content: Literal["book", "handout", "script"] = "book"
-    """What is printed: the book, or the slides with what is said, as `--profile handout` and `script` do."""
+    """Content of the PDF: the book, a handout of the slides, or the speaker's script; `--profile handout` and
+    `--profile script` set it. Default: book. Example: `handout`.
+    """
     press: PressName = "none"
-    """The service that prints the book: kdp, ingramspark, or none; what it asks for is set then."""
+    """Printing service, kdp or ingramspark, whose requirements set the defaults. Default: none. Example:
+    `kdp`.
+    """
     hidden_slides: bool = True
-    """Whether a handout has the deck's hidden slides behind the others."""
+    """Add the hidden slides to a handout. Default: true. Example: `false`."""
     page_size: Annotated[
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None
-    """The paper: a4, a5, letter, 6x9 (inches), or a width and a height; by default the theme's."""
+    """Page size: a4, a5, letter, 6x9 (inches), or a width and a height. Default: the page size of the theme.
+    Example: `a5`, `{width: 170mm, height: 240mm}`.
+    """
     layout: Literal["text", "margin"] = "text"
-    """What stands beside the text: nothing, or a column for side notes, footnotes and small figures."""
+    """Page layout: text, or margin for a column with side notes, footnotes and small figures. Default: text.
+    Example: `margin`.
+    """
     margins: MarginsEntry | None = None
-    """The margins, where they are not to follow from the page's size."""
+    """Page margins; requires `page-size`. Default: computed from the page size. Example: `{inner: 20mm,
+    outer: 15mm}`.
+    """
     cover: Literal["inside", "separate"] = "inside"
-    """Whether the cover is the first page, or a file of its own: back, spine and front in one, to wrap."""
+    """Place of the cover: the first page, or a separate file with back cover, spine and front cover. Default:
+    inside. Example: `separate`.
+    """
     paper: Annotated[PaperKind | float | None, BeforeValidator(_leaf, json_schema_input_type=str | None)] = (
         None
     )
-    """The paper, which makes the spine: white, cream or colour of the service, or how thick a leaf is."""
+    """Paper, which sets the width of the spine: white, cream or colour of the printing service, or the
+    thickness of a leaf. Example: `cream`, `0.1mm`.
+    """
     spine: Spine | None = None
-    """The width of the spine, such as 14mm, where the printer has told it."""
+    """Spine width from the printer. Default: computed from the paper and the page count. Example: `14mm`."""
     isbn: Annotated[str, AfterValidator(_isbn)] = ""
-    """The ISBN of the printed book, for the barcode on its back; without it the book's own."""
+    """ISBN of the printed book, for the barcode on its back cover. Default: the book's ISBN. Example:
+    `978-3-16-148410-0`.
+    """
     bleed: Bleed = 0.0
-    """How far pictures and colours reach over the edge where paper is cut, such as 3mm."""
+    """Bleed beyond the trimmed page. Default: none. Example: `3mm`."""
     crop_marks: bool = False
-    """Whether marks beside the page show where paper is cut."""
+    """Print crop marks outside the trimmed page. Default: false. Example: `true`."""
     colour: Literal["rgb", "cmyk", "grey"] = Field(
         default="rgb", validation_alias=AliasChoices("colour", "color")
     )
-    """The inks: rgb for screens, cmyk for four-colour print, grey for black ink alone."""
+    """Colour space: rgb for screens, cmyk for four-colour printing, grey for black ink. Default: rgb.
+    Example: `cmyk`.
+    """
     stock: Literal["coated", "uncoated"] = "coated"
-    """The paper that inks are made for: coated is glossy or matt, uncoated that of most books of text."""
+    """Paper stock of the output intent: coated or uncoated. Default: coated. Example: `uncoated`."""
     standard: Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"] = "pdf/ua"
-    """What the file keeps to: pdf/ua for readers and archives, pdf/x-4 or pdf/x-1a for printers."""
+    """PDF standard: pdf/ua for accessibility and archiving, pdf/x-4 or pdf/x-1a for printers. Default:
+    pdf/ua. Example: `pdf/x-4`.
+    """
     image_dpi: int = Field(default=300, ge=96, le=1200)
-    """How fine pictures made of dots are at their printed size, in dots per inch."""
+    """Maximum image resolution at the printed size, in pixels per inch. Default: 300. Example: `600`."""
     toc_depth: int = Field(default=2, ge=1, le=4)
-    """Levels of headings in the contents."""
+    """Heading levels in the table of contents. Default: 2. Example: `1`."""
     lof: bool = False
-    """Whether a list of figures follows the contents."""
+    """Add a list of figures after the table of contents. Default: false. Example: `true`."""
     lot: bool = False
-    """Whether a list of tables follows the contents."""
+    """Add a list of tables after the table of contents. Default: false. Example: `true`."""
     lol: bool = False
-    """Whether a list of listings follows the contents."""
+    """Add a list of listings after the table of contents. Default: false. Example: `true`."""
     chart_data: bool = True
-    """Whether the numbers of all charts stand as tables behind the text."""
+    """Print the data of all charts as tables after the text. Default: true. Example: `false`."""
 
     attach_data: bool = False
-    """Whether the numbers of each chart go with the file, as CSV that spreadsheets open."""
+    """Attach the data of each chart as a CSV file. Default: false. Example: `true`."""
 
     @field_validator("margins")
     @classmethod

@@ -22,41 +22,51 @@ class SaidEntry(Strict):
     """What is said to the slides that a talk has by itself, in place of what is found for them."""
 
     title: str = ""
-    """What is said to the title."""
+    """Notes of the title slide. Example: `Good morning, and thank you for coming.`."""
     summary: str = ""
-    """What is said to the summary."""
+    """Notes of the summary slide. Example: `In short, the engine works.`."""
     agenda: str = ""
-    """What is said to the agenda."""
+    """Notes of the agenda slide. Example: `We have three topics today.`."""
     closing: str = ""
-    """What is said last."""
+    """Notes of the last slide. Example: `Thank you. I am happy to take questions.`."""
 
 
 class TalkEntry(Strict):
     """The ``talk:`` section."""
 
     minutes: float = Field(default=0, ge=0, le=600)
-    """How long the talk may take; without it there is no limit."""
+    """Length of the talk in minutes. Default: no limit. Example: `20`."""
     pace: int = Field(default=130, ge=60, le=300)
-    """How many words are said in a minute."""
+    """Speaking rate in words per minute. Default: 130. Example: `110`."""
     slides: Texts = ()
-    """The slides that are shown, by their ids, in this order; the others are hidden. Without it all."""
+    """Ids of the slides to show, in this order; all other slides are hidden. Default: all slides. Example:
+    `[sld-question, fig-solar]`.
+    """
     notes: SaidEntry = SaidEntry()
-    """What is said to the slides that the talk has by itself."""
+    """Speaker notes of the slides that every talk has. Default: written from the book. Example: `{closing:
+    Thank you.}`.
+    """
 
 
 class NamedTalkEntry(Strict):
     """A talk under ``talks:``; what it leaves out it takes from ``talk:``, but for its slides."""
 
     minutes: float = Field(default=0, ge=0, le=600)
-    """How long the talk may take; without it as long as the talk of the book."""
+    """Length of the talk in minutes. Default: that of `talk`. Example: `10`."""
     pace: int = Field(default=130, ge=60, le=300)
-    """How many words are said in a minute."""
+    """Speaking rate in words per minute. Default: that of `talk`. Example: `110`."""
     slides: Texts = ()
-    """The slides that are shown, by their ids, in this order; the others are hidden. Without it all."""
+    """Ids of the slides to show, in this order; all other slides are hidden. Default: all slides. Example:
+    `[sld-question, fig-solar]`.
+    """
     notes: SaidEntry = SaidEntry()
-    """What is said to the slides that the talk has by itself; without it what the talk of the book says."""
+    """Speaker notes of the slides that every talk has. Default: those of `talk`. Example: `{closing: Thank
+    you.}`.
+    """
     chapters: Texts = ()
-    """The chapters that it tells, by the names of their files or their ids; without it all."""
+    """Chapters of the talk, by file name or id. Default: all chapters. Example: `[introduction,
+    findings.md]`.
+    """
 
 
 OWN_SLIDES = ("title", "summary", "agenda", "closing", "sources")

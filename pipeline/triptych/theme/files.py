@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.theme.brand_colours import MARK_OF_TEXT, with_brand
@@ -19,7 +19,6 @@ from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.font_files import lacking, read_faces
 from triptych.theme.templating import brings_templates
 from triptych.theme.theme import (
-    Colours,
     FontFace,
     Theme,
     built_in_themes,
@@ -34,7 +33,6 @@ from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 _HOUSE = "house"
 _ENDINGS = (".yaml", ".yml")
 _AMONG_TEMPLATES = "templates/themes"
-_COLOURS = [field.name for field in fields(Colours)]
 
 
 def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
@@ -48,15 +46,16 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
         if path is None and name in built_in_themes():
             return load_theme(name), []
         if path is None and not name.endswith(_ENDINGS):
-            hint = did_you_mean(name, [*built_in_themes(), *_themes_of(project)]) or (
-                f"there are {', '.join(built_in_themes())}; your own is a file such as themes/mine.yaml"
-            )
-            return _refused(span, f'there is no theme "{name}"', hint)
+            known = [*built_in_themes(), *_themes_of(project)]
+            every = ", ".join(known)
+            hint = did_you_mean(name, known) or f"write {every}, or the path of a file: themes/mine.yaml"
+            return _refused(span, f'unknown theme "{name}"', hint)
         text = project.read_bytes(path) if path else b""
     except UnsafePath as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
-        return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
+        hint = "write its path relative to the manifest, such as `theme: themes/mine.yaml`"
+        return _refused(span, f'the theme file "{name}" does not exist', hint)
     try:
         return _theme_in(project, path, text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -85,16 +84,17 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
     except MalformedYaml as error:
         return _refused(Span(path=path, line=error.line, column=error.column), error.message, error.hint)
     if not isinstance(tree, CommentedMap):
-        return _refused(Span(path=path), "a theme is a mapping of tokens", "start with `extends: house`")
+        return _refused(Span(path=path), "the theme file must be a mapping", "start with `extends: house`")
     theme_name = PurePosixPath(path).stem
     base = str(tree.get("extends") or (theme_name if theme_name in built_in_themes() else _HOUSE))
     if base not in built_in_themes():
-        hint = f"a theme extends one of {', '.join(built_in_themes())}"
-        return _refused(_place(tree, path, ("extends",)), f'there is no theme "{base}" to extend', hint)
+        hint = f"write {join_names(built_in_themes(), 'or')}"
+        message = f'"{base}" is not a built-in theme, and only these can be extended'
+        return _refused(_place(tree, path, ("extends",)), message, hint)
     tokens = plain(tree)
     found = [
         *_empty(tree, path),
-        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, *_families(base))),
+        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, *_families(base))),
     ]
     if found:
         return load_theme(base), found
@@ -115,7 +115,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         for name, message, hint in _weak(theme, marked=marked)
     ]
     span = _place(tree, path, ("faces",), of_key=True)
-    hint = "name its file under `faces:`"
+    hint = "add its font file under `faces:`"
     return theme, weak + [
         Diagnostic(code="FNT003", span=span, message=message, hint=hint)
         for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
@@ -128,7 +128,7 @@ def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
     for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
         if value in (None, ""):
             span = _place(tree, path, ("colours", name), of_key=True)
-            hint = 'write it in quotation marks, such as "#1f6f5c": a bare # begins a comment'
+            hint = 'put the colour into quotation marks, such as "#1f6f5c"; an unquoted # starts a comment'
             yield Diagnostic(code="THM001", span=span, message=f'"colours.{name}" has no value', hint=hint)
 
 
@@ -160,24 +160,27 @@ def _families(base: str) -> tuple[list[str], list[str]]:
 
 
 def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
-    """Colours that readers of weak sight cannot tell from what they stand on: token, message and hint."""
+    """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA."""
     colours = theme.colours
     pairs = [(name, ground) for name in ("ink", "muted", "accent", "link") for ground in ("paper", "panel")]
     for name, ground in [*pairs, ("paper", "deep")]:
         ratio = contrast(getattr(colours, name), getattr(colours, ground))
         if ratio < READABLE:
-            message = f'"{name}" on "{ground}" has a contrast of {ratio:.1f} : 1'
-            yield name, message, f"text is read with ease from {READABLE} : 1"
+            yield name, *_low_contrast(f'"{name}"', ground, ratio, READABLE)
     for place, colour in enumerate(colours.series, 1):
         ratio = contrast(colour, colours.paper)
         if ratio < VISIBLE:
-            message = f'colour {place} of "series" on "paper" has a contrast of {ratio:.1f} : 1'
-            yield "series", message, f"what is drawn is seen with ease from {VISIBLE:g} : 1"
+            yield "series", *_low_contrast(f'colour {place} of "series"', "paper", ratio, VISIBLE)
     for place, colour in enumerate(colours.mark):
         ratio, least = contrast(colour, colours.deep), READABLE if place == MARK_OF_TEXT else VISIBLE
         if marked and ratio < least:
-            message = f'colour {place + 1} of "mark" on "deep" has a contrast of {ratio:.1f} : 1'
-            yield "mark", message, f"the mark and text in it need {least:g} : 1"
+            yield "mark", *_low_contrast(f'colour {place + 1} of "mark"', "deep", ratio, least)
+
+
+def _low_contrast(name: str, ground: str, ratio: float, least: float) -> tuple[str, str]:
+    """Return the message and the hint for a colour on the colour of a background."""
+    message = f'{name} on "{ground}" has a contrast of {ratio:.1f}:1; the minimum is {least:g}:1'
+    return message, "make one of the two colours darker or lighter"
 
 
 def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
@@ -189,7 +192,7 @@ def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
     if mistake.alternatives:
         hint = (
             did_you_mean(str(mistake.path[-1]), mistake.alternatives)
-            or f"known: {', '.join(mistake.alternatives)}"
+            or f"use one of the known keys: {', '.join(mistake.alternatives)}"
         )
     span = _place(tree, path, mistake.path, of_key=bool(mistake.alternatives))
     return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)

@@ -13,10 +13,8 @@ _LARGE = 16  # points
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
 
-_STYLE = re.compile(
-    r"(?P<italic>italic )?(?:(?P<weight>[1-9]00) )?(?P<size>\d+(?:\.\d+)?)pt/(?P<line>\d+(?:\.\d+)?)pt"
-    r" (?P<family>serif|sans|mono)"
-)
+# Slope, weight, size, line height, family.
+STYLE = r"(italic )?(?:([1-9]00) )?(\d+(?:\.\d+)?)pt/(\d+(?:\.\d+)?)pt (serif|sans|mono)"
 
 
 @template_view("__str__")
@@ -43,58 +41,87 @@ def style(written: str) -> Style | None:
 
     None for what is written otherwise, or cannot be read on any page.
     """
-    match = _STYLE.fullmatch(written)
+    match = re.fullmatch(STYLE, written)
     if match is None:
         return None
-    size, line = float(match["size"]), float(match["line"])
-    if not (4 <= size <= 144 and size * 0.8 <= line <= 288):
-        return None
-    family: Family = match["family"]  # type: ignore[assignment]
-    weight = int(match["weight"] or 400)
-    return Style(size=size, line=line, family=family, weight=weight, italic=bool(match["italic"]))
+    slope, weight, size, line, family = match.groups()
+    made = Style(
+        size=float(size),
+        line=float(line),
+        family=family,  # type: ignore[arg-type]
+        weight=int(weight or 400),
+        italic=bool(slope),
+    )
+    return made if 4 <= made.size <= 144 and made.size * 0.8 <= made.line <= 288 else None
 
 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Type:
-    """The style of each kind of text.
-
-    The line of ``text`` is the lead that vertical sizes are multiples of. ``name`` names what is set apart
-    (theorems, terms, letters of the index), ``label`` and ``part_label`` stand over titles, ``entries`` are
-    those of sources and index, and ``uses`` say where a source is cited.
-    """
+    """The style of each kind of text; vertical sizes are multiples of the line height of ``text``."""
 
     text: Style
+    """Body text; its line height is the unit of all vertical spacing. Example: `10.9pt/14pt serif`."""
     chapter_title: Style
+    """Chapter titles. Example: `28pt/30pt serif`."""
     section: Style
+    """Second-level headings. Example: `600 11.4pt/14pt sans`."""
     subsection: Style
+    """Third-level headings. Example: `600 9.2pt/14pt sans`."""
     minor: Style
+    """Fourth-level and deeper headings. Example: `italic 11pt/14pt serif`."""
     label: Style
+    """Labels above chapter titles and boxes. Example: `600 8.4pt/14pt sans`."""
     part_label: Style
+    """Labels above part titles. Example: `600 9pt/14pt sans`."""
     name: Style
+    """Names of theorems, glossary terms, and letters in the index. Example: `600 9.2pt/14pt sans`."""
     summary: Style
+    """Summary below a chapter title. Example: `italic 13pt/17.5pt serif`."""
     takeaways: Style
+    """Takeaways on a chapter opener. Example: `8.7pt/12.5pt sans`."""
     pull_quote: Style
+    """Pull quotes. Example: `italic 16.5pt/21pt serif`."""
     big_number: Style
+    """Big numbers. Example: `30pt/35pt serif`."""
     finding: Style
+    """Key findings of an abstract. Example: `12pt/17.5pt serif`."""
     callout: Style
+    """Callouts. Example: `9pt/13pt sans`."""
     note: Style
+    """Footnotes. Example: `8.9pt/11pt serif`."""
     caption: Style
+    """Captions. Example: `8.2pt/11pt sans`."""
     table: Style
+    """Tables. Example: `8.3pt/11pt sans`."""
     code: Style
+    """Code listings. Example: `7.6pt/11pt mono`."""
     aside: Style
+    """Side notes. Example: `8.2pt/11pt sans`."""
     attribution: Style
+    """Attribution of quotations. Example: `8.7pt/14pt sans`."""
     entries: Style
+    """Entries of the bibliography and the index. Example: `8.9pt/11.5pt serif`."""
     uses: Style
+    """Page references after bibliography entries. Example: `7.4pt/12pt sans`."""
     imprint: Style
+    """Copyright page. Example: `7.8pt/11pt sans`."""
     contents_chapter: Style
+    """Chapters in the table of contents. Example: `12.4pt/14pt serif`."""
     contents_section: Style
+    """Sections in the table of contents. Example: `8.6pt/14pt sans`."""
     folio: Style
+    """Page numbers. Example: `600 8pt/10pt sans`."""
     running_head: Style
+    """Running heads. Example: `7.4pt/10pt sans`."""
     book_title: Style
+    """Title on the title page. Example: `43pt/45pt serif`."""
     book_subtitle: Style
+    """Subtitle on the title page. Example: `300 13pt/19pt sans`."""
     book_authors: Style
+    """Authors on the title page. Example: `10pt/14pt sans`."""
     book_publisher: Style
+    """Publisher on the title page. Example: `8.4pt/12pt sans`."""
 
     @property
     def smallest(self) -> float:
@@ -106,27 +133,42 @@ class Type:
 @template_view("large", "lead")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDesign:
-    """How pages are arranged.
-
-    ``wide_text`` is the size of text in points on pages from 170 mm width. ``grid`` mirrors margins at the
-    spine or has them even. ``opener_drop`` is the space over chapter titles, in leads. ``chart_width`` is the
-    width in points at which charts are drawn with letters of 7.6 points; they are shown as wide as the text.
-    """
+    """The layout of pages."""
 
     type: Type
+    """Style of each kind of text, as size/line height and family, with italic and a weight before them if
+    needed. Example: `{text: 11pt/15pt serif, caption: italic 600 8pt/11pt sans}`.
+    """
     wide_text: float
+    """Size of body text on pages at least 170 mm wide. Example: `11.4pt`."""
     page_size: Literal["a4", "a5", "letter", "6x9"]
+    """Page size, unless the manifest sets one. Example: `a4`."""
     grid: Literal["mirrored", "even"]
+    """Margins: mirrored at the spine, or even on both sides. Example: `even`."""
     align: Literal["justify", "start"]
+    """Alignment of paragraphs: justified or ragged. Example: `start`."""
     hyphens: Literal["auto", "manual"]
+    """Hyphenation: automatic, or only at soft hyphens. Example: `manual`."""
     paragraphs: Literal["indent", "space"]
+    """Separation of paragraphs: a first-line indent, or space between them. Example: `space`."""
     italics: bool
+    """Use italics for emphasis; false uses bold instead. Example: `false`."""
     chapters: Literal["recto", "page", "continuous"]
+    """Start of chapters: a right-hand page, the next page, or the same page. Example: `page`."""
     opener_drop: float
+    """Space above chapter titles, in lines of body text. Example: `3`."""
     title_page: Literal["panel", "paper", "plain"]
+    """Title page: a coloured panel, the same design on paper, or a bar above the title. Example: `plain`."""
     running_heads: Literal["outside", "foot", "folio"]
+    """Position of running heads: the outer edge, the foot of the page, or the page number alone. Example:
+    `foot`.
+    """
     running_logo: bool
+    """Print the logo at the top of each page. Example: `true`."""
     chart_width: float
+    """Width at which charts are drawn with 7.6-point text, before they are scaled to the text width. Example:
+    `324pt`.
+    """
 
     @property
     def large(self) -> bool:

@@ -15,37 +15,9 @@ from ruamel.yaml import YAML
 from triptych.bundled_files import templates_folder
 from triptych.languages.customs import fallbacks, script_subtag
 from triptych.template_views import template_view
+from triptych.theme.colours import Colours
 from triptych.theme.print_design import PrintDesign
 from triptych.theme.tokens import colour, print_design
-
-
-@template_view()
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colours:
-    """Colours as six hexadecimal digits without ``#``.
-
-    ``ink`` on ``paper`` is text; ``deep`` fills openers and dark slides; ``panel`` is a quiet
-    surface; ``highlight`` is behind marked words and ``marked`` behind marked lines of code; ``keyword``,
-    ``string``, ``comment`` and ``number`` are words of code. ``mark`` are the three panels of the house's
-    mark, on ``deep``; ``series`` are the chart colours, in order, told apart by colour-blind readers.
-    """
-
-    ink: str
-    muted: str
-    paper: str
-    panel: str
-    rule: str
-    deep: str
-    accent: str
-    link: str
-    highlight: str
-    marked: str
-    keyword: str
-    string: str
-    comment: str
-    number: str
-    mark: tuple[str, ...]
-    series: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

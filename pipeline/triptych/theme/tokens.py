@@ -1,4 +1,4 @@
-"""The tokens of a theme as they are written → values: which there are, and what each may be."""
+"""Check and convert the values of a theme file."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
-from triptych.theme.print_design import (
-    PrintDesign,
-    Style,
-    Type,
-    style,
+from triptych.diagnostics import join_names
+from triptych.theme.colours import Colours
+from triptych.theme.print_design import PrintDesign, Style, Type, style
+from triptych.theme.theme_file import (
+    BOUNDS,
+    COLOUR,
+    LISTS,
+    NUMBER,
+    WEIGHT,
+    FaceEntry,
+    FamiliesSection,
+    ThemeFile,
+    attribute,
+    hyphenated,
 )
 
 Path: TypeAlias = tuple[str | int, ...]
 
-_SECTIONS = ("extends", "colours", "families", "faces", "print")
-_OF_A_FACE = ("family", "file", "weight", "italic")
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?:pt)?")
-_COLOUR = re.compile("#?([0-9A-Fa-f]{6})")
+_NUMBER, _COLOUR = re.compile(NUMBER), re.compile(COLOUR)
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_BOUNDS: Mapping[str, tuple[float, float]] = {
-    "wide-text": (6, 48),
-    "opener-drop": (0, 12),
-    "chart-width": (160, 640),
-}
-_LISTS = {"mark": 3, "series": 6}  # colours that these have, at the least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """Something that is wrong with a token: where it stands, what, and what else to write."""
+    """A mistake in a theme file: the path of the key, what is wrong, and a hint or the known keys."""
 
     path: Path
     message: str
@@ -39,18 +39,13 @@ class Mistake:
     alternatives: Sequence[str] = ()
 
 
-def hyphenated(attribute: str) -> str:
-    """A field's name as a theme has it."""
-    return attribute.replace("_", "-")
-
-
-def attribute(token: str) -> str:
-    """A token's name as a field has it."""
-    return token.replace("-", "_")
+def _keys(section: type) -> list[str]:
+    """Return the keys of a section of a theme file."""
+    return [hyphenated(field.name) for field in fields(section)]
 
 
 def print_design(tokens: Mapping[str, Any]) -> PrintDesign:
-    """The ``print`` section of a theme whose tokens are all there and good."""
+    """Convert the ``print`` section of a complete theme without mistakes."""
     kinds = get_type_hints(PrintDesign)
     values = {
         attribute(name): _value(kinds[attribute(name)], name, token)
@@ -62,49 +57,50 @@ def print_design(tokens: Mapping[str, Any]) -> PrintDesign:
 
 
 def colour(written: object) -> str | None:
-    """Six hexadecimal digits, with or without #; None for what is no colour."""
+    """Return the six hexadecimal digits of a colour in lower case; None if it is not one."""
     match = _COLOUR.fullmatch(str(written))
     return match[1].lower() if match else None
 
 
 def mistakes(
-    tokens: Mapping[str, Any], colours: Sequence[str], families: Sequence[str], for_math: Sequence[str]
+    tokens: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
 ) -> Iterator[Mistake]:
-    """What is wrong with the tokens that a theme of a project sets.
+    """Yield the mistakes in the theme file of a project.
 
-    ``colours`` are the names of colours that there are, ``families`` those of the bundled faces, ``for_math``
-    those that set formulas.
+    ``families`` are the bundled families for text, ``math_families`` those for formulas.
     """
     faces = tokens.get("faces")
     project_families = [
         str(face["family"]) for face in faces or () if isinstance(face, Mapping) and "family" in face
     ]
     for name, section in tokens.items():
-        if name not in _SECTIONS:
-            yield _unknown((name,), _SECTIONS)
+        if name not in _keys(ThemeFile):
+            yield _unknown((name,), _keys(ThemeFile))
         elif name == "extends":
             continue
         elif name == "faces":
             yield from _in_faces(section)
         elif not isinstance(section, Mapping):
-            yield Mistake(path=(name,), message=f'"{name}" is not a mapping of tokens')
+            example = {"colours": '{accent: "1f6f5c"}', "families": "{serif: EB Garamond}"}
+            hint = f"write `{name}: {example.get(name, '{chapters: page}')}`"
+            yield Mistake(path=(name,), message=f'"{name}" must be a mapping', hint=hint)
         elif name == "families":
-            yield from _in_families(section, [*families, *dict.fromkeys(project_families)], for_math)
+            yield from _in_families(section, [*families, *dict.fromkeys(project_families)], math_families)
         elif name == "colours":
-            yield from _in_colours(section, colours)
+            yield from _in_colours(section)
         else:
             yield from _in_print(section)
 
 
-def _in_colours(section: Mapping[str, Any], names: Sequence[str]) -> Iterator[Mistake]:
+def _in_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
     for name, written in section.items():
         path = ("colours", name)
-        if name not in names:
-            yield _unknown(path, names)
-        elif name in _LISTS:
-            if not isinstance(written, list) or len(written) < _LISTS[name]:
-                message = f'"colours.{name}" is not a list of {_LISTS[name]} or more colours'
-                yield Mistake(path=path, message=message)
+        if name not in _keys(Colours):
+            yield _unknown(path, _keys(Colours))
+        elif name in LISTS:
+            if not isinstance(written, list) or len(written) < LISTS[name]:
+                message = f'"colours.{name}" must be a list of at least {LISTS[name]} colours'
+                yield Mistake(path=path, message=message, hint=f'write `{name}: ["1f6f5c", "c57a2b", …]`')
                 continue
             for place, one in enumerate(written):
                 yield from _if_no_colour((*path, place), one)
@@ -119,59 +115,57 @@ def _if_no_colour(path: Path, written: object) -> Iterator[Mistake]:
 
 
 def _in_families(
-    section: Mapping[str, Any], families: Sequence[str], for_math: Sequence[str]
+    section: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
 ) -> Iterator[Mistake]:
-    roles = ("serif", "sans", "mono", "math")
+    roles = _keys(FamiliesSection)
     for name, written in section.items():
         if name not in roles:
             yield _unknown(("families", name), roles)
-        elif name == "math" and written not in for_math:
-            message = f'formulas cannot be set in "{_shown(written)}"'
-            yield Mistake(path=("families", name), message=message, hint=f"there are {', '.join(for_math)}")
+        elif name == "math" and written not in math_families:
+            message = f'the font family "{_shown(written)}" cannot set formulas'
+            hint = f"write {join_names(math_families, 'or')}"
+            yield Mistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
-            message = f'no family of the fonts is called "{_shown(written)}"'
-            hint = f"there are {', '.join(families)}, and those that you name under `faces:`"
+            hint = f"write {join_names(families, 'or')}, or add the font files of the family under `faces:`"
+            message = f'unknown font family "{_shown(written)}"'
             yield Mistake(path=("families", name), message=message, hint=hint)
 
 
 def _in_faces(section: object) -> Iterator[Mistake]:
+    each = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each font file"
     if not isinstance(section, list):
-        hint = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each"
-        yield Mistake(path=("faces",), message='"faces" is not a list of faces', hint=hint)
+        yield Mistake(path=("faces",), message='"faces" must be a list of font files', hint=each)
         return
     for place, face in enumerate(section):
         path: Path = ("faces", place)
         if not isinstance(face, Mapping):
-            yield Mistake(path=path, message="a face is a mapping of family and file")
+            yield Mistake(path=path, message="a font file needs a mapping of `family` and `file`", hint=each)
             continue
         for name in face:
-            if name not in _OF_A_FACE:
-                yield _unknown((*path, name), _OF_A_FACE)
-        for name in ("family", "file"):
+            if name not in _keys(FaceEntry):
+                yield _unknown((*path, name), _keys(FaceEntry))
+        for name, example in (("family", "Brand"), ("file", "fonts/Brand-Regular.ttf")):
             if not str(face.get(name) or "").strip():
-                yield Mistake(path=path, message=f'a face needs a "{name}"')
-        if "weight" in face and not re.fullmatch("[1-9]00", str(face["weight"])):
-            hint = "write a number from 100 to 900, such as 700 for bold"
-            yield Mistake(
-                path=(*path, "weight"), message=f'"{_shown(face["weight"])}" is not a weight', hint=hint
-            )
+                message = f'the key "{name}" of a font file is missing'
+                yield Mistake(path=path, message=message, hint=f"add `{name}: {example}` to this item")
+        if "weight" in face and not re.fullmatch(WEIGHT, str(face["weight"])):
+            message = f'"{_shown(face["weight"])}" is not a font weight'
+            hint = "write a multiple of 100 from 100 to 900, such as 700 for bold"
+            yield Mistake(path=(*path, "weight"), message=message, hint=hint)
         if "italic" in face and str(face["italic"]).lower() not in _SWITCHES:
-            message = f'"{_shown(face["italic"])}" is not what "italic" can be'
-            yield Mistake(path=(*path, "italic"), message=message, hint="write true or false")
+            yield _wrong((*path, "italic"), bool, face["italic"])
 
 
 def _in_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
     kinds = get_type_hints(PrintDesign)
-    names = [hyphenated(name) for name in kinds]
-    roles = [hyphenated(field.name) for field in fields(Type)]
     for name, written in section.items():
         path: Path = ("print", name)
-        if name not in names:
-            yield _unknown(path, names)
+        if name not in _keys(PrintDesign):
+            yield _unknown(path, _keys(PrintDesign))
         elif name == "type" and isinstance(written, Mapping):
             for role, text in written.items():
-                if role not in roles:
-                    yield _unknown((*path, role), roles)
+                if role not in _keys(Type):
+                    yield _unknown((*path, role), _keys(Type))
                 elif style(str(text)) is None:
                     yield _wrong((*path, role), Style, text)
         elif name == "type" or _value(kinds[attribute(name)], name, written) is None:
@@ -179,37 +173,39 @@ def _in_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _value(kind: Any, name: str, written: object) -> Any:
-    """A token's value, or None where it is not of its kind."""
+    """Convert a value to its kind; None if it is invalid."""
     text = str(written).strip()
     if kind is bool:
         return _SWITCHES.get(text.lower())
     if kind is float:
         match = _NUMBER.fullmatch(text)
-        least, most = _BOUNDS[name]
+        least, most = BOUNDS[name]
         return float(match[1]) if match and least <= float(match[1]) <= most else None
     return text if text in get_args(kind) else None
 
 
 def _wrong(path: Path, kind: Any, written: object) -> Mistake:
-    message = f'"{_shown(written)}" is not what "{".".join(map(str, path))}" can be'
+    key = ".".join(str(step) for step in path if isinstance(step, str))
+    message = f'"{_shown(written)}" is not a valid value of "{key}"'
     return Mistake(path=path, message=message, hint=_expected(kind, str(path[-1])))
 
 
 def _expected(kind: Any, name: str) -> str:
     if get_origin(kind) is Literal:
-        return f"write {' or '.join(get_args(kind))}"
+        return f"write {join_names(get_args(kind), 'or')}"
     if kind is bool:
         return "write true or false"
     if kind is float:
-        least, most = _BOUNDS[name]
+        least, most = BOUNDS[name]
         return f"write a number from {least:g} to {most:g}"
     if kind is Type:
-        return "write a mapping of kinds of text to their styles"
-    return "write size/line family, such as 11pt/15pt serif, with italic and a weight before it if need be"
+        return "write a mapping, such as `type: {text: 11pt/15pt serif}`"
+    return "write size/line height and family, such as 11pt/15pt serif or italic 600 8pt/11pt sans"
 
 
-def _unknown(path: Path, names: Sequence[str]) -> Mistake:
-    return Mistake(path=path, message=f'there is no token "{".".join(map(str, path))}"', alternatives=names)
+def _unknown(path: Path, known: Sequence[str]) -> Mistake:
+    key = ".".join(str(step) for step in path if isinstance(step, str))
+    return Mistake(path=path, message=f'unknown theme key "{key}"', alternatives=known)
 
 
 def _shown(written: object) -> str:
