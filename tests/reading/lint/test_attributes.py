@@ -15,7 +15,7 @@ RIGHT = '{#fig-x fig-alt="Line chart"}'
         ("{#fig-x fig-alt=Line chart}", "the value of `fig-alt` needs quotation marks", RIGHT),
         ('{#fig-x, fig-alt="Line chart"}', "attributes are separated by spaces, not commas", RIGHT),
         ('{#fig-x; fig-alt="Line chart"}', "attributes are separated by spaces, not commas", RIGHT),
-        ('{#fig-x fig-alt = "Line chart"}', "a space is next to the equals sign of `fig-alt`", RIGHT),
+        ('{#fig-x fig-alt = "Line chart"}', "there is a space next to the equals sign of `fig-alt`", RIGHT),
         ("{#fig-x fig-alt=“Line chart”}", "the value of `fig-alt` is in typographic quotation marks", RIGHT),
         ("{#fig-x width=50% title=Ann's own .wide}", "the value of `title` needs quotation marks",
          '{#fig-x width=50% title="Ann\'s own" .wide}'),

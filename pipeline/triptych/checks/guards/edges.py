@@ -35,6 +35,7 @@ _HINTS: Mapping[Where, str] = {
     OVER_WORDS: "shorten its longest words, or give it more room",
     SQUEEZED: "move columns to another table, shorten its longest words, or give the book a wider page",
 }
+_HINT_FOR_FIGURES = "make the image smaller, use fewer images per row, or shorten the caption"
 
 
 class _Place(NamedTuple):
@@ -85,6 +86,8 @@ def _telling(found: Sequence[Stray]) -> Iterator[Stray]:
 
 
 def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
+    kind = "figure" if kind == "panels" else kind
+    is_drawn = _CODES[stray.where] == "LNT025" and kind in (*PICTURES, "picture", "caption")
     message = {
         OFF_PAGE: f"the {kind} is cut off, {stray.beyond:.0f} pt beyond the edge of the page",
         OFF_TEXT: f"the {kind} extends {stray.beyond:.0f} pt beyond the text area",
@@ -96,7 +99,10 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
     shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""
     where = f"{output}, page {leaf.label}" if leaf.label else output
     return Diagnostic(
-        code=_CODES[stray.where], span=span, message=f"{where}: {message}{shown}", hint=_HINTS[stray.where]
+        code=_CODES[stray.where],
+        span=span,
+        message=f"{where}: {message}{shown}",
+        hint=_HINT_FOR_FIGURES if is_drawn else _HINTS[stray.where],
     )
 
 

@@ -11,9 +11,9 @@ CODES = {
         summary="fenced div or HTML div is not closed",
         explanation=(
             "A div that starts with `:::` or `<div>` has no end, so pandoc closes it where the file, the "
-            "list or the quotation ends. Everything in between takes on the look of the div: the rest of "
-            "a chapter becomes part of a callout or of a slide. Close the div with a line of three or "
-            "more colons, or with `</div>`."
+            "list or the quotation ends. Everything in between gets the formatting of the div, so the "
+            "rest of a chapter can end up in a callout or on a slide. Close the div with a line of three "
+            "or more colons, or with `</div>`."
         ),
         bad="::: {.callout-note}\nA note.\n\nThe rest of the chapter.",
         good="::: {.callout-note}\nA note.\n:::\n\nThe rest of the chapter.",
@@ -48,8 +48,8 @@ CODES = {
         rule="unused-footnote",
         summary="footnote definition is never referenced",
         explanation=(
-            "A footnote is defined, but the file does not refer to it. The text of the footnote is in "
-            "none of the outputs. Add the reference, or delete the definition."
+            "A footnote is defined, but the file does not refer to it. Its text does not appear in any "
+            "output. Add the reference, or delete the definition."
         ),
         bad="A sentence.\n\n[^first]: A note.",
         good="A sentence.[^first]\n\n[^first]: A note.",
@@ -60,8 +60,8 @@ CODES = {
         summary="footnote or link reference is defined twice",
         explanation=(
             "Two footnotes or two link references in a file have the same label. Pandoc uses the last "
-            "definition for all references and drops the others without a trace in the output. Give each "
-            "definition its own label."
+            "definition for all references and silently drops the others. Give each definition its own "
+            "label."
         ),
         bad="A sentence.[^first]\n\n[^first]: A note.\n\n[^first]: Another.",
         good="A sentence.[^first] One more.[^second]\n\n[^first]: A note.\n\n[^second]: Another.",
@@ -71,10 +71,10 @@ CODES = {
         rule="unknown-class",
         summary="class is unknown or misspelt",
         explanation=(
-            "A class has no effect here, but its name is close to one that has, such as `calout-note` for "
-            "`callout-note`. A callout of an unknown type and columns outside a `columns` div are "
-            "reported as well. Without the class, the block looks like ordinary text. Names that are not "
-            "close to a known one are taken to be your own and are never reported."
+            "The name of a class is unknown, but similar to a known one, such as `calout-note` to "
+            "`callout-note`. Without the class, the block looks like ordinary text. A callout of an "
+            "unknown type and columns outside a `columns` div are reported as well. Other unknown names "
+            "are treated as classes of your own and are not reported."
         ),
         bad="::: {.calout-note}",
         good="::: {.callout-note}",
@@ -85,9 +85,9 @@ CODES = {
         summary="attribute or its value is unknown",
         explanation=(
             "An attribute has no effect because its name is misspelt, its value is invalid, or its "
-            "quotation marks are typographic or do not match. The element is set as if the attribute were "
-            "missing. Names that are not close to a known attribute are taken to be your own and are "
-            "never reported."
+            "quotation marks are typographic or do not match. The element is formatted as if the "
+            "attribute were missing. Unknown names that are not similar to a known one are treated as "
+            "attributes of your own and are not reported."
         ),
         bad='::: {.callout-note titel="Costs"}',
         good='::: {.callout-note title="Costs"}',
@@ -97,10 +97,11 @@ CODES = {
         rule="id-without-prefix",
         summary="id has no cross-reference prefix such as fig-",
         explanation=(
-            "The prefix of an id says what the id belongs to: `fig-`, `tbl-`, `sec-`, `eq-` or `lst-`, as "
-            "in Quarto. An id without its prefix is only a link target, so the element gets no number and "
-            "`@id` does not find it. Ids with a colon, as in LaTeX and pandoc-crossref, are reported on "
-            "all elements, others on figures, tables and formulas."
+            "As in Quarto, the prefix of an id gives the type of its element: `fig-`, `tbl-`, `sec-`, "
+            "`eq-` or `lst-`. Without the prefix, the id is only a link target: the element gets no "
+            "number, and cross-references cannot find it. Ids such as `fig:x`, as used in LaTeX and "
+            "pandoc-crossref, are reported on all elements, other ids only on figures, tables and "
+            "formulas."
         ),
         bad="## Section {#sec:one}",
         good="## Section {#sec-one}",
@@ -123,9 +124,9 @@ CODES = {
         rule="list-indent",
         summary="list item is indented too little to be nested",
         explanation=(
-            "A nested item must start below the text of the item above, not below its marker. With less "
-            "indentation the item ends the list above, or becomes an item of that list. After `1. ` that "
-            "means three spaces, after `- ` two."
+            "A nested item must be indented as far as the text of the item above: three spaces after `1. "
+            "`, two after `- `. With less indentation the item ends the list above, or becomes an item of "
+            "that list."
         ),
         bad="1. One\n  - under it\n2. Two",
         good="1. One\n   - under it\n2. Two",
@@ -163,7 +164,7 @@ CODES = {
             "Triptych runs no code. A cell that Quarto or knitr would run is printed as a listing, or "
             "left out if its options hide the code; its results are missing. A query of an Obsidian "
             "plugin is printed as code. Import a Quarto project with `triptych import` to use stored "
-            "results, or write the language without braces if a listing is what you want."
+            "results, or write the language without braces to print a listing."
         ),
         bad="```{r}\n#| label: fig-plot\nplot(1)\n```\n\n```{python, echo=FALSE}\nprint(1)\n```",
         good="```r\nplot(1)\n```\n\n```python\nprint(1)\n```",
@@ -175,7 +176,8 @@ CODES = {
         explanation=(
             "The three outputs are made from Markdown, and LaTeX commands outside formulas have no "
             "meaning in an EPUB or a deck. The command is printed as text, with its backslash. Use the "
-            "Markdown equivalent, or escape the backslash if the command itself is meant."
+            "Markdown equivalent, or put the command between backticks if the text is about the command "
+            "itself."
         ),
         bad="A \\textbf{bold} word, \\LaTeX, and",
         good="A **bold** word, LaTeX, and",
@@ -185,10 +187,10 @@ CODES = {
         rule="formula-delimiters",
         summary="formula has missing or misplaced delimiters",
         explanation=(
-            "A formula starts with a dollar sign that is followed by a character other than a space, and "
-            "ends with one that follows a character other than a space and is not followed by a digit. "
-            "Anything else is printed as TeX source. Formulas in `\\(…\\)` or `\\[…\\]` and amounts of money "
-            "that would become a formula are reported as well. Write `\\$` for a literal dollar sign."
+            "No space may follow the opening dollar sign of a formula, and the closing one must not "
+            "follow a space or precede a digit. Otherwise the formula is printed as TeX source. The "
+            "delimiters `\\(…\\)` and `\\[…\\]` are not supported. Text between two amounts in dollars that "
+            "would become a formula is reported as well. Write `\\$` for a literal dollar sign."
         ),
         bad="The formula $ a_1 = b $ is here.",
         good="The formula $a_1 = b$ is here.",
@@ -200,8 +202,8 @@ CODES = {
         explanation=(
             "Attributes must follow their element directly, without a space, and be separated by spaces; "
             "values with spaces need quotation marks. One mistake turns the whole brace into text, so "
-            "that its id, class and width are lost. The message gives the reason where it is known, and "
-            "the hint the corrected attributes."
+            "that its id, class and width are lost. The message gives the reason if it is known, and the "
+            "hint shows the corrected attributes."
         ),
         bad="A [word](https://example.org) {.external} of text.",
         good="A [word](https://example.org){.external} of text.",
@@ -212,9 +214,9 @@ CODES = {
         summary="Markdown file is not listed in book.yaml",
         explanation=(
             "A Markdown file in the source folder is neither listed in `book.yaml` nor included in "
-            "another file, so it is in none of the outputs. An `exclude:` pattern that matches no file is "
-            "reported as well. Names that start with an underscore, files such as README.md, and files "
-            "that a pattern in `exclude:` matches are ignored."
+            "another file, so it does not appear in any output. An `exclude:` pattern that matches no "
+            "file is reported as well. Names that start with an underscore, files such as README.md, and "
+            "files that a pattern in `exclude:` matches are ignored."
         ),
         bad="chapters: [section.md]",
         good="chapters: [section.md, forgotten.md]",
@@ -225,8 +227,8 @@ CODES = {
         summary="container works on web pages only",
         explanation=(
             "Tabs, sidebars and input panels need a browser. In a book and on slides their content "
-            "appears in the text, one part after another. Ignore the warning if that is what you want and "
-            "the same source is also published as a website."
+            "appears in the text, one part after another. Ignore the warning if you publish the same "
+            "source as a website and the order of the parts is right in print."
         ),
         bad="::: {.panel-tabset}\n## One\n\nText.\n\n## Two\n\nText.\n:::",
         good="## One\n\nText.\n\n## Two\n\nText.",
@@ -312,22 +314,22 @@ CODES = {
         explanation=(
             "Each build measures the pages of the finished PDF. Text, an image or a formula extends "
             "beyond the text area, or beyond its column or table cell. The content is still on the page, "
-            "but it runs into the margin or into its neighbour. A landscape page, a wider column or "
-            "shorter words give it the space that it needs."
+            "but it runs into the margin or into its neighbour. Typical causes are rows of tall images "
+            "with long captions and words that are longer than their column."
         ),
         bad=(
-            "| Setting | Default |\n"
-            "|---|---|\n"
-            "| `session_lifetime_before_renewal_in_seconds_for_remote_users` | `86400` |\n"
+            "::: {layout-ncol=6}\n"
+            "![The lighthouse before its restoration in 1928](lighthouse.png)\n"
             "\n"
-            ": Settings {#tbl-settings}"
+            "![The lighthouse after its restoration](restored.png)\n"
+            ":::"
         ),
         good=(
-            "| Setting | Default |\n"
-            "|---|---|\n"
-            "| `session_lifetime_before_renewal_in_seconds_for_remote_users` | `86400` |\n"
+            "::: {layout-ncol=2}\n"
+            "![The lighthouse before its restoration in 1928](lighthouse.png)\n"
             "\n"
-            ": Settings {#tbl-settings .landscape}"
+            "![The lighthouse after its restoration](restored.png)\n"
+            ":::"
         ),
     ),
     "LNT026": Code(
@@ -387,8 +389,8 @@ CODES = {
         explanation=(
             "The text contains syntax of a wiki, of Obsidian, MkDocs or reStructuredText, of CriticMarkup "
             "or of a template engine, or a marker that Git left after a merge conflict. Pandoc's Markdown "
-            "does not know it, so readers see it. The hint gives the equivalent; put the markup between "
-            "backticks if the text is about the markup itself."
+            "does not support this syntax, so it is printed as written. The hint gives the equivalent; "
+            "put the markup between backticks if the text is about the markup itself."
         ),
         bad="!!! note\n    Inside.",
         good="::: {.callout-note}\nInside.\n:::",
@@ -436,9 +438,9 @@ CODES = {
         summary="comment or inline footnote is treated as text",
         explanation=(
             "A comment needs two hyphens on both sides, and an inline footnote its caret before the "
-            "bracket and its closing bracket in the same paragraph. Otherwise the text is printed, and a "
-            "remark that was not for readers is published. Write a backslash before the first character "
-            "if it is meant literally."
+            "bracket and its closing bracket in the same paragraph. Otherwise the text is printed, even "
+            "if it was not meant for readers. Write a backslash before the first character if it is meant "
+            "literally."
         ),
         bad="Text.^[A short footnote.",
         good="Text.^[A short footnote.]",
@@ -475,8 +477,8 @@ CODES = {
             "A no-break space or another special space follows the marker of a heading, a list item, a "
             "div or a code block, or separates attributes. It looks like an ordinary space but does not "
             "count as one, so the heading or list is printed as text and attributes run together. Such "
-            "spaces come from word processors and from Option-space on a Mac. Within ordinary text they "
-            "are not reported."
+            "spaces come from word processors and from Option-space on a Mac. In the example, the "
+            "character after `##` is a no-break space."
         ),
         bad="##\u00a0Costs",
         good="## Costs",
@@ -511,8 +513,9 @@ CODES = {
         summary="paragraph is treated as a numbered list",
         explanation=(
             "A paragraph that starts with a number and a full stop or a parenthesis is an item of a "
-            "numbered list. With a number above 31 and no other item, it is probably a year or an amount. "
-            "Put a backslash before the full stop to keep the paragraph."
+            "numbered list. If the number is above 31 and the list has no other item, the number is "
+            "probably a year or an amount. Put a backslash before the full stop or the parenthesis to "
+            "keep the paragraph."
         ),
         bad="1986. A great year.",
         good="1986\\. A great year.",

@@ -63,14 +63,14 @@ def _pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
         bare = value[1:-1]
     elif quoted:
         if sign != "=":
-            reasons.append(f"a space is next to the equals sign of `{key}`")
+            reasons.append(f"there is a space next to the equals sign of `{key}`")
         return f"{key}={value}"
     elif value and value[0] in _QUOTES:
         reasons.append(f"the value of `{key}` is in typographic quotation marks")
     elif not _BARE.fullmatch(bare):
         reasons.append(f"the value of `{key}` needs quotation marks")
     elif sign != "=":
-        reasons.append(f"a space is next to the equals sign of `{key}`")
+        reasons.append(f"there is a space next to the equals sign of `{key}`")
     if _BARE.fullmatch(bare) and value[0] not in _QUOTES:
         return f"{key}={bare}"
     quote = "'" if '"' in bare else '"'

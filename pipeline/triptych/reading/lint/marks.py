@@ -323,7 +323,7 @@ def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         match = _OPEN.search(text) if "`" in text else None
         if match and (place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}")):
-            message = "this code is not closed and is treated as text"
+            message = "this inline code is not closed and is treated as text"
             yield draft.found("LNT031", place, message, "write `code`, or \\` for a literal backtick")
     fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
     if len(fences) > 1:

@@ -34,7 +34,9 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
                     continue
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
                     shown = OUTPUT_FORMATS if what == "format" else sorted(vocabulary[what])
-                    hint = did_you_mean(wrong, shown) or f"use {join_names(list(shown), 'or')}"
+                    known = join_names(list(shown), "or")
+                    more = ", or define the profile in `book.yaml`" if what == "profile" else ""
+                    hint = did_you_mean(wrong, shown) or f"use {known}{more}"
                     yield draft.found(
                         "LNT033",
                         place,
