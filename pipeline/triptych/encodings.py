@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span
 
-FROM_NETWORK = "save the file in the project, and name it there; a build never uses the network"
-NO_TEXT = "the file is not text but a workbook, a word-processor file or an archive"
-NO_TEXT_HINT = "export it as plain text (a sheet: CSV) in UTF-8"
+FROM_NETWORK = "download the file into the project and refer to that copy: builds never use the network"
+NO_TEXT = "the file is not plain text but a workbook, a word processor document or an archive"
+NO_TEXT_HINT = "export it as plain text in UTF-8, or a spreadsheet as CSV"
 _ARCHIVE = b"PK\x03\x04"
 _MULTIBYTE_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}
@@ -50,10 +50,10 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     text = _decode(data, "cp1252")
     shown = bytes([byte]).decode("cp1252", "replace")
     if _is_multibyte(data):
-        hint = "save the file as UTF-8; it may be in GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
+        hint = "save the file as UTF-8; its encoding may be GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
         return EncodingError(line, column, f"byte 0x{byte:02X} is not UTF-8", hint, text)
     if shown.isalpha() or shown in _SEEN_IN_PROSE:
-        message = f'byte 0x{byte:02X} is not UTF-8; the file seems to be Windows-1252, where it is "{shown}"'
+        message = f'byte 0x{byte:02X} is not UTF-8; in Windows-1252, the likely encoding, it is "{shown}"'
         return EncodingError(line, column, message, _conversion("WINDOWS-1252", path), text)
     return EncodingError(line, column, f"byte 0x{byte:02X} is not UTF-8", "save the file as UTF-8", text)
 
@@ -73,9 +73,9 @@ def explain_null(text: str, path: str) -> EncodingError | None:
     if text.startswith(_ARCHIVE.decode()):
         return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
     if text.count("\0") * 4 > len(text):
-        message, hint = "the file seems to be UTF-16 text, not UTF-8", _conversion("UTF-16LE", path)
+        message, hint = "the file is probably UTF-16 text, not UTF-8", _conversion("UTF-16LE", path)
     else:
-        message, hint = "null characters (U+0000) are not allowed in text", "delete the character"
+        message, hint = "null characters (U+0000) are not allowed in text", "delete the null character"
     return EncodingError(line, column, message, hint, text.replace("\0", ""))
 
 

@@ -28,7 +28,7 @@ LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 class UnsafePath(Exception):
     """A path that leaves the project, or is not a regular file of reasonable size."""
 
-    def __init__(self, message: str, hint: str = "only files inside the project are read") -> None:
+    def __init__(self, message: str, hint: str = "move the file into the project folder") -> None:
         super().__init__(message)
         self.hint = hint
 
@@ -143,10 +143,10 @@ class Project:
         ``UnsafePath`` for what leaves the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
-            hint = "copy the file into the project, and name it as seen from the file that names it"
-            raise UnsafePath(f'"{path}" is not a relative path', hint)
+            hint = "copy the file into the project, and write a path relative to this file"
+            raise UnsafePath(f'path "{path}" is not relative', hint)
         if "\\" in path:
-            raise UnsafePath(f'"{path}" has backslashes', f'write "{path.replace(chr(92), "/")}"')
+            raise UnsafePath(f'path "{path}" has backslashes', f'write "{path.replace(chr(92), "/")}"')
         for origin in dict.fromkeys((beside, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()
@@ -206,9 +206,10 @@ class Project:
             full = (self.root / path).resolve()
             full.is_file()  # a name may be longer than the disk allows
         except (OSError, RuntimeError) as error:
-            raise UnsafePath(f'"{(named or path)[:80]}" cannot be opened: {_reason(error)}') from None
+            hint = "rename the file, or repair the link that its path goes through"
+            raise UnsafePath(f'"{(named or path)[:80]}" cannot be opened: {_reason(error)}', hint) from None
         if not full.is_relative_to(self.root):
-            raise UnsafePath(f'"{named or path}" leads out of the project')
+            raise UnsafePath(f'path "{named or path}" is outside the project folder')
         return full
 
     def read_bytes(self, path: str) -> bytes:
@@ -217,8 +218,11 @@ class Project:
         full = self._inside(path)
         if not full.exists():
             raise FileNotFoundError(path)
-        if not full.is_file() or full.stat().st_size > LARGEST_FILE:
-            raise UnsafePath(f'"{path}" is not a file of at most {LARGEST_FILE >> 20} MB')
+        if not full.is_file():
+            raise UnsafePath(f'"{path}" is not a file', "name a file, not a folder")
+        if (size := full.stat().st_size) > LARGEST_FILE:
+            message = f'file "{path}" has {size / (1 << 20):.1f} MB; the limit is {LARGEST_FILE >> 20} MB'
+            raise UnsafePath(message, "make the file smaller")
         data = full.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         if self.digests.setdefault(path, digest) != digest:

@@ -91,5 +91,5 @@ def tag_problem(tag: str, span: Span | None) -> Diagnostic | None:
     if not tag or is_language_tag(tag):
         return None
     meant = meant_tag(tag)
-    hint = f"write {meant}" if meant else "a tag has a language and perhaps a region, such as en or en-GB"
-    return Diagnostic(code="ACC010", span=span, message=f'"{tag[:40]}" is no language tag', hint=hint)
+    hint = f"write {meant}" if meant else "write a language and optionally a region, such as en or en-GB"
+    return Diagnostic(code="ACC010", span=span, message=f'"{tag[:40]}" is not a language tag', hint=hint)

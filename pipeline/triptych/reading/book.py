@@ -79,8 +79,9 @@ def read_book(
         if section is None:
             continue
         if section.path in listed:
-            message = f'"{entry.path}" is listed twice'
-            found.append(Diagnostic(code="SEC007", span=entry.span, message=message))
+            message = f'section "{entry.path}" is listed twice; ignoring this entry'
+            hint = "remove one of the two entries"
+            found.append(Diagnostic(code="SEC007", span=entry.span, message=message, hint=hint))
             continue
         listed.add(section.path)
         sections.append((entry, section))
@@ -268,14 +269,14 @@ def _metadata(
         logo, problems = pictures.find(book.logo, beside="source/book.yaml", span=span)
         found += problems
         if not logo_alt:
-            hint = "name the `publisher`, or write `logo-alt`"
-            message = "the logo has no alternative text"
+            hint = "set `logo-alt` or `publisher` under `book:`"
+            message = "the logo has no alt text"
             found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
     modified, problems = _modified(project, book.date)
     found += problems
     if not manifest.names_language:
-        hint = "write its tag, such as `lang: en-GB`: it decides on voices, hyphens and quotation marks"
-        message = "the book names no language, and is taken for English"
+        hint = "set `lang:` in `book.yaml`, such as `lang: en-GB`"
+        message = "the language of the book is not set; using English"
         found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
     made = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
     identifier = book.identifier or (f"{URN}{book.isbn}" if book.isbn else made)
@@ -312,7 +313,7 @@ def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list
     try:
         instant = project.epoch or instant
     except (ValueError, OverflowError, OSError):
-        hint = "it counts seconds since 1970, such as 1767225600"
+        hint = "set it to seconds since 1970, such as 1767225600"
         message = "SOURCE_DATE_EPOCH is not a number of seconds"
         found.append(Diagnostic(code="ENV001", message=message, hint=hint))
     return min(max(instant, _EARLIEST), _LATEST), found

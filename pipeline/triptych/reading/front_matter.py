@@ -23,8 +23,8 @@ BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | r
 _OF_BOOK = "author authors date subtitle publisher description keywords rights"
 _OF_MANIFEST = "bibliography csl format theme talk glossary jinja math"
 _IN_MANIFEST = {
-    **dict.fromkeys(_OF_BOOK.split(), "`book:` in the manifest, book.yaml"),
-    **dict.fromkeys(_OF_MANIFEST.split(), "the manifest, book.yaml"),
+    **dict.fromkeys(_OF_BOOK.split(), "`book:` in `book.yaml`"),
+    **dict.fromkeys(_OF_MANIFEST.split(), "the top level of `book.yaml`"),
 }
 
 
@@ -48,7 +48,7 @@ class SlidesInFrontMatter(pydantic.BaseModel):
 
 
 class FrontMatter(pydantic.BaseModel):
-    """What a section says of itself. Texts are Markdown. What stands under a field, editors show."""
+    """The front matter of a section file. Texts are Markdown; editors show the description of each field."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -107,7 +107,7 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     if block is None:
         if not re.match(r"---[ \t]*\n(?=\S+:)", text):
             return whole, []
-        hint = "end it with a line of three hyphens"
+        hint = "close it with a line of three hyphens (`---`)"
         return whole, [_wrong(Span(path=path), "the front matter is not closed", hint)]
     section = replace(whole, body="\n" * block.group(0).count("\n") + text[block.end() :])
     try:
@@ -120,7 +120,7 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     if tree in (None, ""):
         return section, []
     if not isinstance(tree, CommentedMap):
-        return section, [_wrong(Span(path=path), "front matter must be a mapping such as `title: …`")]
+        return section, [_wrong(Span(path=path), "front matter must be a mapping, such as `title: …`")]
     front_matter, found = _validate(path, tree)
     return replace(section, front_matter=front_matter), found
 

@@ -31,7 +31,7 @@ from triptych.reading.texts import Texts
 from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
-from triptych.settings.problems import without_misspelt
+from triptych.settings.problems import explain_value, without_misspelt
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 
@@ -80,8 +80,13 @@ def read_glossary(
         path = project.locate(manifest.glossary)
         if path is None:
             files = [name for name in project.source_files() if name.endswith((".yaml", ".yml"))]
-            hint = did_you_mean(manifest.glossary, files) or "paths are relative to the folder of book.yaml"
-            return GlossaryText(), [_problem(f'no glossary file "{manifest.glossary}"', span, hint)]
+            hint = (
+                did_you_mean(manifest.glossary, files)
+                or "write the path relative to the folder of `book.yaml`"
+            )
+            return GlossaryText(), [
+                _problem(f'glossary file "{manifest.glossary}" does not exist', span, hint)
+            ]
         text = project.read_text(path)
     except UnsafePath as error:
         return GlossaryText(), [_problem(str(error), span)]
@@ -102,12 +107,14 @@ def _terms(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
         span = Span(path=path, line=error.line, column=error.column)
         return GlossaryText(), [_problem(error.message, span, error.hint)]
     if not isinstance(tree, CommentedSeq):
-        hint = "begin each with `- term: …`"
-        return GlossaryText(), [_problem("a glossary is a list of terms", Span(path=path), hint)]
+        hint = "start each term with `- term: …`"
+        return GlossaryText(), [_problem("the glossary is not a list of terms", Span(path=path), hint)]
     if len(tree) > _MOST:
         line, column = place_in(tree, (_MOST,))
         span = Span(path=path, line=line, column=column)
-        return GlossaryText(), [_problem(f"a glossary has {_MOST:,} terms at the most", span)]
+        return GlossaryText(), [
+            _problem(f"the glossary has {len(tree):,} terms; the limit is {_MOST:,}", span)
+        ]
     found: list[Diagnostic] = []
     values = plain(tree)
     entries = [
@@ -134,16 +141,20 @@ def _entry(
             place, hint = Span(path=path, line=line, column=column), None
             match problem["type"]:
                 case "extra_forbidden":
-                    message = f'unknown key "{key}" of a term'
+                    message = f'unknown key "{key}" in a glossary term'
                     hint = (
                         did_you_mean(key, _Entry.model_fields)
-                        or f"known keys: {', '.join(_Entry.model_fields)}"
+                        or f"use one of the keys {', '.join(_Entry.model_fields)}"
                     )
                 case "missing":
-                    message = f'a term has no "{key}"'
+                    message, hint = f'a glossary term has no "{key}"', f"add `{key}: …` to it"
+                case _ if key:
+                    reason, hint = explain_value(problem)
+                    message = f'glossary key "{key}": {reason}'
                 case _:
-                    message = (
-                        f'"{key}": {problem["msg"][:1].lower()}{problem["msg"][1:]}' if key else "not a term"
+                    message, hint = (
+                        "a glossary entry is not a mapping",
+                        "write `- term: …` and `definition: …`",
                     )
             found.append(Diagnostic(code="GLO002", span=place, message=message, hint=hint))
     return None

@@ -49,9 +49,9 @@ class Opener:
             if path is None:
                 hint = did_you_mean(entry.path, self.project.source_files("*.md"))
                 if self.project.has(entry.path):
-                    hint = f"move {entry.path} into the folder of book.yaml"
-                hint = hint or "paths are relative to the folder of book.yaml"
-                return problem("SEC001", f'no section file "{entry.path}"', hint)
+                    hint = f'move "{entry.path}" into the folder of `book.yaml`'
+                hint = hint or "write the path relative to the folder of `book.yaml`"
+                return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
             text, found = read_source(self.project, path)
         except UnsafePath as error:
             return problem("SEC005", str(error), error.hint)

@@ -39,6 +39,7 @@ _ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
 _MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
 _STRING, _NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"'), re.compile(rb"([\[{])|[\]}]")
 _DEEPEST = 250  # lists and mappings in each other: a person's marks make a few dozen
+_SPLIT = "split the section into several files"
 _WORDS = 8  # of a section for each piece of markup that it may have; a book of 500 pages in one has 150,000
 
 
@@ -51,11 +52,11 @@ class Reading:
 
 
 class Unreadable(Exception):
-    """Pandoc could not read a text; ``line`` is the one, from 1, where the part begins that is the cause."""
+    """Pandoc cannot read a text; ``line`` is the first, from 1, of the part that causes it."""
 
-    def __init__(self, reason: str, line: int = 1) -> None:
-        super().__init__(reason)
-        self.line = line
+    def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.line, self.hint = line, hint
 
 
 @cache
@@ -81,7 +82,7 @@ def read_markdown(
         tasks,
         lambda missing: _parsed(driver, [texts[index] for index in missing], allowed),
         _parse,
-        lambda line: not line.startswith(b"error"),  # a quicker machine may read it
+        lambda line: not line.startswith((b"error", b"exhausted")),  # a faster machine may read it
     )
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
@@ -91,21 +92,24 @@ def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     is longer than a book is no section, and what has no place to break for pages is no word.
     """
     if len(text) > _MOST_CHARACTERS:
-        return Unreadable(f"it has {len(text):,} characters, and {_MOST_CHARACTERS:,} are the most", 1)
+        message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
+        return Unreadable(message, hint=_SPLIT)
     most = _WORDS * allowed.section_pieces
     words = text.split(None, most)
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
-        reason = f"it has more than {most:,} words here: split it, or {raising('section-pieces')}"
-        return Unreadable(reason, line)
+        message = f"the section has more than {most:,} words; the limit is reached here"
+        return Unreadable(message, line, f"{_SPLIT}, or {raising('section-pieces')}")
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
-        return Unreadable("a word of more than 20,000 characters", text.count("\n", 0, word.start()) + 1)
+        message = f"a word has {len(word[0]):,} characters; the limit is 20,000"
+        return Unreadable(message, text.count("\n", 0, word.start()) + 1, "add spaces, or remove the word")
     wrong = re.search("[\ud800-\udfff]", text)
     if wrong is None:
         return None
     line = text.count("\n", 0, wrong.start()) + 1
-    return Unreadable(f"U+{ord(wrong.group()):04X} is no character of a text", line)
+    message = f"U+{ord(wrong.group()):04X} is half of a surrogate pair, not a character"
+    return Unreadable(message, line, "write the character itself")
 
 
 def _indented_with_spaces(text: str) -> str:
@@ -170,8 +174,8 @@ def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[b
 
 
 def _cause(driver: Path, text: str) -> bytes:
-    """What is told of a text that takes too much: where the paragraph begins that is the cause, or as near
-    before it as is found in so much time.
+    """Return the driver's line for a text that exceeds the limits of time or memory, with the line of the
+    paragraph that causes it, or as near before it as is found in time.
     """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
     least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
@@ -187,7 +191,7 @@ def _cause(driver: Path, text: str) -> bytes:
         except ProgramExhausted:
             most = middle
     line = text.count("\n", 0, starts[least - 1] if least else 0) + 1
-    return b"error %d\tit takes too long: what is written here has no end" % line
+    return b"exhausted %d\t" % line
 
 
 def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
@@ -205,13 +209,18 @@ def _parse(line: bytes) -> Reading | Unreadable:
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
     if kind == b"error":
-        return Unreadable(rest.decode("utf-8", "replace"), int(place or 1))
+        return Unreadable(f"cannot read the section: {rest.decode('utf-8', 'replace')}", int(place or 1))
+    if kind == b"exhausted":
+        hint = f"simplify the text, or {raising('section-time')}"
+        return Unreadable("reading the text from here on takes too much time or memory", int(place), hint)
     if status != b"ok":
         raise ValueError("not a line of the driver")
     try:
         document = json.loads(rest)
     except RecursionError:
-        return Unreadable("its lists, quotations, divs or marks stand in each other too deep")
+        return Unreadable(
+            "lists, quotations, divs or marks are nested too deeply", hint="nest them less deeply"
+        )
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
@@ -255,7 +264,7 @@ def _loaded(output: bytes) -> Json:
         depth += 1 if opening else -1
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
-        raise ProgramFailed("pandoc", "marks stand in each other too deep")
+        raise ProgramFailed("pandoc", "markup is nested too deeply")
     return json.loads(output)
 
 

@@ -79,10 +79,15 @@ class Expander:
             path = self.project.locate(name, beside=span.path)
             if path is None:
                 hint = did_you_mean(name, self.project.source_files())
-                self._report("INC001", span, f'no file "{name}" to include', hint)
+                hint = hint or "write the path relative to this file or to the folder of `book.yaml`"
+                self._report("INC001", span, f'included file "{name}" does not exist', hint)
                 return
-            if path in chain or len(chain) > _DEEPEST:
-                self._report("INC001", span, f'"{name}" includes itself', None)
+            if path in chain:
+                self._report("INC001", span, f'file "{name}" includes itself', "remove this include")
+                return
+            if len(chain) > _DEEPEST:
+                message = f"includes are nested more than {_DEEPEST} files deep"
+                self._report("INC001", span, message, "include the file from fewer files")
                 return
             text, found = read_source(self.project, path)
             self.found += found
@@ -102,8 +107,8 @@ class Expander:
     def _spend(self, characters: int, span: Span) -> None:
         self.left -= characters
         if self.left < 0:
-            message = f"what a section includes has more than {_MOST // 1_000_000} million characters"
-            self._report("INC001", span, message, None)
+            message = f"the files included in this section have more than {_MOST:,} characters together"
+            self._report("INC001", span, message, "list them as chapters of their own in `book.yaml`")
 
     def _within(self, line: str, path: str, number: int) -> str:
         """A line with the shortcodes that stand in its text filled in, but for those within code."""
@@ -138,8 +143,9 @@ class Expander:
         if escaped:
             return f"{{{{< {name} {written} >}}}}"
         if name not in ("var", "meta"):
-            hint = did_you_mean(name, ("include", "var", "meta", "pagebreak"))
-            self._report("INC002", span, f'no shortcode "{name}"', hint)
+            names = ("include", "var", "meta", "pagebreak")
+            hint = did_you_mean(name, names) or f"use one of {', '.join(names)}"
+            self._report("INC002", span, f'unknown shortcode "{name}"', hint)
             return ""
         where = self.settings.get("variables", {}) if name == "var" else self.settings
         value = value_at(where, *argument.split("."))
@@ -148,12 +154,20 @@ class Expander:
         if isinstance(value, list):
             value = self._in_a_row(value)
         if value is None or isinstance(value, Mapping | list):
-            values = where if name == "var" else self.settings.get("book", {})
-            self._report(
-                "INC002", span, f'the manifest has no {name} "{argument}"', did_you_mean(argument, values)
-            )
+            self._report("INC002", span, *_missing_value(name, argument, value, self.settings))
             return ""
         return str(value)
 
     def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
         self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
+
+
+def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, Any]) -> tuple[str, str]:
+    """Return message and hint for a ``var`` or ``meta`` shortcode whose value is missing or is no text."""
+    if value is not None:
+        return f'"{argument}" in `book.yaml` is a mapping or list, not text', "name a key that has a text"
+    if name == "var":
+        hint = did_you_mean(argument, settings.get("variables", {}))
+        return f'variable "{argument}" is not defined', hint or "define it under `variables:` in `book.yaml`"
+    hint = did_you_mean(argument, settings.get("book", {}))
+    return f'metadata key "{argument}" has no value in `book.yaml`', hint or "set it under `book:`"

@@ -107,9 +107,9 @@ def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[D
     for name, reading in zip(group.texts, readings, strict=True):
         if isinstance(reading, Unreadable):
             group.unreadable.add(name)
-            message = f"pandoc cannot read the section: {reading}"
             span = Span(path=group.path, line=reading.line if name == BODY else 1)
-            found.append(group.moved(Diagnostic(code=_UNREADABLE, span=span, message=message)))
+            finding = Diagnostic(code=_UNREADABLE, span=span, message=str(reading), hint=reading.hint)
+            found.append(group.moved(finding))
         else:
             found += group.lint(name, reading)
     return found

@@ -18,6 +18,7 @@ from triptych.reading.data.columns import DataError, DataFile, decimals, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.sandbox import Sandbox
+from triptych.settings.limits import raising
 from triptych.template_views import template_function, template_view
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
@@ -26,11 +27,12 @@ _MOST_PLACES = 30  # of a number that is written
 _MOST_TRIED = 30  # expressions of a line, to find the one that fails
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
-_RAW = 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
+_RAW = 'put {% raw %} and {% endraw %} around text that contains a literal "{{"'
 _HINTS = (  # by a word of what Jinja says
-    ("no filter named", "the filters are `number` and those of Jinja"),
-    ("is undefined", 'name a data file, as in {{ data("file.csv").last("column") }}'),
-    ("unexpected '}'", "end the expression with }}"),
+    ("no filter named", "use `number` or one of Jinja's own filters"),
+    ("is undefined", 'read the value from a data file, such as {{ data("file.csv").last("column") }}'),
+    ("expressions take more than", raising("expression-steps")),
+    ("unexpected '}'", "close the expression with }}"),
 )
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
@@ -45,7 +47,7 @@ class DataView:
     def _cells(self, column: str) -> list[str]:
         cells = [cell for cell in self._file.column(column) if cell]
         if not cells:
-            raise DataError("DAT003", f'{self._file.path}: column "{column}" has no values')
+            raise DataError("DAT003", f'column "{column}" of {self._file.path} has no values')
         return cells
 
     def first(self, column: str) -> str:
@@ -61,7 +63,7 @@ class DataView:
         for row, cell in zip(self._file.rows, self._file.column(column), strict=True):
             if str(key) in (row[0], self._file.plain(row[0])):
                 return self._file.plain(cell)
-        raise DataError("DAT003", f'{self._file.path} has no row "{key}"')
+        raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
         """Only the rows with a value in a column."""
@@ -83,10 +85,10 @@ def format_number(value: str | float, places: int | None = None, *, language: st
     except ValueError:
         parsed = None
     if parsed is None:
-        hint = 'a decimal comma is read as one with decimal="," beside the name of the file'
+        hint = 'write data("file.csv", decimal=",") if the comma is a decimal separator'
         raise DataError("DAT003", f'"{text}" is not a number', hint if "," in text else None)
     if places is not None and abs(places) > _MOST_PLACES:
-        raise DataError("DAT003", f"no number is written with {places} decimal places")
+        raise DataError("DAT003", f"the number of decimal places is {places}; the limit is {_MOST_PLACES}")
     if places is None:
         whole = parsed == int(parsed) and not isinstance(value, str)
         places = 0 if whole else decimals(text)
@@ -129,13 +131,13 @@ class ValueRenderer:
             return DataView(self._data.open(place, beside=path, notation=notation))
 
         if sum(map(text.count, _ENDS)) > _MOST_TAGS:
-            raise SecurityError(f"more than {_MOST_TAGS} expressions in one section are not allowed")
+            raise SecurityError(f"the section has more than {_MOST_TAGS:,} expressions")
         size, parts = 0, []
         self._sandbox.begin()
         for part in self._sandbox.from_string(text).generate(data=data):
             size += len(part)
             if size > _LARGEST_TEXT:
-                raise SecurityError("the text grows too large")
+                raise SecurityError(f"the section expands to more than {_LARGEST_TEXT:,} characters")
             parts.append(part)
         return "".join(parts)
 
@@ -145,7 +147,8 @@ class ValueRenderer:
         message = _message(error)
         column = self._column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
-        hint = hint or next((said for word, said in _HINTS if word in message), _RAW)
+        usual = None if isinstance(error, SecurityError) else _RAW
+        hint = hint or next((said for word, said in _HINTS if word in message), usual)
         span = Span(path=path, line=line, column=column)
         if isinstance(error, DataError) and error.place:
             span = error.place

@@ -111,7 +111,7 @@ class _WithOwn(BoundedEnvironment):
         super().__init__(_BOUNDS, _FORBIDDEN, **settings)
         self.template_class = _Bounded
         for name, exceeds in _EXCEEDS.items():
-            self.filters[name] = _within(self.filters[name], exceeds)
+            self.filters[name] = _within(name, self.filters[name], exceeds)
 
     def is_bounded(self, filename: str | None) -> bool:
         """Whether it is one of the project's."""
@@ -135,13 +135,13 @@ _EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # what no argument of a filte
 }
 
 
-def _within(function: Callable[..., Any], exceeds: Callable[[Any], bool]) -> Callable[..., Any]:
+def _within(name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]) -> Callable[..., Any]:
     """A filter that refuses what would make too much of too little."""
 
     @wraps(function)
     def within(*args: Any, **named: Any) -> Any:
         if any(map(exceeds, (*args, *named.values()))):
-            raise SecurityError("this much is not allowed")
+            raise SecurityError(f"an argument of the filter `{name}` is too large")
         return function(*args, **named)
 
     return within
@@ -199,9 +199,9 @@ def template_problem(error: Exception) -> Diagnostic | None:
     inside = path.rpartition("templates/")[2]
     reason = error.message if isinstance(error, jinja2.TemplateError) else str(error)
     if (unread and not isinstance(error, UnicodeDecodeError)) or isinstance(error, RecursionError):
-        reason = "its parts stand in each other too deep"
+        reason = "the template is nested too deeply"
     elif isinstance(error, MemoryError):
-        reason = "it takes more memory than there is"
+        reason = "the template ran out of memory"
     message = " ".join((reason or type(error).__name__).split())
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)

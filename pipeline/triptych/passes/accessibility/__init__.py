@@ -61,12 +61,12 @@ def _found_in(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
 
 def _claimed(level: str, count: int) -> Diagnostic:
     """ACC016: what is declared, although there are findings."""
-    claim = f"the manifest says that the e-book keeps to {level}, and the source has "
+    findings = "an accessibility finding" if count == 1 else f"{count} accessibility findings"
     return Diagnostic(
         code="ACC016",
         span=Span(path=MANIFEST),
-        message=claim + ("a finding against it" if count == 1 else f"{count} findings against it"),
-        hint="mend what the warnings say, or leave `conforms-to` out: shops and readers rely on it",
+        message=f"`conforms-to` declares {level}, but the source has {findings}",
+        hint="fix the accessibility findings, or remove `conforms-to`",
     )
 
 

@@ -39,12 +39,12 @@ def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
     for placed in chapter.nodes:
         match placed.node:
             case Image(alt="") as image if not image.decorative and id(image) not in captioned:
-                message = f'the image "{image.source}" has no alternative text'
-                hint = 'say what it shows with fig-alt="…", or mark it {.decorative}'
+                message = f'image "{image.source}" has no alt text'
+                hint = 'describe the image with fig-alt="…", or mark it as {.decorative}'
                 yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
             case Chart(alt="") as chart:
-                hint = 'say in a sentence what it shows with fig-alt="…"'
-                message = "the chart has no alternative text"
+                hint = 'state what the chart shows in a sentence with fig-alt="…"'
+                message = "the chart has no alt text"
                 yield Diagnostic(code="ACC001", span=chart.span, message=message, hint=hint)
 
 
@@ -61,8 +61,8 @@ def poor_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
             message, hint = problem
             yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
         if len(alt) > _LONGEST:
-            message = f"the alternative text has {len(alt)} characters, and cannot be paused or skimmed"
-            hint = "say the essence in a sentence or two, and the rest in the text or in a long description"
+            message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST}"
+            hint = 'shorten it to a sentence or two, and move the details to the text or to fig-desc="…"'
             yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
 
 
@@ -82,16 +82,16 @@ def _captions(chapter: Survey) -> dict[int, str]:
 def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
     """What is wrong with an alternative text, and what to do."""
     if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _stem(placed.node)):
-        return f'the alternative text "{alt}" is a file\'s name', "say what the picture shows"
+        return f'alt text "{alt}" is a file name', "describe what the image shows"
     if caption and _same(alt, caption):
-        hint = "say what is seen, or leave the alternative text out: the caption then stands for it"
+        hint = "describe what the image shows, or remove the alt text to use the caption alone"
         if isinstance(placed.node, Chart):
-            hint = "say what the chart shows, such as what rises and by how much"
-        return "the alternative text repeats the caption, which is read out too", hint
+            hint = "describe what the chart shows, such as what rises and by how much"
+        return "the alt text repeats the caption; screen readers read both", hint
     opening = _OPENINGS.get(primary(placed.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):
-        hint = "start with what is shown: that it is an image is said already"
-        return f'the alternative text starts with "{match.group()}"', hint
+        hint = "start with the subject: screen readers announce the image themselves"
+        return f'the alt text starts with "{match.group()}"', hint
     return None
 
 

@@ -45,8 +45,8 @@ def colour_in_words(chapter: Survey) -> Iterator[Diagnostic]:
         for placed in section:
             for line in lines(placed.node):
                 if words := _told_by_colour(plain_text(line), primary(placed.language), names, drawn):
-                    message = f'"{words}" says nothing to a reader who does not see the colour'
-                    hint = "name what is meant as well, such as by its label, its place or its pattern"
+                    message = f'"{words}" identifies a part of the figure or table by colour alone'
+                    hint = "also name its label, position or pattern"
                     yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
 
 
@@ -79,16 +79,16 @@ def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
         text = plain_text(placed.node.content)
         if id(placed.node) in styled or not text or _has_own_look(placed.node):
             continue
-        message = f'only a colour sets "{text[:40]}" apart'
-        hint = "say it in words too, or make it *emphatic*"
+        message = f'"{text[:40]}" is marked by colour alone'
+        hint = "state the meaning in words, or use *emphasis*"
         yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
     for placed in chapter.nodes:
         if not isinstance(placed.node, Table):
             continue
         looks = {_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content}
         if len(looks) > 1:
-            message = "only a colour sets some cells of the table apart"
-            hint = "say in the cells what the colour says: outputs show no colours of single cells"
+            message = "some cells of the table are marked by colour alone"
+            hint = "state the meaning in the text of the cells: outputs ignore cell colours"
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 
 

@@ -12,15 +12,15 @@ from triptych.passes.accessibility.survey import Placed, Survey
 
 def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
     """ACC002 at each heading more than one level below the one before it."""
-    level, above = 1, "the chapter's title"
+    level, above = 1, "the chapter title"
     for heading in _headings(chapter):
         words = f'"{plain_text(heading.node.content)}"'
         if (steps := heading.node.level - level) > 1:
             # By steps: the levels of a chapter may have been moved since they were written.
-            message = f"the heading {words} stands {steps} levels below the one before it, {above}"
-            hint = "give it a # less" if steps == 2 else f"give it {steps - 1} # less"
+            message = f"heading {words} is {steps} levels below {above}"
+            hint = "remove one #" if steps == 2 else f"remove {steps - 1} of the #"
             yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
-        level, above = heading.node.level, words
+        level, above = heading.node.level, f"the preceding heading {words}"
 
 
 def empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
@@ -28,8 +28,8 @@ def empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
     for heading in _headings(chapter):
         drawn = any(isinstance(node, Image | Math) for node in walk(heading.node))
         if not drawn and not plain_text(heading.node.content):
-            hint = "write what the section is about, or take the heading out"
-            yield Diagnostic(code="ACC014", span=heading.span, message="a heading is empty", hint=hint)
+            hint = "write the heading's text, or remove the heading"
+            yield Diagnostic(code="ACC014", span=heading.span, message="the heading is empty", hint=hint)
 
 
 def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
@@ -43,8 +43,9 @@ def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
             continue
         before = first.setdefault(words.casefold(), heading)
         if before is not heading:
-            hint = f"the first is at {before.span}" if before.span else None
-            message = f'two sections of the chapter are called "{words}"'
+            first_at = f"; the first is at {before.span}" if before.span else ""
+            hint = f"rename one of the sections{first_at}"
+            message = f'two sections of the chapter have the heading "{words}"'
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 
 

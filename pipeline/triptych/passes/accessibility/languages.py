@@ -42,8 +42,8 @@ def foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
     for line, span, language in passages:
         for tag, text in _by_language(line, language).items():
             if script := _foreign(text, tag):
-                message = f"a passage in {SCRIPT_NAMES[script]} letters is marked as {tag}"
-                hint = "name its language: [words]{lang=…}, or ::: {lang=…} around the passage"
+                message = f'text in {SCRIPT_NAMES[script]} script is marked as language "{tag}"'
+                hint = "set its language with [words]{lang=…}, or with ::: {lang=…} around the text"
                 yield Diagnostic(code="ACC011", span=span, message=message, hint=hint)
 
 

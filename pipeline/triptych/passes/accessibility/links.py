@@ -40,14 +40,12 @@ def mute_links(chapter: Survey) -> Iterator[Diagnostic]:
             continue
         text = plain_text(placed.node.content)
         if _spoken(text) in _MUTE_TEXTS.get(primary(placed.language), ()):
-            message = f'the link text "{text}" does not say where the link leads'
-            hint = "let the words that name its target be the link"
+            message = f'link text "{text}" does not describe the link target'
+            hint = "use words that name the target as link text"
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
         elif len(text) > _LONGEST_ADDRESS and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
-            message = (
-                f"the link text is an address of {len(text)} characters, which is read out letter by letter"
-            )
-            hint = "write [words that name the page](address)"
+            message = f"the link text is a URL of {len(text)} characters; screen readers read all of it"
+            hint = "write [words that name the page](URL)"
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
 
 
@@ -61,8 +59,8 @@ def ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
             text = plain_text(placed.node.content)
             before = first.setdefault(_spoken(text), placed) if _spoken(text) else placed
             if _address(before.node) != _address(placed.node):
-                message = f'two links of the section read "{text}" and lead to different places'
-                hint = f"the first, at {before.span}, leads to {before.node.target}"
+                message = f'two links in the section have the text "{text}" but different targets'
+                hint = f"reword one of the links; the first, at {before.span}, goes to {before.node.target}"
                 yield Diagnostic(code="ACC008", span=placed.span, message=message, hint=hint)
 
 

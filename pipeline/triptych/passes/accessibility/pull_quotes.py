@@ -28,9 +28,8 @@ def unrepeated_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="ACC017",
             span=quote.span,
-            message="the pull quote says what the text of its chapter does not",
-            hint="take its words from the text, with … for what is left out: who listens, and the deck, has "
-            "the text alone; what is said here for the first time is a quotation or an epigraph",
+            message="the pull quote has words that are not in the text of its chapter",
+            hint="repeat words of the chapter, with … for omissions, or use a block quotation (>) instead",
         )
 
 

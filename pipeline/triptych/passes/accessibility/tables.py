@@ -15,8 +15,8 @@ def headless_tables(chapter: Survey) -> Iterator[Diagnostic]:
     for found in chapter.nodes:
         match found.node:
             case Table(head=(), row_headers=0, body=body) if body:
-                hint = "name its columns in a first row that is set apart as its head"
-                message = "the table has no head"
+                hint = "add a header row that names the columns"
+                message = "the table has no header row"
                 yield Diagnostic(code="ACC003", span=found.span, message=message, hint=hint)
 
 
@@ -28,8 +28,8 @@ def empty_heads(chapter: Survey) -> Iterator[Diagnostic]:
         table = found.node
         named, filled = _filled_columns(table.head), _filled_columns(table.body)
         for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
-            message = f"column {column + 1} of the table has no name in its head"
-            hint = "say in its head cell what the column holds"
+            message = f"the header cell of column {column + 1} is empty"
+            hint = "write a name for the column into its header cell"
             yield Diagnostic(code="ACC004", span=found.span, message=message, hint=hint)
 
 

@@ -70,7 +70,7 @@ def without_readings(texts: Iterable[tuple[str, Span | None]], language: str) ->
         return
     for text, span in texts:
         if _HAN.search(text):
-            message = f"what sorts Chinese by pinyin is not installed: “{text}” and what stands beside it"
+            message = f'the package that sorts Chinese text such as "{text}" by pinyin is not installed'
             yield Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("cjk"))
             return
 

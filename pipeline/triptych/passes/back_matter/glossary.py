@@ -166,7 +166,7 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
         name = next((v for k in ("term", "key", "entry") if (v := node.attr.get(k))), shown)
         entry = terms.find(name)
         if entry is None:
-            hint = did_you_mean(name.lower(), terms.entries) or "write an entry for it in the glossary"
+            hint = did_you_mean(name.lower(), terms.entries) or "add an entry for the term to the glossary"
             message = f'the glossary has no term "{name}"'
             terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
             return Phrase(attr=Attr(node.attr.id), content=node.content)

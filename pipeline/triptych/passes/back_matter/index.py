@@ -136,13 +136,13 @@ class _Maker:
                     Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
                 )
             case Extent.END:
-                self._unpaired(mark, "ends and never began")
+                self._unpaired(mark, "ends but does not start")
 
     def close_all(self) -> None:
         """What began and never ended is a place of its own, and a finding."""
         for path, waiting in self.open.items():
             for mark, words in waiting:
-                self._unpaired(mark, "begins and never ends")
+                self._unpaired(mark, "starts but does not end")
                 self.by_path[path].locators.append(Locator(target=mark.attr.id, words=words, main=mark.main))
 
     def groups(self, language: str) -> Iterator[IndexGroup]:
@@ -181,8 +181,11 @@ class _Maker:
             path = "!".join(" ".join(part.split()) for part in name.lower().split("!"))
             target = self.by_path.get(path)
             if target is None:
-                hint = did_you_mean(path, self.by_path) or "an entry is named with all its levels: main!sub"
-                message = f'the index has no entry "{name}" to see'
+                hint = (
+                    did_you_mean(path, self.by_path)
+                    or "write the entry with all its levels, such as main!sub"
+                )
+                message = f'index cross-reference points to "{name}", which is not an entry'
                 self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
             shown = (Text(text=", ".join(part.strip() for part in name.split("!"))),)
             content = target.content if target and "!" not in path else shown
@@ -190,10 +193,10 @@ class _Maker:
 
     def _unpaired(self, mark: IndexMark, what: str) -> None:
         name = ", ".join(plain_text(term.content) for term in mark.path)
-        message = f'the passage "{name}" of the index {what}'
-        other = "(" if what.startswith("ends") else ")"
+        message = f'index range "{name}" {what}'
+        other, end = ("(", "starts") if what.startswith("ends") else (")", "ends")
         path = "!".join(plain_text(term.content) for term in mark.path)
-        hint = f"write \\index{{{path}|{other}}} at its other end"
+        hint = f"add \\index{{{path}|{other}}} where the range {end}"
         self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
 
 

@@ -163,14 +163,14 @@ class _Resolver:
             return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
         if label is None:
             prefix = re.split("[-:]", node.target)[0]
-            kind = _KINDS.get(prefix, "place")
+            kind = _KINDS.get(prefix, "element")
             same = [name for name in self.labels if name.startswith(prefix + "-")]
             hint = did_you_mean(node.target, same or self.sections) or (
-                f"known: {', '.join(sorted(same)[:8])}" if same else None
+                f"use one of {', '.join(sorted(same)[:8])}" if same else None
             )
             if kind == "section" and node.target.partition("-")[2] in self.sections:
-                hint = f"give the heading this id: write {{#{node.target}}} behind it"
-            message = f'no {kind} with the id "{node.target}"'
+                hint = f"add {{#{node.target}}} after the heading"
+            message = f'no {kind} has the id "{node.target}"'
             self.found.append(
                 Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
             )
@@ -185,9 +185,11 @@ class _Resolver:
         if other is None or label is None:
             names = [f"{title}:{known}" for title, table in self.others.items() for known in table.labels]
             hint = did_you_mean(node.target, names) or (
-                None if other else "titles are called as in their list, and referred to when they are built"
+                None
+                if other
+                else "use a name from `triptych catalog list`, and build with `triptych catalog build`"
             )
-            message = f'"{other.title}" has no "{id_}"' if other else f'there is no title "{name}"'
+            message = f'title "{name}" has no id "{id_}"' if other else f'no title is named "{name}"'
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
@@ -222,23 +224,23 @@ class _Resolver:
             if scheme and scheme.group(1).lower() in LINK_SCHEMES:
                 written = valid_address(node.target)
                 if written is None:
-                    return self._lost(node, f'the address "{node.target}" names no host', None)
+                    return self._lost(node, f'URL "{node.target}" has no host name', "add the host name")
                 return node if written == node.target else replace(node, target=written)
             return self._lost(
-                node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel"
+                node, f'link to "{node.target[:60]}" is not allowed', "use an http, https, mailto or tel link"
             )
         target = self._internal(node.target)
         if target is None:
             return self._lost(
-                node, f'nothing in the book is called "{node.target}"', self._meant(node.target)
+                node, f'link target "{node.target}" is not in the book', self._meant(node.target)
             )
         return replace(node, target="#" + target)
 
-    def _meant(self, target: str) -> str | None:
+    def _meant(self, target: str) -> str:
         """A hint for the target of a link: an id without its #, a file, or the nearest id."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
-            return did_you_mean(fragment, self.sections)
+            return did_you_mean(fragment, self.sections) or f"add {{#{fragment}}} to the element it links to"
         if path in self.sections:
             return f"write (#{path})"
         if _PICTURE.search(path):
@@ -251,8 +253,9 @@ class _Resolver:
         if f"{path}.md" in names:
             return f"write ({path}.md)"
         if posixpath.normpath(path) in names:
-            return f"{path} has no id {fragment}; write ({path}) for its beginning"
-        return did_you_mean(posixpath.normpath(path), names)
+            return f"write ({path}) to link to the start of the file, which has no id {fragment}"
+        near = did_you_mean(posixpath.normpath(path), names)
+        return near or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
 
     def _to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
         """A link to a heading by its words; the brackets again where there is no such heading."""

@@ -121,8 +121,8 @@ def _advice(project: Project, place: Span) -> str:
     """Say how an id that is written at a place can be given to an element."""
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
-        return f"put the picture at {place} in a paragraph of its own: only then it is a figure"
-    return f"the id is written at {place}, but no element there takes it: check its attributes"
+        return f"move the image at {place} to a paragraph of its own to make it a figure"
+    return f"check the attributes at {place}: the id is there, but no element has it"
 
 
 def _loses(one: Diagnostic) -> bool:
@@ -203,7 +203,5 @@ def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
 
 
 def _as_cause(one: Diagnostic, count: int) -> Diagnostic:
-    refer = "1 reference has" if count == 1 else f"{count} references have"
-    return replace(
-        one, configured=Severity.ERROR, message=f"{one.message}; {refer} no target for this reason"
-    )
+    broken = "1 reference" if count == 1 else f"{count} references"
+    return replace(one, configured=Severity.ERROR, message=f"{one.message}; this breaks {broken}")

@@ -46,8 +46,9 @@ def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
 
     def see(identifier: str, span: Span | None) -> None:
         if identifier in first:
-            hint = f"it is first defined at {first[identifier]}" if first[identifier] else None
-            message = f'the id "{identifier}" is defined twice'
+            first_at = f"; the first is at {first[identifier]}" if first[identifier] else ""
+            hint = f"rename one of the two ids{first_at}"
+            message = f'id "{identifier}" is defined twice'
             found.append(Diagnostic(code="IDS001", span=span, message=message, hint=hint))
         first.setdefault(identifier, span)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.extras import how_to_install
 from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
@@ -19,8 +19,8 @@ from triptych.outputs import OUTPUTS
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
-_HINT = "write it in other characters, or show it as a picture"
-_NAMED = re.compile(r"“(.)” \(U\+", re.DOTALL)
+_HINT = "use another character or an image, or add a font that has it under `faces:` in the theme"
+_NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
 def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -57,11 +57,9 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
 def _instead(outputs: Sequence[str]) -> str:
     """What becomes of such a character in some outputs."""
     others = [OUTPUTS[name].name for name in OUTPUTS if name in outputs and not OUTPUTS[name].own_fonts]
-    shows = "shows" if len(others) == 1 else "show"
-    borrowed = (
-        f"{' and '.join(others)} {shows} it in a font of the reader's, if that has it" if others else ""
-    )
-    return "; ".join(filter(None, ("the PDF shows “�” instead" if "pdf" in outputs else "", borrowed)))
+    relies = "relies" if len(others) == 1 else "rely"
+    borrowed = f"{join_names(others)} {relies} on fonts of the reader's device" if others else ""
+    return "; ".join(filter(None, ('the PDF shows "�" instead' if "pdf" in outputs else "", borrowed)))
 
 
 @recalled
@@ -81,7 +79,7 @@ def _source_findings(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
     for node in chapter_nodes(chapter):
         if isinstance(node, Source):
             texts = [(text, node.span) for inner in walk_all(node.content) for text in _own_texts(inner)]
-            yield from _finding(texts, book, f'the source "{node.attr.id.removeprefix("ref-")}": ')
+            yield from _finding(texts, book, f'entry "{node.attr.id.removeprefix("ref-")}": ')
 
 
 def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = "") -> Iterator[Diagnostic]:
@@ -102,7 +100,7 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
     first, span = next(iter(missing.items()))
     others = len(missing) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    message = f"{where}no bundled font has “{first}” (U+{ord(first):04X}){more}: {_instead(book.outputs)}"
+    message = f'{where}no bundled font has "{first}" (U+{ord(first):04X}){more}; {_instead(book.outputs)}'
     yield Diagnostic(code="FNT001", span=span, message=message, hint=_HINT)
 
 
@@ -112,7 +110,7 @@ def _without_fonts(
     """Characters whose fonts are an extra: an error where the PDF needs them, else a warning."""
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    message = f"{where}the fonts with “{first}” (U+{ord(first):04X}){more} are not installed"
+    message = f'{where}the optional fonts for "{first}" (U+{ord(first):04X}){more} are not installed'
     code = "ENV003" if "pdf" in outputs else "FNT001"
     return Diagnostic(code=code, span=span, message=message, hint=how_to_install("cjk"))
 

@@ -28,11 +28,13 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
     except UnsafePath as error:
         return [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
-        message = f'there is no file "{options.template}"'
-        return [_unusable(span, message, "the template lies beside the manifest, or in a folder there")]
+        message = f'deck template "{options.template}" does not exist'
+        return [_unusable(span, message, "write the path relative to the folder of `book.yaml`")]
     if found := refusals(data):
         return [
-            _unusable(span, f'"{options.template}" cannot be the template: {refusal.message}', refusal.hint)
+            _unusable(
+                span, f'deck template "{options.template}" cannot be used: {refusal.message}', refusal.hint
+            )
             for refusal in found
         ]
     return _unknown_layouts(options.layouts, layout_names(data), positions)
@@ -69,9 +71,9 @@ def _unknown_layouts(
     found = []
     for kind, name in asked.items():
         if name not in names:
-            hint = did_you_mean(name, names) or f"its layouts are {', '.join(names)}"
+            hint = did_you_mean(name, names) or f"use one of its layouts: {', '.join(names)}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
-            message = f'the template has no layout "{name}"'
+            message = f'the deck template has no layout named "{name}"'
             found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))
     return found
 

@@ -62,20 +62,21 @@ def read_diagram(
     try:
         diagram = draw(code.language, code.text)
     except WrongDiagram as error:
-        message = f"the {code.language} diagram is not understood: {error.message}"
+        message = f"error in the {code.language} diagram: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_place(code, error.line), message=message)]
     except NotInstalled as error:
-        message, command = "what draws Graphviz diagrams is not installed", how_to_install(error.extra)
+        message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:
-        message = f"the {code.language} diagram stands as its code: {error.message}"
+        message = f"cannot draw the {code.language} diagram: {error.message}; showing its source code"
         return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]
     found = [
-        Diagnostic(code="DIA003", span=code.span, message=f"the {code.language} diagram: {complaint}")
+        Diagnostic(code="DIA003", span=code.span, message=f"{code.language} diagram: {complaint}")
         for complaint in diagram.complaints
     ]
     if missing := missing_characters(diagram.text, load_theme()):
-        message = f"no bundled font has “{missing[0]}” (U+{ord(missing[0]):04X}), which the diagram shows"
+        character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'
+        message = f"no bundled font has the character {character} of the diagram"
         hint = how_to_install("cjk") if wanting_cjk(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _figure(code, caption, description, diagram), found
@@ -94,8 +95,9 @@ def with_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], 
             out[-1] = _with_narrow(out[-1], block)
         else:
             out.append(block)
-            message = "a narrow diagram stands right behind the one that it is drawn for"
-            found.append(Diagnostic(code="DIA003", span=block.span, message=message, hint="move it there"))
+            message = "the `.narrow` diagram does not follow the diagram that it replaces on small screens"
+            hint = "move it directly after that diagram"
+            found.append(Diagnostic(code="DIA003", span=block.span, message=message, hint=hint))
     return tuple(out), found
 
 

@@ -9,7 +9,7 @@ import jinja2
 from jinja2 import meta
 
 from triptych.bundled_files import templates_folder
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.model.nodes import Picture
 from triptych.project import TEMPLATES, Project, UnsafePath, is_left_by_programs
 from triptych.reading.files.pictures import PictureFinder
@@ -21,7 +21,7 @@ from triptych.theme.theme import Theme
 # What lies beside fonts and templates for people to read.
 _FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
-_BESIDE = "pictures lie beside the template, or in source/"
+_BESIDE = "put the image next to the template or into `source/`"
 
 
 def read_own_templates(
@@ -100,31 +100,31 @@ def _idle(name: str) -> Diagnostic:
     folder, path = name.partition("/")[0], PurePosixPath(name)
     built_in = (templates_folder() / name).is_file()
     if folder == "themes" and path.suffix == ".yaml":
-        hint = f"name it in the manifest: `theme: {path.stem}`"
+        hint = f"set `theme: {path.stem}` in `book.yaml` to use it, or delete the file"
     elif folder == "fonts":
-        hint = "a theme names font files under `faces:`"
+        hint = "list the font under `faces:` in a theme, or delete the file"
     elif built_in and folder == "deck":
-        hint = "slides take the looks of a PowerPoint file: `format: pptx: template:`"
+        hint = "style slides with a PowerPoint file instead: `format: {pptx: {template: brand.pptx}}`"
     elif built_in:
-        hint = "the built-in one cannot be replaced; the theme and the manifest say how its output looks"
+        hint = "delete the file and use a theme instead: this built-in template cannot be replaced"
     elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
-        hint = f"did you mean {' or '.join(called)}?"
+        hint = f"did you mean {join_names(called, 'or')}?"
     else:
         hint = did_you_mean(name, replaceable_templates()) or (
-            "own templates are called like built-in ones: see templates/print/ and templates/epub/ there"
+            'name the file after the built-in template that it replaces, such as "print/title-page.xhtml.j2"'
         )
     span = Span(path=f"{TEMPLATES}/{name}")
-    return Diagnostic(code="TPL003", span=span, message="nothing takes this file", hint=hint)
+    return Diagnostic(code="TPL003", span=span, message=f"unused file in `{TEMPLATES}/`", hint=hint)
 
 
 def links_out(project: Project) -> list[Diagnostic]:
     """SEC005 for each link among the project's templates, and for their folder itself."""
-    hint = "put there what it leads to: only files inside the project are read"
+    hint = "replace the link with a copy of its target"
     return [
         Diagnostic(
             code="SEC005",
             span=Span(path=path),
-            message=f'"{path}" is a link that leads out of the project',
+            message=f'"{path}" is a link to a file or folder outside the project',
             hint=hint,
         )
         for path in project.tree(TEMPLATES)[1]

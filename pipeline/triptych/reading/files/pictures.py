@@ -56,19 +56,21 @@ class PictureFinder:
             return None, [Diagnostic(code=code, span=span, message=message, hint=hint)]
 
         if _REMOTE.match(source):
-            hint = "save the picture in the project and name its file; a build never uses the network"
-            return problem("IMG002", f'the image "{source[:80]}" is not a file of the project', hint)
+            hint = "download the image into the project and refer to the file"
+            return problem("IMG002", f'image "{source[:80]}" is remote; builds never use the network', hint)
         try:
             path = self._locate(source, beside, extensions)
             if path is None:
-                return problem("IMG001", f'no image "{unquote(source)}"', self._nearest(source, beside))
+                return problem(
+                    "IMG001", f'image "{unquote(source)}" does not exist', self._nearest(source, beside)
+                )
             picture = self._measured(path, page)
             return picture, self._said_of_words(picture, span)
         except UnsafePath as error:
             return problem("SEC005", str(error), error.hint)
         except UnusablePicture as error:
             advice = "save it as PNG, JPEG or SVG" if "not supported" in str(error) else None
-            return problem("IMG003", f'the image "{source}" cannot be used: {error}', advice)
+            return problem("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
     def _said_of_words(self, picture: Picture, span: Span) -> list[Diagnostic]:
         """A warning, once for each drawing whose words only a renderer of SVG can set."""
@@ -76,8 +78,8 @@ class PictureFinder:
             return []
         self._heard.add(picture.path)
         reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
-        message = f"words of {picture.path} are set in the faces of each e-reader and of PowerPoint: {reason}"
-        hint = "make them paths in the drawing program"
+        message = f'letters in "{picture.path}" may look different in the EPUB and the deck: {reason}'
+        hint = "convert the text to paths in the drawing program"
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
@@ -159,7 +161,7 @@ class PictureFinder:
             for file in files
             if file.is_relative_to(folder)
         ]
-        return did_you_mean(name, names) or "paths are relative to the section, or to the folder of book.yaml"
+        return did_you_mean(name, names) or "write the path relative to the section or to `book.yaml`"
 
 
 def _has_extension(source: str) -> bool:

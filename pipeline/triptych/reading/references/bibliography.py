@@ -91,17 +91,17 @@ class Bibliography:
     def unknown(self, key: str) -> tuple[str, str | None]:
         """What to say of a citation key that no entry has: message and hint."""
         if not self.given and (meant := meant_reference(key)):
-            return f'"@{key}" is not a cross-reference', f"write @{meant}"
+            return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
         if not self.given:
-            hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
-            return f'no bibliography for the citation "@{key}"', hint
+            hint = "set `bibliography:` in `book.yaml`, or write \\@ for a literal @"
+            return f'citation "@{key}" needs a bibliography, but none is set', hint
         meant = meant_reference(key)
         hint = (
             did_you_mean(key, self.keys)
             or f"add an entry with this key to the bibliography, or write \\@{key} for plain text"
         )
         hint = f"write @{meant} for a cross-reference" if meant else hint
-        return f'no source with the key "{key}"', hint
+        return f'the bibliography has no entry with the key "{key}"', hint
 
     @cached_property
     def keys(self) -> dict[str, Json]:
@@ -127,10 +127,11 @@ def begin_bibliography(
     def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
         place = _place_in(project, name, error)
         told = _without_place(str(error)) if place else str(error)
-        message = f"{name} cannot be read: {' '.join(told.split())}"
+        reason = " ".join(told.removeprefix("pandoc: ").split())
+        message = f'bibliography file "{name}" cannot be read: {reason}'
         hint = error.hint if isinstance(error, MalformedYaml) else None
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
-            hint = "each field of an entry ends with a comma, and each brace or quotation mark is closed"
+            hint = "end each field with a comma, and close each brace and quotation mark"
         return Diagnostic(code="CIT002", span=place or span, message=message, hint=hint)
 
     pool = ThreadPoolExecutor(1, "bibliography")
@@ -140,9 +141,9 @@ def begin_bibliography(
             path = project.locate(name)
             if path is None:
                 near = did_you_mean(name, _files_like(project, _FORMATS))
-                hint = near or "paths are relative to the folder of book.yaml"
+                hint = near or "write the path relative to the folder of `book.yaml`"
                 hint = FROM_NETWORK if "://" in name else hint
-                message = f'no bibliography file "{name}"'
+                message = f'bibliography file "{name}" does not exist'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as places count
@@ -160,8 +161,10 @@ def begin_bibliography(
             try:
                 read = converted()
                 if not read and _SOMETHING.search(data):
-                    hint = "BibTeX has entries such as @book{key, title = {…}}"
-                    message = f"{name} has no entry"
+                    hint = "write BibTeX entries such as @book{key, title = {…}}"
+                    if not name.lower().endswith((".bib", ".bibtex")):
+                        hint = "check that the content matches the file extension"
+                    message = f'bibliography file "{name}" has no entries'
                     found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
                 entries.extend(read)
                 places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(keys_in(path, data))
@@ -192,8 +195,9 @@ def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnosti
         if longest > _LONGEST:
             key = str(entry["id"])
             span = next((at for name, at in keys_in(path, data) if name == key), Span(path=path))
-            message = f'"{key[:80]}" has a field of {longest:,} characters, and {_LONGEST:,} are the most'
-            yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten it, or leave it out")
+            message = f'entry "{key[:80]}" has a field of {longest:,} characters; the limit is {_LONGEST:,}'
+            hint = "shorten the field, or remove it"
+            yield Diagnostic(code="CIT002", span=span, message=message, hint=hint)
 
 
 def _place_in(project: Project, name: str, error: Exception) -> Span | None:
@@ -225,12 +229,12 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
     """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in _FORMATS:
-        raise ValueError(f"bibliographies are {', '.join(sorted(_FORMATS))} files")
+        raise ValueError(f"unsupported file extension; use one of {', '.join(sorted(_FORMATS))}")
     if suffix in (".yaml", ".yml"):
         tree = plain(load_yaml(data.decode()))
         references = tree.get("references") if isinstance(tree, dict) else tree
         if not isinstance(references, list):
-            raise ValueError("a YAML bibliography has a list of `references:`")
+            raise ValueError("expected a list under `references:`")
         data, suffix = json.dumps(references).encode(), ".json"
     task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
 

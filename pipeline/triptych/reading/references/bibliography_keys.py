@@ -35,6 +35,6 @@ def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
     first: dict[str, int | None] = {}
     for key, span in keys_in(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
-            message = f'the key "{key}" is defined twice, and only the last entry counts'
-            hint = f"it stands in line {before} too"
+            message = f'bibliography key "{key}" is defined twice; using the last entry'
+            hint = f"rename or remove one of the two entries; the first is in line {before}"
             yield Diagnostic(code="CIT004", span=span, message=message, hint=hint)

@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.encodings import FROM_NETWORK
 from triptych.media.xml_names import parsed
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.manifest import Manifest
@@ -37,26 +38,29 @@ def read_style(
             if link is not None:
                 return _by_parent(project, path, link)
             if root.find(f"{_CSL}citation") is None:
-                raise ValueError("it has no citation element")
+                raise ValueError("it has no <citation> element")
             return etree.tostring(root), []
-        message = f'no citation style "{manifest.csl}"'
+        message = f'citation style "{manifest.csl}" does not exist'
+        hint = "write the path relative to the folder of `book.yaml`"
+        hint = FROM_NETWORK if "://" in manifest.csl else hint
     except UnsafePath as error:
-        message = str(error)
+        message, hint = str(error), error.hint
     except ValueError as error:
-        message = f"{manifest.csl} is no citation style: {error}"
-    return None, [Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message)]
+        message = f'"{manifest.csl}" is not a valid CSL style: {error}'
+        hint = "download the style again, for example from zotero.org/styles"
+    return None, [Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message, hint=hint)]
 
 
 def _root(data: bytes) -> Any:
     """The root of a style. Raises ValueError where it is none."""
     if len(data) > _LARGEST:
-        raise ValueError(f"it has {len(data):,} bytes, and {_LARGEST:,} are the most")
+        raise ValueError(f"it has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
         root: Any = parsed(data)
     except etree.XMLSyntaxError as error:
         raise ValueError(error.msg) from None
     if root.tag != f"{_CSL}style":
-        raise ValueError("its root element is no CSL style")
+        raise ValueError("its root element is not a CSL <style>")
     return root
 
 
@@ -76,8 +80,8 @@ def _by_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, li
             Diagnostic(
                 code="CIT003",
                 span=Span(path=path, line=link.sourceline or 1),
-                message=f'the style only refers to another one, "{address}", which is not in the project',
-                hint=f"put that style beside it as {name}: a build fetches nothing",
+                message=f'this CSL style depends on "{address}", which is not in the project',
+                hint=f"save the parent style next to this file as {name}",
             )
         ]
     return etree.tostring(parent), []

@@ -45,8 +45,8 @@ def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator
     joined = {str(entry["id"]): name for entry in entries for name in _joined_names(entry)}
     for key, span in keys_in(path, data) if joined else ():
         if key in joined:
-            message = f'"{joined[key]}" is read as the name of one person'
-            hint = "separate authors with the word and: author = {Ada Okoro and Karl Brandt}"
+            message = f'"{joined[key]}" looks like several people but is read as one name'
+            hint = 'separate names with "and": author = {Ada Okoro and Karl Brandt}'
             yield Diagnostic(code="CIT005", span=span, message=message, hint=hint)
 
 
@@ -60,7 +60,7 @@ def _misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Dia
         near = difflib.get_close_matches(name.lower(), sorted(_REQUIRED - names), n=1, cutoff=_NEAR)
         if near:
             line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-            message = f'unknown field "{name}" of an entry'
+            message = f'unknown bibliography field "{name}"'
             hint = f'did you mean "{near[0]}"?'
             yield Diagnostic(
                 code="CIT005", span=Span(path=path, line=line, column=column), message=message, hint=hint

@@ -124,9 +124,11 @@ class BlockReader:
                 span = locator.words(_first_words(c))
                 caption = self._caption(c[1])
                 if not 0 < len(c[2]) <= MOST_COLUMNS:
-                    columns = len(c[2]) or "no"
-                    message = f"a table has {columns} columns, and {MOST_COLUMNS} are the most"
-                    self.inlines.found.append(Diagnostic(code="SEC004", span=span, message=message))
+                    message = f"the table has {len(c[2])} columns; the limit is {MOST_COLUMNS}"
+                    hint = "show fewer columns" if c[2] else "add a column"
+                    self.inlines.found.append(
+                        Diagnostic(code="SEC004", span=span, message=message, hint=hint)
+                    )
                     return ()
                 return (read_table(c, self.read_tight, caption, span),)
             case "Figure":

@@ -49,7 +49,7 @@ def read_data_table(
     def at(key: str) -> Span:
         return place(key) if place and attr.get(key) else span
 
-    found = unknown_attributes("table from data", attr, ATTRIBUTES, at)
+    found = unknown_attributes("data table", attr, ATTRIBUTES, at)
     try:
         file = data.asked_for(attr, beside=path)
         table = (_long if attr.get("rows") else _wide)(file, attr, language, data.limits)
@@ -73,8 +73,10 @@ def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
     """A column of the file is one of the table. Raises ``DataError``."""
     for key in _PIVOT:
         if attr.get(key):
-            hint = "name in rows, columns and values what says where a row of the file stands, and its value"
-            raise DataError("CHT001", f'"{key}" is for tables of long data, which need "rows"', hint, key)
+            hint = (
+                "set rows=, columns= and values= to the data columns with row names, column names and values"
+            )
+            raise DataError("CHT001", f'"{key}" needs "rows", which pivots data in long format', hint, key)
     names = listed(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
     labels = _with_units(_labels(attr, names), attr.get("units"), language)
@@ -92,10 +94,11 @@ def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
     """A row of the file is a cell of the table, with what is said of it in small. Raises ``DataError``."""
     for key in ("columns", "values"):
         if not attr.get(key):
-            hint = f'write {key}="…" among its attributes'
-            raise DataError("CHT001", f'a table of long data has no "{key}"', hint, "rows")
+            hint = f'add {key}="…" to the attributes'
+            raise DataError("CHT001", f'a data table with "rows" needs "{key}"', hint, "rows")
     if attr.get("units"):
-        raise DataError("CHT001", "a table of long data has one unit", 'write unit="…"', "units")
+        message = 'a data table with "rows" has a single unit, not "units"'
+        raise DataError("CHT001", message, 'write unit="…"', "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
     notes, order = listed(attr, "notes", file.columns), in_parts(attr, "order")
     with asked_by("rows"):
@@ -165,8 +168,9 @@ def _labels(attr: Attr, names: list[str]) -> list[str]:
     """What stands over columns: their names, or a label for each. Raises ``DataError``."""
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
-        hint = "write one for each, from the first: " + ", ".join(names)
-        raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels", hint, "labels")
+        hint = f"write one label per column, in this order: {', '.join(names)}"
+        message = f"the table has {len(names)} columns but {len(labels)} labels"
+        raise DataError("CHT001", message, hint, "labels")
     return labels
 
 
@@ -176,8 +180,9 @@ def _with_units(labels: list[str], written: str, language: str) -> list[str]:
         return labels
     units = [unit.strip() for unit in written.split(",")]
     if len(units) != len(labels):
-        hint = 'write one for each column, and nothing between commas where there is none: units=",GW,%"'
-        raise DataError("CHT001", f"{len(labels)} columns but {len(units)} units", hint, "units")
+        hint = 'write one unit per column, and nothing between the commas for no unit: units=",GW,%"'
+        message = f"the table has {len(labels)} columns but {len(units)} units"
+        raise DataError("CHT001", message, hint, "units")
     before, after = load_labels(language).brackets
     return [
         f"{label}{before}{unit}{after}" if unit else label for label, unit in zip(labels, units, strict=True)

@@ -133,7 +133,7 @@ def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any],
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
     if reader.charts is None:
-        reader.inlines.leave_out("a table from data in a footnote", span)
+        reader.inlines.leave_out("a data table in a footnote", span)
         return ()
     place = reader.inlines.locator.attributes()
     caption = _caption(reader.read(nodes))
@@ -180,16 +180,13 @@ def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterato
     """DEK004 for numbers and dates that are no list of definitions, and for a slide that shows nothing."""
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
-        message = f"without a list of definitions this is no {name.replace('-', ' ').removesuffix('s')} slide"
-        hint = (
-            "write each date or number on a line, and below it a line of a colon, three blanks and its words"
-        )
+        message = f"the .{name} slide has no definition list"
+        what = "date" if name == "timeline" else "number"
+        hint = f"write each {what} on a line, and its text on the next line after a colon and three spaces"
         yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
     elif attr.has("slide") and not content and not attr.get("background-image") and not attr.get("layout"):
-        hint = "write its content between ::: {.slide} and :::, or give it a background-image"
-        yield Diagnostic(
-            code="DEK004", span=span, message="this slide shows nothing but its title", hint=hint
-        )
+        hint = "write content between ::: {.slide} and :::, or add a background-image"
+        yield Diagnostic(code="DEK004", span=span, message="the slide has no content", hint=hint)
 
 
 def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:

@@ -111,8 +111,8 @@ class InlineReader:
         """
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
-            message = f"more than {DEEPEST} lists, quotations, divs or marks stand in each other"
-            hint = "nest them less; a mark that is meant as a character is written with a backslash, as \\>"
+            message = f"lists, quotations, divs or marks are nested more than {DEEPEST} levels deep"
+            hint = "reduce the nesting, or escape literal characters with a backslash, such as \\>"
             span = self.locator.here()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
         return self.depth <= DEEPEST
@@ -130,8 +130,8 @@ class InlineReader:
         self.pieces.read += pieces
         if before <= self.pieces.most < self.pieces.read:
             most = f"{self.pieces.most:,} pieces of markup and lines of code"
-            message = f"up to here there are {most}, and more is not read"
-            hint = f"split the text, or {raising('section-pieces')}"
+            message = f"the section has more than {most}; the rest is not read"
+            hint = f"split the section, or {raising('section-pieces')}"
             self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
         return self.pieces.read <= self.pieces.most
 
@@ -155,9 +155,9 @@ class InlineReader:
             return
         begins = " ".join(raw.split())
         begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
-        lost = "becomes a link" if media_link(raw) else "is not supported and was left out"
+        lost = "was replaced by a link" if media_link(raw) else "was left out"
         self.tags[name] = (len(self.found), 1)
-        message = f"the HTML tag {begins} {lost}"
+        message = f"HTML tag {begins} is not supported and {lost}"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of(name)))
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
@@ -273,7 +273,7 @@ class InlineReader:
     def _index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
         mark = read_index_span(attr, content, span)
         if mark is None:
-            message = "an index mark names no entry"
+            message = "the index mark has no entry text"
             hint = 'write [term]{.index}, or []{.index entry="term"}'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
         if rest := besides_index(attr):
@@ -300,7 +300,7 @@ class InlineReader:
             message, hint = explain_formula(tex, attr.get("unexpected"))
             if len(tex) > _LONGEST_FORMULA:
                 message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
-                hint = "divide it into several formulas"
+                hint = "split it into several formulas"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
         return {"tex": tex.strip(), **forms, "span": span}
 

@@ -38,13 +38,14 @@ _IN_MARKDOWN = {
 _BEGIN = re.compile(r"\s*\\begin\{(\w+)\*?\}")
 _BLOCKS_IN_MARKDOWN = {
     **dict.fromkeys(
-        ("tabular", "table", "longtable", "tabularx"), "| A | B |, |---|---| below, and a line a row"
+        ("tabular", "table", "longtable", "tabularx"),
+        "a Markdown table: | A | B |, then |---|---|, then one line per row",
     ),
     **dict.fromkeys(("figure", "wrapfigure"), "![Caption](picture.png){#fig-x}"),
-    **dict.fromkeys(("itemize", "enumerate"), "- or 1. before each item"),
-    **dict.fromkeys(("quote", "quotation"), "> before each line"),
-    **dict.fromkeys(("verbatim", "lstlisting"), "``` above and below the code"),
-    "tikzpicture": "![Caption](drawing.svg){#fig-x}, with the drawing saved as SVG",
+    **dict.fromkeys(("itemize", "enumerate"), "a Markdown list, with - or 1. before each item"),
+    **dict.fromkeys(("quote", "quotation"), "a Markdown quotation, with > before each line"),
+    **dict.fromkeys(("verbatim", "lstlisting"), "a code block, with ``` above and below the code"),
+    "tikzpicture": "![Caption](drawing.svg){#fig-x}, with the drawing exported as SVG",
 }
 
 
@@ -67,7 +68,7 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
 
 
 _SHOWN = 60  # characters of a formula
-_GENERAL = "write LaTeX mathematics; define macros of your own with \\newcommand"
+_GENERAL = "check the LaTeX syntax, or define your own macros with \\newcommand"
 _ATTRIBUTES = re.compile(r"\s*\{#[^{}]*\}")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ESCAPED = re.compile(r"\\[\\{}]")
@@ -87,7 +88,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     if inside := _ATTRIBUTES.match(tex):
         return (
             "attributes inside a formula are read as TeX",
-            f"write them behind it: $$ … $$ {inside[0].strip()}",
+            f"move them after the formula: $$ … $$ {inside[0].strip()}",
         )
     if unexpected.startswith("\\"):
         commands = unexpected.split()
@@ -103,30 +104,30 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
         hint = did_you_mean(unknown, _ENVIRONMENTS) or "use one such as aligned, cases, array or pmatrix"
         return f"unknown environment {unknown} in the formula {shown}", hint
     if unexpected == "eof":
-        return f"the formula {shown} ends where an argument is missing", "write the argument in braces: {…}"
+        return f"missing argument at the end of the formula {shown}", "write the argument in braces: {…}"
     if unexpected in ("'&'", "control sequence \\\\"):
         sign = unexpected.removeprefix("control sequence ").strip("'")
         hint = "put the lines into \\begin{aligned} … \\end{aligned}"
         return f"`{sign}` outside an environment in the formula {shown}", hint
     if re.fullmatch(r"'[#$%_^]'", unexpected):
         sign = unexpected.strip("'")
-        return f"unexpected `{sign}` in the formula {shown}", f"write \\{sign} for the character itself"
-    return f"the formula {shown} is not understood", _GENERAL
+        return f"unexpected `{sign}` in the formula {shown}", f"write \\{sign} for a literal {sign}"
+    return f"the formula {shown} cannot be parsed", _GENERAL
 
 
 def _unpaired(tex: str) -> tuple[str, str] | None:
     """A brace or an environment with one end only: message and hint."""
     braces = Counter(_ESCAPED.sub("", tex))
     if braces["{"] > braces["}"]:
-        return "a brace `{` is not closed", "add the missing `}`"
+        return "unclosed brace `{`", "add the missing `}`"
     if braces["}"] > braces["{"]:
-        return "a brace `}` has no `{`", "delete it, or write \\} for the character itself"
+        return "unmatched brace `}`", "delete it, or write \\} for a literal brace"
     open_environments: list[str] = []
     for kind, name in _ENVIRONMENT.findall(tex):
         if kind == "begin":
             open_environments.append(name)
         elif not open_environments or open_environments.pop() != name:
-            return f"\\end{{{name}}} does not match the \\begin before it", "give both the same name"
+            return f"\\end{{{name}}} does not match the preceding \\begin", "use the same name in both"
     if open_environments:
         name = open_environments[-1]
         return f"\\begin{{{name}}} has no \\end{{{name}}}", f"add \\end{{{name}}}"

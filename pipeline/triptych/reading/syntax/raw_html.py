@@ -52,14 +52,14 @@ _ELEMENTS = TRANSPARENT | frozenset(
 
 # What to do instead of what a book cannot hold.
 _INSTEAD = {
-    **dict.fromkeys(_MEDIA, "write a picture that links to it: [![Caption](picture.png)](https://…)"),
+    **dict.fromkeys(_MEDIA, "use an image that links to the content: [![Caption](image.png)](https://…)"),
     **dict.fromkeys(
         "form input button select textarea fieldset datalist option label meter progress".split(),
-        "say in words what it asks for or shows: nothing can be filled in",
+        "describe it in words: outputs have no interactive elements",
     ),
-    **dict.fromkeys(("script", "noscript", "canvas"), "put a picture of its result in its place"),
-    **dict.fromkeys(("style", "link"), "put styles into a theme or into the project's templates/"),
-    "svg": "save it as a file, and write ![Caption](drawing.svg)",
+    **dict.fromkeys(("script", "noscript", "canvas"), "replace it with an image of its result"),
+    **dict.fromkeys(("style", "link"), "move the styles to a theme or to the project's `templates/` folder"),
+    "svg": "save the drawing as a file, and write ![Caption](drawing.svg)",
     "math": "write the formula as $a = b$",
 }
 
@@ -158,7 +158,7 @@ def block_tag_name(raw: str) -> str:
 
 def instead_of(name: str) -> str:
     """Return what to write instead of an HTML element that no output has."""
-    return _INSTEAD.get(name, "write it in Markdown, or remove the tag")
+    return _INSTEAD.get(name, "rewrite it in Markdown, or remove the tag")
 
 
 def _closing_name(node: Any) -> str:

@@ -68,8 +68,8 @@ def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagno
     for table in tables:
         cells = (cell for row in (*table.head, *table.body, *table.foot) for cell in row.cells)
         if (longest := max((len(plain_text(cell.content)) for cell in cells), default=0)) > _LONGEST:
-            message = f"a cell of a table has {longest:,} characters, and {_LONGEST:,} are the most"
-            hint = "a table compares short things: write it as text"
+            message = f"a table cell has {longest:,} characters; the limit is {_LONGEST:,}"
+            hint = "move the long text out of the table"
             yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
         rows = sum(map(len, (table.head, table.body, table.foot)))
         for message, hint in size_problems(rows, len(table.columns), limits):
@@ -79,7 +79,7 @@ def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagno
 def size_problems(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tuple[str, str]]:
     """Why a table cannot be as large as it is, and what to do."""
     if columns > MOST_COLUMNS:
-        yield f"a table has {columns:,} columns, and {MOST_COLUMNS} are the most", "show some of them"
+        yield f"the table has {columns:,} columns; the limit is {MOST_COLUMNS}", "show fewer columns"
     elif rows * columns > limits.table_cells:
-        hint = f"offer its data as a file, or {raising('table-cells')}"
-        yield f"a table has {rows * columns:,} cells, and {limits.table_cells:,} are the most", hint
+        hint = f"show fewer rows, or {raising('table-cells')}"
+        yield f"the table has {rows * columns:,} cells; the limit is {limits.table_cells:,}", hint

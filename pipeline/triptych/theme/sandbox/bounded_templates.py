@@ -41,7 +41,7 @@ _ITEM = 10  # characters that an item of a list counts for
 _LARGEST_POWER = 64
 _MOST_DIGITS = 100
 _LARGEST_NUMBER = 10**300  # beyond all measures, and short of what floating point can hold
-_GROWS = "the text grows too large"
+_GROWS = "the text that expressions make is too large"
 _ADDED_BY_JINJA = ("_loop_vars", "_block_vars")  # to the arguments of each call
 _LOOPS = (LoopContext, Cycler)
 _OF_JINJA = (Macro, BlockReference, LoopContext, Joiner, type)  # which hand on what they are given
@@ -108,7 +108,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self._steps += count
         self._made += text
         if self._steps > self._bounds.steps:
-            raise SecurityError("this many steps are not allowed")
+            raise SecurityError(f"loops and expressions take more than {self._bounds.steps:,} steps")
         if self._made > self._bounds.whole:
             raise SecurityError(_GROWS)
         return ""
@@ -170,7 +170,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             hidden = False
         if not hidden:
             return self.undefined(obj=obj, name=name)
-        message = f"`{name}` of {type(obj).__name__} is not available{name_list(obj)}"
+        message = f"attribute `{name}` of {type(obj).__name__} is not available{name_list(obj)}"
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -185,7 +185,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if not is_callable(obj):
             if isinstance(obj, Undefined):
                 return obj()  # which raises its own error
-            raise SecurityError(f"{type(obj).__name__} cannot be called")
+            raise SecurityError(f"a value of type {type(obj).__name__} cannot be called")
         is_text = isinstance(owner, str)
         prints = not (takes_objects(obj) or isinstance(obj, _OF_JINJA) or isinstance(owner, _LISTS + _LOOPS))
         given = (value for name, value in named.items() if name not in _ADDED_BY_JINJA)
@@ -206,22 +206,22 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             if not ours:
                 raise
             name = getattr(obj, "__name__", "this function")
-            raise SecurityError(f"`{name}` cannot be called with these values") from error
+            raise SecurityError(f"`{name}` cannot be called with these arguments") from error
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic within reason."""
         if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _LARGEST_POWER):
-            raise SecurityError("a power this large is not allowed")
+            raise SecurityError(f"the exponent is not a number from -{_LARGEST_POWER} to {_LARGEST_POWER}")
         if operator == "%" and isinstance(left, str):
-            raise SecurityError("a text is filled in with a filter, not with %")
+            raise SecurityError("the % operator cannot format text; use a filter")
         if operator == "*":
             for text, count in ((left, right), (right, left)):
                 times = count if isinstance(count, int) and not isinstance(text, Number) else 0
                 if times * (1 + self._weight(text)) > self._bounds.largest:
-                    raise SecurityError("a text repeated this often is not allowed")
+                    raise SecurityError("the repeated text is too large")
         result = super().call_binop(context, operator, left, right)
         if isinstance(result, int) and abs(result) > _LARGEST_NUMBER:
-            raise SecurityError("a number this large is not allowed")
+            raise SecurityError("the number is too large")
         return self.weigh(result)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -236,7 +236,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         """Python's ``range``, a step for each number."""
         made = range(*numbers)
         if made and abs(made[-1] - made[0]) // abs(made.step) >= self._bounds.steps:
-            raise SecurityError("a range this long is not allowed")
+            raise SecurityError(f"the range has more than {self._bounds.steps:,} numbers")
         self.step(count=len(made))
         return made
 
@@ -307,7 +307,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 def _rounded(value: float, precision: int = 0, method: Any = "common") -> float:
     """Jinja's filter ``round``."""
     if abs(precision) > _MOST_DIGITS:
-        raise SecurityError("this many digits are not allowed")
+        raise SecurityError(f"the number of digits is {precision}; the limit is {_MOST_DIGITS}")
     return do_round(value, precision, method)
 
 

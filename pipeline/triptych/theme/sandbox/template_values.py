@@ -115,7 +115,7 @@ def has_items(value: Any) -> bool:
 def check_value(value: Any) -> None:
     """Raise ``SecurityError`` for a value that templates may not have; its parts are not looked at."""
     if allowed_names(value) is None and not is_callable(value):
-        raise SecurityError(f"values of the type {type(value).__name__} are not available")
+        raise SecurityError(f"values of type {type(value).__name__} are not available in templates")
 
 
 def check_text_form(value: Any) -> None:
@@ -132,16 +132,16 @@ def check_text_form(value: Any) -> None:
         return
     check_value(value)
     if type(value) in _PASSING:
-        raise SecurityError("this sequence cannot be printed: make a list of it with `| list`")
+        raise SecurityError("the sequence cannot be printed; convert it to a list with `| list`")
     if is_callable(value):
-        raise SecurityError("a function cannot be printed: call it with ()")
-    raise SecurityError(f"{type(value).__name__} cannot be printed{name_list(value)}")
+        raise SecurityError("a function cannot be printed; call it with ()")
+    raise SecurityError(f"a value of type {type(value).__name__} cannot be printed{name_list(value)}")
 
 
 def name_list(value: Any) -> str:
     """Return what a message adds: which names of a value templates can use; "" for none and for many."""
     names = sorted(name for name in allowed_names(value) or () if not name.startswith("_"))
-    return f"; it has {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
+    return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
 
 
 def is_callable(value: Any) -> bool:
@@ -159,4 +159,4 @@ def is_callable(value: Any) -> bool:
 def check_date_pattern(pattern: Any) -> None:
     """Raise ``SecurityError`` for a ``strftime`` pattern with widths, which make much text of little."""
     if not (isinstance(pattern, str) and _DATE_PATTERN.fullmatch(pattern)):
-        raise SecurityError(f"strftime does not allow the pattern {pattern!r}")
+        raise SecurityError(f"strftime pattern {pattern!r} is not allowed")
