@@ -261,8 +261,8 @@ def test_whatever_fails_in_a_template_is_told_with_its_place(
 @pytest.mark.parametrize(
     ("name", "template", "said"),
     [
-        ("page.xhtml.j2", "{% extends 'epub/page.xhtml.j2' %}", "too deep"),
-        ("style.css.j2", "{% include 'epub/style.css.j2' %}", "too deep"),
+        ("page.xhtml.j2", "{% extends 'epub/page.xhtml.j2' %}", "too deeply"),
+        ("style.css.j2", "{% include 'epub/style.css.j2' %}", "too deeply"),
         ("style.css.j2", b"a\xff", "codec can't decode"),
         ("page.xhtml.j2", "<html><body><p></body></html>", "not well-formed"),
         ("title-page.xhtml.j2", "<p>\x01</p>", "not well-formed"),
@@ -310,7 +310,7 @@ def test_a_template_too_deep_to_be_compiled_is_told(
     outcome = press(project, Request(output_folder=tmp_path / "out"))
     (finding,) = outcome.diagnostics
     assert (finding.code, str(finding.span)) == ("TPL002", "templates/epub/style.css.j2:1:1")
-    assert finding.message == "its parts stand in each other too deep"
+    assert finding.message == "the template is nested too deeply"
 
 
 def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: MakeProject) -> None:

@@ -88,7 +88,7 @@ def test_ids_are_unique_in_the_book_or_reported(first: str, second: str) -> None
     ids = list(chapter_ids(book))
     repeated = {name for name in ids if ids.count(name) > 1}
     reported = {
-        match.group(1) for d in found if (match := re.match(r'the id "(.*)" is defined twice', d.message))
+        match.group(1) for d in found if (match := re.match(r'id "(.*)" is defined twice', d.message))
     }
     assert repeated == reported
 

@@ -117,8 +117,8 @@ def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None
     ("entry", "code", "said"),
     [
         ("- {family: Brand Serif, file: fonts/None.ttf}", "FNT002", "is not there"),
-        ("- {family: Brand Serif, file: ../../../Brand.ttf}", "SEC005", "leads out of the project"),
-        ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "is not a relative path"),
+        ("- {family: Brand Serif, file: ../../../Brand.ttf}", "SEC005", "is outside the project folder"),
+        ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "is not relative"),
         (f"{REGULAR}\n  {REGULAR}", "FNT002", "is another face of this family, weight and slope"),
         ("- {family: Brand Serif}", "THM001", 'the key "file" of a font file is missing'),
         ("- {family: Brand Serif, file: a.ttf, wieght: 700}", "THM001", "unknown theme key"),

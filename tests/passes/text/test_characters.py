@@ -31,13 +31,13 @@ def test_it_is_named_with_its_place(read_book_of: ReadBook, markdown: str, place
     _, found = read_book_of(markdown, files=DATA)
     (finding,) = [finding for finding in found if finding.code == "FNT001"]
     assert str(finding.span).partition(":")[2] == place
-    assert "“ꦗ” (U+A997): the PDF" in finding.message
+    assert '"ꦗ" (U+A997); the PDF' in finding.message
 
 
 def test_a_section_has_one_finding(read_book_of: ReadBook) -> None:
     _, found = read_book_of("First ꦗ.\n\nThen ꦮ and ꦗ.\n\n- ꦗ\n")
     (finding,) = found
-    assert "“ꦗ” (U+A997) and 1 other character: " in finding.message
+    assert '"ꦗ" (U+A997) and 1 other character; ' in finding.message
 
 
 def test_the_title_is_looked_at(make_project, shared_cache) -> None:
@@ -66,12 +66,12 @@ def test_letters_in_parts_of_two_texts_are_each_named(read_book_of: ReadBook) ->
     # Together they would compose one letter, which stands in neither.
     _, found = read_book_of("*\U00011099*\U000110ba\n")
     (finding,) = found
-    assert "“\U00011099” (U+11099) and 1 other character: " in finding.message
+    assert '"\U00011099" (U+11099) and 1 other character; ' in finding.message
 
 
 def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
     text = "```\none\ntwo ꦗ\nꦗ\n```\n"
-    found = Diagnostic(code="FNT001", message="no bundled font has “ꦗ” (U+A997): …", span=Span(path="a.md"))
+    found = Diagnostic(code="FNT001", message='no bundled font has "ꦗ" (U+A997); …', span=Span(path="a.md"))
     assert at_its_character(found, text).span == Span(path="a.md", line=3, column=5)
     assert at_its_character(found, "`&#43415;`\n") == found  # written otherwise
     of_table = replace(found, span=Span(path="a.md", line=3))
@@ -81,12 +81,12 @@ def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
 @pytest.mark.parametrize(
     ("formats", "said"),
     [
-        (("pdf",), "the PDF shows “�” instead"),
-        (("pptx",), "the deck shows it in a font of the reader's, if that has it"),
-        (("epub", "pptx"), "the e-book and the deck show it in a font of the reader's, if that has it"),
+        (("pdf",), 'the PDF shows "�" instead'),
+        (("pptx",), "the deck relies on fonts of the reader's device"),
+        (("epub", "pptx"), "the e-book and the deck rely on fonts of the reader's device"),
         (
             ("pdf", "epub"),
-            "the PDF shows “�” instead; the e-book shows it in a font of the reader's, if that has it",
+            'the PDF shows "�" instead; the e-book relies on fonts of the reader\'s device',
         ),
     ],
 )
@@ -94,4 +94,4 @@ def test_the_outputs_are_named_that_are_made(make_project, shared_cache, formats
     manifest = "book:\n  title: A\n  lang: en\n  chapters: [section.md]\n"
     project = make_project({"source/book.yaml": manifest, "source/section.md": "ꦗ\n"})
     (finding,) = read(project, shared_cache, formats=formats)[2]
-    assert finding.message == f"no bundled font has “ꦗ” (U+A997): {said}"
+    assert finding.message == f'no bundled font has "ꦗ" (U+A997); {said}'

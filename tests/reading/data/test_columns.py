@@ -207,7 +207,7 @@ def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"PK\x03\x04\xff", "the file is not text but a workbook"),
+        (b"PK\x03\x04\xff", "the file is not plain text but a workbook"),
         ("a,b\n".encode("utf-16"), "is UTF-16 text"),
         (b"a,b\n1,\xe9\n", "byte 0xE9 is not UTF-8"),
     ],

@@ -101,7 +101,7 @@ def test_a_field_is_no_book(read_book_of: ReadBook) -> None:
     manifest = "bibliography: [refs.bib]\n"
     _, found = read_book_of("Text [@knuth1984].\n", manifest=manifest, files={"source/refs.bib": "\n" + long})
     (problem,) = [one for one in found if one.code == "CIT002"]
-    assert "50,000 are the most" in problem.message
+    assert "the limit is 50,000" in problem.message
     assert problem.span is not None
     assert (problem.span.path, problem.span.line) == ("source/refs.bib", 2)
 

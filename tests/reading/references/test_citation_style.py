@@ -98,9 +98,9 @@ def test_a_parent_that_is_not_in_the_project_is_an_error_and_not_fetched(
 ) -> None:
     _, (problem,) = read(read_book_of, dependent(server.address))
     assert problem.splitlines() == [
-        "source/styles/journal.csl:3:1: error[CIT003]: the style only refers to another one, "
+        "source/styles/journal.csl:3:1: error[CIT003]: this CSL style depends on "
         f'"{server.address}", which is not in the project',
-        "  hint: put that style beside it as numbers.csl: a build fetches nothing",
+        "  hint: save the parent style next to this file as numbers.csl",
     ]
     assert server.hits == []
 
@@ -150,4 +150,4 @@ def test_a_style_has_a_size(read_book_of: ReadBook) -> None:
         "[@knuth1984]\n", manifest=manifest, files={"source/a.bib": BIB, "source/a.csl": style}
     )
     [problem] = [one for one in found if one.code == "CIT002"]
-    assert "and 1,000,000 are the most" in problem.message
+    assert "the limit is 1,000,000" in problem.message

@@ -20,7 +20,7 @@ def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str =
 )
 def test_a_misspelt_field_is_reported_at_its_place(field: str, meant: str) -> None:
     assert _found(f"{field} = {{X}}") == [
-        f'a.bib:3:3 unknown field "{field}" of an entry; did you mean "{meant}"?'
+        f'a.bib:3:3 unknown bibliography field "{field}"; did you mean "{meant}"?'
     ]
 
 

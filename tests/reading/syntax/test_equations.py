@@ -223,14 +223,14 @@ def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
     [
         (r"\norm{x} + 1", r"unknown macro \norm in", r"\newcommand{\norm}"),
         (r"\foo + \baz{x}", r"unknown macros \foo and \baz in", r"\newcommand"),
-        (r"\frac{1}{2", "a brace `{` is not closed", "add the missing"),
-        (r"\frac{1}2}", "a brace `}` has no `{`", "delete it"),
+        (r"\frac{1}{2", "unclosed brace `{`", "add the missing"),
+        (r"\frac{1}2}", "unmatched brace `}`", "delete it"),
         (r"\begin{matrix} a & b", r"\begin{matrix} has no \end{matrix}", r"add \end{matrix}"),
         (r"\begin{cases} a \\ b \end{case}", r"\end{case} does not match", "the same name"),
         (r"\begin{algned} a \end{algned}", "unknown environment algned", "aligned"),
         (r"a & b", "`&` outside an environment", "aligned"),
         (r"x # y", "unexpected `#`", r"write \#"),
-        (r"x_", "ends where an argument is missing", "braces"),
+        (r"x_", "missing argument at the end", "braces"),
     ],
 )
 def test_what_is_wrong_with_a_formula_is_named(
