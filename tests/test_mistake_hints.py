@@ -12,6 +12,11 @@ from triptych.engine.cache import Cache
 from triptych.press import read
 
 HINTS = {
+    "attributes-of-a-div-without-braces.md": 'write ::: {.callout-note title="Costs and time"}',
+    "callout-of-myst.md": '"callout-note" for a callout',
+    "class-without-a-dot.md": "write {.callout-tip}",
+    "id-of-a-heading-without-its-braces.md": "or {#sec-x} for an id",
+    "chart-as-a-cell.md": "write ::: {.chart …}",
     "caption-of-a-table-by-its-word.md": "write : Numbers {#",
     "data-from-the-network.md": "save the file in the project",
     "formula-with-an-empty-line.md": "delete blank lines",

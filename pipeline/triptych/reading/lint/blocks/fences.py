@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=,;]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _CLASS_AND_BRACES = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]*\{([^{}]*)\}$")
+_CLASS_AND_PAIRS = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]+((?:[#.][\w-]+[ \t]+)*[A-Za-z][\w-]*[ \t]*=.*)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
 # What stands around a line in quotes, lists and tables.
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
@@ -124,6 +125,11 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
                 f"{message}: the class `{both[1]}` is outside the braces",
                 f"write ::: {{.{both[1]} {both[2].strip()}}}",
             )
+        if pairs := _CLASS_AND_PAIRS.match(rest):
+            inner = f"{{.{pairs[1]} {pairs[2].strip()}}}"
+            mistake = explain_attributes(inner, True)
+            corrected = mistake.corrected if mistake and mistake.corrected else inner
+            return f"{message}: its attributes are not in braces", f"write ::: {corrected}"
         if _WITH_TEXT.match(rest):
             return f"{message}: content follows on the same line", "move the content to the next line"
         if rest.startswith("{") and (mistake := explain_attributes(*braces)):

@@ -51,6 +51,8 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
     if kind == "Div" and bare == "note":
         return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
     if nearest := _callout(kind, bare) or MEANT.get(name.lower()) or _nearest(name, CLASSES):
+        if name.startswith("{"):  # a class without its dot, or braces without their end
+            return f"`{name}` is not a valid attribute list", f"write {{.{nearest}}}"
         return message, f'did you mean "{nearest}"?'
     return None
 
