@@ -40,7 +40,7 @@ def seconds_to_show(place: Workplace, name: OutputFormat, edits: Iterable[Edit])
         urllib.request.urlopen(look).close()
 
         def made() -> None:
-            while not program.until("made")["name"].endswith(f".{name}"):
+            while not program.until("updated")["name"].endswith(f".{name}"):
                 pass
 
         made()

@@ -18,6 +18,7 @@ from triptych.diagnostics import (
     did_you_mean,
     grouped,
     has_errors,
+    kind_of,
     ordered,
     with_severities,
 )
@@ -156,15 +157,14 @@ def test_findings_that_differ_in_place_and_quoted_values_are_one_group() -> None
     def unused(name: str, line: int) -> Diagnostic:
         return Diagnostic(code="REF002", span=Span(path="a.md", line=line), message=f'no target "{name}"')
 
-    first, second, other = (
-        unused("x", 1),
-        unused("y", 9),
-        Diagnostic(code="REF002", message="no target at all"),
-    )
-    assert list(grouped([first, other, second])) == [[first, second], [other]]
+    similar = [unused(f"x{line}", line) for line in range(1, 8)]
+    other = Diagnostic(code="REF002", message="no target at all")
+    first, other_entry = grouped([similar[0], other, *similar[1:]], kind_of)
+    assert first == (similar[0], similar[1:3], similar[3:])
+    assert other_entry == (other, (), ())
 
 
 def test_findings_of_different_severity_are_not_grouped() -> None:
     note = Diagnostic(code="LNT017", message="a file")
     (error,) = with_severities([note], {"unlisted-file": Severity.ERROR})
-    assert grouped([note, error]) == [[note], [error]]
+    assert kind_of(note) != kind_of(error)

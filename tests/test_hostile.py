@@ -73,7 +73,7 @@ def test_sockets_within_the_machine_are_not_noted(tmp_path: Path) -> None:
         ("source/one.md:3: error[LNT001]: a\n", True),
         ("source/one.md:3:1: error[LNT001]: a\nerror[CHK001]: b\n", False),
         ("build/a.epub: error[CHK001]: a\n", False),
-        ("Nothing was written: 1 error.\n", False),
+        ("Nothing was written: found 1 error.\n", False),
     ],
 )
 def test_each_error_has_a_place(said: str, sound: bool) -> None:

@@ -40,7 +40,7 @@ class Output:
 OUTPUTS: Mapping[OutputFormat, Output] = {
     "pdf": Output(
         name="the PDF",
-        making="Setting the PDF",
+        making="Laying out the PDF",
         media_type="application/pdf",
         words=("pdf", "print", "latex", "typst"),
         # A page of a PDF has to be drawn as dots: print has enough of them, while for screens the author's
@@ -51,22 +51,22 @@ OUTPUTS: Mapping[OutputFormat, Output] = {
     ),
     "epub": Output(
         name="the e-book",
-        making="Making the EPUB",
+        making="Writing the EPUB",
         media_type="application/epub+zip",
         words=("epub", "html", "ebook"),
         pictures=("svg", *_DOTS, "pdf"),
     ),
     "pptx": Output(
         name="the deck",
-        making="Drawing the deck",
+        making="Laying out the deck",
         media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation",
         words=("pptx", "slides", "deck", "powerpoint"),
         pictures=("svg", *_DOTS, "pdf"),
         slides=True,
     ),
     "onix": Output(
-        name="the record for shops",
-        making="Writing the record for shops",
+        name="the ONIX record",
+        making="Writing the ONIX record",
         media_type="application/xml",
         words=(),
         pictures=(),

@@ -159,7 +159,8 @@ def warm_up(executor: Executor, request: Request) -> None:
         load_beside(executor, Cache(request.cache_folder, scratch() / JOURNAL, request.records_folder))
 
 
-_FOR_LACK_OF_MEMORY = "it may have wanted more memory than there is: `--jobs 1` takes least"
+NO_OUTPUTS = f"no output format is enabled in `{MANIFEST}`"
+_SAVE_MEMORY = "use fewer processes, which need less memory: `--jobs 1`"
 
 
 def redone(executor: Executor) -> list[Diagnostic]:
@@ -170,21 +171,21 @@ def redone(executor: Executor) -> list[Diagnostic]:
 
 def done_again(what: str) -> Diagnostic:
     """ENV004 for work of a process that was lost."""
-    message = f"a process ended before it was done, and another did its work once more: {what}"
-    return Diagnostic(code="ENV004", message=message, hint=_FOR_LACK_OF_MEMORY)
+    message = f"a worker process ended unexpectedly; repeated its work: {what}"
+    return Diagnostic(code="ENV004", message=message, hint=_SAVE_MEMORY)
 
 
 def _lost(what: WorkerLost) -> Diagnostic:
-    message = f"one process after the other ended before it was done: {what}"
-    return Diagnostic(code="ENV005", message=message, hint=_FOR_LACK_OF_MEMORY)
+    message = f"two worker processes failed on the same work: {what}"
+    return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
 
 
 def _cleared_away(folder: Path) -> Diagnostic:
     """What libraries keep on the disk is gone in the middle of a build: no other finding can be trusted."""
     return Diagnostic(
         code="ENV002",
-        message=f"the build's folder of temporary files was removed while it was at work: {folder}",
-        hint="build again; TMPDIR names another folder for it, where one is cleared too often",
+        message=f"the folder of temporary files was deleted during the build: {folder}",
+        hint="build again; if it happens often, set TMPDIR to a folder that no program cleans",
     )
 
 
@@ -206,7 +207,7 @@ def _press(
         return Outcome(diagnostics=ordered(found), book=book)
     formats = formats_of(manifest)
     if not formats:
-        problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
+        problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message=NO_OUTPUTS)
         return Outcome(diagnostics=ordered([*found, problem]))
     context = BuildContext.for_book(project, book, cache, executor)
     context.begin_drawings(book)
@@ -247,17 +248,19 @@ def _at_template(
     if name != "pptx" or not found or options is None or not options.template:
         return found
     _, span = vetted_template(read, options.template)
-    return [replace(one, span=span, hint=f"the template may have it: {REPAIR}") for one in found]
+    return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
     """Put outputs into their places → OUT001 for each file there that is no output as we write them: it is
     kept.
     """
-    hint = "the next build makes the file anew: change the source, or give the file a name of its own"
+    hint = "make the same change in the source, or rename the edited copy"
     return [
         Diagnostic(
-            code="OUT001", message=f"{path.name} is not as it was built: it is kept as {kept.name}", hint=hint
+            code="OUT001",
+            message=f"`{path.name}` was edited by hand; the edited copy was kept as `{kept.name}`",
+            hint=hint,
         )
         for path, kept in publish(files, replaceable=is_sealed).items()
     ]
@@ -352,9 +355,9 @@ def prepare_all(
     if isinstance(executor, Inline) or "pdf" not in formats or not is_first_print(manuscript.cache):
         return
     bare = replace(manuscript, book=_without_text(manuscript.book))
-    executor.submit(Named("what outputs need", prepare), formats, bare)
+    executor.submit(Named("fonts and pictures", prepare), formats, bare)
     for _ in range(jobs - 1) if bare.book.chapters else ():
-        executor.submit(Named("what writes outputs", load_all), manuscript.cache, formats)
+        executor.submit(Named("loading of writers", load_all), manuscript.cache, formats)
     load_writers("pdf")  # while a program formats citations
 
 
@@ -394,7 +397,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         if not guarded or not made.data or has_errors(made.found):
             return made
         context, check = job.context, CHECKS[name]
-        checking = context.executor.submit(Named(f"a check of {OUTPUTS[name].name}", check), made.data)
+        checking = context.executor.submit(Named(f"the check of {OUTPUTS[name].name}", check), made.data)
         missing = guard(name, made.book, made.data, context.executor, context.cache, made.strays)
         wrong = check(made.data) if checking.cancel() else checking.result()
         wrong = _at_template(name, wrong, job.manifest, context.read)
@@ -414,7 +417,7 @@ def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Dia
         made = make()
         return made.data, with_severities(made.found, job.manifest.verdicts)
     except UnusablePicture as error:
-        span, message = Span(path=error.path or MANIFEST), f"the image cannot be used: {error}"
+        span, message = Span(path=error.path or MANIFEST), f"unusable image: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
     except Exception as error:
         if problem := template_problem(error):

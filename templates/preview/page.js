@@ -5,7 +5,7 @@ const byId = (id) => document.getElementById(id);
 const tabs = [...document.querySelectorAll("[role=tab]")];
 const frames = { epub: document.querySelector("[name=book]"), pdf: document.querySelector("[name=print]") };
 const stages = {
-  reading: "reading", epub: "e-book", pdf: "print", pptx: "slides", pictures: "pictures of slides",
+  reading: "reading the source", epub: "EPUB", pdf: "PDF", pptx: "slides", pictures: "slide images",
 };
 let shown = { outputs: {}, panels: {} };
 let open = location.hash.slice(1);
@@ -31,8 +31,8 @@ function status() {
   const word = byId("status");
   word.classList.toggle("failed", shown.failed && shown.working.length === 0);
   if (shown.working.length) word.textContent = `${shown.working.map((stage) => stages[stage] || stage).join(", ")} …`;
-  else if (shown.failed) word.textContent = "not up to date";
-  else word.textContent = now ? `fresh after ${now.seconds.toFixed(2)} s` : "";
+  else if (shown.failed) word.textContent = "out of date: see the findings";
+  else word.textContent = now ? `updated in ${now.seconds.toFixed(2)} s` : "";
   const link = byId("download");
   link.hidden = !now;
   if (now) {
@@ -75,7 +75,7 @@ async function refresh(name) {
 // Puts a panel's new content in place; lines that stay the same keep their pictures, and their places.
 function patch(panel, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
-  const lines = (where) => [...where.querySelectorAll("li")];
+  const lines = (where) => [...where.querySelectorAll(":scope > * > li")];
   const known = new Map(lines(panel).map((line) => [line.outerHTML, line]));
   const top = panel.parentElement.scrollTop;
   for (const line of lines(fresh)) {
@@ -132,6 +132,6 @@ show(JSON.parse(byId("news").textContent));
 const events = new EventSource("events");
 events.addEventListener("message", (event) => show(JSON.parse(event.data)));
 events.addEventListener("error", () => {
-  byId("status").textContent = "the preview has stopped";
+  byId("status").textContent = "preview stopped";
   byId("status").classList.add("failed");
 });

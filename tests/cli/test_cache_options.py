@@ -96,7 +96,7 @@ class TestEmptying:
     def test_the_cache_alone_goes(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         count = len(results(own(minimal)))
-        assert run("clean", minimal, "--cache").output == f"Removed {count} results of earlier builds.\n"
+        assert run("clean", minimal, "--cache").output == f"Removed {count} cached results.\n"
         assert not results(own(minimal))
         assert "Nothing has changed" in run("build", minimal).output
         assert run("clean", minimal, "--cache").output == "Nothing to remove.\n"
@@ -126,6 +126,6 @@ def test_machines_may_share_a_cache_at_an_address(run: Run, minimal: Path, tmp_p
     again = run("build", minimal, "--cache-dir", address, "--explain")
     assert again.exit_code == 0
     assert (minimal / "build/a-book.epub").read_bytes() == first
-    assert re.search(r"^section +0 ran +1 remembered", again.stdout, re.MULTILINE)
+    assert re.search(r"^section +0 ran +1 cached", again.stdout, re.MULTILINE)
     wrong = run("build", minimal, "--cache-dir", "nowhere://x")
-    assert (wrong.exit_code, "nowhere://x cannot be used" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "nowhere://x cannot be opened" in wrong.stderr) == (2, True)

@@ -97,8 +97,8 @@ def test_parts_make_the_whole(run: Run, house: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("--only", "gone"), 2, "no title is called gone"),
-        (("--shard", "0/2"), 2, "0/2 is no part of a whole, such as 3/16."),
+        (("--only", "gone"), 2, "No title matches gone"),
+        (("--shard", "0/2"), 2, "0/2 is not a shard such as 3/16."),
     ],
 )
 def test_what_is_asked_for_wrongly_is_told(
@@ -113,7 +113,7 @@ def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
     result = run("catalog", "build", house / "catalog.yaml")
     assert result.exit_code == 1
     assert 'catalog.yaml:1:21: error[CAT002]: there is no title at "gone"' in result.stderr
-    assert "Nothing was done: 1 error." in result.stdout
+    assert "Nothing was done: found 1 error." in result.stdout
     assert not (house / "build").exists()
 
 

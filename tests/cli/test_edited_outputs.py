@@ -43,7 +43,7 @@ def test_a_corrected_deck_is_kept_and_said(run: Run, talk: Path) -> None:
     result = run("build", talk, "-j", "1")
     assert (talk / "build/a-book.edited-1.pptx").read_bytes() == corrected
     assert (
-        "note[OUT001]: a-book.pptx is not as it was built: it is kept as a-book.edited-1.pptx"
+        "note[OUT001]: `a-book.pptx` was edited by hand; the edited copy was kept as `a-book.edited-1.pptx`"
         in result.stderr
     )
     assert "Built, with 1 note." in result.stdout
@@ -85,7 +85,7 @@ def test_cleaning_leaves_work_and_says_so(run: Run, talk: Path) -> None:
     write_files(talk, {"build/a-book.edited-1.pptx": "earlier work"})
     said = run("clean", talk).stdout
     assert files_in(talk / "build") == ["a-book.edited-1.pptx", "a-book.pptx"]
-    assert "build/a-book.pptx, which is not as it was built" in said
+    assert "build/a-book.pptx: the file was edited after the build" in said
 
 
 def test_cleaning_takes_the_outputs_of_all_profiles(run: Run, minimal: Path) -> None:

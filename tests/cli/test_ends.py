@@ -31,8 +31,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 @pytest.mark.parametrize(
     ("number", "code", "words"),
     [
-        (signal.SIGINT, 130, "Stopped by Ctrl-C; no file was left half-written.\n"),
-        (signal.SIGTERM, 143, "Stopped by a request to terminate; no file was left half-written.\n"),
+        (signal.SIGINT, 130, "Stopped by Ctrl-C; no partial files were left.\n"),
+        (signal.SIGTERM, 143, "Stopped by a request to terminate; no partial files were left.\n"),
     ],
 )
 def test_who_stops_a_build_is_told_so_and_nothing_is_left(

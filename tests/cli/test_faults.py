@@ -62,7 +62,7 @@ def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
     failed = build(minimal, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
     assert (failed.returncode, failed.stdout) == (4, "")
     assert failed.stderr.startswith("error: File too large: ") and failed.stderr.count("\n") == 2
-    assert failed.stderr.endswith("  hint: allow larger files (ulimit -f)\n")
+    assert failed.stderr.endswith("  hint: raise the limit on file size (ulimit -f)\n")
     assert size > 300 or "/build/.cache/" in failed.stderr
     assert output(minimal) == before
     assert run("build", minimal).exit_code == 0

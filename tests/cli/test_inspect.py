@@ -90,10 +90,9 @@ def test_json_has_numbers_counts_and_all_blocks(run: Run, built: Path) -> None:
         assert sum(report["counts"][output].values()) == len(report["parity"])
 
 
-@pytest.mark.parametrize("option", ["--html", "--page"])
-def test_the_page_stands_alone_and_its_links_lead_somewhere(run: Run, built: Path, option: str) -> None:
+def test_the_page_stands_alone_and_its_links_lead_somewhere(run: Run, built: Path) -> None:
     file = built / "reports/parity.html"
-    result = run("inspect", built, option, file)
+    result = run("inspect", built, "--html", file)
     assert (result.exit_code, result.stdout) == (0, "")
     page = Page(file.read_text("utf-8"))
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
@@ -159,10 +158,10 @@ def test_check_writes_a_page_too(run: Run, built: Path, tmp_path: Path) -> None:
     assert {"main", "h1", "h2", "h3"} <= set(found.tags)
     assert len(found.ids) == len(set(found.ids))
     assert "Readable in read aloud or dynamic braille" in text
-    assert "Math as MathML" in text and "does not bear it out" not in text and "Not told" not in text
+    assert "Math as MathML" in text and "Not confirmed" not in text and "Not declared" not in text
     (built / "build/a-book.epub").unlink()
     run("check", built, "--report", page)
-    assert "build it first" in page.read_text("utf-8")
+    assert "run `triptych build` first" in page.read_text("utf-8")
 
 
 def test_the_page_of_a_check_leads_to_the_places_of_findings(run: Run, built: Path, tmp_path: Path) -> None:
@@ -172,3 +171,15 @@ def test_the_page_of_a_check_leads_to_the_places_of_findings(run: Run, built: Pa
     assert run("check", built, "--report", page).exit_code == 1
     places = [unquote(link) for link in Page(page.read_text("utf-8")).hrefs if "section.md" in link]
     assert places and all((tmp_path / place.partition("#")[0]).is_file() for place in places)
+
+
+def test_the_page_of_a_check_groups_similar_findings(run: Run, built: Path, tmp_path: Path) -> None:
+    section = built / "source/section.md"
+    links = "".join(f"See @fig-none-{number}.\n\n" for number in range(20))
+    section.write_text(f"{section.read_text('utf-8')}\n{links}", "utf-8")
+    page = tmp_path / "report.html"
+    run("check", built, "--report", page)
+    text = page.read_text("utf-8")
+    (entry,) = [item for item in text.split("<li ") if "REF001" in item]
+    shown, _, rest = entry.partition("<details><summary>and 17 more</summary>")
+    assert shown.count("fig-none-") == 3 and rest.count("fig-none-") == 17

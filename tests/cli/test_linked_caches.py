@@ -52,7 +52,7 @@ def test_the_cache_is_one(run: Run, project: Path, outside: Path, command: tuple
     else:
         assert result.exit_code == 1
         assert 'build/.cache:1:1: error[SEC005]: "build/.cache" is a link' in result.stderr
-        assert "hint: remove the link; `--cache-dir`" in result.stderr
+        assert "hint: remove the link, and set another cache folder with `--cache-dir`" in result.stderr
 
 
 def test_the_cache_leads_to_the_sources(run: Run, project: Path) -> None:
@@ -71,7 +71,7 @@ def test_the_build_folder_is_one(run: Run, project: Path, outside: Path, command
     result = run(command[0], project, *command[1:])
     assert contents(outside) == before
     assert result.exit_code == 1
-    assert '"build" is a link that leads out of the project' in result.stderr
+    assert '"build" is a link to a folder outside the project' in result.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -114,7 +114,7 @@ def test_a_file_in_the_place_of_the_cache_is_an_error(run: Run, project: Path) -
     write_files(project, {"build/.cache": "a file"})
     result = run("build", project)
     assert result.exit_code == 1
-    assert '"build/.cache" is a file, and the cache must be a folder' in result.stderr
+    assert '"build/.cache" is a file; it must be a folder' in result.stderr
     assert run("clean", project).exit_code == 0
     assert run("build", project).exit_code == 0
 

@@ -49,13 +49,13 @@ def test_it_serves_until_it_is_stopped_and_says_so(
 ) -> None:
     with running(minimal, "--format", "json") as process:
         url = event(process, "serving")["url"]
-        assert event(process, "made")["name"] == "a-book.epub"
+        assert event(process, "updated")["name"] == "a-book.epub"
         with urllib.request.urlopen(url) as answer:
             assert b"A book" in answer.read()
         process.send_signal(ending)
         _, errors = process.communicate(timeout=30)
         assert process.returncode == code
-        assert errors == f"Stopped by {cause}; no file was left half-written.\n"
+        assert errors == f"Stopped by {cause}; no partial files were left.\n"
 
 
 def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
@@ -64,7 +64,7 @@ def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
         url = event(process, "serving")["url"]
         assert event(process, "diagnostic")["code"] == "REF001"
         (minimal / "source/section.md").write_text("Mended.\n")
-        event(process, "made")
+        event(process, "updated")
         with urllib.request.urlopen(f"{url}epub/EPUB/text/section.xhtml") as answer:
             assert b"Mended." in answer.read()
 

@@ -55,7 +55,7 @@ def test_0_when_all_is_well(minimal: Path) -> None:
 def test_1_when_the_source_has_errors(broken: Path) -> None:
     done = triptych("build", broken, "--jobs", "1")
     assert done.returncode == 1
-    assert done.stdout == "Nothing was written: 2 errors and 1 warning.\n"
+    assert done.stdout == "Nothing was written: found 2 errors and 1 warning.\n"
     # The place leads there from the current folder, wherever that is.
     place = done.stderr.splitlines()[0].partition(":")[0]
     assert Path(place).resolve() == (broken / "source/other.md").resolve()
@@ -101,7 +101,7 @@ def test_3_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
     done = triptych("build", minimal, "--to", "pdf", "--jobs", "1", without=modules)
     assert done.returncode == 3, done.stderr
     assert f"{place}: error[ENV003]: " in done.stderr
-    assert done.stdout == "Nothing was written: 1 error.\n"
+    assert done.stdout == "Nothing was written: found 1 error.\n"
     assert how_to_install(extra) in done.stderr
     assert "Traceback" not in done.stderr
     assert not (minimal / "build/a-book.pdf").exists()
@@ -196,7 +196,7 @@ def test_the_doctor_finds_every_dependency_of_the_project() -> None:
 def test_the_doctor_prints_a_line_for_each() -> None:
     done = triptych("doctor")
     assert done.returncode == 0
-    assert len(re.findall(r"(?m)^(?:ok|absent) ", done.stdout)) == len(
+    assert len(re.findall(r"(?m)^(?:ok|not installed) ", done.stdout)) == len(
         json.loads(triptych("doctor", "--format", "json").stdout)
     )
 

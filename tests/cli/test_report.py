@@ -1,16 +1,19 @@
-"""What is under way is shown until it has ended; findings have places that can be opened."""
+"""Progress while files are checked; findings with their places, in groups and as JSON."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from tests.conftest import write_files
+from triptych.cli import main
 from triptych.cli.reports.report import Reporter, Voice, tally
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Severity, Span
 
 
 class Status:
@@ -25,13 +28,13 @@ def test_a_terminal_shows_all_that_is_under_way() -> None:
     report: Any = Reporter()
     report._status = status = Status()
     report.begin("the PDF")
-    report.begin("the e-book with Ace")
+    report.begin("the EPUB with Ace")
     report.end("the PDF")
-    report.end("the e-book with Ace")
+    report.end("the EPUB with Ace")
     assert status.shown == [
         "Checking the PDF …",
-        "Checking the PDF, the e-book with Ace …",
-        "Checking the e-book with Ace …",
+        "Checking the PDF, the EPUB with Ace …",
+        "Checking the EPUB with Ace …",
     ]
 
 
@@ -92,6 +95,92 @@ class TestFindings:
     def test_who_wants_quiet_hears_errors_alone(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         Reporter(Voice.QUIET, root=root).diagnostics(FINDINGS)
         assert [line[-9:] for line in capsys.readouterr().err.splitlines() if "[" in line] == ["no figure"]
+
+
+def _unused(count: int, code: str = "TPL003") -> list[Diagnostic]:
+    """Findings that differ in their places and quoted values; the first one has a hint."""
+    return [
+        Diagnostic(
+            code=code,
+            message=f'unused file "{number}.png"',
+            span=Span(path=f"templates/{number}.png"),
+            hint="remove the file" if number == 1 else None,
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+class TestGroups:
+    def said(self, capsys: pytest.CaptureFixture[str], found: list[Diagnostic], **options: Any) -> str:
+        Reporter(root=Path("/book"), **options).diagnostics(found)
+        return capsys.readouterr().err.replace("/book/", "")
+
+    def test_five_similar_findings_are_listed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        lines = self.said(capsys, _unused(5)).splitlines()
+        assert [line for line in lines if "TPL003" not in line] == ["  hint: remove the file"]
+        assert len(lines) == 6
+
+    def test_more_are_one_entry_with_two_examples_and_a_count(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.said(capsys, _unused(1220)) == (
+            'templates/1.png:1:1: warning[TPL003]: unused file "1.png"\n'
+            "  hint: remove the file\n"
+            '  also: templates/2.png:1:1: unused file "2.png"\n'
+            '  also: templates/3.png:1:1: unused file "3.png"\n'
+            "  and 1,217 more (`--all` lists them)\n"
+        )
+
+    def test_findings_without_a_place_are_grouped_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        found = [Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(7)]
+        assert self.said(capsys, found) == (
+            'note[OUT001]: kept "0"\n  also: kept "1"\n  also: kept "2"\n  and 4 more (`--all` lists them)\n'
+        )
+
+    def test_all_lists_each_in_its_order(self, capsys: pytest.CaptureFixture[str]) -> None:
+        found = [*_unused(6), Diagnostic(code="OUT001", message="kept"), *_unused(7)[6:]]
+        lines = self.said(capsys, found, lists_all=True).splitlines()
+        assert [line.split(":")[0] for line in lines if "[" in line] == [
+            *(f"templates/{number}.png" for number in range(1, 7)),
+            "note[OUT001]",
+            "templates/7.png",
+        ]
+        assert not any("also" in line or "more" in line for line in lines)
+
+    def test_a_group_is_in_the_place_of_its_first_finding(self, capsys: pytest.CaptureFixture[str]) -> None:
+        kept = Diagnostic(code="OUT001", message="kept")
+        one, *others = _unused(9)
+        lines = self.said(capsys, [one, kept, *others]).splitlines()
+        assert [line for line in lines if "[" in line][-1] == "note[OUT001]: kept"
+        assert len(lines) == 6
+
+    def test_errors_and_warnings_are_separate_groups(self, capsys: pytest.CaptureFixture[str]) -> None:
+        errors = [replace(one, configured=Severity.ERROR) for one in _unused(6)]
+        lines = self.said(capsys, [*_unused(8), *errors]).splitlines()
+        assert [line for line in lines if "more" in line] == [
+            "  and 5 more (`--all` lists them)",
+            "  and 3 more (`--all` lists them)",
+        ]
+
+    def test_quiet_groups_errors_and_leaves_out_warnings(self, capsys: pytest.CaptureFixture[str]) -> None:
+        said = self.said(capsys, [*_unused(8), *_unused(6, "REF001")], voice=Voice.QUIET)
+        assert "TPL003" not in said
+        assert said.startswith("templates/1.png:1:1: error[REF001]")
+        assert said.endswith("  and 3 more (`--all` lists them)\n")
+
+    def test_json_has_an_event_for_each(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Reporter(as_json=True).diagnostics(_unused(180))
+        events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [event["path"] for event in events] == [f"templates/{number}.png" for number in range(1, 181)]
+
+
+@pytest.mark.parametrize("command", [("build",), ("check",), ("preview",), ("catalog", "build"), ("import",)])
+def test_commands_that_report_findings_can_list_all(command: tuple[str, ...]) -> None:
+    context = click.Context(main)
+    found: Any = main
+    for name in command:
+        found = found.get_command(context, name)
+    assert "lists_all" in {option.name for option in found.params}
 
 
 @pytest.mark.parametrize(

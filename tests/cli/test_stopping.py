@@ -55,7 +55,7 @@ def test_it_ends_with_a_sentence_and_leaves_nothing(
             assert process.poll() is None
         process.send_signal(number)
         _, said = process.communicate(timeout=30)
-    assert (process.returncode, said) == (code, f"Stopped by {cause}; no file was left half-written.\n")
+    assert (process.returncode, said) == (code, f"Stopped by {cause}; no partial files were left.\n")
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
@@ -109,5 +109,5 @@ main(prog_name="triptych")
         [sys.executable, "-c", program, "build", str(minimal)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr.splitlines()[-1] == "Stopped by Ctrl-C; no file was left half-written."
+    assert done.stderr.splitlines()[-1] == "Stopped by Ctrl-C; no partial files were left."
     assert "Traceback" not in done.stderr

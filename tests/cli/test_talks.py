@@ -68,17 +68,17 @@ def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, projec
 
 
 def test_inspect_counts_words_slide_by_slide(run: Run, project: Path) -> None:
-    assert run("inspect", project, "--talks").stdout == "No deck is built yet: run `triptych build`.\n"
+    assert run("inspect", project, "--talks").stdout == "No deck found: run `triptych build` first.\n"
     assert run("build", project, "--to", "pptx").exit_code == 0
     lines = run("inspect", project, "--talks").stdout.splitlines()
-    assert lines[0] == "a-book.pptx, at 100 words a minute"
+    assert lines[0] == "a-book.pptx, at 100 words per minute"
     assert [line.split() for line in lines if "Panels" in line] == [["4", "Panels", "6", "0:04"]]
     assert lines[-1].split()[1:] == ["slides", "10", "0:06", "of", "2", "min"]
 
 
 def test_inspect_shows_one_talk_by_name(run: Run, project: Path) -> None:
     said = run("inspect", project, "--talk", "board").stdout
-    assert said == "No deck is built yet: run `triptych build --talk board`.\n"
+    assert said == "No deck found: run `triptych build --talk board` first.\n"
     assert run("build", project, "--talk", "board").exit_code == 0
     assert run("inspect", project, "--talk", "board").stdout.startswith("a-book-board.pptx, at 100 words")
 

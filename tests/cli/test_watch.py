@@ -109,8 +109,8 @@ SECTION = "source/section.md"
 @pytest.mark.parametrize(
     ("number", "code", "words"),
     [
-        (signal.SIGINT, 130, "Stopped by Ctrl-C; no file was left half-written.\n"),
-        (signal.SIGTERM, 143, "Stopped by a request to terminate; no file was left half-written.\n"),
+        (signal.SIGINT, 130, "Stopped by Ctrl-C; no partial files were left.\n"),
+        (signal.SIGTERM, 143, "Stopped by a request to terminate; no partial files were left.\n"),
     ],
 )
 def test_it_builds_at_each_change_and_ends_when_told(
@@ -227,7 +227,7 @@ def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
     before = {path: path.stat() for path in (minimal / "build").iterdir()}
     monkeypatch.setattr(press, "press", spying)
     for rehearses in (True, False):
-        assert build(rehearses=rehearses) == "Nothing has changed: the outputs are up to date."
+        assert build(rehearses=rehearses) == "Nothing has changed; the outputs are up to date."
         assert {path: path.stat() for path in (minimal / "build").iterdir()} == before
     assert learnt == [(False, [])]
 

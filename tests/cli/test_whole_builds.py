@@ -15,7 +15,7 @@ from tests.conftest import tiny_png, write_files
 from triptych.cli import main
 
 OUTPUTS = ["my-report.epub", "my-report.pdf", "my-report.pptx"]
-UP_TO_DATE = "Nothing has changed: the outputs are up to date.\n"
+UP_TO_DATE = "Nothing has changed; the outputs are up to date.\n"
 # Everything that an e-book can be made of, so that each kind of input can change.
 RICH = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nbibliography: refs.bib\njinja: true\n"
@@ -107,7 +107,7 @@ class TestAllOutputs:
         result = run("check", scaffold[0], "--strict")
         assert result.exit_code == 0
         words, verdict = result.output.splitlines()
-        assert words.startswith("The deck has ") and verdict == "No finding."
+        assert words.startswith("The deck has ") and verdict == "No findings."
 
     def test_a_failed_build_leaves_all_three_byte_for_byte(self, run: Run, copy_of_scaffold: Path) -> None:
         build = copy_of_scaffold / "build"
@@ -122,7 +122,7 @@ class TestAllOutputs:
 
     def test_clean_takes_all_three_and_nothing_else(self, run: Run, copy_of_scaffold: Path) -> None:
         write_files(copy_of_scaffold, {"build/my-report.docx": "mine", "build/other/my-report.pdf": "mine"})
-        assert run("clean", copy_of_scaffold).stdout == "Removed 4 files and folders.\n"
+        assert run("clean", copy_of_scaffold).stdout == "Removed 4 items.\n"
         assert files_in(copy_of_scaffold / "build") == ["my-report.docx", "other"]
         assert (copy_of_scaffold / "build/other/my-report.pdf").read_text() == "mine"
 

@@ -155,7 +155,7 @@ def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
     runner = CliRunner()
     assert runner.invoke(main, ["build", str(tmp_path), "--profile", "handout", "-q"]).exit_code == 0
     checked = runner.invoke(main, ["check", str(tmp_path), "--profile", "handout"])
-    assert (checked.exit_code, checked.output.strip()) == (0, "No finding.")
+    assert (checked.exit_code, checked.output.strip()) == (0, "No findings.")
 
 
 def test_another_alternative_text_than_that_of_the_book_is_told(project: Path) -> None:

@@ -27,7 +27,28 @@ def test_findings_as_json(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out"), "--format", "json"])
     said = [json.loads(line) for line in result.stdout.splitlines()]
     assert (said[0]["event"], said[0]["path"], said[0]["line"]) == ("finding", "a.md", 3)
+    assert set(said[0]) == {"event", "path", "line", "column", "message", "action"}
     assert (said[-1]["event"], said[-1]["sections"], said[-1]["findings"]) == ("imported", 1, 1)
+
+
+LINKS = {"a.md": "# A book\n\n" + "".join(f"A [link](gone-{n}.md).\n\n" for n in range(20))}
+
+
+def test_similar_notes_are_one_entry(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "in", LINKS)
+    lines = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out")]).stderr.splitlines()
+    first, *also, rest = lines
+    assert first.startswith("a.md:3:3: note: ") and '"gone-0.md"' in first
+    assert [line[:18] for line in also] == ["  also: a.md:5:3: ", "  also: a.md:7:3: "]
+    assert rest == "  and 17 more (`--all` lists them)"
+
+
+def test_all_lists_each_note(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "in", LINKS)
+    result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out"), "--all"])
+    lines = result.stderr.splitlines()
+    assert [line.partition(": note: ")[0] for line in lines] == [f"a.md:{n}:3" for n in range(3, 42, 2)]
+    assert result.stdout.startswith("Imported 1 section from Markdown with 20 notes, listed in ")
 
 
 def test_no_book_is_1_and_a_full_folder_is_2(tmp_path: Path) -> None:

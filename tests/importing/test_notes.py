@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.importing.conftest import ImportOf
 from triptych.importing.draft import Finding
-from triptych.importing.notes import FILE, grouped, report, summary
+from triptych.importing.notes import FILE, grouped, report
 
 MANY = [Finding(path="a.md", line=n, what=f'no source has the key "k{n}"', done="it stands as text") for n in range(1, 21)]  # fmt: skip
 ONE = Finding(path="b.md", what="the shortcode video", done="left out")
@@ -15,21 +15,6 @@ def test_notes_that_say_the_same_of_different_things_are_one_kind() -> None:
         ("no source has the key …", 20),
         ("the shortcode video", 1),
     ]
-
-
-def test_a_summary_counts_and_shows_the_first_places() -> None:
-    assert list(summary([*MANY, ONE])) == [
-        "20 notes: no source has the key …: it stands as text",
-        '  a.md:1:1: no source has the key "k1"',
-        '  a.md:2:1: no source has the key "k2"',
-        '  a.md:3:1: no source has the key "k3"',
-        "  and 17 more",
-        "b.md:1:1: note: the shortcode video: left out",
-    ]
-
-
-def test_few_notes_are_printed_as_they_are() -> None:
-    assert list(summary(MANY[:2])) == [str(MANY[0]), str(MANY[1])]
 
 
 def test_the_report_has_every_note() -> None:

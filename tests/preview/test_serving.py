@@ -48,6 +48,17 @@ class TestThePage:
         assert "source/section.md:1:5" in preview.text("/panels/findings")
         assert "epub" in preview.news()["outputs"]
 
+    def test_similar_findings_are_one_entry(self, preview: Preview) -> None:
+        found = tuple(
+            Diagnostic(code="TPL003", message="unused file", span=Span(path=f"templates/{number}.png"))
+            for number in range(180)
+        )
+        preview.shared.change(found={"reading": found})
+        panel = preview.text("/panels/findings")
+        assert panel.count("<li ") == 1 and panel.count("unused file") == 180
+        shown, _, rest = panel.partition("<details><summary>and 177 more</summary>")
+        assert shown.count("unused file") == 3 and rest.count("unused file") == 177
+
 
 class TestTheBook:
     def test_a_chapter_is_served_with_its_media_type(self, preview: Preview) -> None:

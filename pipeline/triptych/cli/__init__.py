@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 # Where each command is, and what it does. Its module is imported when the command is asked for: the list of
 # commands must be there at once, and `doctor` must run where libraries that other commands need are missing.
 COMMANDS = {
-    "build": ("triptych.cli.build:build", "Make the outputs of a project."),
-    "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser, always fresh."),
-    "check": ("triptych.cli.check:check", "Look for mistakes in source and outputs."),
+    "build": ("triptych.cli.build:build", "Build the PDF, the EPUB and the deck of a project."),
+    "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser; rebuild on changes."),
+    "check": ("triptych.cli.check:check", "Check the source and the built outputs."),
     "explain": ("triptych.cli.explain:explain", "Explain a diagnostic code."),
-    "catalog": ("triptych.cli.catalog:catalog", "Build a whole list of titles."),
-    "new": ("triptych.cli.new:new", "Write a small project that builds."),
-    "import": ("triptych.cli.import_:import_", "Turn a book of another tool into a project."),
-    "inspect": ("triptych.cli.inspect:inspect", "Show numbers, and what became of each block."),
-    "template": ("triptych.cli.template:template", "Look at a PowerPoint template."),
+    "catalog": ("triptych.cli.catalog:catalog", "Build, check and list many titles."),
+    "new": ("triptych.cli.new:new", "Create a project."),
+    "import": ("triptych.cli.import_:import_", "Convert a book from another tool into a project."),
+    "inspect": ("triptych.cli.inspect:inspect", "Report numbering and content per output."),
+    "template": ("triptych.cli.template:template", "Inspect a PowerPoint template."),
     "schema": ("triptych.cli.schema:schema", "Print the JSON Schema of book.yaml for editors."),
-    "clean": ("triptych.cli.clean:clean", "Remove what was built."),
-    "doctor": ("triptych.cli.doctor:doctor", "List libraries and programs, and what is missing."),
+    "clean": ("triptych.cli.clean:clean", "Remove outputs and the cache."),
+    "doctor": ("triptych.cli.doctor:doctor", "List required libraries and programs."),
 }
 ALIASES = {"render": "build", "serve": "preview"}
 _SEES_ITSELF = "build"  # whether there is work to do, and what is needed for it
@@ -93,7 +93,7 @@ class Commands(click.Group):
         except MemoryError:
             stop_if_asked()
             click.echo("error: out of memory", err=True)
-            click.echo("  hint: use fewer processes (`--jobs 1`), or a machine with more memory", err=True)
+            click.echo("  hint: use fewer processes (`--jobs 1`) or a machine with more memory", err=True)
             ctx.exit(ExitCode.ENVIRONMENT)
         ctx.exit(ExitCode.MISSING)
 
@@ -142,8 +142,8 @@ def _hush_libraries() -> None:
 
 def say_missing(error: Exception) -> None:
     """Name what is missing and how to get it."""
-    click.echo(f"error: a library or program is missing: {error}".splitlines()[0], err=True)
-    click.echo("  hint: run `triptych doctor` for the command that installs it", err=True)
+    click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
+    click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
 
 
 def _said_not_installed(error: OSError) -> bool:
@@ -154,16 +154,16 @@ def _said_not_installed(error: OSError) -> bool:
         return False
     click.echo(f"error: {error}", err=True)
     click.echo(f"  hint: {error.hint}", err=True)
-    click.echo("  hint: `--to epub,pptx` makes the outputs that do without it", err=True)
+    click.echo("  hint: or leave out the PDF: `--to epub,pptx`", err=True)
     return True
 
 
 _HELP = {
-    errno.ENOSPC: "make room there, or name other folders with --output-dir, --cache-dir and TMPDIR",
-    errno.EROFS: "name other folders with --output-dir, --cache-dir and TMPDIR",
-    errno.EACCES: "name other folders with --output-dir, --cache-dir and TMPDIR",
-    errno.EMFILE: "allow more open files (ulimit -n), or fewer processes with --jobs 1",
-    errno.EFBIG: "allow larger files (ulimit -f)",
+    errno.ENOSPC: "free some space, or set other folders with --output-dir, --cache-dir and TMPDIR",
+    errno.EROFS: "set writable folders with --output-dir, --cache-dir and TMPDIR",
+    errno.EACCES: "set writable folders with --output-dir, --cache-dir and TMPDIR",
+    errno.EMFILE: "raise the limit on open files (ulimit -n), or use fewer processes (--jobs 1)",
+    errno.EFBIG: "raise the limit on file size (ulimit -f)",
 }
 
 
@@ -182,15 +182,28 @@ def say_refused(error: OSError, place: object = "") -> str:
 def _is_library(error: OSError) -> bool:
     """Whether an OSError says that Pango or pandoc is not there."""
     text = str(error).lower()
-    return "cannot load library" in text or "no pandoc was found" in text
+    return "cannot load library" in text or "pandoc is not installed" in text
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triptych")
 def main() -> None:
-    """Make a PDF book, an EPUB and a PowerPoint deck from one source.
+    """Build a PDF book, an EPUB and a PowerPoint deck from one source.
 
-    A project is a folder with source/book.yaml. Exit codes: 0 success, 1 errors in the source or in a
-    finished file, 2 wrong usage, 3 a program or library is missing, 4 the disk is full, a permission is
-    missing or another fault of the machine, 130 and 143 stopped by a signal.
+    A project is a folder that contains source/book.yaml.
+
+    \b
+    Examples:
+      triptych new my-report
+      triptych preview my-report
+      triptych build my-report --to pdf,epub
+
+    \b
+    Exit codes:
+      0    success
+      1    errors in the source or in an output
+      2    invalid usage
+      3    a required program or library is missing
+      4    system error, such as disk full or permission denied
+      130  interrupted by Ctrl-C (143: terminated)
     """

@@ -1,4 +1,4 @@
-"""``triptych build``: make the outputs of a project."""
+"""``triptych build``: build the outputs of a project."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import click
 
 from triptych.cli.options import (
     Address,
-    Formats,
     address_of,
     cache_of,
     cache_option,
+    formats_option,
+    jobs_option,
     limits_option,
     profile_option,
     project_argument,
@@ -90,17 +91,21 @@ class Asked:
 
 @click.command()
 @project_argument
+@formats_option()
 @click.option(
-    "--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's."
+    "--output-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    show_default="DIR/build",
+    help="Output folder.",
 )
-@click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
 @profile_option
-@click.option("--talk", metavar="NAME", default="", help="Make the deck of a talk under `talks:`.")
+@click.option("--talk", metavar="NAME", default="", help="Build the deck of a talk from `talks:`.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
-@click.option("--force", is_flag=True, help="Build even when nothing has changed.")
-@click.option("--watch", is_flag=True, help="Build again after each change, until Ctrl-C.")
-@click.option("--explain", is_flag=True, help="Say which steps ran, and which inputs made them.")
+@jobs_option()
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--watch", is_flag=True, help="Rebuild after each change, until Ctrl-C.")
+@click.option("--explain", is_flag=True, help="Report which steps ran and which inputs changed.")
 @limits_option("trusted")
 @cache_option
 @voice_options
@@ -124,10 +129,14 @@ def build(
     as_json: bool,
     lists_all: bool,
 ) -> None:
-    """Build the project in DIR: a PDF, an EPUB and a PowerPoint deck.
+    """Build the PDF, the EPUB and the PowerPoint deck of a project.
 
-    DIR is the folder that holds source/book.yaml, by default the current one. With an error in the
-    source nothing is written, and earlier outputs stay as they are.
+    DIR is the folder that contains source/book.yaml (default: the current one). If the source has errors,
+    nothing is written and earlier outputs are kept.
+
+    \b
+    Example:
+      triptych build my-report --to pdf,epub --strict
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     project = Project(folder)
@@ -165,7 +174,7 @@ def build_once(
     """
     if found := links_in_build(project):  # before a record is read or written there
         report.diagnostics(found)
-        report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
+        report.say(f"Nothing was written: found {tally(found)}.", "failed", **counts(found))
         return ExitCode.SOURCE
     key = build_key(project, asked.of_outputs(), project.records)
     place = record_path(project.records, key)
@@ -175,7 +184,7 @@ def build_once(
         project.digests.update(record.inputs)
         report.diagnostics(map(Diagnostic.from_json, record.diagnostics))
         report.say(
-            "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
+            "Nothing has changed; the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
         if rehearses:
             _rehearse(asked.project(project.root), asked, executor)
@@ -189,7 +198,7 @@ def build_once(
     found = outcome.diagnostics
     report.diagnostics(found)
     if not outcome.ok:
-        report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
+        report.say(f"Nothing was written: found {tally(found)}.", "failed", **counts(found))
         return exit_code_for(found, strict=asked.strict)
     for path in outcome.paths:
         report.output(path)
@@ -198,7 +207,7 @@ def build_once(
 
         say_steps(report, outcome.steps)
     if report.as_json or found:
-        report.say(f"Built, with {tally(found)}.", "done", **counts(found))
+        report.say(f"Built with {tally(found)}.", "done", **counts(found))
     kept = tuple(finding.to_json() for finding in found if finding.code not in _ONCE)
     outputs = {str(path): digest for path, digest in outcome.digests.items()}
     write_record(place, Record(key, dict(project.digests), outputs, kept))

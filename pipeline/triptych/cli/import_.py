@@ -1,30 +1,38 @@
-"""``triptych import``: a project from a book of another kind."""
+"""``triptych import``: convert a book from another tool into a project."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from triptych.cli.options import format_option, limits_option
-from triptych.cli.reports.report import Reporter, count
+from triptych.cli.options import all_option, format_option, limits_option
+from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
+from triptych.diagnostics import grouped
+from triptych.diagnostics.grouping import Entry
 
 
 @click.command("import")
 @click.argument("source", metavar="SRC", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
-@format_option("one JSON event a line")
-@limits_option("strict")
+@limits_option("strict", "Set the limits on time and memory; trusted: ten times as high.")
+@all_option
+@format_option("one JSON event per line")
 @click.pass_context
-def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, trusted: bool) -> None:
-    """Turn the book in SRC into a project in DEST that builds, and say what could not be carried over.
+def import_(
+    ctx: click.Context, source: Path, folder: Path, trusted: bool, lists_all: bool, as_json: bool
+) -> None:
+    """Convert the book in SRC into a project in DEST.
 
-    SRC is an mdBook, a Quarto book, a bookdown book, a HonKit or GitBook book, a folder of Markdown files,
-    a single Markdown file of any ending, or a Word document. What could not be carried over stands in
-    DEST/import-notes.txt.
+    SRC is an mdBook, Quarto, bookdown, HonKit or GitBook project, a folder of Markdown files, a single
+    Markdown file with any extension, or a Word document (.docx). Content that cannot be converted is
+    reported and listed in DEST/import-notes.txt.
+
+    \b
+    Example:
+      triptych import my-quarto-book my-report
     """
     from triptych.importing import NoBook, import_into, notes
 
@@ -38,14 +46,19 @@ def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool, trust
         ctx.exit(ExitCode.SOURCE)
     if as_json:
         for finding in imported.findings:
-            click.echo(json.dumps({"event": "finding", **asdict(finding)}, ensure_ascii=False))
+            place = {"path": finding.path, "line": finding.line, "column": finding.column}
+            event = {"event": "finding", **place, "message": finding.what, "action": finding.done}
+            click.echo(json.dumps(event, ensure_ascii=False))
         details = {"kind": imported.kind, "sections": imported.sections, "findings": len(imported.findings)}
         click.echo(json.dumps({"event": "imported", **details, "path": str(folder)}, ensure_ascii=False))
         return
-    for line in notes.summary(imported.findings):
-        click.echo(line, err=True)
-    told = ""
-    if imported.findings:
-        told = f", with {count(len(imported.findings), 'note')}, all in {folder / notes.FILE}"
-    click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{told}. Now run:")
-    click.echo(f"  triptych build {folder}")
+    findings = imported.findings
+    for entry in map(Entry, findings) if lists_all else grouped(findings, notes.kind_of):
+        click.echo(entry.first, err=True)
+        for other in entry.also:
+            click.echo(f"  also: {other.place}: {other.what}", err=True)
+        if entry.rest:
+            click.echo(more(entry), err=True)
+    listed = f" with {count(len(findings), 'note')}, listed in {folder / notes.FILE}" if findings else ""
+    click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{listed}.")
+    click.echo(f"To build the project, run:\n  triptych build {folder}")

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 @click.command()
 @project_argument
 @profile_option
-@click.option("--talk", metavar="NAME", help="Show the minutes of each slide of a talk under `talks:`.")
-@click.option("--talks", is_flag=True, help="Show the minutes of each slide of all built talks.")
+@click.option("--talk", metavar="NAME", help="Print the timing of one talk from `talks:`.")
+@click.option("--talks", is_flag=True, help="Print the timing of all built decks.")
 @format_option("one JSON object")
 @click.option(
     "--html",
-    "--page",
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write both as a page to this file.",
+    metavar="FILE",
+    help="Write an HTML report instead.",
 )
 @cache_option
 @click.pass_context
@@ -51,15 +51,20 @@ def inspect(
     page: Path | None,
     cache_dir: Path | Address | None,
 ) -> None:
-    """Show what is called how, and what became of each block in each output of the project in DIR.
+    """Report the numbering of a project and the content of its outputs.
 
-    The report is made from the files in build/: what is shown, what moved to the speaker's notes, what
-    is simplified, and what was left out, each with its reason.
+    The report lists the numbers of figures, tables and other targets, then compares the outputs in build/
+    with the source: each block is rendered, moved to the speaker notes, simplified or left out, with the
+    reason.
+
+    \b
+    Example:
+      triptych inspect my-report --html report.html
     """
     project = Project(folder)
     if talks or talk is not None:
         if page is not None:
-            raise click.UsageError("--talk is printed; --page is for the report.")
+            raise click.UsageError("--talk and --talks cannot be used with --html.")
         show_talks(ctx, project, profiles, talk, as_json=as_json)
         return
     report = _report(ctx, project, profiles, cache_of(project, cache_dir), as_json=as_json)
@@ -88,7 +93,7 @@ def _report(
             speaker.diagnostics(examined.found)
         ctx.exit(ExitCode.SOURCE)
     for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
-        click.echo(f"{name}: the file is damaged, see `triptych check`", err=True)
+        click.echo(f"{name}: the file is damaged; run `triptych check` for details", err=True)
     return Report.of(examined.book, examined.texts)
 
 
@@ -99,7 +104,7 @@ def _print(report: Report, project: Project) -> None:
     for line in report.numbers:
         click.echo(f"{line.kind:<9}{line.number:<8}{line.id:<32}{line.title[:60]}")
     if not report.outputs:
-        click.echo("\nNothing is built yet: run `triptych build` for the parity report.")
+        click.echo("\nNo outputs to compare: run `triptych build` first.")
         return
     click.echo()
     speaker = Reporter(root=project.root)

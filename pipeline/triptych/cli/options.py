@@ -27,7 +27,7 @@ def project_argument(function: F) -> F:
 
 def profile_option(function: F) -> F:
     """``--profile``, several times."""
-    text = "A profile of the manifest; may be given again."
+    text = "Apply a profile from book.yaml; repeatable."
     return click.option("--profile", "profiles", metavar="NAME", multiple=True, help=text)(function)
 
 
@@ -52,7 +52,7 @@ class CacheDir(click.Path):
         try:
             Far(str(value)).open()
         except NoSuchPlace as error:
-            self.fail(f"{value} cannot be used: {error.strerror}", param, ctx)
+            self.fail(f"{value} cannot be opened: {error.strerror}", param, ctx)
         return Address(value)
 
 
@@ -61,11 +61,12 @@ def cache_option(function: F) -> F:
     return click.option(
         "--cache-dir",
         envvar="TRIPTYCH_CACHE",
+        show_envvar=True,
+        show_default="DIR/build/.cache",
         type=CacheDir(),
         callback=lambda ctx, param, value: with_good_key(value),
         metavar="DIR",
-        help="What to keep results in, also of other projects: a folder, or an address such as "
-        "s3://bucket/dir. Default: TRIPTYCH_CACHE, or DIR/build/.cache.",
+        help="Cache folder, or a URL such as s3://bucket/dir.",
     )(function)
 
 
@@ -92,7 +93,9 @@ def address_of(asked: Path | Address | None) -> str:
     return asked if isinstance(asked, Address) else ""
 
 
-def limits_option(usual: Literal["strict", "trusted"]) -> Callable[[F], F]:
+def limits_option(
+    usual: Literal["strict", "trusted"], text: str = "Refuse or allow `limits:` in book.yaml."
+) -> Callable[[F], F]:
     """``--limits``, or TRIPTYCH_LIMITS: whether a book is trusted, which may raise limits
     (``settings/limits.py``).
     """
@@ -102,14 +105,15 @@ def limits_option(usual: Literal["strict", "trusted"]) -> Callable[[F], F]:
         callback=lambda ctx, param, value: value == "trusted",
         type=click.Choice(("strict", "trusted")),
         envvar="TRIPTYCH_LIMITS",
+        show_envvar=True,
         default=usual,
         show_default=True,
-        help="Whether a book may take more than any may, where its manifest says so.",
+        help=text,
     )
 
 
 def format_option(as_json: str) -> Callable[[F], F]:
-    """``--format``: lines for people, or what programs read, which ``as_json`` names."""
+    """``--format``: text, or JSON in the form that ``as_json`` names."""
     return click.option(
         "--format",
         "as_json",
@@ -117,15 +121,38 @@ def format_option(as_json: str) -> Callable[[F], F]:
         default="text",
         show_default=True,
         callback=lambda ctx, param, value: value == "json",
-        help=f"Print lines for people, or {as_json}.",
+        help=f"Print text, or {as_json}.",
     )
+
+
+def jobs_option(text: str = "Number of processes.") -> Callable[[F], F]:
+    """``--jobs``."""
+    return click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        show_default="one per processor",
+        help=text,
+    )
+
+
+def formats_option(text: str = "Comma-separated outputs: pdf, epub, pptx, onix.") -> Callable[[F], F]:
+    """``--to``."""
+    return click.option("--to", "formats", type=Formats(), show_default="as in book.yaml", help=text)
+
+
+def all_option(function: F) -> F:
+    """``--all``."""
+    text = "List all findings; do not group similar ones."
+    return click.option("--all", "lists_all", is_flag=True, help=text)(function)
 
 
 def voice_options(function: F) -> F:
     """``--quiet``, ``--verbose``, ``--all`` and ``--format``."""
     for option in (
         format_option("one JSON event per line"),
-        click.option("--all", "lists_all", is_flag=True, help="List similar findings one by one."),
+        all_option,
         click.option("-v", "--verbose", is_flag=True, help="Print each step."),
         click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
     ):
@@ -136,13 +163,13 @@ def voice_options(function: F) -> F:
 def reporter(folder: Path, *, quiet: bool, verbose: bool, as_json: bool, lists_all: bool) -> Reporter:
     """Return a reporter for the project in a folder, set up by the options."""
     if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose exclude each other.")
+        raise click.UsageError("--quiet and --verbose cannot be used together.")
     voice = Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL
     return Reporter(voice, as_json=as_json, root=folder, lists_all=lists_all)
 
 
 class ProjectFolder(click.Path):
-    """A folder that is there; whoever names the manifest or its folder is told which one is meant."""
+    """An existing folder; the manifest, or its folder, in its place is an error with the right folder."""
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
@@ -154,13 +181,17 @@ class ProjectFolder(click.Path):
         above = {"source": place.parent, "book.yaml": place.parent.parent}.get(place.name)
         if above and (above / MANIFEST).is_file() and not (place / MANIFEST).is_file():
             meant = os.path.relpath(above)
-            raise click.UsageError(f'DIR is the folder that holds {MANIFEST}; did you mean "{meant}"?', ctx)
+            raise click.UsageError(
+                f'DIR must be the folder that contains {MANIFEST}. Did you mean "{meant}"?', ctx
+            )
         if folder.is_file():
-            raise click.UsageError(f'"{folder}" is a file; DIR is the folder that holds {MANIFEST}.', ctx)
+            raise click.UsageError(
+                f'"{folder}" is a file. DIR must be the folder that contains {MANIFEST}.', ctx
+            )
         if not folder.is_dir():
             beside = folder.parent.iterdir() if folder.parent.is_dir() else ()
             hint = did_you_mean(folder.name, (path.name for path in beside if path.is_dir()))
-            raise click.UsageError(f'There is no folder "{folder}".{_sentence(hint)}', ctx)
+            raise click.UsageError(f'Folder "{folder}" does not exist.{_sentence(hint)}', ctx)
         return folder
 
 
@@ -179,9 +210,9 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         for name in names:
             if name not in OUTPUTS:
                 hint = did_you_mean(name, OUTPUTS)
-                self.fail(f'"{name}" is none of {", ".join(OUTPUTS)}.{_sentence(hint)}', param, ctx)
+                self.fail(f'"{name}" is not one of {", ".join(OUTPUTS)}.{_sentence(hint)}', param, ctx)
         if not names:
-            self.fail(f"name one or more of {', '.join(OUTPUTS)}.", param, ctx)
+            self.fail(f"Choose one or more of {', '.join(OUTPUTS)}.", param, ctx)
         return tuple(name for name in OUTPUTS if name in names)
 
     def shell_complete(
@@ -204,9 +235,13 @@ __all__ = [
     "Address",
     "Formats",
     "address_of",
+    "all_option",
     "cache_of",
     "cache_option",
     "format_option",
+    "formats_option",
+    "jobs_option",
+    "limits_option",
     "profile_option",
     "project_argument",
     "reporter",

@@ -14,8 +14,8 @@ import click
 
 from triptych.cli.options import (
     Address,
-    Formats,
     cache_option,
+    formats_option,
     limits_option,
     profile_option,
     project_argument,
@@ -36,19 +36,24 @@ _TRIES = 20  # ports after the usual one, where that is taken
 
 @click.command()
 @project_argument
-@click.option("--to", "formats", type=Formats(), help="Outputs to make; epub alone is the quickest.")
+@formats_option("Comma-separated outputs: pdf, epub, pptx.")
 @profile_option
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Where to listen, for this machine alone."
+    "--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Loopback address to listen on."
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help=f"Port to listen on. Default: {PORT}, or the next."
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    show_default=f"the first free one from {PORT}",
+    help="Port to listen on.",
 )
 @click.option(
     "--open/--no-open",
     "in_browser",
     default=None,
-    help="Open a browser. Default: when started from a terminal of a desktop.",
+    show_default="open on a desktop",
+    help="Open a browser.",
 )
 @limits_option("trusted")
 @cache_option
@@ -67,10 +72,14 @@ def preview(
     as_json: bool,
     lists_all: bool,
 ) -> None:
-    """Show the project in DIR in a browser, and build it again whenever a file changes.
+    """Show the outputs in a browser and rebuild them when a file changes.
 
-    The e-book is fresh at once, the PDF and the slides as soon as they are made. Mistakes are shown in
-    the page and here, and the last good outputs stay. Ctrl-C ends the preview.
+    The e-book is updated first, then the PDF and the slides. Findings are shown on the page and in the
+    terminal. An output with errors keeps its last good version. Press Ctrl-C to stop.
+
+    \b
+    Example:
+      triptych preview my-report --to epub
     """
     from triptych.engine.processes.staying import stay
     from triptych.preview.building import Builder
@@ -89,7 +98,7 @@ def preview(
         trusted=trusted,
         cache_folder=cache_dir if isinstance(cache_dir, Path) else None,
     )
-    report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)
+    report.say(f"Preview at {server.url} (press Ctrl-C to stop)", "serving", url=server.url)
     builder.start()
     if in_browser or (in_browser is None and _on_a_desktop()):
         webbrowser.open(server.url)
@@ -111,13 +120,15 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
         try:
             return PreviewServer(shared, host, number)
         except NotLoopback:
-            way = "from another machine, `ssh -L` leads to a preview on its own"
-            raise click.UsageError(f"{host} is reached by other machines; {way}.") from None
+            raise click.UsageError(
+                f"{host} is not a loopback address, so other machines could open the preview. "
+                "To open it from another machine, forward the port with `ssh -L`."
+            ) from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise click.UsageError(f"{host} cannot be listened on: {error.strerror or error}.") from None
+                raise click.UsageError(f"Cannot listen on {host}: {error.strerror or error}.") from None
     taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _TRIES - 1} are"
-    raise click.UsageError(f"{taken.capitalize()} in use; choose another with --port.")
+    raise click.UsageError(f"{taken.capitalize()} in use. Choose another one with --port.")
 
 
 def _on_a_desktop() -> bool:
@@ -141,8 +152,8 @@ class _Told:
     def made(self, output: Output) -> None:
         """An output is there."""
         with self._turn:
-            words = f"{output.name}  fresh after {output.seconds:.2f} s"
-            self._report.say(words, "made", name=output.name, seconds=round(output.seconds, 3))
+            words = f"{output.name}  updated in {output.seconds:.2f} s"
+            self._report.say(words, "updated", name=output.name, seconds=round(output.seconds, 3))
 
     def failed(self, reason: str) -> None:
         """A run came to no end."""

@@ -87,7 +87,7 @@ def _said(error: Exception, report: Reporter) -> Literal[False]:
 def _next_change(watch: Watch, before: Stamps, report: Reporter) -> Stamps:
     try:
         stop_if_asked()
-        report.say("Waiting for changes; Ctrl-C ends it.", "waiting")
+        report.say("Waiting for changes (press Ctrl-C to stop).", "waiting")
         seen = watch.wait(before, Event())
     except Stopped:
         report.event("stopped")

@@ -1,4 +1,4 @@
-"""``triptych schema``: what editors need to check and complete YAML."""
+"""``triptych schema``: print JSON Schemas for editors."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ import click
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to a file instead of standard output.",
+    metavar="FILE",
+    show_default="standard output",
+    help="Write to a file.",
 )
 def schema(of: str | None, output: Path | None) -> None:
-    """Print the JSON Schema of source/book.yaml, for editors that check and complete YAML.
+    """Print the JSON Schema of source/book.yaml.
 
-    In VS Code with the YAML extension, write it once beside the manifest:
-
-    \b
-      triptych schema --output source/book.schema.json
-
-    and make this the first line of book.yaml:
+    Editors use the schema to validate and complete YAML. In VS Code with the YAML extension, save the schema
+    next to book.yaml and make this the first line of book.yaml:
 
     \b
       # yaml-language-server: $schema=book.schema.json
+
+    \b
+    Example:
+      triptych schema --output source/book.schema.json
     """
     from triptych.engine.publication import publish
     from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema

@@ -52,11 +52,11 @@ def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
 
 
 class Stopped(BaseException):
-    """Somebody has asked this process to end, by Ctrl-C or otherwise; the text is a sentence for people."""
+    """A request to end, by Ctrl-C or SIGTERM; the text is a sentence for people."""
 
     def __init__(self, number: int) -> None:
         cause = "Ctrl-C" if number == signal.SIGINT else "a request to terminate"
-        super().__init__(f"Stopped by {cause}; no file was left half-written.")
+        super().__init__(f"Stopped by {cause}; no partial files were left.")
         self.exit_code = _ENDED_BY + number
 
 

@@ -1,4 +1,4 @@
-"""``triptych template``: what there is to know of a PowerPoint template before a deck is built with it."""
+"""``triptych template``: inspect a PowerPoint template before a deck is built with it."""
 
 from __future__ import annotations
 
@@ -14,23 +14,34 @@ from triptych.project import LARGEST_FILE
 
 @click.group()
 def template() -> None:
-    """Look at a PowerPoint file that is to be the template of a deck."""
+    """Inspect a PowerPoint template.
+
+    \b
+    Example:
+      triptych template inspect brand.potx
+    """
 
 
-@template.command(short_help="Show layouts, and what slides take of them.")
+@template.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @format_option("one JSON object")
 @click.pass_context
 def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
-    """Show the layouts of FILE, a .pptx or .potx: placeholders, fonts, colours, and which slides take which.
+    """List the layouts of a template.
 
-    The kinds of slides are what `layouts:` under `format: pptx:` in the manifest may name a layout for.
+    FILE is a .pptx or .potx file. Each layout is listed with its placeholders, fonts and colours, and with
+    the kinds of slides that use it. To use another layout for a kind of slide, set `layouts:` under
+    `format: pptx:` in book.yaml.
+
+    \b
+    Example:
+      triptych template inspect brand.potx
     """
     from triptych.media.presentations import refusals
     from triptych.writers.deck.template.inspection import report_on
 
     if file.stat().st_size > LARGEST_FILE:
-        raise click.UsageError(f"{file} is larger than {LARGEST_FILE >> 20} MB.")
+        raise click.UsageError(f"{file} is larger than the limit of {LARGEST_FILE >> 20} MB.")
     data = file.read_bytes()
     if found := refusals(data):
         if as_json:

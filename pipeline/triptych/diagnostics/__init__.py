@@ -6,7 +6,8 @@ text or JSON.
 
 from triptych.diagnostics.code import Code, Severity
 from triptych.diagnostics.codes import CODES, FORMULA_RULE
-from triptych.diagnostics.findings import Diagnostic, Span, grouped, has_errors, ordered, with_severities
+from triptych.diagnostics.findings import Diagnostic, Span, has_errors, ordered, with_severities
+from triptych.diagnostics.grouping import grouped, kind_of
 from triptych.diagnostics.wording import did_you_mean, join_names
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "grouped",
     "has_errors",
     "join_names",
+    "kind_of",
     "ordered",
     "with_severities",
 ]

@@ -1,8 +1,7 @@
-"""One finding of a run, and lists of findings in order and in groups."""
+"""One finding of a run, and lists of findings in order."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +11,6 @@ from triptych.diagnostics.codes import CODES
 
 # Errors that cost a whole file come first: other findings may follow from them.
 _UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "CIT002", "GLO002", "THM001")
-_VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # what differs between findings that are alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -97,17 +95,6 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         return one.code not in _UNREAD, one.span is not None, place, one.code, one.message
 
     return sorted(dict.fromkeys(diagnostics), key=key)
-
-
-def grouped(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
-    """Return findings in groups that differ only in their places and in the values that they quote.
-
-    A group has the position of its first finding.
-    """
-    groups: dict[tuple[str, Severity, str], list[Diagnostic]] = {}
-    for one in diagnostics:
-        groups.setdefault((one.code, one.severity, _VALUE.sub("…", one.message)), []).append(one)
-    return list(groups.values())
 
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:

@@ -17,14 +17,14 @@ def links_in_build(project: Project) -> list[Diagnostic]:
     Ask before anything is written to these folders or removed from them.
     """
     if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
-        message = f'"{BUILD_FOLDER}" is a link that leads out of the project'
-        hint = "remove the link; `--output-dir` names another folder for outputs"
+        message = f'"{BUILD_FOLDER}" is a link to a folder outside the project'
+        hint = "remove the link, and set another output folder with `--output-dir`"
         return [_refused(BUILD_FOLDER, message, hint)]
     if is_link(project.records):
-        hint = "remove the link; `--cache-dir` names another folder for the cache"
-        return [_refused(_CACHE, f'"{_CACHE}" is a link, and the cache must be a folder', hint)]
+        hint = "remove the link, and set another cache folder with `--cache-dir`"
+        return [_refused(_CACHE, f'"{_CACHE}" is a link; it must be a folder', hint)]
     if project.records.exists() and not project.records.is_dir():
-        return [_refused(_CACHE, f'"{_CACHE}" is a file, and the cache must be a folder', "remove it")]
+        return [_refused(_CACHE, f'"{_CACHE}" is a file; it must be a folder', "remove the file")]
     return []
 
 

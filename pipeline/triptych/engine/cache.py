@@ -279,7 +279,7 @@ def key_findings() -> list[Diagnostic]:
     key = cache_key()
     if not key.problem or key.inherited:
         return []
-    message = f"no key for the cache can be kept, so results last for this run only: {key.problem}"
+    message = f"cannot store the cache key; cached results are valid for this run only: {key.problem}"
     return [Diagnostic(code="ENV007", message=message, hint=f"set {VARIABLE} to a long random text")]
 
 
@@ -287,7 +287,7 @@ def _not_believed(count: int) -> list[Diagnostic]:
     if not count:
         return []
     results = "result is" if count == 1 else "results are"
-    message = f"{count} cached {results} damaged or from another user; removed and made again"
+    message = f"{count:,} cached {results} damaged or signed by another user; rebuilt"
     hint = f"set the same {VARIABLE} on all machines that share a cache"
     return [Diagnostic(code="ENV006", message=message, hint=hint)]
 
@@ -300,7 +300,7 @@ def _checked(value: T, shape: Any) -> T:
 
 def _checked_file(data: bytes, begins: tuple[bytes, ...]) -> bytes:
     if data and begins and not data.startswith(begins):
-        raise ValueError("the file is of another kind")
+        raise ValueError("unexpected file type")
     return data
 
 

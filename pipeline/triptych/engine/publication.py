@@ -26,9 +26,9 @@ def publish(
     """
     for path in files:
         if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "a folder stands in the place of an output", str(path))
+            raise IsADirectoryError(errno.EISDIR, "a folder has the name of an output file", str(path))
         if path.exists() and not path.is_file():  # reading a pipe would wait without end
-            raise FileExistsError(errno.EEXIST, "a pipe or device has the name of an output", str(path))
+            raise FileExistsError(errno.EEXIST, "a pipe or device has the name of an output file", str(path))
     folders = sorted({path.parent for path in files})
     with ExitStack() as stack:
         for folder in folders:

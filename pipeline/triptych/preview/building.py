@@ -26,7 +26,17 @@ from triptych.engine.temporary_files import scratch
 from triptych.model.book import Book
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.references.pages import Printed
-from triptych.press import Manuscript, checked, done_again, published, read, write, write_one, write_print
+from triptych.press import (
+    NO_OUTPUTS,
+    Manuscript,
+    checked,
+    done_again,
+    published,
+    read,
+    write,
+    write_one,
+    write_print,
+)
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
@@ -178,7 +188,7 @@ class Builder:
         formats = tuple(name for name in asked if name in OUTPUT_FORMATS)  # a record shows nothing
         if manifest is not None and not formats:
             span = Span(path=MANIFEST)
-            found.append(Diagnostic(code="MAN008", span=span, message="no output is asked for"))
+            found.append(Diagnostic(code="MAN008", span=span, message=NO_OUTPUTS))
         found = ordered(found)
         self.voice.found(found)
         if manifest is None or book is None or has_errors(found):

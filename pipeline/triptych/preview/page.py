@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from triptych.bundled_files import templates_folder
+from triptych.diagnostics import grouped, kind_of
 from triptych.engine.cache import digest
 from triptych.preview.deck import office
 from triptych.preview.state import State
@@ -31,8 +32,9 @@ def page(state: State) -> str:
 
 def panels(state: State) -> Mapping[str, str]:
     """The HTML of each panel by name."""
-    can_draw = office() is not None
-    return {name: _rendered(f"{name}.html", state=state, can_draw=can_draw) for name in PANELS}
+    entries = grouped(state.diagnostics, kind_of)
+    values = {"state": state, "can_draw": office() is not None, "entries": entries}
+    return {name: _rendered(f"{name}.html", **values) for name in PANELS}
 
 
 def news(state: State) -> str:

@@ -137,27 +137,31 @@ class _Handler(BaseHTTPRequestHandler):
             media_type, text_of = _TEXTS[path]
             self._send(media_type, text_of(state).encode())
         elif not self._is_routed(path, _SHOWN, state):
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
+            self._refuse(HTTPStatus.NOT_FOUND, "page not found")
 
     def do_POST(self) -> None:
         """Take note of what the page tells."""
         path = self._path_of_ours()
         if path is not None and not self._is_routed(path, _TOLD, self.server.shared.state):
-            self._refuse(HTTPStatus.NOT_FOUND, "There is nothing to tell there.")
+            self._refuse(HTTPStatus.NOT_FOUND, "unknown request")
 
     def _path_of_ours(self) -> str | None:
         """What is asked for behind the token; where the request is none of our page, it is refused."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
         if len(hosts) != 1 or not self.server.admits(hosts[0]):
-            self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This preview is for this machine alone.")
+            self._refuse(
+                HTTPStatus.MISDIRECTED_REQUEST, "This preview accepts connections from this machine only."
+            )
         elif origin != f"http://{hosts[0]}" and (origin or self.command == "POST"):
-            self._refuse(HTTPStatus.FORBIDDEN, "This preview is for its own page alone.")
+            self._refuse(HTTPStatus.FORBIDDEN, "This preview accepts requests from its own page only.")
         elif not self._has_body():
             token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
             if not secrets.compare_digest(token.encode(), self.server.token.encode()):
-                self._refuse(HTTPStatus.FORBIDDEN, "The terminal says at which address this preview is.")
+                self._refuse(HTTPStatus.FORBIDDEN, "Open the preview at the address that the terminal shows.")
             elif not self.server.connections.admit(self.connection):
-                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages of this preview are open.")
+                self._refuse(
+                    HTTPStatus.SERVICE_UNAVAILABLE, "too many connections: close some pages of this preview"
+                )
             else:
                 self._sent.known = True
                 return unquote(path)
@@ -168,10 +172,10 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             length = body_length(self.headers)
         except ValueError:
-            self._refuse(HTTPStatus.BAD_REQUEST, "It is unclear where this request ends.")
+            self._refuse(HTTPStatus.BAD_REQUEST, "ambiguous request length")
             return True
         if length != 0:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A request has no body here.")
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "requests must not have a body")
         return length != 0
 
     def _is_routed(self, path: str, routes: _Routes, state: State) -> bool:
@@ -199,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _slide(self, state: State, look: str) -> None:
         picture = state.pictures.get(look)
         if picture is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no such slide.")
+            self._refuse(HTTPStatus.NOT_FOUND, "slide not found")
             return
         self._send("image/png", picture)
 
@@ -207,14 +211,14 @@ class _Handler(BaseHTTPRequestHandler):
         """A file of the e-book; a path that the package does not list is not there."""
         file = state.ebook.files.get(path) if state.ebook else None
         if file is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "The e-book has no such page.", policy=_BOOK_POLICY)
+            self._refuse(HTTPStatus.NOT_FOUND, "page not found in the EPUB", policy=_BOOK_POLICY)
             return
         self._send(file[0], file[1], policy=_BOOK_POLICY)
 
     def _output(self, state: State, name: str) -> None:
         found = next(((kind, output) for kind, output in state.outputs.items() if output.name == name), None)
         if found is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no such output.")
+            self._refuse(HTTPStatus.NOT_FOUND, "output not found")
             return
         kind, output = found
         shown = "inline" if kind == "pdf" else "attachment"
@@ -266,7 +270,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the base class refuses."""
-        self._refuse(HTTPStatus(code), "This is no request that a browser makes.")
+        self._refuse(HTTPStatus(code), "malformed or unsupported request")
 
     def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _CLOSED) -> None:
         self.close_connection = True  # what may follow is not listened to

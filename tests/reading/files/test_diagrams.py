@@ -162,7 +162,7 @@ class TestWhatIsNotDrawn:
     @pytest.mark.parametrize(
         ("broken", "code", "words"),
         [
-            (lambda: os._exit(3), "DIA001", "it takes too much memory, or is damaged"),
+            (lambda: os._exit(3), "DIA001", "the memory limit was exceeded, or the file is damaged"),
             (lambda: wrong(CannotDraw("no room", "make some")), "DIA001", "no room"),
             (lambda: wrong(WrongDiagram("what?", 4)), "DIA002", "what?"),
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import write_files
+from triptych.diagnostics import grouped, kind_of
 from triptych.engine.cache import Cache
 from triptych.press import read
 from triptych.project import Project
@@ -27,6 +28,14 @@ def found_in(folder: Path, cache: Cache) -> list[str]:
 def test_files_of_other_programs_are_no_findings(tmp_path: Path, shared_cache: Cache) -> None:
     files = PROJECT | dict.fromkeys(LEFT_BEHIND, "x")
     assert found_in(write_files(tmp_path, files), shared_cache) == []
+
+
+def test_hundreds_of_unused_templates_are_one_entry(tmp_path: Path, shared_cache: Cache) -> None:
+    unused = {f"templates/print/old/{number}.css.j2": "x" for number in range(180)}
+    project = Project(write_files(tmp_path, PROJECT | unused), environ={})
+    _, _, found = read(project, shared_cache)
+    (entry,) = grouped([finding for finding in found if finding.code == "TPL003"], kind_of)
+    assert 1 + len(entry.also) + len(entry.rest) == 180
 
 
 def test_files_of_the_author_are(tmp_path: Path, shared_cache: Cache) -> None:

@@ -214,7 +214,7 @@ def test_check_looks_as_printers_do(built) -> None:
     assert set(told("--press")) == {"PRS010"}  # the ground of the title page has no bleed
     outcome.outputs["pdf"].unlink()
     result = CliRunner().invoke(main, ["check", folder, "--press", "--jobs", "1"])
-    assert "no PDF that printers could look at" in result.output
+    assert "preflight check was skipped" in result.output
 
 
 # --- What it is made of -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What ``check`` found as a page, with what shops tell of the e-book's accessibility."""
+"""The HTML report of ``check``: findings, and the accessibility statements of the EPUB."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from triptych.cli.reports.report import tally
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, grouped, kind_of
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import read_manifest
 
@@ -41,7 +41,7 @@ def check_page(
         .render(
             title=manifest.book.title if manifest else project.root.resolve().name,
             theme=load_theme(),
-            findings=findings,
+            entries=grouped(findings, kind_of),
             tally=tally(findings),
             notes=notes,
             link=link,

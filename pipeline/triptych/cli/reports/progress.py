@@ -20,12 +20,12 @@ class Progress:
         """So many titles are to be built."""
         self._start = self._start or time.monotonic()
         self._whole += count
-        self._report.event("begin", titles=count)
+        self._report.event("started", titles=count)
         self._show()
 
     def wait(self) -> None:
         """Another run is at work in the same folder."""
-        self._report.say("Waiting until another run is done in the same folder of outputs …", "waiting")
+        self._report.say("Waiting for another run in the same output folder to finish …", "waiting")
         self._report.status("waiting …")
 
     def tell(self, made: Made) -> Made:
@@ -56,7 +56,7 @@ class Progress:
         pace = (time.monotonic() - self._start) / self._done
         failed = f", {self._failed} failed" if self._failed else ""
         left = _time((self._whole - self._done) * pace)
-        self._report.status(f"{self._done} of {self._whole} titles{failed}, about {left} left …")
+        self._report.status(f"{self._done} of {self._whole} titles{failed}, about {left} remaining …")
 
 
 def _line(made: Made) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import cached_property
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.diagnostics import Diagnostic, Severity, Span, grouped
+from triptych.diagnostics import Diagnostic, Severity, Span, grouped, kind_of
+from triptych.diagnostics.grouping import Entry
 from triptych.outputs import OUTPUTS
 
 if TYPE_CHECKING:
@@ -25,17 +26,15 @@ if TYPE_CHECKING:
     from triptych.cli.reports.excerpts import Excerpts
 
 STAGES: dict[str, str] = {
-    "reading": "Reading the sources",
+    "reading": "Reading the source",
     **{str(name): output.making for name, output in OUTPUTS.items()},
-    "checking": "Checking the files",
-    "publishing": "Publishing",
+    "checking": "Checking the outputs",
+    "publishing": "Writing the outputs",
 }
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _PIPED = 110  # cells of a line without a terminal
-_UNGROUPED = 5  # similar findings that are printed in full
-_EXAMPLES = 3  # findings of a larger group that are printed
 
 
 class Voice(IntEnum):
@@ -127,22 +126,16 @@ class Reporter:
         from triptych.cli.reports.excerpts import Excerpts, harmless
 
         excerpts = Excerpts(self._root)
-        for group in grouped(reported):
-            whole = self._lists_all or len(group) <= _UNGROUPED
-            for diagnostic in group if whole else group[:1]:
-                text = self._styled(diagnostic, excerpts)
-                if not whole:
-                    self._append_others(text, group)
-                if (plain := harmless(text.plain)) != text.plain:  # of the same length, so that styles stay
-                    text.plain = plain
-                self._errors.print(text)
-
-    def _append_others(self, text: Text, group: Sequence[Diagnostic]) -> None:
-        """Append the next findings of a group in one line each, and the count of the rest."""
-        for other in group[1:_EXAMPLES]:
-            place = f"{self.place(other.span)}: " if other.span else ""
-            text.append(f"\n  also: {place}{other.message}")
-        text.append(f"\n  and {len(group) - _EXAMPLES:,} more (`--all` lists them)")
+        for entry in map(Entry, reported) if self._lists_all else grouped(reported, kind_of):
+            text = self._styled(entry.first, excerpts)
+            for other in entry.also:
+                place = f"{self.place(other.span)}: " if other.span else ""
+                text.append(f"\n  also: {place}{other.message}")
+            if entry.rest:
+                text.append(f"\n{more(entry)}")
+            if (plain := harmless(text.plain)) != text.plain:  # of the same length, so that styles stay
+                text.plain = plain
+            self._errors.print(text)
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
         """A finding with the whole path of its file beside the one within the project."""
@@ -210,6 +203,11 @@ def shown(path: Path) -> str:
     except ValueError:  # on another drive
         return str(path)
     return str(path) if shared == Path(shared.anchor) != here else os.path.relpath(path, here)
+
+
+def more(entry: Entry[Any]) -> str:
+    """Return the line for the findings of a group that are not listed."""
+    return f"  and {len(entry.rest):,} more (`--all` lists them)"
 
 
 def counts(found: Iterable[Diagnostic]) -> dict[str, int]:

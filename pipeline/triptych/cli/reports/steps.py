@@ -18,13 +18,15 @@ def say_steps(report: Reporter, steps: Iterable[Entry]) -> None:
     for name, group in groupby(told, key=lambda entry: entry.step):
         entries = list(group)
         for entry in entries:
-            report.event("step", name=name, subject=entry.subject, ran=entry.ran, because=list(entry.because))
+            report.event(
+                "step", name=name, subject=entry.subject, ran=entry.ran, changed_inputs=list(entry.because)
+            )
         if report.as_json:
             continue
         ran, kept = counts[name]
-        report.say(f"{name:<13}{ran:>4} ran {kept:>5} remembered   {entries[0].what}", "")
+        report.say(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].what}", "")
         for entry in [entry for entry in entries if entry.ran][:_SHOWN]:
             reason = f"{' and '.join(entry.because)} changed" if entry.because else "new"
-            report.say(f"    {entry.subject or 'the book'}: {reason}", "")
+            report.say(f"    {entry.subject or 'whole book'}: {reason}", "")
         if ran > _SHOWN:
             report.say(f"    and {ran - _SHOWN} more", "")

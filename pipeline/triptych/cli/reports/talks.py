@@ -44,7 +44,7 @@ def show_talks(
         return
     if not built:
         command = f"triptych build --talk {only}" if only else "triptych build"
-        click.echo(f"No deck is built yet: run `{command}`.")
+        click.echo(f"No deck found: run `{command}` first.")
     for place, (one, talk) in enumerate(built.values()):
         if place:
             click.echo()
@@ -66,7 +66,7 @@ def _built(
             try:
                 yield name, manifest, talk_of(path.read_bytes(), load_labels(manifest.language))
             except Unreadable:
-                click.echo(f"{path.name}: the file is damaged, see `triptych check`", err=True)
+                click.echo(f"{path.name}: the file is damaged; run `triptych check` for details", err=True)
 
 
 def _print(manifest: Manifest, talk: Talk) -> None:
@@ -74,7 +74,7 @@ def _print(manifest: Manifest, talk: Talk) -> None:
     from triptych.languages.numerals import clock
 
     pace, minutes = manifest.talk.pace, manifest.talk.minutes
-    click.echo(f"{manifest.file_name('pptx')}, at {pace} words a minute")
+    click.echo(f"{manifest.file_name('pptx')}, at {pace} words per minute")
     for slide in talk.seen:
         title = slide.title if len(slide.title) <= _TITLE else f"{slide.title[: _TITLE - 1]}…"
         click.echo(f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {clock(slide.minutes(pace)):>6}")
@@ -82,6 +82,6 @@ def _print(manifest: Manifest, talk: Talk) -> None:
     summed = f"{len(talk.seen)} slides"
     click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {clock(talk.words / pace):>6}{limit}")
     if talk.hidden:
-        click.echo(f"      {len(talk.hidden)} hidden, for questions:")
+        click.echo(f"      {len(talk.hidden)} hidden backup slides:")
         for slide in talk.hidden:
             click.echo(f"{slide.number:>4}  {slide.title}")

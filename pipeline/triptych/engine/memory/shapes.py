@@ -13,7 +13,7 @@ def loaded(data: bytes, shape: Any) -> Any:
     """Parse stored JSON. Raises ValueError if it is of another shape."""
     value = json.loads(data)
     if not has_shape(value, shape):
-        raise ValueError(f"the JSON is not {shape}")
+        raise ValueError(f"the JSON does not match {shape}")
     return value
 
 

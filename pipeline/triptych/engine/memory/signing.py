@@ -79,7 +79,7 @@ def verified_line(name: str, line: str) -> str:
     """Return the text of a signed line. Raises ValueError if somebody else wrote it."""
     signature, _, text = line.partition(" ")
     if not hmac.compare_digest(signature.encode(), _signature(name, text.encode()).hex().encode()):
-        raise ValueError("the line was not written here")
+        raise ValueError("invalid signature")
     return text
 
 
@@ -105,7 +105,7 @@ def _from_data_folder() -> CacheKey:
         _make(file)
         if secret := _read(file):
             return CacheKey(secret)
-        problem = "other users can read it"
+        problem = "the file is readable by other users"
     except OSError as error:
         problem = error.strerror or str(error)
     return CacheKey(os.urandom(_SIZE), f"{file}: {problem}")

@@ -52,47 +52,47 @@ def _value(name: str, what: str, *, slot: bool = False) -> Step[Any]:
 
 
 # Reading
-AST = _file("ast", "a text as pandoc reads it")
-BIBLIOGRAPHY = _file("bibliography", "a bibliography as CSL entries")
-CITATIONS = _file("cite", "citations, written out in the style")
-SOURCES = _value("sources", "the sources of the book, written out")
-DIAGRAM = _value("diagram", "a diagram's drawing")
-MEASURE = _value("measure", "how large a picture is, and whether it is whole")
+AST = _file("ast", "text parsed by pandoc")
+BIBLIOGRAPHY = _file("bibliography", "bibliography as CSL entries")
+CITATIONS = _file("cite", "citations formatted in the style")
+SOURCES = _value("sources", "formatted bibliography of the book")
+DIAGRAM = _value("diagram", "drawn diagram")
+MEASURE = _value("measure", "size and integrity of a picture")
 
-OPENED = _value("opened", "a section with its front matter apart and its values put in")
-CITED = _value("cited", "what a section cites, and what lint finds in it")
-TERMS = _value("terms", "the glossary as its file has it")
-GLOSSARY = _value("glossary", "the entries of the glossary")
-SECTION = _value("section", "a section's chapter, before anything has its number")
+OPENED = _value("opened", "section with its front matter parsed and its values inserted")
+CITED = _value("cited", "citations and lint findings of a section")
+TERMS = _value("terms", "parsed glossary file")
+GLOSSARY = _value("glossary", "glossary entries")
+SECTION = _value("section", "chapter of a section, before numbering")
 
 # For all outputs
-CHART = _file("chart", "a chart's drawing", *_SVG)
-OUTLINED = _file("outlined", "a chart's drawing with outlines for its words", *_SVG)
-FORMULA = _file("formula", "a formula's drawing")
-COVER = _file("cover", "the cover of a book that brings none", _PNG)
-RASTER = _file("raster", "a drawing in dots", _PNG)
-PICTURE = _file("picture", "a picture as an output takes it")
-FACE = _file("face", "a font with the characters of the book", *_FONT)
+CHART = _file("chart", "drawn chart", *_SVG)
+OUTLINED = _file("outlined", "drawn chart with text as outlines", *_SVG)
+FORMULA = _file("formula", "drawn formula")
+COVER = _file("cover", "generated cover", _PNG)
+RASTER = _file("raster", "rasterised drawing", _PNG)
+PICTURE = _file("picture", "picture prepared for an output")
+FACE = _file("face", "font subset", *_FONT)
 
 # The deck
-TEMPLATE = _file("template", "the template of slides that a theme gives", _ZIP)
-NUMBERS = _value("numbers", "the sizes of the big numbers of a deck")
-TITLE_SIZE = _value("title-size", "the size of the titles of a deck")
-SLIDE = _value("slide", "a slide, fitted and drawn")
-NOTES_PAGE = _value("notes", "a page of a speaker's notes")
-OFFICE_FONT = _file("office-font", "a font as presentations hold it")
+TEMPLATE = _file("template", "slide template of the theme", _ZIP)
+NUMBERS = _value("numbers", "size of big numbers in the deck")
+TITLE_SIZE = _value("title-size", "size of slide titles")
+SLIDE = _value("slide", "slide, fitted and drawn")
+NOTES_PAGE = _value("notes", "page of speaker notes")
+OFFICE_FONT = _file("office-font", "font for embedding in the deck")
 
 # The PDF
-STYLE = _file("style", "the style sheet of the last build, loaded while the book is read", slot=True)
-LAYOUT = _file("layout", "where the pages of a document end, for when it is another", slot=True)
-QUIRE = _file("quire", "the pages of a document, painted")
-MARGINS = _file("margins", "running heads and folios of a page")
+STYLE = _file("style", "style sheet of the last build", slot=True)
+LAYOUT = _file("layout", "page breaks of the last build", slot=True)
+QUIRE = _file("quire", "painted pages")
+MARGINS = _file("margins", "running heads and folios")
 
-PRINTED = _value("printed", "on which pages everything stood in the last build", slot=True)
+PRINTED = _value("printed", "page numbers of the last build", slot=True)
 
 # What guards see of the outputs
-LEAF = _value("leaf", "what a page of the PDF, or a document of the e-book, shows")
-VERDICT = _value("verdict", "whether all words and drawings of a chapter are on its leaves")
+LEAF = _value("leaf", "text of a PDF page or an EPUB document")
+VERDICT = _value("verdict", "whether a chapter is complete in an output")
 
 STEPS: tuple[Step[Any], ...] = (
     AST,

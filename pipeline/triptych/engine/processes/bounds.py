@@ -81,7 +81,7 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
     """Whether a job went well, and what it returned or raised. Raises ``OutOfBounds``."""
     patience = PATIENCE * bounds.seconds
     at, looked, end = "", time.monotonic(), time.monotonic() + patience
-    too_late = f"it takes more than {bounds.seconds:.3g} s"
+    too_late = f"the time limit ({bounds.seconds:.3g} s) was exceeded"
     try:
         while (left := end - time.monotonic()) > 0:
             if answers.poll(min(left, _LOOK)):
@@ -100,8 +100,10 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
     except EOFError:
         process.join()
         late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
-        raise OutOfBounds(too_late if late else "it takes too much memory, or is damaged", at) from None
-    raise OutOfBounds(f"it is not done within {patience:g} s", at)
+        raise OutOfBounds(
+            too_late if late else "the memory limit was exceeded, or the file is damaged", at
+        ) from None
+    raise OutOfBounds(f"the time limit ({patience:g} s) was exceeded", at)
 
 
 def _taken(pid: int | None) -> float:
@@ -150,9 +152,9 @@ def _work(
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
-        answer = (False, OutOfBounds("it takes too much memory"))
+        answer = (False, OutOfBounds("the memory limit was exceeded"))
     except RecursionError:
-        answer = (False, OutOfBounds("what stands in it is nested too deeply"))
+        answer = (False, OutOfBounds("the content is nested too deeply"))
     except Exception as error:
         answer = (False, sendable(error))
     answers.send(answer)

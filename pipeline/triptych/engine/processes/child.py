@@ -86,7 +86,7 @@ class Child:
                     raise EOFError
             good, answer = self._line.recv()
         except (EOFError, OSError):
-            raise ChildLost("the process beside this one has ended") from None
+            raise ChildLost("the worker process ended unexpectedly") from None
         if good:
             result: T = answer
             return result

@@ -66,7 +66,7 @@ def pandoc() -> Path:
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
     path = Path(spec.origin).parent / "files" / name if spec and spec.origin else None
     if path is None or not path.is_file():
-        raise OSError(f"no pandoc was found in the package pypandoc: {INSTALL_PANDOC}")
+        raise OSError(f"pandoc is not installed: {INSTALL_PANDOC}")
     return path
 
 
