@@ -176,7 +176,7 @@ def done_again(what: str) -> Diagnostic:
 
 
 def _lost(what: WorkerLost) -> Diagnostic:
-    message = f"two worker processes failed on the same work: {what}"
+    message = f"two worker processes ended unexpectedly on the same work: {what}"
     return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
 
 

@@ -46,7 +46,7 @@ def test_a_corrected_deck_is_kept_and_said(run: Run, talk: Path) -> None:
         "note[OUT001]: `a-book.pptx` was edited by hand; the edited copy was kept as `a-book.edited-1.pptx`"
         in result.stderr
     )
-    assert "Built, with 1 note." in result.stdout
+    assert "Built with 1 note." in result.stdout
     assert "OUT001" not in run("build", talk).stderr  # said once
 
 

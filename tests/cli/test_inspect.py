@@ -158,10 +158,10 @@ def test_check_writes_a_page_too(run: Run, built: Path, tmp_path: Path) -> None:
     assert {"main", "h1", "h2", "h3"} <= set(found.tags)
     assert len(found.ids) == len(set(found.ids))
     assert "Readable in read aloud or dynamic braille" in text
-    assert "Math as MathML" in text and "Not confirmed" not in text and "Not declared" not in text
+    assert "Math as MathML" in text and "Missing statement" not in text and "Not confirmed" not in text
     (built / "build/a-book.epub").unlink()
     run("check", built, "--report", page)
-    assert "run `triptych build` first" in page.read_text("utf-8")
+    assert "Run `triptych build` first" in page.read_text("utf-8")
 
 
 def test_the_page_of_a_check_leads_to_the_places_of_findings(run: Run, built: Path, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def _said_not_installed(error: OSError) -> bool:
         return False
     click.echo(f"error: {error}", err=True)
     click.echo(f"  hint: {error.hint}", err=True)
-    click.echo("  hint: or leave out the PDF: `--to epub,pptx`", err=True)
+    click.echo("  hint: leave out the PDF with `--to epub,pptx`", err=True)
     return True
 
 

@@ -54,7 +54,7 @@ def inspect(
     """Report the numbering of a project and the content of its outputs.
 
     The report lists the numbers of figures, tables and other targets, then compares the outputs in build/
-    with the source: each block is rendered, moved to the speaker notes, simplified or left out, with the
+    with the source: each block is rendered, moved to the speaker's notes, simplified or left out, with the
     reason.
 
     \b

@@ -79,7 +79,7 @@ TEMPLATE = _file("template", "slide template of the theme", _ZIP)
 NUMBERS = _value("numbers", "size of big numbers in the deck")
 TITLE_SIZE = _value("title-size", "size of slide titles")
 SLIDE = _value("slide", "slide, fitted and drawn")
-NOTES_PAGE = _value("notes", "page of speaker notes")
+NOTES_PAGE = _value("notes", "page of the speaker's notes")
 OFFICE_FONT = _file("office-font", "font for embedding in the deck")
 
 # The PDF

@@ -47,4 +47,4 @@ class _Values(pickle.Unpickler):
                 is_dataclass(found) or issubclass(found, Enum) or hasattr(found, "__pydantic_fields__")
             ):
                 return found
-        raise NotAValue(f"{module}.{name} is no value")
+        raise NotAValue(f"{module}.{name} is not a value")
