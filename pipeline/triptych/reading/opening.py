@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import OPENED
 from triptych.engine.memory.task import Task
-from triptych.project import Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.chapter import Entry
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.files.source_text import read_source
@@ -49,8 +50,10 @@ class Opener:
             if path is None:
                 hint = did_you_mean(entry.path, self.project.source_files("*.md"))
                 if self.project.has(entry.path):
-                    hint = f'move "{entry.path}" into the folder of `book.yaml`'
-                hint = hint or "write the path relative to the folder of `book.yaml`"
+                    inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
+                    move = f'move "{entry.path}" into the folder of `book.yaml`'
+                    hint = move if inner == entry.path else f'write "{inner}", without the folder'
+                hint = hint or "check the path, which is relative to the folder of `book.yaml`"
                 return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
             text, found = read_source(self.project, path)
         except UnsafePath as error:

@@ -79,7 +79,7 @@ class Expander:
             path = self.project.locate(name, beside=span.path)
             if path is None:
                 hint = did_you_mean(name, self.project.source_files())
-                hint = hint or "write the path relative to this file or to the folder of `book.yaml`"
+                hint = hint or "check the path, which is relative to this file or to `book.yaml`"
                 self._report("INC001", span, f'included file "{name}" does not exist', hint)
                 return
             if path in chain:
@@ -143,9 +143,7 @@ class Expander:
         if escaped:
             return f"{{{{< {name} {written} >}}}}"
         if name not in ("var", "meta"):
-            names = ("include", "var", "meta", "pagebreak")
-            hint = did_you_mean(name, names) or f"use one of {', '.join(names)}"
-            self._report("INC002", span, f'unknown shortcode "{name}"', hint)
+            self._report("INC002", span, *_not_a_value(name, rest))
             return ""
         where = self.settings.get("variables", {}) if name == "var" else self.settings
         value = value_at(where, *argument.split("."))
@@ -160,6 +158,16 @@ class Expander:
 
     def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
         self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
+
+
+def _not_a_value(name: str, rest: str) -> tuple[str, str]:
+    """Return message and hint for a shortcode within a line that is neither ``var`` nor ``meta``."""
+    if name in ("include", "pagebreak"):
+        return f'shortcode "{name}" is not on a line of its own', "move the shortcode to a separate line"
+    if rest.startswith("."):  # the name of a file
+        return f'unknown shortcode "{name}"', f"write {{{{< include {name}{rest.strip()} >}}}} for a file"
+    names = ("include", "var", "meta", "pagebreak")
+    return f'unknown shortcode "{name}"', did_you_mean(name, names) or f"use one of {', '.join(names)}"
 
 
 def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, Any]) -> tuple[str, str]:

@@ -166,7 +166,9 @@ class _Resolver:
             kind = _KINDS.get(prefix, "element")
             same = [name for name in self.labels if name.startswith(prefix + "-")]
             hint = did_you_mean(node.target, same or self.sections) or (
-                f"use one of {', '.join(sorted(same)[:8])}" if same else None
+                f"use one of {', '.join(sorted(same)[:8])}"
+                if same
+                else f"add {{#{node.target}}} to the {kind}"
             )
             if kind == "section" and node.target.partition("-")[2] in self.sections:
                 hint = f"add {{#{node.target}}} after the heading"

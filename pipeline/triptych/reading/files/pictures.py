@@ -24,7 +24,7 @@ from triptych.settings.limits import USUAL, ReadingLimits
 
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
 
-_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)  # but C: is a drive
 _USUAL = {*EXTENSIONS.values(), "jpeg"}
 
 
@@ -57,6 +57,10 @@ class PictureFinder:
 
         if _REMOTE.match(source):
             hint = "download the image into the project and refer to the file"
+            if source.startswith("data:"):
+                return problem(
+                    "IMG002", f'data URI "{source[:30]}…" is not supported', "save the image as a file"
+                )
             return problem("IMG002", f'image "{source[:80]}" is remote; builds never use the network', hint)
         try:
             path = self._locate(source, beside, extensions)
@@ -69,7 +73,9 @@ class PictureFinder:
         except UnsafePath as error:
             return problem("SEC005", str(error), error.hint)
         except UnusablePicture as error:
-            advice = "save it as PNG, JPEG or SVG" if "not supported" in str(error) else None
+            advice = "save the image as PNG, JPEG or SVG" if "not supported" in str(error) else None
+            if source.lower().endswith((".csv", ".tsv")):
+                advice = f"write ::: {{.chart data={source} …}} to draw a chart"
             return problem("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
     def _said_of_words(self, picture: Picture, span: Span) -> list[Diagnostic]:
@@ -161,7 +167,9 @@ class PictureFinder:
             for file in files
             if file.is_relative_to(folder)
         ]
-        return did_you_mean(name, names) or "write the path relative to the section or to `book.yaml`"
+        return (
+            did_you_mean(name, names) or "check the path, which is relative to the section or to `book.yaml`"
+        )
 
 
 def _has_extension(source: str) -> bool:

@@ -35,7 +35,7 @@ from triptych.reading.files.diagrams import Draw, with_narrow_drawings
 from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.figures import short_description
 from triptych.reading.syntax.index_marks import with_marks_in_text
-from triptych.reading.syntax.inlines import LARGE, InlineReader, plain, read_attr
+from triptych.reading.syntax.inlines import LARGE, InlineReader, plain, raw_format, read_attr
 from triptych.reading.syntax.notes import without_marks
 from triptych.reading.syntax.quotations import quotation
 from triptych.reading.syntax.raw_html import TRANSPARENT, block_tag_name, media_link
@@ -152,7 +152,7 @@ class BlockReader:
                 if not silent and c[0] == "html":
                     self.inlines.leave_out_tag(c[1], span)
                 elif not silent:
-                    self.inlines.leave_out(f"raw {c[0]}", span, c[1])
+                    self.inlines.leave_out(raw_format(c[0]), span, c[1])
         return ()
 
     def _caption(self, caption: Any) -> tuple[Inline, ...]:

@@ -73,6 +73,11 @@ def safe_id(identifier: str) -> str:
     return f"x{identifier}" if identifier.startswith("_") else identifier
 
 
+def raw_format(name: str) -> str:
+    """Return what messages call raw text in a format of pandoc's."""
+    return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
+
+
 def read_attr(value: Any) -> Attr:
     """Pandoc's ``[id, classes, pairs]`` → ``Attr``."""
     identifier, classes, pairs = value
@@ -227,7 +232,7 @@ class InlineReader:
             case "RawInline" if c[0] in ("tex", "latex"):
                 return self._tex(c[1])
             case "RawInline":
-                self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]), c[1])
+                self.leave_out(raw_format(c[0]), self.locator.literal(c[1]), c[1])
         return ()
 
     def _tex(self, tex: str) -> tuple[Inline, ...]:

@@ -87,7 +87,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     shown = formula if len(formula) <= _SHOWN else formula[: _SHOWN - 1] + "…"
     if inside := _ATTRIBUTES.match(tex):
         return (
-            "attributes inside a formula are read as TeX",
+            "attributes inside a formula are treated as TeX",
             f"move them after the formula: $$ … $$ {inside[0].strip()}",
         )
     if unexpected.startswith("\\"):
