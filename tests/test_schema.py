@@ -100,8 +100,8 @@ COMPANIONS = {
     "margins": {"page-size": "a5"},
     "authority": {"term": "TBX"},
     "term": {"authority": "THEMA"},
-    "standard": {"colour": "cmyk"},
-    "paper": {"press": "kdp"},
+    "pdf-standard": {"colour": "cmyk"},
+    "paper": {"print-service": "kdp"},
     "amount": {"currency": "EUR"},
     "currency": {"amount": "19.90"},
 }
@@ -131,7 +131,7 @@ def test_the_theme_reader_accepts_each_example() -> None:
         }
 
     tokens = tree(THEME)
-    tokens["faces"] = [tree(THEME["properties"]["faces"]["items"])]
+    tokens["fonts"] = [tree(THEME["properties"]["fonts"]["items"])]
     tokens["families"] |= {"serif": "EB Garamond"}
     found = mistakes(
         plain(load_yaml(json.dumps(tokens))),
@@ -145,7 +145,7 @@ def test_the_theme_reader_accepts_each_example() -> None:
 def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
     tree = as_an_editor_reads(path.read_text("utf-8"))
     known = {key: value for key, value in tree.items() if key in THEME["properties"]}
-    known["faces"] = [face for face in tree.get("faces", []) if "package" not in face]
+    known["fonts"] = [face for face in tree.get("fonts", []) if "package" not in face]
     assert refused(THEME, known) == []
 
 
@@ -155,10 +155,10 @@ def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
         ("colors: {accent: '1f6f5c'}", "colors"),
         ("colours: {accent: red}", "red"),
         ("colours: {series: ['1f6f5c']}", "1f6f5c"),
-        ("faces: [{family: Brand}]", "file"),
+        ("fonts: [{family: Brand}]", "file"),
         ("print: {chapters: odd}", "odd"),
         ("print: {type: {text: 11pt serif}}", "11pt serif"),
-        ("print: {wide-text: large}", "large"),
+        ("print: {wide-page-text: large}", "large"),
     ],
 )
 def test_what_the_schema_of_themes_refuses_the_reader_refuses_too(lines: str, said: str) -> None:
@@ -196,7 +196,7 @@ def test_a_manifest_with_all_keys_is_fine() -> None:
         "book: {title: T, chapters: [a.md]}\njinja: yes\nformat: {pdf: {toc-depth: '3'}}",
         "book: {title: T, chapters: [a.md]}\nprofiles: [print, screen]",
         "book: {title: T, chapters: [a.md]}\ntheme: report\nformat: {pdf: {page-size: {width: 17cm, height: 9in},"
-        " margins: {inner: 20mm}, bleed: 3mm, crop-marks: true, color: cmyk, standard: pdf/x-4}}",
+        " margins: {inner: 20mm}, bleed: 3mm, crop-marks: true, color: cmyk, pdf-standard: pdf/x-4}}",
         "book: {title: T, chapters: [a.md]}\nprofiles: {print: {lang: de}, screen: }\nlang: no",
     ],
 )
@@ -210,7 +210,7 @@ def test_what_the_reader_takes_the_schema_takes(lines: str, make_project: MakePr
     [
         ({"titel": "T"}, "titel"),
         ({"book": {**MINIMAL["book"], "sub-title": "T"}}, "sub-title"),
-        ({"output_name": "name"}, "output_name"),
+        ({"output_file": "name"}, "output_file"),
         ({"format": {"pdf": {"page-size": "a6"}}}, "a6"),
         ({"format": {"pdf": {"page_size": "a4"}}}, "page_size"),
         ({"format": {"pdf": {"toc-depth": 9}}}, "9"),
@@ -222,7 +222,7 @@ def test_what_the_reader_takes_the_schema_takes(lines: str, make_project: MakePr
         ({"book": {"title": "T"}}, "chapters"),
         ({"book": {**MINIMAL["book"], "author": {"name": "Ada", "role": "Writer"}}}, "Writer"),
         ({"jinja": "perhaps"}, "perhaps"),
-        ({"output-name": "a/b"}, "a/b"),
+        ({"output-file": "a/b"}, "a/b"),
         ({"variables": ["a"]}, "a"),
     ],
 )

@@ -28,7 +28,7 @@ from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 from triptych.theme.colours import Colours
 from triptych.theme.print_design import STYLE, Style
-from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, FaceEntry, ThemeFile, hyphenated
+from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, FontEntry, ThemeFile, hyphenated
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What a switch and a number may look like where they are written as text.
@@ -155,9 +155,9 @@ def _theme_mapping(section: type) -> JsonSchemaValue:
     for name, kind in get_type_hints(section).items():
         key = hyphenated(name)
         properties[key] = {**_or_empty(_theme_value(kind, section, key)), **entries[name]}
-        if section not in (ThemeFile, FaceEntry):
+        if section not in (ThemeFile, FontEntry):
             properties[key]["description"] += _INHERITED
-    required = {"required": ["family", "file"]} if section is FaceEntry else {}
+    required = {"required": ["family", "file"]} if section is FontEntry else {}
     return {"type": "object", "properties": properties, "additionalProperties": False, **required}
 
 

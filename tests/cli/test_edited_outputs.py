@@ -90,7 +90,7 @@ def test_cleaning_leaves_work_and_says_so(run: Run, talk: Path) -> None:
 
 def test_cleaning_takes_the_outputs_of_all_profiles(run: Run, minimal: Path) -> None:
     manifest = minimal / "source/book.yaml"
-    manifest.write_text(manifest.read_text() + "profiles: {a: {}, b: {output-name: other}}\n")
+    manifest.write_text(manifest.read_text() + "profiles: {a: {}, b: {output-file: other}}\n")
     for profiles in ((), ("a",), ("b",), ("a", "b"), ("kindle",)):
         asked = [word for name in profiles for word in ("--profile", name)]
         assert run("build", minimal, "-j", "1", *asked).exit_code == 0

@@ -19,7 +19,7 @@ book:
   title: A book
   chapters: [one.md, two.md]
 lang: en
-output-name: book
+output-file: book
 format:
   pdf: {{toc-depth: {depth}}}
   epub: {{embed-fonts: false}}

@@ -158,7 +158,7 @@ def test_processes_that_have_ended_meanwhile_are_started_anew(watching: Watching
 
 def test_what_it_makes_is_what_a_first_build_makes(tmp_path: Path) -> None:
     """After edits of text, settings, look and data, all in the same processes."""
-    manifest = "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-name: book\n"
+    manifest = "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-file: book\n"
     book = {
         "source/book.yaml": manifest,
         "source/one.md": "# One {#sec-one}\n\nSome text, $E = mc^2$.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n",

@@ -36,17 +36,17 @@ DATA = {
 }
 LONG = 'data=tidy.csv x=year y=tons where="kind=wind"'
 CHARTS = (
-    'type=line data=years.csv x=year y="wind,sun,coal" annotate="2000: A law; 2011: Another" mark="60: Target"',
+    'type=line data=years.csv x=year y="wind,sun,coal" annotate="2000: A law; 2011: Another" reference-line="60: Target"',
     'type=line data=years.csv x=year y="wind,sun" y-scale=log y-min=1 y-max=1000',
     "type=line data=months.csv x=month y=price unit=EUR",
     'type=area data=years.csv x=year y="wind,sun"',
-    'type=area data=years.csv x=year y="wind,sun" stacked=true annotate="2010: Peak" mark="100: Limit"',
+    'type=area data=years.csv x=year y="wind,sun" stacked=true annotate="2010: Peak" reference-line="100: Limit"',
     'type=area data=years.csv x=year y="wind,sun" stacked=percent',
-    'type=bar data=months.csv x=month y=price mark="5: Mean"',
+    'type=bar data=months.csv x=month y=price reference-line="5: Mean"',
     'type=bar data=lands.csv x=land y="a,b" labels="First,Second" annotate="Japan: A remark"',
-    'type=bar data=lands.csv x=land y=a horizontal=true annotate="Japan: A remark" mark="100: Limit"',
-    'type=bar data=lands.csv x=land y="a,b" stacked=percent horizontal=true mark="50: Half"',
-    'type=scatter data=years.csv x=wind y=sun x-scale=log y-scale=log x-title="Wind" mark="10: Ten"',
+    'type=bar data=lands.csv x=land y=a horizontal=true annotate="Japan: A remark" reference-line="100: Limit"',
+    'type=bar data=lands.csv x=land y="a,b" stacked=percent horizontal=true reference-line="50: Half"',
+    'type=scatter data=years.csv x=wind y=sun x-scale=log y-scale=log x-title="Wind" reference-line="10: Ten"',
     "type=scatter data=lands.csv x=land y=a",
     "type=pie data=lands.csv x=land y=b unit=Mt",
     "type=donut data=lands.csv x=land y=b",
@@ -54,7 +54,7 @@ CHARTS = (
     "type=histogram data=sizes.csv x=size bins=4",
     f"type=line {LONG} series=land",
     f"type=bar {LONG} series=land stacked=true",
-    'type=line data=tidy.csv x=year y=tons series=kind facet=land annotate="2022: A law" mark="9: Limit"',
+    'type=line data=tidy.csv x=year y=tons series=kind facet=land annotate="2022: A law" reference-line="9: Limit"',
     f"type=bar {LONG} facet=land facet-columns=2",
     'type=donut data=tidy.csv x=land y=tons facet=kind where="year=2024"',
     f'type=slope {LONG} series=land ends="2020; 2024"',
@@ -64,10 +64,10 @@ CHARTS = (
     "type=bar data=ports.csv x=port y=ships",
     "type=tilemap data=regions.csv x=region y=n column=c row=r unit=t",
     "type=tilemap data=regions.csv x=region series=rule column=c row=r",
-    'type=heat data=years.csv x=year y="wind,sun,coal" unit=TWh',
+    'type=heatmap data=years.csv x=year y="wind,sun,coal" unit=TWh',
 )
 BOARD = (
-    "::: {#tbl-board .table .heat .slide data=board.csv rows=field columns=measure values=share notes=year}\n"
+    "::: {#tbl-board .table .heatmap .slide data=board.csv rows=field columns=measure values=share notes=year}\n"
     "Who leads\n:::\n"
 )
 # Three of them are panels, one goes on over a second slide, and one is a table.

@@ -28,7 +28,7 @@ _COUNT = int(os.environ.get("TRIPTYCH_KILLS", "2"))
 _SEED = int(os.environ.get("TRIPTYCH_SEED", "1"))
 BOOK = {
     "source/book.yaml": (
-        "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-name: book\n"
+        "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-file: book\n"
         "format:\n  pdf: {toc-depth: 1}\n  epub: {embed-fonts: false}\n  pptx: default\n"
     ),
     "source/one.md": "# One {#sec-one}\n\nSome text.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n",

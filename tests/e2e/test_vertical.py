@@ -27,7 +27,7 @@ book:
 lang: {language}
 format:
   pdf: {{page-size: a5, chart-data: false}}
-  epub: {{writing: vertical, lof: true}}
+  epub: {{writing-mode: vertical-rl, lof: true}}
 """
 LIGHT = """\
 ---

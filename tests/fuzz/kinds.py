@@ -335,7 +335,7 @@ def _kinds() -> list[Kind]:
                 **_BOOK,
                 **_manifest_of("theme: mine.yaml\n"),
                 SECTION: _TEXT,
-                "source/mine.yaml": b"serif: Mine\nfaces: [{family: Mine, file: mine.ttf}]\n",
+                "source/mine.yaml": b"serif: Mine\nfonts: [{family: Mine, file: mine.ttf}]\n",
             },
             reads=0.1,
         ),

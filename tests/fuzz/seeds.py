@@ -80,7 +80,7 @@ x="10" y="20" font-size="12" text-anchor="middle">Some <tspan dy="1em" font-weig
 xlink:href="#s" x="4"/><path d="M10 10h20v20a5 5 0 0 1-5 5z" marker-end="url(#m)" clip-path="url(#c)"/><image
 width="4" height="4" href="data:image/png;base64,iVBORw0KGgo="/></svg>"""
 THEME = b"""extends: house
-colours: {accent: "#1f6f5c", ink: "#101010", paper: "#ffffff", series: ["#1f6f5c", "#aa3300"], brand: "#334455"}
+colours: {accent: "#1f6f5c", foreground: "#101010", background: "#ffffff", series: ["#1f6f5c", "#aa3300"], brand: "#334455"}
 print: {chart-width: 380, italics: true, type: {body: {size: 11, leading: 15}}}
 serif: EB Garamond
 """

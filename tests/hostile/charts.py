@@ -73,7 +73,7 @@ CHARTS = [
     _chart("chart-28-digits-categories", ".chart type=line x=y y=x", lambda: f"x,y\n1,{_LONG}\n2,{_LONG}9\n"),
     _chart("chart-digits-of-other-scripts", _BAR, _values("٣", "３", "²", "১")),
     _chart("chart-pie-28-digits", ".chart type=pie x=x y=y", _values(_LONG, _LONG)),
-    _chart("chart-heat-28-digits", ".chart type=heat x=x y=y", _values(_LONG, "1e999")),
+    _chart("chart-heat-28-digits", ".chart type=heatmap x=x y=y", _values(_LONG, "1e999")),
     _chart("chart-waterfall-far", ".chart type=waterfall x=x y=y", _values("1e308", "1e308", "-1e308")),
     _chart(
         "chart-slope-far",
@@ -119,8 +119,8 @@ CHARTS = [
         f'{_BAR} slide-title="A\x01\ufffe" y-title="\x0b" note="\x02"',
         _values("1", "2"),
     ),
-    _chart("chart-marks-far", f'{_LINE} mark="1e999: A" annotate="1e999: B"', _values("1", "2")),
-    _chart("chart-mark-28-digits", f'{_LINE} mark="{_LONG}: A"', _values("1", "2")),
+    _chart("chart-marks-far", f'{_LINE} reference-line="1e999: A" annotate="1e999: B"', _values("1", "2")),
+    _chart("chart-mark-28-digits", f'{_LINE} reference-line="{_LONG}: A"', _values("1", "2")),
     _chart("chart-callouts-long", f'{_BAR} callout="a0: {"word " * 5_000}"', _values("1", "2")),
     _chart("chart-units-long", f'{_BAR} unit="{"u" * 50_000}"', _values("1", "2")),
     _chart(
@@ -135,7 +135,7 @@ CHARTS = [
     ),
     _chart(
         "chart-heat-large",
-        ".chart type=heat x=x y=" + ",".join(f"y{i}" for i in range(200)),
+        ".chart type=heatmap x=x y=" + ",".join(f"y{i}" for i in range(200)),
         lambda: (
             "x,"
             + ",".join(f"y{i}" for i in range(200))
@@ -156,8 +156,8 @@ CHARTS = [
     _chart("csv-empty", _BAR, lambda: ""),
     _chart("csv-digits-grouped", _BAR, _values('"1,2,3,4"', '"1.234.567,8"', "1'000")),
     _table("table-28-digits", "", _values(_LONG, "1e999", "nan")),
-    _table("table-heat-28-digits", ".heat", _values(_LONG, "1e308", "-1e308")),
-    _table("table-heat-1e999", ".heat", _values("1e999", "1", "nan")),
+    _table("table-heat-28-digits", ".heatmap", _values(_LONG, "1e308", "-1e308")),
+    _table("table-heat-1e999", ".heatmap", _values("1e999", "1", "nan")),
     _table("table-rows-20000", "", _rows(20_000)),
     _table(
         "table-pivot-large",
@@ -165,6 +165,8 @@ CHARTS = [
         lambda: "x,y,z\n" + "".join(f"r{i},c{i},1\n" for i in range(1_500)),
     ),
     _table(
-        "table-pivot-28-digits", ".heat rows=x columns=y values=z", lambda: f"x,y,z\na,b,{_LONG}\nc,d,1e999\n"
+        "table-pivot-28-digits",
+        ".heatmap rows=x columns=y values=z",
+        lambda: f"x,y,z\na,b,{_LONG}\nc,d,1e999\n",
     ),
 ]

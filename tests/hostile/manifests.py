@@ -79,8 +79,8 @@ MANIFESTS = [
     _added("yaml-nested-lines", lambda: "variables:\n" + "\n".join(" " * i + "a:" for i in range(1, 3_000))),
     _added("yaml-set", lambda: "variables: !!set {a, b}\nprofiles: !!set {a}\n"),
     _added("yaml-omap", lambda: "profiles: !!omap [a: {}]\ntalks: !!pairs [a: b, a: c]\n"),
-    _added("yaml-binary", lambda: "output-name: !!binary AAECAw==\n"),
-    _added("yaml-python", lambda: "output-name: !!python/object/apply:os.system [id]\n"),
+    _added("yaml-binary", lambda: "output-file: !!binary AAECAw==\n"),
+    _added("yaml-python", lambda: "output-file: !!python/object/apply:os.system [id]\n"),
     _added("yaml-timestamp", lambda: "variables: {a: !!timestamp 99999-99-99}\n"),
     _added(
         "yaml-number-tags",
@@ -94,7 +94,7 @@ MANIFESTS = [
     _added("yaml-comments-of-10-mb", lambda: "# a\n" * 2_500_000),
     _added("yaml-quoted-of-2-mb", lambda: 'variables: {a: "' + "\\u0041" * 330_000 + '"}\n'),
     _added("yaml-surrogate", lambda: 'variables: {a: "\\ud800"}\n', "{{< var a >}}"),
-    _added("yaml-nul-escaped", lambda: 'variables: {a: "\\0\\x01"}\noutput-name: "a\\0b"\n', "{{< var a >}}"),
+    _added("yaml-nul-escaped", lambda: 'variables: {a: "\\0\\x01"}\noutput-file: "a\\0b"\n', "{{< var a >}}"),
     _added("yaml-nul", lambda: "variables: {a: \x00}\n"),
     _added("yaml-bytes", lambda: "variables: {a: \udcff\udcfe}\n"),
     _added(
@@ -122,9 +122,9 @@ MANIFESTS = [
     _titled("title-surrogate", lambda: '"A\\ud800B"'),
     _titled("title-of-mark-up", lambda: '"<b>&amp;]]>\\u2028\\u202e</title>"'),
     _titled("title-of-dots", lambda: '"../../.."'),
-    _added("output-name-long", lambda: "output-name: " + "a" * 300 + "\n"),
-    _added("output-name-way-out", lambda: "output-name: ../../outside/a\n"),
-    _added("output-name-controls", lambda: 'output-name: "a\\nb\\x01"\n'),
+    _added("output-file-long", lambda: "output-file: " + "a" * 300 + "\n"),
+    _added("output-file-way-out", lambda: "output-file: ../../outside/a\n"),
+    _added("output-file-controls", lambda: 'output-file: "a\\nb\\x01"\n'),
     _added(
         "numbers-far-out",
         lambda: (

@@ -239,4 +239,4 @@ def test_the_e_book_lists_all_levels_that_the_contents_of_the_source_have(import
 def test_the_title_of_a_book_has_an_apostrophe_as_print_has_it(import_of: ImportOf) -> None:
     result = import_of({"book.toml": '[book]\ntitle = "A User\'s Guide"\n', "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})  # fmt: skip
     assert result.book.metadata.title == "A User’s Guide"
-    assert "output-name: a-users-guide\n" in result.text("book.yaml")
+    assert "output-file: a-users-guide\n" in result.text("book.yaml")

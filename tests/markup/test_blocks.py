@@ -323,7 +323,7 @@ CONSTRUCTS = (
     (DOT.format("fig-align=left"), 'class="figure align-left"'),
     (DOT.format("fig-align=center"), 'class="figure align-center"'),
     (DOT.format("fig-pos=htb"), 'class="figure" aria'),
-    (DOT.format(".here"), 'class="figure here" aria'),
+    (DOT.format(".no-float"), 'class="figure here" aria'),
     (DOT.format('fig-alt="A  dot!"'), 'alt=""/><figcaption id="_caption-1">A dot<'),
     (
         DOT.format('fig-alt="Dots"'),
@@ -366,7 +366,7 @@ def test_constructs_are_written_so(read_book_of: ReadBook) -> None:
 def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None:
     described = "\n::: {.description}\nIt grows.\n:::\n:::\n"
     chart = (
-        '::: {#fig-c .chart data=data.csv x=year y=output type=line fig-alt="X" .landscape .here}\nOutput\n'
+        '::: {#fig-c .chart data=data.csv x=year y=output type=line fig-alt="X" .landscape .no-float}\nOutput\n'
         + described
     )
     xhtml = section_xhtml(read_book_of(chart, files=FILES)[0])

@@ -58,7 +58,7 @@ def test_a_screen_keeps_its_colours() -> None:
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
 def test_text_is_black_ink_alone(name: str) -> None:
-    assert css_colour(load_theme(name).colours.ink, "cmyk") == "device-cmyk(0 0 0 1)"
+    assert css_colour(load_theme(name).colours.foreground, "cmyk") == "device-cmyk(0 0 0 1)"
     for token in ("muted", "comment", "rule", "panel"):
         cyan, magenta, yellow, black = shares(getattr(load_theme(name).colours, token))
         assert (cyan, magenta, yellow) == (0, 0, 0)
@@ -84,7 +84,7 @@ def test_colours_keep_their_hue() -> None:
 def test_paper_does_not_drown_in_ink(name: str) -> None:
     """Presses take some 330 % on coated paper."""
     colours = load_theme(name).colours
-    for colour in (colours.deep, colours.accent, colours.link, *colours.series, *colours.mark):
+    for colour in (colours.dark, colours.accent, colours.link, *colours.series, *colours.emblem):
         assert sum(shares(colour)) <= 3.3
 
 

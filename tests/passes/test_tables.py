@@ -62,7 +62,7 @@ def test_widths_may_stand_at_the_block_around_a_table(read_book_of: ReadBook) ->
 
 HEAT = (
     "| A | B | C |\n|---|---|---|\n| x | 1 | 100 |\n| y | 10 | 55 |\n| z | n/a | 64 |\n\n"
-    ": Caption {#tbl-a .heat MORE}\n"
+    ": Caption {#tbl-a .heatmap MORE}\n"
 )
 
 
@@ -77,12 +77,12 @@ def test_numbers_of_a_heat_table_have_one_scale(read_book_of: ReadBook) -> None:
 
 
 def test_or_one_for_each_column(read_book_of: ReadBook) -> None:
-    table = table_of(read_book_of, HEAT.replace("MORE", "heat=columns"))
+    table = table_of(read_book_of, HEAT.replace("MORE", "heatmap=columns"))
     assert shades(table) == [[0, 1, 9], [0, 9, 1], [0, 0, 3]]
 
 
 def test_a_table_from_a_file_may_be_one(read_book_of: ReadBook) -> None:
-    table = table_of(read_book_of, DATA.replace(".table", ".table .heat").replace(" MORE", ""))
+    table = table_of(read_book_of, DATA.replace(".table", ".table .heatmap").replace(" MORE", ""))
     assert shades(table) == [[0, 1], [0, 9]]
 
 
@@ -111,7 +111,7 @@ BOARD = (
     "field,measure,value,year,who\nSolar,Output,80.5,2024,IEA\nSolar,Papers,1200,2023,\n"
     "Chips,Papers,0,2023,ASPI\nChips,Patents,,,\nWind,Output,about 40,2022,\n"
 )
-ASK = "::: {#tbl-b .table .heat data=b.csv rows=field columns=measure values=value MORE}\nWho leads\n:::\n"
+ASK = "::: {#tbl-b .table .heatmap data=b.csv rows=field columns=measure values=value MORE}\nWho leads\n:::\n"
 
 
 def board(read: ReadBook, more: str = "") -> tuple[Table | None, list[str]]:
@@ -270,7 +270,7 @@ def test_widths_are_shares_where_there_are_as_many(asked: str, widths: list[floa
 
 def test_years_and_ranges_and_heads_of_rows_have_no_shade() -> None:
     rows = (line("7", "2019", "1"), line("8", "2020", "5–9"), line("9", "2021", "3"))
-    table, _ = arranged(made(line("A", "Year", "B"), *rows, attr=Attr(classes=("heat",))))
+    table, _ = arranged(made(line("A", "Year", "B"), *rows, attr=Attr(classes=("heatmap",))))
     assert [[bool(cell.shade) for cell in row.cells] for row in table.body] == [
         [False, False, True],
         [False, False, False],

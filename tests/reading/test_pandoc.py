@@ -85,7 +85,7 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
         160_001,
         "the section has more than 160,000 words; the limit is reached here",
     )
-    assert _no_text(text, ReadingLimits(**{"section-pieces": 30_000})) is None
+    assert _no_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
     assert _no_text(text[:-5], USUAL) is None
 
 

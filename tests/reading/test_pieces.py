@@ -30,22 +30,22 @@ def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") 
     ],
 )
 def test_each_mark_block_item_and_line_of_code_counts(read_book_of: ReadBook, text: str, count: int) -> None:
-    assert too_many(read_book_of, USUAL.section_pieces - count, text) == []
-    [problem] = too_many(read_book_of, USUAL.section_pieces - count + 1, text)
+    assert too_many(read_book_of, USUAL.section_elements - count, text) == []
+    [problem] = too_many(read_book_of, USUAL.section_elements - count + 1, text)
     assert "20,000 pieces" in problem.message
 
 
 def test_it_is_told_once_where_it_is_reached(read_book_of: ReadBook) -> None:
     text = "Something *marked*, \nthen *b*, \nthen [c](https://example.org).\n\n" + "`d` " * 50
-    [problem] = too_many(read_book_of, USUAL.section_pieces - 3, text)
+    [problem] = too_many(read_book_of, USUAL.section_elements - 3, text)
     assert problem.span is not None
-    assert problem.span.line == 3 + 1 + USUAL.section_pieces - 3 + 1 + 1 + 1
+    assert problem.span.line == 3 + 1 + USUAL.section_elements - 3 + 1 + 1 + 1
 
 
 def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:
     [problem] = too_many(read_book_of, 20_000, "More.")
-    assert "`limits: section-pieces:`" in (problem.hint or "")
-    assert too_many(read_book_of, 20_000, "More.", "limits: {section-pieces: 30000}\n") == []
+    assert "`limits: section-elements:`" in (problem.hint or "")
+    assert too_many(read_book_of, 20_000, "More.", "limits: {section-elements: 30000}\n") == []
 
 
 def test_a_glossary_has_no_more(read_book_of: ReadBook) -> None:

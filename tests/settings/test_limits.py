@@ -36,8 +36,8 @@ def test_each_text_gives_time_by_its_length_and_no_text_without_end() -> None:
     [
         ("chart-values: 10", '"limits.chart-values": must be at least 4000'),
         (
-            "drawing-shapes: 900000000",
-            '"limits.drawing-shapes": must be at most 10000000',
+            "svg-elements: 900000000",
+            '"limits.svg-elements": must be at most 10000000',
         ),
         ("section-time: 5", '"limits.section-time": write a number with its unit, such as 90s, 10m or 1h'),
     ],

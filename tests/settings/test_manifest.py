@@ -39,7 +39,7 @@ book:
       chapters: [one.md, two.md]
   appendices: [tables.md]
 lang: en-GB
-output-name: the-book
+output-file: the-book
 bibliography: [a.bib, b.bib]
 csl: apa.csl
 jinja: true
@@ -308,7 +308,7 @@ format:
 
     @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "a b", "a\\\\b", "a" * 201])
     def test_an_output_name_is_a_plain_file_name(self, read, name: str) -> None:
-        _, found = read(BOOK + f'output-name: "{name}"\n')
+        _, found = read(BOOK + f'output-file: "{name}"\n')
         assert printed(found) == ["source/book.yaml:4:14: MAN002"]
 
     def test_a_long_title_makes_a_name_that_disks_take(self, read) -> None:
@@ -323,7 +323,7 @@ format:
 
     def test_underscores_for_hyphens_are_named(self, read) -> None:
         _, found = read(BOOK + "output_nam: x\n")
-        assert found[0].hint == 'did you mean "output-name"?'
+        assert found[0].hint == 'did you mean "output-file"?'
 
     @pytest.mark.parametrize(
         ("text", "near"),
@@ -390,7 +390,7 @@ def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
     assert second == first
 
 
-@pytest.mark.parametrize("key", ["output_name", "cover_image"])
+@pytest.mark.parametrize("key", ["output_file", "cover_image"])
 def test_keys_have_hyphens(read, key: str) -> None:
     _, found = read(f"{BOOK}{key}: a\n")
     assert [finding.code for finding in found] == ["MAN001"]
@@ -418,13 +418,13 @@ def test_an_empty_value_in_a_profile_takes_the_common_one_away(read, empty: str)
     assert manifest.format.pdf.lof
 
 
-VARIANTS = """output-name: p
+VARIANTS = """output-file: p
 profiles:
   internal: {theme: report}
   draft: {}
   "für innen/2": {}
-  zh: {output-name: p-zh}
-  ja: {output-name: p-ja}
+  zh: {output-file: p-zh}
+  ja: {output-file: p-ja}
   amazon: {format: {epub: {store: kindle}}}
 """
 
@@ -481,7 +481,7 @@ def test_what_is_misspelt_about_a_talk_is_refused(manifest_of_talk, lines, talk,
 
 
 def test_a_script_stands_beside_the_book_and_is_of_the_deck_s_options(read) -> None:
-    manifest, _ = read(BOOK + "format: {pdf: default, pptx: {notes: full}}\noutput-name: p\n", "script")
+    manifest, _ = read(BOOK + "format: {pdf: default, pptx: {notes: full}}\noutput-file: p\n", "script")
     assert manifest.file_name("pdf") == "p-script.pdf"
     assert (manifest.formats, manifest.slides.notes) == (("pdf",), "full")
 
@@ -489,7 +489,7 @@ def test_a_script_stands_beside_the_book_and_is_of_the_deck_s_options(read) -> N
 @pytest.fixture
 def manifest_of_talk(make_project: MakeProject):
     def make(lines: str, talk: str):
-        text = "book: {title: P, chapters: [a.md]}\nlang: en\noutput-name: p\nformat: {pdf: default, pptx: default}\n"
+        text = "book: {title: P, chapters: [a.md]}\nlang: en\noutput-file: p\nformat: {pdf: default, pptx: default}\n"
         manifest, _, found = read_manifest(make_project({"source/book.yaml": text + lines}), (), talk)
         return manifest, found
 

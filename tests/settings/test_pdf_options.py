@@ -73,7 +73,7 @@ def test_margins_may_be_named_one_by_one(good) -> None:
 def test_nothing_is_for_printers_unless_asked_for(good) -> None:
     options = good("default")
     assert (options.page_size, options.margins, options.bleed) == (None, None, 0)
-    assert (options.crop_marks, options.colour, options.standard) == (False, "rgb", "pdf/ua")
+    assert (options.crop_marks, options.colour, options.pdf_standard) == (False, "rgb", "pdf/ua")
 
 
 @pytest.mark.parametrize("key", ["colour", "color"])
@@ -82,11 +82,11 @@ def test_colour_may_be_spelt_in_two_ways(good, key: str) -> None:
 
 
 def test_a_profile_makes_the_printers_file(good) -> None:
-    profiles = "profiles:\n  print: {format: {pdf: {bleed: 3mm, crop-marks: yes, colour: cmyk, standard: pdf/x-4}}}\n"
+    profiles = "profiles:\n  print: {format: {pdf: {bleed: 3mm, crop-marks: yes, colour: cmyk, pdf-standard: pdf/x-4}}}\n"
     options = good("{page-size: a5}", profiles, ("print",))
     assert options.page_size == named_size("a5")
     assert (options.bleed, options.crop_marks) == (pytest.approx(8.5, abs=0.01), True)
-    assert (options.colour, options.standard) == ("cmyk", "pdf/x-4")
+    assert (options.colour, options.pdf_standard) == ("cmyk", "pdf/x-4")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_profile_makes_the_printers_file(good) -> None:
         ("{page-size: a5, margins: {top: 90mm, bottom: 70mm}}", "leave less than 60mm for the text"),
         ("{bleed: 30mm}", "from 0mm to 20mm can be set"),
         ("{colour: spot}", '"spot" is not one of its values'),
-        ("{standard: pdf/x-4}", "pdf/x-4 goes with colour: cmyk or grey"),
+        ("{pdf-standard: pdf/x-4}", "pdf/x-4 goes with colour: cmyk or grey"),
         ("{crop-marks: perhaps}", "must be true or false"),
     ],
 )
@@ -121,24 +121,26 @@ def test_a_size_that_is_wrong_says_nothing_of_margins(read) -> None:
 
 
 def test_a_service_sets_what_it_asks_for(good) -> None:
-    options = good("{press: kdp, paper: cream}")
-    assert (options.cover, options.colour, options.standard) == ("separate", "cmyk", "pdf/x-1a")
+    options = good("{print-service: kdp, paper: cream}")
+    assert (options.cover, options.colour, options.pdf_standard) == ("separate", "cmyk", "pdf/x-1a")
     assert (options.stock, options.paper, options.bleed) == ("uncoated", "cream", 0)
 
 
 def test_what_the_author_writes_stands_before_what_a_service_asks_for(good) -> None:
-    options = good("{press: ingramspark, color: grey, standard: pdf/x-4, cover: inside, stock: coated}")
-    assert (options.cover, options.colour, options.standard) == ("inside", "grey", "pdf/x-4")
+    options = good(
+        "{print-service: ingramspark, color: grey, pdf-standard: pdf/x-4, cover: inside, stock: coated}"
+    )
+    assert (options.cover, options.colour, options.pdf_standard) == ("inside", "grey", "pdf/x-4")
     assert options.stock == "coated"
 
 
 def test_a_service_has_one_bleed(good) -> None:
-    assert good("{press: kdp, bleed: 3.2mm}").bleed == 9
+    assert good("{print-service: kdp, bleed: 3.2mm}").bleed == 9
 
 
 def test_paper_may_be_as_thick_as_a_leaf(good) -> None:
     assert good("{paper: 0.1mm}").paper == pytest.approx(0.283, abs=0.001)
-    assert good("{spine: 12mm}").spine == pytest.approx(34.02, abs=0.01)
+    assert good("{spine-width: 12mm}").spine_width == pytest.approx(34.02, abs=0.01)
 
 
 def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
@@ -148,18 +150,18 @@ def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("{press: kpd}", '"kpd" is not one of its values'),
+        ("{print-service: kpd}", '"kpd" is not one of its values'),
         (
-            "{press: kdp, page-size: {width: 100mm, height: 150mm}}",
+            "{print-service: kdp, page-size: {width: 100mm, height: 150mm}}",
             "KDP prints no such size; the nearest is 5.06in × 7.81in",
         ),
-        ("{press: kdp, bleed: 5mm}", "KDP takes a bleed of 0.125in, or none"),
-        ("{press: kdp, crop-marks: true}", "KDP refuses files with marks"),
+        ("{print-service: kdp, bleed: 5mm}", "KDP takes a bleed of 0.125in, or none"),
+        ("{print-service: kdp, crop-marks: true}", "KDP refuses files with marks"),
         ("{paper: cream}", "no service is named that tells how thick that paper is"),
-        ("{press: ingramspark, paper: cream}", "IngramSpark tells not how thick that paper is"),
+        ("{print-service: ingramspark, paper: cream}", "IngramSpark tells not how thick that paper is"),
         ("{paper: thin}", "input should be 'white', 'cream' or 'colour', or how thick a leaf is"),
         ("{paper: 3mm}", "input should be 'white', 'cream' or 'colour', or how thick a leaf is"),
-        ("{standard: pdf/x-1a}", "pdf/x-1a goes with colour: cmyk or grey"),
+        ("{pdf-standard: pdf/x-1a}", "pdf/x-1a goes with colour: cmyk or grey"),
         ("{isbn: 978-3-16-148410-1}", "no ISBN: its check digit would be 0"),
         ("{cover: seperate}", '"seperate" is not one of its values'),
     ],
@@ -171,5 +173,5 @@ def test_what_a_press_does_not_take_is_a_mistake(read, options: str, said: str) 
 
 
 def test_a_key_that_is_misspelt_is_named_rightly(read) -> None:
-    _, (finding,) = read("{pres: kdp}")
-    assert (finding.code, finding.hint) == ("MAN001", 'did you mean "press"?')
+    _, (finding,) = read("{print-servce: kdp}")
+    assert (finding.code, finding.hint) == ("MAN001", 'did you mean "print-service"?')

@@ -32,10 +32,10 @@ def branded(name: str, accent: str) -> Colours:
 def test_whatever_the_colour_its_series_are_seen_and_told_apart(name: str, accent: str) -> None:
     made = branded(name, accent)
     assert len(made.series) == len(load_theme(name).colours.series)
-    assert all(contrast(one, ground) >= 3 for one in made.series for ground in (made.paper, made.panel))
+    assert all(contrast(one, ground) >= 3 for one in made.series for ground in (made.background, made.panel))
     pairs = itertools.combinations(made.series, 2)
     assert min(difference(one, other) for one, other in pairs) >= 0.06
-    assert contrast(made.mark[0], made.deep) >= 3
+    assert contrast(made.emblem[0], made.dark) >= 3
 
 
 @each_theme
@@ -63,7 +63,7 @@ def test_all_series_have_the_hue_of_the_accent_or_one_beside_it(name: str, accen
 def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
     made = branded("house", "ffd200")
     assert made.accent == "ffd200"
-    assert contrast(made.series[0], made.paper) >= 3
+    assert contrast(made.series[0], made.background) >= 3
     red, green, blue = (int(made.series[0][start : start + 2], 16) for start in (0, 2, 4))
     assert red > green > blue
 
@@ -72,12 +72,12 @@ def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
     ("written", "follows"),
     [
         ("colours: {accent: '#1F6F5C'}", (True, True)),
-        ("colours: {accent: '1f6f5c', mark: ['d44b33', 'd9c7a0', '6f9bbd']}", (True, False)),
+        ("colours: {accent: '1f6f5c', emblem: ['d44b33', 'd9c7a0', '6f9bbd']}", (True, False)),
         (
             "colours: {accent: '1f6f5c', series: ['a8321f', '0f4357', 'c57a2b', '2171a6', '5f3498', '928186']}",
             (False, True),
         ),
-        ("colours: {deep: '081018'}", (False, False)),
+        ("colours: {dark: '081018'}", (False, False)),
     ],
 )
 def test_what_a_theme_sets_itself_does_not_follow(
@@ -88,29 +88,27 @@ def test_what_a_theme_sets_itself_does_not_follow(
     assert found == []
     series, mark = follows
     assert (theme.colours.series[0] == "1f6f5c") is series
-    assert (theme.colours.mark[0] not in (house.mark[0], "d44b33")) is mark
+    assert (theme.colours.emblem[0] not in (house.emblem[0], "d44b33")) is mark
     if not series:
         assert theme.colours.series == house.series
 
 
-@pytest.mark.parametrize("tokens", ["deep: '4a6a80'", "deep: '4a6a80', accent: 'a8321f'"])
+@pytest.mark.parametrize("tokens", ["dark: '4a6a80'", "dark: '4a6a80', accent: 'a8321f'"])
 def test_a_mark_that_a_theme_does_not_set_is_seen_on_its_deep_ground(
     make_project: MakeProject, tokens: str
 ) -> None:
     theme, _ = read_theme(make_project({"source/mine.yaml": f"colours: {{{tokens}}}"}), "mine.yaml")
-    assert all(contrast(one, theme.colours.deep) >= 3 for one in theme.colours.mark)
-    assert contrast(theme.colours.mark[1], theme.colours.deep) >= 4.5
+    assert all(contrast(one, theme.colours.dark) >= 3 for one in theme.colours.emblem)
+    assert contrast(theme.colours.emblem[1], theme.colours.dark) >= 4.5
 
 
 @pytest.mark.parametrize(("page", "reported"), [("panel", True), ("plain", False)])
 def test_a_mark_that_a_theme_sets_is_reported_where_the_title_page_is_a_panel(
     make_project: MakeProject, page: str, reported: bool
 ) -> None:
-    text = (
-        f"extends: report\ncolours:\n  mark: ['1f5a70', 'dcc79a', 'e2854f']\nprint: {{title-page: {page}}}\n"
-    )
+    text = f"extends: report\ncolours:\n  emblem: ['1f5a70', 'dcc79a', 'e2854f']\nprint: {{title-page: {page}}}\n"
     _, found = read_theme(make_project({"source/mine.yaml": text}), "mine.yaml")
     assert [problem.code for problem in found] == ["THM002"] * reported
     for problem in found:
         assert problem.span is not None and problem.span.line == 3
-        assert problem.message == 'colour 1 of "mark" on "deep" has a contrast of 1.7:1; the minimum is 3:1'
+        assert problem.message == 'colour 1 of "emblem" on "dark" has a contrast of 1.7:1; the minimum is 3:1'

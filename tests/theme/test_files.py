@@ -33,12 +33,16 @@ def test_our_themes_are_known_by_name(make_project: MakeProject, name: str) -> N
 
 def test_a_theme_says_only_what_is_other(read) -> None:
     theme, found = read(
-        'extends: report\ncolours:\n  deep: "#402040"\nprint:\n  type:\n    note: 9pt/12pt sans\n'
+        'extends: report\ncolours:\n  dark: "#402040"\nprint:\n  type:\n    footnote: 9pt/12pt sans\n'
     )
     report = load_theme("report")
     assert found == []
-    assert (theme.name, theme.colours.deep, theme.colours.ink) == ("mine", "402040", report.colours.ink)
-    assert str(theme.print.type.note) == "400 9pt/12pt var(--sans)"
+    assert (theme.name, theme.colours.dark, theme.colours.foreground) == (
+        "mine",
+        "402040",
+        report.colours.foreground,
+    )
+    assert str(theme.print.type.footnote) == "400 9pt/12pt var(--sans)"
     assert theme.print.type.text == report.print.type.text
 
 
@@ -62,10 +66,10 @@ def test_the_same_theme_is_one_object(read, make_project: MakeProject) -> None:
 
 
 def test_values_may_be_written_as_yaml_likes_them(read) -> None:
-    theme, found = read("print: {italics: no, opener-drop: 2, wide-text: 12}\n")
+    theme, found = read("print: {italics: no, opener-drop: 2, wide-page-text: 12}\n")
     assert found == []
     design = theme.print
-    assert (design.italics, design.opener_drop, design.wide_text) == (False, 2, 12)
+    assert (design.italics, design.opener_drop, design.wide_page_text) == (False, 2, 12)
 
 
 def test_families_are_those_of_the_bundled_fonts(read) -> None:
@@ -78,12 +82,12 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
     ("text", "expected"),
     [
         ("extends: mine\n", ":1:10: THM001 \"mine\" is not a built-in theme"),
-        ("colour: {ink: '000000'}\n", ":1:1: THM001 unknown theme key \"colour\""),
+        ("colour: {foreground: '000000'}\n", ":1:1: THM001 unknown theme key \"colour\""),
         ("colours: red\n", ":1:10: THM001 \"colours\" must be a mapping"),
-        ("colours:\n  ink: red\n", ":2:8: THM001 \"red\" is not a colour"),
-        ("colours:\n  ink: '12345'\n", ":2:8: THM001"),
-        ("colours:\n  mark: ['d2472f', 'd9c7a0']\n", ":2:9: THM001 \"colours.mark\" must be a list of at least 3"),
-        ("colours:\n  mark: ['d2472f', 'red', 'd9c7a0']\n", ":2:20: THM001 \"red\" is not a colour"),
+        ("colours:\n  foreground: red\n", ":2:15: THM001 \"red\" is not a colour"),
+        ("colours:\n  foreground: '12345'\n", ":2:15: THM001"),
+        ("colours:\n  emblem: ['d2472f', 'd9c7a0']\n", ":2:11: THM001 \"colours.emblem\" must be a list of at least 3"),
+        ("colours:\n  emblem: ['d2472f', 'red', 'd9c7a0']\n", ":2:22: THM001 \"red\" is not a colour"),
         ("families:\n  serif: Caslon\n", ":2:10: THM001 unknown font family"),
         ("families:\n  script: Work Sans\n", ":2:3: THM001 unknown theme key \"families.script\""),
         ("print:\n  type: 11pt\n", ":2:9: THM001"),
@@ -96,7 +100,7 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
         ("- a list\n", ":1:1: THM001 the theme file must be a mapping"),
         ("colours: [\n", ":2:1: THM001"),
         ("colours:\n  accent: 'ff9900'\n", ":2:11: THM002"),
-        ("colours:\n  paper: '333333'\n", "THM002 \"ink\" on \"paper\""),
+        ("colours:\n  background: '333333'\n", "THM002 \"foreground\" on \"background\""),
         (
             "colours:\n  series: ['ffee00', '0c4960', 'c17c33', '1c80c2', '6a3fa4', '89777c']\n",
             ":2:11: THM002 colour 1 of \"series\"",
@@ -109,13 +113,15 @@ def test_each_mistake_is_told_at_its_place(read, text: str, expected: str) -> No
 
 
 def test_all_mistakes_are_told_at_once(read) -> None:
-    _, found = read("colours: {ink: red, papier: 'ffffff'}\nprint: {grid: odd, titel-page: plain}\n")
+    _, found = read(
+        "colours: {foreground: red, backgruond: 'ffffff'}\nprint: {margins: odd, titel-page: plain}\n"
+    )
     assert len(found) == 4
-    assert {finding.hint for finding in found} >= {'did you mean "paper"?', 'did you mean "title-page"?'}
+    assert {finding.hint for finding in found} >= {'did you mean "background"?', 'did you mean "title-page"?'}
 
 
 def test_a_theme_with_a_mistake_leaves_the_one_that_it_extends(read) -> None:
-    theme, found = read("extends: report\ncolours: {ink: red}\n")
+    theme, found = read("extends: report\ncolours: {foreground: red}\n")
     assert found
     assert theme is load_theme("report")
 

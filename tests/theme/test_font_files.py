@@ -26,7 +26,7 @@ FOUR = {
 @pytest.fixture
 def read(make_project: MakeProject):
     def read_theme_of(faces: str, files: dict[str, bytes] | None = None) -> tuple[Theme, list[Diagnostic]]:
-        text = f"families: {{serif: Brand Serif}}\nfaces:\n  {faces}\n"
+        text = f"families: {{serif: Brand Serif}}\nfonts:\n  {faces}\n"
         return read_theme(make_project({PATH: text, **(files or FOUR)}), "themes/mine.yaml")
 
     return read_theme_of
@@ -78,7 +78,7 @@ def test_what_a_family_lacks_is_told(read) -> None:
 
 
 def test_a_theme_without_italics_lacks_none(make_project: MakeProject) -> None:
-    text = f"extends: large-print\nfamilies: {{sans: Brand Serif}}\nfaces:\n  {entries('Regular', 'Bold')}\n"
+    text = f"extends: large-print\nfamilies: {{sans: Brand Serif}}\nfonts:\n  {entries('Regular', 'Bold')}\n"
     _, found = read_theme(make_project({PATH: text, **FOUR}), "themes/mine.yaml")
     assert found == []
 
@@ -125,7 +125,7 @@ def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None
         ("- {family: Brand Serif, file: a.ttf, weight: bold}", "THM001", "is not a font weight"),
         ("- {family: Brand Serif, file: a.ttf, italic: perhaps}", "THM001", "italic"),
         ("- Brand Serif", "THM001", "needs a mapping of `family` and `file`"),
-        ("Brand Serif", "THM001", '"faces" must be a list'),
+        ("Brand Serif", "THM001", '"fonts" must be a list'),
     ],
 )
 def test_what_is_named_wrongly_is_told_at_its_place(read, entry: str, code: str, said: str) -> None:

@@ -32,7 +32,7 @@ def test_lightness_goes_from_black_to_white() -> None:
 
 
 @each_theme
-@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 def test_neighbours_differ_without_their_hues(name: str, variation: Variation) -> None:
     assert least(varied(load_theme(name), variation).colours) >= NEIGHBOURS - 0.1
 

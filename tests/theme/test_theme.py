@@ -30,35 +30,35 @@ def test_the_formula_gives_the_known_values() -> None:
 
 
 @each_theme
-@pytest.mark.parametrize("surface", ["paper", "panel"])
-@pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link"])
+@pytest.mark.parametrize("surface", ["background", "panel"])
+@pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link"])
 def test_text_can_be_read_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
     """WCAG 1.4.3, level AA, for text of any size."""
     assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
-@pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "ink"])
+@pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "foreground"])
 def test_code_can_be_read_also_where_it_is_marked(theme: Theme, colour: str) -> None:
-    for surface in ("panel", "marked"):
+    for surface in ("panel", "code_highlight"):
         assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
 def test_running_text_can_be_read_with_ease(theme: Theme) -> None:
     """WCAG 1.4.6, level AAA."""
-    assert contrast(theme.colours.ink, theme.colours.paper) >= 7
+    assert contrast(theme.colours.foreground, theme.colours.background) >= 7
 
 
-@pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link", "deep"])
+@pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link", "dark"])
 def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
     colours = load_theme("large-print").colours
-    for surface in (colours.paper, colours.panel):
+    for surface in (colours.background, colours.panel):
         assert contrast(getattr(colours, colour), surface) >= 7
 
 
 @each_theme
-@pytest.mark.parametrize("surface", ["paper", "panel"])
+@pytest.mark.parametrize("surface", ["background", "panel"])
 def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
     """WCAG 1.4.11: graphics that are needed to understand the content."""
     for colour in theme.colours.series:
@@ -67,8 +67,8 @@ def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
 
 @each_theme
 def test_what_stands_on_dark_surfaces_can_be_seen(theme: Theme) -> None:
-    assert contrast(theme.colours.paper, theme.colours.deep) >= 4.5
-    assert all(contrast(colour, theme.colours.deep) >= 2.4 for colour in theme.colours.mark)
+    assert contrast(theme.colours.background, theme.colours.dark) >= 4.5
+    assert all(contrast(colour, theme.colours.dark) >= 2.4 for colour in theme.colours.emblem)
 
 
 @each_theme

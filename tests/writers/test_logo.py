@@ -127,7 +127,7 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
         ink=INK,
         manifest="theme: mine.yaml\n",
         **{
-            "source/mine.yaml": f"extends: report\ncolours: {{deep: '{DEEP}'}}\nprint: {{title-page: panel}}\n"
+            "source/mine.yaml": f"extends: report\ncolours: {{dark: '{DEEP}'}}\nprint: {{title-page: panel}}\n"
         },
     )
     document = pypdfium2.PdfDocument(outcome.outputs["pdf"])

@@ -144,4 +144,4 @@ def _done(
 
 def _bounds(catalog: Catalog) -> Bounds:
     limits = catalog.settings.limits
-    return Bounds(limits.memory, limits.time, limits.titles)
+    return Bounds(limits.memory, limits.time, limits.titles_per_process)

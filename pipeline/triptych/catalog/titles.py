@@ -43,7 +43,7 @@ class Catalog:
     @property
     def output_folder(self) -> Path:
         """Where outputs and reports go."""
-        return (self.root / self.settings.output_folder).resolve()
+        return (self.root / self.settings.output_dir).resolve()
 
 
 def chosen(titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)) -> list[Title]:

@@ -34,7 +34,7 @@ _MISSING = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EP
 @click.command()
 @project_argument
 @profile_option
-@click.option("--press", is_flag=True, help="Check the PDF and its cover for print (preflight).")
+@click.option("--preflight", is_flag=True, help="Check the PDF and its cover for print (preflight).")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
@@ -52,7 +52,7 @@ def check(
     ctx: click.Context,
     folder: Path,
     profiles: tuple[str, ...],
-    press: bool,
+    preflight: bool,
     strict: bool,
     page: Path | None,
     jobs: int | None,
@@ -69,19 +69,19 @@ def check(
     is checked for tags, links, fonts, contrast, reading order, PDF/UA and PDF/A; the EPUB with EPUBCheck and
     Ace, if installed; the deck for titles, reading order, alt text, contrast and legibility.
 
-    With --press, the PDF and its cover are also checked for boxes, bleed, ink coverage, image resolution,
+    With --preflight, the PDF and its cover are also checked for boxes, bleed, ink coverage, image resolution,
     hairlines and text near the trim edge.
 
     \b
     Example:
-      triptych check my-report --press --report check.html
+      triptych check my-report --preflight --report check.html
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     with report.running():
         report.stage("checking")
         project = Project(folder, trusted=trusted)
         cache = cache_of(project, cache_dir)
-        found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, press)
+        found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, preflight)
     found = ordered(found)
     report.diagnostics(found)
     for note in notes:
@@ -98,7 +98,7 @@ def check(
 
 
 def _findings(
-    project: Project, profiles: tuple[str, ...], jobs: int, cache: Path, report: Reporter, press: bool
+    project: Project, profiles: tuple[str, ...], jobs: int, cache: Path, report: Reporter, preflight: bool
 ) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with the source, with each file, and with what a file has of the source.
 
@@ -114,7 +114,7 @@ def _findings(
     from triptych.passes.conditions import for_output
     from triptych.reading.files.deck_template import place_of_look
 
-    examined = examine(project, profiles, jobs, cache, closely=report, as_printers=press)
+    examined = examine(project, profiles, jobs, cache, closely=report, as_printers=preflight)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
     closer = examined.closer
     notes = []
@@ -124,7 +124,7 @@ def _findings(
         notes.append(closer.deck.wordiness.told)
     if "onix" in examined.files and schema_path() is None:
         notes.append(_NO_SCHEMA)
-    if press and closer and closer.press is None:
+    if preflight and closer and closer.press is None:
         notes.append(_NOT_PRINTED)
     if examined.book is None or closer is None:
         return found, notes

@@ -64,7 +64,7 @@ def manifest_text(metadata: Metadata, sections: Sequence[Section]) -> str:
         lines += [f"  {key}: {quoted(value)}"] if value else []
     lines += _contents([section for section in sections if not section.included])
     lines += [f"lang: {quoted(metadata.language)}"] if metadata.language else []
-    lines.append(f"output-name: {slug(metadata.title) or 'book'}")
+    lines.append(f"output-file: {slug(metadata.title) or 'book'}")
     if len(metadata.bibliography) == 1:
         lines.append(f"bibliography: {quoted(metadata.bibliography[0])}")
     elif metadata.bibliography:

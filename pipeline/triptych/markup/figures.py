@@ -38,11 +38,6 @@ def landscape(attr: Attr) -> str:
     return "landscape" if attr.has("landscape") else ""
 
 
-def _is_pinned(attr: Attr) -> bool:
-    """Whether a figure is to stay where it is written, as ``fig-pos="H"`` says in Quarto."""
-    return attr.has("here") or attr.get("fig-pos").rstrip("!").upper() == "H"
-
-
 def _same_words(one: str, other: str) -> bool:
     """Whether two texts say the same, whatever their punctuation."""
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
@@ -96,7 +91,7 @@ class FigureWriter:
         align = node.attr.get("fig-align")
         more = [f"align-{align}"] if align in ("left", "center", "right") else []
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
-        more += ["here"] if _is_pinned(node.attr) else []
+        more += ["here"] if phrasing.is_pinned(node.attr) else []
         names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
         # Where no picture leads to the description, the figure does.
         told = identifier if not any("aria-details" in picture for picture in pictures) else None
@@ -160,7 +155,7 @@ class FigureWriter:
         words = gap.join((caption, *shown)).strip()
         headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
-        here = "here" if _is_pinned(node.attr) else ""
+        here = "here" if phrasing.is_pinned(node.attr) else ""
         names = ("panel" if panel else "figure", "chart", here, landscape(node.attr))
         # Where the description takes the drawing's place for details, the numbers have the figure's.
         return tag(

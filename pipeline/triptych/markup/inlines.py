@@ -36,7 +36,8 @@ from triptych.model.walk import nodes_of, plain_text, rewrite_all
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
 _ORDERS = frozenset(
-    "backup book-only incremental no-slide nonincremental slide slide-only unlisted unnumbered".split()
+    "backup book-only heatmap incremental no-float no-slide nonincremental slide slide-only unlisted"
+    " unnumbered".split()
 )
 _REFERS = {"term": "glossref"}
 _SOURCE = "#ref-"  # where ids of sources begin: citeproc gives them
@@ -89,6 +90,11 @@ class Output(Protocol):
 
     def number_style(self, equation: Equation) -> str | None:
         """Where the number of a displayed formula stands, as CSS."""
+
+
+def is_pinned(attr: Attr) -> bool:
+    """Whether a figure or table must not float: ``.no-float``, or ``fig-pos="H"`` as in Quarto."""
+    return attr.has("no-float") or attr.get("fig-pos").rstrip("!").upper() == "H"
 
 
 def shown_classes(attr: Attr) -> tuple[str, ...]:

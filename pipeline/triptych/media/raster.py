@@ -17,7 +17,7 @@ from PIL import Image, ImageFile
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MOST_BYTES = 1 << 26
-MOST_PIXELS = 1_000_000_000  # as far as a manifest may raise `limits: picture-dots:`
+MOST_PIXELS = 1_000_000_000  # as far as a manifest may raise `limits: image-pixels:`
 MOST_FRAMES = 10_000
 _MOST_REDUCED = 50_000_000  # pixels of a picture that is made a thumbnail
 _GIF = b"GIF8"  # Pillow allocates its frames, which may be larger than the picture, when it opens one

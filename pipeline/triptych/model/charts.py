@@ -68,7 +68,7 @@ class ChartKind(StrEnum):
     SLOPE = "slope"
     DUMBBELL = "dumbbell"
     WATERFALL = "waterfall"
-    HEAT = "heat"
+    HEAT = "heatmap"
     TILEMAP = "tilemap"
 
     @property

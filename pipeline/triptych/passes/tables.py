@@ -23,7 +23,7 @@ _LONGEST = 60  # letters of what heads a row; more is a text of its own
 
 
 def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Tables with their author's widths, row heads by one rule, and shades where ``.heat`` asks for them.
+    """Tables with their author's widths, row heads by one rule, and shades where ``.heatmap`` asks for them.
 
     LNT036 where a unit would better stand in the head of its column, LNT007 for widths that do not fit.
     """
@@ -41,7 +41,7 @@ def _arranged(chapter: Chapter, language: str) -> tuple[Chapter, list[Diagnostic
             return node
         found.extend((*_repeated_units(node, language), *_odd_widths(node)))
         node = replace(node, columns=_with_widths(node), row_headers=row_heads(node))
-        return _heated(node, language) if node.attr.has("heat") else node
+        return _heated(node, language) if node.attr.has("heatmap") else node
 
     return rewrite_chapter(chapter, arrange, Table), found
 
@@ -109,10 +109,10 @@ def _repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
 def _heated(table: Table, language: str) -> Table:
     """Each number in the rows of a table, but its heads and sums, with a step of colour by its value.
 
-    All numbers have one scale, or those of each column one with ``heat=columns``.
+    All numbers have one scale, or those of each column one with ``heatmap=columns``.
     """
     columns = range(table.row_headers, len(table.columns))
-    groups = [[column] for column in columns] if table.attr.get("heat") == "columns" else [list(columns)]
+    groups = [[column] for column in columns] if table.attr.get("heatmap") == "columns" else [list(columns)]
     steps: dict[int, int] = {}
     for group in groups:
         numbers = dict(_numbers(table, group, language))

@@ -136,7 +136,7 @@ def read_book(
         chapters.append(with_own_sources(chapter, sources) if per_chapter else chapter)
     found = _each_once(found)
     chapters = _with_part_images(chapters, pictures, found)
-    chapters, problems = with_colours(_front_matter_first(chapters), manifest.colours, positions)
+    chapters, problems = with_colours(_front_matter_first(chapters), manifest.chart_colours, positions)
     found += problems
     entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
     book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)

@@ -171,7 +171,7 @@ def read_entries(
         text=glossary.text,
         citations=json.dumps(texts.cited),
         bibliography=bibliography.mark,
-        pieces=str(limits.section_pieces),
+        pieces=str(limits.section_elements),
     )
     made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
         task,
@@ -186,7 +186,7 @@ def _entries(
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     found: list[Diagnostic] = []
     locator = Locator(glossary.path, glossary.text)
-    reader = block_reader(inline_reader(locator, bibliography, found, limits.section_pieces))
+    reader = block_reader(inline_reader(locator, bibliography, found, limits.section_elements))
     entries = tuple(
         GlossaryEntry(
             term=entry.term,

@@ -94,12 +94,12 @@ def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return Unreadable(message, hint=_SPLIT)
-    most = _WORDS * allowed.section_pieces
+    most = _WORDS * allowed.section_elements
     words = text.split(None, most)
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
         message = f"the section has more than {most:,} words; the limit is reached here"
-        return Unreadable(message, line, f"{_SPLIT}, or {raising('section-pieces')}")
+        return Unreadable(message, line, f"{_SPLIT}, or {raising('section-elements')}")
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
         message = f"a word has {len(word[0]):,} characters; the limit is 20,000"

@@ -59,7 +59,7 @@ class Sections:
     def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
         data, pictures = self.data.anew(), self.pictures.anew()
         locator = Locator(section.path, section.body, lines=section.lines)
-        inlines = inline_reader(locator, self.bibliography, most=self.data.limits.section_pieces)
+        inlines = inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
         charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
         blocks = block_reader(inlines, charts, drawer(self.theme, self.cache))
         chapter = ChapterMaker(entry, section, blocks).make(texts.trees(self.cache, self.data.limits))

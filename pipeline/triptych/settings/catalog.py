@@ -51,7 +51,7 @@ class Limits(Strict):
     """Maximum memory of a title's process and its child processes. Default: 4GB. Example: `2GB`."""
     time: Seconds = 1800.0
     """Maximum time per title. Default: 30m. Example: `90s`, `10m`, `1h`."""
-    titles: Annotated[int, Field(ge=1)] = 20
+    titles_per_process: Annotated[int, Field(ge=1)] = 20
     """Number of titles after which a worker process is restarted. Default: 20. Example: `50`."""
 
 
@@ -111,5 +111,5 @@ class CatalogSettings(Strict):
     """
     limits: Limits = Limits()
     """Memory and time limits per title. Example: `{memory: 2GB, time: 10m}`."""
-    output_folder: str = "build"
+    output_dir: str = "build"
     """Folder for outputs and reports, relative to the catalogue. Default: build. Example: `public`."""

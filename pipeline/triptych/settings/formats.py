@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from triptych.settings.pdf_options import PdfOptions
@@ -40,9 +40,9 @@ class EpubOptions(Strict):
     """Add a list of tables. Default: false. Example: `true`."""
     lol: bool = False
     """Add a list of listings. Default: false. Example: `true`."""
-    writing: Literal["horizontal", "vertical"] = "horizontal"
-    """Direction of lines; vertical lines are for Chinese, Japanese and Korean. Default: horizontal. Example:
-    `vertical`.
+    writing_mode: Literal["horizontal-tb", "vertical-rl"] = "horizontal-tb"
+    """Writing mode, as in CSS; vertical-rl is for Chinese, Japanese and Korean. Default: horizontal-tb.
+    Example: `vertical-rl`.
     """
 
 
@@ -85,9 +85,11 @@ class PptxOptions(Strict):
     """How to handle a slide whose content does not fit: split it into several slides, shrink the text first,
     or report an error. Default: split. Example: `shrink`.
     """
-    variation: Literal["light", "dark", "contrast"] = "light"
-    """Colour scheme of the slides: light, dark, or contrast for WCAG level AAA contrast. Default: light.
-    Example: `dark`.
+    color_scheme: Literal["light", "dark", "high-contrast"] = Field(
+        default="light", validation_alias=AliasChoices("colour-scheme", "color-scheme")
+    )
+    """Colour scheme of the slides: light, dark, or high-contrast for WCAG level AAA. Default: light. Example:
+    `dark`.
     """
     notes: Literal["speech", "full"] = "speech"
     """Speaker notes: speech for notes that fit the time of the talk, or full for all prose of the book.
@@ -115,9 +117,9 @@ class PptxOptions(Strict):
     """
     incremental: bool = False
     """Reveal list items one by one. Default: false. Example: `true`."""
-    fonts: Literal["subset", "whole", "none"] = "subset"
-    """Embed the theme's fonts: subset for the characters in use, whole for all characters, or none. Default:
-    subset. Example: `whole`.
+    embed_fonts: Literal["subset", "full", "none"] = "subset"
+    """Embed the theme's fonts: subset for the characters in use, full for all characters, or none. Default:
+    subset. Example: `full`.
     """
     transition: Literal["none", "fade", "push", "morph"] = "none"
     """Slide transition; programs without Morph show a fade. Default: none. Example: `fade`."""

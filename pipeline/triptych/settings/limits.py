@@ -17,22 +17,22 @@ class ReadingLimits(Strict):
     """Processor time of pandoc per section, added to a share for its length. Default: 8s. Example: `60s`."""
     section_memory: Annotated[Bytes, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
     """Memory of pandoc per section. Default: 700MB. Example: `2GB`."""
-    section_pieces: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
+    section_elements: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
     """Elements per section: words with formatting, blocks, list items and lines of code; a heading, note or
     citation counts as ten. Default: 20000. Example: `50000`.
     """
     expression_steps: Annotated[int, Field(ge=100_000, le=10_000_000)] = 100_000
     """Steps of loops, macros and filters in the expressions of a section. Default: 100000. Example: `500000`.
     """
-    data_lines: Annotated[int, Field(ge=300_000, le=10_000_000)] = 300_000
-    """Lines per data file. Default: 300000. Example: `1000000`."""
+    data_rows: Annotated[int, Field(ge=300_000, le=10_000_000)] = 300_000
+    """Rows per data file. Default: 300000. Example: `1000000`."""
     table_cells: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
     """Cells per table. Default: 20000. Example: `50000`."""
     chart_values: Annotated[int, Field(ge=4_000, le=100_000)] = 4_000
     """Values per chart. Default: 4000. Example: `20000`."""
-    picture_dots: Annotated[int, Field(ge=80_000_000, le=1_000_000_000)] = 80_000_000
+    image_pixels: Annotated[int, Field(ge=80_000_000, le=1_000_000_000)] = 80_000_000
     """Pixels per image, width times height. Default: 80000000. Example: `200000000`."""
-    drawing_shapes: Annotated[int, Field(ge=250_000, le=10_000_000)] = 250_000
+    svg_elements: Annotated[int, Field(ge=250_000, le=10_000_000)] = 250_000
     """Elements per SVG drawing, counted each time they are used. Default: 250000. Example: `1000000`."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr
 
 from triptych.diagnostics import CODES, FORMULA_RULE, Severity
 from triptych.outputs import OUTPUTS, OutputFormat
@@ -61,8 +61,8 @@ else:
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
 
-# What `colours:` may give: the theme's colours for charts, in their order.
-ChartColour: TypeAlias = Literal["accent", "second", "third", "fourth", "fifth", "sixth"]
+# The theme's chart colours, in order.
+ChartColour: TypeAlias = Literal["accent1", "accent2", "accent3", "accent4", "accent5", "accent6"]
 
 
 def _profiles(value: object) -> object:
@@ -84,7 +84,7 @@ class Manifest(Strict):
     """Theme of all outputs: house, report, large-print, or a theme file of your own. Default: house. Example:
     `report`, `themes/mine.yaml`.
     """
-    output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$|^$")
+    output_file: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$|^$")
     """Base name of the output files. Default: made from the title. Example: `annual-report`."""
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
     """Outputs to build, each with its options. Default: pdf, epub and pptx. Example: `{pdf: {page-size: a5},
@@ -120,9 +120,11 @@ class Manifest(Strict):
     """
     variables: dict[str, Any] = Field(default_factory=dict)
     """Values for the `var` shortcode. Example: `{version: 1.2}`."""
-    colours: dict[str, ChartColour] = Field(default_factory=dict)
-    """Colours of series and bars in all charts, by name: accent, or second to sixth of the theme's chart
-    colours. Example: `{China: accent, Europe: second}`.
+    chart_colours: dict[str, ChartColour] = Field(
+        default_factory=dict, validation_alias=AliasChoices("chart-colours", "chart-colors")
+    )
+    """Colours of series and bars in all charts, by name: accent1 to accent6, which are the chart colours of
+    the theme in order. Example: `{China: accent1, Europe: accent2}`.
     """
     lint: dict[LintRule, Verdict] = Field(default_factory=dict)
     """Severity of lint rules: error, warning, note or off. Example: `{unlisted-file: off}`."""
@@ -168,7 +170,7 @@ class Manifest(Strict):
     @property
     def stem(self) -> str:
         """What output files are named after."""
-        return self.output_name or slug(self.book.title)[:_LONGEST_NAME].rstrip("-") or "book"
+        return self.output_file or slug(self.book.title)[:_LONGEST_NAME].rstrip("-") or "book"
 
     @property
     def told_chapters(self) -> tuple[str, ...]:
@@ -198,7 +200,7 @@ class Manifest(Strict):
     def file_name(self, output: OutputFormat) -> str:
         """The name of an output's file: variants of the book stand beside each other.
 
-        A profile's name is in it, unless the ``output-name`` in force is that profile's own; so is what the
+        A profile's name is in it, unless the ``output-file`` in force is that profile's own; so is what the
         file is for, if that is one shop alone or what people take home from the talk.
         """
         special = ""

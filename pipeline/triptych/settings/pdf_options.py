@@ -130,7 +130,7 @@ def _isbn(written: str) -> str:
 _FOR_SERVICES: Mapping[str, str] = {
     "cover": "separate",
     "colour": "cmyk",
-    "standard": "pdf/x-1a",
+    "pdf-standard": "pdf/x-1a",
     "stock": "uncoated",
 }
 
@@ -142,7 +142,7 @@ class PdfOptions(Strict):
     """Content of the PDF: the book, a handout of the slides, or the speaker's script; `--profile handout` and
     `--profile script` set it. Default: book. Example: `handout`.
     """
-    press: PressName = "none"
+    print_service: PressName = "none"
     """Printing service, kdp or ingramspark, whose requirements set the defaults. Default: none. Example:
     `kdp`.
     """
@@ -172,7 +172,7 @@ class PdfOptions(Strict):
     """Paper, which sets the width of the spine: white, cream or colour of the printing service, or the
     thickness of a leaf. Example: `cream`, `0.1mm`.
     """
-    spine: Spine | None = None
+    spine_width: Spine | None = None
     """Spine width from the printer. Default: computed from the paper and the page count. Example: `14mm`."""
     isbn: Annotated[str, AfterValidator(_isbn)] = ""
     """ISBN of the printed book, for the barcode on its back cover. Default: the book's ISBN. Example:
@@ -190,8 +190,8 @@ class PdfOptions(Strict):
     """
     stock: Literal["coated", "uncoated"] = "coated"
     """Paper stock of the output intent: coated or uncoated. Default: coated. Example: `uncoated`."""
-    standard: Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"] = "pdf/ua"
-    """PDF standard: pdf/ua for accessibility and archiving, pdf/x-4 or pdf/x-1a for printers. Default:
+    pdf_standard: Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"] = "pdf/ua"
+    """PDF pdf-standard: pdf/ua for accessibility and archiving, pdf/x-4 or pdf/x-1a for printers. Default:
     pdf/ua. Example: `pdf/x-4`.
     """
     image_dpi: int = Field(default=300, ge=96, le=1200)
@@ -225,7 +225,7 @@ class PdfOptions(Strict):
             raise PydanticCustomError("margins", "top and bottom leave less than 60mm for the text")
         return margins
 
-    @field_validator("standard")
+    @field_validator("pdf_standard")
     @classmethod
     def _print_in_inks(cls, standard: str, info: ValidationInfo) -> str:
         """Printers' files have no colours of screens (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
@@ -239,7 +239,7 @@ class PdfOptions(Strict):
     @classmethod
     def _as_the_service_asks(cls, written: Any) -> Any:
         """What a service asks for stands where nothing else is written."""
-        press = written.get("press") if isinstance(written, Mapping) else None
+        press = written.get("print-service") if isinstance(written, Mapping) else None
         if not isinstance(press, str) or press not in SERVICES:
             return written
         named = {"colour" if key == "color" else key for key in written}
@@ -249,7 +249,7 @@ class PdfOptions(Strict):
     @classmethod
     def _known_paper(cls, paper: str | float | None, info: ValidationInfo) -> str | float | None:
         """Papers have names with a service that tells how thick they are."""
-        service = SERVICES.get(info.data.get("press", "none"))
+        service = SERVICES.get(info.data.get("print_service", "none"))
         if isinstance(paper, str) and not (service and paper in service.papers):
             who = f"{service.name} tells" if service else "no service is named that tells"
             message = "{who} not how thick that paper is: write the thickness of a leaf, such as 0.1mm"
@@ -262,7 +262,7 @@ class PdfOptions(Strict):
     @classmethod
     def _size_of_the_service(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
         """A service prints sizes of its own."""
-        service = SERVICES.get(info.data.get("press", "none"))
+        service = SERVICES.get(info.data.get("print_service", "none"))
         if service and size and not service.takes(size.width, size.height):
             told = {"name": service.name, "nearest": service.nearest(size.width, size.height)}
             raise PydanticCustomError("size", "{name} prints no such size; the nearest is {nearest}", told)
@@ -272,7 +272,7 @@ class PdfOptions(Strict):
     @classmethod
     def _bleed_of_the_service(cls, bleed: float, info: ValidationInfo) -> float:
         """A service takes its own bleed, or none."""
-        service = SERVICES.get(info.data.get("press", "none"))
+        service = SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
             told = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
             raise PydanticCustomError("bleed", "{name} takes a bleed of {bleed}, or none", told)
@@ -282,7 +282,7 @@ class PdfOptions(Strict):
     @classmethod
     def _no_marks_for_services(cls, marks: bool, info: ValidationInfo) -> bool:
         """Services cut by the size of the page."""
-        service = SERVICES.get(info.data.get("press", "none"))
+        service = SERVICES.get(info.data.get("print_service", "none"))
         if service and marks:
             raise PydanticCustomError("marks", "{name} refuses files with marks", {"name": service.name})
         return marks
@@ -290,4 +290,4 @@ class PdfOptions(Strict):
     @property
     def service(self) -> Service | None:
         """The service that prints the book."""
-        return SERVICES.get(self.press)
+        return SERVICES.get(self.print_service)

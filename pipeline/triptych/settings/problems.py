@@ -160,7 +160,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             message = f'"{problem["input"]}" is not a date'
             hint = _last_day(str(problem["input"])) or "write year-month-day, such as 2026-03-31"
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
-        case "literal_error" if location[:1] == ("colours",):
+        case "literal_error" if location[:1] == ("chart-colours",):
             said, names = str(problem["input"]), get_args(ChartColour)
             message = f'"{last}" cannot be drawn in "{said}"'
             hint = did_you_mean(said, names) or f"colours of charts are {', '.join(names)}"
@@ -259,7 +259,7 @@ _REASONS: Mapping[str, str] = {
 _FEW = 6  # values that are all named in a hint
 _FORMS: Mapping[str, str] = {
     "id": "begin with a letter, and use letters, digits, hyphens, underscores and dots only",
-    "output-name": "begin with a letter or digit, and use letters, digits, hyphens, underscores, dots",
+    "output-file": "begin with a letter or digit, and use letters, digits, hyphens, underscores, dots",
     "currency": "write its three letters, such as EUR",
 }
 _MAPPINGS: Mapping[str, str] = {
@@ -268,7 +268,7 @@ _MAPPINGS: Mapping[str, str] = {
     "slides": "slides: {mode: none}",
     "data": 'data: {decimal: ","}',
     "cache": "cache: {limit: 1GB}",
-    "colours": "colours: {China: accent}",
+    "chart-colours": "chart-colours: {China: accent1}",
     "lint": "lint: {unclosed-div: error}",
     "variables": "variables: {version: 2}",
     "pdf": "pdf: {page-size: a4}",

@@ -71,7 +71,7 @@ def read_manifest(
             values["format"] = _only(values.get("format"), output, options)
         if isinstance(variant, Mapping):
             values = merged(values, variant)
-            named_by = name if variant.get("output-name") else named_by
+            named_by = name if variant.get("output-file") else named_by
         elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
             hint = (
                 did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
@@ -108,12 +108,12 @@ def _raised_limits(project: Project, values: dict[str, Any], positions: Position
 def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
     """MAN002 where an e-book is to be vertical in a language that never is."""
     epub = manifest.format.epub
-    if epub is None or epub.writing == "horizontal" or has_vertical_lines(manifest.language):
+    if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
         return []
     said = f"in {manifest.language}" if manifest.names_language else "that names no language"
-    message = f'"format.epub.writing": a book {said} has no vertical lines'
+    message = f'"format.epub.writing-mode": a book {said} has no vertical lines'
     hint = "they are for Chinese, Japanese and Korean: name the language as `lang: ja`, or write `horizontal`"
-    span = positions.find(("format", "epub", "writing"))
+    span = positions.find(("format", "epub", "writing-mode"))
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
 
 
@@ -142,8 +142,8 @@ BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
     "kindle": ("epub", {"store": "kindle"}),
     "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
     "script": ("pdf", {"content": "script", "page-size": "a4"}),
-    "kdp": ("pdf", {"press": "kdp"}),
-    "ingramspark": ("pdf", {"press": "ingramspark"}),
+    "kdp": ("pdf", {"print-service": "kdp"}),
+    "ingramspark": ("pdf", {"print-service": "ingramspark"}),
 }
 
 

@@ -30,16 +30,16 @@ def with_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
     Band, bullets and charts of the deck take the first colour of the series.
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
-        series = _series(colours.accent, len(colours.series), (colours.paper, colours.panel))
+        series = _series(colours.accent, len(colours.series), (colours.background, colours.panel))
         colours = replace(colours, series=in_turns_of_grey(series))
-    if "mark" not in set_by_theme:
-        first = colours.accent if "accent" in set_by_theme else colours.mark[0]
+    if "emblem" not in set_by_theme:
+        first = colours.accent if "accent" in set_by_theme else colours.emblem[0]
         # The publisher's name is written in the second.
-        leasts = (READABLE if place == MARK_OF_TEXT else VISIBLE for place in range(len(colours.mark)))
-        pairs = zip((first, *colours.mark[1:]), leasts, strict=True)
-        if "accent" in set_by_theme or "deep" in set_by_theme:
-            mark = tuple(_shade(colour, (colours.deep,), least) for colour, least in pairs)
-            colours = replace(colours, mark=mark)
+        leasts = (READABLE if place == MARK_OF_TEXT else VISIBLE for place in range(len(colours.emblem)))
+        pairs = zip((first, *colours.emblem[1:]), leasts, strict=True)
+        if "accent" in set_by_theme or "dark" in set_by_theme:
+            emblem = tuple(_shade(colour, (colours.dark,), least) for colour, least in pairs)
+            colours = replace(colours, emblem=emblem)
     return colours
 
 

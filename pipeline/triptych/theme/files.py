@@ -100,22 +100,22 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         return load_theme(base), found
     tokens.pop("extends", None)
     faces, found = read_faces(
-        tokens.pop("faces", []),
+        tokens.pop("fonts", []),
         project,
         path,
-        lambda number, key: _place(tree, path, ("faces", number, key)),
+        lambda number, key: _place(tree, path, ("fonts", number, key)),
     )
     if found:
         return load_theme(base), found
     theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
     # The mark is on its deep ground where the title page is a panel.
-    marked = theme.print.title_page == "panel" and "mark" in tokens.get("colours", {})
+    marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
     weak = [
         Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
         for name, message, hint in _weak(theme, marked=marked)
     ]
-    span = _place(tree, path, ("faces",), of_key=True)
-    hint = "add its font file under `faces:`"
+    span = _place(tree, path, ("fonts",), of_key=True)
+    hint = "add its font file under `fonts:`"
     return theme, weak + [
         Diagnostic(code="FNT003", span=span, message=message, hint=hint)
         for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
@@ -162,19 +162,23 @@ def _families(base: str) -> tuple[list[str], list[str]]:
 def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
     """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA."""
     colours = theme.colours
-    pairs = [(name, ground) for name in ("ink", "muted", "accent", "link") for ground in ("paper", "panel")]
-    for name, ground in [*pairs, ("paper", "deep")]:
+    pairs = [
+        (name, ground)
+        for name in ("foreground", "muted", "accent", "link")
+        for ground in ("background", "panel")
+    ]
+    for name, ground in [*pairs, ("background", "dark")]:
         ratio = contrast(getattr(colours, name), getattr(colours, ground))
         if ratio < READABLE:
             yield name, *_low_contrast(f'"{name}"', ground, ratio, READABLE)
     for place, colour in enumerate(colours.series, 1):
-        ratio = contrast(colour, colours.paper)
+        ratio = contrast(colour, colours.background)
         if ratio < VISIBLE:
-            yield "series", *_low_contrast(f'colour {place} of "series"', "paper", ratio, VISIBLE)
-    for place, colour in enumerate(colours.mark):
-        ratio, least = contrast(colour, colours.deep), READABLE if place == MARK_OF_TEXT else VISIBLE
+            yield "series", *_low_contrast(f'colour {place} of "series"', "background", ratio, VISIBLE)
+    for place, colour in enumerate(colours.emblem):
+        ratio, least = contrast(colour, colours.dark), READABLE if place == MARK_OF_TEXT else VISIBLE
         if marked and ratio < least:
-            yield "mark", *_low_contrast(f'colour {place + 1} of "mark"', "deep", ratio, least)
+            yield "emblem", *_low_contrast(f'colour {place + 1} of "emblem"', "dark", ratio, least)
 
 
 def _low_contrast(name: str, ground: str, ratio: float, least: float) -> tuple[str, str]:

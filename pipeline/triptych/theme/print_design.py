@@ -68,13 +68,13 @@ class Type:
     """Second-level headings. Example: `600 11.4pt/14pt sans`."""
     subsection: Style
     """Third-level headings. Example: `600 9.2pt/14pt sans`."""
-    minor: Style
+    minor_heading: Style
     """Fourth-level and deeper headings. Example: `italic 11pt/14pt serif`."""
     label: Style
     """Labels above chapter titles and boxes. Example: `600 8.4pt/14pt sans`."""
     part_label: Style
     """Labels above part titles. Example: `600 9pt/14pt sans`."""
-    name: Style
+    entry_heading: Style
     """Names of theorems, glossary terms, and letters in the index. Example: `600 9.2pt/14pt sans`."""
     summary: Style
     """Summary below a chapter title. Example: `italic 13pt/17.5pt serif`."""
@@ -84,11 +84,11 @@ class Type:
     """Pull quotes. Example: `italic 16.5pt/21pt serif`."""
     big_number: Style
     """Big numbers. Example: `30pt/35pt serif`."""
-    finding: Style
+    big_number_label: Style
     """Key findings of an abstract. Example: `12pt/17.5pt serif`."""
     callout: Style
     """Callouts. Example: `9pt/13pt sans`."""
-    note: Style
+    footnote: Style
     """Footnotes. Example: `8.9pt/11pt serif`."""
     caption: Style
     """Captions. Example: `8.2pt/11pt sans`."""
@@ -102,7 +102,7 @@ class Type:
     """Attribution of quotations. Example: `8.7pt/14pt sans`."""
     entries: Style
     """Entries of the bibliography and the index. Example: `8.9pt/11.5pt serif`."""
-    uses: Style
+    back_references: Style
     """Page references after bibliography entries. Example: `7.4pt/12pt sans`."""
     imprint: Style
     """Copyright page. Example: `7.8pt/11pt sans`."""
@@ -139,12 +139,12 @@ class PrintDesign:
     """Style of each kind of text, as size/line height and family, with italic and a weight before them if
     needed. Example: `{text: 11pt/15pt serif, caption: italic 600 8pt/11pt sans}`.
     """
-    wide_text: float
+    wide_page_text: float
     """Size of body text on pages at least 170 mm wide. Example: `11.4pt`."""
     page_size: Literal["a4", "a5", "letter", "6x9"]
     """Page size, unless the manifest sets one. Example: `a4`."""
-    grid: Literal["mirrored", "even"]
-    """Margins: mirrored at the spine, or even on both sides. Example: `even`."""
+    margins: Literal["mirrored", "equal"]
+    """Margins: mirrored at the spine, or equal on both sides. Example: `equal`."""
     align: Literal["justify", "start"]
     """Alignment of paragraphs: justified or ragged. Example: `start`."""
     hyphens: Literal["auto", "manual"]

@@ -44,7 +44,9 @@ def shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
     """Steps in the colours of a theme."""
     hues = colours.series[0], colours.series[1]
     return tuple(
-        Shade(step, *shade_of(step, hues, colours.ink, colours.paper)) for step in sorted(set(steps)) if step
+        Shade(step, *shade_of(step, hues, colours.foreground, colours.background))
+        for step in sorted(set(steps))
+        if step
     )
 
 

@@ -17,6 +17,7 @@ from triptych.languages.customs import fallbacks, script_subtag
 from triptych.template_views import template_view
 from triptych.theme.colours import Colours
 from triptych.theme.print_design import PrintDesign
+from triptych.theme.theme_file import attribute
 from triptych.theme.tokens import colour, print_design
 
 
@@ -186,16 +187,16 @@ def theme_of(name: str, tokens: Mapping[str, Any]) -> Theme:
         mono=tokens["families"]["mono"],
         math=tokens["families"]["math"],
         print=print_design(tokens["print"]),
-        faces=tuple(FontFace(**face) for face in tokens["faces"]),
-        math_faces=tuple(FontFace(**face) for face in tokens["math-faces"]),
+        faces=tuple(FontFace(**face) for face in tokens["fonts"]),
+        math_faces=tuple(FontFace(**face) for face in tokens["math-fonts"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
-        scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
+        scripts=tuple(_scripts(tokens["scripts"], tokens["script-fonts"])),
     )
 
 
 def _colours(tokens: Mapping[str, Any]) -> Colours:
     values: dict[str, Any] = {
-        name: tuple(map(colour, written)) if isinstance(written, list) else colour(written)
+        attribute(name): tuple(map(colour, written)) if isinstance(written, list) else colour(written)
         for name, written in tokens.items()
     }
     return Colours(**values)

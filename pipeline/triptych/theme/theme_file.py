@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from triptych.theme.colours import Colours
 from triptych.theme.print_design import PrintDesign
 
-LISTS: Mapping[str, int] = {"mark": 3, "series": 6}
+LISTS: Mapping[str, int] = {"emblem": 3, "series": 6}
 """The least number of colours in each list."""
 BOUNDS: Mapping[str, tuple[float, float]] = {
-    "wide-text": (6, 48),
+    "wide-page-text": (6, 48),
     "opener-drop": (0, 12),
     "chart-width": (160, 640),
 }
@@ -46,8 +46,8 @@ class FamiliesSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaceEntry:
-    """An item of ``faces``."""
+class FontEntry:
+    """An item of ``fonts``."""
 
     family: str
     """Name of the family that the file belongs to. Example: `Brand Serif`."""
@@ -70,7 +70,7 @@ class ThemeFile:
     """Colours as six hexadecimal digits in quotation marks. Example: `{accent: "1f6f5c"}`."""
     families: FamiliesSection
     """Font families by role. Example: `{serif: Brand Serif}`."""
-    faces: tuple[FaceEntry, ...]
+    fonts: tuple[FontEntry, ...]
     """Your own font files. Example: `[{family: Brand Serif, file: fonts/Brand-Regular.ttf}]`."""
     print: PrintDesign
     """Layout and typography of the PDF. Example: `{chapters: page, type: {text: 11pt/15pt serif}}`."""

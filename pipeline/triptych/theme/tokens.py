@@ -16,8 +16,8 @@ from triptych.theme.theme_file import (
     LISTS,
     NUMBER,
     WEIGHT,
-    FaceEntry,
     FamiliesSection,
+    FontEntry,
     ThemeFile,
     attribute,
     hyphenated,
@@ -69,7 +69,7 @@ def mistakes(
 
     ``families`` are the bundled families for text, ``math_families`` those for formulas.
     """
-    faces = tokens.get("faces")
+    faces = tokens.get("fonts")
     project_families = [
         str(face["family"]) for face in faces or () if isinstance(face, Mapping) and "family" in face
     ]
@@ -78,8 +78,8 @@ def mistakes(
             yield _unknown((name,), _keys(ThemeFile))
         elif name == "extends":
             continue
-        elif name == "faces":
-            yield from _in_faces(section)
+        elif name == "fonts":
+            yield from _in_fonts(section)
         elif not isinstance(section, Mapping):
             example = {"colours": '{accent: "1f6f5c"}', "families": "{serif: EB Garamond}"}
             hint = f"write `{name}: {example.get(name, '{chapters: page}')}`"
@@ -126,24 +126,24 @@ def _in_families(
             hint = f"write {join_names(math_families, 'or')}"
             yield Mistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
-            hint = f"write {join_names(families, 'or')}, or add the font files of the family under `faces:`"
+            hint = f"write {join_names(families, 'or')}, or add the font files of the family under `fonts:`"
             message = f'unknown font family "{_shown(written)}"'
             yield Mistake(path=("families", name), message=message, hint=hint)
 
 
-def _in_faces(section: object) -> Iterator[Mistake]:
+def _in_fonts(section: object) -> Iterator[Mistake]:
     each = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each font file"
     if not isinstance(section, list):
-        yield Mistake(path=("faces",), message='"faces" must be a list of font files', hint=each)
+        yield Mistake(path=("fonts",), message='"fonts" must be a list of font files', hint=each)
         return
     for place, face in enumerate(section):
-        path: Path = ("faces", place)
+        path: Path = ("fonts", place)
         if not isinstance(face, Mapping):
             yield Mistake(path=path, message="a font file needs a mapping of `family` and `file`", hint=each)
             continue
         for name in face:
-            if name not in _keys(FaceEntry):
-                yield _unknown((*path, name), _keys(FaceEntry))
+            if name not in _keys(FontEntry):
+                yield _unknown((*path, name), _keys(FontEntry))
         for name, example in (("family", "Brand"), ("file", "fonts/Brand-Regular.ttf")):
             if not str(face.get(name) or "").strip():
                 message = f'the key "{name}" of a font file is missing'

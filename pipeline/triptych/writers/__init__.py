@@ -223,7 +223,7 @@ def _deck(job: WritingJob, options: PptxOptions) -> Written:
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = _drawn(deck, theme, template, options.fonts, job.context)
+    data, problems = _drawn(deck, theme, template, options.embed_fonts, job.context)
     beyond = 0
     for _ in range(_ROUNDS if options.max_slides else 0):  # what is continued on others is known when drawn
         if (over := _slides_in(data) - options.max_slides) <= 0:
@@ -236,7 +236,7 @@ def _deck(job: WritingJob, options: PptxOptions) -> Written:
         deck, _, more = _told(job, template, beyond)
         if deck == before:  # what is left was asked for
             break
-        data, problems = _drawn(deck, theme, template, options.fonts, job.context)
+        data, problems = _drawn(deck, theme, template, options.embed_fonts, job.context)
     return Written(data, more + problems, job.book)
 
 
@@ -281,7 +281,7 @@ def _deck_template(
     from triptych.writers.deck.template.opening import open_template
     from triptych.writers.deck.template.variations import varied
 
-    theme = varied(context.theme, options.variation)
+    theme = varied(context.theme, options.color_scheme)
     data, span = vetted_template(context.read, options.template) if options.template else (None, None)
     asked = {str(kind): name for kind, name in options.layouts.items()}
     logo = None

@@ -56,5 +56,5 @@ def test_a_formula_that_is_not_in_the_e_book_is_told(made) -> None:
 
 
 def test_files_for_the_press_do_not_say_what_is_drawn_and_are_believed(make) -> None:
-    more = "format:\n  pdf: {colour: cmyk, standard: pdf/x-4}\n"
+    more = "format:\n  pdf: {colour: cmyk, pdf-standard: pdf/x-4}\n"
     assert make("pdf", more=more).told() == []

@@ -58,7 +58,7 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
         canvas.box(0, 0, 10, 10, look_of(0, THEME), apart=apart)
     plain, rimmed = drawn(canvas)
     assert plain.get("stroke") is None
-    assert rimmed.get("stroke") == f"#{THEME.colours.paper}"
+    assert rimmed.get("stroke") == f"#{THEME.colours.background}"
 
 
 def test_what_lets_things_shine_through_says_so() -> None:
@@ -71,7 +71,7 @@ def test_a_pattern_is_lines_between_paper_and_rim() -> None:
     canvas = sheet()
     canvas.box(0, 0, 20, 10, look_of(HATCHED, THEME))
     paper, lines, rim = drawn(canvas)
-    assert paper.get("fill") == f"#{THEME.colours.paper}"
+    assert paper.get("fill") == f"#{THEME.colours.background}"
     assert lines.get("d", "").count("M") > 3
     assert lines.get("fill") == rim.get("fill") == "none"
 

@@ -36,7 +36,7 @@ def test_series_of_one_line_differ_in_colour_and_marker() -> None:
 
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
-@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 @pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind is not ChartKind.AREA])
 def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
     name: str, variation: Variation, kind: ChartKind
@@ -46,7 +46,7 @@ def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
     for own in drawing.data.series:
         back, lit = look_in(drawing, theme, own, 0), look_in(drawing, theme, own, 2)
         assert (back.back, lit.back) == (True, False)
-        assert contrast(back.ink, theme.colours.paper) >= VISIBLE
+        assert contrast(back.ink, theme.colours.background) >= VISIBLE
         assert max(channels(back.ink)) - min(channels(back.ink)) <= 24
         assert lit.rim or contrast(back.ink, lit.ink) >= APART
 
@@ -88,6 +88,6 @@ def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest
     drawing = chart(ChartKind.BAR, series(1, 2, 3), years=False, colours=(("Name 1", 0),))
     quiet, named, other = inks(drawing)
     assert named == load_theme().colours.series[0]
-    assert quiet == other == receding(load_theme().colours.ink, load_theme().colours.paper)[0]
+    assert quiet == other == receding(load_theme().colours.foreground, load_theme().colours.background)[0]
     lit = replace(drawing, highlight=("Name 2",))
     assert look_in(lit, load_theme(), lit.data.series[0], 2).ink == load_theme().colours.series[1]

@@ -86,7 +86,7 @@ def test_all_words_are_drawn(language: str, source: str, words: set[str]) -> Non
 
 def test_colours_are_the_themes_unless_the_author_names_others() -> None:
     colours = {element.get("stroke") for element in drawn("dot", "digraph { a -> b }").iter()}
-    assert {f"#{THEME.colours.deep}", f"#{THEME.colours.muted}"} <= colours
+    assert {f"#{THEME.colours.dark}", f"#{THEME.colours.muted}"} <= colours
     named = {element.get("stroke") for element in drawn("dot", 'digraph { a [color="#123456"] }').iter()}
     assert "#123456" in named
     boxes = {element.get("fill") for element in drawn("mermaid", MERMAID["flow"]).iter()}

@@ -27,7 +27,7 @@ ELEMENTS: dict[str, tuple[str, str, Mapping[str, str | bytes]]] = {
     "chart without data": (CHART.format("type=bar"), "CHT001", {}),
     "chart with a wrong number": (CHART.format("type=bar data=words.csv"), "DAT003", {}),
     "chart of a Latin-1 file": (CHART.format("type=bar data=latin.csv"), "DAT002", {}),
-    "heat table without its file": (CHART.format("type=heat data=dta.csv"), "DAT002", {}),
+    "heat table without its file": (CHART.format("type=heatmap data=dta.csv"), "DAT002", {}),
     "chart with an attribute too many": (CHART.format("type=bar data=dta.csv colour=red"), "DAT002 CHT001", {}),
     "figure of charts": (
         "::: {#fig-x layout-ncol=2}\n\n"

@@ -281,7 +281,7 @@ def test_shares_are_stacks(read_chart) -> None:
 
 
 def test_notes_are_read_with_their_places_in_order(read_chart) -> None:
-    chart, _ = read_chart(annotate="2025: A law; 2024-07: Summer: hot", mark="100: Target; 1.5")
+    chart, _ = read_chart(annotate="2025: A law; 2024-07: Summer: hot", reference_line="100: Target; 1.5")
     assert [(n.name, n.text) for n in chart.annotations] == [("2024-07", "Summer: hot"), ("2025", "A law")]
     assert chart.annotations[1].place == 2025
     assert [(m.value, m.text) for m in chart.marks] == [(1.5, "1.5"), (100, "Target")]
@@ -319,17 +319,17 @@ def test_panels_of_histograms_have_common_bins(read_chart) -> None:
     [
         {"type": "bar", "y_scale": "log"},
         {"type": "area", "y_scale": "log"},
-        {"type": "pie", "mark": "3: x"},
+        {"type": "pie", "reference_line": "3: x"},
         {"type": "line", "stacked": "true"},
         {"type": "line", "horizontal": "true"},
         {"type": "bar", "y_max": "100"},
         {"type": "bar", "y_min": "1"},
         {"y_min": "20", "y_max": "10"},
         {"y_min": "0", "y_scale": "log"},
-        {"mark": "0: x", "y_scale": "log"},
+        {"reference_line": "0: x", "y_scale": "log"},
         {"annotate": "2030: x"},
         {"annotate": "2024"},
-        {"mark": "x"},
+        {"reference_line": "x"},
         {"labels": "A,A", "y": "output,costs"},
         {"facet": "country", "facet_columns": "0"},
         {"type": "histogram", "x": "output", "y": "costs"},
@@ -502,7 +502,7 @@ def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
     panels = "year,output,where\n" + "".join(f"2024,1,{place}\n" for place in range(101))
     _, [problem] = read_chart(panels, facet="where")
     assert problem.message == "the chart has 101 panels, and 100 are the most"
-    for kind in ("line", "bar", "heat"):
+    for kind in ("line", "bar", "heatmap"):
         chart, [problem] = read_chart("year,output\n" + rows, type=kind)
         assert chart is None
         assert (problem.code, problem.message) == (

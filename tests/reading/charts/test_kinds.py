@@ -58,7 +58,7 @@ def test_two_columns_are_two_places_where_rows_are_not(read) -> None:
         (LONG, {"series": "country", "ends": "2010; 2015"}, 'no place "2015"', "2016"),
         ("year,share\n2010,1\n2024,\n", {}, 'no value at "2024"', "leave it out"),
         (LONG, {"series": "country", "facet": "country"}, 'slope takes no "facet"', "type"),
-        (LONG, {"series": "country", "mark": "3: x"}, 'slope takes no "mark"', "type"),
+        (LONG, {"series": "country", "reference_line": "3: x"}, 'slope takes no "reference-line"', "type"),
         (LONG, {"series": "country", "endz": "x"}, 'no attribute "endz"', "ends"),
     ],
 )
@@ -141,7 +141,7 @@ def test_what_is_no_waterfall_is_told(read, more: dict[str, str], said: str) -> 
 
 def test_a_heat_table_is_a_table_with_a_step_for_each_number(read) -> None:
     table, found = read(
-        "region,2023,2024\nNorth,-4.2,8.4\nSouth,0,\n", type="heat", x="region", y="2023,2024", unit="%"
+        "region,2023,2024\nNorth,-4.2,8.4\nSouth,0,\n", type="heatmap", x="region", y="2023,2024", unit="%"
     )
     assert not found
     assert isinstance(table, Table)
@@ -163,7 +163,7 @@ def test_what_the_numbers_count_stands_behind_the_caption(
     make_project: MakeProject, caption: str, shown: str
 ) -> None:
     folder = DataFolder(make_project({"source/data.csv": "region,2023\nNorth,1\nSouth,2\n"}))
-    pairs = (("type", "heat"), ("data", "data.csv"), ("x", "region"), ("y", "2023"), ("unit", "%"))
+    pairs = (("type", "heatmap"), ("data", "data.csv"), ("x", "region"), ("y", "2023"), ("unit", "%"))
     reader = ChartReader(folder, "source/section.md", "en")
     table, _ = reader.read(Attr("tbl-a", ("chart",), pairs), (Text(text=caption),), SPAN)
     assert table is not None and plain_text(table.caption) == shown

@@ -37,7 +37,7 @@ def test_what_is_taken_is_not_told_nor_what_is_written_for_people(found_in) -> N
         "templates/print/mark.png": tiny_png(),
         "templates/deck/storyboard.j2": "",
         "templates/themes/mine.yaml": (
-            "families: {serif: Brand Serif}\nfaces: [{family: Brand Serif, file: Brand.ttf}]\n"
+            "families: {serif: Brand Serif}\nfonts: [{family: Brand Serif, file: Brand.ttf}]\n"
         ),
         "templates/fonts/Brand.ttf": own_font(),
         "templates/fonts/OFL.txt": "The licence.",
@@ -61,21 +61,21 @@ def test_what_nothing_takes_is_told_each_with_what_to_do(found_in) -> None:
         "did you mean epub/title-page.xhtml.j2 or print/title-page.xhtml.j2?"
     )
     assert "theme: other" in told["templates/themes/other.yaml"]
-    assert "faces:" in told["templates/fonts/Other.ttf"]
+    assert "fonts:" in told["templates/fonts/Other.ttf"]
 
 
 def test_a_theme_among_the_templates_is_called_by_its_name(make_project: MakeProject) -> None:
-    project = make_project({"templates/themes/mine.yaml": "extends: report\ncolours: {deep: '402040'}\n"})
+    project = make_project({"templates/themes/mine.yaml": "extends: report\ncolours: {dark: '402040'}\n"})
     theme, found = read_theme(project, "mine")
-    assert (found, theme.colours.deep, theme.print.page_size) == ([], "402040", "a4")
+    assert (found, theme.colours.dark, theme.print.page_size) == ([], "402040", "a4")
     _, (problem,) = read_theme(project, "mien")
     assert problem.hint == 'did you mean "mine"?'
 
 
 def test_one_named_like_a_built_in_theme_takes_its_place_and_changes_it(make_project: MakeProject) -> None:
-    project = make_project({"templates/themes/report.yaml": "colours: {deep: '402040'}\n"})
+    project = make_project({"templates/themes/report.yaml": "colours: {dark: '402040'}\n"})
     theme, found = read_theme(project, "report")
-    assert (found, theme.colours.deep, theme.print.page_size) == ([], "402040", "a4")
+    assert (found, theme.colours.dark, theme.print.page_size) == ([], "402040", "a4")
 
 
 def test_pictures_that_a_template_works_out_are_not_ours_to_find() -> None:

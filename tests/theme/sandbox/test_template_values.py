@@ -46,7 +46,7 @@ book:
   chapters: [a.md]
 lang: {lang}
 format:
-  pdf: {{press: kdp, paper: cream, page-size: 6x9, isbn: 978-3-16-148410-0}}
+  pdf: {{print-service: kdp, paper: cream, page-size: 6x9, isbn: 978-3-16-148410-0}}
   epub: {{}}
 """
 Contexts = list[tuple[str, dict[str, Any]]]

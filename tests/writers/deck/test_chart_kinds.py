@@ -193,7 +193,7 @@ def test_other_validators_find_nothing_either(kind: ChartKind, tmp_path: Any) ->
 # --- Heat tables ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
     palette = own_template(varied(load_theme(), variation), "en").offers[Layout.TABLE].palette
     for step in (step for step in range(-9, 10) if step):

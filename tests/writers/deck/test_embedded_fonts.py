@@ -104,13 +104,13 @@ def test_a_cut_font_has_what_the_deck_says_and_what_people_write_every_day() -> 
     assert set("abcXYZéß€–’“”„") <= known  # of everyday
     assert "ź".upper() in known
     assert "ŵ" not in known
-    whole = brought(written(slide, fonts="whole"))["Work Sans"]["regular"]
+    whole = brought(written(slide, fonts="full"))["Work Sans"]["regular"]
     assert known < characters(whole)
     assert not header_of(whole).subset
 
 
 def test_whole_fonts_are_kept_whole_when_a_person_saves() -> None:
-    tree = etree.fromstring(parts(written(told(Run(text="Text")), fonts="whole"))[PRESENTATION])
+    tree = etree.fromstring(parts(written(told(Run(text="Text")), fonts="full"))[PRESENTATION])
     assert (tree.get("embedTrueTypeFonts"), tree.get("saveSubsetFonts")) == ("1", "0")
 
 
@@ -164,7 +164,7 @@ def test_a_face_that_must_stay_out_is_told(tmp_path: Path, bad: bytes, reason: s
     data, (problem,) = write_deck(deck(slide), theme, fonts="subset")
     assert (problem.code, problem.span.path) == ("FNT004", "regular.ttf")
     assert reason in problem.message
-    assert "`fonts: none`" in (problem.hint or "")
+    assert "`embed-fonts: none`" in (problem.hint or "")
     assert styles(data)["Brand"] == ["bold"]
     assert check_deck(data) == []
     assert write_deck(deck(slide), theme, fonts="none")[1] == []

@@ -36,8 +36,8 @@ EDITS = {
     "the date": ("source/book.yaml", "date: 2026-01-31", "date: 2026-02-01"),
     "the footer": ("source/book.yaml", "footer: Long Point", "footer: Short Point"),
     "the transition": ("source/book.yaml", "footer: Short Point", "transition: morph, footer: Short Point"),
-    "the variation": ("source/book.yaml", "footer: ", "variation: dark, footer: "),
-    "the fonts": ("source/book.yaml", "footer: ", "fonts: none, footer: "),
+    "the variation": ("source/book.yaml", "footer: ", "colour-scheme: dark, footer: "),
+    "the fonts": ("source/book.yaml", "footer: ", "embed-fonts: none, footer: "),
     "the language": ("source/book.yaml", "lang: en-GB", "lang: en-US"),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from triptych.checks.epub import check_epub
 from triptych.diagnostics import Diagnostic
 from triptych.settings.reading import read_manifest
 
-VERTICAL = "lang: {}\nformat:\n  epub: {{writing: vertical}}\n"
+VERTICAL = "lang: {}\nformat:\n  epub: {{writing-mode: vertical-rl}}\n"
 TEXT = """---
 title: 灯台の12の光
 ---
@@ -151,7 +151,7 @@ def test_a_share_of_the_width_is_one_of_the_window(vertical, write: Write) -> No
 
 
 def test_kindle_gets_it_too(write: Write) -> None:
-    more = "lang: zh-Hant\nformat:\n  epub: {writing: vertical, store: kindle}\n"
+    more = "lang: zh-Hant\nformat:\n  epub: {writing-mode: vertical-rl, store: kindle}\n"
     data, _ = write("epub", "太陽能在 12 年間。$x^2$\n\n" + CHART.format("#fig-a"), more=more)
     assert check_epub(data) == []
     assert b"primary-writing-mode" in Package(data).archive.read("EPUB/package.opf")
@@ -162,7 +162,7 @@ class TestRefusal:
     def problems(self, make_project):
         def read(*lines: str) -> list[Diagnostic]:
             text = "\n".join(
-                ("book:", "  title: A", "  chapters: [a.md]", "format:", "  epub:", "    writing: vertical", *lines)
+                ("book:", "  title: A", "  chapters: [a.md]", "format:", "  epub:", "    writing-mode: vertical-rl", *lines)
             )  # fmt: skip
             return read_manifest(make_project({"source/book.yaml": text + "\n"}))[2]
 
@@ -183,6 +183,6 @@ class TestRefusal:
         assert problems(f"lang: {language}") == []
 
     def test_an_unknown_way_of_writing_is_a_mistake(self, make_project) -> None:
-        text = "book: {title: A, chapters: [a.md], lang: ja}\nformat:\n  epub:\n    writing: upwards\n"
+        text = "book: {title: A, chapters: [a.md], lang: ja}\nformat:\n  epub:\n    writing-mode: upwards\n"
         (problem,) = read_manifest(make_project({"source/book.yaml": text}))[2]
         assert f"{problem.span} {problem.code}" == "source/book.yaml:4:14 MAN002"

@@ -165,7 +165,7 @@ class TestProducts:
         assert texts(found, "RelatedMaterial/RelatedProduct/ProductIdentifier/IDValue") == ["9781861972712"]
 
     def test_what_is_made_for_a_press_is_a_book(self, tmp_path: Path) -> None:
-        formats = "format: {pdf: {standard: pdf/x-4, colour: cmyk}, onix: default}\n"
+        formats = "format: {pdf: {pdf-standard: pdf/x-4, colour: cmyk}, onix: default}\n"
         data = made(tmp_path, formats=formats).data
         found = product(data, "BA")
         assert features(found, "09") == {} and texts(found, "DescriptiveDetail/EpubTechnicalProtection") == []

@@ -91,7 +91,7 @@ def test_what_leads_to_them_finds_its_place(book: bytes) -> None:
 
 
 def test_a_press_takes_all_pages_as_they_lie(write: Write) -> None:
-    data, _ = write("pdf", TEXT, more="format: {pdf: {standard: pdf/x-4, colour: cmyk}}\n")
+    data, _ = write("pdf", TEXT, more="format: {pdf: {pdf-standard: pdf/x-4, colour: cmyk}}\n")
     assert {rotation for rotation, _, _ in pages(data)} == {0}
 
 

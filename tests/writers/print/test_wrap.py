@@ -48,7 +48,7 @@ lang: {lang}
 theme: {theme}
 format: {{pdf: {{{pdf}}}}}
 """
-KDP = "press: kdp, paper: cream, page-size: 6x9, isbn: 978-3-16-148410-0"
+KDP = "print-service: kdp, paper: cream, page-size: 6x9, isbn: 978-3-16-148410-0"
 TEXT = "# One\n\n" + "Words on a page of their own.\n\n{{< pagebreak >}}\n\n" * 84 + "The last words.\n"
 SHORT = "# One\n\nA few words, of which [one](https://example.org/) leads away.\n"
 
@@ -106,7 +106,7 @@ def test_a_book_for_kdp(built) -> None:
         assert box(page.trimbox) == (0, 0, pytest.approx(864 + spine, abs=0.01), 648)
         assert box(page.mediabox) == box(page.bleedbox)
         assert box(page.mediabox) == (-9, -9, pytest.approx(873 + spine, abs=0.01), 657)
-    options = PdfOptions.model_validate({"press": "kdp", "paper": "cream", "page-size": "6x9"})
+    options = PdfOptions.model_validate({"print-service": "kdp", "paper": "cream", "page-size": "6x9"})
     assert preflight(interior, for_pages(options)) == ()
     assert preflight(cover, for_wrap(options)) == ()
     shown = words(cover)
@@ -137,7 +137,7 @@ def barcode(cover: bytes) -> str:
 
 
 def test_the_interior_has_no_cover_and_a_title_page_on_paper(built) -> None:
-    outcome = built("cover: separate, spine: 12mm, page-size: a5", lang="de")
+    outcome = built("cover: separate, spine-width: 12mm, page-size: a5", lang="de")
     assert outcome.ok, outcome.diagnostics
     data = outcome.outputs["pdf"].read_bytes()
     assert seen(data, 20).getpixel((2, 2)) == 255
@@ -161,10 +161,14 @@ def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
     ("pdf", "code", "said"),
     [
         (KDP, "PRS001", "KDP prints books of 24 to 776 pages: this one has"),
-        ("press: ingramspark, page-size: 6x9", "PRS001", "IngramSpark prints books of 18 to 1200 pages"),
+        (
+            "print-service: ingramspark, page-size: 6x9",
+            "PRS001",
+            "IngramSpark prints books of 18 to 1200 pages",
+        ),
         ("cover: separate", "PRS003", "nothing says how thick a book of"),
         (
-            "press: kdp, page-size: 6x9, margins: {top: 5mm}, spine: 9mm",
+            "print-service: kdp, page-size: 6x9, margins: {top: 5mm}, spine-width: 9mm",
             "PRS001",
             "KDP asks for a margin of 0.25in (top)",
         ),
@@ -180,11 +184,11 @@ def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) 
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path opacity=".5" d="M1 1h6v6z"/></svg>'
     text = "# One\n\n![Half](half.svg){fig-alt='A shade'}\n"
     files = {"source/half.svg": svg}
-    flat = built("colour: cmyk, standard: pdf/x-1a", text=text, **files)
+    flat = built("colour: cmyk, pdf-standard: pdf/x-1a", text=text, **files)
     with pikepdf.open(flat.outputs["pdf"]) as pdf:
         assert not list(transparency(pdf))
         assert any(item.kind == "picture" for page in pdf.pages for item in painted_on(page))
-    with pikepdf.open(built("colour: cmyk, standard: pdf/x-4", text=text, **files).outputs["pdf"]) as pdf:
+    with pikepdf.open(built("colour: cmyk, pdf-standard: pdf/x-4", text=text, **files).outputs["pdf"]) as pdf:
         assert list(transparency(pdf))
 
 
@@ -192,7 +196,7 @@ def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> N
     long = "A sentence that says again what the book is about, and again. " * 90
     files = {
         "source/book.yaml": f"book:\n  title: T\n  blurb: {long}\n  chapters: [a.md]\n"
-        "format: {pdf: {cover: separate, spine: 3mm, page-size: a5}}\n",
+        "format: {pdf: {cover: separate, spine-width: 3mm, page-size: a5}}\n",
         "source/a.md": SHORT,
     }
     project = make_project(files)
@@ -201,7 +205,7 @@ def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> N
 
 
 def test_check_looks_as_printers_do(built) -> None:
-    outcome = built("colour: cmyk, standard: pdf/x-4, page-size: a5")
+    outcome = built("colour: cmyk, pdf-standard: pdf/x-4, page-size: a5")
     assert outcome.ok, outcome.diagnostics
     folder = str(outcome.outputs["pdf"].parent.parent)
 
@@ -211,9 +215,9 @@ def test_check_looks_as_printers_do(built) -> None:
         return [line["code"] for line in lines if line["event"] == "diagnostic"]
 
     assert told() == []  # nothing is missing from a file that says nothing of its drawings
-    assert set(told("--press")) == {"PRS010"}  # the ground of the title page has no bleed
+    assert set(told("--preflight")) == {"PRS010"}  # the ground of the title page has no bleed
     outcome.outputs["pdf"].unlink()
-    result = CliRunner().invoke(main, ["check", folder, "--press", "--jobs", "1"])
+    result = CliRunner().invoke(main, ["check", folder, "--preflight", "--jobs", "1"])
     assert "preflight check was skipped" in result.output
 
 
@@ -237,11 +241,11 @@ def metadata(make_project: MakeProject, lang: str = "en", **more: str) -> Metada
 @pytest.mark.parametrize(
     ("asked", "pages", "width"),
     [
-        ({"press": "kdp", "paper": "white"}, 200, 200 * 0.002252 * 72),
-        ({"press": "kdp", "paper": "colour"}, 100, 100 * 0.002347 * 72),
+        ({"print-service": "kdp", "paper": "white"}, 200, 200 * 0.002252 * 72),
+        ({"print-service": "kdp", "paper": "colour"}, 100, 100 * 0.002347 * 72),
         ({"paper": "0.1mm"}, 200, 10 * 72 / 25.4),  # a hundred leaves
-        ({"press": "kdp", "paper": "white", "spine": "1in"}, 200, 72),
-        ({"press": "kdp"}, 200, None),
+        ({"print-service": "kdp", "paper": "white", "spine-width": "1in"}, 200, 72),
+        ({"print-service": "kdp"}, 200, None),
     ],
 )
 def test_the_spine_is_as_wide_as_the_book_is_thick(asked, pages: int, width: float | None) -> None:
@@ -267,7 +271,7 @@ def test_spines_are_read_as_the_language_has_it(make_project, lang: str, title: 
 
 def test_a_spine_has_words_from_the_pages_on_that_the_service_says(make_project) -> None:
     book = metadata(make_project)
-    kdp = options(press="kdp")
+    kdp = options(print_service="kdp")
     assert wrap_for(kdp, (432, 648), 20, 78, book).spine_type == 0
     assert wrap_for(kdp, (432, 648), 20, 79, book).spine_type == 10
     assert wrap_for(options(), (432, 648), 10, 300, book).spine_type == 0

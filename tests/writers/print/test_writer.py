@@ -372,7 +372,7 @@ def test_control_characters_do_not_stop_the_pdf(write: Write) -> None:
 
 
 def test_a_file_for_a_press_needs_nothing_that_readers_need(write: Write) -> None:
-    options = "format:\n  pdf: {colour: cmyk, standard: pdf/x-4, bleed: 3mm, crop-marks: true}\n"
+    options = "format:\n  pdf: {colour: cmyk, pdf-standard: pdf/x-4, bleed: 3mm, crop-marks: true}\n"
     data, found = write("pdf", "See [there](https://example.org/).\n", more=options)
     assert (found, check_pdf(data), examine_pdf(data).found) == ([], [], ())
     with pikepdf.open(io.BytesIO(data)) as pdf:

@@ -14,7 +14,7 @@ from triptych.model.walk import chapter_nodes
 
 _HINT = (
     "a fault of triptych, which its makers want to know of; if the file is right, "
-    "`lint: {missing-drawings: warning}` in the manifest lets it pass"
+    "`lint: {missing-graphics: warning}` in the manifest lets it pass"
 )
 
 

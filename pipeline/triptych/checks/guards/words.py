@@ -25,7 +25,7 @@ _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HINT = (
     "a fault of triptych, which its makers want to know of; if the file is right, "
-    "`lint: {missing-words: warning}` in the manifest lets it pass"
+    "`lint: {missing-text: warning}` in the manifest lets it pass"
 )
 
 

@@ -63,7 +63,7 @@ CODES = {
     ),
     "ONX001": Code(
         severity=NOTE,
-        rule="wanting-for-shops",
+        rule="missing-onix-metadata",
         summary="the manifest does not say what shops ask for",
         explanation="",
         bad="",

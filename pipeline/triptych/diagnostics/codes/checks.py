@@ -119,7 +119,7 @@ CODES = {
     ),
     "CHK017": Code(
         severity=ERROR,
-        rule="missing-words",
+        rule="missing-text",
         summary="words of the book are missing from a finished file",
         explanation="",
         bad="",
@@ -127,7 +127,7 @@ CODES = {
     ),
     "CHK018": Code(
         severity=ERROR,
-        rule="missing-drawings",
+        rule="missing-graphics",
         summary="drawings of the book are missing from a finished file",
         explanation="",
         bad="",
@@ -150,7 +150,7 @@ CODES = {
     ),
     "CHK022": Code(
         severity=ERROR,
-        rule="overprinted-words",
+        rule="overlapping-text",
         summary="words lie over others",
         explanation="",
         bad="",

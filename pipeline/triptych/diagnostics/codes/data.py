@@ -28,7 +28,7 @@ CODES = {
     ),
     "DAT004": Code(
         severity=NOTE,
-        rule="guessed-notation",
+        rule="guessed-data-format",
         summary="a data file is read as its rows suggest",
         explanation="",
         bad="",
@@ -93,7 +93,7 @@ CODES = {
     ),
     "CHT008": Code(
         severity=WARNING,
-        rule="odd-data",
+        rule="suspicious-data",
         summary="the data of a chart have a total among its parts, or a misspelt year",
         explanation="",
         bad="",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from triptych.languages.customs import direction
-from triptych.markup.inlines import shown_classes
+from triptych.markup.inlines import is_pinned, shown_classes
 from triptych.markup.tables.number_columns import column_aligns, paddings
 from triptych.markup.tables.room import is_whole, narrowest, narrowest_of_rows
 from triptych.markup.xml import empty, tag, text
@@ -61,7 +61,8 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en", *, st
     # The frame keeps the caption with its table where pages break.
     kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
     stack = _stack(rough * _TYPE * (_SMALLEST if ems else 1)) if rough else ""
-    names = (*kinds, stack, *shown_classes(node.attr))
+    pinned = "here" if is_pinned(node.attr) else ""
+    names = (*kinds, stack, pinned, *shown_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     whole = tag("table", "".join(parts))

@@ -50,7 +50,7 @@ class Canvas:
             "width": f"{width}pt",
             "height": f"{height}pt",
             "viewBox": f"0 0 {width} {height}",
-            "fill": _hash(self.theme.colours.ink),
+            "fill": _hash(self.theme.colours.foreground),
             "font-family": _families(self.theme, ""),
             "font-size": number(SIZE),
         }
@@ -130,7 +130,7 @@ class Canvas:
             self._path("".join(drawn), look.ink)
             return
         for data in drawn:
-            self._path(data, self.theme.colours.paper, look.ink, 0.9)
+            self._path(data, self.theme.colours.background, look.ink, 0.9)
 
     def surface(
         self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
@@ -141,13 +141,13 @@ class Canvas:
         """
         colours, data = self.theme.colours, f"{polyline(points)}z"
         if look.hatch:
-            self._path(data, colours.paper)
+            self._path(data, colours.background)
             self._path(hatched(points, look.hatch), "", look.ink, 0.7)
             self._path(data, "", look.ink, 0.7)
         elif apart:
-            self._path(data, look.ink, colours.paper, apart)
+            self._path(data, look.ink, colours.background, apart)
         elif look.rim or look.back:
-            self._path(data, look.ink, colours.ink if look.rim else colours.paper, 0.5)
+            self._path(data, look.ink, colours.foreground if look.rim else colours.background, 0.5)
         else:
             self._path(data, look.ink, opacity=number(_LIGHT) if light else "")
 

@@ -56,7 +56,7 @@ def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None
     if chart.kind.traits.round and index is not None:
         place = index
     colour = chart.colour_place(series, index)
-    greys = receding(theme.colours.ink, theme.colours.paper)
+    greys = receding(theme.colours.foreground, theme.colours.background)
     look = replace(look_of(0, theme), ink=greys[0]) if colour is None else look_of(colour, theme)
     if not chart.highlight:
         return look
@@ -84,5 +84,5 @@ def step_look(chart: Chart, theme: Theme, index: int) -> Look:
     look = look_of(place, theme)
     if not chart.stands_back(series, index):
         return look
-    greys = receding(theme.colours.ink, theme.colours.paper)
+    greys = receding(theme.colours.foreground, theme.colours.background)
     return replace(look, ink=greys[place % len(greys)], back=True)

@@ -43,8 +43,8 @@ def draw_dot(
 def _look(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
     """The theme as defaults, which a diagram's own attributes go before."""
     colours = theme.colours
-    letters = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.ink}"}
-    line = {"color": f"#{colours.deep}", "penwidth": "1.2"}
+    letters = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
+    line = {"color": f"#{colours.dark}", "penwidth": "1.2"}
     spaces = {"nodesep": "0.15", "ranksep": "0.28"} if tight else {}
     defaults: Mapping[str, Mapping[str, str]] = {
         "G": {**letters, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04", **spaces},

@@ -77,8 +77,8 @@ def _options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str
 
 def _colours(theme: Theme, family: str) -> dict[str, Any]:
     colours = theme.colours
-    ink, deep, panel = f"#{colours.ink}", f"#{colours.deep}", f"#{colours.panel}"
-    muted, rule, paper = f"#{colours.muted}", f"#{colours.rule}", f"#{colours.paper}"
+    ink, deep, panel = f"#{colours.foreground}", f"#{colours.dark}", f"#{colours.panel}"
+    muted, rule, paper = f"#{colours.muted}", f"#{colours.rule}", f"#{colours.background}"
     series = [f"#{colour}" for colour in colours.series]
     variables: dict[str, Any] = {
         "fontFamily": family,

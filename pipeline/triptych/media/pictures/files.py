@@ -52,12 +52,12 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
     ``page`` counts those of a PDF. Raises ``UnusablePicture``.
     """
     if is_svg(data):
-        check_weight(parse_svg(data), limits.drawing_shapes)
+        check_weight(parse_svg(data), limits.svg_elements)
         return measure_svg(data)
     if is_pdf(data):
         return PDF, *measure_page(data, page)
     try:
-        with open_picture(data, limits.picture_dots) as image:
+        with open_picture(data, limits.image_pixels) as image:
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} pictures are not supported")
             width, height = image.size

@@ -105,21 +105,21 @@ def cover_svg(cover: Cover, theme: Theme) -> str:
     setter = _Setter(cover, theme)
     unit = _TITLE / kinds.book_title.size
     measure = SIZE[0] - 2 * _EDGE
-    above = colours.paper if panel else colours.deep
+    above = colours.background if panel else colours.dark
 
     title = setter.block(cover.title, _Kind(kinds.book_title, above, -0.01), Room(measure, 860, _LARGEST))
     beside = 0.62 * title.words.size  # what stands with a small title is smaller than it
     under = [
         setter.block(words, kind, Room(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
-            (cover.people, _Kind(kinds.book_authors, colours.paper), 300),
-            (cover.imprint, _Kind(kinds.book_publisher, colours.mark[1], 0.03), 150),
+            (cover.people, _Kind(kinds.book_authors, colours.background), 300),
+            (cover.imprint, _Kind(kinds.book_publisher, colours.emblem[1], 0.03), 150),
         )
         if words
     ]
     low = sum(block.height for block in under) + 8 * unit * (len(under) - 1)
 
-    parts = [_rectangle(0, 0, *SIZE, colours.deep if panel else colours.paper)]
+    parts = [_rectangle(0, 0, *SIZE, colours.dark if panel else colours.background)]
     y = float(_HEAD)
     for x, width, colour in _mark(theme, unit, measure, panel):
         left = SIZE[0] - _EDGE - x - width if setter.from_right else _EDGE + x
@@ -129,12 +129,12 @@ def cover_svg(cover: Cover, theme: Theme) -> str:
     y += title.height
     if cover.subtitle:
         y += max(12, 20 * title.words.size / _TITLE) * unit
-        subtitle = _Kind(kinds.book_subtitle, colours.paper if panel else colours.ink)
+        subtitle = _Kind(kinds.book_subtitle, colours.background if panel else colours.foreground)
         room = Room(measure, 300, min(subtitle.style.size * unit, beside))
         parts += _drawn(setter.block(cover.subtitle, subtitle, room), y)
     if not panel:
         band = max(math.ceil(low) + 2 * _EDGE, _BAND)
-        parts.append(_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.deep))
+        parts.append(_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.dark))
     y = SIZE[1] - _EDGE - low
     for block in under:
         parts += _drawn(block, y)
@@ -196,10 +196,11 @@ def _mark(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[
     """The mark over the title: where each of its surfaces begins, how wide it is, its colour."""
     if panel:
         return [
-            (place * 25.2 * unit, 22.6 * unit, colour) for place, colour in enumerate(theme.colours.mark[:3])
+            (place * 25.2 * unit, 22.6 * unit, colour)
+            for place, colour in enumerate(theme.colours.emblem[:3])
         ]
     short = 0.22 * measure
-    return [(0, short, theme.colours.accent), (short, measure - short, theme.colours.deep)]
+    return [(0, short, theme.colours.accent), (short, measure - short, theme.colours.dark)]
 
 
 def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:

@@ -126,7 +126,7 @@ def _with_plain_dots(svg: bytes, room: Room) -> bytes:
     def plain(match: re.Match[bytes]) -> bytes:
         with suppress(*DAMAGES):
             data = base64.b64decode(match[1])
-            with open_picture(data, USUAL.picture_dots) as image:
+            with open_picture(data, USUAL.image_pixels) as image:
                 if _is_deep(image, data):
                     made = _made(image, data, 1.0, room)
                     return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)

@@ -19,7 +19,7 @@ from triptych.outputs import OUTPUTS
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
-_HINT = "use another character or an image, or add a font that has it under `faces:` in the theme"
+_HINT = "use another character or an image, or add a font that has it under `fonts:` in the theme"
 _NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""``colours: {China: accent}`` in the manifest → the colours that charts give to what they show."""
+"""``chart-colours: {China: accent1}`` in the manifest → the colours that charts give to what they show."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def with_colours(
     for name in colours:
         near = did_you_mean(name, sorted(shown - colours.keys())) if name not in shown else None
         if near:
-            message = f'"colours" names "{name}", which no chart shows'
-            span = positions.find(("colours", name), of_value=False)
+            message = f'"chart-colours" names "{name}", which no chart shows'
+            span = positions.find(("chart-colours", name), of_value=False)
             found.append(Diagnostic(code="CHT006", span=span, message=message, hint=near))
     return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found

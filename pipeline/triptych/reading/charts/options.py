@@ -35,7 +35,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
     "y-title": _WITH_AXES,
     "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
-    **dict.fromkeys(("y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES & _PANELLED),
+    **dict.fromkeys(("y-min", "y-max", "annotate", "reference-line", "callout"), _WITH_AXES & _PANELLED),
     "direct-labels": _kinds(lambda traits: traits.in_order or traits.stacks),
     "series": _kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
     "stacked": _kinds(lambda traits: traits.stacks),

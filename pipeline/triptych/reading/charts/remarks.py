@@ -1,4 +1,4 @@
-"""``annotate="2015: Words; 2020: Words"`` and ``mark="100: Words"`` → places with words."""
+"""``annotate="2015: Words; 2020: Words"`` and ``reference-line="100: Words"`` → places with words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tupl
 def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     """Values with their words, in order. Raises ``DataError`` CHT001."""
     found = []
-    for part in in_parts(attr, "mark"):
+    for part in in_parts(attr, "reference-line"):
         name, _, words = part.partition(":")
         try:
             value = number(name)
@@ -29,9 +29,11 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
             value = None
         if value is None:
             message = f'"{name.strip()}" is not a value to mark'
-            raise DataError("CHT001", message, 'write mark="100: Words"', "mark")
+            raise DataError("CHT001", message, 'write reference-line="100: Words"', "reference-line")
         if value <= 0 and options.y_scale is Scale.LOG:
-            raise DataError("CHT001", f"{value:g} is not above zero, as a log scale needs", None, "mark")
+            raise DataError(
+                "CHT001", f"{value:g} is not above zero, as a log scale needs", None, "reference-line"
+            )
         found.append(Mark(value=value, text=words.strip() or name.strip()))
     return tuple(sorted(found, key=lambda mark: mark.value))
 

@@ -46,7 +46,7 @@ class DataFolder:
                 raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
                 text = self._text(path, "DAT002")
-                _check_text(path, text, self.limits.data_lines)
+                _check_text(path, text, self.limits.data_rows)
                 self._files[path, notation] = read_table(path, text, notation)
         except UnsafePath as error:
             raise DataError("DAT002", str(error), error.hint) from None
@@ -96,7 +96,7 @@ def _check_text(path: str, text: str, most: int) -> None:
     """
     if (lines := text.count("\n")) > most:
         message = f"{path} has {lines:,} lines, and {most:,} are the most"
-        raise DataError("DAT002", message, f"count or sum them up, or {raising('data-lines')}")
+        raise DataError("DAT002", message, f"count or sum them up, or {raising('data-rows')}")
     if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))

@@ -102,7 +102,7 @@ def _idle(name: str) -> Diagnostic:
     if folder == "themes" and path.suffix == ".yaml":
         hint = f"set `theme: {path.stem}` in `book.yaml` to use it, or delete the file"
     elif folder == "fonts":
-        hint = "list the font under `faces:` in a theme, or delete the file"
+        hint = "list the font under `fonts:` in a theme, or delete the file"
     elif built_in and folder == "deck":
         hint = "style slides with a PowerPoint file instead: `format: {pptx: {template: brand.pptx}}`"
     elif built_in:

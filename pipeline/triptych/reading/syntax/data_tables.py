@@ -22,9 +22,9 @@ from triptych.settings.limits import ReadingLimits
 
 _PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
 ATTRIBUTES = _PIVOT | frozenset(
-    "data delimiter decimal columns labels where row-headers heat units slide-title tbl-colwidths".split()
+    "data delimiter decimal columns labels where row-headers heatmap units slide-title tbl-colwidths".split()
 )
-_KEPT = frozenset("row-headers heat slide-title tbl-colwidths".split())  # which passes and outputs look at
+_KEPT = frozenset("row-headers heatmap slide-title tbl-colwidths".split())  # which passes and outputs look at
 _SHORT = 2  # letters of a note, such as a grade
 _SMALL = 0.85  # of a letter's width: one of a note
 _EMPTY = "–"  # in a cell for which long data have nothing, which is no zero

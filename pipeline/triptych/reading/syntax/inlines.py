@@ -136,7 +136,7 @@ class InlineReader:
         if before <= self.pieces.most < self.pieces.read:
             most = f"{self.pieces.most:,} pieces of markup and lines of code"
             message = f"the section has more than {most}; the rest is not read"
-            hint = f"split the section, or {raising('section-pieces')}"
+            hint = f"split the section, or {raising('section-elements')}"
             self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
         return self.pieces.read <= self.pieces.most
 

@@ -17,7 +17,7 @@ _CHART_WIDTH = 254.0  # points: the inside of a card, so that letters of charts 
 
 def on_loose_sheets(theme: Theme) -> Theme:
     """The theme for sheets that nobody binds: no blank pages, even margins, chapters from the top."""
-    design = replace(theme.print, chapters="page", grid="even", running_heads="foot", opener_drop=0)
+    design = replace(theme.print, chapters="page", margins="equal", running_heads="foot", opener_drop=0)
     return replace(theme, print=design)
 
 

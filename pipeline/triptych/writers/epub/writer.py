@@ -88,7 +88,7 @@ def write_epub(
     store = STORES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     formulas = pictured_formulas(book, context) if store.in_dots else {}
-    vertical = options.writing == "vertical"
+    vertical = options.writing_mode == "vertical-rl"
     as_files = store.in_dots or vertical  # a vertical page has no width that a drawing in it could fill
     texts = Pages(
         book,
@@ -103,7 +103,7 @@ def write_epub(
         vertical=vertical,
     )
     meta, colours = book.metadata, context.theme.colours
-    logo_plate = context.logo_plate(meta.logo, colours.paper, colours.deep) if meta.logo else ""
+    logo_plate = context.logo_plate(meta.logo, colours.background, colours.dark) if meta.logo else ""
     package = _Package(book, context, texts, vertical=vertical, logo_plate=logo_plate)
     if meta.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = context.cover(meta)

@@ -138,11 +138,11 @@ class _Wrapping:
     @property
     def _finish(self) -> Finish:
         return Finish(
-            self.options.standard,
+            self.options.pdf_standard,
             self._inks,
             self.wrap.bleed,
             self.options.crop_marks,
-            outlined=self.options.standard == "pdf/ua",
+            outlined=self.options.pdf_standard == "pdf/ua",
             folds=self.wrap.folds,
         )
 
@@ -217,7 +217,7 @@ class _Wrapping:
         cover = self.book.metadata.cover
         if cover is None:
             panel = self.context.theme.print.title_page == "panel"
-            return (colours.deep if panel else colours.paper), False
+            return (colours.dark if panel else colours.background), False
         data = cover.drawing or self.context.read(cover.path)
         if cover.media_type == SVG:
             data = (
@@ -227,14 +227,14 @@ class _Wrapping:
             with open_picture(data) as image:
                 seen = image.convert("RGB")
         except DAMAGES:
-            return colours.deep, False
+            return colours.dark, False
         width, height = seen.size
         edges = [(1, 0, 2, height), (width - 2, 0, width - 1, height)]
         edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
         fold = edges.pop(1 if self.wrap.front_left else 0)
         ground = ImageStat.Stat(seen.crop(fold))
         if max(ground.stddev) > _EVEN:
-            return colours.deep, False
+            return colours.dark, False
         red, green, blue = ground.median
         others = [ImageStat.Stat(seen.crop(edge)) for edge in edges]
         framed = all(
@@ -247,15 +247,15 @@ class _Wrapping:
     def _css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
         theme, metadata = self.context.theme, self.book.metadata
         colours, (ground, framed) = theme.colours, self._ground
-        dark = contrast(colours.paper, ground) > contrast(colours.ink, ground)
-        text = colours.paper if dark else colours.ink
+        dark = contrast(colours.background, ground) > contrast(colours.foreground, ground)
+        text = colours.background if dark else colours.foreground
         quiet = next(
-            (one for one in (colours.mark[1], colours.muted) if contrast(one, ground) >= READABLE), text
+            (one for one in (colours.emblem[1], colours.muted) if contrast(one, ground) >= READABLE), text
         )
-        foot_ground = colours.deep if self._band else ground
-        foot = colours.mark[1] if contrast(colours.mark[1], foot_ground) >= READABLE else text
+        foot_ground = colours.dark if self._band else ground
+        foot = colours.emblem[1] if contrast(colours.emblem[1], foot_ground) >= READABLE else text
         logo = metadata.logo
-        plate = self.context.logo_plate(logo, foot_ground, colours.paper, colours.deep) if logo else ""
+        plate = self.context.logo_plate(logo, foot_ground, colours.background, colours.dark) if logo else ""
         templates = self.context.templates
         common = {
             "theme": theme,
@@ -271,7 +271,7 @@ class _Wrapping:
             shown = {
                 "address": self.logo(),
                 "title": fitted(logo, 130, 44),
-                "title_plate": self.context.logo_plate(logo, ground, colours.paper, colours.deep),
+                "title_plate": self.context.logo_plate(logo, ground, colours.background, colours.dark),
                 "runs": False,
             }
         book = templates.get_template("print/book.css.j2").render(
@@ -317,7 +317,7 @@ def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
         code="PRS003",
         span=Span(path=MANIFEST),
         message=f"nothing says how thick a book of {pages} pages is, so that its cover has no spine",
-        hint=f"{hint}, or `spine: 12mm` as the printer tells it",
+        hint=f"{hint}, or `spine-width: 12mm` as the printer tells it",
     )
 
 

@@ -228,14 +228,14 @@ def _logo(book: Book, context: BuildContext, theme: Theme, pictures: Pictures) -
     logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
-    ground = colours.deep if theme.print.title_page == "panel" else colours.paper
+    ground = colours.dark if theme.print.title_page == "panel" else colours.background
     return {
         "address": f"{PICTURE}:{pictures.keys_of[logo]}",
         "title": fitted(logo, 130, 44),
         "head": fitted(logo, 72, 15),
-        "title_plate": context.logo_plate(logo, ground, colours.paper, colours.deep),
+        "title_plate": context.logo_plate(logo, ground, colours.background, colours.dark),
         "runs": context.theme.print.running_logo
-        and not context.logo_plate(logo, colours.paper, colours.deep),
+        and not context.logo_plate(logo, colours.background, colours.dark),
     }
 
 

@@ -116,7 +116,7 @@ def test_an_odd_number_of_pages_is_no_book() -> None:
 
 
 def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> None:
-    demands = for_pages(PdfOptions.model_validate({"press": "ingramspark"}))
+    demands = for_pages(PdfOptions.model_validate({"print-service": "ingramspark"}))
     data = pages(TEXT, TEXT)
     assert preflight(data, demands) == ()  # A4 is one of its sizes
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -227,8 +227,8 @@ def test_forms_are_looked_into() -> None:
 
 
 def test_a_service_asks_for_its_own_margins_and_ink() -> None:
-    kdp = PdfOptions.model_validate({"press": "kdp"})
+    kdp = PdfOptions.model_validate({"print-service": "kdp"})
     assert (for_pages(kdp).total, for_pages(kdp).safe) == (260, 18)
-    assert for_pages(PdfOptions.model_validate({"press": "kdp", "bleed": "0.125in"})).safe == 27
+    assert for_pages(PdfOptions.model_validate({"print-service": "kdp", "bleed": "0.125in"})).safe == 27
     assert (for_wrap(kdp).total, for_wrap(kdp).bound, for_wrap(kdp).bleed) == (300, False, 9)
-    assert for_pages(PdfOptions.model_validate({"press": "ingramspark"})).total == 240
+    assert for_pages(PdfOptions.model_validate({"print-service": "ingramspark"})).total == 240

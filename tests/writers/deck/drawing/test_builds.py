@@ -124,7 +124,7 @@ def test_no_click_shows_a_category_without_values(write: Write) -> None:
 
 
 def test_a_line_at_a_value_comes_with_the_last_series(write: Write) -> None:
-    slide = charted(write, 'type=bar build=series mark="3: a limit"')
+    slide = charted(write, 'type=bar build=series reference-line="3: a limit"')
     assert parts(slide) == [[("0", "-4")], [("1", "-4"), ("2", "-4")]]
 
 

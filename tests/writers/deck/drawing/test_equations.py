@@ -243,7 +243,7 @@ class TestMarkup:
             image = Image.open(io.BytesIO(archive.read(name))).convert("RGBA")
         data = image.tobytes()
         pixels = {data[place : place + 4] for place in range(0, len(data), 4)}
-        assert {pixel[:3] for pixel in pixels if pixel[3] == 255} == {bytes.fromhex(THEME.colours.ink)}
+        assert {pixel[:3] for pixel in pixels if pixel[3] == 255} == {bytes.fromhex(THEME.colours.foreground)}
 
     def test_a_formula_in_a_line_has_its_text_for_older_programs(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and more\n- b\n:::\n"), 3)

@@ -32,7 +32,7 @@ def test_the_same_theme_gives_the_same_bytes(theme: Theme) -> None:
 
 
 def test_another_theme_gives_another_look(theme: Theme) -> None:
-    other = replace(theme, colours=replace(theme.colours, deep="2a1a3a"))
+    other = replace(theme, colours=replace(theme.colours, dark="2a1a3a"))
     assert build_template(other) != build_template(theme)
 
 
@@ -119,15 +119,15 @@ def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
 def test_text_can_be_read_on_its_ground(theme: Theme) -> None:
     colours = theme.colours
     pairs = [
-        (colours.ink, colours.paper),
-        (colours.muted, colours.paper),
+        (colours.foreground, colours.background),
+        (colours.muted, colours.background),
         (colours.muted, colours.panel),
-        (colours.deep, colours.paper),
-        (colours.deep, colours.panel),
-        (colours.link, colours.paper),
-        (colours.paper, colours.deep),
-        (colours.panel, colours.deep),
-        (on_deep(colours.accent, colours.deep, colours.paper), colours.deep),
+        (colours.dark, colours.background),
+        (colours.dark, colours.panel),
+        (colours.link, colours.background),
+        (colours.background, colours.dark),
+        (colours.panel, colours.dark),
+        (on_deep(colours.accent, colours.dark, colours.background), colours.dark),
         *((colours.series[index], colours.panel) for index in (0, 1, 4)),  # highlighted code
     ]
     assert {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 4.5} == {}

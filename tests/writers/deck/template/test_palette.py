@@ -60,12 +60,12 @@ def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
     assert 1.3 <= colours.contrast(colours.quiet(0.85)) <= 2
 
 
-@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 @pytest.mark.parametrize("name", ["muted", "rule"])
 def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Variation) -> None:
     colours = varied(load_theme(), variation).colours
-    slots = {"tx1": colours.ink, "bg1": colours.paper, "tx2": colours.deep, "bg2": colours.panel}
-    grounds, colour = (colours.paper, colours.panel), getattr(colours, name)
+    slots = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
+    grounds, colour = (colours.background, colours.panel), getattr(colours, name)
     tint = as_tint(colour, slots, grounds)
     found = Palette(slots.__getitem__, grounds).colour(tint)
     assert max(abs(a - b) for a, b in zip(channels(found), channels(colour), strict=True)) <= 28

@@ -21,7 +21,15 @@ THEMES = built_in_themes()
 
 def texts(colours: Colours) -> list[str]:
     code = (colours.keyword, colours.string, colours.comment, colours.number)
-    return [colours.ink, colours.muted, colours.deep, colours.accent, colours.link, *code, *colours.series]
+    return [
+        colours.foreground,
+        colours.muted,
+        colours.dark,
+        colours.accent,
+        colours.link,
+        *code,
+        *colours.series,
+    ]
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -31,11 +39,11 @@ def test_light_is_the_theme_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-@pytest.mark.parametrize(("variation", "least"), [("dark", READABLE), ("contrast", 7.0)])
+@pytest.mark.parametrize(("variation", "least"), [("dark", READABLE), ("high-contrast", 7.0)])
 def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, least: float) -> None:
     colours = varied(load_theme(name), variation).colours
     assert is_dark(colours) is (variation == "dark")
-    grounds = (colours.paper, colours.panel)
+    grounds = (colours.background, colours.panel)
     assert {
         text: contrast(text, ground)
         for text in texts(colours)
@@ -47,10 +55,10 @@ def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, le
 @pytest.mark.parametrize("name", THEMES)
 def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
     colours = varied(load_theme(name), "dark").colours
-    assert contrast(on_deep(colours.accent, colours.panel, colours.ink), colours.panel) >= READABLE
+    assert contrast(on_deep(colours.accent, colours.panel, colours.foreground), colours.panel) >= READABLE
 
 
-@pytest.mark.parametrize("variation", ["dark", "contrast"])
+@pytest.mark.parametrize("variation", ["dark", "high-contrast"])
 def test_a_deck_has_its_grounds_from_the_slots(variation: Variation) -> None:
     theme = varied(load_theme(), variation)
     data, found = write_deck(deck(*everything()), theme)

@@ -62,13 +62,13 @@ def test_a_chart_is_one_picture_of_two_drawings(drawings: list[etree._Element]) 
 
 def test_no_ground_is_painted_and_no_colour_vanishes_on_any_page(drawings: list[etree._Element]) -> None:
     colours = load_theme().colours
-    marks = {one for one in painted(drawings[:1]) if one[0] != colours.paper}
+    marks = {one for one in painted(drawings[:1]) if one[0] != colours.background}
     assert len(marks) > 1
     for colour, share, is_letters in marks:
         for page, ink in PAGES:
             least = READABLE if is_letters else VISIBLE
             if not is_letters and (page, ink) not in NIGHTS:
-                least = min(VISIBLE, contrast(colour, colours.paper) * 0.8)  # sepia is darker than paper
+                least = min(VISIBLE, contrast(colour, colours.background) * 0.8)  # sepia is darker than paper
             assert contrast(mixed(colour, ink, share), page) >= least * 0.97, (colour, share, page)
     papers = [path for svg in drawings[0] for path in svg.iter(f"{SVG}path") if path.get("fill") == "#ffffff"]
     assert not [path for path in papers if path.get("stroke") is None]
@@ -77,7 +77,7 @@ def test_no_ground_is_painted_and_no_colour_vanishes_on_any_page(drawings: list[
 def test_words_on_coloured_tiles_keep_their_ink(drawings: list[etree._Element]) -> None:
     colours = load_theme().colours
     inks = [colour for colour, _, is_letters in painted(drawings[-1:]) if is_letters]
-    assert set(inks) == {colours.ink, colours.paper}
+    assert set(inks) == {colours.foreground, colours.background}
 
 
 @pytest.mark.parametrize("colour", [*load_theme().colours.series, "000000", "ffffff", "0000ff"])
@@ -88,7 +88,10 @@ def test_as_much_of_the_text_is_mixed_in_as_a_colour_needs(colour: str) -> None:
 
 
 def test_vertical_books_and_kindle_have_pictures(write: Write) -> None:
-    for more in ("lang: ja\nformat:\n  epub: {writing: vertical}\n", "format:\n  epub: {store: kindle}\n"):
+    for more in (
+        "lang: ja\nformat:\n  epub: {writing-mode: vertical-rl}\n",
+        "format:\n  epub: {store: kindle}\n",
+    ):
         page = Package(write("epub", CHART.format("#fig-a"), more=more)[0]).xml("EPUB/text/section.xhtml")
         assert page.find(".//x:figure/x:div", NS) is None
         assert page.find(".//x:figure/x:img", NS) is not None

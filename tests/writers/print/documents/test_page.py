@@ -116,7 +116,7 @@ def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], 
     ("pages", "inner", "outer"), [(200, 0.7, 0.8), (600, 0.75, 0.75), (800, 0.875, 0.625)]
 )
 def test_a_thick_book_moves_its_text_outwards(pages: int, inner: float, outer: float) -> None:
-    page = page_for(options(press="kdp", page_size="6x9"), HOUSE)
+    page = page_for(options(print_service="kdp", page_size="6x9"), HOUSE)
     bound = page.bound_by(SERVICES["kdp"], pages, HOUSE)
     assert (pt(bound.inner), pt(bound.outer)) == (pytest.approx(inner * 72), pytest.approx(outer * 72))
     assert text_width(bound) == pytest.approx(text_width(page))

@@ -58,5 +58,5 @@ def test_formulas_that_are_alike_share_it() -> None:
 
 
 def test_a_file_for_a_press_has_none(write: Write) -> None:
-    data, _ = write("pdf", "$x^2$ and $y$\n", more="format: {pdf: {standard: pdf/x-4, colour: cmyk}}\n")
+    data, _ = write("pdf", "$x^2$ and $y$\n", more="format: {pdf: {pdf-standard: pdf/x-4, colour: cmyk}}\n")
     assert files(data) == []

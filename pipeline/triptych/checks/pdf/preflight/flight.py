@@ -61,7 +61,7 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
             code="PRS012",
             rule="readers",
             message="it is a file for readers, in the colours of screens",
-            hint="write `colour: cmyk` and `standard: pdf/x-4`, or `press:` with the name of a service",
+            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or name a `print-service:`",
         )
         return
     contents = contents_of(data)

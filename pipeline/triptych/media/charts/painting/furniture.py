@@ -97,7 +97,7 @@ def _category_names(marks: Marks) -> None:
 
 def _reference_lines(marks: Marks) -> None:
     plan, canvas = marks.plan, marks.canvas
-    ink = canvas.theme.colours.ink
+    ink = canvas.theme.colours.foreground
     for mark in plan.chart.marks:
         at = marks.value(mark.value)
         if plan.lying:
@@ -148,13 +148,13 @@ def _end_names(marks: Marks) -> None:
     for end, target, centre in end_places(plan):
         look = None if end.series < 0 else marks.look(end.series)
         back = look is not None and look.back
-        ink = colours.ink if look is None else look.ink
+        ink = colours.foreground if look is None else look.ink
         if is_led(plan, end, target, centre):
             stop = marks.left + end_of(plan, end)
             y, own = marks.top + target, marks.top + centre
             canvas.line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
         at = (right + 2 * GAP, marks.top + centre - (len(end.lines) - 1) * LINE / 2)
-        words = colours.muted if back else readable(ink, colours.ink, colours.paper)
+        words = colours.muted if back else readable(ink, colours.foreground, colours.background)
         canvas.text(at, end.lines, ink=words, bold=not back)
 
 
@@ -162,7 +162,7 @@ def _first_values(marks: Marks) -> None:
     plan, canvas = marks.plan, marks.canvas
     colours = canvas.theme.colours
     for one in first_values(plan, Ruler(canvas.theme)):
-        ink = readable(marks.look(one.series).ink, colours.ink, colours.paper)
+        ink = readable(marks.look(one.series).ink, colours.foreground, colours.background)
         left, top, _, _ = one.box
         at = (marks.left + left, marks.top + top + LINE / 2)
         canvas.text(at, one.words, ink=ink, bold=True)
@@ -174,14 +174,14 @@ def _point_names(marks: Marks) -> None:
         left, top, right, _ = box_of(name.words, Ruler(canvas.theme))
         straight = {"left": left, "center": (left + right) / 2, "right": right}[name.words.across]
         at = (marks.left + straight, marks.top + top + LINE / 2)
-        ink = colours.muted if name.is_back else colours.ink
+        ink = colours.muted if name.is_back else colours.foreground
         canvas.text(at, name.words.lines, ink=ink, across=name.words.across)
 
 
 def _callouts(marks: Marks) -> None:
     """Words on paper of their own, over gridlines, and a thin line to their mark where they stand off."""
     canvas = marks.canvas
-    paper = Look(ink=canvas.theme.colours.paper)
+    paper = Look(ink=canvas.theme.colours.background)
     for words in marks.plan.callouts:
         if words.leader:
             ends = [(marks.left + x, marks.top + y) for x, y in words.leader]

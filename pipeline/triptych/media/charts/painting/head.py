@@ -84,7 +84,7 @@ def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
 def draw_key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:
     """Draw the key of a series or slice, its middle at ``y``; without a look, that of a reference line."""
     if look is None:
-        canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.ink, 0.8, (3.0, 2.0))
+        canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.foreground, 0.8, (3.0, 2.0))
     elif kind.traits.lines:
         canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
         canvas.dots([(left + 5, y)], look, 3.8)

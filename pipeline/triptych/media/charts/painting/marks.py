@@ -127,7 +127,7 @@ class Marks:
                     light = not plan.chart.stacked and len(data.series) > 1
                     self.canvas.surface([*tops, *feet], look, light=light)
                     if plan.chart.stacked and index:
-                        self.canvas.line(feet[::-1], self.canvas.theme.colours.paper, APART)
+                        self.canvas.line(feet[::-1], self.canvas.theme.colours.background, APART)
                 if len(run) > 1 and (not bands or not plan.chart.stacked):
                     self._line([place for place, _ in run], tops, look, width)
                 if len(run) == 1 or (not bands and len(data.categories) <= _MOST_DOTS):

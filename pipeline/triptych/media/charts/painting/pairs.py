@@ -104,5 +104,5 @@ def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
             canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across, bold=bold)
             if plan.heads and index == 0:
                 over = (x, top - LINE / 2)
-                ink = readable(look.ink, colours.ink, colours.paper)
+                ink = readable(look.ink, colours.foreground, colours.background)
                 canvas.text(over, plan.heads[place], ink=ink, bold=True, across="center")

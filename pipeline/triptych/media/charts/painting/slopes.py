@@ -97,7 +97,7 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
     way = 1 if across == "left" else -1
     for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
         look = look_in(plan.chart, canvas.theme, plan.chart.data.series[index])
-        ink = readable(look.ink, colours.ink, colours.paper)
+        ink = readable(look.ink, colours.foreground, colours.background)
         if abs(centre - target) > 1.5:
             canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE / 2

@@ -118,9 +118,9 @@ def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
 def _look(chart: Chart, series: Series, theme: Theme) -> Look:
     """The colour of a category, lighter where no ink could be read on it."""
     look = look_of(chart.colour_place(series) or 0, theme)
-    fill, _ = readable_fill(look.ink, theme.colours.ink, theme.colours.paper)
+    fill, _ = readable_fill(look.ink, theme.colours.foreground, theme.colours.background)
     return replace(look, ink=fill, hatch="", hollow=False)
 
 
 def _ink(fill: str, colours: Colours) -> str:
-    return max((colours.ink, colours.paper), key=lambda ink: contrast(ink, fill))
+    return max((colours.foreground, colours.background), key=lambda ink: contrast(ink, fill))

@@ -21,7 +21,7 @@ _SHORTEST = 4  # letters: shorter names are like too many others
 _WORDS = {
     "overflow": ("error", "split", "shrink"),
     "fig-align": ("left", "center", "right", "default"),
-    "heat": ("columns",),
+    "heatmap": ("columns",),
 }
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")

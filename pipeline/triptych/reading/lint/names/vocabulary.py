@@ -54,7 +54,7 @@ CLASSES = frozenset(
         *"big-numbers timeline".split(),
         *"book-only slide-only content-visible content-hidden".split(),
         # figures, charts, tables, listings
-        *"chart table diagram narrow description decorative full-width here landscape".split(),
+        *"chart table diagram narrow description decorative full-width no-float landscape heatmap".split(),
         *"align-left align-center align-right".split(),
         *"numberLines number-lines lineAnchors startFrom".split(),
         # words in the text
@@ -82,7 +82,7 @@ ATTRIBUTES = frozenset(
         *"width height title slide-title layout layout-ncol layout-nrow layout-valign overflow".split(),
         *"background-image background-color background-size tbl-colwidths tbl-cap lst-cap caption".split(),
         *"include file lines region startFrom start-from code-line-numbers highlight-lines filename".split(),
-        *"lang dir row-headers heat role name of term entry sort see see-also seealso".split(),
+        *"lang dir row-headers heatmap role name of term entry sort see see-also seealso".split(),
         *"when-format unless-format when-profile unless-profile when-meta unless-meta".split(),
         *"pdf epub pptx href src style rel target id class start data-type colspan rowspan scope".split(),
         *"cite label eval echo output collapse icon appearance valign align loading page".split(),

@@ -72,7 +72,7 @@ def _seen(svg: bytes, theme: Theme, palette: Palette) -> bytes:
     paper = palette.ground[0]
     if palette.is_dark:
         return on_dark(svg, palette.colour(palette.ink), paper) or on_paper(svg)
-    if contrast(theme.colours.muted, theme.colours.paper) >= ENHANCED:
+    if contrast(theme.colours.muted, theme.colours.background) >= ENHANCED:
         return at_contrast(svg, paper, ENHANCED)
     return svg
 
@@ -145,7 +145,7 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
     font = ImageFont.truetype(_face(theme), 28)
     lines = _wrapped(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
-        (width / 2, height / 2), lines, f"#{theme.colours.ink}", font, anchor="mm", align="center"
+        (width / 2, height / 2), lines, f"#{theme.colours.foreground}", font, anchor="mm", align="center"
     )
     with io.BytesIO() as buffer:
         image.save(buffer, "PNG")

@@ -24,7 +24,7 @@ from triptych.writers.deck.package.finished import Wording
 from triptych.writers.deck.pptx.elements import element_of, new_part
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 
-Extent: TypeAlias = Literal["subset", "whole", "none"]
+Extent: TypeAlias = Literal["subset", "full", "none"]
 
 _BOLD = 600  # from which weight a face is bold
 _PITCHES = {"serif": "18", "sans": "34", "mono": "49"}
@@ -53,7 +53,7 @@ def embed_fonts(
     for wording in written:
         characters.update(wording.characters)
         used.update(Typeface(*face) for face in wording.faces)
-    cut = None if extent == "whole" else frozenset(characters)
+    cut = None if extent == "full" else frozenset(characters)
     found: list[Diagnostic] = []
     for role, family, faces in _own_faces(presentation, theme, sorted(used)):
         fonts: dict[Style, bytes] = {}
@@ -113,7 +113,7 @@ def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
         code="FNT004",
         span=Span(path=face.file),
         message=f'the deck does not bring "{face.family}": this face {reason}',
-        hint=f"{hint}, install it where the deck is shown, or turn this off with `fonts: none` under `pptx:`",
+        hint=f"{hint}, install it where the deck is shown, or turn this off with `embed-fonts: none`",
     )
 
 

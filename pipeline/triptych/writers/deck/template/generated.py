@@ -146,9 +146,9 @@ def _tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[st
     """The theme's colours without a slot, as tints of those that have one: whoever changes the scheme of a
     deck changes them too.
     """
-    inks = {"tx1": colours.ink, "bg1": colours.paper, "tx2": colours.deep, "bg2": colours.panel}
-    grounds = (colours.paper, colours.panel)
-    deep, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
+    inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
+    grounds = (colours.background, colours.panel)
+    deep, text = (colours.panel, colours.foreground) if night else (colours.dark, colours.background)
     like = as_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), grounds).slot
     accent = accents[ACCENTS.index(like)]
     return {

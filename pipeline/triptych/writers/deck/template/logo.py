@@ -23,14 +23,14 @@ def template_logo(picture: Picture, alt: str, context: BuildContext, colours: Co
     shown = context.logo(picture, dots)
     drawn = context.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
     night = is_dark(colours)
-    deep = colours.panel if night else colours.deep
-    light = colours.ink if night else colours.paper
+    deep = colours.panel if night else colours.dark
+    light = colours.foreground if night else colours.background
     return Logo(
         data=shown.data,
         media_type=shown.media_type,
         svg=drawn.data if drawn and drawn.media_type == SVG else b"",
         alt=alt,
         size=fitted(picture, 1, 1),
-        plate=context.logo_plate(picture, colours.paper, light, deep),
-        deep_plate=context.logo_plate(picture, deep, light, colours.paper),
+        plate=context.logo_plate(picture, colours.background, light, deep),
+        deep_plate=context.logo_plate(picture, deep, light, colours.background),
     )

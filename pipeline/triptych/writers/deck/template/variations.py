@@ -12,7 +12,7 @@ from triptych.theme.neighbours import apart_in_grey
 from triptych.theme.oklab import channels, mixed
 from triptych.theme.theme import Theme
 
-Variation: TypeAlias = Literal["light", "dark", "contrast"]
+Variation: TypeAlias = Literal["light", "dark", "high-contrast"]
 
 _STEPS = 50  # of lightness
 _BLACK, _WHITE = "000000", "ffffff"
@@ -27,32 +27,32 @@ def varied(theme: Theme, variation: Variation) -> Theme:
     """
     if variation == "dark":
         return replace(theme, colours=_dark(theme.colours))
-    return replace(theme, colours=_contrasting(theme.colours)) if variation == "contrast" else theme
+    return replace(theme, colours=_contrasting(theme.colours)) if variation == "high-contrast" else theme
 
 
 def is_dark(colours: Colours) -> bool:
     """Whether text is lighter than its ground."""
-    return contrast(colours.paper, _BLACK) < contrast(colours.paper, _WHITE)
+    return contrast(colours.background, _BLACK) < contrast(colours.background, _WHITE)
 
 
 def _dark(colours: Colours) -> Colours:
-    ink, paper, panel = colours.paper, mixed(colours.deep, _BLACK, _DARKER), colours.deep
+    ink, paper, panel = colours.background, mixed(colours.dark, _BLACK, _DARKER), colours.dark
 
     def text(colour: str, least: float = READABLE) -> str:
         return _stepped(colour, 1.0, (paper, panel), least)
 
     return replace(
         _with_code(colours, text),
-        ink=ink,
-        paper=paper,
+        foreground=ink,
+        background=paper,
         panel=panel,
-        deep=colours.panel,
+        dark=colours.panel,
         muted=text(colours.muted),
         rule=mixed(paper, ink, 0.3),
         accent=text(colours.accent),
         link=text(colours.link),
         highlight=mixed(colours.accent, paper, 0.6),
-        marked=mixed(colours.accent, paper, 0.7),
+        code_highlight=mixed(colours.accent, paper, 0.7),
         # Words of code take them as well.
         series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
@@ -66,10 +66,10 @@ def _contrasting(colours: Colours) -> Colours:
 
     return replace(
         _with_code(colours, text),
-        ink=_BLACK,
-        paper=paper,
+        foreground=_BLACK,
+        background=paper,
         panel=panel,
-        deep=text(colours.deep, 15),
+        dark=text(colours.dark, 15),
         muted=text(colours.muted),
         rule=text(colours.rule, VISIBLE),
         accent=text(colours.accent),

@@ -37,15 +37,17 @@ def chart_in_ink(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
     root.set("fill", _OWN)
     for element in list(root.iter(f"{SVG}text", f"{SVG}path")):
         is_text = element.tag == f"{SVG}text"
-        if not is_text and (element.get("fill"), element.get("stroke")) == (f"#{colours.paper}", None):
+        if not is_text and (element.get("fill"), element.get("stroke")) == (f"#{colours.background}", None):
             root.remove(element)  # paper behind words, and behind hatching
             continue
-        if element.get("stroke") == f"#{colours.paper}" and element.get("stroke-width") == _RIM:
+        if element.get("stroke") == f"#{colours.background}" and element.get("stroke-width") == _RIM:
             for name in ("stroke", "stroke-width"):
                 del element.attrib[name]
         for name in ("fill", "stroke"):
             colour = element.get(name, "").removeprefix("#")
-            if colour in ("", "none") or (tiles and is_text and colour in (colours.ink, colours.paper)):
+            if colour in ("", "none") or (
+                tiles and is_text and colour in (colours.foreground, colours.background)
+            ):
                 continue  # what is written on a coloured tile
             least = READABLE if is_text else VISIBLE
             for attribute, value in _paint(name, colour, colours, least).items():
@@ -90,13 +92,13 @@ def _is_ground(element: etree._Element) -> bool:
 
 
 def _paint(name: str, colour: str, colours: Colours, least: float) -> dict[str, str]:
-    if colour == colours.ink:
+    if colour == colours.foreground:
         return {name: _OWN}
     if colour == colours.muted:
         return {name: _OWN, f"{name}-opacity": _MUTED}
     if colour == colours.rule:
         return {name: _OWN, f"{name}-opacity": _FAINT}
-    if colour == colours.paper or not (share := share_of_text(colour, least)):
+    if colour == colours.background or not (share := share_of_text(colour, least)):
         return {}
     blended = f"color-mix(in srgb, {_OWN} {share * 100:g}%, #{colour})"
     if least == READABLE:  # what does not know it has words in the colour of the text

@@ -92,7 +92,7 @@ def finish_for(options: PdfOptions) -> Finish:
     """How the pages of a book are finished."""
     service = options.service
     return Finish(
-        options.standard,
+        options.pdf_standard,
         inks_for(options),
         options.bleed,
         options.crop_marks,

@@ -55,7 +55,7 @@ def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic
                     code="PRS002",
                     span=Span(path=MANIFEST),
                     message=f"something on page {one.label(number)} is see-through, which pdf/x-1a has not",
-                    hint="draw it in full colours, or ask for `standard: pdf/x-4`",
+                    hint="draw it in full colours, or ask for `pdf-standard: pdf/x-4`",
                 )
                 return
 

@@ -168,8 +168,8 @@ def page_for(options: PdfOptions, design: PrintDesign) -> Page:
     size = options.page_size or named_size(design.page_size)
     names = {(page_size.width, page_size.height): name for name in PAGES for page_size in [named_size(name)]}
     name = names.get((size.width, size.height))
-    text_size = design.wide_text if size.width >= _WIDE_PAGE else design.type.text.size
-    page = PAGES[name] if name and design.grid == "mirrored" else _grid(size, design, text_size)
+    text_size = design.wide_page_text if size.width >= _WIDE_PAGE else design.type.text.size
+    page = PAGES[name] if name and design.margins == "mirrored" else _grid(size, design, text_size)
     page = replace(page, text_size=f"{text_size:g}pt", bleed=_pt(options.bleed))
     page = _with_margins(page, options.margins) if options.margins else page
     beside = options.layout == "margin" and not design.large
@@ -200,7 +200,7 @@ def _grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
     width lies over the text, which is a whole number of lines high, and at least as much under it.
     """
     text = min(size.width * 3 / 4, _MEASURE * text_size)
-    inner = (size.width - text) * (7 / 15 if design.grid == "mirrored" else 1 / 2)
+    inner = (size.width - text) * (7 / 15 if design.margins == "mirrored" else 1 / 2)
     top = min(size.width / 7, size.height / 8)
     lines = math.floor((size.height - top * 2.05) / design.lead)
     return Page(

@@ -61,8 +61,8 @@ class Wrap:
 
 def spine_width(options: PdfOptions, pages: int) -> float | None:
     """How thick a book is in points; None where nothing says so."""
-    if options.spine is not None:
-        return float(options.spine)
+    if options.spine_width is not None:
+        return float(options.spine_width)
     if isinstance(options.paper, float):
         return options.paper * pages / 2
     if options.paper and options.service:

@@ -305,7 +305,7 @@ def _pictures_in(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
     for match in _HELD.finditer(drawing.decode("utf-8", "replace")):
         try:
             data = base64.b64decode(_compact(match.group(3)))
-            with open_picture(data, USUAL.picture_dots):
+            with open_picture(data, USUAL.image_pixels):
                 pass  # the layout engine would open any format that Pillow reads
         except DAMAGES:
             continue  # its address is refused then, and reported
