@@ -239,4 +239,4 @@ class Project:
 
 
 def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or "it is a link to itself").lower()
+    return (getattr(error, "strerror", None) or "the link points to itself").lower()
