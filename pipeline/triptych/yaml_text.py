@@ -32,6 +32,8 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 
 _HINT = "check the indentation, and put values that contain `: `, a # or a leading @ into quotation marks"
 _QUOTED = "put the value into quotation marks"
+_TOO_DEEP = f"values are nested more than {_DEEPEST} levels deep"
+_FLATTEN = "nest the values less deeply"
 _VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
 _JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
 _NO_COLON = "could not find expected ':'"
@@ -42,8 +44,8 @@ _PROBLEMS = (  # what the parser says, in an author's words
     (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
     (r"could not find expected ':'", "a line without a colon", "write `key: value`, or indent the text"),
     (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),
-    (r"expected ',' or '([]}])'", r"a list or mapping in brackets is not closed, or lacks a comma",
-     "separate the items with commas, and close the bracket"),
+    (r"expected ',' or '([]}])'", r"a list or mapping in brackets is not closed, or a comma is missing",
+     "separate the items with commas and close the bracket"),
     (r"expected <block end>", "the indentation does not match the lines before", _HINT),
     (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of them"),
 )  # fmt: skip
@@ -69,11 +71,12 @@ class _PlainText(VersionedResolver):
 def load_yaml(text: str) -> Any:
     """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
     if len(text) > _LARGEST:
-        raise MalformedYaml(f"YAML of more than {_LARGEST // 1_000_000} MB is not read")
+        limit = f"{_LARGEST // 1_000_000} MB"
+        raise MalformedYaml(f"the text has more than {limit}", hint=f"shorten the text to {limit}")
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as places count
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _LONGEST:
-            raise MalformedYaml(f"a line of more than {_LONGEST} characters is not read", number)
+            raise MalformedYaml(f"a line has more than {_LONGEST} characters", number, hint="split the line")
     _measure_brackets(text)
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
@@ -123,7 +126,7 @@ def _measure_brackets(text: str) -> None:
         if depth > _MANY:
             line = text.count("\n", 0, match.start()) + 1
             column = match.start() - text.rfind("\n", 0, match.start())
-            raise MalformedYaml(f"values more than {_DEEPEST} deep in each other", line, column)
+            raise MalformedYaml(_TOO_DEEP, line, column, _FLATTEN)
 
 
 def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
@@ -131,11 +134,11 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
     their ``id()``. Raises ``MalformedYaml`` for what no text of a person says.
     """
 
-    def refused(message: str) -> MalformedYaml:
-        return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1)
+    def refused(message: str, hint: str) -> MalformedYaml:
+        return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
 
     if id(node) in above:
-        raise refused("a value that holds itself")
+        raise refused("a value contains an alias of itself", "remove the alias")
     if id(node) in known:
         return known[id(node)]
     size, inside = 1, []
@@ -143,22 +146,25 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
         node.tag = _TAG + _KINDS[type(node)]
     if isinstance(node, ScalarNode):
         if len(node.value) > _LONGEST:
-            raise refused(f"a value of more than {_LONGEST} characters")
+            raise refused(f"a value has more than {_LONGEST} characters", "shorten the value")
         # The reader marks the ends of lines that it has folded.
         if found := _NO_TEXT.search(node.value.replace("\a", "") if node.style == ">" else node.value):
-            raise refused(f"U+{ord(found.group()):04X} is no character of a text")
+            message = f"the character U+{ord(found.group()):04X} is not allowed"
+            raise refused(message, "delete the character")
     elif isinstance(node, MappingNode):
         inside = [each for pair in node.value for each in pair]
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
-            raise refused("a list or a mapping as a key: quote values that begin with { or [")
+            raise refused(
+                "a list or mapping is used as a key", "put text that begins with { or [ into quotation marks"
+            )
     else:
         inside = node.value
     if inside and len(above) >= _DEEPEST:
-        raise refused(f"values more than {_DEEPEST} deep in each other")
+        raise refused(_TOO_DEEP, _FLATTEN)
     for each in inside:
         size += _measure(each, known, (*above, id(node)))
     if size > _MOST:
-        raise refused(f"more than {_MOST} values, with those that stand for others")
+        raise refused(f"more than {_MOST} values, counting each alias", "use fewer aliases")
     known[id(node)] = size
     return size
 

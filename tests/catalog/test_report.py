@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,19 @@ def test_the_page_names_what_failed_first(report: Report) -> None:
     assert links == ["a/a%20b.epub", ".catalog/logs/a.log"]
     assert page.get("lang") == "en"
     assert page.find(".//script") is None
+
+
+def test_the_page_groups_similar_findings(report: Report) -> None:
+    found = tuple(Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(20))
+    row = replace(report.rows[1], made=replace(report.rows[1].made, diagnostics=found))
+    cell = etree.HTML(replace(report, rows=(row,)).to_page()).find(".//tbody/tr/td[last()]")
+    assert "".join(cell.find("p").itertext()).split() == [
+        *("note[OUT001]:", "kept", '"0"'),
+        *("also:", "note[OUT001]:", "kept", '"1"'),
+        *("also:", "note[OUT001]:", "kept", '"2"'),
+    ]
+    assert cell.find("details/summary").text == "and 17 more"
+    assert len(cell.findall("details/p")) == 17
 
 
 def test_ci_servers_read_junit(report: Report) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from triptych.catalog.ledger import to_json
 from triptych.catalog.places import log_of
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
+from triptych.diagnostics import grouped, kind_of
 from triptych.engine.publication import publish
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
@@ -79,7 +81,8 @@ class Report:
         """``report.html``: what failed first."""
         rows = sorted(self.rows, key=lambda row: row.made.is_good)
         template = page_templates().get_template("catalog/report.html.j2")
-        return template.render(report=self, rows=rows, theme=load_theme(), State=State)
+        entries = partial(grouped, kind=kind_of)
+        return template.render(report=self, rows=rows, theme=load_theme(), State=State, entries=entries)
 
     def to_junit(self) -> bytes:
         """``junit.xml``, as CI servers read it: a test case a title; one that was lost is an error."""
