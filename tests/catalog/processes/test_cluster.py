@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -45,7 +46,8 @@ class Dask:
     def _start(self, *words: str, log: str = "") -> subprocess.Popen[bytes]:
         file = self._stack.enter_context((self._folder / f"{log or words[0]}.log").open("wb"))
         command = [sys.executable, "-m", "dask", *words]
-        process = subprocess.Popen(command, stdout=file, stderr=file, cwd=self._folder)
+        environment = {**os.environ, "TMPDIR": str(self._folder)}  # where workers of a machine share a cache
+        process = subprocess.Popen(command, stdout=file, stderr=file, cwd=self._folder, env=environment)
         self._stack.callback(_end, process)
         return process
 
