@@ -11,7 +11,6 @@ from math import ceil
 from typing import Any
 
 from triptych.writers.print.layout.boxes import box_kinds
-from triptych.writers.print.layout.patches.pages.broken_boxes import is_callout
 from triptych.writers.print.layout.patches.pages.floats import LANDSCAPE
 
 FEWEST = 5  # lines that a last page has
@@ -20,10 +19,7 @@ _MOST = 6  # pages that may run longer or shorter
 
 
 def lines_on(page: Any) -> int | None:
-    """How many lines a last page has if they are too few, 0 where floats stand alone; None if all is well.
-
-    A callout that stands alone counts as one: a line more on the page before may be what it lacks there.
-    """
+    """Return how many lines a last page has if they are too few, 0 if it has floats only; None if all is well."""
     from weasyprint.text.line_break import strut
 
     if page.page_type.name == LANDSCAPE:
@@ -36,8 +32,6 @@ def lines_on(page: Any) -> int | None:
         return None
     if all(_is_float(block) for block in blocks):
         return 0
-    if len(blocks) == 1 and is_callout(blocks[0]):
-        return 1
     if any(_is_float(block) or _holds_more(block) for block in blocks):
         return None
     end = blocks[-1].border_box_y() + blocks[-1].border_height()
