@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from triptych.ooxml.colours import INK, PAPER
@@ -154,6 +154,7 @@ class Surfaces:
         return Palette(self._scheme.slot, (PAPER,)).colour(tint)
 
 
+@lru_cache(maxsize=128)  # slides of a layout share their places
 def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
     """The surface of a text on a ground, that of its place for None, without a panel.
 
