@@ -19,7 +19,7 @@ _MOST = 6  # pages that may run longer or shorter
 
 
 def lines_on(page: Any) -> int | None:
-    """Return how many lines a last page has if they are too few, 0 if it has floats only; None if all is well."""
+    """Return how many lines a last page has if these are too few, 0 if it has floats only, else None."""
     from weasyprint.text.line_break import strut
 
     if page.page_type.name == LANDSCAPE:
