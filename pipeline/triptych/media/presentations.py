@@ -40,8 +40,8 @@ _PRESENTATION, _TEMPLATE, _SHOW = (
     f"{_MAIN}{kind}.main+xml" for kind in ("presentation", "template", "slideshow")
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
-_SAVE_AS = "open it in PowerPoint and save it as .pptx or .potx"
-REPAIR = "open it in PowerPoint, which repairs it, and save it as .pptx or .potx"
+_SAVE_AS = "open the file in PowerPoint and save it as .pptx or .potx"
+REPAIR = "open the file in PowerPoint to repair it, and save it as .pptx or .potx"
 _REMOVE = "remove it in PowerPoint and save the template again"
 
 # Content types and relationships of what can run or embeds other programs' files.
@@ -79,20 +79,22 @@ class Refusal:
 def refusals(data: bytes) -> list[Refusal]:
     """Why a presentation must not be opened; an empty list for one that may be."""
     if data.startswith(_OLD_OFFICE):
-        return [Refusal("it is encrypted, or a .ppt of before 2007", f"{_SAVE_AS}, without a password")]
+        return [
+            Refusal("the file is encrypted, or a .ppt from before 2007", f"{_SAVE_AS}, without a password")
+        ]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = list(_of_archive(archive))
             return found or list(_of_contents(archive))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
-        return [Refusal("it is not a PowerPoint file, or a damaged one", _SAVE_AS)]
+        return [Refusal("the file is not a PowerPoint file, or is damaged", _SAVE_AS)]
 
 
 def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     """What the list of parts says; nothing is unpacked."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
-        yield Refusal(f"it has {len(parts)} parts, and {MOST_PARTS} are the most")
+        yield Refusal(f"the file has {len(parts):,} parts; the limit is {MOST_PARTS:,}")
         return
     seen: set[str] = set()
     whole = 0
@@ -101,23 +103,27 @@ def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         shown = ascii(name)[1:81].rstrip("'")
         whole += part.file_size
         if _UNSAFE_NAME.search(part.orig_filename):
-            yield Refusal(f'the name of its part "{shown}" leads out of the file')
+            yield Refusal(f'the part name "{shown}" points outside the file')
         elif name.lower() in seen:
-            yield Refusal(f'it has the part "{shown}" twice')
+            yield Refusal(f'the file contains the part "{shown}" twice')
         elif part.flag_bits & 1:
-            yield Refusal(f'its part "{shown}" is encrypted', f"{_SAVE_AS}, without a password")
+            yield Refusal(f'the part "{shown}" is encrypted', f"{_SAVE_AS}, without a password")
         elif part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            yield Refusal(f'its part "{shown}" is packed in a way that PowerPoint does not know', _SAVE_AS)
+            yield Refusal(f'the part "{shown}" uses an unsupported compression method', _SAVE_AS)
         elif part.file_size > (LARGEST_XML if _is_xml(name) else LARGEST_PART) or whole > LARGEST_WHOLE:
-            yield Refusal(f'its part "{shown}" unpacks to more than a template needs')
+            yield Refusal(f'the part "{shown}" exceeds the size limit of a template')
             return
         elif part.file_size > max(_RATIO_MATTERS, HIGHEST_RATIO * part.compress_size):
-            yield Refusal(f'its part "{shown}" unpacks to more than {HIGHEST_RATIO} times its size')
+            yield Refusal(
+                f'the part "{shown}" unpacks to more than {HIGHEST_RATIO} times its compressed size'
+            )
         seen.add(name.lower())
     if TYPES not in archive.namelist() or _ROOT not in archive.namelist():
         opendocument = "mimetype" in seen and "content.xml" in seen
-        what = "it is an OpenDocument file" if opendocument else "it is a zip archive, but no PowerPoint file"
-        yield Refusal(what, "save it as .pptx or .potx")
+        what = (
+            "the file is OpenDocument" if opendocument else "the file is a ZIP archive, not a PowerPoint file"
+        )
+        yield Refusal(what, "save the presentation as .pptx or .potx")
 
 
 def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
@@ -131,25 +137,25 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         if not _is_xml(name):
             continue
         if declares_entities(content):
-            yield Refusal(f'its part "{name}" declares entities, which may grow without end')
+            yield Refusal(f'the part "{name}" declares XML entities, which are not allowed')
             return
         try:
             tree = parsed(content)
         except etree.XMLSyntaxError as error:
-            yield Refusal(f'its part "{name}" is not well-formed: {error.msg}', _SAVE_AS)
+            yield Refusal(f'the part "{name}" is not well-formed XML: {error.msg}', _SAVE_AS)
             return
         if name == TYPES or name.endswith(".rels"):
             if not _is_list(tree, _TYPES_LIST if name == TYPES else _RELATIONS_LIST):
-                yield Refusal(f'its part "{name}" does not list what it should', _SAVE_AS)
+                yield Refusal(f'the part "{name}" is not a valid list of parts', _SAVE_AS)
                 return
             trees[name] = tree
             continue
         if is_of_template(tree):
             roots[name] = tree
             if odd := odd_value(tree):
-                yield Refusal(f'{odd}, in its part "{name}"', _SAVE_AS)
+                yield Refusal(f'{odd} (in the part "{name}")', _SAVE_AS)
         if _RUNNING_ACTIONS.search(content):
-            yield Refusal(f'an action in its part "{name}" starts a program', _REMOVE)
+            yield Refusal(f'an action in the part "{name}" starts a program', _REMOVE)
     types = trees.pop(TYPES)
     yield from _of_types(types)
     names = {name.lower() for name in archive.namelist()}
@@ -157,9 +163,11 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         for relation in tree.iter("{*}Relationship"):
             yield from _of_relation(name, relation, names)
     pointing = {source_of(name): relations_in(tree, source_of(name)) for name, tree in trees.items()}
-    wrong = [(f'its part "{source}"' if source else "it", odd) for source, odd in odd_parts(roots, pointing)]
+    wrong = [
+        (f'the part "{source}"' if source else "the file", odd) for source, odd in odd_parts(roots, pointing)
+    ]
     wrong = wrong or [
-        (f'its part "{part}"', f'is a {kind} and says that it is "{content_type}"')
+        (f'the part "{part}"', f'is a {kind} but has the content type "{content_type}"')
         for part, kind, content_type in wrong_types(types, pointing)
         if kind in _KEPT
     ]
@@ -179,9 +187,9 @@ def _of_types(types: Any) -> Iterator[Refusal]:
     kinds = [str(item.get("ContentType", "")) for item in types if isinstance(item.tag, str)]
     for kind in dict.fromkeys(kinds):
         if _RUNS.search(kind):
-            yield Refusal(f'it holds macros, controls or files of other programs ("{kind}")', _REMOVE)
+            yield Refusal(f'the file contains macros, controls or embedded objects ("{kind}")', _REMOVE)
     if not {_PRESENTATION, _TEMPLATE, _SHOW} & set(kinds) and not any(map(_RUNS.search, kinds)):
-        yield Refusal("it is an Office file, but no presentation", _SAVE_AS)
+        yield Refusal("the file is an Office document, not a presentation", _SAVE_AS)
 
 
 def _of_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
@@ -190,21 +198,21 @@ def _of_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]
     source = source_of(name)
     where = f'"{source}"' if name != _ROOT else "the file"
     if _RUNNING_RELATIONS.search(kind):
-        yield Refusal(f"{where} holds a macro, a control or a file of another program", _REMOVE)
+        yield Refusal(f"{where} contains a macro, a control or an embedded object", _REMOVE)
     elif relation.get("TargetMode") == "External":
         if not (kind.endswith("/hyperlink") and _LINKS.match(target)):
             what = kind.rpartition("/")[2] or "part"
-            hint = f"embed the {what} in place of a link to it, and save the template again"
-            yield Refusal(f'{where} fetches its {what} from outside: "{target[:80]}"', hint)
+            hint = f"embed the {what} instead of linking to it, and save the template again"
+            yield Refusal(f'{where} links to the external {what} "{target[:80]}"', hint)
     elif not target.startswith("#"):
         inner = target.partition("#")[0]
         steps = posixpath.normpath(
             posixpath.join("." if inner.startswith("/") else posixpath.dirname(source), inner.lstrip("/"))
         )
         if steps.startswith("..") or _UNSAFE_NAME.search(inner.replace("../", "").lstrip("/")):
-            yield Refusal(f'{where} points out of the file: "{target[:80]}"')
+            yield Refusal(f'{where} points outside the file: "{target[:80]}"')
         elif steps.lower() not in names:
-            yield Refusal(f'{where} points to "{steps[:80]}", which is not there', _SAVE_AS)
+            yield Refusal(f'{where} points to the missing part "{steps[:80]}"', _SAVE_AS)
 
 
 def _is_xml(name: str) -> bool:

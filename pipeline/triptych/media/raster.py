@@ -44,17 +44,17 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
         try:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)  # noqa: TID251 - the one place
         except Image.DecompressionBombError:
-            raise PictureTooLarge(f"more than {most_pixels} pixels are too many") from None
+            raise PictureTooLarge(f"too many pixels; the limit is {most_pixels:,}") from None
         with image:
             width, height = image.size
             if width * height > most_pixels:
-                raise PictureTooLarge(f"{width} × {height} pixels are too many")
+                raise PictureTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} in total")
             if (frames := _count_frames(image, data)) > MOST_FRAMES:
                 raise PictureTooLarge(f"{frames:,} frames; the limit is {MOST_FRAMES:,}")
             try:
                 yield image
             except Image.DecompressionBombError:  # a frame of a GIF may be larger than the picture
-                raise PictureTooLarge(f"more than {most_pixels} pixels are too many") from None
+                raise PictureTooLarge(f"too many pixels in a frame; the limit is {most_pixels:,}") from None
 
 
 def thumbnail(data: bytes, side: int) -> Image.Image | None:

@@ -48,7 +48,7 @@ from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG003", "IMG008", "DAT005", "DAT006")  # findings about a file, wherever it is shown
-_OF_ROWS = re.compile(r": row [0-9]+ has ")  # and about a row of a data file
+_OF_ROWS = re.compile(r": row [0-9]+: ")  # and about a row of a data file
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last

@@ -22,6 +22,7 @@ _OUTLINES = ("glyf", "CFF ", "CFF2")
 _NAMES = (1, 16)  # of a family: as all programs know it, and with all of its weights
 _WEIGHTS = (400, 600, 700)  # those that a variable font is asked for, where none is named
 _BOLD = 600
+_REPLACE = "use another file; this one is damaged or not a font"
 
 # Where a token of the theme stands, by the place of the face in the list and its key.
 PlaceOf = Callable[[int, str], Span]
@@ -64,8 +65,8 @@ def read_faces(
             continue
         styles = {(face.family, face.weight, face.italic) for face in faces}
         if any((face.family, face.weight, face.italic) in styles for face in entry_faces):
-            message = f'"{entry["file"]}" is another face of this family, weight and slope'
-            hint = "say `weight` and `italic` where the file does not, or leave one of them out"
+            message = f'"{entry["file"]}" is a second face with the same family, weight and style'
+            hint = "set `weight:` and `italic:` for the file, or remove one of the two"
             found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
             continue
         faces += entry_faces
@@ -95,7 +96,7 @@ def lacking(
             if not there
         ]
         if gaps:
-            yield family, f'"{family}" has no {join_names(gaps, "or")} face; using the nearest one'
+            yield family, f'"{family}" has no {join_names(gaps, "or")} face; using the closest one'
 
 
 def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:
@@ -104,9 +105,7 @@ def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[F
     family = str(entry["family"])
     if font.families and family not in font.families:
         names = " or ".join(f'"{name}"' for name in font.families)
-        raise _Unusable(
-            f'calls itself {names}, not "{family}"', "slides name fonts: write the family as the file has it"
-        )
+        raise _Unusable(f'contains the family {names}, not "{family}"', f"set `family: {font.families[0]}`")
     italic = bool(entry.get("italic", font.italic))
     for weight in _wanted(entry, font):
         yield FontFace(family=family, file=path, weight=weight, italic=italic, own=font.own)
@@ -120,7 +119,7 @@ def _wanted(entry: Mapping[str, Any], font: _Font) -> list[int]:
         return sorted({min(max(weight, least), most) for weight in _WEIGHTS})
     weight = int(entry["weight"])
     if not least <= weight <= most:
-        raise _Unusable(f"has no weight {weight}", f"its weights go from {least} to {most}")
+        raise _Unusable(f"has no weight {weight}", f"use a weight from {least} to {most}")
     return [weight]
 
 
@@ -129,25 +128,23 @@ def _located(name: str, project: Project, theme: str) -> str:
         if path := project.locate(name, beside=beside):
             return path
     raise _Unusable(
-        "is not there", "fonts lie beside the theme, beside the manifest, or in the project's templates/fonts"
+        "does not exist", "put the font next to the theme, next to the manifest, or in templates/fonts/"
     )
 
 
 def _opened(path: str, project: Project) -> _Font:
     data = project.read_bytes(path)
     if data[:4] == b"ttcf":
-        raise _Unusable("is a collection of fonts", "name a file with one font")
+        raise _Unusable("is a font collection", "use a file with a single font")
     if data[:4] in (b"wOFF", b"wOF2"):
-        raise _Unusable("is a font for web pages", "name the OTF or TTF file that it was made from")
+        raise _Unusable("is a web font (WOFF)", "use the original OTF or TTF file")
     try:
         with TTFont(io.BytesIO(data), lazy=True) as tables:
             lacks = [name for name in _NEEDED if name not in tables]
             if lacks:
-                raise _Unusable(
-                    f"lacks the table {lacks[0]!r} of a font", "it is broken, or none: take another"
-                )
+                raise _Unusable(f'has no "{lacks[0]}" table', _REPLACE)
             if not any(name in tables for name in _OUTLINES):
-                raise _Unusable("has no outlines", "name the OTF or TTF file of the font")
+                raise _Unusable("has no outlines", "use the OTF or TTF file of the font")
             kind = tables["OS/2"].fsType
             names = tables["name"]
             families = tuple(dict.fromkeys(name for number in _NAMES if (name := names.getDebugName(number))))
@@ -156,24 +153,25 @@ def _opened(path: str, project: Project) -> _Font:
             weight = min(max(int(tables["OS/2"].usWeightClass), 100), 900)
             italic = bool(tables["OS/2"].fsSelection & 1 or tables["post"].italicAngle)
             if not tables["head"].unitsPerEm or not tables["maxp"].numGlyphs or tables["hhea"].ascent is None:
-                raise _Unusable("has no measures", "it is broken: take another")
+                raise _Unusable("has no metrics", _REPLACE)
         opened = hb.Face(data)
         usable = opened.glyph_count > 1 and len(opened.unicodes) > 0
     except _Unusable:
         raise
     except Exception as error:  # what a broken file can say is without end
         reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise _Unusable("cannot be read as a font", f"it is broken, or none: {reason}") from None
+        raise _Unusable(f"is not a readable font: {reason}", _REPLACE) from None
     if not usable:
-        raise _Unusable("has no characters", "it is broken: take another")
+        raise _Unusable("has no characters", _REPLACE)
     if kind & _LICENCE == _RESTRICTED:
         raise _Unusable(
-            "must not be embedded, as the licence bits in it say (OS/2 fsType)",
-            "ask its maker for a licence to embed it, or take another font",
+            "does not permit embedding (OS/2 fsType)",
+            "get an embedding licence from the foundry, or use another font",
         )
     if kind & _BITMAPS:
         raise _Unusable(
-            "may be embedded as bitmaps alone (OS/2 fsType)", "ask its maker for a licence, or take another"
+            "permits embedding of bitmaps only (OS/2 fsType)",
+            "get an embedding licence from the foundry, or use another font",
         )
     own_file = OwnFile(
         folder=str(project.root),

@@ -30,8 +30,9 @@ def small_cover(book: Book) -> list[Diagnostic]:
     cover = book.metadata.cover
     if cover is None or cover.media_type in (SVG, PDF) or min(cover.width, cover.height) >= _SMALLEST_COVER:
         return []
-    message = f"the cover {cover.path} has {cover.width:.0f} × {cover.height:.0f} dots"
-    hint = f"shops ask for {_SMALLEST_COVER} at least on each side, better 1600 × 2560"
+    message = f"the cover {cover.path} has {cover.width:.0f} × {cover.height:.0f} pixels; "
+    message += f"bookshops require at least {_SMALLEST_COVER} on each side"
+    hint = "use a larger image, ideally 1600 × 2560 pixels"
     return [Diagnostic(code="IMG006", span=Span(path=MANIFEST), message=message, hint=hint)]
 
 
@@ -49,8 +50,9 @@ def coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
         dpi = picture.width / width * 96
         if width > _SMALL and dpi < _FEWEST_DOTS:
             needed = round(width / 96 * room.dpi)
-            message = f'the image "{image.source}" is printed with {dpi:.0f} dots per inch'
-            hint = f"take a picture of at least {needed} dots across, or show it smaller"
+            message = f'the resolution of the image "{image.source}" is too low for print: '
+            message += f"{dpi:.0f} ppi; the minimum is {_FEWEST_DOTS}"
+            hint = f"use an image at least {needed} pixels wide, or reduce its width in the text"
             found.append(Diagnostic(code="IMG004", span=image.span, message=message, hint=hint))
     return found
 
@@ -61,8 +63,9 @@ def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Dia
     for image, picture in _images(book):
         size = len(pictures[picture].data)
         if size > _HEAVIEST:
-            message = f'the image "{image.source}" takes {size / 1e6:.1f} MB of the e-book'
-            hint = "bookshops refuse pictures of more than 5 MB: save it as a JPEG, or simplify the drawing"
+            message = f'the image "{image.source}" has {size / 1e6:.1f} MB in the e-book; '
+            message += f"bookshops accept {_HEAVIEST // 10**6} MB"
+            hint = "save the image as JPEG, or simplify the drawing"
             found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
     return found
 

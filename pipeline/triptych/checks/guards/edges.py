@@ -31,7 +31,7 @@ _HINTS: Mapping[Where, str] = {
     "or the book a wider page",
     OFF_TEXT: "shorten the longest words, or add the class `landscape`",
     OFF_PLACE: "shorten the longest words, or make the column wider",
-    SHRUNK: "break it in several lines (aligned, multline), or give it the class `landscape`",
+    SHRUNK: "break the formula with `aligned` or `multline`, or add the class `landscape`",
     OVER_WORDS: "shorten its longest words, or give it more room",
     SQUEEZED: "move columns to another table, shorten its longest words, or give the book a wider page",
 }
@@ -92,7 +92,7 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
         OFF_PAGE: f"the {kind} is cut off, {stray.beyond:.0f} pt beyond the edge of the page",
         OFF_TEXT: f"the {kind} extends {stray.beyond:.0f} pt beyond the text area",
         OFF_PLACE: f"content of the {kind} extends {stray.beyond:.0f} pt beyond its column",
-        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than its line, and is set smaller",
+        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than the line; its size was reduced to fit",
         SQUEEZED: f"the {kind} is too wide; its type is {stray.beyond:.1f} pt below the theme's minimum",
         OVER_WORDS: f"words of the {kind} lie over others by {stray.beyond:.0f} pt",
     }[stray.where]

@@ -69,7 +69,7 @@ class Diagram:
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """A diagram → SVG 1.1, the same bytes each time. Raises ``WrongDiagram`` or ``CannotDraw``."""
     if len(source) > _MOST_CHARACTERS:
-        raise WrongDiagram(f"it has more than {_MOST_CHARACTERS} characters")
+        raise WrongDiagram(f"{len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
     svg, text, letters = _finished(drawn, theme)
     printed, narrow = _printed(language, source, svg, theme), _narrow(language, source, svg, theme)
@@ -189,7 +189,7 @@ def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
     try:
         root = parse_svg(safe_svg(drawn))
     except UnusablePicture as error:
-        raise CannotDraw(f"the drawing cannot be used: {error}", "simplify the diagram") from None
+        raise CannotDraw(f"the generated SVG cannot be used: {error}", "simplify the diagram") from None
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     write_out_styles(root)
     centre_lines(root, partial(_laid_out_width, theme))

@@ -1,4 +1,4 @@
-"""Why a diagram is not drawn."""
+"""The errors for diagrams that cannot be drawn."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from triptych.engine.processes.programs import ProgramFailed, run_and_hear
+from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run_and_hear
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.theme.theme import Theme
 
@@ -32,10 +32,13 @@ def draw_dot(
     server = {"SERVER_NAME": "triptych"}
     try:
         drawn, heard = run_and_hear(command, source.encode(), timeout=_SECONDS, environment=server)
+    except ProgramExhausted as error:
+        hint = "simplify the diagram, or split it into several"
+        raise CannotDraw(f"Graphviz {error.stderr}", hint) from None
     except ProgramFailed as error:
         raise _error(error.stderr) from None
     if (graphs := drawn.count(b"</svg>")) != 1:
-        raise WrongDiagram("it has no graph" if not graphs else f"it has {graphs} graphs")
+        raise WrongDiagram("no graph found" if not graphs else f"{graphs} graphs found; only one is allowed")
     lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in heard.splitlines())
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 
@@ -60,11 +63,9 @@ def _look(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 
 
-def _error(heard: str) -> WrongDiagram | CannotDraw:
-    if "did not finish" in heard:
-        return CannotDraw(f"graphviz-pure {heard}", "divide it into several, or lay it out with less effort")
+def _error(heard: str) -> WrongDiagram:
     lines = [line.removeprefix("Error: ") for line in heard.splitlines() if line.startswith("Error: ")]
-    message = (lines or [heard.strip().splitlines()[-1] if heard.strip() else "it cannot be drawn"])[0]
+    message = (lines or [heard.strip().splitlines()[-1] if heard.strip() else "Graphviz failed"])[0]
     line = re.search(r" in line (\d+)", message)
     words = re.sub(r"^<stdin>: | in line \d+", "", message)
     return WrongDiagram(words.strip(), int(line.group(1)) if line else None)

@@ -79,23 +79,23 @@ def _longhands(match: re.Match[str]) -> str:
 
 def _reason(styled: etree._Element) -> str:
     if _SPACED in styled.attrib and _texts(styled):
-        return "they are spaced"
+        return "the text has spacing, decoration or vertical writing"
     for text in _texts(styled):
         around = [*text.iterancestors()]
         if any(local_name(element) == "textPath" for element in text.iter(etree.Element)):
-            return "they follow a path"
+            return "the text follows a path"
         if any(local_name(element) == "clipPath" for element in around):
-            return "they cut something out"
+            return "the text is used as a clipping path"
         if _FROM_THE_RIGHT.search("".join(map(str, text.itertext()))):
-            return "they run from the right"
+            return "the text is written from right to left"
         for element in text.iter(etree.Element):
             if any(element.get(name) for name in ("textLength", "letter-spacing", "word-spacing")):
-                return "they are spaced"
+                return "the text has letter or word spacing"
             if element.get("rotate") or any(_SEVERAL.search(element.get(n, "")) for n in _PLACES):
-                return "each letter has its own place"
+                return "the letters are positioned one by one"
         stroke = next((e.get("stroke") for e in (text, *around) if e.get("stroke")), "none")
         if stroke not in ("none", "transparent"):
-            return "they have a rim"
+            return "the text has a stroke"
     return ""
 
 

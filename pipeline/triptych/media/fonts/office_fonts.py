@@ -71,13 +71,13 @@ def _refuse(font: TTFont) -> None:
     licence = font["OS/2"].fsType
     if licence & _VIEWING and not licence & _EDITABLE:  # what allows less is no font of a theme
         raise NotEmbeddable(
-            "may be shown and printed, and not be edited with, as its licence bits (OS/2 fsType) say",
-            "ask its maker for a licence to embed it in documents that are edited",
+            "its licence (OS/2 fsType) allows viewing and printing only",
+            "get a licence for editable embedding",
         )
     if "glyf" not in font:
         raise NotEmbeddable(
-            "has PostScript outlines, which PowerPoint does not show from a file",
-            "take the TrueType file (.ttf) of the font",
+            "PowerPoint does not display embedded fonts with PostScript outlines",
+            "use the TrueType file (.ttf) of the font",
         )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a picture that cannot be used."""
+"""The error for a picture that cannot be used."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ _FAR = 1e9  # dots, or CSS pixels
 
 
 class UnusablePicture(Exception):
-    """A file that is no picture, or one that must not go into a book."""
+    """A file is not a picture, or must not go into a book."""
 
     path = ""
     """Which file, where that is known."""
 
 
 def check_shape(width: float, height: float) -> None:
-    """Raises ``UnusablePicture`` for what has no area, or is out of all proportion."""
+    """Raise ``UnusablePicture`` for a picture without area, or with extreme proportions."""
     if not (0 < width < _FAR and 0 < height < _FAR):
-        raise UnusablePicture("it has no area" if min(width, height) <= 0 else "it is too large")
+        what = "zero width or height" if min(width, height) <= 0 else "too large"
+        raise UnusablePicture(f"{what} ({width:g} × {height:g} pixels)")
     if max(width, height) > _SLIMMEST * min(width, height):
-        raise UnusablePicture(f"one of its sides is more than {_SLIMMEST:,} times as long as the other")
+        raise UnusablePicture(f"one side is more than {_SLIMMEST:,} times as long as the other")

@@ -59,7 +59,7 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
     try:
         with open_picture(data, limits.image_pixels) as image:
             if image.format not in MEDIA_TYPES:
-                raise UnusablePicture(f"{image.format} pictures are not supported")
+                raise UnusablePicture(f"{image.format} images are not supported")
             width, height = image.size
             check_shape(width, height)
             image.load()  # a file that was cut off is found out here, not on a page
@@ -72,8 +72,8 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
     except UnidentifiedImageError:
         for name, first in _OTHER_FORMATS.items():
             if re.match(first, data, re.DOTALL):
-                raise UnusablePicture(f"{name} pictures are not supported") from None
-        raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
+                raise UnusablePicture(f"{name} images are not supported") from None
+        raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF image") from None
     except DAMAGES as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
@@ -104,7 +104,7 @@ def parse_svg(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise UnusablePicture(f"malformed SVG: {error.msg}") from None
     if root.tag != f"{SVG}svg":
-        raise UnusablePicture("the file is no SVG picture")
+        raise UnusablePicture("the file is not an SVG image")
     return root
 
 
@@ -114,7 +114,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     for name in ("width", "height"):
         written = root.get(name, "auto").strip()
         if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
-            raise UnusablePicture(f'the SVG\'s {name} "{written}" is no length')
+            raise UnusablePicture(f'the SVG has the invalid {name} "{written}"')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
@@ -124,9 +124,9 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     else:
         width, height = 300.0, 150.0  # what CSS says of a replaced element without a size
     if min(width, height) < _LEAST_SIDE:
-        raise UnusablePicture("the SVG has no area")
+        raise UnusablePicture("the SVG has zero width or height")
     if not max(width, height) <= _MOST_SIDE:
-        raise UnusablePicture("the SVG has no end")
+        raise UnusablePicture("the SVG is too large")
     return "image/svg+xml", width, height
 
 

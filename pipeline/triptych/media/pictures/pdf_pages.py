@@ -55,7 +55,7 @@ def _measured(data: bytes, number: int) -> tuple[float, float]:
         started = time.process_time()
         page.render(scale=min(1.0, 16 / max(width, height)))
         if time.process_time() - started > _LONGEST:
-            raise UnusablePicture(f"the page takes more than {_LONGEST:g} s to draw at its smallest")
+            raise UnusablePicture(f"rendering the page takes more than {_LONGEST:g} s")
     return width * _PIXELS, height * _PIXELS
 
 
@@ -76,7 +76,7 @@ def _page(data: bytes, number: int) -> Iterator[Any]:
     try:
         if not 1 <= number <= len(document):
             pages = f"{len(document)} page{'s' * (len(document) != 1)}"
-            raise UnusablePicture(f"the PDF has {pages}, and no page {number}")
+            raise UnusablePicture(f"page {number} does not exist; the PDF has {pages}")
         page = document[number - 1]
         yield page
         page.close()
@@ -88,4 +88,4 @@ def _page(data: bytes, number: int) -> Iterator[Any]:
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    return "it asks for a password" if "password" in text.lower() else text.rstrip(".")
+    return "the file is password-protected" if "password" in text.lower() else text.rstrip(".")

@@ -10,6 +10,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative, with_emphasis
 from triptych.reading.charts.checks import (
+    MOST_LINES,
     check_count,
     check_data,
     crowded,
@@ -69,27 +70,30 @@ class ChartReader:
         if isinstance(chart, Table):
             return chart, found
         if made := unwhole(chart.data, options, chart.unit):
-            message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
-            hint = "add a slice for the rest, or use bars"
+            message = f"the slices add up to {made} %; a {options.kind} chart shows them as 100 %"
+            hint = "add a slice for the rest, or set `type=bar`"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         if name := total_among_parts(chart.data, options):
-            message = f'the slice "{name}" is the sum of the others'
-            found.append(Diagnostic(code="CHT008", span=at("data"), message=message, hint="delete its row"))
+            message = f'the slice "{name}" is the sum of the other slices'
+            hint = "delete the row of the total from the data file"
+            found.append(Diagnostic(code="CHT008", span=at("data"), message=message, hint=hint))
         if name := misspelt_year(chart.data):
-            message = f'"{name}" is far from all other years of "{attr.get("x")}"'
-            hint = "correct it in the data file, or leave the row out with where="
+            message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
+            hint = "correct the year in the data file, or delete the row"
             found.append(Diagnostic(code="CHT008", span=at("x"), message=message, hint=hint))
         if count := crowded(chart.data, options, attr.get("highlight")):
             what = "areas" if options.kind.traits.filled else "lines"
-            message = f"{count} {what} in one plot are hard to tell apart"
-            hint = 'point at one with highlight="…", give each a panel with facet="…", or leave some out'
+            message = f"{count} {what} in one plot are hard to distinguish; {MOST_LINES} are readable"
+            hint = "emphasise one with `highlight=`, split the plot with `facet=`, or remove some"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
         if alone := isolated_points(chart.data, options):
             series, index = alone[0]
             more = f" (and {len(alone) - 1} more)" if len(alone) > 1 else ""
             name = chart.data.categories[index]
-            message = f'the point of "{series}" at {name} is isolated{more}: its neighbours have no value'
-            hint = "fill in the missing values, leave their rows out with where=, or set type=scatter"
+            message = (
+                f'the point of "{series}" at "{name}" is isolated{more}: the adjacent values are missing'
+            )
+            hint = "fill in the missing values, delete their rows, or set `type=scatter`"
             found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found
 
@@ -103,7 +107,9 @@ class ChartReader:
         source: tuple[Inline, ...],
     ) -> Chart | Table:
         if not attr.get("data"):
-            raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
+            raise DataError(
+                "CHT001", "the chart has no `data=` attribute", 'add `data="FILE.csv"` to the chart'
+            )
         file = self.data.asked_for(attr, beside=self.path)
         if not options.kind.traits.binned:
             check_count(len(file.rows), self.data.limits.chart_values)
@@ -174,24 +180,24 @@ _OF_OTHER_TOOLS = {
     for names, hint in (
         (
             "title subtitle heading",
-            "write the title as the caption, or a sentence over the chart as headline=…",
+            "write the title as the caption, or set `headline=`",
         ),
-        ("caption fig-cap tbl-cap", "write the caption as a paragraph between the fences"),
+        ("caption fig-cap tbl-cap", "write the caption as a paragraph between the `:::` lines"),
         (
             "color colour colors colours palette fill",
-            "set colours in the manifest (`colours:`), or highlight=…",
+            "set `chart-colours:` in the manifest, or `highlight=` on the chart",
         ),
-        ("ylabel y-label ylab yaxis y-axis y_title", "write y-title=…"),
-        ("xlabel x-label xlab xaxis x-axis x_title", "write x-title=…"),
-        ("file src csv source-file path", "write data=…"),
-        ("kind chart", "write type=…"),
-        ("group groups by hue split", "write series=…"),
-        ("legend", "delete it: a legend is drawn where one is needed"),
-        ("stack position", "write stacked=true"),
-        ("orientation direction", "write horizontal=true"),
-        ("filter subset", "write where=…"),
-        ("cols column-names fields", "write columns=…"),
-        ("header headers names", "write labels=…"),
+        ("ylabel y-label ylab yaxis y-axis y_title", "use `y-title=`"),
+        ("xlabel x-label xlab xaxis x-axis x_title", "use `x-title=`"),
+        ("file src csv source-file path", "use `data=`"),
+        ("kind chart", "use `type=`"),
+        ("group groups by hue split", "use `series=`"),
+        ("legend", "delete the attribute; a legend is drawn when the chart needs one"),
+        ("stack position", "use `stacked=true`"),
+        ("orientation direction", "use `horizontal=true`"),
+        ("filter subset", "use `where=`"),
+        ("cols column-names fields", "use `columns=`"),
+        ("header headers names", "use `labels=`"),
     )
     for name in names.split()
 }
@@ -202,7 +208,7 @@ def _meant_attribute(key: str, known: Collection[str]) -> str:
     meant = _OF_OTHER_TOOLS.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
         return meant
-    return did_you_mean(key, known) or f"known attributes: {', '.join(sorted(known))}"
+    return did_you_mean(key, known) or f"use one of {', '.join(sorted(known))}"
 
 
 def unknown_attributes(
@@ -213,7 +219,7 @@ def unknown_attributes(
         Diagnostic(
             code="CHT001",
             span=at(key),
-            message=f'a {what} has no attribute "{key}"',
+            message=f'unknown attribute "{key}" on a {what}',
             hint=_meant_attribute(key, known),
         )
         for key, _ in attr.pairs

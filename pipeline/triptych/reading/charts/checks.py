@@ -12,17 +12,16 @@ from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
 from triptych.settings.limits import raising
 
-_MOST_LINES = 5
+MOST_LINES = 5
 _MOST_NAMES = 1_000
 _MOST_PANELS = 100
 
 
 def check_count(values: int, most: int) -> None:
-    """Raises ``DataError`` CHT001 for more values than anybody can see in a chart."""
+    """Raise ``DataError`` CHT001 for more values than a chart can show."""
     if values > most:
-        message = f"the chart has {values:,} values, and {most:,} are the most"
-        hint = "choose rows with where, show means of longer times or a histogram, or "
-        hint += raising("chart-values")
+        message = f"the chart has {values:,} values; the limit is {most:,}"
+        hint = f"filter the rows with `where=`, aggregate the data, or {raising('chart-values')}"
         raise DataError("CHT001", message, hint, "data")
 
 
@@ -30,30 +29,33 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
     """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
     traits = options.kind.traits
     if len(data.categories) > _MOST_NAMES and not (traits.in_order or traits.on_numbers):
-        message = f"the chart has {len(data.categories):,} names, and {_MOST_NAMES:,} are the most"
-        raise DataError("CHT001", message, "choose rows with where, or use a line", "data")
+        message = f"the chart has {len(data.categories):,} categories; the limit is {_MOST_NAMES:,}"
+        raise DataError("CHT001", message, "filter the rows with `where=`, or set `type=line`", "data")
     if len(data.panels) > _MOST_PANELS:
-        message = f"the chart has {len(data.panels):,} panels, and {_MOST_PANELS} are the most"
-        raise DataError("CHT001", message, "choose rows with where", "facet")
+        message = f"the chart has {len(data.panels):,} panels; the limit is {_MOST_PANELS}"
+        raise DataError("CHT001", message, "filter the rows with `where=`", "facet")
     if traits.round:
         _check_whole(data, options.kind)
     if options.percent:
         _check_shares(data)
     elif options.stacked and traits.filled and min(data.numbers) < 0 < max(data.numbers):
-        message = "stacked areas above and below zero would cover each other"
-        raise DataError("CHT001", message, "use stacked bars", "stacked")
+        message = "stacked areas cannot mix positive and negative values"
+        raise DataError("CHT001", message, "set `type=bar`, or remove `stacked=`", "stacked")
     _check_ends(data, options, marks)
 
 
 def _check_whole(data: ChartData, kind: ChartKind) -> None:
     for series in data.series:
         values = [value for value in series.values if value is not None]
-        if min(values) < 0 or sum(values) == 0:
-            message = f"a {kind} chart shows parts of a whole, so no value may be negative nor all be zero"
-            raise DataError("CHT001", message, "use bars", "type")
+        if min(values) < 0:
+            message = f"a {kind} chart cannot show the negative value {min(values):g}"
+            raise DataError("CHT001", message, "set `type=bar`", "type")
+        if sum(values) == 0:
+            message = f"a {kind} chart needs at least one value other than zero"
+            raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
     if len(data.categories) > MOST_SERIES:
-        message = f"{len(data.categories)} slices cannot be told apart"
-        raise DataError("CHT001", message, "use horizontal bars", "type")
+        message = f"the {kind} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"
+        raise DataError("CHT001", message, "combine small values, or set `type=bar`", "type")
 
 
 def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
@@ -123,7 +125,7 @@ def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
     if highlight or not (options.kind.traits.lines or options.kind.traits.filled):
         return 0
     most = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
-    return most if most > _MOST_LINES else 0
+    return most if most > MOST_LINES else 0
 
 
 def isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
@@ -146,8 +148,9 @@ def _check_shares(data: ChartData) -> None:
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):
             if value is not None and value < 0:
-                message = f'"{series.label}" of "{name}" is {value:g}: parts of a whole cannot be negative'
-                raise DataError("CHT001", message, "write stacked=true", "stacked")
+                message = f'`stacked=percent` cannot show the negative value {value:g} of "{series.label}"'
+                message += f' at "{name}"'
+                raise DataError("CHT001", message, "set `stacked=true`", "stacked")
 
 
 def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
@@ -159,13 +162,13 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
     if from_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)
-    what = "cut bars or areas, whose length is their value" if from_zero else "leave out values"
+    what = "truncate bars or areas" if from_zero else "hide values"
     if options.y_min is not None and options.y_min > lowest:
-        hint = f"the axis must reach down to {lowest:g}"
-        raise DataError("CHT001", f"y-min {options.y_min:g} would {what}", hint, "y-min")
+        message = f"`y-min={options.y_min:g}` would {what}; the axis must start at {lowest:g} or lower"
+        raise DataError("CHT001", message, f"set `y-min={lowest:g}` or lower, or remove `y-min=`", "y-min")
     if options.y_max is not None and options.y_max < highest:
-        hint = f"the axis must reach up to {highest:g}"
-        raise DataError("CHT001", f"y-max {options.y_max:g} would {what}", hint, "y-max")
+        message = f"`y-max={options.y_max:g}` would {what}; the axis must end at {highest:g} or higher"
+        raise DataError("CHT001", message, f"set `y-max={highest:g}` or higher, or remove `y-max=`", "y-max")
 
 
 def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:

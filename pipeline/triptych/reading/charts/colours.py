@@ -19,7 +19,7 @@ _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(
 def with_colours(
     chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: Positions
 ) -> tuple[list[Chapter], list[Diagnostic]]:
-    """Tell each chart which of the theme's colours things have; CHT006 for a name that is nearly one."""
+    """Give each chart the colours that the manifest assigns; CHT006 for a name that is nearly in a chart."""
     if not colours:
         return list(chapters), []
     places = tuple((name, _PLACES[colour]) for name, colour in colours.items())
@@ -35,7 +35,7 @@ def with_colours(
     for name in colours:
         near = did_you_mean(name, sorted(shown - colours.keys())) if name not in shown else None
         if near:
-            message = f'"chart-colours" names "{name}", which no chart shows'
+            message = f'`chart-colours:` names "{name}", but no chart has a series or category of that name'
             span = positions.find(("chart-colours", name), of_value=False)
             found.append(Diagnostic(code="CHT006", span=span, message=message, hint=near))
     return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found

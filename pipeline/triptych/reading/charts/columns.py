@@ -13,6 +13,7 @@ from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 
 MOST_SERIES = 24  # six colours in four looks
+_SHOWN = 8  # names of columns in a hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     """The columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
     for key in ("x", "y"):
         if not attr.get(key):
-            raise DataError("CHT001", f'the chart has no "{key}"', f'write {key}="…" among its attributes')
+            hint = f"set `{key}=` to the name of a column: {_listed_columns(file)}"
+            raise DataError("CHT001", f"the chart has no `{key}=` attribute", hint)
     strands = _strands(file, attr, options.kind)
     with asked_by("x"):
         cells = file.column(attr.get("x"))
@@ -66,6 +68,11 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         point_title=in_words(attr.get("labels")) if names else "",
         x_values=tuple(cells[row] for row in rows) if names else (),
     )
+
+
+def _listed_columns(file: DataFile) -> str:
+    """Return the names of the first columns of a file for a hint."""
+    return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
 
 
 def in_words(column: str) -> str:
@@ -105,13 +112,16 @@ def numbers_of(
 def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     columns = listed(attr, "y", file.columns)
     if not columns:
-        raise DataError("CHT001", "y names no column", attribute="y")
+        hint = f"set `y=` to the name of a column: {_listed_columns(file)}"
+        raise DataError("CHT001", "`y=` contains no column name", hint, "y")
     if kind.traits.round and len(columns) > 1:
-        hint = "name one column in y, or use stacked bars"
-        raise DataError("CHT001", f"a {kind} chart shows one column", hint, "y")
+        hint = "name one column in `y=`, or set `type=bar stacked=true`"
+        message = f"a {kind} chart shows one column; `y=` names {len(columns)}"
+        raise DataError("CHT001", message, hint, "y")
     if attr.get("series") and len(columns) > 1:
-        hint = "name the column of values in y; series= says what splits them"
-        raise DataError("CHT001", "y names one column where series splits the rows", hint, "y")
+        hint = "set `y=` to the value column and `series=` to the grouping column, or remove `series=`"
+        message = f"`y=` names {len(columns)} columns; `series=` allows only one"
+        raise DataError("CHT001", message, hint, "y")
     panels = panels_of(file, attr)
     if attr.get("series"):
         with asked_by("series"):
@@ -123,8 +133,9 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         members = {name: (name, set(range(len(file.rows)))) for name in names}
     labels = names if _names_points(file, attr, kind) else labels_of(attr, names)
     if len(names) > MOST_SERIES:
-        hint = f"show at most {MOST_SERIES}, or split them with facet"
-        raise DataError("CHT001", f"{len(names)} series cannot be told apart", hint, "series")
+        hint = "remove some series, or replace `series=` with `facet=`"
+        message = f"the chart has {len(names)} series; the limit is {MOST_SERIES}"
+        raise DataError("CHT001", message, hint, "series")
     found = [
         _Strand(panel, label, column, rows)
         for panel in dict.fromkeys(panels)
@@ -148,8 +159,8 @@ def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     with asked_by("labels"):
         file.names(column)
     if attr.get("facet"):
-        hint = "leave out labels=, or choose the rows of one panel with where="
-        raise DataError("CHT001", "points cannot have names in small multiples", hint, "labels")
+        hint = "remove `labels=`, or replace `facet=` with `where=` to show one panel"
+        raise DataError("CHT001", "`labels=` cannot name points in a chart with `facet=`", hint, "labels")
     return True
 
 
@@ -157,12 +168,14 @@ def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
-        what = "series" if attr.get("series") else "columns in y"
-        hint = "there is one label for each" + (f": {', '.join(names)}" if attr.get("series") else "")
-        raise DataError("CHT001", f"{len(names)} {what} but {len(labels)} labels", hint, "labels")
+        what = "series" if attr.get("series") else "columns in `y=`"
+        hint = f"write one label for each, in this order: {', '.join(names)}"
+        message = f"the number of labels ({len(labels)}) differs from the number of {what} ({len(names)})"
+        raise DataError("CHT001", message, hint, "labels")
     twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
     if twice is not None:
-        raise DataError("CHT001", f'two series are called "{twice}"', "give each its own label", "labels")
+        message = f'two series have the label "{twice}"'
+        raise DataError("CHT001", message, "give each series its own label", "labels")
     return labels
 
 
@@ -180,10 +193,9 @@ def _check_once(
             place = positions[row] if positions else cells[row]
             if place in seen:
                 first, second = file.row_number(seen[place]), file.row_number(row)
-                message = (
-                    f'{file.path}: rows {first} and {second} both have "{cells[row]}" for "{strand.label}"'
-                )
-                hint = "choose rows with where=, or split them with series= or facet="
+                message = f'{file.path}: rows {first} and {second} both have "{cells[row]}"'
+                message += f' in the series "{strand.label}"'
+                hint = "filter the rows with `where=`, or split them with `series=` or `facet=`"
                 keys = (key for key in ("series", "facet") if attr.get(key))
                 raise DataError("CHT001", message, hint, next(keys, "x"))
             seen[place] = row
@@ -207,7 +219,7 @@ def _series(
     cells, numbers = numbers_of(chosen, strand.column, positive=positive)
     if all(value is None for value in numbers):
         of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
-        raise DataError("DAT003", f'{file.path}: column "{strand.column}" has no number{of_label}')
+        raise DataError("DAT003", f'{file.path}: column "{strand.column}" contains no numbers{of_label}')
     by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
     if own:
         found = [by_row.get(row, ("", None)) for row in rows]
@@ -264,15 +276,14 @@ def _check_log_places(
     dates: Sequence[dt.date] | None,
 ) -> None:
     if positions is None or dates is not None:
-        message = f'column "{column}" does not hold plain numbers, as a log scale needs'
-        raise DataError("CHT001", message, attribute="x-scale")
+        message = f'column "{column}" must contain only plain numbers for a log scale'
+        hint = "remove `x-scale=`, or set `x=` to a column of numbers"
+        raise DataError("CHT001", message, hint, "x-scale")
     for index, position in enumerate(positions):
         if position <= 0:
             raise _not_positive(file, column, cells[index], file.row_number(index))
 
 
 def _not_positive(file: DataFile, column: str, cell: str, row: int) -> DataError:
-    message = (
-        f'{file.path}: "{cell}" in column "{column}", row {row}, is not above zero, as a log scale needs'
-    )
-    return DataError("CHT001", message, "leave the row out with where, or use a linear scale")
+    message = f'{file.path}: row {row}: "{cell}" in column "{column}" must be positive for a log scale'
+    return DataError("CHT001", message, "correct or delete the row, or use a linear scale")

@@ -76,8 +76,8 @@ def date_format(name: str) -> DateFormat:
     tokens = _TOKEN.findall(name)
     kinds = sorted(token[0] for token in tokens)
     if kinds not in (["D", "M", "Y"], ["M", "Y"]):
-        hint = "write it with YYYY, MM (or MMM for a month's name) and DD, for example DD/MM/YYYY"
-        raise DataError("CHT001", f'unknown date-format "{name}"', hint, "date-format")
+        hint = "combine YYYY, MM (or MMM for month names) and DD, for example DD/MM/YYYY"
+        raise DataError("CHT001", f'unknown date format "{name}"', hint, "date-format")
     texts = [re.escape(text) for text in _TOKEN.split(name)]
     pattern = texts[0] + "".join(_TOKENS[token] + text for token, text in zip(tokens, texts[1:], strict=True))
     return DateFormat(name, re.compile(pattern), DatePart.DAY if "D" in kinds else DatePart.MONTH)
@@ -180,9 +180,7 @@ def _dates(file: DataFile, column: str, one: DateFormat, language: str) -> list[
     for index, cell in enumerate(file.column(column)):
         date = one.parse(cell, language)
         if date is None:
-            raise _not_a_date(
-                file, column, index, f"write it as {one.name}, or leave the row out with where="
-            )
+            raise _not_a_date(file, column, index, one.name)
         found.append(date)
     return found
 
@@ -236,7 +234,7 @@ def _renamed(value: str, names: Mapping[str, str]) -> str:
 
 def _guess(file: DataFile, column: str, name: str) -> Diagnostic:
     message = f'guessed the date format {name} in column "{column}"'
-    hint = f'set date-format="{name}" on the chart'
+    hint = f'confirm the guess with `date-format="{name}"` on the chart, or set another format'
     return Diagnostic(code="DAT004", span=Span(path=file.path), message=message, hint=hint)
 
 
@@ -245,19 +243,19 @@ def _ambiguous(
 ) -> DataError:
     cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
     names = " or ".join(one.name for one in formats)
-    message = f'{file.path}: "{cell}" in column "{column}" can be read as {names}'
-    hint = "set " + " or ".join(f'date-format="{one.name}"' for one in formats) + " on the chart"
+    message = f'{file.path}: the date "{cell}" in column "{column}" is ambiguous: {names}'
+    hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
     return DataError("DAT006", message, hint, "x")
 
 
 def _not_a_date(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
     """Return DAT003 for a cell: a day that no calendar has, or one that is not in the format ``wanted``."""
     cell, row = file.column(column)[index], file.row_number(index)
-    what, hint = "a calendar date", "correct the date"
+    what, hint = "a valid date", "correct the date"
     if _SHORT_YEAR.fullmatch(cell):
         what, hint = "a date with a four-digit year", "write years with four digits"
     elif wanted:
-        what = f"a date written as {wanted}"
-        hint = "write all dates in one format, or leave the row out with where="
-    message = f'{file.path}: "{cell}" in column "{column}", row {row}, is not {what}'
+        what = f"a date in the format {wanted}"
+        hint = "write all dates in one format, or delete the row"
+    message = f'{file.path}: row {row}: "{cell}" in column "{column}" is not {what}'
     return DataError("DAT003", message, hint, "x")

@@ -23,10 +23,10 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
         if part in names:
             found.append(part)
         elif part in data.categories:
-            message = f'an area has no mark for "{part}" alone that could be highlighted'
-            raise DataError("CHT001", message, "name a series, or draw bars", "highlight")
+            message = f'an area chart cannot highlight the single category "{part}"'
+            raise DataError("CHT001", message, "highlight a series, or set `type=bar`", "highlight")
         else:
-            message = f'the chart has no "{part}" to highlight'
+            message = f'`highlight=` names "{part}", which is not in the chart'
             raise DataError("CHT001", message, _instead(part, names), "highlight")
     return tuple(dict.fromkeys(found))
 
@@ -38,8 +38,8 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
     """
     parts = in_parts(attr, "callout")
     if len(parts) > MOST_CALLOUTS:
-        message = f"{len(parts)} callouts are more than a chart can be about"
-        raise DataError("CHT001", message, f"keep at most {MOST_CALLOUTS}", "callout")
+        message = f"the chart has {len(parts)} callouts; the limit is {MOST_CALLOUTS}"
+        raise DataError("CHT001", message, "keep the most important callouts", "callout")
     return tuple(_callout(part, data) for part in parts)
 
 
@@ -48,11 +48,13 @@ def _callout(part: str, data: ChartData) -> Pointer:
     name, words = name_and_words(part, places, "callout")
     if name not in places:
         hint = _instead(name, (*data.labels, *data.categories))
-        raise DataError("CHT001", f'the chart has no "{name}" to call out', hint, "callout")
+        message = f'`callout=` names "{name}", which is not in the chart'
+        raise DataError("CHT001", message, hint, "callout")
     series, category = places[name]
     own = [one for one in data.series if series in ("", one.label)]
     if all(one.values[data.categories.index(category)] is None for one in own):
-        raise DataError("CHT001", f'the data has no value for "{name}"', None, "callout")
+        message = f'the callout for "{name}" points to a missing value'
+        raise DataError("CHT001", message, "place the callout at a category that has a value", "callout")
     return Pointer(category=category, series=series, text=words)
 
 
@@ -71,4 +73,4 @@ def _instead(name: str, names: Sequence[str]) -> str:
     """A hint with the nearest name, or all names where they are few."""
     known = list(dict.fromkeys(names))
     listed = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
-    return did_you_mean(name, known) or f"there are {listed}"
+    return did_you_mean(name, known) or f"use one of {listed}"

@@ -28,18 +28,19 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
     """The counts of one column's values, a series for each panel. Raises ``DataError``."""
     columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
     if len(columns) != 1:
-        message = "a histogram counts the values of one column"
-        raise DataError("CHT001", message, 'name it in x="…"', "y" if attr.get("y") else "x")
+        message = f"a histogram shows one column; `x=` and `y=` name {len(columns) or 'none'}"
+        raise DataError("CHT001", message, "set `x=` to one column", "y" if attr.get("y") else "x")
     panels = panels_of(file, attr)
     with asked_by("x" if attr.get("x") else "y"):
         _, numbers = numbers_of(file, columns[0])
         known = [value for value in numbers if value is not None]
         if not known:
-            raise DataError("DAT003", f'{file.path}: column "{columns[0]}" has no number')
+            raise DataError("DAT003", f'{file.path}: column "{columns[0]}" contains no numbers')
     edges = bin_edges(known, bins)
     labels = listed(attr, "labels") or [attr.get("unit") or "n"]
     if len(labels) > 1:
-        raise DataError("CHT001", f"a histogram has one series but {len(labels)} labels", None, "labels")
+        message = f"a histogram has one series; `labels=` has {len(labels)} labels"
+        raise DataError("CHT001", message, "write one label", "labels")
     series = []
     for panel in dict.fromkeys(panels):
         members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]

@@ -31,32 +31,32 @@ def fitted_to_kind(data: ChartData, kind: ChartKind, attr: Attr, file: DataFile)
 def _between_two(data: ChartData, attr: Attr) -> ChartData:
     """Two categories, and a value of each series at both."""
     if asked := in_parts(attr, "ends"):
-        data = _only(data, asked)
+        data = _only(data, asked, attr)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
         data = _turned(data)
     if len(data.categories) != 2:
-        message = f'a slope joins two places, and "{attr.get("x")}" has {len(data.categories)}'
-        hint = f'choose two, such as ends="{data.categories[0]}; {data.categories[-1]}", or use a line'
+        message = f'a slope chart needs 2 categories; column "{attr.get("x")}" has {len(data.categories)}'
+        hint = f'select two with `ends="{data.categories[0]}; {data.categories[-1]}"`, or set `type=line`'
         raise DataError("CHT001", message, hint, "x")
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):
             if value is None:
-                message = f'"{series.label}" has no value at "{name}", where its slope begins or ends'
-                raise DataError("CHT001", message, "leave it out, or use dots", "y")
+                message = f'the slope of "{series.label}" has no value at "{name}"'
+                hint = "add the value, remove the series, or set `type=scatter`"
+                raise DataError("CHT001", message, hint, "y")
     return data
 
 
-def _only(data: ChartData, asked: list[str]) -> ChartData:
+def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
     """The categories that ``ends`` names, in its order."""
     if len(asked) != 2:
-        raise DataError(
-            "CHT001", f"a slope has two ends, and here are {len(asked)}", 'write ends="FIRST; LAST"', "ends"
-        )
+        message = f"a slope chart needs 2 categories; `ends=` names {len(asked)}"
+        raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
     for name in asked:
         if name not in data.categories:
             hint = did_you_mean(name, data.categories)
-            hint = hint or f"places go from {data.categories[0]} to {data.categories[-1]}"
-            raise DataError("CHT001", f'the chart has no place "{name}"', hint, "ends")
+            hint = hint or f'use two values of column "{attr.get("x")}"'
+            raise DataError("CHT001", f'`ends=` names "{name}", which is not in the chart', hint, "ends")
     kept = [data.categories.index(name) for name in asked]
     return replace(
         data,
@@ -94,16 +94,17 @@ def _turned(data: ChartData) -> ChartData:
 
 def _paired(data: ChartData) -> ChartData:
     if len(data.series) != 2:
-        message = f"a dumbbell has two values for each category, and here are {len(data.series)}"
-        raise DataError("CHT001", message, 'name two columns, y="FIRST, SECOND", or use dots', "y")
+        message = f"a dumbbell chart needs 2 series; the data has {len(data.series)}"
+        hint = 'name two columns in `y=`, as in `y="FIRST, SECOND"`, or set `type=scatter`'
+        raise DataError("CHT001", message, hint, "y")
     return data
 
 
 def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
     """Totals without a number get theirs; those that have one must be what the changes make."""
     if len(data.series) != 1:
-        message = f"a waterfall shows one column of changes, and here are {len(data.series)}"
-        raise DataError("CHT001", message, "name one column in y", "y")
+        message = f"a waterfall chart shows one column of changes; `y=` names {len(data.series)}"
+        raise DataError("CHT001", message, "name one column in `y=`", "y")
     totals = _totals(data, attr, file)
     series = data.series[0]
     values, places = list(series.values), list(series.places)
@@ -117,8 +118,9 @@ def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
             values[index], places[index] = level, max(places)
         elif index and any(series.values[:index]) and abs(value - level) > slack + 1e-9:
             shown = format_number(level, max(places)), format_number(value, places[index])
-            message = f'the rows up to "{data.categories[index]}" make {shown[0]}, and it says {shown[1]}'
-            raise DataError("CHT001", message, "correct a change, or leave the cell of the total empty", "y")
+            message = f'the total "{data.categories[index]}" is {shown[1]}; the changes add up to {shown[0]}'
+            hint = "correct the changes, or leave the cell empty to have the total calculated"
+            raise DataError("CHT001", message, hint, "y")
         level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
     return replace(
         data,
@@ -136,8 +138,7 @@ def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
         return frozenset(index for index, cell in enumerate(flags) if cell.strip().lower() not in _NO)
     for name in asked:
         if name not in data.categories:
-            hint = (
-                did_you_mean(name, data.categories) or "totals names rows by what x calls them, or a column"
-            )
-            raise DataError("CHT001", f'the chart has no row "{name}"', hint, "totals")
+            hint = did_you_mean(name, data.categories)
+            hint = hint or f'use values of column "{attr.get("x")}", or name a column that flags totals'
+            raise DataError("CHT001", f'`totals=` names "{name}", which is not in the chart', hint, "totals")
     return frozenset(index for index, name in enumerate(data.categories) if name in asked)

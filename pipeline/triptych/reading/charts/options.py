@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triptych.diagnostics import did_you_mean
+from triptych.diagnostics import did_you_mean, join_names
 from triptych.model.charts import Build, ChartKind, Scale, Traits
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import whole_number
@@ -47,7 +47,6 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     "x-scale": _ON_SCALES,
     "y-scale": _ON_SCALES,
 }
-_NO_LOG = "a log scale has no zero, from which a bar, an area or a slice is measured"
 _MOST_BINS, _MOST_COLUMNS = 100, 6
 _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
 
@@ -80,8 +79,8 @@ def read_headline(attr: Attr) -> str:
 def read_options(attr: Attr) -> ChartOptions:
     """Attributes → options. Raises ``DataError`` CHT001."""
     if not attr.get("type"):
-        hint = f"write type=line, type=bar or another kind: {', '.join(list(ChartKind)[2:])}"
-        raise DataError("CHT001", 'the chart has no "type"', hint)
+        hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(ChartKind)[2:])}"
+        raise DataError("CHT001", "the chart has no `type=` attribute", hint)
     kind = _choice(attr, "type", ChartKind, ChartKind.LINE)
     for key, _ in attr.pairs:
         if key in ATTRIBUTES and kind not in ATTRIBUTES[key]:
@@ -119,35 +118,36 @@ def name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]
     name = max(known, key=len, default=part.partition(":")[0].strip())
     words = part[len(name) :].lstrip().removeprefix(":").strip()
     if not words:
-        raise DataError("CHT001", f'"{part}" has no words', f'write {key}="PLACE: Words"', key)
+        name = name or "PLACE"
+        raise DataError("CHT001", f'`{key}=` has no text for "{part}"', f'write `{key}="{name}: TEXT"`', key)
     return name, words
 
 
 def _refused(key: str, kind: ChartKind) -> DataError:
     if key in ("x-scale", "y-scale"):
-        return DataError(
-            "CHT001", f"a chart of type {kind} has no log scale: {_NO_LOG}", "use a line or dots", key
-        )
-    kinds = " or ".join(sorted(ATTRIBUTES[key]))
-    return DataError("CHT001", f'a chart of type {kind} takes no "{key}"', f"it is for type {kinds}", key)
+        hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
+        return DataError("CHT001", f"charts of type {kind} cannot have a log scale", hint, key)
+    hint = f"remove `{key}=`, or set `type=` to {join_names(sorted(ATTRIBUTES[key]), 'or')}"
+    return DataError("CHT001", f"charts of type {kind} do not support `{key}=`", hint, key)
 
 
 def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("facet-columns") and not attr.get("facet"):
-        hint = "name the column that splits the rows in facet"
-        raise DataError("CHT001", '"facet-columns" needs "facet"', hint, "facet-columns")
+        hint = "set `facet=` to the column that splits the rows into panels, or remove `facet-columns=`"
+        raise DataError("CHT001", "`facet-columns=` requires `facet=`", hint, "facet-columns")
     if attr.get("callout") and attr.get("facet"):
-        hint = "say it in the caption, or choose the rows of one panel with where"
-        raise DataError("CHT001", "a callout needs the room of a chart without panels", hint, "callout")
+        hint = "move the text to the caption, or replace `facet=` with `where=` to show one panel"
+        raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
     if options.build is Build.SERIES and options.kind.traits.round:
-        message = f"a {options.kind} chart has one series, which does not appear in parts"
-        raise DataError("CHT001", message, "build it by category", "build")
+        message = f"`build=series` has no effect: a {options.kind} chart has one series"
+        raise DataError("CHT001", message, "set `build=category`, or remove `build=`", "build")
     low, high = options.y_min, options.y_max
     if low is not None and high is not None and low >= high:
-        raise DataError("CHT001", f"y-min {low:g} is not below y-max {high:g}", attribute="y-min")
+        message = f"`y-min={low:g}` must be less than `y-max={high:g}`"
+        raise DataError("CHT001", message, attribute="y-min")
     for key, end in (("y-min", low), ("y-max", high)):
         if end is not None and end <= 0 and options.y_scale is Scale.LOG:
-            raise DataError("CHT001", f"{key} {end:g} is not above zero, as a log scale needs", None, key)
+            raise DataError("CHT001", f"`{key}={end:g}` must be positive for a log scale", None, key)
 
 
 def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:
@@ -156,8 +156,8 @@ def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _
         return choices(text)
     except ValueError:
         words = [str(choice) for choice in choices]
-        message = f'no chart of type "{text}"' if key == "type" else f'no {key} "{text}"'
-        hint = did_you_mean(text, words) or f"there are {', '.join(words[:-1])} and {words[-1]}"
+        message = f'unknown chart type "{text}"' if key == "type" else f'invalid value "{text}" for `{key}=`'
+        hint = did_you_mean(text, words) or f"use {join_names(words, 'or')}"
         raise DataError("CHT001", message, hint, key) from None
 
 
@@ -171,8 +171,8 @@ def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
     text = attr.get(key).lower()
     if text not in _TRUE | _FALSE | set(more):
         words = ["true", "false", *more]
-        hint = did_you_mean(text, words) or f"write {', '.join(words[:-1])} or {words[-1]}"
-        raise DataError("CHT001", f'{key} cannot be "{attr.get(key)}"', hint, key)
+        hint = did_you_mean(text, words) or f"use {join_names(words, 'or')}"
+        raise DataError("CHT001", f'invalid value "{attr.get(key)}" for `{key}=`', hint, key)
     return text in _TRUE or attr.has(key)
 
 
@@ -180,7 +180,8 @@ def _number(attr: Attr, key: str) -> float | None:
     try:
         return number(attr.get(key))
     except ValueError:
-        raise DataError("CHT001", f'{key} "{attr.get(key)}" is not a number', None, key) from None
+        message = f'the value "{attr.get(key)}" for `{key}=` is not a number'
+        raise DataError("CHT001", message, None, key) from None
 
 
 def _count(attr: Attr, key: str, least: int, most: int) -> int:
@@ -190,5 +191,6 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
         return 0
     number = whole_number(text)
     if number is None or not least <= number <= most:
-        raise DataError("CHT001", f'{key} "{text}" is not a whole number from {least} to {most}', None, key)
+        message = f'the value "{text}" for `{key}=` is not a whole number from {least} to {most}'
+        raise DataError("CHT001", message, None, key)
     return number

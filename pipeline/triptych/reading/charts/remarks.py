@@ -28,12 +28,16 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
         except ValueError:
             value = None
         if value is None:
-            message = f'"{name.strip()}" is not a value to mark'
-            raise DataError("CHT001", message, 'write reference-line="100: Words"', "reference-line")
-        if value <= 0 and options.y_scale is Scale.LOG:
+            message = f'`reference-line=` expects a number, found "{name.strip()}"'
             raise DataError(
-                "CHT001", f"{value:g} is not above zero, as a log scale needs", None, "reference-line"
+                "CHT001",
+                message,
+                'write the value before the text: `reference-line="100: TEXT"`',
+                "reference-line",
             )
+        if value <= 0 and options.y_scale is Scale.LOG:
+            message = f"the reference line at {value:g} must be positive for a log scale"
+            raise DataError("CHT001", message, None, "reference-line")
         found.append(Mark(value=value, text=words.strip() or name.strip()))
     return tuple(sorted(found, key=lambda mark: mark.value))
 
@@ -44,7 +48,8 @@ def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
     place = _place(name, data, kind)
     if place is None:
         hint = did_you_mean(name, names) or _range(names, data.edges)
-        raise DataError("CHT001", f'the chart has no place "{name}" to annotate', hint, "annotate")
+        message = f'`annotate=` names "{name}", which is not on the category axis'
+        raise DataError("CHT001", message, hint, "annotate")
     return Annotation(place=place, name=name, text=words)
 
 
@@ -74,4 +79,4 @@ def _within(name: str, places: Sequence[float]) -> float | None:
 
 def _range(names: Sequence[str], edges: Sequence[float] | None) -> str:
     first, last = (f"{edges[0]:g}", f"{edges[-1]:g}") if edges else (names[0], names[-1])
-    return f"places go from {first} to {last}"
+    return f"use a value between {first} and {last}"

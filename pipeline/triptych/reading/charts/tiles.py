@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-from triptych.diagnostics import did_you_mean
+from triptych.diagnostics import did_you_mean, join_names
 from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import whole_number
@@ -26,10 +26,11 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
     and for a name that a square has no room for.
     """
     if not attr.get("x"):
-        raise DataError("CHT001", 'the chart has no "x"', 'name in x the column of the regions: x="…"')
+        hint = "set `x=` to the column of regions"
+        raise DataError("CHT001", "the chart has no `x=` attribute", hint)
     if not attr.get("y") and not attr.get("series"):
-        hint = "name the column of values in y, or that of categories in series"
-        raise DataError("CHT001", "a tile map shows values or categories", hint)
+        hint = "set `y=` to a value column, or `series=` to a category column"
+        raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
     with asked_by("x"):
         cells = file.names(attr.get("x"))
         tiles, names = _tiles(file, attr, cells, language)
@@ -39,7 +40,7 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         with asked_by("y"):
             written, values = numbers_of(file, attr.get("y"))
             if all(value is None for value in values):
-                raise DataError("DAT003", f'{file.path}: column "{attr.get("y")}" has no number')
+                raise DataError("DAT003", f'{file.path}: column "{attr.get("y")}" contains no numbers')
             places = [decimals(file.plain(cell)) for cell in written]
     else:
         values, places = [1.0] * len(cells), [0] * len(cells)
@@ -47,8 +48,9 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
     labels = list(dict.fromkeys(groups))
     if len(labels) > _MOST:
-        hint = f"show at most {_MOST}, or the values of a column in y"
-        raise DataError("CHT001", f"{len(labels)} categories cannot be told apart by colour", hint, "series")
+        hint = "combine categories, or replace `series=` with `y=` to show values"
+        message = f"the map has {len(labels)} categories; the limit is {_MOST}"
+        raise DataError("CHT001", message, hint, "series")
     shown = (
         labels_of(attr, labels) if attr.get("series") else [attr.get("y-title") or in_words(attr.get("y"))]
     )
@@ -84,18 +86,21 @@ def _tiles(
         written = file.column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):
         if not attr.get("column") or not attr.get("row"):
-            hint = f"name a map, such as map={MAPS[0]}, or the columns of places: column=… row=…"
-            raise DataError("CHT001", "nothing says where the regions stand", hint)
+            maps = join_names([f"`map={name}`" for name in MAPS], "or")
+            hint = f"set {maps}, or set `column=` and `row=` to columns with the position of each region"
+            raise DataError("CHT001", "a tile map requires `map=`, or `column=` and `row=`", hint)
         across, down = (_numbers(file, attr, key) for key in ("column", "row"))
         short = written or cells
         return tuple(map(Tile, across, down, short)), cells
     for key in ("column", "row"):
         if attr.get(key):
-            raise DataError("CHT001", f"a map says itself where regions stand, without a {key}", None, key)
+            message = f"`{key}=` cannot be combined with `map=`, which sets the positions"
+            raise DataError("CHT001", message, f"remove `{key}=` or `map=`", key)
     name = attr.get("map").lower()
     if name not in MAPS:
-        hint = did_you_mean(name, MAPS) or f"there are {' and '.join(MAPS)}; others take column=… row=…"
-        raise DataError("CHT001", f'there is no map "{name}"', hint, "map")
+        hint = did_you_mean(name, MAPS)
+        hint = hint or f"use {join_names(MAPS, 'or')}, or replace `map=` with `column=` and `row=`"
+        raise DataError("CHT001", f'unknown map "{name}"', hint, "map")
     layout = tile_layout(name, language)
     codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
     left = [code for code in layout.places if code not in codes and code not in layout.optional]
@@ -120,9 +125,9 @@ def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language
     if code := layout.code(cell):
         return code
     hint = did_you_mean(cell, (*layout.names.values(), *layout.places))
-    hint = hint or "leave it out with where, or say where it stands with column and row instead of map"
-    message = f'{file.path}: row {file.row_number(index)} has "{cell}" in column "{attr.get("x")}"'
-    raise DataError("CHT001", f"{message}, which the map of {name.title()} has not", hint, "x")
+    hint = hint or "delete the row, or replace `map=` with `column=` and `row=`"
+    message = f'{file.path}: row {file.row_number(index)}: "{cell}" in column "{attr.get("x")}"'
+    raise DataError("CHT001", f"{message} is not on the map of {name.title()}", hint, "x")
 
 
 def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
@@ -133,9 +138,9 @@ def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
             number = whole_number(cell.strip())
             if number is None or not 1 <= number <= _FARTHEST:
                 row = file.row_number(index)
-                message = f'{file.path}: row {row} has "{cell}" in column "{column}"'
-                hint = f"count the {key}s of the map from 1, to {_FARTHEST} at most"
-                raise DataError("CHT001", f"{message}, which is no {key} of a map", hint)
+                message = f'{file.path}: row {row}: "{cell}" in column "{column}"'
+                message += f" is not a whole number from 1 to {_FARTHEST}"
+                raise DataError("CHT001", message, f"number the {key}s of the map from 1 to {_FARTHEST}")
             found.append(number)
         return found
 
@@ -147,10 +152,9 @@ def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...])
         if place in seen:
             first, second = file.row_number(seen[place]), file.row_number(index)
             names = f'"{cells[seen[place]]}" and "{cells[index]}"'
-            hint = "choose rows with where, or give each region a place of its own"
-            raise DataError(
-                "CHT001", f"{file.path}: rows {first} and {second}, {names}, stand at one place", hint
-            )
+            hint = "filter the rows with `where=`, or give each region its own position"
+            message = f"{file.path}: rows {first} and {second} ({names}) have the same position"
+            raise DataError("CHT001", message, hint)
         seen[place] = index
 
 
@@ -159,8 +163,8 @@ def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
     for tile in tiles:
         if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
             asked = "label" if attr.get("label") else "x"
-            hint = "name in label a column of short names, such as codes"
-            raise DataError("CHT001", f'"{tile.label}" is too long for a square of the map', hint, asked)
+            hint = "set `label=` to a column of short names, such as country codes"
+            raise DataError("CHT001", f'"{tile.label}" is too long for a tile of the map', hint, asked)
 
 
 def _letters(text: str) -> float:

@@ -16,7 +16,7 @@ _FIRST_ROWS = 10  # among which a header row may stand that is not the first
 
 
 class DataError(Exception):
-    """Something is wrong with a data file or with what is asked of it by an attribute."""
+    """A mistake in a data file, or in an attribute that refers to it."""
 
     def __init__(
         self,
@@ -70,9 +70,9 @@ class DataFile:
     def column(self, name: str) -> tuple[str, ...]:
         """All values of a column. Raises ``DataError`` DAT001."""
         if name not in self.columns:
-            hint = self._nearest_column(name) or f"its columns: {', '.join(self.columns)}"
+            hint = self._nearest_column(name) or f"use one of {', '.join(self.columns)}"
             if any(name in row for row in self.rows[:_FIRST_ROWS]):
-                hint = "delete the lines above the header row, which has to be the first"
+                hint = "delete the lines above the header row, which must be the first line"
             raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)
@@ -82,8 +82,8 @@ class DataFile:
         names = self.column(column)
         if "" in names:
             row = self.row_number(names.index(""))
-            message = f'{self.path}: row {row} has nothing in column "{column}", which says where it belongs'
-            raise DataError("CHT001", message, "name it, or leave the row out with where")
+            message = f'{self.path}: row {row}: the cell in column "{column}" is empty'
+            raise DataError("CHT001", message, "fill in the cell, or delete the row")
         return names
 
     def plain(self, cell: str) -> str:
@@ -98,24 +98,24 @@ class DataFile:
             return number(self.plain(cell))
         except ValueError:
             if self.decimal == "." and is_ambiguous(cell):
-                where = f'{self.path}: "{cell}" in column "{column}", row {row}'
-                message = f"{where}, can be read in two ways, as a fraction and as thousands"
-                hint = 'write decimal="," if it is a fraction, else the number without a comma'
+                where = f'{self.path}: row {row}: "{cell}" in column "{column}"'
+                message = f"{where} is ambiguous: decimal comma or thousands separator"
+                hint = 'set `decimal=","` for a decimal comma, or remove the thousands separator'
                 raise DataError("DAT006", message, hint) from None
-            message = f'{self.path}: row {row} has "{cell}" in column "{column}", which is not a number'
+            message = f'{self.path}: row {row}: "{cell}" in column "{column}" is not a number'
             raise DataError("DAT003", message, self._number_hint(cell)) from None
 
     def _number_hint(self, cell: str) -> str:
         if is_written_otherwise(cell, self.decimal):
             other = "," if self.decimal == "." else "."
-            return f'the file is read with a decimal "{self.decimal}"; decimal="{other}" says otherwise'
+            return f'use "{self.decimal}" as the decimal separator, or set `decimal="{other}"`'
         if has_groups(cell):
-            return "write numbers without a sign between thousands; outputs put in that of the language"
+            return "remove the thousands separators; the output adds those of its language"
         if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):
-            return f"numbers may be as large as {_LARGEST:g}, and as small as {1 / _LARGEST:g}"
+            return f"use an absolute value between {1 / _LARGEST:g} and {_LARGEST:g}"
         if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
-            return "write the number alone; unit= says what it counts"
-        return "write a number such as 12 or 3.5, or leave the cell empty where there is no value"
+            return "remove the unit from the cell, and set it with `unit=`"
+        return "write a number such as 12 or 3.5, or leave the cell empty if there is no value"
 
     def _nearest_column(self, name: str) -> str | None:
         """A hint; case, spaces and underscores make no difference to it."""
@@ -132,7 +132,7 @@ class DataFile:
         kept = [index for index, cell in enumerate(keep) if value in (cell, self.plain(cell))]
         if not kept:
             hint = did_you_mean(value, keep)
-            raise DataError("DAT003", f'{self.path} has no row with {column} "{value}"', hint)
+            raise DataError("DAT003", f'{self.path} has no row with "{value}" in column "{column}"', hint)
         numbers = tuple(self.row_number(index) for index in kept)
         return replace(self, rows=tuple(self.rows[index] for index in kept), numbers=numbers)
 
@@ -142,8 +142,8 @@ class DataFile:
         for condition in filter(None, map(str.strip, conditions.split(";"))):
             column, sign, value = condition.partition("=")
             if not sign:
-                hint = "write COLUMN=VALUE, and ; between conditions"
-                raise DataError("CHT001", f'"{condition}" is no condition', hint)
+                hint = 'write `where="COLUMN=VALUE"`, with semicolons between several conditions'
+                raise DataError("CHT001", f'invalid condition "{condition}" in `where=`', hint)
             file = file.where(column.strip(), value.strip())
         return file
 
@@ -178,20 +178,20 @@ def code_region(source: str, *, lines: str, region: str) -> str:
             (i for i, row in enumerate(rows) if re.search(rf"\bregion:?\s+{re.escape(region)}\b", row)), None
         )
         if start is None:
-            raise DataError(
-                "INC001", f'the file has no region "{region}"', 'mark it with "region: NAME" and "endregion"'
-            )
+            hint = f"mark the lines with the comments `region: {region}` and `endregion`"
+            raise DataError("INC001", f'the file has no region "{region}"', hint)
         rest = rows[start + 1 :]
         end = next((i for i, row in enumerate(rest) if re.search(r"\bendregion\b", row)), len(rest))
         rows = rest[:end]
     if lines:
         match = re.fullmatch(r"([0-9]{1,9})?-?([0-9]{1,9})?", lines)
         if match is None:
-            raise DataError("INC001", f'"{lines}" is no range of lines', "write it as in 3-10")
+            raise DataError("INC001", f'invalid line range "{lines}"', "write a range such as 3-10")
         first = int(match.group(1) or 1)
         last = int(match.group(2)) if match.group(2) else (len(rows) if "-" in lines else first)
         if not first <= last or first > len(rows):
             count = f"the file has {len(rows)} line{'s' * (len(rows) != 1)}"
-            raise DataError("INC001", f'no line of the file is in "{lines}"', count)
+            hint = f"use lines between 1 and {len(rows)}"
+            raise DataError("INC001", f'the line range "{lines}" contains no line: {count}', hint)
         rows = rows[first - 1 : last]
     return textwrap.dedent("\n".join(rows))

@@ -43,7 +43,7 @@ class DataFolder:
             if path is None:
                 hint = did_you_mean(name, self._project.source_files("*.csv"))
                 hint = FROM_NETWORK if "://" in name else hint
-                raise DataError("DAT002", f'no data file "{name}"', hint)
+                raise DataError("DAT002", f'data file "{name}" does not exist', hint)
             if (path, notation) not in self._files:
                 text = self._text(path, "DAT002")
                 _check_text(path, text, self.limits.data_rows)
@@ -51,9 +51,9 @@ class DataFolder:
         except UnsafePath as error:
             raise DataError("DAT002", str(error), error.hint) from None
         except csv.Error as error:
-            hint = 'a quotation mark within a cell is written twice: "a ""word"" in quotes"'
-            reason = "a quotation mark is not closed" if "end of data" in str(error) else error
-            raise DataError("DAT002", f"{name} cannot be read: {reason}", hint) from None
+            hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'
+            reason = "unclosed quotation mark" if "end of data" in str(error) else error
+            raise DataError("DAT002", f"{name} is not valid CSV: {reason}", hint) from None
         file, remarks = self._files[path, notation]
         self.found += [remark for remark in remarks if remark not in self.found]
         return file
@@ -72,7 +72,7 @@ class DataFolder:
             path = self._project.locate(name, beside=beside)
             if path is None:
                 hint = did_you_mean(name, self._project.source_files())
-                raise DataError("INC001", f'no file "{name}" to include', hint)
+                raise DataError("INC001", f'included file "{name}" does not exist', hint)
             return self._text(path, "INC001")
         except UnsafePath as error:
             raise DataError("INC001", str(error), error.hint) from None
@@ -95,13 +95,15 @@ def _check_text(path: str, text: str, most: int) -> None:
     not, of which all outputs are made.
     """
     if (lines := text.count("\n")) > most:
-        message = f"{path} has {lines:,} lines, and {most:,} are the most"
-        raise DataError("DAT002", message, f"count or sum them up, or {raising('data-rows')}")
+        message = f"{path} has {lines:,} lines; the limit is {most:,}"
+        raise DataError("DAT002", message, f"aggregate the data, or {raising('data-rows')}")
     if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
         message = f"the control character U+{ord(wrong[0]):04X} is not allowed in data"
-        raise DataError("DAT002", message, "delete it, or save the file again as “CSV UTF-8”", place=place)
+        raise DataError(
+            "DAT002", message, "delete the character, or export the file again as “CSV UTF-8”", place=place
+        )
 
 
 def _not_text(error: UnicodeDecodeError, path: str, code: str) -> DataError:

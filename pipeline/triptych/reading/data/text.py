@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.reading.data.columns import DataError, DataFile
 from triptych.reading.data.delimited_text import (
     DECIMALS,
@@ -24,12 +24,12 @@ def read_notation(delimiter: str, decimal: str) -> Notation:
     """The attributes ``delimiter`` and ``decimal`` → what they say. Raises ``DataError`` CHT001."""
     delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
     if delimiter and delimiter not in DELIMITERS:
-        hint = f"cells may be separated by {', '.join(map(named, DELIMITERS[:-1]))} or {DELIMITERS[-1]}"
-        raise DataError("CHT001", f'delimiter cannot be "{delimiter}"', hint, "delimiter")
+        signs = [f'"{named(sign)}"' for sign in DELIMITERS]
+        hint = f"use {join_names(signs, 'or')}"
+        raise DataError("CHT001", f'invalid value "{delimiter}" for `delimiter=`', hint, "delimiter")
     if decimal and decimal not in DECIMALS:
-        raise DataError(
-            "CHT001", f'decimal cannot be "{decimal}"', 'write decimal="." or decimal=","', "decimal"
-        )
+        message, hint = f'invalid value "{decimal}" for `decimal=`', 'use "." or ","'
+        raise DataError("CHT001", message, hint, "decimal")
     return Notation(delimiter=delimiter, decimal=decimal)
 
 
@@ -55,11 +55,11 @@ def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list
 
 
 def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
-    parts = {"delimiter": "between its cells", "decimal": "in its numbers"}
-    what = " and ".join(f'"{sign}" {parts[key]}' for key, sign in guessed.items())
+    parts = {"delimiter": "delimiter", "decimal": "decimal separator"}
+    what = " and ".join(f'{parts[key]} "{sign}"' for key, sign in guessed.items())
     wanted = " ".join(f'{key}="{sign}"' for key, sign in guessed.items())
-    hint = f"write {wanted} where the file is named, or the same under `data:` in the manifest"
-    message = f"the file is read with {what}, as its rows suggest"
+    hint = f"confirm with `{wanted}` where the file is used, or under `data:` in the manifest"
+    message = f"guessed the {what}"
     return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
 
 
@@ -68,28 +68,28 @@ def _check_ways(path: str, ways: Sequence[Cut]) -> None:
     most = [way for way in ways if way.number_columns == ways[0].number_columns] if len(ways) > 1 else []
     if len(most) > 1:
         signs = " or ".join(f'"{named(way.delimiter)}"' for way in most)
-        hint = f'write delimiter="{named(most[-1].delimiter)}" if it is that'
-        raise DataError("DAT005", f"{path}: its cells may be separated by {signs}", hint)
+        hint = "set " + " or ".join(f'`delimiter="{named(way.delimiter)}"`' for way in most)
+        raise DataError("DAT005", f"{path}: the delimiter may be {signs}", hint)
 
 
 def _check_rows(path: str, text: str, table: Cut, *, is_told: bool) -> None:
     """Raises ``DataError`` where rows and header make no table."""
     if not table.rows:
-        raise DataError("DAT002", f"{path} is empty", "it needs a line that names its columns, and rows")
+        raise DataError("DAT002", f"{path} is empty", "add a header row and data rows")
     if is_told and not table.is_table and (other := _other_sign(text, table)):
-        message = f'{path} is not separated by "{named(table.delimiter)}"'
-        raise DataError("DAT005", message, f'it seems to be by "{other}"', "delimiter")
+        message = f'{path} does not use the delimiter "{named(table.delimiter)}"'
+        raise DataError("DAT005", message, f'set `delimiter="{other}"`', "delimiter")
     header = table.rows[0][1]
     if len(table.rows) < 2:
-        raise DataError("DAT002", f"{path} has a line that names columns, and no rows under it")
+        raise DataError("DAT002", f"{path} has a header row but no data rows", "add data rows to the file")
     twice = next((name for name, count in Counter(header).items() if name and count > 1), None)
     if twice is not None:
-        raise DataError("DAT002", f'{path} has two columns called "{twice}"', "give each column its own name")
+        raise DataError("DAT002", f'{path} has two columns named "{twice}"', "give each column its own name")
     if table.uneven is not None:
         number, length = table.uneven
-        sign = "" if table.delimiter == "," else f', separated by "{named(table.delimiter)}"'
+        sign = "" if table.delimiter == "," else f' (delimiter "{named(table.delimiter)}")'
         cells = "1 cell" if length == 1 else f"{length} cells"
-        message = f"{path}: row {number} has {cells}, the header {len(header)}{sign}"
+        message = f"{path}: row {number} has {cells}; the header has {len(header)}{sign}"
         raise DataError("DAT002", message, _uneven_hint(table, length))
 
 
@@ -103,7 +103,7 @@ def _uneven_hint(table: Cut, length: int) -> str:
     more = length > table.width
     digits = [row for _, row in table.rows if len(row) == length]
     if table.delimiter == "," and more and any(cell.isdigit() for row in digits for cell in row[1:]):
-        return 'where a number has a decimal comma, write it with a point, or in quotes: "1,5"'
+        return 'write decimal commas as points, or put the numbers in quotation marks: "1,5"'
     if more:
-        return f'put a cell that holds "{named(table.delimiter)}" into quotation marks'
-    return "each row has as many cells as the header; leave those empty that have no value"
+        return f'put cells that contain "{named(table.delimiter)}" in quotation marks'
+    return "add the missing cells, and leave them empty if they have no value"

@@ -20,7 +20,7 @@ from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import whole_number
 from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
-from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.limits import USUAL, ReadingLimits, raising
 
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
 
@@ -73,7 +73,7 @@ class PictureFinder:
         except UnsafePath as error:
             return problem("SEC005", str(error), error.hint)
         except UnusablePicture as error:
-            advice = "save the image as PNG, JPEG or SVG" if "not supported" in str(error) else None
+            advice = _advice(str(error))
             if source.lower().endswith((".csv", ".tsv")):
                 advice = f"write ::: {{.chart data={source} …}} to draw a chart"
             return problem("IMG003", f'image "{source}" cannot be used: {error}', advice)
@@ -84,7 +84,7 @@ class PictureFinder:
             return []
         self._heard.add(picture.path)
         reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
-        message = f'letters in "{picture.path}" may look different in the EPUB and the deck: {reason}'
+        message = f'text in "{picture.path}" may look different in the EPUB and the deck: {reason}'
         hint = "convert the text to paths in the drawing program"
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
@@ -170,6 +170,16 @@ class PictureFinder:
         return (
             did_you_mean(name, names) or "check the path, which is relative to the section or to `book.yaml`"
         )
+
+
+def _advice(reason: str) -> str | None:
+    """Return a hint for an image that cannot be used."""
+    hints = (
+        ("not supported", "save the image as PNG, JPEG or SVG"),
+        ("pixels; the limit is", f"reduce the image, or {raising('image-pixels')}"),
+        ("shapes; the limit is", f"simplify the drawing, or {raising('svg-elements')}"),
+    )
+    return next((hint for part, hint in hints if part in reason), None)
 
 
 def _has_extension(source: str) -> bool:

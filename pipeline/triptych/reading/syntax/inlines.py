@@ -306,6 +306,8 @@ class InlineReader:
             if len(tex) > _LONGEST_FORMULA:
                 message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
                 hint = "split it into several formulas"
+            elif _too_deep(attr):
+                message, hint = "the formula is nested too deeply", "simplify the formula"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
         return {"tex": tex.strip(), **forms, "span": span}
 

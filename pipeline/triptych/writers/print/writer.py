@@ -199,7 +199,7 @@ def write_pdf(
         complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
-    complaints += [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += [undrawn(node, "its TeX source is printed") for node in refused]
     complaints += map(too_wide, wide)
     sheets = (sheet for one in placed for sheet in one.quire.sheets)
     return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}

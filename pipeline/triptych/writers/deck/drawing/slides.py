@@ -274,10 +274,8 @@ def small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
         if isinstance(frame.content, ChartBody):
             place, theme = _frame_place(role, fitted, offer), stage.text.theme
             if plot_height(frame.content, place, theme, offer.palette) < least:
-                message = (
-                    f'the words of the chart on the slide "{fitted.title}" leave its plot too little room'
-                )
-                hint = "shorten names and title, let bars lie with horizontal=true, or show fewer of them"
+                message = f'labels leave too little space for the plot on the slide "{fitted.title}"'
+                hint = "shorten names and title, set `horizontal=true` for bars, or show fewer categories"
                 span = frame.content.chart.span or fitted.source.span
                 found.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
     return found

@@ -112,8 +112,8 @@ def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
     return Diagnostic(
         code="FNT004",
         span=Span(path=face.file),
-        message=f'the deck does not bring "{face.family}": this face {reason}',
-        hint=f"{hint}, install it where the deck is shown, or turn this off with `embed-fonts: none`",
+        message=f'the font "{face.family}" is not embedded in the deck: {reason}',
+        hint=f"{hint}, install the font where the deck is shown, or set `embed-fonts: none` under `pptx:`",
     )
 
 

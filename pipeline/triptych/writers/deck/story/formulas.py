@@ -100,4 +100,4 @@ def plain_run(node: Math | Equation, look: Run) -> Run:
 
 def undrawable(node: Equation) -> Diagnostic | None:
     """MTH002 for a formula that was understood and yet has no form; MTH001 has reported the others."""
-    return undrawn(node, "its TeX stands on the slide") if node.mathml else None
+    return undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
