@@ -29,7 +29,7 @@ HINTS = {
     "callout-in-small-letters.md": "[!NOTE]",
     "callout-of-an-unknown-kind.md": "[!WARNING] or [!CAUTION]",
     "callout-with-a-title-behind-its-kind.md": 'title="Save often"',
-    "chart-with-an-attribute-of-another-tool.md": "write y-title=…",
+    "chart-with-an-attribute-of-another-tool.md": "use `y-title=`",
     "chart-with-columns-behind-semicolons.md": '"year, output"',
     "chart-with-its-class-before-the-braces.md": "write ::: {.chart #fig-x",
     "chart-with-two-colons.md": "write :::",

@@ -151,7 +151,7 @@ def test_a_gap_has_no_colour_and_a_zero_has_one(read_book_of: ReadBook) -> None:
     ("more", "code", "said"),
     [
         ("notes=yeer", "DAT001", 'no column "yeer"'),
-        ('order="Solr"', "CHT001", 'no row or column is called "Solr"'),
+        ('order="Solr"', "CHT001", '`order=` names "Solr"'),
         ('units="%"', "CHT001", 'a data table with "rows" has a single unit'),
         ('labels="A,B"', "CHT001", "4 columns but 2 labels"),
     ],

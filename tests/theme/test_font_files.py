@@ -68,7 +68,7 @@ def test_a_variable_font_has_the_weights_that_are_asked_for(read) -> None:
     theme, _ = read(entry + ", weight: 300}", files)
     assert [face.weight for face in theme.faces if face.own] == [300]
     _, (problem,) = read(entry + ", weight: 900}", files)
-    assert (problem.code, problem.hint) == ("FNT002", "its weights go from 300 to 700")
+    assert (problem.code, problem.hint) == ("FNT002", "use a weight from 300 to 700")
 
 
 def test_what_a_family_lacks_is_told(read) -> None:
@@ -86,15 +86,15 @@ def test_a_theme_without_italics_lacks_none(make_project: MakeProject) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"no font at all", "cannot be read as a font"),
-        (own_font()[:3000], "cannot be read as a font"),
-        (b"ttcf" + bytes(80), "is a collection of fonts"),
-        (b"wOF2" + bytes(80), "is a font for web pages"),
-        (own_font(licence=0x0002), "must not be embedded"),
-        (own_font(licence=0x0200), "may be embedded as bitmaps alone"),
-        (own_font("Other Serif"), 'calls itself "Other Serif"'),
+        (b"no font at all", "is not a readable font: "),
+        (own_font()[:3000], "is not a readable font: "),
+        (b"ttcf" + bytes(80), "is a font collection"),
+        (b"wOF2" + bytes(80), "is a web font"),
+        (own_font(licence=0x0002), "does not permit embedding"),
+        (own_font(licence=0x0200), "permits embedding of bitmaps only"),
+        (own_font("Other Serif"), 'contains the family "Other Serif"'),
         (own_font(characters=""), "has no characters"),
-        (b"", "cannot be read as a font"),
+        (b"", "is not a readable font: "),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -116,10 +116,10 @@ def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None
 @pytest.mark.parametrize(
     ("entry", "code", "said"),
     [
-        ("- {family: Brand Serif, file: fonts/None.ttf}", "FNT002", "is not there"),
+        ("- {family: Brand Serif, file: fonts/None.ttf}", "FNT002", "does not exist"),
         ("- {family: Brand Serif, file: ../../../Brand.ttf}", "SEC005", "is outside the project folder"),
         ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "is not relative"),
-        (f"{REGULAR}\n  {REGULAR}", "FNT002", "is another face of this family, weight and slope"),
+        (f"{REGULAR}\n  {REGULAR}", "FNT002", "is a second face with the same family, weight and style"),
         ("- {family: Brand Serif}", "THM001", 'the key "file" of a font file is missing'),
         ("- {family: Brand Serif, file: a.ttf, wieght: 700}", "THM001", "unknown theme key"),
         ("- {family: Brand Serif, file: a.ttf, weight: bold}", "THM001", "is not a font weight"),

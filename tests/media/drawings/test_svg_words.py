@@ -98,13 +98,13 @@ def test_a_drawing_without_words_keeps_its_bytes() -> None:
 
 
 WAYS = {
-    '<text><textPath href="#p">Round</textPath></text>': "follow a path",
-    "<text>\u0634\u0645\u0633</text>": "from the right",
-    '<text x="1 2 3">abc</text>': "its own place",
-    '<text style="letter-spacing: 2px">abc</text>': "spaced",
-    '<g stroke="red"><text>abc</text></g>': "a rim",
-    '<clipPath id="c"><text>abc</text></clipPath>': "cut something out",
-    '<text textLength="20">abc</text>': "spaced",
+    '<text><textPath href="#p">Round</textPath></text>': "follows a path",
+    "<text>\u0634\u0645\u0633</text>": "from right to left",
+    '<text x="1 2 3">abc</text>': "one by one",
+    '<text style="letter-spacing: 2px">abc</text>': "spacing",
+    '<g stroke="red"><text>abc</text></g>': "a stroke",
+    '<clipPath id="c"><text>abc</text></clipPath>': "a clipping path",
+    '<text textLength="20">abc</text>': "spacing",
 }
 
 

@@ -144,7 +144,7 @@ def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(own_font(licence=0x0004), "may be shown and printed"), (own_font(cff=True), "PostScript outlines")],
+    [(own_font(licence=0x0004), "viewing and printing only"), (own_font(cff=True), "PostScript outlines")],
     ids=["licence", "outlines"],
 )
 def test_what_cannot_be_embedded_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:

@@ -51,8 +51,8 @@ def test_names_without_room_lay_bars_on_their_side_unless_told_otherwise(read_ch
 def test_a_chart_without_a_type_is_an_error(read_chart) -> None:
     chart, (found,) = read_chart(type="")
     assert chart is None
-    assert found.code == "CHT001" and found.message == 'the chart has no "type"'
-    assert found.hint.startswith("write type=line, type=bar or another kind: area,")
+    assert found.code == "CHT001" and found.message == "the chart has no `type=` attribute"
+    assert found.hint.startswith("set `type=line`, `type=bar` or another type: area,")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ChartKind if not kind.traits.own_form])
@@ -425,18 +425,21 @@ def test_series_and_categories_are_highlighted_by_their_names(read_chart) -> Non
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("cost", 'did you mean "costs"?'), ("1999", "there are output, costs, 2023, 2024, 2025")],
+    [("cost", 'did you mean "costs"?'), ("1999", "use one of output, costs, 2023, 2024, 2025")],
 )
 def test_what_is_not_in_the_data_cannot_be_highlighted(read_chart, name: str, hint: str) -> None:
     chart, (problem,) = read_chart(type="bar", y="output, costs", highlight=name)
     assert chart is None
-    assert (problem.code, problem.message) == ("CHT001", f'the chart has no "{name}" to highlight')
+    assert (problem.code, problem.message) == (
+        "CHT001",
+        f'`highlight=` names "{name}", which is not in the chart',
+    )
     assert problem.hint == hint
 
 
 def test_an_area_has_no_mark_for_one_of_its_places(read_chart) -> None:
     _, (problem,) = read_chart(type="area", highlight="2025")
-    assert "no mark" in problem.message
+    assert problem.message == 'an area chart cannot highlight the single category "2025"'
 
 
 def test_alternative_texts_say_what_a_chart_points_at(read_chart) -> None:
@@ -483,10 +486,10 @@ def test_series_are_named_in_a_legend_where_the_author_wants_one(
 @pytest.mark.parametrize(
     ("callout", "message"),
     [
-        ("2026: More", 'the chart has no "2026" to call out'),
-        ("2025", '"2025" has no words'),
-        ("2024: A gap", 'the data has no value for "2024"'),
-        ("2023: a; 2025: b; 2023: c; 2025: d; 2023: e", "5 callouts are more than a chart can be about"),
+        ("2026: More", '`callout=` names "2026", which is not in the chart'),
+        ("2025", '`callout=` has no text for "2025"'),
+        ("2024: A gap", 'the callout for "2024" points to a missing value'),
+        ("2023: a; 2025: b; 2023: c; 2025: d; 2023: e", "the chart has 5 callouts; the limit is 4"),
     ],
 )
 def test_callouts_that_point_at_nothing_are_refused(read_chart, callout: str, message: str) -> None:
@@ -498,16 +501,16 @@ def test_callouts_that_point_at_nothing_are_refused(read_chart, callout: str, me
 def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
     rows = "".join(f"{year},{year}\n" for year in range(3_000, 7_001))
     _, [problem] = read_chart("year,output\n" + rows[: 10 * 1_001], type="bar")
-    assert problem.message == "the chart has 1,001 names, and 1,000 are the most"
+    assert problem.message == "the chart has 1,001 categories; the limit is 1,000"
     panels = "year,output,where\n" + "".join(f"2024,1,{place}\n" for place in range(101))
     _, [problem] = read_chart(panels, facet="where")
-    assert problem.message == "the chart has 101 panels, and 100 are the most"
+    assert problem.message == "the chart has 101 panels; the limit is 100"
     for kind in ("line", "bar", "heatmap"):
         chart, [problem] = read_chart("year,output\n" + rows, type=kind)
         assert chart is None
         assert (problem.code, problem.message) == (
             "CHT001",
-            "the chart has 4,001 values, and 4,000 are the most",
+            "the chart has 4,001 values; the limit is 4,000",
         )
     raised = ReadingLimits(**{"chart-values": 10_000})
     assert read_chart("year,output\n" + rows, limits=raised)[0] is not None
@@ -523,7 +526,7 @@ def test_two_rows_of_one_series_with_the_same_x_are_an_error(read_chart, kind: s
     assert chart is None
     assert (found.code, found.message) == (
         "CHT001",
-        'source/data.csv: rows 2 and 4 both have "2020" for "output"',
+        'source/data.csv: rows 2 and 4 both have "2020" in the series "output"',
     )
 
 
@@ -541,7 +544,7 @@ def test_an_isolated_point_of_a_line_is_reported(read_chart) -> None:
     assert chart is not None
     assert (found.code, found.message) == (
         "CHT007",
-        'the point of "output" at 2020 is isolated: its neighbours have no value',
+        'the point of "output" at "2020" is isolated: the adjacent values are missing',
     )
 
 

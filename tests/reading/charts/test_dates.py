@@ -63,9 +63,9 @@ def test_dates_that_can_be_read_in_two_ways_are_an_error(kind: ChartKind) -> Non
         read("05/05/2020", "01/05/2020", kind=kind)
     assert caught.value.code == "DAT006"
     assert caught.value.message == (
-        'data.csv: "01/05/2020" in column "day" can be read as DD/MM/YYYY or MM/DD/YYYY'
+        'data.csv: the date "01/05/2020" in column "day" is ambiguous: DD/MM/YYYY or MM/DD/YYYY'
     )
-    assert caught.value.hint == 'set date-format="DD/MM/YYYY" or date-format="MM/DD/YYYY" on the chart'
+    assert caught.value.hint == 'set `date-format="DD/MM/YYYY"` or `date-format="MM/DD/YYYY"` on the chart'
 
 
 def test_the_date_format_of_the_author_decides() -> None:
@@ -83,9 +83,9 @@ def test_an_unknown_date_format_is_an_error(name: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "row", "what"),
     [
-        (["2020-01-05", "02/03/2020", "2020-04"], 3, "a date written as YYYY-MM-DD"),
-        (["01/15/2020", "n/a", "01/17/2020"], 3, "a date written as MM/DD/YYYY"),
-        (["31/02/2020", "15/03/2020", "15/04/2020"], 2, "a calendar date"),
+        (["2020-01-05", "02/03/2020", "2020-04"], 3, "a date in the format YYYY-MM-DD"),
+        (["01/15/2020", "n/a", "01/17/2020"], 3, "a date in the format MM/DD/YYYY"),
+        (["31/02/2020", "15/03/2020", "15/04/2020"], 2, "a valid date"),
         (["1/5/20", "2/5/20"], 2, "a date with a four-digit year"),
     ],
 )
@@ -93,7 +93,8 @@ def test_a_cell_that_is_not_a_date_among_dates_is_named(cells: list[str], row: i
     with pytest.raises(DataError) as caught:
         read(*cells)
     assert caught.value.code == "DAT003"
-    assert caught.value.message.endswith(f'in column "day", row {row}, is not {what}')
+    assert caught.value.message.startswith(f"data.csv: row {row}: ")
+    assert caught.value.message.endswith(f'in column "day" is not {what}')
 
 
 @pytest.mark.parametrize(

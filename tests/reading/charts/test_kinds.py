@@ -54,12 +54,12 @@ def test_two_columns_are_two_places_where_rows_are_not(read) -> None:
     ("csv", "more", "said", "hint"),
     [
         (LONG, {"series": "country"}, '"year" has 3', 'ends="2010; 2024"'),
-        (LONG, {"series": "country", "ends": "2010"}, "here are 1", "FIRST; LAST"),
-        (LONG, {"series": "country", "ends": "2010; 2015"}, 'no place "2015"', "2016"),
-        ("year,share\n2010,1\n2024,\n", {}, 'no value at "2024"', "leave it out"),
-        (LONG, {"series": "country", "facet": "country"}, 'slope takes no "facet"', "type"),
-        (LONG, {"series": "country", "reference_line": "3: x"}, 'slope takes no "reference-line"', "type"),
-        (LONG, {"series": "country", "endz": "x"}, 'no attribute "endz"', "ends"),
+        (LONG, {"series": "country", "ends": "2010"}, "`ends=` names 1", "FIRST; LAST"),
+        (LONG, {"series": "country", "ends": "2010; 2015"}, 'names "2015"', "2016"),
+        ("year,share\n2010,1\n2024,\n", {}, 'no value at "2024"', "remove the series"),
+        (LONG, {"series": "country", "facet": "country"}, "slope do not support `facet=`", "type"),
+        (LONG, {"series": "country", "reference_line": "3: x"}, "slope do not support `reference-line=`", "type"),
+        (LONG, {"series": "country", "endz": "x"}, 'unknown attribute "endz"', "ends"),
     ],
 )
 def test_what_is_no_slope_is_told(read, csv: str, more: dict[str, str], said: str, hint: str) -> None:
@@ -89,7 +89,7 @@ def test_a_dumbbell_has_two_values_for_each_category(read) -> None:
 def test_a_dumbbell_of_three_columns_is_told(read) -> None:
     csv = "field,a,b,c\nPhysics,1,2,3\n"
     _, (problem,) = read(csv, type="dumbbell", x="field", y="a,b,c")
-    assert (problem.code, "here are 3" in problem.message) == ("CHT001", True)
+    assert (problem.code, "the data has 3" in problem.message) == ("CHT001", True)
 
 
 # --- Waterfalls -----------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_a_total_that_its_changes_do_not_make_is_told(read) -> None:
     csv = STEPS.replace("2024,,", "2024,110,")
     _, (problem,) = read(csv, type="waterfall", x="what", y="change", totals="kind")
     assert problem.code == "CHT001"
-    assert 'the rows up to "2024" make 105, and it says 110' in problem.message
+    assert 'the total "2024" is 110; the changes add up to 105' in problem.message
 
 
 def test_a_total_may_differ_by_what_was_rounded(read) -> None:
@@ -125,10 +125,10 @@ def test_a_total_may_differ_by_what_was_rounded(read) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"totals": "2020; 2023"}, 'no row "2023"'),
+        ({"totals": "2020; 2023"}, 'names "2023"'),
         ({"totals": "2020", "y": "change,kind"}, "not a number"),
-        ({"series": "kind"}, 'takes no "series"'),
-        ({"horizontal": "true"}, 'takes no "horizontal"'),
+        ({"series": "kind"}, "do not support `series=`"),
+        ({"horizontal": "true"}, "do not support `horizontal=`"),
     ],
 )
 def test_what_is_no_waterfall_is_told(read, more: dict[str, str], said: str) -> None:

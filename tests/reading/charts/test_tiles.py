@@ -103,14 +103,19 @@ def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read
 @pytest.mark.parametrize(
     ("csv", "pairs", "code", "said"),
     [
-        (PLACES, {"y": "n", "column": "c", "row": "r"}, "CHT001", 'no "x"'),
-        (PLACES, {"x": "place", "column": "c", "row": "r"}, "CHT001", "values or categories"),
-        (PLACES, {"x": "place", "y": "n"}, "CHT001", "nothing says where"),
-        (PLACES, {"x": "place", "y": "n", "map": "asia"}, "CHT001", 'no map "asia"'),
-        (PLACES, {"x": "place", "y": "n", "map": "china", "row": "r"}, "CHT001", "without a row"),
-        (PLACES, {"x": "place", "y": "n", "map": "china"}, "CHT001", 'row 2 has "North"'),
-        (PLACES, {"x": "place", "y": "n", "column": "c", "row": "n"}, "CHT001", 'row 3 has "12.5"'),
-        (PLACES, {"x": "place", "y": "n", "column": "c", "row": "rule"}, "CHT001", "is no row of a map"),
+        (PLACES, {"y": "n", "column": "c", "row": "r"}, "CHT001", "no `x=`"),
+        (PLACES, {"x": "place", "column": "c", "row": "r"}, "CHT001", "`y=` or `series=`"),
+        (PLACES, {"x": "place", "y": "n"}, "CHT001", "requires `map=`"),
+        (PLACES, {"x": "place", "y": "n", "map": "asia"}, "CHT001", 'unknown map "asia"'),
+        (PLACES, {"x": "place", "y": "n", "map": "china", "row": "r"}, "CHT001", "`row=` cannot be combined"),
+        (PLACES, {"x": "place", "y": "n", "map": "china"}, "CHT001", 'row 2: "North"'),
+        (PLACES, {"x": "place", "y": "n", "column": "c", "row": "n"}, "CHT001", 'row 3: "12.5"'),
+        (
+            PLACES,
+            {"x": "place", "y": "n", "column": "c", "row": "rule"},
+            "CHT001",
+            "whole number from 1 to 20",
+        ),
         (PLACES, {"x": "place", "y": "n", "column": "c", "row": "c"}, "CHT001", '"North" and "South"'),
         (PLACES, {"x": "place", "y": "short", "column": "c", "row": "r"}, "DAT003", "not a number"),
         (
@@ -123,14 +128,19 @@ def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read
         ("a,c,b\nVIE,1,1\nPRG,20,2\n", {"x": "a", "y": "b", "column": "c", "row": "b"}, "CHT001", '"VIE"'),
         (PLACES, {"x": "plac", "y": "n", "column": "c", "row": "r"}, "DAT001", '"plac"'),
         ("a,b\nDE,1\nGermany,2\n", {"x": "a", "y": "b", "map": "europe"}, "CHT001", "rows 2 and 3"),
-        ("a,b\nDE,\n", {"x": "a", "y": "b", "map": "europe"}, "DAT003", "has no number"),
+        ("a,b\nDE,\n", {"x": "a", "y": "b", "map": "europe"}, "DAT003", "contains no numbers"),
         (
             "a,b\n" + "".join(f"{code},{number}\n" for number, code in enumerate(EU27[:7])),
             {"x": "a", "series": "b", "map": "europe"},
             "CHT001",
             "7 categories",
         ),
-        (PLACES, {"x": "place", "y": "n", "map": "china", "highlight": "a"}, "CHT001", 'no "highlight"'),
+        (
+            PLACES,
+            {"x": "place", "y": "n", "map": "china", "highlight": "a"},
+            "CHT001",
+            "do not support `highlight=`",
+        ),
     ],
 )
 def test_what_a_map_cannot_show_is_refused(

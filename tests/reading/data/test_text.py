@@ -58,7 +58,7 @@ def test_a_first_line_for_spreadsheets_is_their_word_for_it() -> None:
 
 def test_several_columns_may_be_without_a_name_but_not_of_one_name() -> None:
     assert table("year,,\n2024,a,b\n")[0].columns == ("year", "", "")
-    assert 'two columns called "a"' in refused("year,a,a\n2024,1,2\n").message
+    assert 'two columns named "a"' in refused("year,a,a\n2024,1,2\n").message
 
 
 def test_commas_between_cells_need_no_word() -> None:
@@ -80,12 +80,12 @@ def test_what_can_be_cut_in_two_ways_is_asked() -> None:
 
 def test_the_wrong_separator_is_answered_with_the_one_that_is_there() -> None:
     error = refused("year,share\n2024,1\n", ";")
-    assert (error.code, error.hint) == ("DAT005", 'it seems to be by ","')
+    assert (error.code, error.hint) == ("DAT005", 'set `delimiter=","`')
 
 
 def test_a_row_that_is_too_short_is_counted_with_the_separator_of_the_others() -> None:
     error = refused("year;share\n2024;1\n2025\n2026;2\n")
-    assert error.message == 'data.csv: row 3 has 1 cell, the header 2, separated by ";"'
+    assert error.message == 'data.csv: row 3 has 1 cell; the header has 2 (delimiter ";")'
 
 
 def test_a_decimal_comma_without_quotes_is_named_as_the_cause() -> None:
@@ -118,8 +118,8 @@ def test_what_may_be_a_fraction_or_thousands_is_asked() -> None:
     [
         ("1,5", ".", 'decimal=","'),
         ("1.5", ",", 'decimal="."'),
-        ("1.234.567", ",", "between thousands"),
-        ("1\u202f234", "", "between thousands"),
+        ("1.234.567", ",", "thousands separators"),
+        ("1\u202f234", "", "thousands separators"),
         ("12 %", "", "unit="),
         ("€ 12", "", "unit="),
         ("5kg", "", "unit="),

@@ -166,7 +166,7 @@ class TestVariants:
     def test_a_page_is_the_first_or_the_one_named(self, read_book_of: ReadBook) -> None:
         book, found = read_book_of("![A](two.pdf)\n\n![B](two.pdf){page=2}\n", files=self.FILES)
         assert [finding.code for finding in found] == ["IMG003"]
-        assert "no page 2" in found[0].message
+        assert "page 2 does not exist" in found[0].message
         images = [node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Image)]
         assert [image.picture.page for image in images if image.picture] == [1]
 

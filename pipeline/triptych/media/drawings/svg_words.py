@@ -90,7 +90,7 @@ def _reason(styled: etree._Element) -> str:
             return "the text is written from right to left"
         for element in text.iter(etree.Element):
             if any(element.get(name) for name in ("textLength", "letter-spacing", "word-spacing")):
-                return "the text has letter or word spacing"
+                return "the text has custom letter or word spacing"
             if element.get("rotate") or any(_SEVERAL.search(element.get(n, "")) for n in _PLACES):
                 return "the letters are positioned one by one"
         stroke = next((e.get("stroke") for e in (text, *around) if e.get("stroke")), "none")
