@@ -98,9 +98,8 @@ def _tiles(
             raise DataError("CHT001", message, f"remove `{key}=` or `map=`", key)
     name = attr.get("map").lower()
     if name not in MAPS:
-        hint = did_you_mean(name, MAPS)
-        hint = hint or f"use {join_names(MAPS, 'or')}, or replace `map=` with `column=` and `row=`"
-        raise DataError("CHT001", f'unknown map "{name}"', hint, "map")
+        others = f"use {join_names(MAPS, 'or')}, or replace `map=` with `column=` and `row=`"
+        raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAPS) or others, "map")
     layout = tile_layout(name, language)
     codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
     left = [code for code in layout.places if code not in codes and code not in layout.optional]
