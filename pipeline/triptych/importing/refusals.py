@@ -14,5 +14,5 @@ class NoBook(Exception):
 
 
 def no_book(code: str, place: Span, message: str, hint: str) -> NoBook:
-    """Why there is no book: a code of ``diagnostics.py``, where in the source, what is wrong, what to do."""
+    """Why there is no book: a code of ``diagnostics``, where in the source, what is wrong, what to do."""
     return NoBook(Diagnostic(code=code, span=place, message=message, hint=hint))
