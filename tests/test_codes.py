@@ -66,7 +66,7 @@ ONLY_FROM_OUTPUTS = {
 ONLY_WITH_A_FONT = {"FNT003"}
 
 # Codes whose cause is not in the text of a file but in its bytes, or in a file that is absent.
-NOT_TEXT = {"SEC003", "TPL003", "CIT003", "FNT002"}
+NOT_TEXT = {"SEC003", "TPL003", "CIT003", "FNT002", "MAN003"}
 
 
 def _name(folder: Path) -> str:

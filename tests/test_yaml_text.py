@@ -49,20 +49,20 @@ def _merges(levels: int) -> str:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        (_aliases(20), (6, 5), "more than 100000 values, counting each alias"),
-        (_merges(40), (15, 16), "more than 100000 values, counting each alias"),
-        ("a: &a {b: *a}", (1, 4), "a value contains an alias of itself"),
-        ("a: " + "[" * 500, (1, 1), "nested too deeply"),
+        (_aliases(20), (6, 5), "more than 100,000 values, counting each use of an alias"),
+        (_merges(40), (15, 16), "more than 100,000 values, counting each use of an alias"),
+        ("a: &a {b: *a}", (1, 4), "an alias refers to a value that contains the alias"),
+        ("a: " + "[" * 500, (1, 1), "values are nested more than 100 levels deep"),
         ("a: " + "[" * 120 + "]" * 120, (1, 103), "values are nested more than 100 levels deep"),
         ("a: b\rc: d\r\ne: " + "[" * 2_000, (3, 1_004), "values are nested more than 100 levels deep"),
-        ("a:\n  b: " + "w" * 200_000, (2, 1), "a line has more than 100000 characters"),
-        ("a: |\n" + "  word\n" * 60_000, (1, 4), "a value has more than 100000 characters"),
-        ("a: b\n" * 300_000, (1, 1), "the text has more than 1 MB"),
-        ('a: b\nc: "\\ud800"', (2, 4), "the character U+D800 is not allowed"),
-        ("a: {{ b }}", (1, 4), "a list or mapping is used as a key"),
-        ("{{g,{:{}}}:{}}", (1, 1), "a list or mapping is used as a key"),
-        ('a: "\\x01"', (1, 4), "the character U+0001 is not allowed"),
-        ('"\\uffff": b', (1, 1), "the character U+FFFF is not allowed"),
+        ("a:\n  b: " + "w" * 200_000, (2, 1), "the line has 200,005 characters; the limit is 100,000"),
+        ("a: |\n" + "  word\n" * 60_000, (1, 4), "the value has 300,000 characters; the limit is 100,000"),
+        ("a: b\n" * 300_000, (1, 1), "the YAML text has 1,500,000 characters; the limit is 1,000,000"),
+        ('a: b\nc: "\\ud800"', (2, 4), "the character U+D800 is not allowed in text"),
+        ("a: {{ b }}", (1, 4), "a list or mapping cannot be a key"),
+        ("{{g,{:{}}}:{}}", (1, 1), "a list or mapping cannot be a key"),
+        ('a: "\\x01"', (1, 4), "the character U+0001 is not allowed in text"),
+        ('"\\uffff": b', (1, 1), "the character U+FFFF is not allowed in text"),
     ],
 )
 def test_what_no_person_writes_is_refused_at_its_place(
@@ -103,9 +103,9 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
     [
         ("a: b: c\n", "a value that contains a colon needs quotation marks", 'write a: "b: c"'),
         ('a: the "b": c\n', "a value that contains a colon needs quotation marks", "write a: 'the \"b\": c'"),
-        ("a:\n\tb: c\n", "a tab where YAML allows only spaces", "replace the tab with spaces"),
+        ("a:\n\tb: c\n", "a tab is not allowed here", "replace the tab with spaces"),
         ("a: @b\n", "a value that begins with @ needs quotation marks", 'write a: "@b"'),
-        ("a: 1\na: 2\n", 'the key "a" is defined twice', "delete one of them"),
+        ("a: 1\na: 2\n", 'the key "a" is defined twice', "delete one of the two"),
     ],
 )
 def test_what_is_wrong_is_said_in_an_authors_words(text: str, message: str, hint: str) -> None:

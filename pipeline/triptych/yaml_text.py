@@ -31,23 +31,23 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 
 
 _HINT = "check the indentation, and put values that contain `: `, a # or a leading @ into quotation marks"
-_QUOTED = "put the value into quotation marks"
 _TOO_DEEP = f"values are nested more than {_DEEPEST} levels deep"
-_FLATTEN = "nest the values less deeply"
+_FLATTEN = "nest lists and mappings less deeply"
+_QUOTED = "put the value into quotation marks"
 _VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
 _JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
 _NO_COLON = "could not find expected ':'"
 _TOLD_LATE = (_NO_COLON, "found unexpected end of stream")  # by the parser: where the next line begins
 _PROBLEMS = (  # what the parser says, in an author's words
     (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
-    (r"found character '\\t'", "a tab where YAML allows only spaces", "replace the tab with spaces"),
+    (r"found character '\\t'", "a tab is not allowed here", "replace the tab with spaces"),
     (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
-    (r"could not find expected ':'", "a line without a colon", "write `key: value`, or indent the text"),
+    (r"could not find expected ':'", "the line has no colon", "write `key: value`, or indent the text"),
     (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),
-    (r"expected ',' or '([]}])'", r"a list or mapping in brackets is not closed, or a comma is missing",
-     "separate the items with commas and close the bracket"),
-    (r"expected <block end>", "the indentation does not match the lines before", _HINT),
-    (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of them"),
+    (r"expected ',' or '([]}])'", "a list or mapping in brackets is not closed, or a comma is missing",
+     "separate the items with commas, and close the bracket"),
+    (r"expected <block end>", "the indentation does not match the preceding lines", _HINT),
+    (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of the two"),
 )  # fmt: skip
 
 
@@ -71,12 +71,13 @@ class _PlainText(VersionedResolver):
 def load_yaml(text: str) -> Any:
     """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
     if len(text) > _LARGEST:
-        limit = f"{_LARGEST // 1_000_000} MB"
-        raise MalformedYaml(f"the text has more than {limit}", hint=f"shorten the text to {limit}")
+        message = f"the YAML text has {len(text):,} characters; the limit is {_LARGEST:,}"
+        raise MalformedYaml(message, hint="split the file, or shorten its values")
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as places count
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _LONGEST:
-            raise MalformedYaml(f"a line has more than {_LONGEST} characters", number, hint="split the line")
+            message = f"the line has {len(line):,} characters; the limit is {_LONGEST:,}"
+            raise MalformedYaml(message, number, hint="break the line")
     _measure_brackets(text)
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
@@ -138,7 +139,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
         return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
 
     if id(node) in above:
-        raise refused("a value contains an alias of itself", "remove the alias")
+        raise refused("an alias refers to a value that contains the alias", "delete the alias")
     if id(node) in known:
         return known[id(node)]
     size, inside = 1, []
@@ -146,17 +147,17 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
         node.tag = _TAG + _KINDS[type(node)]
     if isinstance(node, ScalarNode):
         if len(node.value) > _LONGEST:
-            raise refused(f"a value has more than {_LONGEST} characters", "shorten the value")
+            message = f"the value has {len(node.value):,} characters; the limit is {_LONGEST:,}"
+            raise refused(message, "shorten the value")
         # The reader marks the ends of lines that it has folded.
         if found := _NO_TEXT.search(node.value.replace("\a", "") if node.style == ">" else node.value):
-            message = f"the character U+{ord(found.group()):04X} is not allowed"
+            message = f"the character U+{ord(found.group()):04X} is not allowed in text"
             raise refused(message, "delete the character")
     elif isinstance(node, MappingNode):
         inside = [each for pair in node.value for each in pair]
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
-            raise refused(
-                "a list or mapping is used as a key", "put text that begins with { or [ into quotation marks"
-            )
+            hint = "put text that starts with { or [ into quotation marks"
+            raise refused("a list or mapping cannot be a key", hint)
     else:
         inside = node.value
     if inside and len(above) >= _DEEPEST:
@@ -164,7 +165,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
     for each in inside:
         size += _measure(each, known, (*above, id(node)))
     if size > _MOST:
-        raise refused(f"more than {_MOST} values, counting each alias", "use fewer aliases")
+        raise refused(f"more than {_MOST:,} values, counting each use of an alias", "use fewer aliases")
     known[id(node)] = size
     return size
 
@@ -174,7 +175,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ReaderError):
         return str(error.reason)
     lines = str(error).strip().splitlines()
-    return lines[0] if lines and not isinstance(error, RecursionError) else "nested too deeply"
+    return lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
 
 
 def _place_of_character(text: str) -> tuple[int, int]:

@@ -82,7 +82,7 @@ def test_a_limit_that_is_none_is_told_at_its_place(run: Run, minimal: Path, limi
     result = run("build", minimal)
     assert result.exit_code == 1
     assert "source/book.yaml:9:10: error[MAN002]" in result.output
-    assert "write a number with its unit, such as 500MB or 2GB" in result.output
+    assert "must be a size with a unit, such as 500MB or 2GB" in result.output
 
 
 @pytest.mark.parametrize("limit", ["500MB", "2 GB", "1.5GB", "0.5TB"])

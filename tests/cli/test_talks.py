@@ -63,7 +63,7 @@ def test_a_name_of_which_there_is_no_slide_is_told(run: Run, project: Path) -> N
 def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, project: Path) -> None:
     result = run("build", project, "--talk", "bord")
     assert result.exit_code == 1
-    assert 'error[MAN007]: the manifest has no talk "bord"' in result.stderr
+    assert 'error[MAN007]: unknown talk "bord"' in result.stderr
     assert 'did you mean "board"?' in result.stderr
 
 

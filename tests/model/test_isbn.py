@@ -25,13 +25,13 @@ def test_numbers_of_both_lengths(written: str, digits: str) -> None:
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("9783161484101", "its check digit would be 0"),
-        ("3161484101", "its check digit would be X"),
-        ("9773161484100", "neither 10 digits nor 13"),
-        ("978316148410", "neither 10 digits nor 13"),
-        ("97831614841000", "neither 10 digits nor 13"),
-        ("97831614841OO", "neither 10 digits nor 13"),
-        ("", "neither 10 digits nor 13"),
+        ("9783161484101", "the check digit should be 0"),
+        ("3161484101", "the check digit should be X"),
+        ("9773161484100", "an ISBN has 10 digits, or 13"),
+        ("978316148410", "an ISBN has 10 digits, or 13"),
+        ("97831614841000", "an ISBN has 10 digits, or 13"),
+        ("97831614841OO", "an ISBN has 10 digits, or 13"),
+        ("", "an ISBN has 10 digits, or 13"),
     ],
 )
 def test_what_is_none(written: str, reason: str) -> None:

@@ -34,12 +34,12 @@ def test_each_text_gives_time_by_its_length_and_no_text_without_end() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("chart-values: 10", '"limits.chart-values": must be at least 4000'),
+        ("chart-values: 10", '"limits.chart-values" must be at least 4000'),
         (
             "svg-elements: 900000000",
-            '"limits.svg-elements": must be at most 10000000',
+            '"limits.svg-elements" must be at most 10000000',
         ),
-        ("section-time: 5", '"limits.section-time": write a number with its unit, such as 90s, 10m or 1h'),
+        ("section-time: 5", '"limits.section-time" must be a duration with a unit, such as 90s, 10m or 1h'),
     ],
 )
 def test_no_limit_is_lowered_or_taken_away(make_project: MakeProject, written: str, message: str) -> None:

@@ -135,10 +135,10 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("line", "message"),
         [
-            ("isbn: 9783161484101", "no ISBN: its check digit would be 0"),
-            ("identifier: urn:isbn:12", "no ISBN: it has neither 10 digits nor 13"),
-            ("series: {name: Engines, number: two}", "not a number such as 3 or 2.1"),
-            ("subjects: [{name: Trains, term: WGF}]", "a code needs its scheme"),
+            ("isbn: 9783161484101", "not a valid ISBN: the check digit should be 0"),
+            ("identifier: urn:isbn:12", "not a valid ISBN: an ISBN has 10 digits, or 13"),
+            ("series: {name: Engines, number: two}", "must be a number such as 3 or 2.1"),
+            ("subjects: [{name: Trains, term: WGF}]", "authority and term must be set together"),
             (f"author: [{'A, ' * 81}]", '"book.author": 81 entries; the limit is 80'),
             (f"keywords: [{'A, ' * 1001}]", '"book.keywords": 1,001 entries; the limit is 200'),
         ],
@@ -386,7 +386,7 @@ def test_a_mapping_in_the_place_of_text_is_an_error(read, key: str) -> None:
 
 def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
     first, second = read("lang: en\n")[1], read("lang: en\n")[1]
-    assert [d.message for d in first] == ['the key "book" is missing']
+    assert [d.message for d in first] == ['required key "book" is missing']
     assert second == first
 
 

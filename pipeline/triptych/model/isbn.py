@@ -15,13 +15,13 @@ def isbn_13(written: str) -> str:
     digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", written).upper()
     if re.fullmatch(r"\d{9}[\dX]", digits):
         if (wanted := _check_of_ten(digits[:9])) != digits[9]:
-            raise ValueError(f"its check digit would be {wanted}")
+            raise ValueError(f"the check digit should be {wanted}")
         stem = f"978{digits[:9]}"
         return stem + _check_of_thirteen(stem)
     if not re.fullmatch(r"97[89]\d{10}", digits):
-        raise ValueError("it has neither 10 digits nor 13 that begin with 978 or 979")
+        raise ValueError("an ISBN has 10 digits, or 13 digits that start with 978 or 979")
     if (wanted := _check_of_thirteen(digits[:12])) != digits[12]:
-        raise ValueError(f"its check digit would be {wanted}")
+        raise ValueError(f"the check digit should be {wanted}")
     return digits
 
 

@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
-from triptych.settings.problems import explain_key, explain_value
+from triptych.settings.problems import about_value, explain_key, explain_value
 from triptych.settings.values import Texts
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
@@ -150,7 +150,7 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
                 reason, hint = explain_value(problem)
-                message = f'front matter "{_dotted(problem["loc"])}": {reason}'
+                message = f"front matter {about_value(_dotted(problem['loc']), reason)}"
             found.append(_wrong(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)

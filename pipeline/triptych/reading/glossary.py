@@ -31,7 +31,7 @@ from triptych.reading.texts import Texts
 from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
-from triptych.settings.problems import explain_value, without_misspelt
+from triptych.settings.problems import about_value, explain_value, without_misspelt
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 
@@ -150,7 +150,7 @@ def _entry(
                     message, hint = f'a glossary term has no "{key}"', f"add `{key}: …` to it"
                 case _ if key:
                     reason, hint = explain_value(problem)
-                    message = f'glossary key "{key}": {reason}'
+                    message = f"glossary key {about_value(key, reason)}"
                 case _:
                     message, hint = (
                         "a glossary entry is not a mapping",

@@ -47,7 +47,7 @@ def _isbn(value: object) -> object:
         try:
             return isbn_13(str(value))
         except ValueError as error:
-            raise PydanticCustomError("isbn", "no ISBN: {reason}", {"reason": str(error)}) from None
+            raise PydanticCustomError("isbn", "not a valid ISBN: {reason}", {"reason": str(error)}) from None
     return value
 
 
@@ -82,7 +82,7 @@ class SubjectEntry(Strict):
     @pydantic.model_validator(mode="after")
     def _whole(self) -> SubjectEntry:
         if bool(self.authority) != bool(self.term):
-            raise PydanticCustomError("subject", "a code needs its scheme, and a scheme its code")
+            raise PydanticCustomError("subject", "authority and term must be set together")
         return self
 
 

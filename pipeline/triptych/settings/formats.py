@@ -133,7 +133,7 @@ def _amount(value: object) -> object:
     """An amount of money with two decimals."""
     written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if not isinstance(written, str) or not re.fullmatch(r"\d{1,8}(\.\d{1,2})?", written.strip()):
-        raise PydanticCustomError("amount", "not an amount such as 19.90")
+        raise PydanticCustomError("amount", "must be an amount such as 19.90")
     whole, _, decimals = written.strip().partition(".")
     return f"{int(whole)}.{decimals:0<2}"
 
@@ -161,7 +161,7 @@ class PriceEntry(Strict):
     @model_validator(mode="after")
     def _whole(self) -> PriceEntry:
         if bool(self.currency) != (self.amount != "0.00"):
-            raise PydanticCustomError("price", "a price needs a currency, and what is free has none")
+            raise PydanticCustomError("price", "a price needs a currency; a free book must not have one")
         return self
 
 

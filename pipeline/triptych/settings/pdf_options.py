@@ -50,10 +50,10 @@ def _length(least: float, most: float) -> Any:
     def read(value: object) -> float:
         found = points(value) if isinstance(value, str) else None
         if found is None:
-            raise PydanticCustomError("length", "write a length with its unit, such as 6mm or 0.25in")
+            raise PydanticCustomError("length", "must be a length with a unit, such as 6mm or 0.25in")
         if not least * _MM <= found <= most * _MM:
             bounds = {"least": f"{least:g}", "most": f"{most:g}"}
-            raise PydanticCustomError("length", "from {least}mm to {most}mm can be set", bounds)
+            raise PydanticCustomError("length", "must be from {least}mm to {most}mm", bounds)
         return found
 
     written: Any = Annotated[str, Field(pattern=_WRITTEN)]
@@ -102,7 +102,7 @@ def _paper(value: object) -> object:
         return value
     value = value.lower() if isinstance(value, str) else value
     if not isinstance(value, str) or value not in NAMED_SIZES:
-        message = "input should be 'a4', 'a5', 'letter' or '6x9', or a width and a height"
+        message = "must be a4, a5, letter, 6x9, or a width and a height"
         raise PydanticCustomError("paper", message)
     return named_size(value)
 
@@ -113,7 +113,7 @@ def _leaf(value: object) -> object:
         return "colour" if value == "color" else value or None
     found = points(value) if isinstance(value, str) else None
     if found is None or not 0.03 * _MM <= found <= _MM:
-        message = "input should be 'white', 'cream' or 'colour', or how thick a leaf is, such as 0.1mm"
+        message = "must be white, cream, colour, or the thickness of a leaf, such as 0.1mm"
         raise PydanticCustomError("leaf", message)
     return found
 
@@ -123,7 +123,7 @@ def _isbn(written: str) -> str:
     try:
         return written if not written or isbn_13(written) else ""
     except ValueError as error:
-        raise PydanticCustomError("isbn", "no ISBN: {reason}", {"reason": str(error)}) from None
+        raise PydanticCustomError("isbn", "not a valid ISBN: {reason}", {"reason": str(error)}) from None
 
 
 # What a service takes before all else; whoever writes another value has it.
@@ -218,7 +218,7 @@ class PdfOptions(Strict):
         if margins is None or "page_size" not in info.data:
             return margins
         if size is None:
-            raise PydanticCustomError("margins", "name the page-size that these margins are for")
+            raise PydanticCustomError("margins", "needs a `page-size` next to it")
         if size.width - (margins.inner or 0) - (margins.outer or 0) < _NARROWEST_TEXT:
             raise PydanticCustomError("margins", "inner and outer leave less than 50mm for the text")
         if size.height - (margins.top or 0) - (margins.bottom or 0) < _LOWEST_TEXT:
@@ -231,7 +231,7 @@ class PdfOptions(Strict):
         """Printers' files have no colours of screens (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
         if standard != "pdf/ua" and info.data.get("colour") == "rgb":
             raise PydanticCustomError(
-                "standard", "{standard} goes with colour: cmyk or grey", {"standard": standard}
+                "standard", "{standard} requires `colour: cmyk` or `colour: grey`", {"standard": standard}
             )
         return standard
 
@@ -251,11 +251,11 @@ class PdfOptions(Strict):
         """Papers have names with a service that tells how thick they are."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if isinstance(paper, str) and not (service and paper in service.papers):
-            who = f"{service.name} tells" if service else "no service is named that tells"
-            message = "{who} not how thick that paper is: write the thickness of a leaf, such as 0.1mm"
-            if service is None:
-                message = "{who} how thick that paper is: write the thickness of a leaf, such as 0.1mm"
-            raise PydanticCustomError("paper", message, {"who": who})
+            reason = "a paper by name requires a `print-service` that publishes its thickness"
+            if service:
+                reason = f"{service.name} does not publish the thickness of this paper"
+            hint = "write the thickness of a leaf instead, such as `paper: 0.1mm`"
+            raise PydanticCustomError("paper", "{reason}", {"reason": reason, "hint": hint})
         return paper
 
     @field_validator("page_size")
@@ -265,7 +265,9 @@ class PdfOptions(Strict):
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and size and not service.takes(size.width, size.height):
             told = {"name": service.name, "nearest": service.nearest(size.width, size.height)}
-            raise PydanticCustomError("size", "{name} prints no such size; the nearest is {nearest}", told)
+            raise PydanticCustomError(
+                "size", "{name} does not print this size; the nearest is {nearest}", told
+            )
         return size
 
     @field_validator("bleed")
@@ -275,7 +277,7 @@ class PdfOptions(Strict):
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
             told = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
-            raise PydanticCustomError("bleed", "{name} takes a bleed of {bleed}, or none", told)
+            raise PydanticCustomError("bleed", "{name} requires a bleed of {bleed}, or none", told)
         return service.bleed if service and bleed else bleed
 
     @field_validator("crop_marks")
@@ -284,7 +286,7 @@ class PdfOptions(Strict):
         """Services cut by the size of the page."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and marks:
-            raise PydanticCustomError("marks", "{name} refuses files with marks", {"name": service.name})
+            raise PydanticCustomError("marks", "{name} rejects files with crop marks", {"name": service.name})
         return marks
 
     @property

@@ -139,11 +139,15 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
         case "missing":
             span = positions.find(location[:-1], of_value=False)
             example = _EXAMPLES.get(last, f"{last}: …")
-            hint = f"write `{example}` {_where(location[:-1])}"
-            return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing', hint=hint)
+            hint = f"add `{example}` {_where(location[:-1])}"
+            return Diagnostic(
+                code="MAN005", span=span, message=f'required key "{name}" is missing', hint=hint
+            )
         case "literal_error" if last == "[key]":
             what, names = _NAMED_KEYS[str(location[-3])]
-            hint = did_you_mean(str(location[-2]), names) or f"{what} are {', '.join(names)}"
+            hint = (
+                did_you_mean(str(location[-2]), names) or f"use one of the {what} {join_names(names, 'or')}"
+            )
             span = positions.find(location[:-1], of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
         case "relator":
@@ -152,9 +156,9 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             hint = (
                 f'write "{near}"'
                 if near
-                else "roles are MARC relators: aut, edt, trl, ill, pht, com, aui, aft, ctb, cov, bkd, pbl …"
+                else "use a MARC relator code such as aut, edt, trl, ill, pht, com, aui, aft, ctb or cov"
             )
-            message = f'"{name}": no MARC relator has the code "{said}"'
+            message = f'"{name}": "{said}" is not a MARC relator code'
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
         case kind if kind.startswith("date"):
             message = f'"{problem["input"]}" is not a date'
@@ -162,15 +166,19 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
         case "literal_error" if location[:1] == ("chart-colours",):
             said, names = str(problem["input"]), get_args(ChartColour)
-            message = f'"{last}" cannot be drawn in "{said}"'
-            hint = did_you_mean(said, names) or f"colours of charts are {', '.join(names)}"
+            message = f'"{said}" is not a chart colour'
+            hint = did_you_mean(said, names) or f"write {join_names(names, 'or')}"
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
     reason, advice = explain_value(problem)
     if location == ("format",):
         advice = "name each output as a key: `format: {pdf: default, epub: default, pptx: default}`"
-    return Diagnostic(
-        code="MAN002", span=positions.find(location), message=f'"{name}": {reason}', hint=advice
-    )
+    span = positions.find(location)
+    return Diagnostic(code="MAN002", span=span, message=about_value(name, reason), hint=advice)
+
+
+def about_value(name: str, reason: str) -> str:
+    """Join the name of a key and what is wrong with its value."""
+    return f'"{name}" {reason}' if reason.startswith(("must ", "needs ")) else f'"{name}": {reason}'
 
 
 def _last_day(date: str) -> str:
@@ -199,10 +207,10 @@ _EXAMPLES: Mapping[str, str] = {
 def _where(parent: Sequence[str | int]) -> str:
     """In which mapping a missing key belongs."""
     if not parent:
-        return "as a line of its own"
+        return "at the top level"
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
     listed = parent[-1] == keys[-1] if keys else False
-    return f"under `{keys[-1]}:`" if listed else f"in this item of `{keys[-1]}:`"
+    return f"under `{keys[-1]}:`" if listed else f"to this item of `{keys[-1]}:`"
 
 
 def _keys_at(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
@@ -258,9 +266,13 @@ _REASONS: Mapping[str, str] = {
 }
 _FEW = 6  # values that are all named in a hint
 _FORMS: Mapping[str, str] = {
-    "id": "begin with a letter, and use letters, digits, hyphens, underscores and dots only",
-    "output-file": "begin with a letter or digit, and use letters, digits, hyphens, underscores, dots",
-    "currency": "write its three letters, such as EUR",
+    "id": "start with a letter; use only letters, digits, hyphens, underscores and dots",
+    "output-file": "start with a letter or digit; use only letters, digits, hyphens, underscores and dots",
+    "currency": "write a three-letter code such as EUR",
+    "countries": "write two-letter codes such as DE",
+    "conforms-to": 'write a WCAG version and level, such as "WCAG 2.2 Level AA"',
+    "languages": "write BCP 47 tags such as en-GB",
+    "name": "start with a letter or digit, and separate folders with a slash",
 }
 _MAPPINGS: Mapping[str, str] = {
     "talk": "talk: {minutes: 10}",
@@ -283,28 +295,28 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
     for names, hint in (
         (
             "toc table-of-contents tableofcontents toc-title",
-            "delete it: each output has a table of contents; `toc-depth` under an output sets its levels",
+            "delete it: every output has a table of contents; set its levels with `toc-depth` there",
         ),
         (
             "number-sections numbersections section-numbering",
-            "delete it: chapters are numbered unless their front matter has `unnumbered: true`",
+            "delete it: chapters are numbered, unless their front matter sets `unnumbered: true`",
         ),
         ("papersize paper-size", "write `page-size` under `format: {pdf: …}`"),
         ("geometry margin margins", "write `margins` with `page-size` under `format: {pdf: …}`"),
         (
             "accent colors color colour palette font fonts fontsize font-size mainfont sansfont monofont "
             "linestretch css style styles brand",
-            "write it in a theme file, and name that file in the manifest: `theme: themes/mine.yaml`",
+            "set it in a theme file, and set `theme: themes/mine.yaml` in the manifest",
         ),
         (
             "documentclass classoption pdf-engine latex-engine header-includes include-in-header",
-            "delete it: a theme and `format: {pdf: …}` say how pages look, and LaTeX is not used",
+            "delete it: LaTeX is not used; set the look of pages in a theme and under `format: {pdf: …}`",
         ),
         ("cover epub-cover-image cover-picture", "write `cover-image` under `book:`"),
         ("output outputs to formats", "write `format: {pdf: default, epub: default, pptx: default}`"),
         (
             "project type website site-url repo-url editor execute",
-            "delete it: this setting of Quarto has no counterpart",
+            "delete it: this Quarto setting has no equivalent",
         ),
         ("sections files rmd-files nav", "write `chapters:` under `book:`"),
         ("references bib biblio", "write `bibliography: references.bib`"),
@@ -312,13 +324,14 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
         ("duration talk-minutes minutes", "write `talk: {minutes: 20}`"),
         ("docx html word latex revealjs beamer", "delete it: the outputs are pdf, epub, pptx and onix"),
         ("powerpoint slides deck ppt", "write `pptx` under `format:`"),
+        ("reference-doc", "write `template` under `format: {pptx: …}`"),
     )
     for name in names.split()
 }
 
 
 def explain_value(problem: Any) -> tuple[str, str | None]:
-    """What is wrong with a value, to stand behind its name, and a hint where one is known."""
+    """Return what is wrong with a value, to follow its name, and a hint if there is one."""
     context = problem.get("ctx", {})
     match problem["type"]:
         case "too_long":
@@ -330,18 +343,21 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
         case "literal_error" | "enum":
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
             said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]
-            reason = f'"{said[:60]}" is not one of its values'
+            reason = f'"{said[:60]}" is not a valid value'
             every = f"write {join_names(shown, 'or')}" if shown else None
             return reason, every if len(names) <= _FEW else did_you_mean(said, names) or every
         case "string_pattern_mismatch":
-            reason = f'"{str(problem["input"])[:60]}" has the wrong form'
-            return reason, _FORMS.get(str(problem["loc"][-1]))
+            key = next(step for step in reversed(problem["loc"]) if isinstance(step, str))
+            return f'"{str(problem["input"])[:60]}" has an invalid format', _FORMS.get(key)
         case "string_type" if isinstance(problem["input"], Mapping):
-            return "must be text, not a mapping", "put a text that contains a colon into quotation marks"
+            return "must be text, not a mapping", "put the text into quotation marks if it contains a colon"
         case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:
             example = _MAPPINGS.get(str(problem["loc"][-1]))
             return _REASONS[problem["type"]], example and f"write `{example}`"
-    return _REASONS.get(problem["type"]) or problem["msg"][:1].lower() + problem["msg"][1:], None
+    reason = problem["msg"]
+    if not re.match(r"[A-Z]{2}|[A-Z][a-z]+[A-Z]", reason):  # ISBN, IngramSpark
+        reason = reason[:1].lower() + reason[1:]
+    return _REASONS.get(problem["type"]) or reason, context.get("hint")
 
 
 def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
@@ -355,6 +371,6 @@ def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
     if folded in _OF_OTHER_TOOLS:
         return _OF_OTHER_TOOLS[folded]
     if folded in elsewhere:
-        return f"move it to where it belongs: under {elsewhere[folded]}"
+        return f"move this key under {elsewhere[folded]}"
     near = did_you_mean(folded, known)
-    return near or f"known keys here: {', '.join(sorted(known))}"
+    return near or f"use one of the known keys: {', '.join(sorted(known))}"

@@ -41,8 +41,9 @@ def read_manifest(
     try:
         tree = load_yaml(project.read_text(MANIFEST))
     except (FileNotFoundError, UnsafePath):
-        hint = "name the folder that holds source/book.yaml, or run `triptych new DIR` for a project"
-        return None, Positions(None), [Diagnostic(code="MAN003", span=span, message="no manifest", hint=hint)]
+        hint = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
+        missing = Diagnostic(code="MAN003", span=span, message="the manifest does not exist", hint=hint)
+        return None, Positions(None), [missing]
     except UnicodeDecodeError as error:
         return None, Positions(None), [explain_encoding(error, MANIFEST).finding(MANIFEST)]
     except MalformedYaml as error:
@@ -50,8 +51,9 @@ def read_manifest(
         wrong = Diagnostic(code="MAN004", span=span, message=error.message, hint=error.hint)
         return None, Positions(None), [wrong]
     if not isinstance(tree, CommentedMap):
-        message = "the manifest must be a mapping that starts with `book:`"
-        return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=message)]
+        hint = "start with `book: {title: My report, chapters: [introduction.md]}`"
+        wrong = Diagnostic(code="MAN004", span=span, message="the manifest must be a mapping", hint=hint)
+        return None, Positions(None), [wrong]
     positions = Positions(tree)
     values = plain(tree)
     if isinstance(tree.get("format"), CommentedMap):
@@ -73,10 +75,9 @@ def read_manifest(
             values = merged(values, variant)
             named_by = name if variant.get("output-file") else named_by
         elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
-            hint = (
-                did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
-            )
-            message = f'the manifest has no profile "{name}"'
+            known = [*_names_of(tree.get("profiles")), *BUILT_IN_PROFILES]
+            hint = did_you_mean(name, known) or "define the profile under `profiles:` in the manifest"
+            message = f'unknown profile "{name}"'
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
     values = merged(values, project.overlay.above)
     if talk:
@@ -99,8 +100,8 @@ def _raised_limits(project: Project, values: dict[str, Any], positions: Position
     """MAN012 for limits of a project that is not trusted, which are taken away."""
     if project.trusted or not values.pop("limits", None):
         return []
-    message = "`limits:` is for books that are trusted, and this one is read as a stranger's"
-    hint = "if you know whose it is, say `--limits trusted`; else take the limits out"
+    message = "`limits:` is only allowed in a trusted project"
+    hint = "pass `--limits trusted` if you trust the authors of this project, or delete `limits:`"
     span = positions.find(("limits",), of_value=False)
     return [Diagnostic(code="MAN012", span=span, message=message, hint=hint)]
 
@@ -110,9 +111,10 @@ def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnost
     epub = manifest.format.epub
     if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
         return []
-    said = f"in {manifest.language}" if manifest.names_language else "that names no language"
-    message = f'"format.epub.writing-mode": a book {said} has no vertical lines'
-    hint = "they are for Chinese, Japanese and Korean: name the language as `lang: ja`, or write `horizontal`"
+    language = manifest.language if manifest.names_language else "not set"
+    needs = "vertical-rl requires Chinese, Japanese or Korean"
+    message = f'"format.epub.writing-mode": {needs}; `lang` is {language}'
+    hint = "set `lang` to `zh`, `ja` or `ko`, or write `writing-mode: horizontal-tb`"
     span = positions.find(("format", "epub", "writing-mode"))
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
 
@@ -123,8 +125,8 @@ def _joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagno
         names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
         if len(names) > 1 and all(len(name.split()) > 1 for name in names):
             span = positions.find(("book", "author", number))
-            message = f'"{person.name}" is taken for the name of one person'
-            hint = f"write a list: author: [{', '.join(names)}]"
+            message = f'"{person.name}" looks like several authors in one string'
+            hint = f"write a list: `author: [{', '.join(names)}]`"
             yield Diagnostic(code="MAN010", span=span, message=message, hint=hint)
 
 
@@ -133,7 +135,7 @@ def _missing_chapters(manifest: Manifest, positions: Positions) -> list[Diagnost
     if manifest.book.chapters or manifest.book.appendices:
         return []
     span = positions.find(("book", "chapters"), of_value=False)
-    hint = "name the section files in order: `chapters: [introduction.md, results.md]`"
+    hint = "list the section files in order: `chapters: [introduction.md, results.md]`"
     return [Diagnostic(code="MAN005", span=span, message="the book has no chapters", hint=hint)]
 
 
@@ -168,8 +170,8 @@ def _asked_talk(values: dict[str, Any], name: str, span: Span) -> list[Diagnosti
     talks = values.get("talks")
     names = _names_of(talks)
     if name not in names:
-        hint = did_you_mean(name, names) or "talks are named under `talks:`"
-        return [Diagnostic(code="MAN007", span=span, message=f'the manifest has no talk "{name}"', hint=hint)]
+        hint = did_you_mean(name, names) or "define the talk under `talks:` in the manifest"
+        return [Diagnostic(code="MAN007", span=span, message=f'unknown talk "{name}"', hint=hint)]
     own = talks[name] if isinstance(talks, Mapping) else None
     if isinstance(own, Mapping):
         common = values.get("talk")

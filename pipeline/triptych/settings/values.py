@@ -14,7 +14,7 @@ from triptych.model.relators import RELATORS
 def calendar_date(value: object) -> object:
     """Year-month-day and nothing else: pydantic would take a number for seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise PydanticCustomError("date_form", "not year-month-day")
+        raise PydanticCustomError("date_form", "must be year-month-day")
     return value
 
 
@@ -22,7 +22,7 @@ def position(value: object) -> object:
     """A place in a series, as EPUB writes it."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
-        raise PydanticCustomError("position", "not a number such as 3 or 2.1")
+        raise PydanticCustomError("position", "must be a number such as 3 or 2.1")
     return text
 
 
@@ -46,7 +46,7 @@ def _bytes(value: object) -> object:
     """An amount of data with its unit → bytes."""
     match = re.match(_AMOUNT, value) if isinstance(value, str) else None
     if match is None:
-        raise PydanticCustomError("amount", "write a number with its unit, such as 500MB or 2GB")
+        raise PydanticCustomError("amount", "must be a size with a unit, such as 500MB or 2GB")
     return round(float(match[1]) * _UNITS[match[2]])
 
 
@@ -63,7 +63,7 @@ def _seconds(value: object) -> object:
     """A time with its unit → seconds."""
     match = re.match(_DURATION, value) if isinstance(value, str) else None
     if match is None:
-        raise PydanticCustomError("duration", "write a number with its unit, such as 90s, 10m or 1h")
+        raise PydanticCustomError("duration", "must be a duration with a unit, such as 90s, 10m or 1h")
     return float(match[1]) * _SECONDS[match[2]]
 
 
@@ -91,5 +91,5 @@ Hazard: TypeAlias = Literal[
 def relator(value: str) -> str:
     """One of the MARC relators."""
     if value not in RELATORS:
-        raise PydanticCustomError("relator", "no MARC relator")
+        raise PydanticCustomError("relator", "not a MARC relator code")
     return value

@@ -171,12 +171,12 @@ class TestRefusal:
     @pytest.mark.parametrize("language", ["en", "ar", "ja-Latn", "mn-Mong"])
     def test_a_language_without_vertical_lines_is_refused_at_its_place(self, problems, language: str) -> None:
         (problem,) = problems(f"lang: {language}")
-        assert f"{problem.span} {problem.code}" == "source/book.yaml:6:14 MAN002"
+        assert f"{problem.span} {problem.code}" == "source/book.yaml:6:19 MAN002"
         assert language in problem.message and problem.hint and "ja" in problem.hint
 
     def test_so_is_a_book_without_a_language(self, problems) -> None:
         (problem,) = problems()
-        assert "names no language" in problem.message
+        assert "`lang` is not set" in problem.message
 
     @pytest.mark.parametrize("language", ["ja", "zh-Hant", "ko-KR"])
     def test_others_are_not(self, problems, language: str) -> None:
@@ -185,4 +185,4 @@ class TestRefusal:
     def test_an_unknown_way_of_writing_is_a_mistake(self, make_project) -> None:
         text = "book: {title: A, chapters: [a.md], lang: ja}\nformat:\n  epub:\n    writing-mode: upwards\n"
         (problem,) = read_manifest(make_project({"source/book.yaml": text}))[2]
-        assert f"{problem.span} {problem.code}" == "source/book.yaml:4:14 MAN002"
+        assert f"{problem.span} {problem.code}" == "source/book.yaml:4:19 MAN002"
