@@ -68,7 +68,7 @@ def test_a_check_needs_no_build_before(make_catalog: MakeCatalog) -> None:
     made = {one.name: one for one in check_titles(catalog, catalog.titles, ONE)}
     assert made["b"].state is State.SOUND
     (found,) = made["a"].diagnostics
-    assert str(found).startswith('a/source/a.md:3:21: error[REF001]: "b" has no "sec-gone"')
+    assert str(found).startswith('a/source/a.md:3:21: error[REF001]: title "b" has no id "sec-gone"')
 
 
 def test_what_is_not_there_is_told_at_its_place(make_catalog: MakeCatalog) -> None:
@@ -76,8 +76,8 @@ def test_what_is_not_there_is_told_at_its_place(make_catalog: MakeCatalog) -> No
     catalog = make_catalog("titles: [a, b, c]\n", files)
     made = build(catalog)
     told = [str(finding) for name in ("a", "c") for finding in made[name].diagnostics]
-    assert told[0].startswith('a/source/a.md:3:5: error[REF001]: "b" has no "sec-gone"')
-    assert told[1].startswith('c/source/a.md:3:1: error[REF001]: there is no title "d"')
+    assert told[0].startswith('a/source/a.md:3:5: error[REF001]: title "b" has no id "sec-gone"')
+    assert told[1].startswith('c/source/a.md:3:1: error[REF001]: no title is named "d"')
 
 
 def test_titles_in_a_circle_take_what_was_built_last_and_are_told_as_stale(make_catalog: MakeCatalog) -> None:

@@ -48,7 +48,10 @@ def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catal
         "two": State.BUILT,
     }
     (finding,) = made["other"].diagnostics
-    assert str(finding) == 'other/source/a.md:3:5: error[REF001]: no figure has the id "fig-none"'
+    assert (
+        str(finding).splitlines()[0]
+        == 'other/source/a.md:3:5: error[REF001]: no figure has the id "fig-none"'
+    )
     assert list(made["one"].outputs) == ["one.epub"]
     assert made["one"].words > 4
     assert not (catalog.output_folder / "other").exists()

@@ -83,3 +83,37 @@ def test_what_is_included_has_a_size(make_project: MakeProject) -> None:
     assert [(str(one.span.path), one.message) for one in expander.found if one.span] == [
         ("source/_6.md", "the files included in this section have more than 2,000,000 characters together")
     ]
+
+
+def test_includes_that_are_too_deep_do_not_include_themselves(make_project: MakeProject) -> None:
+    files = {f"source/_{n}.md": f"{{{{< include _{n + 1}.md >}}}}\n" for n in range(12)}
+    expander = Expander(make_project({**files, "source/_12.md": "Text.\n"}), {})
+    expander.expand("source/a.md", "{{< include _0.md >}}")
+    assert [one.message for one in expander.found] == ["includes are nested more than 8 files deep"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("x {{< vra y >}}", 'unknown shortcode "vra"', 'did you mean "var"?'),
+        ("x {{< part.md >}}", 'unknown shortcode "part"', "write {{< include part.md >}} for a file"),
+        ("x {{< var y >}}", 'variable "y" is not defined', "define it under `variables:` in `book.yaml`"),
+        ("x {{< meta y >}}", 'metadata key "y" has no value in `book.yaml`', "set the key under `book:`"),
+        (
+            "x {{< include part.md >}}",
+            'shortcode "include" shares its line with other text',
+            "move the shortcode to a separate line",
+        ),
+        (
+            "x {{< meta book >}}",
+            '"book" in `book.yaml` is a mapping or list, not text',
+            "use a key within it that has a text",
+        ),
+    ],
+)
+def test_a_shortcode_that_fails_is_reported_with_its_cause(
+    make_project: MakeProject, line: str, message: str, hint: str
+) -> None:
+    expander = Expander(make_project({}), {"book": {"title": "A"}})
+    expander.expand("source/a.md", line)
+    assert [(one.message, one.hint) for one in expander.found] == [(message, hint)]

@@ -243,6 +243,12 @@ def test_each_failure_is_a_finding_and_leaves_the_text(render, text: str) -> Non
     assert result == text
 
 
+@pytest.mark.parametrize("text", ["One.\n\nTwo {{ 1 + 1 and\nthree.\n", "One.\n\nTwo {% if 1\nthree.\n"])
+def test_an_expression_without_an_end_is_reported_where_it_starts(render, text: str) -> None:
+    _, (finding,) = render(text)
+    assert (finding.message, finding.span.line, finding.span.column) == ("the expression is not closed", 3, 5)
+
+
 def test_the_line_is_that_of_the_expression(render) -> None:
     _, found = render("one\n\n{{ 1 + 1 }}\n{{ nothing }}\n")
     assert found[0].span.line == 4

@@ -20,12 +20,10 @@ from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
-_OF_BOOK = "author authors date subtitle publisher description keywords rights"
-_OF_MANIFEST = "bibliography csl format theme talk glossary jinja math"
-_IN_MANIFEST = {
-    **dict.fromkeys(_OF_BOOK.split(), "`book:` in `book.yaml`"),
-    **dict.fromkeys(_OF_MANIFEST.split(), "the top level of `book.yaml`"),
-}
+_IN_BOOK = dict.fromkeys(
+    "author authors date subtitle publisher description keywords rights".split(), "`book:` in `book.yaml`"
+)
+_IN_MANIFEST = frozenset("bibliography csl format theme talk glossary jinja math".split())
 
 
 class SlidesInFrontMatter(pydantic.BaseModel):
@@ -146,7 +144,10 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
                 keys = _keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
-                hint: str | None = explain_key(str(problem["loc"][-1]), set(keys), _IN_MANIFEST)
+                name = str(problem["loc"][-1])
+                hint: str | None = explain_key(name, set(keys), _IN_BOOK)
+                if name in _IN_MANIFEST:
+                    hint = "move the key to the top level of `book.yaml`"
                 message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
                 reason, hint = explain_value(problem)

@@ -147,7 +147,7 @@ def _entry(
                         or f"use one of the keys {', '.join(_Entry.model_fields)}"
                     )
                 case "missing":
-                    message, hint = f'a glossary term has no "{key}"', f"add `{key}: …` to it"
+                    message, hint = f'a glossary term has no "{key}"', f"add `{key}: …` to the term"
                 case _ if key:
                     reason, hint = explain_value(problem)
                     message = f"glossary key {about_value(key, reason)}"

@@ -108,7 +108,7 @@ class Expander:
         self.left -= characters
         if self.left < 0:
             message = f"the files included in this section have more than {_MOST:,} characters together"
-            self._report("INC001", span, message, "list them as chapters of their own in `book.yaml`")
+            self._report("INC001", span, message, "list them as separate chapters in `book.yaml`")
 
     def _within(self, line: str, path: str, number: int) -> str:
         """A line with the shortcodes that stand in its text filled in, but for those within code."""
@@ -163,7 +163,7 @@ class Expander:
 def _not_a_value(name: str, rest: str) -> tuple[str, str]:
     """Return message and hint for a shortcode within a line that is neither ``var`` nor ``meta``."""
     if name in ("include", "pagebreak"):
-        return f'shortcode "{name}" is not on a line of its own', "move the shortcode to a separate line"
+        return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
     if rest.startswith("."):  # the name of a file
         return f'unknown shortcode "{name}"', f"write {{{{< include {name}{rest.strip()} >}}}} for a file"
     names = ("include", "var", "meta", "pagebreak")
@@ -173,9 +173,12 @@ def _not_a_value(name: str, rest: str) -> tuple[str, str]:
 def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, Any]) -> tuple[str, str]:
     """Return message and hint for a ``var`` or ``meta`` shortcode whose value is missing or is no text."""
     if value is not None:
-        return f'"{argument}" in `book.yaml` is a mapping or list, not text', "name a key that has a text"
+        return (
+            f'"{argument}" in `book.yaml` is a mapping or list, not text',
+            "use a key within it that has a text",
+        )
     if name == "var":
         hint = did_you_mean(argument, settings.get("variables", {}))
         return f'variable "{argument}" is not defined', hint or "define it under `variables:` in `book.yaml`"
     hint = did_you_mean(argument, settings.get("book", {}))
-    return f'metadata key "{argument}" has no value in `book.yaml`', hint or "set it under `book:`"
+    return f'metadata key "{argument}" has no value in `book.yaml`', hint or "set the key under `book:`"

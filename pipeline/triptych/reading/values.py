@@ -30,10 +30,16 @@ _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _RAW = 'put {% raw %} and {% endraw %} around text that contains a literal "{{"'
 _HINTS = (  # by a word of what Jinja says
     ("no filter named", "use `number` or one of Jinja's own filters"),
-    ("is undefined", 'read the value from a data file, such as {{ data("file.csv").last("column") }}'),
+    (
+        "is undefined",
+        'read values with {{ data("file.csv").last("column") }}, or put {% raw %} around literal braces',
+    ),
     ("expressions take more than", raising("expression-steps")),
     ("unexpected '}'", "close the expression with }}"),
+    ("is not closed", "close the expression with }} or %}"),
 )
+_MARK_IN_MESSAGE = r"\ue000"
+_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in what Python says of arguments
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -145,9 +151,11 @@ class ValueRenderer:
         """A failed expression, at its own place as far as that can be told."""
         line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _template_line(error)
         message = _message(error)
+        if _MARK_IN_MESSAGE in message:  # of the line after an expression without an end
+            line, message = line - 1, "the expression is not closed"
         column = self._column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
-        usual = None if isinstance(error, SecurityError) else _RAW
+        usual = _RAW if isinstance(error, jinja2.TemplateSyntaxError) else None
         hint = hint or next((said for word, said in _HINTS if word in message), usual)
         span = Span(path=path, line=line, column=column)
         if isinstance(error, DataError) and error.place:
@@ -172,9 +180,12 @@ def _message(error: Exception) -> str:
     """What an exception says, in one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
         message = (error.message or "syntax error").rstrip(".")
-        return message[:1].lower() + message[1:] if message.startswith("No ") else message
+        return message[:1].lower() + message[1:] if message[1:2].islower() or message[1:2] == " " else message
     text = " ".join(str(error).split()).rstrip(".")
-    plain = isinstance(error, jinja2.UndefinedError | SecurityError | ValueError)
+    text = _METHOD.sub(r"\1", text) if isinstance(error, TypeError) else text
+    plain = isinstance(
+        error, jinja2.UndefinedError | SecurityError | ValueError | TypeError | ArithmeticError
+    )
     return text if plain and text else f"{type(error).__name__}: {text}".rstrip(": ")
 
 

@@ -69,6 +69,7 @@ def test_pictures_are_found_beside_the_section_or_the_manifest(
         ("text.png", "IMG003"),
         ("../../../etc/passwd", "SEC005"),
         ("/etc/passwd", "SEC005"),
+        ("C:/Users/ada/a.png", "SEC005"),
     ],
 )
 def test_each_reason_has_its_code_and_the_place_of_the_image(

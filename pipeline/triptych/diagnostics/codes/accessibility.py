@@ -14,8 +14,8 @@ CODES = {
             "of an image, but not of a chart. Mark an image that only decorates with `{.decorative}`, "
             "so that screen readers skip it."
         ),
-        bad="![](dot.png) stands here.",
-        good="![A grey dot](dot.png) stands here.",
+        bad="![](dot.png) marks the spot.",
+        good="![A grey dot](dot.png) marks the spot.",
     ),
     "ACC002": Code(
         severity=WARNING,
@@ -80,8 +80,8 @@ CODES = {
             "users often go through a list of links without the text around them (WCAG 2.4.4). Use "
             "words that name the target."
         ),
-        bad="More is said [here](https://example.org/report).",
-        good="More is said in the [annual report](https://example.org/report).",
+        bad="The data are [here](https://example.org/report).",
+        good="The data are in the [annual report](https://example.org/report).",
     ),
     "ACC008": Code(
         severity=WARNING,

@@ -39,7 +39,9 @@ def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
     for placed in chapter.nodes:
         match placed.node:
             case Image(alt="") as image if not image.decorative and id(image) not in captioned:
-                message = f'image "{image.source}" has no alt text'
+                is_diagram = image.picture is not None and image.picture.drawing
+                what = "the diagram" if is_diagram else f'image "{image.source}"'
+                message = f"{what} has no alt text"
                 hint = 'describe the image with fig-alt="…", or mark it as {.decorative}'
                 yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
             case Chart(alt="") as chart:

@@ -246,7 +246,7 @@ class _Resolver:
         if path in self.sections:
             return f"write (#{path})"
         if _PICTURE.search(path):
-            return f"write ![Caption]({path}) to show the picture"
+            return f"write ![Caption]({path}) to show the image"
         if "@" in path:
             return f"write (mailto:{path})"
         if _SITE.match(path):

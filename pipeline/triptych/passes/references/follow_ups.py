@@ -121,7 +121,7 @@ def _advice(project: Project, place: Span) -> str:
     """Say how an id that is written at a place can be given to an element."""
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
-        return f"move the image at {place} to a paragraph of its own to make it a figure"
+        return f"move the image at {place} to a separate paragraph to make it a figure"
     return f"check the attributes at {place}: the id is there, but no element has it"
 
 

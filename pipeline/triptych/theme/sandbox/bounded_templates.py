@@ -168,6 +168,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             hidden = isinstance(name, str) and getattr_static(obj, name) is not None
         except AttributeError:
             hidden = False
+        if not hidden and names_for_templates(type(obj)) is not None:
+            message = f"{type(obj).__name__} has no attribute `{name}`{name_list(obj)}"
+            return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
         message = f"attribute `{name}` of {type(obj).__name__} is not available{name_list(obj)}"
