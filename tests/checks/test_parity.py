@@ -55,11 +55,11 @@ def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None
     rows = {row.words: row for row in parity(replace(book, says_all=False), {"pptx": file})}
     assert rows["One."].outcomes["pptx"] is Outcome.MOVED
     assert rows["Two is not said."].outcomes["pptx"] is Outcome.IN_BOOK
-    assert rows["Two is not said."].reasons["pptx"] == "the talk says it in fewer words"
+    assert rows["Two is not said."].reasons["pptx"] == "summarised in the talk"
     assert rows["Bars"].outcomes["pptx"] is Outcome.LEFT_OUT
     few = replace(book, says_all=False, few_slides=True)
     row = next(row for row in parity(few, {"pptx": file}) if row.words == "Bars")
-    assert (row.outcomes["pptx"], row.reasons["pptx"]) == (Outcome.IN_BOOK, "the deck has no room for it")
+    assert (row.outcomes["pptx"], row.reasons["pptx"]) == (Outcome.IN_BOOK, "no room in the deck")
     asked, _ = read_book_of(chart.replace(".chart", ".chart .slide"), files={"source/data.csv": DATA})
     few = replace(asked, says_all=False, few_slides=True)
     assert {row.outcomes["pptx"] for row in parity(few, {"pptx": file}) if row.words == "Bars"} == {
@@ -190,7 +190,7 @@ class TestAllThatIsSaid:
             ("paragraph", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
             ("footnote", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
         ]
-        assert rows[1].reasons == {"pptx": "footnotes are said, not shown"}
+        assert rows[1].reasons == {"pptx": "footnotes go into the speaker's notes"}
 
     def test_captions_titles_of_callouts_and_terms_count(self, read_book_of) -> None:
         markdown = (
@@ -217,7 +217,7 @@ class TestAllThatIsSaid:
             "table",
             {"pdf": Outcome.RENDERED, "epub": Outcome.LEFT_OUT},
         )
-        assert row.reasons == {"epub": 'the cell "two" is nowhere in the file'}
+        assert row.reasons == {"epub": 'cell "two" not found in the file'}
 
     def test_drawings_and_notes_in_cells_have_rows_of_their_own(self, read_book_of) -> None:
         markdown = "| A |\n|---|\n| one ![A dot](dot.png) $x$^[Noted.] |\n"
@@ -268,7 +268,7 @@ class TestObjects:
         native = self.file(chart=["It grows."], alternatives="It grows.")
         assert self.found(read_book_of, CHART, native) == ("rendered", "")
         picture = self.file(alternatives="It grows.")
-        assert self.found(read_book_of, CHART, picture) == ("simplified", "a picture of it")
+        assert self.found(read_book_of, CHART, picture) == ("simplified", "shown as a picture")
         words = self.file("It grows.")
         assert self.found(read_book_of, CHART, words)[0] == "simplified"
         said = self.file(spoken="It grows.")
@@ -277,7 +277,7 @@ class TestObjects:
 
     def test_a_chart_where_charts_are_drawings(self, read_book_of) -> None:
         drawn = FileText("", alternatives=letters("It grows."))
-        assert self.found(read_book_of, CHART, drawn) == ("rendered", "as a drawing")
+        assert self.found(read_book_of, CHART, drawn) == ("rendered", "shown as a drawing")
 
     def test_a_table(self, read_book_of) -> None:
         markdown = "| A | B |\n|---|---|\n| one | two |\n"
@@ -293,7 +293,7 @@ class TestObjects:
         rows = rows_of(read_book_of, markdown, pptx=file)
         assert [(str(row.outcomes["pptx"]), row.reasons.get("pptx", "")) for row in rows] == [
             ("rendered", ""),
-            ("simplified", "a table in a cell becomes a line of text"),
+            ("simplified", "a nested table becomes a line of text"),
         ]
 
     def test_a_formula(self, read_book_of) -> None:
@@ -322,13 +322,13 @@ class TestObjects:
         still, moving = (FileText("", alternatives="adot", still=still) for still in (True, False))
         row = next(row for row in parity(book, {"pdf": still, "epub": moving}) if row.kind == "figure")
         assert row.outcomes == {"pdf": Outcome.SIMPLIFIED, "epub": Outcome.RENDERED}
-        assert row.reasons == {"pdf": "the first frame of a moving picture"}
+        assert row.reasons == {"pdf": "first frame of an animation"}
 
 
 def test_code_that_moved_was_too_long(read_book_of) -> None:
     code = "\n".join(f"line {n}" for n in range(20))
     (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", spoken=code))
-    assert row.reasons == {"pptx": "it has too many lines for a slide"}
+    assert row.reasons == {"pptx": "too many lines for a slide"}
 
 
 def test_the_authors_word_is_the_reason(read_book_of) -> None:
@@ -342,12 +342,12 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
     assert row.to_json() == {
         "kind": "paragraph",
         "chapter": "A section",
-        "place": "source/section.md:4:1",
-        "words": "Text.",
-        "wish": "",
+        "location": "source/section.md:4:1",
+        "text": "Text.",
+        "visibility": "",
         "page": "",
         "pptx": "moved",
-        "reasons": {"pptx": "prose goes to the speaker's notes"},
+        "reasons": {"pptx": "prose goes into the speaker's notes"},
     }
 
 
@@ -362,8 +362,8 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
         ("chapter title", "in the book", "i"),
         ("paragraph", "in the book", "1"),
     ]
-    assert rows[2].reasons["pptx"] == "its chapter has no slides"
-    assert [finding.message for finding in lost(rows)] == ['the title "A book" is in none of: pdf, pptx']
+    assert rows[2].reasons["pptx"] == "the chapter has no slides"
+    assert [finding.message for finding in lost(rows)] == ['the title "A book" is missing from: pdf, pptx']
 
 
 def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:

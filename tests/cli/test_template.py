@@ -27,10 +27,10 @@ def test_layouts_are_shown_with_what_they_are_used_for(template: Path) -> None:
     result = inspect(template)
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
-    assert lines[0] == "Slides of 720 × 405 points"
+    assert lines[0] == "Slides of 720 × 405 pt"
     assert 'Layout "Section Header", type secHead' in lines
     assert any(line.startswith("  → chart, by its type: title in") for line in lines)
-    assert any(line.startswith("  → closing, in place of a missing one") for line in lines)
+    assert any(line.startswith("  → closing, as a fallback") for line in lines)
 
 
 def test_programs_get_the_same_as_json(template: Path) -> None:

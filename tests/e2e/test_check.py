@@ -186,7 +186,7 @@ def test_metadata_are_told_at_the_manifest(damaged: Damaged) -> None:
 def test_a_chart_without_words_for_it_is_told_at_its_place(damaged: Damaged) -> None:
     """By its title on the slide, since it has no words of its own."""
     (barrier,), (lost,) = damaged.found("CHK014"), damaged.found("PAR001")
-    assert barrier["message"] == 'deck, slide 7: "Chart" has no alternative text'
+    assert barrier["message"] == 'deck, slide 7: "Chart" has no alt text'
     assert "is in none of: pptx" in lost["message"]
     assert {place(barrier), place(lost)} == {line_of(damaged.project, "#fig-growth .chart")}
     assert {barrier["severity"], lost["severity"]} == {"warning"}

@@ -236,4 +236,4 @@ def test_a_master_or_layout_without_shapes_is_refused(part: str) -> None:
     contents[f"ppt/{part}.xml"] = re.sub(
         rb"<p:cSld\b.*</p:cSld>", b"", contents[f"ppt/{part}.xml"], flags=re.S
     )
-    assert "has no tree of shapes" in refusals(packed(contents))[0].message
+    assert "has no shape tree" in refusals(packed(contents))[0].message

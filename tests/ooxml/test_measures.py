@@ -110,22 +110,22 @@ def said(**changed: tuple[str, str]) -> list[str]:
 def test_parts_lead_to_what_they_say() -> None:
     assert said() == []
     assert said(layout_r1=("slideMaster", "layout.xml")) == [
-        'layout.xml points to "layout.xml", which is no slideMaster'
+        'layout.xml points to "layout.xml", which is not a valid slideMaster'
     ]
     assert said(master_r2=("image", "a.png")) == ["master.xml has no theme"]
-    assert said(master_r1=("image", "a.png")) == ['master.xml lists a slideLayout "r1", which it has not']
+    assert said(master_r1=("image", "a.png")) == ['master.xml lists the undefined slideLayout "r1"']
 
 
 def test_a_package_leads_to_one_presentation(monkeypatch: pytest.MonkeyPatch) -> None:
     presentation = LINKS[""]["r1"]
     for links in ({}, {"r1": ("theme", "theme.xml")}, {"r1": presentation, "r2": presentation}):
         monkeypatch.setitem(LINKS, "", links)
-        assert said() == [" does not lead to one presentation"]
+        assert said() == [" does not point to exactly one presentation"]
 
 
 def test_a_presentation_has_a_size_and_masters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, "presentation.xml", "<p:presentation />")
     assert said() == [
-        "presentation.xml does not say how large slides are",
+        "presentation.xml does not define the slide size",
         "presentation.xml lists no slideMaster",
     ]

@@ -36,24 +36,24 @@ def problems(tree: Any) -> Iterator[str]:
     for element in tree.iter(f"{MC}AlternateContent"):
         choices, fallbacks = element.findall(f"{MC}Choice"), element.findall(f"{MC}Fallback")
         if not choices or len(fallbacks) != 1 or not len(fallbacks[0]):
-            yield "an alternative without a choice or without a fallback"
+            yield "mc:AlternateContent needs a Choice and exactly one Fallback with content"
         for choice in choices:
             for prefix in choice.get("Requires", "").split() or [""]:
                 if prefix not in choice.nsmap:
-                    yield f'an alternative requires "{prefix}", which is declared nowhere'
+                    yield f'mc:Choice requires the undeclared namespace prefix "{prefix}"'
     for formula in tree.iter(f"{A14}m"):
         if next(formula.iterancestors(f"{MC}Choice"), None) is None:
-            yield "an equation that is no choice of an alternative"
+            yield "an equation is outside an mc:Choice"
         if next(formula.iter(f"{W}*"), None) is not None:
-            yield "an equation with properties of a text document"
+            yield "an equation contains WordprocessingML elements"
         for run in formula.iter(f"{M}r"):
             properties = run.find(f"{A}rPr")
             if properties is None or not properties.get("lang"):
-                yield "an equation with characters without a language"
+                yield "an equation has a run without a language"
                 break
     for shape in tree.iter(f"{P}sp"):
         if _is_equation(shape) and not any(item.get("descr", "").strip() for item in shape.iter(f"{P}cNvPr")):
-            yield "an equation without an alternative text"
+            yield "an equation has no alt text"
 
 
 def _is_equation(shape: Any) -> bool:

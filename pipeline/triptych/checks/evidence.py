@@ -35,8 +35,8 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code="DEK003",
                 span=chapter.span,
-                message=f'no slide shows something of the chapter "{plain_text(chapter.title)}"',
-                hint="give it a chart, a figure, a table, a `::: {.slide}`, or a quotation with `{.slide}`",
+                message=f'no slide shows a chart, figure or table of "{plain_text(chapter.title)}"',
+                hint="add a chart, figure, table or `::: {.slide}`, or mark a quotation with `{.slide}`",
             )
 
 

@@ -38,8 +38,8 @@ _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula"
 # What a talk shows, whatever is said of it.
 _SHOWN = ("chart", "figure", "title", "chapter title", "slide title")
 _DROPPED = ("chart", "figure", "chapter title")
-_NO_LETTERS = "it has no letters or digits"
-_MUTE = "a file for a press says nothing of its drawings"
+_NO_LETTERS = "no letters or digits to compare"
+_MUTE = "a print-ready PDF has no alt text to compare"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
@@ -83,7 +83,7 @@ class Search:
     def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
         if any(map(self.spoken.holds, wordings)):
             return Finding(Outcome.MOVED, _why_moved(piece))
-        return self._nowhere(piece, "its words are nowhere in the file")
+        return self._nowhere(piece, "text not found in the file")
 
     def _nowhere(self, piece: Piece, reason: str) -> Finding:
         """Left out, or left to the book."""
@@ -100,15 +100,15 @@ class Search:
         if not self.file.talk:
             return ""
         if piece.untold and not piece.wish:
-            return "its chapter has no slides"
+            return "the chapter has no slides"
         if piece.kind == "headline":
-            return "its slide has a title of its own"
+            return "the slide has its own title"
         attr = attr_of(piece.node)
         asked = piece.wish or attr.has("slide") or attr.has("backup")
         if self.few_slides and piece.kind in _DROPPED and not asked:
-            return "the deck has no room for it"
+            return "no room in the deck"
         must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
-        return "" if self.says_all or piece.wish or must_show else "the talk says it in fewer words"
+        return "" if self.says_all or piece.wish or must_show else "summarised in the talk"
 
     def _is_wanted(self, piece: Piece) -> bool:
         """Whether it is written for the deck, which must have it like anything else."""
@@ -128,14 +128,14 @@ class Search:
             return Finding(Outcome.RENDERED)
         if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
             if objects is not None:
-                return Finding(Outcome.SIMPLIFIED, "a picture of it")
+                return Finding(Outcome.SIMPLIFIED, "shown as a picture")
             if self.file.still and _moves(piece.node):
-                return Finding(Outcome.SIMPLIFIED, "the first frame of a moving picture")
-            return Finding(Outcome.RENDERED, "as a drawing" if piece.kind in _OBJECTS else "")
+                return Finding(Outcome.SIMPLIFIED, "first frame of an animation")
+            return Finding(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECTS else "")
         if any(map(self.shown.holds, wordings)):
             formula = piece.kind in ("equation", "formula")
             return Finding(
-                Outcome.SIMPLIFIED, "shown as text" if formula else "its words without the picture"
+                Outcome.SIMPLIFIED, "shown as text" if formula else "text only, without the picture"
             )
         if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
             # An arrow in a line of text is there without a letter that could be looked for.
@@ -148,7 +148,7 @@ class Search:
         if objects is not None and piece.whole_cells <= objects:
             return Finding(Outcome.RENDERED)
         if objects is not None and piece.bare_cells <= objects:
-            return Finding(Outcome.SIMPLIFIED, "the small words in its cells are left to the book")
+            return Finding(Outcome.SIMPLIFIED, "cell notes appear only in the book")
         if all(map(self.shown.holds, piece.cells)):
             if objects is None:
                 return Finding(Outcome.RENDERED)
@@ -156,7 +156,7 @@ class Search:
         missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
         if not missing:
             return Finding(Outcome.MOVED, _why_moved(piece))
-        reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
+        reason = f'cell "{missing[0].first_words}" not found in the file'
         return self._nowhere(piece, reason)
 
 
@@ -179,7 +179,7 @@ def _moves(node: object) -> bool:
 
 def _nothing_to_compare(piece: Piece) -> str:
     if piece.kind in _DRAWN:
-        return "it has no alternative text"
+        return "no alt text to compare"
     return _NO_LETTERS
 
 
@@ -189,26 +189,26 @@ def _why_moved(piece: Piece) -> str:
         return piece.wish
     match piece.within:
         case "note":
-            return "footnotes are said, not shown"
+            return "footnotes go into the speaker's notes"
         case "speaker's notes":
-            return "it is written for the speaker"
+            return "written for the speaker"
         case "front matter":
-            return "the front matter has no slides of its own"
+            return "front matter has no slides"
     match piece.kind:
         case "chapter title":
-            return "it names a section of the deck, or is in the notes"
+            return "shown as a section name, or in the speaker's notes"
         case "part title":
-            return "parts are said at their first chapter"
+            return "part titles go into the notes of the first chapter"
         case "code":
-            return "it has too many lines for a slide"
+            return "too many lines for a slide"
         case "caption" | "chart note" | "summary" | "subtitle":
-            return "it does not fit on its slide"
+            return "does not fit on the slide"
         case "chart" | "figure" | "image" | "table":
-            return "it is said with the text around it"
-    return "prose goes to the speaker's notes"
+            return "goes into the speaker's notes with the surrounding text"
+    return "prose goes into the speaker's notes"
 
 
 def _why_no_table(piece: Piece) -> str:
     if piece.within == "table":
-        return "a table in a cell becomes a line of text"
-    return "its cells are text that is no table"
+        return "a nested table becomes a line of text"
+    return "cells shown as text, not as a table"

@@ -44,9 +44,9 @@ class Row:
         return {
             "kind": self.kind,
             "chapter": self.chapter,
-            "place": str(self.span) if self.span else None,
-            "words": self.words,
-            "wish": self.wish,
+            "location": str(self.span) if self.span else None,
+            "text": self.words,
+            "visibility": self.wish,
             "page": self.page,
             **self.outcomes,
             "reasons": dict(self.reasons),
@@ -99,6 +99,6 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
             if outcome is Outcome.LEFT_OUT and not (row.wish and row.reasons[name] == row.wish)
         ]
         if outputs:
-            message = f'the {row.kind} "{row.words}" is in none of: {", ".join(outputs)}'
+            message = f'the {row.kind} "{row.words}" is missing from: {", ".join(outputs)}'
             found.append(Diagnostic(code="PAR001", span=row.span, message=message))
     return found

@@ -23,7 +23,7 @@ PICTURES = ("figure", "chart", "image", "panels")
 FORMULAS = ("formula", "equation")
 
 _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)  # shown without it, or not told
-DECK_ONLY = "for the deck only"
+DECK_ONLY = "deck only"
 _FRAMES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
 
 

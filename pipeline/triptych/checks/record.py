@@ -29,19 +29,19 @@ def _faults(data: bytes) -> Iterator[str]:
     try:
         root = parsed(data)
     except etree.XMLSyntaxError as error:
-        yield f"it cannot be read: {error}"
+        yield f"not well-formed XML: {error}"
         return
     if root.tag != f"{_ONIX}ONIXMessage":
-        yield "it is no message of ONIX 3.0 with reference names"
+        yield "not an ONIX 3.0 message with reference names"
     products = root.findall(f"{_ONIX}Product")
     if not products:
-        yield "it has no product"
+        yield "no product"
     names = Counter(product.findtext(f"{_ONIX}RecordReference", "") for product in products)
     identifiers = Counter(
         product.findtext(f"{_ONIX}ProductIdentifier/{_ONIX}IDValue", "") for product in products
     )
-    for what, counted in (("record", names), ("identifier", identifiers)):
-        yield from (f'the {what} "{name}" is that of {n} products' for name, n in counted.items() if n > 1)
+    for what, counted in (("record reference", names), ("product identifier", identifiers)):
+        yield from (f'the {what} "{name}" is shared by {n} products' for name, n in counted.items() if n > 1)
 
 
 def schema_path() -> Path | None:

@@ -57,4 +57,4 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         click.echo("\n".join(report.lines()))
-    ctx.exit(ExitCode.SOURCE if report.unserved else ExitCode.SUCCESS)
+    ctx.exit(ExitCode.SOURCE if report.without_layout else ExitCode.SUCCESS)

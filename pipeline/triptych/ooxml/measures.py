@@ -113,7 +113,7 @@ def _odd(element: Any) -> Iterator[str]:
     if wanted := _FIRST.get(tag):
         first = next(element.iterchildren("*"), None)
         if first is None or first.tag != f"{P}{wanted}" or first.find(f"{P}cNvPr") is None:
-            yield f"its {tag.rpartition('}')[2]} does not begin with its {wanted}"
+            yield f"{tag.rpartition('}')[2]} does not begin with {wanted}"
     for name, (least, most) in _NUMBERS.get(tag, {}).items():
         value = element.get(name)
         if value is None and tag not in _NEEDED_NUMBERS:
@@ -125,7 +125,7 @@ def _odd(element: Any) -> Iterator[str]:
     for names, form, what in (
         (shares, _SHARE, "a percentage"),
         (colours, _HEX, "a colour"),
-        (slots, _SLOT, "a colour of a theme"),
+        (slots, _SLOT, "a theme colour"),
     ):
         for name in names:
             value = element.get(name)
@@ -133,12 +133,12 @@ def _odd(element: Any) -> Iterator[str]:
                 yield _says(tag, name, value, what)
     for name, form in _PLACEHOLDER.items() if tag == f"{P}ph" else ():
         if not form.fullmatch(value := element.get(name, form.pattern.partition("|")[0])):
-            yield _says(tag, name, value, "any that a placeholder has")
+            yield _says(tag, name, value, "a valid value for placeholders")
 
 
 def _says(tag: str, name: str, value: str | None, what: str) -> str:
     local = tag.rpartition("}")[2]
-    return f'{name}="{(value or "")[:40]}" of its {local} is not {what}'
+    return f'{name}="{(value or "")[:40]}" of {local} is not {what}'
 
 
 def odd_parts(
@@ -149,28 +149,28 @@ def odd_parts(
     ``roots`` are the parts of a template as trees; ``relations`` are those of all parts, by their ids.
     """
     if [_kind(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
-        yield "", "does not lead to one presentation"
+        yield "", "does not point to exactly one presentation"
     for source, own in relations.items():
         for relation in own.values() if source in roots or not source else ():
             wanted, target = _ROOTS.get(_kind(relation)), roots.get(relation.target)
             if wanted and (target is None or target.tag != wanted):
-                yield source, f'points to "{relation.target[:80]}", which is no {_kind(relation)}'
+                yield source, f'points to "{relation.target[:80]}", which is not a valid {_kind(relation)}'
     for name, tree in roots.items():
         if tree.tag == _ROOTS["officeDocument"] and tree.find(f"{P}sldSz") is None:
-            yield name, "does not say how large slides are"
+            yield name, "does not define the slide size"
         if tree.tag in _DRAWN and tree.find(f"{P}cSld/{P}spTree") is None:
-            yield name, "has no tree of shapes"
+            yield name, "has no shape tree"
         own = relations.get(name, {})
         needed = _NEEDED.get(tree.tag)
         if needed and needed not in map(_kind, own.values()):
-            yield name, f"has no {needed}"
+            yield name, f"does not refer to a {needed}"
         item, kind = _LISTS.get(tree.tag, ("-", ""))
         listed = [element.get(f"{R}id", "") for element in tree.iter(item)]
         if tree.tag == _ROOTS["officeDocument"] and not listed:
             yield name, f"lists no {kind}"
         for number in listed:
             if number not in own or _kind(own[number]) != kind:
-                yield name, f'lists a {kind} "{number[:40]}", which it has not'
+                yield name, f'lists the undefined {kind} "{number[:40]}"'
 
 
 def _kind(relation: Relation) -> str:

@@ -106,7 +106,7 @@ def load_beside(executor: Executor, cache: Cache) -> None:
     process and the programs that it runs leave them time (``load_all``).
     """
     load_theme()  # before processes are forked from this one, which then have it
-    executor.submit(Named("what print needs", _load), cache)
+    executor.submit(Named("the print engine", _load), cache)
 
 
 def is_first_print(cache: Cache) -> bool:

@@ -20,5 +20,5 @@ def without_drawer(book: Book, outputs: Sequence[OutputFormat], store: str) -> l
     draws = "pdf" in outputs or "pptx" in outputs or ("epub" in outputs and STORES[store].in_dots)
     if not draws or is_installed("formulas") or not (formulas := written_formulas(book)):
         return []
-    message, hint = "what draws formulas is not installed", how_to_install("formulas")
+    message, hint = "the formula renderer is not installed", how_to_install("formulas")
     return [Diagnostic(code="ENV003", span=formulas[0].span, message=message, hint=hint)]

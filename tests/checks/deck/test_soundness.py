@@ -22,13 +22,13 @@ WORD = '<w:rPr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/
 PRESENTATION = "ppt/presentation.xml"
 RELATIONS = "ppt/slides/_rels/slide2.xml.rels"
 FAULTS = {
-    "content type for a part that is missing": replaced(
+    "has a content type but is missing": replaced(
         "[Content_Types].xml", "</Types>", '<Override PartName="/ppt/no.xml" ContentType="a/b"/></Types>'
     ),
-    "no content type": with_part("ppt/media/film.mkv"),
-    "which is missing": without("ppt/presProps.xml"),
-    "which is no relationship": replaced("ppt/slides/slide2.xml", 'r:id="rId', 'r:id="rIdX'),
-    "chart names rId2, which is a relationship to a image": replaced(
+    "the part has no content type": with_part("ppt/media/film.mkv"),
+    "points to the missing part": without("ppt/presProps.xml"),
+    "refers to the undefined relationship": replaced("ppt/slides/slide2.xml", 'r:id="rId', 'r:id="rIdX'),
+    "chart refers to rId2, which has the type image instead of chart": replaced(
         "ppt/slides/_rels/slide4.xml.rels", '/relationships/chart"', '/relationships/image"'
     ),
     "is defined twice": replaced(
@@ -36,54 +36,58 @@ FAULTS = {
         "</Relationships>",
         '<Relationship Id="rId1" Type="x" Target="../slideLayouts/slideLayout1.xml"/></Relationships>',
     ),
-    "points outside": replaced(RELATIONS, "https://example.org/", "file:///etc/passwd"),
-    "nothing points to this part": with_part("ppt/slides/slide99.xml"),
-    "differ only in case": with_part("PPT/presentation.xml"),
+    "points to a disallowed external address": replaced(
+        RELATIONS, "https://example.org/", "file:///etc/passwd"
+    ),
+    "no relationship points to this part": with_part("ppt/slides/slide99.xml"),
+    "parts with this name, ignoring case": with_part("PPT/presentation.xml"),
     "not well-formed": replaced("ppt/slides/slide1.xml", "</p:sld>", ""),
-    "is no colour": replaced("ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
-    "a table cell without text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
-    "one cell for each column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
-    "is no Embedded OpenType font: it is too short": with_font(lambda font: font[:50]),
-    "is of another kind of file": with_font(lambda font: font.replace(b"LP", b"PL", 1)),
-    "bytes, and has": with_font(lambda font: font[:-4]),
-    "bytes, and should have": with_font(lambda font: font[:8] + b"\1" + font[9:]),
-    "its header ends too soon": with_font(lambda font: font[:82] + b"\xfe\xff" + font[84:]),
-    "the checksum of its addresses is wrong": with_font(lambda font: font.replace(b"BSGP", b"BSGQ", 1)),
-    "what it holds is no font": with_font(
+    "is not a hexadecimal colour": replaced("ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
+    "a table cell has no text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
+    "one cell per column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
+    "not a valid Embedded OpenType font: the file is too short": with_font(lambda font: font[:50]),
+    "wrong magic number or version": with_font(lambda font: font.replace(b"LP", b"PL", 1)),
+    "the file has": with_font(lambda font: font[:-4]),
+    "the header has": with_font(lambda font: font[:8] + b"\1" + font[9:]),
+    "the header is truncated": with_font(lambda font: font[:82] + b"\xfe\xff" + font[84:]),
+    "the checksum of the root string is wrong": with_font(lambda font: font.replace(b"BSGP", b"BSGQ", 1)),
+    "the embedded data is not a font": with_font(
         lambda font: font[: -int.from_bytes(font[4:8], "little")].ljust(len(font), b"x")
     ),
     "is listed 2 times": replaced(PRESENTATION, 'typeface="Work Sans"', 'typeface="EB Garamond"'),
-    'calls itself "EB Garamond"': replaced(PRESENTATION, 'typeface="EB Garamond"', 'typeface="Garamond"'),
+    'the font is named "EB Garamond"': replaced(
+        PRESENTATION, 'typeface="EB Garamond"', 'typeface="Garamond"'
+    ),
     "has no name or no font": replaced(PRESENTATION, "<p:embeddedFont>", "<p:embeddedFont/><p:embeddedFont>"),
-    "regular names rId1, which is a relationship to a slideMaster": replaced(
+    "regular refers to rId1, which has the type slideMaster instead of font": replaced(
         PRESENTATION, '<p:regular r:id="rId', '<p:regular r:id="rId1" x="'
     ),
-    "is no unsigned number": replaced("ppt/charts/chart1.xml", '<c:axId val="', '<c:axId val="-'),
+    "is not an unsigned integer": replaced("ppt/charts/chart1.xml", '<c:axId val="', '<c:axId val="-'),
     "slide id 256 is used twice": replaced(PRESENTATION, 'id="257"', 'id="256"'),
     "out of range": replaced(PRESENTATION, '<p:sldId id="256"', '<p:sldId id="25"'),
     "shape id 2 is used twice": replaced("ppt/slides/slide2.xml", 'id="3"', 'id="2"'),
-    "masters: the id": replaced("ppt/slideMasters/slideMaster1.xml", 'id="2147483650"', 'id="2147483649"'),
-    "a section lists the slide": replaced(PRESENTATION, '<p14:sldId id="256"', '<p14:sldId id="999"'),
-    "do not list every slide once": replaced(PRESENTATION, '<p14:sldId id="256"/>', ""),
-    "without a choice or without a fallback": lambda parts: {
+    "masters: the master or layout id": replaced(
+        "ppt/slideMasters/slideMaster1.xml", 'id="2147483650"', 'id="2147483649"'
+    ),
+    "a section lists the missing slide": replaced(PRESENTATION, '<p14:sldId id="256"', '<p14:sldId id="999"'),
+    "do not list each slide exactly once": replaced(PRESENTATION, '<p14:sldId id="256"/>', ""),
+    "needs a Choice and exactly one Fallback": lambda parts: {
         **parts,
         "ppt/slides/slide5.xml": parts["ppt/slides/slide5.xml"].replace(b"mc:Fallback>", b"mc:Other>"),
     },
-    'requires "a99", which is declared nowhere': replaced("ppt/slides/slide5.xml", '"a14"', '"a99"'),
-    "an equation that is no choice": replaced("ppt/slides/slide2.xml", "<a:p>", f"<a:p>{EQUATION}"),
-    "properties of a text document": replaced("ppt/slides/slide5.xml", "<m:t>", f"{WORD}<m:t>"),
-    "characters without a language": replaced("ppt/slides/slide5.xml", '<a:rPr lang="en-GB" ', "<a:rPr "),
-    "an equation without an alternative text": replaced("ppt/slides/slide5.xml", 'descr="A letter"', ""),
+    'requires the undeclared namespace prefix "a99"': replaced("ppt/slides/slide5.xml", '"a14"', '"a99"'),
+    "an equation is outside an mc:Choice": replaced("ppt/slides/slide2.xml", "<a:p>", f"<a:p>{EQUATION}"),
+    "contains WordprocessingML elements": replaced("ppt/slides/slide5.xml", "<m:t>", f"{WORD}<m:t>"),
+    "has a run without a language": replaced("ppt/slides/slide5.xml", '<a:rPr lang="en-GB" ', "<a:rPr "),
+    "an equation has no alt text": replaced("ppt/slides/slide5.xml", 'descr="A letter"', ""),
     "shape id 4 is used twice": replaced(
         "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
     ),
-    "a size of -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
-    "a place at x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
-    "text of the size 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
-    "a paragraph of the level '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
-    "a text body without a paragraph": replaced(
-        "ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"
-    ),
+    "invalid size: -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
+    "invalid position: x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
+    "invalid font size: 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
+    "invalid paragraph level: '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
+    "a text body has no paragraph": replaced("ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"),
 }
 
 
@@ -144,4 +148,4 @@ def test_no_damage_breaks_the_lint_itself(seed: int, sound: Parts) -> None:
 def test_what_is_no_deck_is_said_to_be_none(data: bytes) -> None:
     findings = check_deck(data)
     assert findings
-    assert re.search("zip archive|is missing", findings[0].message)
+    assert re.search("ZIP archive|is missing", findings[0].message)

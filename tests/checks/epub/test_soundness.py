@@ -67,20 +67,29 @@ FAULTS: list[tuple[Callable[[], dict[str, str]], str]] = [
     (lambda: without("META-INF/container.xml"), "cannot be read"),
     (lambda: without("EPUB/package.opf"), "cannot be read"),
     (lambda: edited("EPUB/package.opf", "</manifest>", ""), "cannot be read"),
-    (lambda: without("EPUB/images/p.png"), "EPUB/images/p.png is listed but not there"),
-    (lambda: {**GOOD, "EPUB/more.css": ""}, "EPUB/more.css is there but not listed"),
+    (lambda: without("EPUB/images/p.png"), "EPUB/images/p.png is listed in the package document but missing"),
+    (lambda: {**GOOD, "EPUB/more.css": ""}, "EPUB/more.css is not listed in the package document"),
     (lambda: edited("EPUB/text/a.xhtml", "</p>", ""), "EPUB/text/a.xhtml: "),
-    (lambda: edited("EPUB/text/a.xhtml", "T</title>", "</title>"), "it has no title"),
-    (lambda: edited("EPUB/text/a.xhtml", "<title>T</title>", ""), "it has no title"),
+    (lambda: edited("EPUB/text/a.xhtml", "T</title>", "</title>"), "the page has no title"),
+    (lambda: edited("EPUB/text/a.xhtml", "<title>T</title>", ""), "the page has no title"),
     (lambda: edited("EPUB/text/a.xhtml", ' alt=""', ""), "an image has no alt attribute"),
     (
         lambda: edited("EPUB/text/a.xhtml", "images/p", "images/q"),
         'the image "../images/q.png" is not in the package',
     ),
-    (lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "c.xhtml"), 'the link "c.xhtml" leads nowhere'),
-    (lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "b.xhtml#z"), 'the link "b.xhtml#z" has no target'),
-    (lambda: edited("EPUB/text/a.xhtml", 'href="#x"', 'href="#z"'), 'the link "#z" has no target'),
-    (lambda: edited("EPUB/text/a.xhtml", "<img", '<b id="x"/><img'), 'the id "x" stands 2 times'),
+    (
+        lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "c.xhtml"),
+        'the link "c.xhtml" points to a missing file',
+    ),
+    (
+        lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "b.xhtml#z"),
+        'the link "b.xhtml#z" points to an undefined id',
+    ),
+    (
+        lambda: edited("EPUB/text/a.xhtml", 'href="#x"', 'href="#z"'),
+        'the link "#z" points to an undefined id',
+    ),
+    (lambda: edited("EPUB/text/a.xhtml", "<img", '<b id="x"/><img'), 'the id "x" is used 2 times'),
     (lambda: edited("EPUB/text/a.xhtml", "https://a.example/#y", "javascript:x"), "javascript"),
 ]
 
@@ -93,7 +102,7 @@ def test_a_seeded_fault_is_found(files: Callable[[], dict[str, str]], message: s
 @pytest.mark.parametrize("mimetype", [None, zipfile.ZIP_DEFLATED])
 def test_the_mimetype_comes_first_and_uncompressed(mimetype: int | None) -> None:
     assert messages(packed(GOOD, mimetype=mimetype)) == [
-        "EPUB: the first file must be an uncompressed mimetype"
+        "EPUB: the first file in the archive must be an uncompressed `mimetype`"
     ]
 
 
@@ -108,7 +117,7 @@ def test_the_mimetype_says_what_it_must() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"text", packed(GOOD)[:200]])
 def test_what_is_no_archive_is_said_to_be_none(data: bytes) -> None:
-    assert messages(data) == ["EPUB: it is not a zip archive"]
+    assert messages(data) == ["EPUB: not a ZIP archive"]
 
 
 def test_an_archive_whose_content_is_damaged_is_a_finding() -> None:

@@ -127,11 +127,11 @@ def test_a_picture_without_words_makes_the_claim_doubtful() -> None:
         **features,
     )
     shown = statement("Ways of reading", "Has alternative text", sound)
-    assert (shown.facts, shown.doubtful) == ("2 of 2 images have words in their place", False)
+    assert (shown.facts, shown.doubtful) == ("2 of 2 images have alt text", False)
     lacking = book('<img alt="A dot"/><img/>', **claims, **features)
     for claim in ("Has alternative text", "Readable in read aloud or dynamic braille"):
         shown = statement("Ways of reading", claim, lacking)
-        assert (shown.facts, shown.doubtful) == ("1 of 2 images have words in their place", True)
+        assert (shown.facts, shown.doubtful) == ("1 of 2 images have alt text", True)
     assert statement("Ways of reading", "Has alternative text", book("x", **features)).doubtful
 
 
@@ -140,12 +140,12 @@ def test_what_is_claimed_and_not_there_and_what_is_there_and_not_told() -> None:
     data = book(f"<h1>T</h1>{index}{index}", accessibilityFeature=["structuralNavigation", "pageNavigation"])
     found = section("Navigation", data)
     assert [(one.words, one.facts, one.doubtful) for one in found.statements] == [
-        ("Go to page", "no pages in a list", True),
+        ("Go to page", "no page list entries", True),
         ("Headings", "1 headings", False),
     ]
     assert found.unsaid == (
-        "2 links of the index, but no index in the metadata",
-        "1 links of the contents, but no tableOfContents in the metadata",
+        "2 index links, but `index` is missing from the metadata",
+        "1 links in the table of contents, but `tableOfContents` is missing from the metadata",
     )
 
 
@@ -156,13 +156,13 @@ def test_rich_content() -> None:
     assert [(one.words, one.facts) for one in section("Rich content", data).statements] == [
         (
             "Information-rich images are described by extended descriptions",
-            "1 images with a description of their own",
+            "1 images with an extended description",
         ),
-        ("Text descriptions of math are provided", "1 formulas with their words"),
+        ("Text descriptions of math are provided", "1 formulas with a text description"),
         ("Math as MathML", "1 formulas in MathML"),
     ]
     assert section("Rich content", book(formula)).unsaid == (
-        "1 formulas in MathML, but no MathML in the metadata",
+        "1 formulas in MathML, but `MathML` is missing from the metadata",
     )
     assert statement("Rich content", "Math as MathML", book(accessibilityFeature="MathML")).doubtful
 
@@ -222,7 +222,7 @@ def test_additional_information() -> None:
         "Additional accessibility information", book(mark, accessibilityFeature=["pageBreakMarkers"])
     )
     assert [(one.words, one.facts) for one in found.statements] == [
-        ("Page breaks included", "1 marks of pages")
+        ("Page breaks included", "1 page break markers")
     ]
     assert found.unsaid == ()
 

@@ -156,7 +156,7 @@ class TestAce:
     def test_a_barrier_is_told_at_its_element(self, told) -> None:
         assert self.said(told, "text/a.xhtml", violation("image-alt", "/4/6/2")) == [
             "source/section.md:6:26: warning[CHK013]: EPUB, EPUB/text/a.xhtml: Ace, image-alt (critical): "
-            "Images must have a text: Element does not have an alt attribute\n  hint: https://help.example/images"
+            "Images must have a text: Element does not have an alt attribute\n  hint: see https://help.example/images"
         ]
 
     def test_ids_in_a_pointer_are_passed_over(self, told) -> None:
@@ -239,11 +239,11 @@ class TestPrograms:
         ("code", "reason"),
         [
             ("sys.exit('out of memory')", "out of memory"),
-            ("", "it wrote no report"),
+            ("", "no report was written"),
             ("sys.exit(3)", "exit code 3"),
-            ("open(sys.argv[3], 'w').write('{')", "its report cannot be read"),
-            ("open(sys.argv[3], 'w').write('[1]')", "its report cannot be read"),
-            ("open(sys.argv[3], 'w').write('{\"messages\": [{\"ID\": 1}]}')", "its report cannot be read"),
+            ("open(sys.argv[3], 'w').write('{')", "the report cannot be read"),
+            ("open(sys.argv[3], 'w').write('[1]')", "the report cannot be read"),
+            ("open(sys.argv[3], 'w').write('{\"messages\": [{\"ID\": 1}]}')", "the report cannot be read"),
             ("time.sleep(60)", "did not finish within 0.5 s"),
         ],
     )
@@ -255,7 +255,7 @@ class TestPrograms:
         put("epubcheck-ts", code)
         (found,) = validate("epubcheck-ts", book_file)
         assert found.code == "CHK009"
-        assert found.told.startswith("EPUB: it was not validated by epubcheck-ts: ")
+        assert found.told.startswith("EPUB: validation by epubcheck-ts failed: ")
         assert reason in found.told
 
     def test_one_that_breaks_off_is_heard(self, put, book_file: Path) -> None:

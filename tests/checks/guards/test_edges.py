@@ -54,7 +54,10 @@ def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook
     book, _ = read_book_of(TABLE)
     (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(OFF,), label="7")))
     assert (found.code, found.severity, found.span and found.span.line) == ("CHK021", "error", 6)
-    assert found.message == "PDF, page 7: the table is cut off, 30 pt beyond the edge of the page: “Beta two”"
+    assert (
+        found.message
+        == "PDF, page 7: the table extends 30 pt beyond the page edge and is cut off: “Beta two”"
+    )
 
 
 def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBook) -> None:
@@ -67,12 +70,12 @@ def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBo
     ("where", "code", "severity", "told"),
     [
         (OFF_TEXT, "LNT025", "warning", "the table extends 30 pt beyond the text area"),
-        (OVER_WORDS, "CHK022", "error", "words of the table lie over others by 30 pt"),
+        (OVER_WORDS, "CHK022", "error", "the table overlaps other text by 30 pt"),
         (
             SQUEEZED,
             "PDF004",
             "warning",
-            "the table is too wide; its type is 30.0 pt below the theme's minimum",
+            "the table is too wide; its font size is 30.0 pt below the theme's minimum",
         ),
     ],
 )

@@ -111,19 +111,22 @@ def _no_pages(pdf: Pdf) -> None:
 
 
 FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
-    (_no_pages, "it has no pages"),
-    (_not_marked, "it is not tagged"),
-    (_drop("/MarkInfo"), "it is not tagged"),
-    (_drop("/StructTreeRoot"), "it is not tagged"),
-    (_drop("/Lang"), "it names no language"),
-    (_no_title, "it has no title"),
-    (_drop("/ViewerPreferences"), "viewers will show its file name, not its title"),
-    (_drop("/Outlines"), "it has no bookmarks"),
+    (_no_pages, "no pages"),
+    (_not_marked, "not tagged"),
+    (_drop("/MarkInfo"), "not tagged"),
+    (_drop("/StructTreeRoot"), "not tagged"),
+    (_drop("/Lang"), "no language is set"),
+    (_no_title, "no title in the metadata"),
+    (
+        _drop("/ViewerPreferences"),
+        "viewers show the file name instead of the title (DisplayDocTitle is not set)",
+    ),
+    (_drop("/Outlines"), "no bookmarks"),
     (_bare_font, "the font Helvetica is not embedded, first on page 1"),
     (_bare_composite_font, "the font Wide is not embedded, first on page 1"),
     (_bare_font_in_a_form, "the font Courier is not embedded, first on page 1"),
-    (_mute_font, "the font Good does not say which characters its glyphs stand for, first on page 1"),
-    (_empty_page, "page 1 is empty of content"),
+    (_mute_font, "the font Good has no mapping from glyphs to characters (ToUnicode), first on page 1"),
+    (_empty_page, "page 1 has no content"),
 ]
 
 
@@ -146,7 +149,7 @@ def test_a_page_may_inherit_its_fonts() -> None:
         Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"), Encoding=Name.WinAnsiEncoding
     )
     pdf.Root.Pages.Resources.Font.F2 = bare
-    assert messages(pdf) == ["PDF: the font Helvetica is not embedded, first on page 1"]
+    assert messages(pdf) == ["PDF: the font Helvetica is not embedded, first used on page 1"]
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])

@@ -163,7 +163,7 @@ class TestColumns:
         )
         parts, (problem,) = fit_slide(slide, PLACES, THEME)
         assert (parts, problem.code, problem.span) == ([], "DEK001", SPAN)
-        assert problem.message == 'the table of the slide "T" does not fit on it'
+        assert problem.message == 'the table on slide "T" does not fit'
 
 
 def photograph(width: float = 900, height: float = 1200, **more: Any) -> PictureBody:

@@ -57,7 +57,7 @@ def check_deck(data: bytes) -> list[Diagnostic]:
     try:
         package = unpacked(data)
     except Unreadable as problem:
-        return [_diagnostic(Fault("the file", str(problem)))]
+        return [Diagnostic(code="CHK001", message=f"deck: {problem}")]
     return [_diagnostic(broken.fault) for broken in broken_rules(package)]
 
 

@@ -70,7 +70,7 @@ def _finding(name: str, test: Any, result: Any) -> Found:
         rule=rule,
         message=f"{name}, {rule} ({impact}): {description}"
         + (f": {detail}" if detail and detail != description else ""),
-        hint=str(advice["url"]) if advice.get("url") else None,
+        hint=f"see {advice['url']}" if advice.get("url") else None,
     )
 
 

@@ -55,7 +55,7 @@ def _report(command: list[str], book: Path, folder: Path, environment: Mapping[s
     command = [*command, str(book), "--json", str(report), *_OPTIONS]
     _, heard = run_and_hear(command, timeout=_SECONDS, environment=environment, accept=_ENDS)
     if not report.is_file():  # a Java that cannot start ends with 1 as well
-        raise ProgramFailed(Path(command[0]).name, heard or "it wrote no report")
+        raise ProgramFailed(Path(command[0]).name, heard or "no report was written")
     return json.loads(report.read_text("utf-8"))
 
 

@@ -30,16 +30,16 @@ def check_epub(data: bytes) -> list[Diagnostic]:
             first = archive.infolist()[0]
             files = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, IndexError):
-        return [Diagnostic(code="CHK001", message="EPUB: it is not a zip archive")]
+        return [Diagnostic(code="CHK001", message="EPUB: not a ZIP archive")]
     messages = list(_container(first, files)) + list(_package(files))
     return [Diagnostic(code="CHK001", message=f"EPUB: {message}") for message in messages]
 
 
 def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[str]:
     if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
-        yield "the first file must be an uncompressed mimetype"
+        yield "the first file in the archive must be an uncompressed `mimetype`"
     if files.get("mimetype", _MIMETYPE) != _MIMETYPE:
-        yield "the mimetype is not application/epub+zip"
+        yield "`mimetype` does not contain `application/epub+zip`"
 
 
 def _package(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -50,10 +50,10 @@ def _package(files: Mapping[str, bytes]) -> Iterator[str]:
         return
     items = [item.path for item in package.items]
     for name in sorted(set(items) - set(files)):
-        yield f"{name} is listed but not there"
+        yield f"{name} is listed in the package document but missing"
     listed = {*items, package.path, "mimetype"}
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
-        yield f"{name} is there but not listed"
+        yield f"{name} is not listed in the package document"
     pages = {name: _look(files[name]) for name in items if name.endswith(".xhtml") and name in files}
     ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.fault}
     for name, page in pages.items():
@@ -62,7 +62,7 @@ def _package(files: Mapping[str, bytes]) -> Iterator[str]:
             continue
         for identifier, count in Counter(page.ids).items():
             if count > 1:
-                yield f'{name}: the id "{identifier}" stands {count} times'
+                yield f'{name}: the id "{identifier}" is used {count} times'
         yield from _page(name, page, ids, files)
 
 
@@ -99,7 +99,7 @@ def _page(
 ) -> Iterator[str]:
     """Links, images and the title of one page."""
     if not page.titled:
-        yield f"{name}: it has no title"
+        yield f"{name}: the page has no title"
     for source, is_told in page.images:
         if not is_told:
             yield f"{name}: an image has no alt attribute"
@@ -109,10 +109,10 @@ def _page(
         target, _, fragment = link.partition("#")
         if ":" in target:
             if target.partition(":")[0].lower() not in LINK_SCHEMES:
-                yield f'{name}: the link "{link}" is not allowed in a book'
+                yield f'{name}: the link "{link}" has an unsupported URL scheme'
             continue
         where = address_beside(name, unquote(target)) if target else name
         if where not in files:
-            yield f'{name}: the link "{link}" leads nowhere'
+            yield f'{name}: the link "{link}" points to a missing file'
         elif fragment and where in ids and unquote(fragment) not in ids[where]:
-            yield f'{name}: the link "{link}" has no target'
+            yield f'{name}: the link "{link}" points to an undefined id'

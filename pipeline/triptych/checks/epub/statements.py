@@ -68,21 +68,26 @@ class _Row:
 
 
 _NAVIGATION = (
-    _Row(("pageNavigation",), "Go to page", "listed_pages", "pages in a list"),
+    _Row(("pageNavigation",), "Go to page", "listed_pages", "page list entries"),
     _Row(("structuralNavigation",), "Headings", "headings", "headings"),
-    _Row(("index",), "Index", "index_links", "links of the index"),
-    _Row(("tableOfContents",), "Table of contents", "contents_links", "links of the contents"),
+    _Row(("index",), "Index", "index_links", "index links"),
+    _Row(("tableOfContents",), "Table of contents", "contents_links", "links in the table of contents"),
 )
 _RICH = (
     _Row(
         ("longDescription", "longDescriptions"),
         "Information-rich images are described by extended descriptions",
         "extended",
-        "images with a description of their own",
+        "images with an extended description",
     ),
     _Row(("latex-chemistry",), "Chemical formulas in LaTeX"),
     _Row(("MathML-chemistry",), "Chemical formulas in MathML"),
-    _Row(("describedMath",), "Text descriptions of math are provided", "spoken", "formulas with their words"),
+    _Row(
+        ("describedMath",),
+        "Text descriptions of math are provided",
+        "spoken",
+        "formulas with a text description",
+    ),
     _Row(("latex",), "Math as LaTeX"),
     _Row(("MathML",), "Math as MathML", "formulas", "formulas in MathML"),
     _Row(("closedCaptions",), "Videos have closed captions", "video", "videos"),
@@ -90,7 +95,9 @@ _RICH = (
     _Row(("transcript",), "Transcript(s) provided"),
 )
 _ADDITIONAL = (
-    _Row(("pageBreakMarkers", "printPageNumbers"), "Page breaks included", "page_breaks", "marks of pages"),
+    _Row(
+        ("pageBreakMarkers", "printPageNumbers"), "Page breaks included", "page_breaks", "page break markers"
+    ),
     _Row(("aria", "ARIA"), "ARIA roles included", "roles", "roles"),
     _Row(("audioDescription", "audioDescriptions"), "Audio descriptions"),
     _Row(("braille",), "Braille"),
@@ -193,8 +200,8 @@ def _ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[St
         "transcript",
     }
     images, described = contents["images"], contents["described"]
-    facts = f"{described} of {images} images have words in their place"
-    facts = facts if images else "there are no images but decoration"
+    facts = f"{described} of {images} images have alt text"
+    facts = facts if images else "no images other than decorative ones"
     if modes == ["textual"] or "textual" in sufficient:
         words = "Readable in read aloud or dynamic braille"
         yield Statement(words=words, facts=facts, doubtful=images > described)
@@ -227,7 +234,7 @@ def _conformance(metadata: _Metadata) -> Iterator[Statement]:
     if not level:
         yield Statement(words=_NO_INFORMATION)
         return
-    yield Statement(words=_LEVELS[level], facts="as declared: no program can find that out")
+    yield Statement(words=_LEVELS[level], facts="declared by the publisher; not checked automatically")
     if certifier := metadata.one("a11y:certifiedBy"):
         yield Statement(words=f"The publication was certified by {certifier}")
     if credential := metadata.one("a11y:certifierCredential"):
@@ -249,7 +256,7 @@ def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents
         if features.intersection(row.names):
             shown.append(Statement(words=row.words, facts=facts, doubtful=bool(row.counted) and not number))
         elif number and not _NOT_MISSED.intersection(row.names) and row.counted != "video":
-            unsaid.append(f"{facts}, but no {row.names[0]} in the metadata")
+            unsaid.append(f"{facts}, but `{row.names[0]}` is missing from the metadata")
     shown = shown or [Statement(words=_NO_INFORMATION)]
     return Section(title=title, statements=tuple(shown), unsaid=tuple(unsaid))
 

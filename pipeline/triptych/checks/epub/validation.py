@@ -52,10 +52,10 @@ def validate(name: str, path: Path) -> tuple[Found, ...]:
         except ProgramFailed as failure:
             return (_unvalidated(name, str(failure)),)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return (_unvalidated(name, "its report cannot be read"),)
+            return (_unvalidated(name, "the report cannot be read"),)
 
 
 def _unvalidated(name: str, reason: str) -> Found:
     line = " ".join(reason.split())
     line = line if len(line) <= _LONG else f"{line[:_LONG]} …"
-    return Found(code="CHK009", output="EPUB", message=f"it was not validated by {name}: {line}")
+    return Found(code="CHK009", output="EPUB", message=f"validation by {name} failed: {line}")

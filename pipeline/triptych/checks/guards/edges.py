@@ -27,13 +27,13 @@ _CODES: Mapping[Where, str] = {
 }
 _OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
 _HINTS: Mapping[Where, str] = {
-    OFF_PAGE: "take columns or pictures out of it, shorten its longest words, give it the class `landscape`, "
-    "or the book a wider page",
+    OFF_PAGE: "shorten the longest words, remove columns or pictures, add the class `landscape`, "
+    "or set a wider page",
     OFF_TEXT: "shorten the longest words, or add the class `landscape`",
     OFF_PLACE: "shorten the longest words, or make the column wider",
     SHRUNK: "break the formula with `aligned` or `multline`, or add the class `landscape`",
-    OVER_WORDS: "shorten its longest words, or give it more room",
-    SQUEEZED: "move columns to another table, shorten its longest words, or give the book a wider page",
+    OVER_WORDS: "shorten the longest words, or make the column wider",
+    SQUEEZED: "move columns to another table, shorten the longest words, or set a wider page",
 }
 _HINT_FOR_FIGURES = "make the image smaller, use fewer images per row, or shorten the caption"
 
@@ -89,12 +89,12 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
     kind = "figure" if kind == "panels" else kind
     is_drawn = _CODES[stray.where] == "LNT025" and kind in (*PICTURES, "picture", "caption")
     message = {
-        OFF_PAGE: f"the {kind} is cut off, {stray.beyond:.0f} pt beyond the edge of the page",
+        OFF_PAGE: f"the {kind} extends {stray.beyond:.0f} pt beyond the page edge and is cut off",
         OFF_TEXT: f"the {kind} extends {stray.beyond:.0f} pt beyond the text area",
         OFF_PLACE: f"content of the {kind} extends {stray.beyond:.0f} pt beyond its column",
         SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than the line; its size was reduced to fit",
-        SQUEEZED: f"the {kind} is too wide; its type is {stray.beyond:.1f} pt below the theme's minimum",
-        OVER_WORDS: f"words of the {kind} lie over others by {stray.beyond:.0f} pt",
+        SQUEEZED: f"the {kind} is too wide; its font size is {stray.beyond:.1f} pt below the theme's minimum",
+        OVER_WORDS: f"the {kind} overlaps other text by {stray.beyond:.0f} pt",
     }[stray.where]
     shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""
     where = f"{output}, page {leaf.label}" if leaf.label else output

@@ -13,8 +13,8 @@ from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
 
 _HINT = (
-    "a fault of triptych, which its makers want to know of; if the file is right, "
-    "`lint: {missing-graphics: warning}` in the manifest lets it pass"
+    "report this as a bug in Triptych; if the output is correct, "
+    "set `lint: {missing-graphics: warning}` in the manifest"
 )
 
 
@@ -30,7 +30,8 @@ def missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> I
     ]
     drawn = sum(leaf.drawings for leaf in own)
     if drawn < len(wanted):
-        message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
+        what = "pictures, charts and formulas"
+        message = f"{leaves.output}: only {drawn} of the {len(wanted)} {what} of this chapter appear"
         yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)
 
 

@@ -45,7 +45,7 @@ def _findings(
 ) -> Iterator[Found]:
     told = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
-        yield Found(code="CHK001", rule="syntax", message=f"its syntax is broken: {problem}")
+        yield Found(code="CHK001", rule="syntax", message=f"syntax error: {problem}")
     yield from edge_findings(data)
     if is_for_press(pdf):
         return

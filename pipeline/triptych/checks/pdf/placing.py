@@ -30,7 +30,7 @@ def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = (
 def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
     """Blocks whose words do not come together, or not where they should."""
     comparison = compare(book, text)
-    hint = "a screen reader follows the tags: other text, such as a note at the end of a page, stands between"
+    hint = "check the tags here: other text, such as a footnote, is read in between"
     broken = [
         Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
         for piece in comparison.missing
@@ -44,11 +44,11 @@ def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diag
 
 
 def _broken(piece: Piece) -> str:
-    return f"in its tags the {piece.kind} {_first(piece)} is not in one piece"
+    return f"the {piece.kind} {_first(piece)} is interrupted in the reading order"
 
 
 def _displaced(piece: Piece) -> str:
-    return f"its tags have the {piece.kind} {_first(piece)} in another place than the book"
+    return f"the reading order of the {piece.kind} {_first(piece)} differs from the book"
 
 
 def _first(piece: Piece) -> str:

@@ -18,7 +18,7 @@ def check_pdf(data: bytes) -> list[Diagnostic]:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = [Diagnostic(code="CHK001", message=f"PDF: {message}") for message in _problems(pdf)]
             for problem, page in font_problems(pdf):
-                found.append(Diagnostic(code="CHK005", message=f"PDF: {problem}, first on page {page}"))
+                found.append(Diagnostic(code="CHK005", message=f"PDF: {problem}, first used on page {page}"))
             return found
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         return [Diagnostic(code="CHK001", message=f"PDF: cannot be opened: {error}")]
@@ -32,22 +32,22 @@ def page_count(data: bytes) -> int:
 
 def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
     if not pdf.pages:
-        yield "it has no pages"
+        yield "no pages"
     if not is_for_press(pdf):
         yield from _missing_for_readers(pdf.Root)
     if not text(entry(pdf.docinfo, "/Title")).strip():
-        yield "it has no title"
+        yield "no title in the metadata"
     for number, page in enumerate(pdf.pages, 1):
         if "/Contents" not in page.obj:
-            yield f"page {number} is empty of content"
+            yield f"page {number} has no content"
 
 
 def _missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
     if entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
-        yield "it is not tagged"
+        yield "not tagged"
     if not text(entry(root, "/Lang")).strip():
-        yield "it names no language"
+        yield "no language is set"
     if entry(root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
-        yield "viewers will show its file name, not its title"
+        yield "viewers show the file name instead of the title (DisplayDocTitle is not set)"
     if "/Outlines" not in root:
-        yield "it has no bookmarks"
+        yield "no bookmarks"

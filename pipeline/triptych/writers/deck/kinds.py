@@ -206,7 +206,7 @@ _COLUMN = 0.16  # what one of two columns needs
 
 _KINDS: Mapping[Layout, Kind] = {
     Layout.TITLE: Kind(
-        what="the opening slide",
+        what="title slides",
         types=("title",),
         names=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
         shape=Shape.OPENING,
@@ -225,7 +225,7 @@ _KINDS: Mapping[Layout, Kind] = {
         ),
     ),
     Layout.DIVIDER: Kind(
-        what="chapters that begin",
+        what="chapter openings",
         types=("secHead",),
         names=r"section|divider|chapter|topic|abschnitt|kapitel|chapitre|sección|capítulo|sezione|capitolo",
         others=(Layout.TITLE, Layout.BULLETS),
@@ -294,7 +294,7 @@ _KINDS: Mapping[Layout, Kind] = {
         ),
     ),
     Layout.CODE: Kind(
-        what="listings",
+        what="code listings",
         names=r"\bcode|listing|quelltext",
         others=(Layout.BULLETS,),
         share=_MOST,
@@ -352,7 +352,7 @@ _KINDS: Mapping[Layout, Kind] = {
         slots=_cards(6),
     ),
     Layout.COLUMNS: Kind(
-        what="two columns",
+        what="two-column slides",
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
         others=(Layout.BULLETS,),
@@ -382,7 +382,7 @@ _KINDS: Mapping[Layout, Kind] = {
         ),
     ),
     Layout.FULL_PICTURE: Kind(
-        what="pictures that fill the slide",
+        what="full-slide pictures",
         names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
         others=(Layout.PICTURE, Layout.BULLETS),
         share=_MOST,
@@ -390,7 +390,7 @@ _KINDS: Mapping[Layout, Kind] = {
         slots=(_TITLE, _object("pic"), _SOURCE),
     ),
     Layout.SIDE_PICTURE: Kind(
-        what="photographs that fill one side",
+        what="side pictures",
         names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
         others=(Layout.PICTURE, Layout.BULLETS),
         main=Role.OBJECT,
@@ -402,7 +402,7 @@ _KINDS: Mapping[Layout, Kind] = {
         ),
     ),
     Layout.CLOSING: Kind(
-        what="the last slide",
+        what="closing slides",
         names=r"closing|\bend\b|thank|greeting|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=Role.TITLE,

@@ -31,13 +31,13 @@ def too_small(fitted: Iterable[FittedSlide], places_of: Mapping[Layout, Places])
         small = _formula(slide, places_of[slide.layout]) or _text(slide, places_of[slide.layout])
         if small is not None:
             told.add(id(slide.source))
-            what, points, hint = small
+            what, points, least, hint = small
             title = shortened(slide.source.title, _NAMED)
-            message = f'the {what} of the slide "{title}" is set in {points:.0f} points'
+            message = f'the {what} on slide "{title}" is set in {points:.1f} pt; the minimum is {least:g} pt'
             yield Diagnostic(code="DEK007", message=message, span=slide.source.span, hint=hint)
 
 
-def _formula(slide: FittedSlide, places: Places) -> tuple[str, float, str] | None:
+def _formula(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
     """A formula that a program draws on one line, as those do that cannot break it."""
     sizes = [
         min(frame.content.size, frame.content.region.width / max(frame.body.native.width, 1e-6))
@@ -53,11 +53,11 @@ def _formula(slide: FittedSlide, places: Places) -> tuple[str, float, str] | Non
             if run.formula is not None
         ]
     least = min(sizes, default=LEAST_FORMULA)
-    hint = "break its lines with `\\\\` in an aligned environment, or show its parts one after another"
-    return ("formula", least, hint) if least < LEAST_FORMULA else None
+    hint = "break it with `\\\\` in an aligned environment, or split it into several formulas"
+    return ("formula", least, LEAST_FORMULA, hint) if least < LEAST_FORMULA else None
 
 
-def _text(slide: FittedSlide, places: Places) -> tuple[str, float, str] | None:
+def _text(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
     """A text that an author lets shrink rather than split, or that a place is too small for."""
     if not slide.source.asked and slide.source.overflow:
         return None
@@ -70,8 +70,8 @@ def _text(slide: FittedSlide, places: Places) -> tuple[str, float, str] | None:
     ]
     least = min(sizes, default=LEAST_TEXT)
     shrinks = isinstance(slide.source.body, TextBody)
-    hint = "shorten it, or let it go on with `overflow: split`" if shrinks else "shorten it"
-    return ("text", least, hint) if least < LEAST_TEXT else None
+    hint = "shorten the text, or set `overflow: split`" if shrinks else "shorten the text"
+    return ("text", least, LEAST_TEXT, hint) if least < LEAST_TEXT else None
 
 
 def _sized(text: FittedText, place: Place) -> Iterator[tuple[float, tuple[Run, ...]]]:

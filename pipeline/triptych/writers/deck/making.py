@@ -215,7 +215,7 @@ class SlideMaker:
         found = []
         for link in self.stage.text.links:
             if link.target not in self.known:
-                message = f'a link to "{link.target}" has no slide to jump to'
+                message = f'no slide for the link target "{link.target}"; the link was left out'
                 found.append(Diagnostic(code="DEK002", message=message, span=_HERE))
                 continue
             click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
@@ -368,13 +368,13 @@ def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     """DTP002 for a layout that a slide asks for."""
     names = [view.name for view in template.views]
     known = slide.wish in names
-    reason = "has no place for what the slide shows" if known else "is not in the template"
-    hint = did_you_mean(slide.wish, names) or f"its layouts are {', '.join(names)}"
+    reason = "has no placeholder for the content of the slide" if known else "is not in the template"
+    hint = did_you_mean(slide.wish, names) or f"use one of its layouts: {', '.join(names)}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,
-        message=f'the layout "{slide.wish}" of the slide "{slide.title}" {reason}',
-        hint="`triptych template inspect` shows the placeholders of each layout" if known else hint,
+        message=f'slide "{slide.title}": the layout "{slide.wish}" {reason}',
+        hint="run `triptych template inspect` to see the placeholders of each layout" if known else hint,
     )
 
 
@@ -382,8 +382,8 @@ def _no_place(template: Template) -> Diagnostic:
     return Diagnostic(
         code="DEK002",
         span=template.span,
-        message="the template's master of notes has no place for text: the slides have no notes",
-        hint="reset its notes master in PowerPoint, by `View > Notes Master > Notes Master Layout`",
+        message="the notes master of the template has no text placeholder; the speaker's notes were left out",
+        hint="reset the notes master in PowerPoint: `View > Notes Master > Notes Master Layout`",
     )
 
 

@@ -93,29 +93,29 @@ def test_of_the_sound_deck_nothing_is_said(sound: Parts) -> None:
 
 BARRIERS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
     "the slide has no title": ("slide 2", changed(SLIDE.format(2), lambda tree: say(title_of(tree), ""))),
-    'its title "Points" is that of slide 2 too': (
+    'the title "Points" is already used on slide 2': (
         "slide 3",
         changed(SLIDE.format(3), lambda tree: say(title_of(tree), "Points")),
     ),
-    'its title is read after "Content"': ("slide 2", changed(SLIDE.format(2), _title_last)),
-    '"Chart" has no alternative text': ("slide 4", changed(SLIDE.format(4), lambda t: _undressed(first(t, f"{P}graphicFrame")))),
-    '"Table" has no alternative text': ("slide 3", changed(SLIDE.format(3), lambda t: _undressed(first(t, f"{P}graphicFrame")))),
-    '"Picture" has no alternative text': ("slide 6", changed(SLIDE.format(6), lambda t: _undressed(first(t, f"{P}pic")))),
-    'the alternative text "a.png" is the name of a file': (
+    'the title comes after "Content" in the reading order': ("slide 2", changed(SLIDE.format(2), _title_last)),
+    '"Chart" has no alt text': ("slide 4", changed(SLIDE.format(4), lambda t: _undressed(first(t, f"{P}graphicFrame")))),
+    '"Table" has no alt text': ("slide 3", changed(SLIDE.format(3), lambda t: _undressed(first(t, f"{P}graphicFrame")))),
+    '"Picture" has no alt text': ("slide 6", changed(SLIDE.format(6), lambda t: _undressed(first(t, f"{P}pic")))),
+    'the alt text "a.png" is a file name': (
         "slide 6",
         changed(SLIDE.format(6), lambda t: next(first(t, f"{P}pic").iter(f"{P}cNvPr")).set("descr", "a.png")),
     ),
-    '"Picture" is decoration, and has the alternative text "A grey square"': (
+    '"Picture" is marked as decorative but has the alt text "A grey square"': (
         "slide 6",
         changed(SLIDE.format(6), lambda t: _decorated(first(t, f"{P}pic"))),
     ),
-    '"The Book" is in no language': ("slide 1", slide_with(f"{A}rPr", _without_language)),
-    """"The Book" is in the language 'en_GB', which is no tag""": (
+    'no language is set for "The Book"': ("slide 1", slide_with(f"{A}rPr", _without_language)),
+    """the language 'en_GB' of "The Book" is not a valid language tag""": (
         "slide 1",
         slide_with(f"{A}rPr", lambda run: run.set("lang", "en_GB")),
     ),
-    '"The Book" is set in 9 points': ("slide 1", slide_with(f"{A}rPr", lambda run: run.set("sz", "900"))),
-    "a table has no header cells": (
+    '"The Book" is set in 9 pt; the minimum is 11 pt': ("slide 1", slide_with(f"{A}rPr", lambda run: run.set("sz", "900"))),
+    "the table has no header row or header column": (
         "slide 3",
         changed(SLIDE.format(3), lambda tree: first(tree, f"{A}tblPr").attrib.pop("firstRow")),
     ),
@@ -123,7 +123,7 @@ BARRIERS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
         "slide 2",
         changed(SLIDE.format(2), lambda t: say(first(t, f"{P}cNvPr", name="Content").getparent().getparent(), "")),
     ),
-    '"Box" is read after "Box" and seen before it': (
+    '"Box" is read after "Box" but appears before it': (
         "slide 2",
         changed(SLIDE.format(2), add_boxes((0, 6_500_000, 900_000, 9), (0, 6_300_000, 900_000, 9))),
     ),

@@ -39,13 +39,15 @@ def coloured_title(colour: str, kind: str = "srgbClr") -> Callable[[Parts], Part
 
 def test_a_run_of_its_own_colour_is_compared_with_the_background(sound: Parts) -> None:
     (finding,) = pale(coloured_title("cccccc")(sound))
-    assert finding.told == 'deck, slide 2: "Points" in #cccccc on #ffffff has a contrast of 1.6'
-    assert finding.hint == "large text needs 3: change the colours of the theme"
+    assert finding.told == (
+        'deck, slide 2: "Points" (#cccccc on #ffffff) has a contrast of 1.6:1; large text needs at least 3:1'
+    )
+    assert finding.hint == "choose theme colours with more contrast"
 
 
 def test_a_colour_of_the_theme_is_looked_up_by_way_of_the_master(sound: Parts) -> None:
     (finding,) = pale(coloured_title("bg2", "schemeClr")(sound))
-    assert "in #f3f1ec on #ffffff" in finding.message
+    assert "(#f3f1ec on #ffffff)" in finding.message
     turned = changed(MASTER, lambda tree: first(tree, f"{P}clrMap").set("bg2", "dk1"))
     found = pale(coloured_title("bg2", "schemeClr")(turned(sound)))
     assert "Points" not in {finding.words for finding in found}
@@ -136,7 +138,7 @@ def test_cells_are_seen_in_the_colours_of_their_style(sound: Parts) -> None:
 
     findings = pale(changed("ppt/tableStyles.xml", change)(sound))
     assert [finding.words for finding in findings] == ["Name", "TWh"]
-    assert all("in #16324a on #16324a" in finding.message for finding in findings)
+    assert all("(#16324a on #16324a)" in finding.message for finding in findings)
 
 
 def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> None:
@@ -144,7 +146,7 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
         fill(first(tree, f"{C}catAx").find(f"{C}txPr/{A}p/{A}pPr/{A}defRPr"), "bbbbbb")
 
     (finding,) = pale(changed(CHART, change)(sound))
-    assert finding.told.startswith("deck, slide 4: the labels of an axis in #bbbbbb on #ffffff")
+    assert finding.told.startswith("deck, slide 4: axis labels (#bbbbbb on #ffffff)")
     assert finding.words == "Bars"
 
     def on_dark(tree: Any) -> None:

@@ -21,7 +21,7 @@ def test_two_frames_that_overlap_are_told(sound: Parts) -> None:
     boxes = add_boxes((0, 3_000_000, 300_000, 127_000), (100_000, 3_050_000, 300_000, 127_000))
     (finding,) = over(changed(SLIDE.format(2), boxes)(sound))
     assert (finding.file, finding.words) == ("slide 2", "Box 1")
-    assert finding.message == '"Box" and "Box" lie over one another: 16 × 6 points'
+    assert finding.message == '"Box" and "Box" overlap by 16 × 6 pt'
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,8 @@ def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> Non
         out = io.BytesIO()
         pdf.save(out)
     finding = preflight(out.getvalue(), demands)[0]
-    assert "IngramSpark prints no pages of 8.611 × 11.94 in" in finding.message
-    assert finding.hint == "the nearest is 8.268in × 11.69in"
+    assert "IngramSpark does not print pages of 8.611 × 11.94 in" in finding.message
+    assert finding.hint == "use the nearest size, 8.268in × 11.69in"
 
 
 def test_words_near_an_edge_are_told_with_their_distance() -> None:

@@ -78,7 +78,7 @@ def test_what_was_told_already_is_not_told_again() -> None:
 
 def test_a_file_that_claims_nothing_is_held_to_pdf_ua_all_the_same() -> None:
     findings = found(made(variant=None))
-    assert findings[0].message == "it does not say that it is PDF/UA-1"
+    assert findings[0].message == "the metadata does not declare PDF/UA-1"
     assert {finding.code for finding in findings} == {"CHK007"} and len(findings) > 1
 
 
@@ -136,7 +136,7 @@ def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
     data = made(variant="pdf/a-4f")
     findings = [finding for finding in found(data) if finding.code == "CHK009"]
     assert [finding.message for finding in findings] == [
-        "PDF/A-4f was not validated by page-validation: it does not know this standard"
+        "PDF/A-4f was not validated by page-validation: this standard is not supported"
     ]
 
 

@@ -81,7 +81,7 @@ def test_an_action_that_goes_to_a_page_is_sound() -> None:
 
 def test_a_name_that_is_nowhere() -> None:
     (finding,) = found(with_link(Dest=String("gone")))
-    assert finding.message == 'the link "Read on" leads to "gone", which is nowhere in the file'
+    assert finding.message == 'the link "Read on" leads to "gone", which not found in the file'
 
 
 @pytest.mark.parametrize("target", [Array(), Array([7, Name.Fit]), Dictionary(), Dictionary(D=Array())])
@@ -99,7 +99,7 @@ def test_a_page_that_was_taken_out() -> None:
 
 
 def test_a_link_without_target_and_one_that_does_something() -> None:
-    assert [one.message for one in found(with_link())] == ['the link "Read on" leads nowhere']
+    assert [one.message for one in found(with_link())] == ['the link "Read on" points to a missing file']
     (finding,) = found(with_link(A=Dictionary(S=Name.Launch)))
     assert "Launch" in finding.message
 

@@ -69,7 +69,7 @@ class TestHeadings:
 
         one, two = found(on_a_page(build))
         assert (one.code, one.rule, one.page, one.words) == ("CHK002", "heading levels", "1", "Words 1")
-        assert one.message == 'a heading of level 3 follows one of level 1: "Words 1"'
+        assert one.message == 'a level 3 heading follows one of level 1: "Words 1"'
         assert one.before.split()[-2:] == ["Words", "0"]
         assert two.message.startswith("a heading of level 4 follows one of level 2")
 
@@ -154,7 +154,7 @@ class TestTables:
         (finding,) = found(book)
         assert (finding.rule, finding.message) == (
             "ragged table",
-            "the rows of a table have from 1 to 2 columns",
+            "table rows have between 1 and 2 cells",
         )
         assert finding.words == "Words 0 Words 1 Words 2"
 

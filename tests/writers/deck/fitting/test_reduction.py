@@ -56,7 +56,7 @@ def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
     slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=bare, asked=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.message) == (
-        "DEK002", 'the table of the slide "Wide" does not fit on it: its words stand in the notes'
+        "DEK002", 'the table on slide "Wide" does not fit; its words stand in the notes'
     )  # fmt: skip
     notes = Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
     assert notes == "; ".join(["Unbreakable" * 12] * 4)

@@ -28,20 +28,20 @@ def test_text_becomes_what_slides_take() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("layout", "nothing", 'slide() has no layout "nothing"; it has title'),
+        ("layout", "nothing", 'slide() has no layout "nothing"; the layouts are title'),
         ("layout", print, "`layout` of slide() must be the name of a layout"),
         ("title", None, "`title` of slide() must be text"),
         ("kicker", print, "`kicker` of slide() must be text"),
         ("overflow", "all", '`overflow` of slide() is "all"'),
-        ("points", "text", "`points` of slide() must be a list of texts"),
-        ("points", [print], "`points` of slide() must be a list of texts"),
-        ("points", {"a": 1}, "`points` of slide() must be a list of texts"),
-        ("notes", [[1]], "`notes` of slide() must be a list of texts or notes"),
+        ("points", "text", "`points` of slide() must be a list of strings"),
+        ("points", [print], "`points` of slide() must be a list of strings"),
+        ("points", {"a": 1}, "`points` of slide() must be a list of strings"),
+        ("notes", [[1]], "`notes` of slide() must be a list of strings or notes"),
         ("links", ["a"], "`links` of slide() must be a list of chapters"),
         ("chapter", "a", "`chapter` of slide() must be a chapter"),
         ("evidence", "a", "`evidence` of slide() must be an item"),
         ("hidden", [], "`hidden` of slide() must be true or false"),
-        ("span", None, "slide() has no argument `span`; it has chapter"),
+        ("span", None, "slide() has no argument `span`; the arguments are chapter"),
     ],
 )
 def test_anything_else_is_named(name: str, value: object, message: str) -> None:

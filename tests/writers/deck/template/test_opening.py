@@ -192,7 +192,7 @@ class TestRefusals:
         assert template is None
         assert (problem.code, problem.span) == ("DTP002", SPAN)
         assert problem.message == (
-            'the layout "Title Only" has no place for charts: it lacks a placeholder for the object'
+            'the layout "Title Only" cannot be used for charts: no placeholder for the object'
         )
 
     def test_text_that_can_hardly_be_read_on_the_template_is_told_where_it_is_used(self) -> None:
@@ -240,7 +240,7 @@ class TestRefusals:
         assert template.stopgaps({Layout.TITLE, Layout.CHART}) == []
         (problem,) = template.stopgaps({Layout.COLUMNS, Layout.COMPARISON})
         assert problem.message == (
-            'the template has no layout for two columns and comparisons: "Title and Content" is taken'
+            'no layout in the template for two columns and comparisons; using "Title and Content"'
         )
         named = taken(data, columns="Title and Content", comparison="Title and Content")
         assert named.stopgaps({Layout.COLUMNS, Layout.COMPARISON}) == []

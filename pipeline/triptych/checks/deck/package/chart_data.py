@@ -21,7 +21,7 @@ def chart_axes(name: str, tree: Any) -> Iterator[str]:
         return
     for axis in tree.iter(f"{C}axId", f"{C}crossAx"):
         if not axis.get("val", "").isdigit():
-            yield f"the axis id {axis.get('val')} is no unsigned number"
+            yield f"the axis id {axis.get('val')} is not an unsigned integer"
     area = tree.find(f"{C}chart/{C}plotArea")
     children = () if area is None else tuple(area)
     axes = [item for item in children if item.find(f"{C}crossAx") is not None]
@@ -30,12 +30,12 @@ def chart_axes(name: str, tree: Any) -> Iterator[str]:
     )
     for identifier, count in identifiers.items():
         if count > 1:
-            yield f"{count} axes have the id {identifier}"
+            yield f"{count} axes share the id {identifier}"
     named = [item.get("val") for plot in children if plot not in axes for item in plot.findall(f"{C}axId")]
     named += [axis.find(f"{C}crossAx").get("val") for axis in axes]
     for identifier in dict.fromkeys(named):
         if identifier not in identifiers:
-            yield f"the axis {identifier} is named and not there"
+            yield f"the chart refers to the undefined axis {identifier}"
 
 
 def chart_values(package: Package) -> Iterator[Fault]:
@@ -43,13 +43,13 @@ def chart_values(package: Package) -> Iterator[Fault]:
     for name in package.under("charts"):
         books = package.related(name, "package")
         if len(books) != 1 or books[0] not in package.parts:
-            yield Fault(name, "a chart without a workbook")
+            yield Fault(name, "the chart has no embedded workbook")
             continue
         chart, book = package.parts[name], package.parts[books[0]]
         try:
             yield from (Fault(name, problem) for problem in _differences(chart, digest(book), Implied(book)))
         except NoWorkbook:
-            yield Fault(books[0], "the workbook of a chart cannot be read")
+            yield Fault(books[0], "the chart workbook cannot be read")
 
 
 @recalled
@@ -71,15 +71,15 @@ def _compared(data: Any, cells: Cells) -> Iterator[str]:
     count = cache.find(f"{C}ptCount")
     declared = count.get("val", "") if count is not None else ""
     if declared != str(len(places)):
-        yield f"{reference} has {len(places)} cells, and the chart {declared or 'no'} values"
+        yield f"{reference} has {len(places)} cells, but the chart has {declared or 'no'} values"
     shown = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
     for index, place in enumerate(places):
         value, cell = shown.pop(str(index), ""), cells.get(place, "")
         if not _same(value, cell):
-            yield f"{reference}: the chart shows {value!r} where its workbook has {cell!r}"
+            yield f"{reference}: the chart shows {value!r}, but the workbook has {cell!r}"
             return
     if shown:
-        yield f"{reference}: the chart has values that its workbook has not"
+        yield f"{reference}: the chart has values that are missing from its workbook"
 
 
 def _same(shown: str, cell: str) -> bool:

@@ -20,10 +20,10 @@ def colours(name: str, tree: Any) -> Iterator[str]:
     """Colours that are no six digits, or none of the theme's names."""
     for colour in tree.iter(f"{A}srgbClr"):
         if not _COLOUR.fullmatch(colour.get("val", "")):
-            yield f"{colour.get('val')!r} is no colour"
+            yield f"{colour.get('val')!r} is not a hexadecimal colour"
     for colour in tree.iter(f"{A}schemeClr"):
         if colour.get("val") not in SLOTS:
-            yield f"{colour.get('val')!r} is no colour of a theme"
+            yield f"{colour.get('val')!r} is not a theme colour"
 
 
 def sizes(name: str, tree: Any) -> Iterator[str]:
@@ -31,39 +31,39 @@ def sizes(name: str, tree: Any) -> Iterator[str]:
     for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
         is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
         if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
-            yield f"a size of {size.get('cx')} by {size.get('cy')}"
+            yield f"invalid size: {size.get('cx')} × {size.get('cy')}"
     for place in tree.iter(f"{A}off"):
         if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
-            yield f"a place at {place.get('x')}, {place.get('y')}"
+            yield f"invalid position: {place.get('x')}, {place.get('y')}"
     for run in tree.iter(f"{A}rPr", f"{A}defRPr", f"{A}endParaRPr"):
         if not run.get("sz", "100").isdigit():
-            yield f"text of the size {run.get('sz')!r}"
+            yield f"invalid font size: {run.get('sz')!r}"
     for paragraph in tree.iter(f"{A}pPr"):
         if paragraph.get("lvl", "0") not in _LEVELS:
-            yield f"a paragraph of the level {paragraph.get('lvl')!r}"
+            yield f"invalid paragraph level: {paragraph.get('lvl')!r}"
 
 
 def text_bodies(name: str, tree: Any) -> Iterator[str]:
     """Text bodies without a paragraph, or that do not begin with their properties."""
     for body in tree.iter(f"{A}txBody", f"{P}txBody"):
         if body.find(f"{A}p") is None:
-            yield "a text body without a paragraph"
+            yield "a text body has no paragraph"
         if body.find(f"{A}bodyPr") is None:
-            yield "a text body without properties"
+            yield "a text body has no bodyPr element"
 
 
 def tables(name: str, tree: Any) -> Iterator[str]:
     """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
     for cell in tree.iter(f"{A}tc"):
         if cell.find(f"{A}txBody") is None:
-            yield "a table cell without text body"
+            yield "a table cell has no text body"
     for table in tree.iter(f"{A}tbl"):
         columns = len(table.findall(f"{A}tblGrid/{A}gridCol"))
         rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
         if any(len(row) != columns for row in rows):
-            yield "a table row does not have one cell for each column"
+            yield "a table row does not have one cell per column"
         elif not _merged_well(rows):
-            yield "merged cells of a table do not meet"
+            yield "merged table cells do not match their spans"
 
 
 def _merged_well(rows: list[list[Any]]) -> bool:

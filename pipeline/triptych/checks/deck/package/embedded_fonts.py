@@ -41,13 +41,13 @@ def embedded_fonts(package: Package) -> Iterator[Fault]:
     families = [font.get("typeface", "") for entry in listed for font in entry.iter(f"{P}font")]
     for family, count in Counter(name.lower() for name in families).items():
         if count > 1:
-            yield Fault("the fonts", f'"{family}" is listed {count} times')
+            yield Fault("embedded fonts", f'"{family}" is listed {count} times')
     for entry in listed:
         slots = [slot for slot in entry if slot.tag in _SLOTS]
         named = entry.find(f"{P}font")
         family = "" if named is None else named.get("typeface", "")
         if not family or not slots:
-            yield Fault("the fonts", f'the entry of "{family}" has no name or no font')
+            yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
         for slot in slots:
             yield from _slot(package, slot, family)
 
@@ -59,35 +59,38 @@ def _slot(package: Package, slot: Any, family: str) -> Iterator[Fault]:
     try:
         found = opened_font(package.parts[relation.target])
     except NoFont as problem:
-        yield Fault(relation.target, f"is no Embedded OpenType font: {problem}")
+        yield Fault(relation.target, f"not a valid Embedded OpenType font: {problem}")
         return
     if family.lower() not in (found.family.lower(), found.full_name.lower()):
-        yield Fault(relation.target, f'calls itself "{found.family}", and the presentation "{family}"')
+        yield Fault(
+            relation.target,
+            f'the font is named "{found.family}", but the presentation lists it as "{family}"',
+        )
 
 
 def opened_font(data: bytes) -> EmbeddedFont:
     """The bytes of a font part → what they hold. Raises `NoFont`."""
     if len(data) < _FIXED.size:
-        raise NoFont("it is too short")
+        raise NoFont("the file is too short")
     size, length, version, flags, *_, magic = _FIXED.unpack_from(data)
     if magic != _MAGIC or version not in _VERSIONS:
-        raise NoFont("its beginning is of another kind of file")
+        raise NoFont("wrong magic number or version")
     if size != len(data):
-        raise NoFont(f"it should have {size} bytes, and has {len(data)}")
+        raise NoFont(f"the file has {len(data)} bytes instead of {size}")
     try:
         names, end = _strings(data, _FIXED.size, _NAMES + (_VERSIONS[version] > 0))
         if _VERSIONS[version] == 2:
             end = _after_tail(data, end, names.pop())
     except struct.error:
-        raise NoFont("its header ends too soon") from None
+        raise NoFont("the header is truncated") from None
     if end != size - length:
-        raise NoFont(f"its header has {end} bytes, and should have {size - length}")
+        raise NoFont(f"the header has {end} bytes instead of {size - length}")
     family, style, _, full, *_ = (name.decode("utf-16-le", "replace").rstrip("\0") for name in names)
     font = data[end:]
     if flags & _MASKED:
         font = bytes(byte ^ _MASK for byte in font)
     if not flags & _COMPRESSED and font[:4] not in _OUTLINES:
-        raise NoFont("what it holds is no font")
+        raise NoFont("the embedded data is not a font")
     return EmbeddedFont(family, style, full, b"" if flags & _COMPRESSED else font)
 
 
@@ -105,7 +108,7 @@ def _after_tail(data: bytes, at: int, address: bytes) -> int:
     """Where the header of version 2.2 ends; the addresses that may use the font are as they were written."""
     (checksum,) = struct.unpack_from("<I", data, at)
     if checksum != sum(address) ^ _CHECKSUM_KEY:
-        raise NoFont("the checksum of its addresses is wrong")
+        raise NoFont("the checksum of the root string is wrong")
     _, at = _strings(data, at + 8, 1)
     _, length = struct.unpack_from("<II", data, at)
     return at + 8 + int(length)

@@ -36,7 +36,7 @@ def master_ids(package: Package) -> Iterator[Fault]:
         for name in (PRESENTATION, *package.under("slideMasters"))
         for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    for wrong in _wrong("id", found, _MASTER_IDS, may_lack=True):
+    for wrong in _wrong("master or layout id", found, _MASTER_IDS, may_lack=True):
         yield Fault("masters", wrong)
 
 
@@ -54,7 +54,7 @@ def shape_ids(name: str, tree: Any) -> Iterator[str]:
     shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
     for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
         if target.get("spid") not in shapes:
-            yield f"an animation names the shape {target.get('spid')}, which is missing"
+            yield f"an animation refers to the missing shape {target.get('spid')}"
 
 
 def _shapes(tree: Any) -> Iterator[str]:
@@ -76,15 +76,15 @@ def sections(package: Package) -> Iterator[Fault]:
     listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
     for identifier in listed:
         if identifier not in slides:
-            yield Fault("presentation", f"a section lists the slide {identifier}, which is missing")
+            yield Fault("presentation", f"a section lists the missing slide {identifier}")
     if listed and sorted(listed) != sorted(slides):
-        yield Fault("presentation", "the sections do not list every slide once")
+        yield Fault("presentation", "the sections do not list each slide exactly once")
     marks = [item.get("id", "") for item in presentation.iter(f"{P14}section")]
     for mark in marks:
         if not _GUID.fullmatch(mark):
-            yield Fault("presentation", f"a section has the id {mark!r}, which is no GUID")
+            yield Fault("presentation", f"the section id {mark!r} is not a GUID")
     for mark in _repeated(marks):
-        yield Fault("presentation", f"two sections have the id {mark}")
+        yield Fault("presentation", f"two sections share the id {mark}")
 
 
 def _wrong(what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False) -> Iterator[str]:

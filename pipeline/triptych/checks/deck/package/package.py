@@ -165,4 +165,4 @@ def unpacked(data: bytes) -> Package:
             names = archive.namelist()
             return Package({name: archive.read(name) for name in names}, tuple(names))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unreadable("is not a zip archive that can be read") from error
+        raise Unreadable("not a readable ZIP archive") from error

@@ -43,13 +43,13 @@ def part_names(package: Package) -> Iterator[Fault]:
     """Names that are there twice, alike but for case, or no names of parts; parts that must be there."""
     for name, count in Counter(name.lower() for name in package.names).items():
         if count > 1:
-            yield Fault(name, f"the part is there {count} times, or names differ only in case")
+            yield Fault(name, f"the package has {count} parts with this name, ignoring case")
     for name in package.names:
         if _UNSAFE.search(name):
-            yield Fault(repr(name), "is no name of a part")
+            yield Fault(repr(name), "invalid part name")
     for needed in _NEEDED:
         if needed not in package.parts:
-            yield Fault(needed, "the part is missing")
+            yield Fault(needed, "the required part is missing")
 
 
 def well_formed(package: Package) -> Iterator[Fault]:
@@ -58,38 +58,40 @@ def well_formed(package: Package) -> Iterator[Fault]:
         if told.problem:
             yield Fault(name, f"not well-formed: {told.problem}")
         if told.has_document_type:
-            yield Fault(name, "has a document type")
+            yield Fault(name, "the part has a document type declaration")
 
 
 def content_types(package: Package) -> Iterator[Fault]:
     """Types for parts that are missing, parts without a type, parts with that of another kind."""
     overrides, defaults = types_in(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
-        yield Fault(part, "a content type for a part that is missing")
+        yield Fault(part, "the part has a content type but is missing")
     for part in package.parts:
         if part != TYPES and part not in overrides and ending(part) not in defaults:
-            yield Fault(part, "no content type")
+            yield Fault(part, "the part has no content type")
     listed = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
     listed += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
     for name, count in Counter(listed).items():
         if count > 1:
             yield Fault(TYPES, f"{name} has {count} content types")
     for part, kind, content_type in wrong_types(package.trees[TYPES], package.relations):
-        yield Fault(part, f"is a {kind} and has the content type {content_type}")
+        yield Fault(part, f"this {kind} has the content type {content_type}")
 
 
 def relationships(package: Package) -> Iterator[Fault]:
     """Relationships to what is missing or outside, and those with the id of another."""
     for source, relations in package.relations.items():
-        where = source or "the package"
+        where = source or "package"
         if source and source not in package.parts:
-            yield Fault(where, "is missing, and has relationships")
+            yield Fault(where, "the part has relationships but is missing")
         for identifier, relation in relations.items():
             if relation.external:
                 if not relation.target.lower().startswith(_SCHEMES):
-                    yield Fault(where, f"{identifier} points outside, to {relation.target}")
+                    yield Fault(
+                        where, f"{identifier} points to a disallowed external address: {relation.target}"
+                    )
             elif relation.target not in package.parts:
-                yield Fault(where, f"{identifier} points to {relation.target}, which is missing")
+                yield Fault(where, f"{identifier} points to the missing part {relation.target}")
     for name, told in package.facts.items():
         for identifier in told.repeated:
             yield Fault(name, f"the relationship {identifier} is defined twice")
@@ -102,10 +104,12 @@ def references(package: Package) -> Iterator[Fault]:
         for tag, value in told.named:
             element, wanted = etree.QName(tag).localname, _NAMED.get(tag)
             if value and value not in relations:
-                yield Fault(name, f"{element} names {value}, which is no relationship")
+                yield Fault(name, f"{element} refers to the undefined relationship {value}")
             elif value and wanted and not relations[value].kind.endswith(f"/{wanted}"):
                 kind = relations[value].kind.rsplit("/", 1)[-1]
-                yield Fault(name, f"{element} names {value}, which is a relationship to a {kind}")
+                yield Fault(
+                    name, f"{element} refers to {value}, which has the type {kind} instead of {wanted}"
+                )
 
 
 def bindings(package: Package) -> Iterator[Fault]:
@@ -114,15 +118,15 @@ def bindings(package: Package) -> Iterator[Fault]:
         for name in package.under(folder):
             count = len(package.related(name, kind))
             if count != 1:
-                yield Fault(name, f"points to {count} parts of the kind {kind}, not to one")
+                yield Fault(name, f"the part has {count} {kind} relationships instead of one")
     for slide in package.slides:
         for notes in package.related(slide.part, "notesSlide"):
             if package.related(notes, "slide") not in ([slide.part], []):
-                yield Fault(notes, f"the notes of {slide.name} belong to another slide")
+                yield Fault(notes, f"the notes of {slide.name} point to another slide")
     for name in package.under("notesSlides"):
         for slide_part in package.related(name, "slide"):
             if name not in package.related(slide_part, "notesSlide"):
-                yield Fault(name, f"notes of {slide_part}, which does not know them")
+                yield Fault(name, f"the notes point to {slide_part}, which does not point back")
 
 
 def unreachable(package: Package) -> Iterator[Fault]:
@@ -136,4 +140,4 @@ def unreachable(package: Package) -> Iterator[Fault]:
                 waiting.append(relation.target)
     for part in package.parts:
         if part not in reached and part != TYPES and not part.endswith(".rels"):
-            yield Fault(part, "nothing points to this part")
+            yield Fault(part, "no relationship points to this part")

@@ -64,10 +64,10 @@ def _barrier(
 def _title(looks: Looks) -> Iterator[Found]:
     """Each slide has a title, which is how people find their way, and it is read first."""
     if looks.title is None or not looks.title.text:
-        yield _barrier("title", "the slide has no title", "give it a heading or a `slide-title`")
+        yield _barrier("title", "the slide has no title", "add a heading or a `slide-title`")
     read = [shape for shape in looks.shapes if not shape.decorative]
     if looks.title is not None and read and read[0].place not in TITLES:
-        yield _barrier("title first", f"its title is read after {_called(read[0])}")
+        yield _barrier("title first", f"the title comes after {_called(read[0])} in the reading order")
 
 
 def _reading_order(looks: Looks) -> Iterator[Found]:
@@ -92,7 +92,7 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
         groups = [over, [(shape, box) for shape, box in read if box.bottom > line.top + _NEAR]]
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
         if _precedes(next_box, box, from_right=_is_from_right(following)):
-            message = f"{_called(following)} is read after {_called(shape)} and seen before it"
+            message = f"{_called(following)} is read after {_called(shape)} but appears before it"
             yield _barrier("reading order", message, words=following.text or following.alternative)
 
 
@@ -136,14 +136,14 @@ def _alternatives(looks: Looks) -> Iterator[Found]:
         text = shape.alternative
         if shape.decorative:
             if text:
-                message = f"{_called(shape)} is decoration, and has the alternative text {quoted(text)}"
+                message = f"{_called(shape)} is marked as decorative but has the alt text {quoted(text)}"
                 yield _barrier("decoration", message, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
-            message = f"the alternative text {quoted(text)} is the name of a file"
+            message = f"the alt text {quoted(text)} is a file name"
             yield _barrier("file name", message, drawn=True)
         elif not text and _is_drawing(shape):
-            hint = "write it as `fig-alt`, or mark a picture as `.decorative`"
-            yield _barrier("no text", f"{_called(shape)} has no alternative text", hint, drawn=True)
+            hint = """add `fig-alt="…"`, or mark the picture as `.decorative`"""
+            yield _barrier("no text", f"{_called(shape)} has no alt text", hint, drawn=True)
 
 
 def _is_drawing(shape: Shape) -> bool:
@@ -166,9 +166,9 @@ def _languages(looks: Looks) -> Iterator[Found]:
         language = "" if properties is None else properties.get("lang", "")
         text = text_in(run)
         if not language:
-            yield _barrier("language", f"{quoted(text)} is in no language", words=text)
+            yield _barrier("language", f"no language is set for {quoted(text)}", words=text)
         elif not _TAG.fullmatch(language):
-            message = f"{quoted(text)} is in the language {language!r}, which is no tag"
+            message = f"the language {language!r} of {quoted(text)} is not a valid language tag"
             yield _barrier("tag", message, words=text)
 
 
@@ -178,7 +178,11 @@ def _small_text(looks: Looks) -> Iterator[Found]:
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
         if 0 < size < SMALLEST_TEXT:
             text = text_in(run)
-            yield _barrier("small", f"{quoted(text)} is set in {size:g} points", words=text)
+            yield _barrier(
+                "small",
+                f"{quoted(text)} is set in {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
+                words=text,
+            )
 
 
 def _table_heads(looks: Looks) -> Iterator[Found]:
@@ -189,7 +193,9 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             flags = {} if properties is None else properties.attrib
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
                 words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
-                yield _barrier("no heads", "a table has no header cells", words=words, drawn=True)
+                yield _barrier(
+                    "no heads", "the table has no header row or header column", words=words, drawn=True
+                )
 
 
 def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
@@ -198,7 +204,7 @@ def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Foun
     for looks in slides:
         title = "" if looks.title is None else " ".join(looks.title.text.split())
         if title and title in seen:
-            message = f"its title {quoted(title)} is that of {seen[title]} too"
+            message = f"the title {quoted(title)} is already used on {seen[title]}"
             yield _placed(_barrier("same title", message), package, looks)
         seen.setdefault(title, looks.slide.name)
 

@@ -13,11 +13,11 @@ from triptych.ooxml.values import is_on
 _DEFAULT_SIZE = 10.0  # points
 # What says how a text is set, and what it is to people. Labels in the drawing lie on colours of their own.
 _TEXTS = {
-    f"{C}catAx": "the labels of an axis",
-    f"{C}dateAx": "the labels of an axis",
-    f"{C}valAx": "the labels of an axis",
-    f"{C}legend": "the legend",
-    f"{C}title": "the title",
+    f"{C}catAx": "axis labels",
+    f"{C}dateAx": "axis labels",
+    f"{C}valAx": "axis labels",
+    f"{C}legend": "chart legend",
+    f"{C}title": "chart title",
 }
 
 

@@ -75,7 +75,8 @@ def _pale(runs: Iterable[Printed], ground: tuple[str, ...], words: str = "") -> 
             yield Found(
                 code="CHK015",
                 rule=f"contrast {run.colour} {behind}",
-                message=f"{shown} in #{run.colour} on #{behind} has a contrast of {ratio:.1f}",
-                hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
+                message=f"{shown} (#{run.colour} on #{behind}) has a contrast of {ratio:.1f}:1; "
+                f"{'large text' if large else 'text'} needs at least {least:g}:1",
+                hint="choose theme colours with more contrast",
                 words=words or run.text,
             )

@@ -32,13 +32,13 @@ def overlaps(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
             high = min(box.bottom, other_box.bottom) - max(box.top, other_box.top)
             of_template = shape.place in FURNITURE and other.place in FURNITURE
             if min(wide, high) > _TOUCHING and not of_template:
-                much = f"{wide / EMU_PER_POINT:.0f} × {high / EMU_PER_POINT:.0f} points"
+                much = f"{wide / EMU_PER_POINT:.0f} × {high / EMU_PER_POINT:.0f} pt"
                 yield Found(
                     code="CHK020",
                     output="deck",
                     file=looks.slide.name,
                     rule="overlap",
-                    message=f"{quoted(shape.name)} and {quoted(other.name)} lie over one another: {much}",
+                    message=f"{quoted(shape.name)} and {quoted(other.name)} overlap by {much}",
                     words=other.text or other.alternative or shape.text,
                 )
 

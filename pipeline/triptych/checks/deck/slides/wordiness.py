@@ -57,12 +57,12 @@ def wordiness(slides: Sequence[Looks]) -> Wordiness:
 def wordy(found: Wordiness) -> Iterator[Found]:
     """CHK016 where slides have more words on average than can be read beside a voice."""
     if found.average > MOST_ON_AVERAGE:
-        average = f"its slides have {found.average:.0f} words on average"
+        average = f"slides have {found.average:.0f} words on average; the limit is {MOST_ON_AVERAGE}"
         yield Found(
             code="CHK016",
             output="deck",
-            message=f"{average}, {found.longest} has {max(found.words)}",
-            hint=f"up to about {MOST_ON_AVERAGE} can be read beside what is said: leave prose to the notes",
+            message=f"{average} ({found.longest} has {max(found.words)})",
+            hint="move prose to the speaker's notes",
         )
 
 

@@ -60,17 +60,17 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
         yield Found(
             code="PRS012",
             rule="readers",
-            message="it is a file for readers, in the colours of screens",
-            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or name a `print-service:`",
+            message="the PDF is made for screens (RGB), not for print",
+            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or set `print-service`",
         )
         return
     contents = contents_of(data)
     if demands.bound and len(pdf.pages) % 2:
-        message = f"it has {len(pdf.pages)} pages: a leaf has two"
+        message = f"the page count ({len(pdf.pages)}) is odd; a bound book needs an even count"
         yield Found(code="PRS010", rule="pages", message=message)
     if "X-1a" in text(entry(pdf.docinfo, "/GTS_PDFXVersion")):
         for number in transparency(pdf):
-            message = "something is see-through, which PDF/X-1a has not"
+            message = "transparency is not allowed in PDF/X-1a"
             label = contents.pages[number].label
             yield Found(code="PRS012", rule="see-through", message=message, page=label)
     from_right = entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
@@ -91,43 +91,49 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         return Found(code=code, rule=rule, message=message, hint=hint, words=_words_at(shown, item))
 
     for item, side in without_bleed(painted, trim, spine, demands):
-        message = (
-            f"{_WHAT[item.kind]} reaches the {side} edge and not {demands.bleed / 72 * 25.4:.1f} mm beyond it"
-        )
-        hint = "give the book a `bleed`, and pictures that reach as far"
+        message = f"{_WHAT[item.kind]} needs {demands.bleed / 72 * 25.4:.1f} mm of bleed on the {side} edge"
+        hint = "set `bleed`, and extend the picture or colour into it"
         yield found("PRS010", "bleed", message, item, hint)
     told: set[tuple[str, object]] = set()
     for item in painted:
         if (space := foreign_space(item)) and ("space", space) not in told:
             told.add(("space", space))
-            what = "a spot ink" if space.startswith('"') else "no ink of a press"
-            yield found("PRS012", f"space {space}", f"{_WHAT[item.kind]} is in {space}, {what}", item)
+            what = "spot colour" if space.startswith('"') else "colour space"
+            yield found(
+                "PRS012",
+                f"space {space}",
+                f"{_WHAT[item.kind]} uses the {what} {space}; only CMYK and grey are allowed",
+                item,
+            )
         total = total_ink(item)
         if is_too_much(total, demands.total) and ("total", round(total)) not in told:
             told.add(("total", round(total)))
-            message = f"{_WHAT[item.kind]} has {total:.0f} % of ink in one place, more than {demands.total} %"
+            message = (
+                f"{_WHAT[item.kind]} has an ink coverage of {total:.0f} %; the limit is {demands.total} %"
+            )
             yield found("PRS013", "total", message, item)
         dots = dots_per_inch(item)
         if dots is not None and dots < FEWEST_DOTS:
             message = (
-                f"a picture has {dots:.0f} dots to an inch: {WANTED_DOTS} are wanted, {FEWEST_DOTS} needed"
+                f"a picture has {dots:.0f} ppi; the minimum is {FEWEST_DOTS} ppi, better {WANTED_DOTS} ppi"
             )
-            yield found("PRS014", "dots", message, item, "show it smaller, or take a larger one")
+            yield found(
+                "PRS014", "dots", message, item, "show the picture smaller, or use one with more pixels"
+            )
         if is_hairline(item) and ("line", round(item.weight, 2)) not in told:
             told.add(("line", round(item.weight, 2)))
-            message = f"a line of {item.weight:.2f} pt is finer than a press holds ({FINEST_LINE} pt)"
+            message = f"a line is {item.weight:.2f} pt thick; the minimum for print is {FINEST_LINE} pt"
             yield found("PRS015", "line", message, item)
         if is_rich_black(item) and "rich" not in {rule for rule, _ in told}:
             told.add(("rich", ""))
-            message = (
-                f"black type of {item.size:.1f} pt is made of several inks: {quoted(_words_at(shown, item))}"
-            )
-            yield found("PRS017", "rich", message, item, "black ink alone keeps small letters sharp")
+            words = quoted(_words_at(shown, item))
+            message = f"black text of {item.size:.1f} pt uses several inks (rich black): {words}"
+            yield found("PRS017", "rich", message, item, "use black ink only (K) for small text")
     if light := [run for run in shown.runs if is_small_and_light(run)]:
         words = "".join(run.text for run in light)
-        smallest, hold = min(run.size for run in light), f"{SMALLEST_LIGHT_TYPE:g} pt hold"
+        smallest, limit = min(run.size for run in light), f"{SMALLEST_LIGHT_TYPE:g} pt"
         message = (
-            f"light type of {smallest:.1f} pt on a dark ground may fill with ink ({hold}): {quoted(words)}"
+            f"light text on a dark background is {smallest:.1f} pt; the minimum is {limit}: {quoted(words)}"
         )
         yield Found(code="PRS016", rule="light", message=message, words=words)
 

@@ -67,7 +67,7 @@ def conformance_findings(
     """The rules that a file breaks, without those of the kinds that were ``told`` already."""
     claimed = claims(pdf)
     if _UA not in claimed:
-        yield Found(code="CHK007", rule="claim", message="it does not say that it is PDF/UA-1")
+        yield Found(code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1")
     if validate is None and not is_installed("check"):
         message = f"PDF/UA and PDF/A were not validated: {VALIDATOR} is not installed"
         yield Found(code="CHK009", message=message, hint=how_to_install("check"))
@@ -78,7 +78,7 @@ def conformance_findings(
             try:
                 failures = (validate or apart)(data, profile)
             except (NotValidated, ChildLost) as reason:
-                message = f"{_called(profile)} was not validated by {VALIDATOR}: {reason}"
+                message = f"{VALIDATOR} could not validate {_called(profile)}: {reason}"
                 yield Found(code="CHK009", message=message)
                 continue
             for failure in failures:
@@ -103,9 +103,9 @@ def validated(data: bytes, profile: str) -> list[Failure]:
     try:
         report = page.validate_pdf_bytes(data, profile=profile)
     except (page.ProfileError, ValueError):
-        raise NotValidated("it does not know this standard") from None
+        raise NotValidated("this standard is not supported") from None
     except page.PageError as refusal:
-        raise NotValidated(f"it gave up: {refusal}") from None
+        raise NotValidated(str(refusal)) from None
     return [
         Failure(
             failure.rule_id,
@@ -121,7 +121,7 @@ def _finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -
     found = Found(
         code="CHK007" if profile == _UA else "CHK008",
         rule=failure.rule,
-        message=f"{_called(profile)} is broken, {failure.rule}: {failure.message}",
+        message=f"violates {_called(profile)}, {failure.rule}: {failure.message}",
         page=_label(pdf, int(on.group(1))) if on else "",
     )
     return locate(failure.objgen[0], found) if failure.objgen else found

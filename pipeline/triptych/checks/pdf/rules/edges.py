@@ -11,7 +11,7 @@ from triptych.checks.pdf.contents.strays import strays_on
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 
 _CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
-_HINT = "shorten its longest words, give it the class `landscape`, or the book a wider page"
+_HINT = "shorten long words, add the class `landscape`, or set a wider page"
 
 
 def edge_findings(data: bytes) -> Iterator[Found]:
@@ -30,11 +30,11 @@ def _found(stray: Stray, page: str) -> Found:
     what = quoted(stray.words) if stray.words else f"a {stray.kind}"
     far = f"{stray.beyond:.0f} pt"
     if stray.where == OFF_PAGE:
-        message = f"{what} is {far} off the page"
+        message = f"{what} extends {far} beyond the page edge"
     elif stray.where == OFF_TEXT:
         message = f"{what} extends {far} beyond the text area"
     else:
-        message = f"{what} lies over other words by {far}"
+        message = f"{what} overlaps other text by {far}"
     return Found(
         code=_CODES.get(stray.where, "CHK022"),
         rule=stray.where,

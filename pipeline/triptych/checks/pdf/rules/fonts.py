@@ -60,7 +60,7 @@ def _problems(font: Any) -> Iterator[str]:
             if not any(entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
                 yield f"the font {called} is not embedded"
     if "/ToUnicode" not in font and not _says_characters(font):
-        yield f"the font {called} does not say which characters its glyphs stand for"
+        yield f"the font {called} has no mapping from glyphs to characters (ToUnicode)"
 
 
 def _says_characters(font: Any) -> bool:

@@ -23,7 +23,7 @@ from triptych.checks.pdf.contents.values import (
 from triptych.model.nodes import LINK_SCHEMES
 
 _DEEPEST = 50
-_SAYS = "the source's own links were checked: one that leads nowhere is the writer's fault, please report it"
+_SAYS = "report this as a bug in Triptych: the links in the source are valid"
 
 
 class Links:
@@ -44,9 +44,7 @@ class Links:
                     yield from self._link(annotation, number)
         yield from self._bookmarks()
         if "/PageLabels" not in self._pdf.Root:
-            yield Found(
-                code="CHK002", rule="page labels", message="it does not say what its pages are called"
-            )
+            yield Found(code="CHK002", rule="page labels", message="no page labels")
 
     def _link(self, annotation: Any, number: int) -> Iterator[Found]:
         page = self._contents.pages[number]
@@ -56,7 +54,7 @@ class Links:
         if element is not None and self._structure is not None:
             words = self._structure.words(element) or words
             before = self._structure.before(element)
-        shown = quoted(words) if words else "of a picture"
+        shown = quoted(words) if words else "on a picture"
 
         def found(code: str, rule: str, message: str, hint: str | None = None) -> Found:
             return Found(
@@ -73,11 +71,11 @@ class Links:
         if problem := self._problem(annotation):
             yield found("CHK004", "dead link", f"the link {shown} {problem}", _SAYS)
         if not text(entry(annotation, "/Contents")).strip() and not (element and (element.alt or "").strip()):
-            yield found("CHK003", "link description", f"the link {shown} has no description (Contents)")
+            yield found("CHK003", "link description", f"the link {shown} has no description (/Contents)")
         if self._structure is not None and (
             element is None or (element.type != "Link" and not element.within("Link"))
         ):
-            yield found("CHK002", "link tag", f"the link {shown} is in no Link element of the structure")
+            yield found("CHK002", "link tag", f"the link {shown} is not in a Link tag")
 
     def _problem(self, item: Any) -> str:
         """Why a link or bookmark leads nowhere, "" where it leads somewhere."""
@@ -87,34 +85,30 @@ class Links:
             if kind == "URI":
                 address = text(entry(action, "/URI"))
                 scheme = address.partition(":")[0].lower()
-                return (
-                    ""
-                    if scheme in LINK_SCHEMES
-                    else f'leads to "{address[:80]}", which is no address on the web'
-                )
+                return "" if scheme in LINK_SCHEMES else f'has an unsupported URL scheme: "{address[:80]}"'
             if kind == "GoTo":
                 return self._no_target(entry(action, "/D"))
-            return f"does what no link of a book does ({kind})"
+            return f"has an unsupported action ({kind})"
         return self._no_target(entry(item, "/Dest"))
 
     def _no_target(self, target: Any) -> str:
         """Why a destination is none (ISO 32000-1, 12.3.2)."""
         if target is None:
-            return "leads nowhere"
+            return "has no destination"
         if isinstance(target, pikepdf.String | pikepdf.Name):
             wanted = str(target)
             if wanted not in self._names:
-                return f'leads to "{wanted[:80]}", which is nowhere in the file'
+                return f'points to the undefined destination "{wanted[:80]}"'
             target = self._names[wanted]
         page = page_of(target)
         if page is None:
-            return "leads nowhere"
-        return "" if page in self._pages else "leads to a page that is not there"
+            return "has no destination"
+        return "" if page in self._pages else "points to a missing page"
 
     def _bookmarks(self) -> Iterator[Found]:
         outlines = entry(self._pdf.Root, "/Outlines")
         if entry(outlines, "/First") is None:
-            yield Found(code="CHK004", rule="bookmarks", message="it has no bookmarks")
+            yield Found(code="CHK004", rule="bookmarks", message="no bookmarks")
             return
         kinds = ("heading", "chapter title", "part title")
         for bookmark in _items(outlines, set(), 0):

@@ -10,9 +10,7 @@ from triptych.checks.pdf.contents.contents import Contents, Mark
 from triptych.checks.pdf.contents.structure import Element, Structure
 from triptych.checks.pieces import FORMULAS, PICTURES
 
-_WRITER = (
-    "the tags are made by the writer of the PDF, not by you: please report it with the source at this place"
-)
+_WRITER = "report this as a bug in Triptych, with the source at this place"
 _HEADING = re.compile("H([1-6])$")
 _PARTS_OF_TABLES = ("THead", "TBody", "TFoot")
 _MOST_COLUMNS = 1000
@@ -37,7 +35,7 @@ class Tags:
             case "Figure":
                 if not self._has_words(element) and not _holds_only_elements(element):
                     yield self._mute(
-                        element, "a picture", 'write ![alternative text](…), or fig-alt="…"', PICTURES
+                        element, "a picture", 'write `![alt text](…)`, or add `fig-alt="…"`', PICTURES
                     )
             case "Formula":
                 if not self._has_words(element):
@@ -79,18 +77,16 @@ class Tags:
         return bool((element.alt or element.actual or "").strip())
 
     def _mute(self, element: Element, what: str, hint: str, kinds: tuple[str, ...]) -> Found:
-        return self.at(
-            element, "CHK003", f"{element.type} text", f"{what} has no alternative text", hint, kinds
-        )
+        return self.at(element, "CHK003", f"{element.type} text", f"{what} has no alt text", hint, kinds)
 
     def _heading(self, element: Element, level: int) -> Iterator[Found]:
         words = self._structure.words(element)
         if not words:
             yield self.at(element, "CHK002", "empty heading", "a heading has no text", _WRITER)
         elif level > self._level + 1:
-            after = f"follows one of level {self._level}" if self._level else "comes first"
-            message = f"a heading of level {level} {after}: {quoted(words)}"
-            hint = f"make it a heading of level {self._level + 1}"
+            after = f"follows a level {self._level} heading" if self._level else "is the first heading"
+            message = f"a level {level} heading {after}: {quoted(words)}"
+            hint = f"change it to a level {self._level + 1} heading"
             yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
         self._level = level
 
@@ -98,11 +94,9 @@ class Tags:
         for item in element.children:
             if item.type == "LI":
                 if not any(child.type == "LBody" for child in item.children):
-                    yield self.at(
-                        item, "CHK002", "list body", "an item of a list has no body (LBody)", _WRITER
-                    )
+                    yield self.at(item, "CHK002", "list body", "a list item has no LBody element", _WRITER)
             elif item.type not in ("L", "Caption"):
-                message = f"a list holds an element {item.type}, which is no item"
+                message = f"a list contains {item.type}, which is not a list item"
                 yield self.at(item, "CHK002", "list items", message, _WRITER)
 
     def _table(self, element: Element) -> Iterator[Found]:
@@ -112,16 +106,16 @@ class Tags:
         if not rows:
             yield self.at(element, "CHK002", "table rows", "a table has no rows", _WRITER, kinds)
         elif not heads:
-            hint = "give the table a head, or its first column with {row-headers=1}"
+            hint = "add a header row, or set `row-headers=1` if the first column has the headers"
             yield self.at(element, "CHK002", "table headers", "a table has no header cells", hint, kinds)
         by_ids = any("Headers" in cell.attributes for row in rows for cell in row)
         for head in heads:
             if "Scope" not in head.attributes and not by_ids:  # ISO 14289-1, 7.5
-                message = f"a header cell does not say what it heads: {quoted(self._structure.words(head))}"
+                message = f"a header cell has no Scope attribute: {quoted(self._structure.words(head))}"
                 yield self.at(head, "CHK002", "table scope", message, _WRITER, kinds)
         widths = _widths(rows)
         if len(set(widths)) > 1:
-            message = f"the rows of a table have from {min(widths)} to {max(widths)} columns"
+            message = f"table rows have between {min(widths)} and {max(widths)} cells"
             yield self.at(
                 element, "CHK002", "ragged table", message, "give each row the same number of cells", kinds
             )
@@ -135,16 +129,16 @@ class Tags:
                 if run.mcid >= 0 and run.text.strip() and Mark(number, run.mcid) not in self._structure.marks
             ]
             for rule, words, state in (
-                ("untagged text", " ".join(loose), "neither tagged nor set as decoration"),
-                ("lost text", " ".join(lost), "in no element of the structure"),
+                ("untagged text", " ".join(loose), "neither tagged nor marked as an artifact"),
+                ("lost text", " ".join(lost), "missing from the structure tree"),
             ):
                 if words:
-                    message = f"text is {state}, so that nobody hears it: {quoted(words)}"
+                    message = f"screen readers skip text that is {state}: {quoted(words)}"
                     yield Found(
                         code="CHK002", rule=rule, message=message, hint=_WRITER, page=page.label, words=words
                     )
             for what in dict.fromkeys(page.unmarked):
-                message = f"{what} is neither tagged nor set as decoration"
+                message = f"{what} is neither tagged nor marked as an artifact"
                 yield Found(
                     code="CHK002", rule="untagged drawing", message=message, hint=_WRITER, page=page.label
                 )

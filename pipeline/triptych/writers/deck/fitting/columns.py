@@ -274,7 +274,7 @@ def _headed(
         if len(texts) == sum(bool(column.head) for column in body.columns):
             scale = min(text.scale for text in texts.values())
             return {role: replace(text, scale=scale) for role, text in texts.items()}, where
-    raise Unfitting("heading of a column")
+    raise Unfitting("column heading")
 
 
 def _parts(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:

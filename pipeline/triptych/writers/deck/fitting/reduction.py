@@ -49,15 +49,17 @@ def fit_or_reduce(
         listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_in_words(slide.body)))
         fewer, others = fit(listed)
         if len(fewer) == 1 and not others:
-            return fewer, [_said(slide, "big numbers", "they are set as text", "shorten them")]
+            return fewer, [
+                _said(slide, "group of big numbers", "showing a list instead", "shorten the texts")
+            ]
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
     strict = slide.asked and not lenient
     if not strict and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
         table, captioned = slide.body, slide.body.source
-        instead = "its caption stands there" if captioned else "its words stand in the notes"
-        told.append(_said(slide, "table", instead, "mark it {.no-slide}, or shorten its cells"))
+        instead = "showing its caption" if captioned else "moved its text into the speaker's notes"
+        told.append(_said(slide, "table", instead, "shorten its cells, or mark it `{.no-slide}`"))
         caption = Para(runs=(Run(text=table.alt),), bullet=False)
         notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_rows(table))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
@@ -66,8 +68,8 @@ def fit_or_reduce(
         problem for problem in problems if problem.code == "DEK001" and not _too_large([problem], "title")
     ]
     if others and not strict and (paras := _in_words(slide.body)):
-        what = others[0].message.removeprefix("the ").partition(" of the slide")[0]
-        told.append(_said(slide, what, "it is set as text", "shorten it"))
+        what = others[0].message.removeprefix("the ").partition(" on slide ")[0]
+        told.append(_said(slide, what, "showing plain text instead", f"shorten the {what}"))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
     if _too_large(problems, "title") and not (strict and slide.own_title):
@@ -76,8 +78,8 @@ def fit_or_reduce(
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
             parts, problems = fit(replace(whole, kicker=kicker, title=shortened(slide.title, length)))
             if not _too_large(problems, "title"):
-                hint = "write a shorter slide-title" if slide.shown else "shorten it"
-                told.append(_said(slide, "title", "its first words stand there", hint))
+                hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
+                told.append(_said(slide, "title", "showing its first words", hint))
                 break
     return parts, [*told, *problems]
 
@@ -120,5 +122,5 @@ def _too_large(problems: list[Diagnostic], what: str) -> bool:
 
 def _said(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:
     title = shortened(slide.title, _TITLE_LENGTHS[0])
-    message = f'the {what} of the slide "{title}" does not fit on it: {instead}'
+    message = f'the {what} on slide "{title}" does not fit; {instead}'
     return Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint)

@@ -162,15 +162,15 @@ def fit_slide(
         fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, numbers=numbers)
     slide, bodies, diagnostics = fitted.slide, fitted.bodies, list(fitted.found)
     if overflow == "error" and len(bodies) > 1:
-        message = f'the slide "{slide.title}" needs {len(bodies)} slides'
-        hint = "shorten it, or let it go on with `overflow: split`"
+        message = f'slide "{slide.title}" needs {len(bodies)} slides, but `overflow` is `error`'
+        hint = "shorten its content, or set `overflow: split`"
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     for number, body in enumerate(bodies, 1):
         title = slide.title + part_of(number, len(bodies))
         fitted_title = fitted.places.fitted(title, body.layout)
         if fitted_title is None:
-            diagnostics.append(_too_large(slide, "title", "shorten it"))
+            diagnostics.append(_too_large(slide, "title", "shorten the title"))
             break
         if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
             diagnostics.append(_small_title(slide, fitted_title, places_of[body.layout]))
@@ -228,7 +228,7 @@ def _fit_content(
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
         bodies = _bodies(slide, layout, titled, theme, rtl=rtl, least=least, numbers=numbers)
     except Unfitting as much:
-        hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
+        hint = "shorten its cells, or remove columns" if str(much) == "table" else f"shorten the {much}"
         found = [*found, _too_large(slide, str(much), hint)]
     return _FittedContent(
         slide=slide, places=titled, bodies=bodies, texts=texts, left_off=left_off, found=found
@@ -351,10 +351,11 @@ def _small_texts(
             fitted = _shortened(paras, role, layout, places, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
             left_off.append(_text(paras))
-            message = f'the {name} of the slide "{slide.title}" does not fit on it: it is in the notes'
-            diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint="shorten it"))
+            message = f'the {name} on slide "{slide.title}" does not fit; moved into the speaker\'s notes'
+            hint = f"shorten the {name}"
+            diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint))
         elif fitted is None:
-            diagnostics.append(_too_large(slide, name, "shorten it"))
+            diagnostics.append(_too_large(slide, name, f"shorten the {name}"))
         if fitted is not None:
             texts[role] = fitted
     return slide, texts, tuple(left_off), diagnostics
@@ -527,11 +528,11 @@ def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
 def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
     points = title.scale * places[Role.TITLE].text.levels[0].size
     words = shortened(slide.title, _NAMED)
-    message = f'the title "{words}" is set in {points:.0f} points, smaller than the titles of other slides'
-    hint = "write a shorter slide-title" if slide.shown else "shorten it"
+    message = f'the title "{words}" is set in {points:.0f} pt, smaller than other slide titles'
+    hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)
 
 
 def _too_large(slide: DeckSlide, what: str, hint: str) -> Diagnostic:
-    message = f'the {what} of the slide "{slide.title}" does not fit on it'
+    message = f'the {what} on slide "{slide.title}" does not fit'
     return Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)

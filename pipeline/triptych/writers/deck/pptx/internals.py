@@ -166,7 +166,7 @@ def changes(known: Iterable[Internal] = INTERNALS) -> Iterator[str]:
     for one in known:
         found = digest_of(one.name)
         if found is None:
-            yield f"{one.name} is gone"
+            yield f"{one.name} is missing"
         elif found != one.digest:
             yield f"{one.name} has changed ({one.digest} → {found})"
 

@@ -46,10 +46,11 @@ def within_limit(
         if not _is_asked_for(kept[name]):
             over -= _slides(kept.pop(name))
     stay = others + sum(map(_slides, kept.values()))
-    why = f"since the deck has {most} at the most" if over <= 0 else f"and {stay} stay that were asked for"
-    left = "1 slide is" if total - stay == 1 else f"{total - stay} slides are"
-    message = f"{left} left to the book, {why}"
-    hint = "mark what must be shown {.slide}, or set `format: pptx: max-slides`, 0 being no limit"
+    left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
+    message = f"the deck is limited to {most} slides; {left} left out"
+    if over > 0:
+        message = f"{message}, but {stay} requested slides remain"
+    hint = "mark required content `{.slide}`, or raise `max-slides` under `format: pptx:` (0: no limit)"
     return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
 
 

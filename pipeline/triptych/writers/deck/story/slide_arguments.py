@@ -29,7 +29,7 @@ def _checked(name: str, value: Any) -> Any:
         str(value)  # raises with its name
     check = _CHECKS.get(name)
     if check is None:
-        raise TypeError(f"slide() has no argument `{name}`; it has {', '.join(sorted(_CHECKS))}")
+        raise TypeError(f"slide() has no argument `{name}`; the arguments are {', '.join(sorted(_CHECKS))}")
     try:
         return check(value)
     except TypeError:
@@ -38,7 +38,7 @@ def _checked(name: str, value: Any) -> Any:
 
 def _layout(value: Any) -> Layout:
     if _text(value) not in tuple(Layout):
-        raise ValueError(f'slide() has no layout "{value}"; it has {", ".join(Layout)}')
+        raise ValueError(f'slide() has no layout "{value}"; the layouts are {", ".join(Layout)}')
     return Layout(value)
 
 
@@ -50,7 +50,7 @@ def _text(value: Any) -> str:
 
 def _overflow(value: Any) -> str:
     if _text(value) not in _OVERFLOWS:
-        raise ValueError(f'`overflow` of slide() is "{value}"; it can be split, shrink or error')
+        raise ValueError(f'`overflow` of slide() must be split, shrink or error, not "{value}"')
     return str(value)
 
 
@@ -104,12 +104,12 @@ def _listed(value: Any) -> list[Any]:
 
 _WANTED: Mapping[Callable[[Any], Any], str] = {
     _layout: "the name of a layout",
-    _text: "text",
-    _overflow: "text",
+    _text: "a string",
+    _overflow: "a string",
     _truth: "true or false",
-    _lines: "a list of texts",
-    _notes: "a list of texts or notes",
-    _view: "a chapter of `chapters`",
+    _lines: "a list of strings",
+    _notes: "a list of strings or notes",
+    _view: "a chapter from `chapters`",
     _views: "a list of chapters",
     _evidence: "an item of a chapter's `evidence`",
 }

@@ -245,8 +245,8 @@ def _without_a_slide(names: Sequence[str], drafts: Iterable[_Draft]) -> Iterator
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
         if name not in made:
-            message = f'the talk shows "{name}", which has no slide of its own'
-            hint = "name the slide on which it stands, or write one: `::: {.slide #NAME}`"
+            message = f'`slides` of the talk lists "{name}", which has no slide of its own'
+            hint = "use the id of the slide that contains it, or add a slide: `::: {.slide #NAME}`"
             yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
@@ -380,16 +380,18 @@ def _in_time(
     found = []
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
-        message = f"{seen} slides of {len(views)} chapters are asked for, and {delivery.minutes:g} minutes"
-        hint = f"{need:.0f} minutes would do; or mark what can wait {{.backup}}, or name fewer `chapters`"
+        message = (
+            f"{seen} requested slides of {len(views)} chapters do not fit into {delivery.minutes:g} minutes"
+        )
+        hint = f"set `minutes: {need:.0f}`, mark optional content `{{.backup}}`, or list fewer `chapters`"
         found.append(Diagnostic(code="DEK006", message=message, hint=hint))
     if not beyond:
         return dict(views), found
     places = {name: [place for own, place in beyond if own == name] for name in views}
     titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
     listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
-    message = f"in {delivery.minutes:g} minutes there is no time to show {listed}: hidden"
-    hint = "mark what must be shown {.slide}, or give the talk more `minutes`"
+    message = f"no time for {listed} in {delivery.minutes:g} minutes; hidden in the deck"
+    hint = "mark required content `{.slide}`, or increase `minutes`"
     found.append(Diagnostic(code="DEK005", message=message, hint=hint))
     late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}
     return {name: late.get(name, one) for name, one in views.items()}, found
@@ -407,7 +409,7 @@ def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool)
     took, minutes = clock(words / delivery.pace), f"{delivery.minutes:g}"
     hint = f"add `::: notes` or slides, or set `minutes: {max(1, ceil(words / delivery.pace))}`"
     if words > delivery.words:
-        hint = "shorten the `::: notes`; `triptych inspect --talks` shows the minutes of each slide"
+        hint = "shorten the `::: notes`, as measured per slide by `triptych inspect --talks`"
     message = f"the speaker's notes take {took} minutes; the talk has {minutes}"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 

@@ -41,7 +41,7 @@ class LayoutReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateReport:
-    """What is in a template. Slides are measured in points; ``unserved`` kinds find no layout at all."""
+    """Contents of a template. Slides are measured in points; kinds ``without_layout`` have none."""
 
     width: float
     height: float
@@ -49,7 +49,7 @@ class TemplateReport:
     colours: Mapping[str, str]
     layouts: tuple[LayoutReport, ...]
     roles: Mapping[str, Mapping[str, str]]
-    unserved: tuple[str, ...]
+    without_layout: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; the keys are stable."""
@@ -57,7 +57,7 @@ class TemplateReport:
 
     def lines(self) -> Iterator[str]:
         """The report as text."""
-        yield f"Slides of {self.width:g} × {self.height:g} points"
+        yield f"Size     {self.width:g} × {self.height:g} pt"
         yield "Fonts    " + ", ".join(f"{use} {name}" for use, name in self.fonts.items())
         yield "Colours  " + ", ".join(f"{slot} {colour}" for slot, colour in self.colours.items())
         for layout in self.layouts:
@@ -69,9 +69,9 @@ class TemplateReport:
             for kind, way in layout.used_for.items():
                 roles = ", ".join(f"{role} in {place}" for role, place in self.roles[kind].items())
                 yield f"  → {kind}, {way}: {roles}"
-        if self.unserved:
+        if self.without_layout:
             yield ""
-            yield f"No layout can show: {', '.join(self.unserved)}"
+            yield f"No layout for: {', '.join(self.without_layout)}"
 
 
 def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
@@ -91,7 +91,7 @@ def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateRe
         colours=colours,
         layouts=tuple(_layout(view, choices) for view in views),
         roles={kind.value: _roles(choice) for kind, choice in choices.items()},
-        unserved=tuple(kind.value for kind in KINDS if kind not in choices),
+        without_layout=tuple(kind.value for kind in KINDS if kind not in choices),
     )
 
 

@@ -18,10 +18,10 @@ class Way(StrEnum):
     """How a layout was found; the value is said to people."""
 
     ASKED = "named in the manifest"
-    TYPE = "by its type"
-    NAME = "by its name"
-    PLACEHOLDERS = "by its placeholders"
-    OTHER = "in place of a missing one"
+    TYPE = "by type"
+    NAME = "by name"
+    PLACEHOLDERS = "by placeholders"
+    OTHER = "as a fallback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

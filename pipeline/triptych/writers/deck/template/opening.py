@@ -267,9 +267,9 @@ def _refused(
             Diagnostic(
                 code="DTP002",
                 span=span,
-                message=f'the layout "{item.name}" has no place for {KINDS[item.kind].what}: '
-                f"it lacks a placeholder for the {' and the '.join(item.lacks) or 'content'}",
-                hint="`triptych template inspect` shows the placeholders of each layout",
+                message=f'the layout "{item.name}" cannot be used for {KINDS[item.kind].what}: '
+                f"no placeholder for the {' and the '.join(item.lacks) or 'content'}",
+                hint="run `triptych template inspect` to see the placeholders of each layout",
             )
             for item in unfit
         ]
@@ -279,8 +279,8 @@ def _refused(
         Diagnostic(
             code="DTP001",
             span=span,
-            message=f"no layout of the template can show {join_names(lacking)}",
-            hint=f"a layout needs a placeholder for a title and one for text or content; there are {names}",
+            message=f"no layout in the template is suitable for {join_names(lacking)}",
+            hint=f"add a layout with placeholders for title and content; the template has {names}",
         )
     ]
 

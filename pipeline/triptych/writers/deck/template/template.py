@@ -99,18 +99,18 @@ class Template:
                 continue
             if choice.way is Way.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
-        hint = "name layouts under `layouts:`; `triptych template inspect` shows those that there are"
+        hint = "set a layout under `layouts:`; to list them, run `triptych template inspect`"
         added = Diagnostic(
             code="DTP003",
             span=self.span,
-            message="no layout of the template has room for a title and content; one was added to its master",
+            message="no layout in the template has placeholders for a title and content; added one",
             hint="add such a layout to the template",
         )
         return [added] * self.extended + [
             Diagnostic(
                 code="DTP003",
                 span=self.span,
-                message=f'the template has no layout for {join_names(kinds)}: "{name}" is taken',
+                message=f'no layout in the template for {join_names(kinds)}; using "{name}"',
                 hint=hint,
             )
             for name, kinds in taken.items()
@@ -133,7 +133,7 @@ class Template:
                 span=self.span,
                 message=f'layout "{name}": the contrast of {join_names([f"the {one}" for one in roles])} '
                 f"with the background is {min(roles.values()):.1f}; using another colour or a panel",
-                hint="put a plain shape behind it in the template, or name another layout under `layouts:`",
+                hint="add a plain shape behind the text, or set another layout under `layouts:`",
             )
             for name, roles in pale.items()
             if roles
