@@ -27,16 +27,16 @@ def test_layouts_are_shown_with_what_they_are_used_for(template: Path) -> None:
     result = inspect(template)
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
-    assert lines[0] == "Slides of 720 × 405 pt"
+    assert lines[0] == "Size     720 × 405 pt"
     assert 'Layout "Section Header", type secHead' in lines
-    assert any(line.startswith("  → chart, by its type: title in") for line in lines)
+    assert any(line.startswith("  → chart, by type: title in") for line in lines)
     assert any(line.startswith("  → closing, as a fallback") for line in lines)
 
 
 def test_programs_get_the_same_as_json(template: Path) -> None:
     report = json.loads(inspect(template, "--format", "json").output)
     by_name = {layout["name"]: layout for layout in report["layouts"]}
-    assert by_name["Title Slide"]["used_for"] == {"title": "by its type"}
+    assert by_name["Title Slide"]["used_for"] == {"title": "by type"}
     assert report["fonts"] == {"titles": "Calibri", "text": "Calibri"}
     assert report["colours"]["accent1"] == "4f81bd"
     assert report["roles"]["chart"] == {
@@ -46,7 +46,7 @@ def test_programs_get_the_same_as_json(template: Path) -> None:
     }
     [title, content] = by_name["Title and Content"]["placeholders"]
     assert (title["kind"], content["kind"], content["size"]) == ("title", "obj", 24.0)
-    assert report["unserved"] == []
+    assert report["without_layout"] == []
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -209,10 +209,10 @@ def test_what_no_reader_of_templates_can_take_is_refused_with_its_part() -> None
     contents = parts()
     name = "ppt/slideLayouts/_rels/slideLayout2.xml.rels"
     contents[name] = contents[name].replace(b"slideMasters/slideMaster1", b"slideLayouts/slideLayout2")
-    assert "no slideMaster" in said(packed(contents))
+    assert "not a valid slideMaster" in said(packed(contents))
     contents = parts()
     contents[name] = re.sub(rb'Type="[^"]*/slideMaster"', b'Type="slideMaster"', contents[name])
-    assert "has no slideMaster" in refusals(packed(contents))[0].message
+    assert "does not refer to a slideMaster" in refusals(packed(contents))[0].message
 
 
 def test_parts_are_of_the_type_that_their_list_says() -> None:

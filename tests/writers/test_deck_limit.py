@@ -24,4 +24,4 @@ def test_continued_tables_and_dividers_of_parts_count(write: Write) -> None:
         counts.append(len(Presentation(io.BytesIO(data)).slides))
         told.append([finding for finding in found if finding.code == "DEK008"])
     assert counts[0] > 12 and counts[1] <= 8
-    assert not told[0] and "since the deck has 8 at the most" in told[1][0].message
+    assert not told[0] and "the deck is limited to 8 slides" in told[1][0].message

@@ -94,7 +94,7 @@ def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
     (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(line, OFF, line))))
     assert "the table" in found.message
     (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(line, line))))
-    assert "the line is cut off, 90 pt" in found.message
+    assert "the line extends 90 pt beyond the page edge" in found.message
 
 
 def test_a_picture_is_found_by_what_is_said_for_it(read_book_of: ReadBook) -> None:

@@ -47,11 +47,11 @@ class TestOrder:
     def test_a_paragraph_in_pieces_and_one_displaced(self, read_book_of) -> None:
         first, second = self.TEXT.strip().split("\n\n")
         assert self.said(read_book_of, first, second[:20], "1 A note", second[20:]) == [
-            "source/section.md:6:1: warning[CHK010]: PDF: in its tags the paragraph "
-            '"Nothing grows but thrift on the bare rock of the point." is not in one piece'
+            "source/section.md:6:1: warning[CHK010]: PDF: the paragraph "
+            '"Nothing grows but thrift on the bare rock of the point." is interrupted in the reading order'
         ]
         (displaced,) = self.said(read_book_of, second, first)
-        assert "in another place than the book" in displaced
+        assert "differs from the book" in displaced
 
     def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)

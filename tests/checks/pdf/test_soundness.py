@@ -122,10 +122,10 @@ FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
         "viewers show the file name instead of the title (DisplayDocTitle is not set)",
     ),
     (_drop("/Outlines"), "no bookmarks"),
-    (_bare_font, "the font Helvetica is not embedded, first on page 1"),
-    (_bare_composite_font, "the font Wide is not embedded, first on page 1"),
-    (_bare_font_in_a_form, "the font Courier is not embedded, first on page 1"),
-    (_mute_font, "the font Good has no mapping from glyphs to characters (ToUnicode), first on page 1"),
+    (_bare_font, "the font Helvetica is not embedded, first used on page 1"),
+    (_bare_composite_font, "the font Wide is not embedded, first used on page 1"),
+    (_bare_font_in_a_form, "the font Courier is not embedded, first used on page 1"),
+    (_mute_font, "the font Good has no mapping from glyphs to characters (ToUnicode), first used on page 1"),
     (_empty_page, "page 1 has no content"),
 ]
 

@@ -111,7 +111,7 @@ def test_boxes_lie_in_each_other() -> None:
 
 def test_an_odd_number_of_pages_is_no_book() -> None:
     (finding,) = preflight(pages(TEXT), Demands())
-    assert "1 pages" in finding.message
+    assert "page count (1) is odd" in finding.message
     assert preflight(pages(TEXT), Demands(bound=False)) == ()
 
 
@@ -132,7 +132,7 @@ def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> Non
 def test_words_near_an_edge_are_told_with_their_distance() -> None:
     (finding,) = found(line("Far out", x=300, y=3, look="0 0 0 1 k"))
     assert finding.code == "PRS011" and finding.words == "Far out"
-    assert "mm from the bottom edge, at least 3.0" in finding.message
+    assert "mm from the bottom edge; the minimum is 3.0 mm" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,9 @@ def test_greys_and_black_are_inks() -> None:
 def test_too_much_ink_in_one_place() -> None:
     deep = b"0.9 0.8 0.7 0.9 k 100 100 50 50 re f " + TEXT
     (finding,) = found(deep)
-    assert finding.code == "PRS013" and "330 % of ink" in finding.message and "300 %" in finding.message
+    assert (
+        finding.code == "PRS013" and "ink coverage of 330 %" in finding.message and "300 %" in finding.message
+    )
     assert codes(deep, demands=Demands(total=340)) == []
 
 
@@ -167,14 +169,14 @@ def test_the_ink_of_pictures_is_counted_dot_by_dot() -> None:
     held = picture((100, 100), (230, 205, 180, 230))
     content = b"q 20 0 0 20 100 100 cm /P Do Q " + TEXT
     (finding,) = found(content, XObject=held)
-    assert finding.code == "PRS013" and "a picture has 33" in finding.message
+    assert finding.code == "PRS013" and "ink coverage of 33" in finding.message
     assert codes(content, XObject=picture((100, 100), (100, 0, 0, 0))) == []
 
 
 def test_a_picture_has_dots_enough_for_its_size() -> None:
     held = picture((100, 100), (100, 0, 0, 0))
     (finding,) = found(b"q 72 0 0 72 100 100 cm /P Do Q " + line("Its caption", x=100, y=80), XObject=held)
-    assert finding.code == "PRS014" and "100 dots to an inch" in finding.message
+    assert finding.code == "PRS014" and "100 ppi" in finding.message
     assert finding.words == "Its caption"  # by which its place in the source is found
     assert codes(b"q 24 0 0 24 100 100 cm /P Do Q " + TEXT, XObject=held) == []
 

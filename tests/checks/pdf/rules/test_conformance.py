@@ -67,7 +67,7 @@ def test_a_broken_rule_is_told_with_the_object_it_speaks_of() -> None:
     findings = found(made("<html lang=en><title>One</title><h1>One</h1><h3>Two</h3>"))
     (heading,) = (finding for finding in findings if "HEADING-NESTING" in finding.rule)
     assert heading.code == "CHK007"
-    assert heading.message.startswith("PDF/UA-1 is broken, PDFUA1-HEADING-NESTING-001: heading level H3")
+    assert heading.message.startswith("violates PDF/UA-1, PDFUA1-HEADING-NESTING-001: heading level H3")
     assert heading.words.startswith("object ")
 
 
@@ -91,7 +91,7 @@ def test_rules_of_pdf_a_have_a_code_of_their_own() -> None:
         out = io.BytesIO()
         pdf.save(out)
     archive = [finding for finding in found(out.getvalue()) if finding.code == "CHK008"]
-    assert any("PDF/A-3b is broken" in finding.message for finding in archive)
+    assert any("violates PDF/A-3b" in finding.message for finding in archive)
 
 
 def _with_stream_that_ends_in_a_return(pdf: Pdf) -> None:
@@ -136,19 +136,19 @@ def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
     data = made(variant="pdf/a-4f")
     findings = [finding for finding in found(data) if finding.code == "CHK009"]
     assert [finding.message for finding in findings] == [
-        "PDF/A-4f was not validated by page-validation: this standard is not supported"
+        "page-validation could not validate PDF/A-4f: this standard is not supported"
     ]
 
 
 @pytest.mark.parametrize(
-    "reason", [NotValidated("it gave up: too many objects"), ChildLost("the process beside has ended")]
+    "reason", [NotValidated("too many objects"), ChildLost("the process beside has ended")]
 )
 def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> None:
     def give_up(data: bytes, profile: str) -> list[Failure]:
         raise reason
 
     (finding,) = found(made(), validate=give_up)
-    assert finding.message == f"PDF/UA-1 was not validated by page-validation: {reason}"
+    assert finding.message == f"page-validation could not validate PDF/UA-1: {reason}"
 
 
 def test_the_validator_works_beside_a_process_that_was_forked() -> None:

@@ -32,7 +32,7 @@ def test_grey_on_white_is_told_with_its_numbers() -> None:
     (finding,) = found((line("Faint words", look="0.6 g"),))
     assert (finding.code, finding.page, finding.words) == ("CHK006", "1", "Faint words")
     assert finding.message == (
-        'text in #999999 on #ffffff has a contrast of 2.8:1, less than 4.5:1: "Faint words"'
+        'text in #999999 on #ffffff has a contrast of 2.8:1; the minimum is 4.5:1: "Faint words"'
     )
 
 
@@ -68,7 +68,7 @@ def test_a_pair_of_colours_is_told_once_with_the_number_of_pages() -> None:
     faint = line("Faint", look="0.7 g")
     other = line("Other", y=500, look="1 0.8 0 rg")
     one, two = found((faint, faint), (faint, other), (line("Black"),), (faint,))
-    assert one.message.endswith('"Faint", and on 2 more pages')
+    assert one.message.endswith('"Faint" (and on 2 more pages)')
     assert "#ffcc00" in two.message and two.page == "2"
 
 

@@ -64,14 +64,16 @@ def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
 
 def test_it_is_counted() -> None:
     _, (finding,) = within_limit({"a": view(*[CODE] * 9)}, 4, 1)
-    assert finding.code == "DEK008" and finding.message.startswith("7 slides are left")
+    assert finding.code == "DEK008" and finding.message.endswith("; 7 slides were left out")
 
 
 def test_what_was_asked_for_stays() -> None:
     asked = item(asked=True)
     assert left(1, a=view(asked, CHART)) == {"a": [Layout.CODE]}
     _, (finding,) = within_limit({"a": view(*[asked] * 5, CHART)}, 3, 1)
-    assert finding.message == "1 slide is left to the book, and 7 stay that were asked for"
+    assert finding.message == (
+        "the deck is limited to 3 slides; 1 slide was left out, but 7 requested slides remain"
+    )
 
 
 def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> None:

@@ -171,7 +171,7 @@ class TestRefusals:
     def test_a_template_without_a_layout_for_content_gets_one(self, name: str) -> None:
         template, found = open_template(THEME, "en", ODD[name](), {}, SPAN)
         assert template is not None and found == []
-        (problem,) = [one for one in template.stopgaps({Layout.CHART}) if "was added" in one.message]
+        (problem,) = [one for one in template.stopgaps({Layout.CHART}) if "added one" in one.message]
         assert (problem.code, problem.span) == ("DTP003", SPAN)
         places = template.offers[Layout.BULLETS].places
         title, body = places[Role.TITLE], places[Role.BODY]
@@ -206,7 +206,7 @@ class TestRefusals:
         (problem,) = template.hard_to_read({Layout.BULLETS, Layout.CHART})
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
-            'on the layout "Title and Content" the contrast of the title and the text with the background is 1.3; '
+            'layout "Title and Content": the contrast of the title and the text with the background is 1.3; '
             "using another colour or a panel"
         )
 
@@ -240,7 +240,7 @@ class TestRefusals:
         assert template.stopgaps({Layout.TITLE, Layout.CHART}) == []
         (problem,) = template.stopgaps({Layout.COLUMNS, Layout.COMPARISON})
         assert problem.message == (
-            'no layout in the template for two columns and comparisons; using "Title and Content"'
+            'no layout in the template for two-column slides and comparisons; using "Title and Content"'
         )
         named = taken(data, columns="Title and Content", comparison="Title and Content")
         assert named.stopgaps({Layout.COLUMNS, Layout.COMPARISON}) == []
