@@ -187,14 +187,14 @@ def test_a_chart_without_words_for_it_is_told_at_its_place(damaged: Damaged) -> 
     """By its title on the slide, since it has no words of its own."""
     (barrier,), (lost,) = damaged.found("CHK014"), damaged.found("PAR001")
     assert barrier["message"] == 'deck, slide 7: "Chart" has no alt text'
-    assert "is in none of: pptx" in lost["message"]
+    assert "is missing from: pptx" in lost["message"]
     assert {place(barrier), place(lost)} == {line_of(damaged.project, "#fig-growth .chart")}
     assert {barrier["severity"], lost["severity"]} == {"warning"}
 
 
 def test_a_pale_cell_is_told_at_its_table(damaged: Damaged) -> None:
     (finding,) = damaged.found("CHK015")
-    assert '"Measure" in #eeeeee on #' in finding["message"]
+    assert '"Measure" (#eeeeee on #' in finding["message"]
     assert place(finding) == line_of(damaged.project, "| Measure | 2020")
 
 

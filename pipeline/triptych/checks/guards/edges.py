@@ -32,7 +32,7 @@ _HINTS: Mapping[Where, str] = {
     OFF_TEXT: "shorten the longest words, or add the class `landscape`",
     OFF_PLACE: "shorten the longest words, or make the column wider",
     SHRUNK: "break the formula with `aligned` or `multline`, or add the class `landscape`",
-    OVER_WORDS: "shorten the longest words, or make the column wider",
+    OVER_WORDS: "shorten the longest words, or give the text more room",
     SQUEEZED: "move columns to another table, shorten the longest words, or set a wider page",
 }
 _HINT_FOR_FIGURES = "make the image smaller, use fewer images per row, or shorten the caption"
