@@ -166,12 +166,15 @@ def fit_slide(
         hint = "shorten its content, or set `overflow: split`"
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
+    longest = slide.title + part_of(len(bodies), len(bodies))
     for number, body in enumerate(bodies, 1):
         title = slide.title + part_of(number, len(bodies))
-        fitted_title = fitted.places.fitted(title, body.layout)
+        fitted_title = fitted.places.fitted(longest, body.layout)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten the title"))
             break
+        # All parts have the size of the longest: "(1 of 12)" may fit where "(12 of 12)" does not.
+        fitted_title = replace(fitted_title, paras=_plain(title))
         if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
             diagnostics.append(_small_title(slide, fitted_title, places_of[body.layout]))
         parts.append(
