@@ -62,6 +62,7 @@ def write_deck(
         return b"", ordered(diagnostics)
     used = {one.finished.layout for one in made}
     diagnostics += [*template.stopgaps(used), *template.hard_to_read(used)]
+    diagnostics += template.footers_left_out(used, deck.footer)
     names = list_slides(presentation, len(made))
     notes, problems = maker.make_notes(made)
     diagnostics += problems

@@ -260,3 +260,11 @@ class TestBodies:
         (part,), found = fit(DeckSlide(layout=Layout.PICTURE, title="One", body=picture()))
         assert isinstance(part.frames[Role.OBJECT].content, PictureBody)
         assert found == []
+
+
+def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:
+    body = TextBody(paras=tuple(point("A sentence of some length. " * 12) for _ in range(40)))
+    for length in range(44, 60):
+        parts, _ = fit(DeckSlide(layout=Layout.BULLETS, title="n" * length, body=body))
+        assert len(parts) >= 10
+        assert len({part.texts[Role.TITLE].scale for part in parts}) == 1

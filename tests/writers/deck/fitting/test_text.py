@@ -254,3 +254,13 @@ def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
     assert linked.scale < unlinked.scale
     level = narrow.levels[0]
     assert len(line_widths(pieces(link.runs, level, THEME, linked.scale), narrow.width - level.margin)) == 1
+
+
+def test_small_paragraphs_on_further_slides_are_closer_together_than_large_ones() -> None:
+    here = area(866.4, 200.0)
+    large, *_ = fit_text([point(SENTENCE * 2)] * 20, here, THEME)
+    sources = [Para(runs=(Run(text=SENTENCE * 2, small=True),), bullet=False)] * 20
+    small, *others = fit_text(sources, here, THEME)
+    assert large.spacing == 1.0
+    assert others and small.spacing == pytest.approx(0.8 * size(small, here) / here.levels[0].size)
+    assert height(small, here) <= here.height

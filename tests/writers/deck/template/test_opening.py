@@ -24,7 +24,7 @@ from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import text_height
 from triptych.writers.deck.kinds import Role
-from triptych.writers.deck.slides import DeckSlide, Layout, TextBody
+from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody, Run, TextBody
 from triptych.writers.deck.template.opening import is_of_template, open_template, own_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
@@ -146,24 +146,96 @@ class TestContent:
         ]
         assert (title.rotation, title.top, title.height.pt) == (0, 0, 70)
 
-    def test_a_footer_without_room_for_its_words_is_left_out(self) -> None:
+    def test_a_footer_without_room_for_its_words_is_left_out_and_reported_once(self) -> None:
         def narrow(presentation: Any) -> None:
             for owner in (presentation.slide_master, presentation.slide_layouts[1]):
                 for shape in owner.placeholders:
                     if shape.placeholder_format.type.name == "FOOTER":
                         shape.left, shape.top, shape.width, shape.height = Pt(300), Pt(500), Pt(60), Pt(20)
 
-        def shown(data: bytes) -> set[str]:
-            slide = DeckSlide(layout=Layout.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
-            whole = replace(deck(slide), footer="The name of a book", date="2026")
-            written, _ = write_deck(whole, THEME, template=taken(data))
-            return {
-                shape.text_frame.text for shape in Presentation(io.BytesIO(written)).slides[0].placeholders
-            }
+        shown, messages = footed(python_pptx())
+        assert {"The name of a book", "2026"} <= shown and messages == []
+        shown, messages = footed(changed(narrow))
+        assert "The name of a book" not in shown and "2026" in shown
+        where = 'does not fit on layout "Title and Content" and is left out'
+        assert messages == [f'the footer "The name of a book" {where}']
 
-        assert {"The name of a book", "2026"} <= shown(python_pptx())
-        assert "The name of a book" not in shown(changed(narrow))
-        assert "2026" in shown(changed(narrow))
+    def test_a_footer_without_a_placeholder_is_reported(self) -> None:
+        def without(presentation: Any) -> None:
+            for owner in (presentation.slide_master, *presentation.slide_layouts):
+                for shape in list(owner.placeholders):
+                    if shape.placeholder_format.type.name == "FOOTER":
+                        shape._element.getparent().remove(shape._element)
+
+        _, [message] = footed(changed(without))
+        assert "no layout in use has a placeholder for it" in message
+
+    def test_content_keeps_a_distance_from_decoration_beside_and_within_its_place(self) -> None:
+        place = taken(python_pptx()).offers[Layout.BULLETS].places[Role.BODY]
+        right, foot = place.left + place.width, place.top + place.height
+
+        def decorate(presentation: Any) -> None:
+            paint(presentation, 0, 0, place.left, 540)
+            paint(presentation, 0, foot - 12, 720, 12)
+
+        offer = taken(changed(decorate)).offers[Layout.BULLETS]
+        cleared = offer.places[Role.BODY]
+        assert 8 <= cleared.left - place.left <= 12
+        assert 20 <= foot - cleared.top - cleared.height <= 24
+        assert cleared.left + cleared.width == pytest.approx(right) and cleared.top == place.top
+        assert Role.BODY in offer.moved
+
+    def test_content_lies_over_decoration_that_would_take_too_much_of_it(self) -> None:
+        place = taken(python_pptx()).offers[Layout.BULLETS].places[Role.BODY]
+
+        def decorate(presentation: Any) -> None:
+            paint(presentation, 0, place.top, place.left + place.width * 0.2, 40)
+            paint(presentation, 0, place.top, place.left + place.width * 0.2, 400)
+
+        assert taken(changed(decorate)).offers[Layout.BULLETS].places[Role.BODY] == place
+
+    def test_justified_text_is_ragged_where_its_lines_are_short(self) -> None:
+        def justify(presentation: Any) -> None:
+            styles = presentation.slide_master._element.find(f"{qn('p:txStyles')}/{qn('p:bodyStyle')}")
+            for level in styles:
+                level.set("algn", "just")
+
+        cards = NumbersBody(
+            cards=tuple(Card(head=(Run(text=str(n)),), paras=(point("of them"),)) for n in (1, 2, 3))
+        )
+        slides = (
+            DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 14)),
+            DeckSlide(layout=Layout.NUMBERS, title="Numbers", body=cards),
+        )
+        written, _ = write_deck(deck(*slides), THEME, template=taken(changed(justify)))
+        alignments = [
+            {
+                para._p.get_or_add_pPr().get("algn")
+                for shape in slide.shapes
+                if shape.has_text_frame and shape != slide.shapes.title
+                for para in shape.text_frame.paragraphs
+                if para.text in ("A point", "of them")
+            }
+            for slide in Presentation(io.BytesIO(written)).slides
+        ]
+        assert alignments[0] == {None} and alignments[-1] == {"l"}
+
+
+def footed(data: bytes) -> tuple[set[str], list[str]]:
+    """What a slide with a footer shows in its placeholders, and what is reported."""
+    slide = DeckSlide(layout=Layout.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
+    whole = replace(deck(slide, slide), footer="The name of a book", date="2026")
+    written, found = write_deck(whole, THEME, template=taken(data))
+    placeholders = Presentation(io.BytesIO(written)).slides[0].placeholders
+    return {shape.text_frame.text for shape in placeholders}, [one.message for one in found]
+
+
+def paint(presentation: Any, *box: float) -> None:
+    """Draw a dark rectangle, in points, on the layout for content."""
+    tree = presentation.slide_layouts[1]._element.cSld.spTree
+    shape = tree.add_autoshape(90 + len(tree), "Decoration", "rect", *map(Pt, box))
+    shape.remove(shape.find(qn("p:style")))
+    shape.spPr.append(parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="203040"/></a:solidFill>'))
 
 
 class TestRefusals:

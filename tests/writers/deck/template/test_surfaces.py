@@ -13,6 +13,7 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
 
 from tests.e2e.deck_templates import python_pptx
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
@@ -138,6 +139,23 @@ def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(co
     assert all(palette.contrast(accent) >= VISIBLE for accent in palette.accents)
     assert palette.contrast(palette.ink) >= READABLE
     assert len({palette.colour(accent) for accent in palette.accents}) == 6
+
+
+@pytest.mark.parametrize(("second", "panelled"), [("3098c0", True), ("2a83a5", False)])
+def test_a_table_on_a_ground_of_two_colours_gets_a_panel(second: str, panelled: bool) -> None:
+    def striped(presentation: Any) -> None:
+        plain("2a83a5")(presentation)
+        tree = presentation.slide_layouts[CONTENT]._element.cSld.spTree
+        for number in range(30):
+            stripe = tree.add_autoshape(90 + number, "Stripe", "rect", 0, Pt(18 * number), Pt(720), Pt(9))
+            fill = f'<a:solidFill {nsdecls("a")}><a:srgbClr val="{second}"/></a:solidFill>'
+            stripe.spPr.append(parse_xml(fill))
+            stripe.remove(stripe.find(qn("p:style")))
+
+    cells = (TableCell.of((Run(text="A cell"),)),) * 3
+    table = TableBody(rows=(cells, cells), aligns=(Align.LEFT,) * 3, alt="Cells")
+    presentation, _ = drawn(striped, DeckSlide(layout=Layout.TABLE, title="Cells", body=table))
+    assert (presentation.slides[0].shapes[0].name == "Panel") is panelled
 
 
 def test_a_panel_takes_the_paper_of_the_theme_or_a_shade_of_the_ground() -> None:

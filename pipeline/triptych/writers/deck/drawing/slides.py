@@ -39,7 +39,7 @@ from triptych.writers.deck.fitting.composition import Frame, moved, surrounding
 from triptych.writers.deck.fitting.equations import FittedEquation
 from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
-from triptych.writers.deck.fitting.text import FittedText, Place, text_height
+from triptych.writers.deck.fitting.text import FittedText, Level, Place, text_height
 from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
 from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
 from triptych.writers.deck.pptx.package import new_slide
@@ -55,10 +55,13 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.template.offers import Offer
 from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.placeholders import slide_size
 from triptych.writers.deck.template.surfaces import COLOURFUL, Surface, Surfaces
 from triptych.writers.deck.template.template import Template
 
 _ORNAMENTS = Role.OBJECT  # stands for the ornaments of a slide, which has no frame then
+_PANEL_INSET = 4.0  # points between text and the edge of a panel behind it
+_JUSTIFIABLE = 24.0  # em: about 50 characters, below which justified lines have wide gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,9 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
             place, surface = _place(role, fitted, offer), surfaces.of(role)
             if surface.panel is not None:
                 anchor = offer.choice.cast.spots[role].anchor
-                set_place(placeholder, _around_text(fitted.texts[role], place, anchor, stage))
+                panel = _around_text(fitted.texts[role], place, anchor, stage)
+                set_place(placeholder, panel)
+                set_insets(text_body(placeholder).find(qn("a:bodyPr")), panel)
             clicks += _write(slide, placeholder, fitted.texts[role], place, surface, stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
@@ -162,46 +167,80 @@ def _write(
     slide: Slide, shape: BaseShape, text: FittedText, place: Place, surface: Surface, stage: Stage
 ) -> list[Click]:
     stage.text.links_in_ink = not surface.palette.shows_links
-    set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
+    set_text(text_body(shape), _looks(text, place, stage), slide.part, stage.text)
     show_on(shape, surface)
     return clicks_of_text(shape, text.paras)
 
 
 def _around_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
-    """A place no higher than its text, so that a panel hides no more of what is behind it than it must."""
+    """Return a place no higher than its text, so that a panel hides as little as possible.
+
+    Its text stays where it is and gets some room to the edges.
+    """
     used = text_height(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
     high = min(place.height, used + place.insets[1] + place.insets[3])
     down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
-    return replace(place, top=place.top + down, height=high)
+    wide, tall = slide_size(stage.template.presentation)
+    top = place.top + down
+    room = (place.left, top, wide - place.left - place.width, tall - top - high)
+    left, over, right, under = (
+        max(0.0, min(_PANEL_INSET - inset, free)) for inset, free in zip(place.insets, room, strict=True)
+    )
+    return replace(
+        place,
+        left=place.left - left,
+        top=top - over,
+        width=place.width + left + right,
+        height=high + over + under,
+        insets=(
+            place.insets[0] + left,
+            place.insets[1] + over,
+            place.insets[2] + right,
+            place.insets[3] + under,
+        ),
+    )
 
 
 def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
     return fitted.places.get(role, offer.places[role])
 
 
-def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
+def _looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Look]]:
     """Paragraphs with what differs from the layout; a layout's own sizes are not repeated."""
     area = place.text
     changed = text.scale != 1
     looks = []
     for number, para in enumerate(text.paras):
         level = area.level(para)
+        size = text.sizes[number] if text.sizes else level.size * text.scale
+        align = _alignment(level, area.width / size, stage)
         if text.sizes:
             before = SPACE_IN_CARDS if number else 0.0
-            size = text.sizes[number]
-            looks.append((para, Look(size=size, before=before, after=0.0, line=exact_line(level, size))))
+            line = exact_line(level, size)
+            looks.append((para, Look(size=size, before=before, after=0.0, line=line, align=align)))
             continue
         spaced = text.spacing != 1 or level.restated
         look = Look(
-            size=round(level.size * text.scale, 1) if changed else None,
+            size=round(size, 1) if changed else None,
             # A distance of lines fixed in points is for the layout's own size.
             line=level.exact * text.scale if changed else None,
             before=level.before * text.spacing if spaced else None,
             after=0.0 if level.restated else None,
             mark=level.adds_mark,
+            align=align,
         )
         looks.append((para, look))
     return looks
+
+
+def _alignment(level: Level, measure: float, stage: Stage) -> str:
+    """Return the alignment that replaces justification where lines are too short for it; else "".
+
+    ``measure`` is the length of lines in em.
+    """
+    if not level.justified or measure >= _JUSTIFIABLE:
+        return ""
+    return "r" if stage.text.way == "rtl" else "l"
 
 
 def _add_text_boxes(

@@ -46,6 +46,7 @@ WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
 WIDEST_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
+_SMALL_SHARE = 0.75  # of a layout's own size: the paragraphs of smaller text are closer together
 _SMALL, _LEAST_SMALL = 0.8, 12.0  # of the text around small words, and in points
 _LEADING = 0.3  # em between formulas on neighbouring lines
 
@@ -84,6 +85,7 @@ class Level:
     restated: bool = False
     marked: bool = False
     adds_mark: bool = False
+    justified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,16 +197,26 @@ def fit_text(
     # Rather smaller than with a sentence that ends on another slide.
     smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
     scale = next((one for one in (scale, *smaller) if sentences_fit(paras, area, theme, one)), scale)
+    spacing = _small_spacing(paras, area, scale)
     groups = _groups(paras, area, theme, scale)
     # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
-    before = max(level.before for level in area.levels)
-    heights = [text_height(group, area, theme, scale) + before for group in groups]
+    before = spacing * max(level.before for level in area.levels)
+    heights = [text_height(group, area, theme, scale, spacing) + before for group in groups]
     counts = balanced(heights, area.height + before)
     remaining = iter(groups)
     return [
-        FittedText(paras=tuple(para for _ in range(count) for para in next(remaining)), scale=scale)
+        FittedText(
+            paras=tuple(para for _ in range(count) for para in next(remaining)), scale=scale, spacing=spacing
+        )
         for count in counts
     ]
+
+
+def _small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
+    """Return the share of its layout's space between paragraphs that small text takes, such as sources."""
+    sizes = (size_of(run, area.level(para).size * scale) for para in paras for run in para.runs)
+    size_share = max(sizes, default=0.0) / area.levels[0].size
+    return size_share if size_share < _SMALL_SHARE else 1.0
 
 
 def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -24,7 +25,7 @@ from triptych.theme.contrast import contrast
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
-from triptych.writers.deck.template.placeholders import Spot, theme_of, theme_part_of
+from triptych.writers.deck.template.placeholders import Sides, Spot, clear_of, theme_of, theme_part_of
 
 Ground: TypeAlias = tuple[str, ...]
 
@@ -33,6 +34,10 @@ LIKE_A_COVER = 0.3
 _GROUND = 0.7  # of a place: a shape under so much of it is its ground
 _LINE, _LONG = 8.0, 0.3  # points at most that a line is high; of a place that it runs along
 _TITLE_COUNTS = 0.5  # as much as content
+_CONTENT = ("obj", "body")
+_CLEAR, _TRIM_STEP = 8.0, 4  # points from content to decoration, and by which an edge is moved to get there
+_MOST_TRIMMED = 0.12  # of the width or height of a place, at one edge
+_SEEN = 1.25  # contrast with the ground from which decoration is seen
 _CALM, _RESTLESS = 1.3, 0.25  # a picture whose colours differ by this contrast is calm; more counts so much
 
 
@@ -77,6 +82,10 @@ class Scheme:
         fills = (fill_in(element.find(qn("p:spPr"))) for element in chain)
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
+
+    def colours_in(self, sides: Sides) -> Ground:
+        """The colours in a part of the slide in points."""
+        return self._backdrop.colours_in(Box(*(round(side * EMU_PER_POINT) for side in sides)))
 
     @property
     def size(self) -> tuple[float, float]:
@@ -145,6 +154,45 @@ def clutter_of(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> fl
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
     titles = [_covered(layout, spot.place) for spot in spots if spot.kind in TITLES]
     return _covered(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
+
+
+def clear_of_decoration(spot: Spot, scheme: Scheme) -> Spot:
+    """Return a placeholder for content whose edges keep a distance from decoration beside and within it.
+
+    Nothing changes on a ground of several colours, nor at an edge where too much would have to go.
+    """
+    place = spot.place
+    whole = (place.left, place.top, place.left + place.width, place.top + place.height)
+    across, down = place.width / 4, place.height / 4
+    middle = (whole[0] + across, whole[1] + down, whole[2] - across, whole[3] - down)
+    own, *others = scheme.colours_in(middle)
+    if spot.kind not in _CONTENT or others:
+        return spot
+
+    def is_clear(edge: int, start: float, end: float) -> bool:
+        """Whether a strip along an edge, between two distances from it, has the ground of the content."""
+        return all(contrast(own, one) <= _SEEN for one in scheme.colours_in(_strip(whole, edge, start, end)))
+
+    bands = []
+    for edge in range(4):
+        most = _MOST_TRIMMED * (place.height if edge % 2 else place.width)
+        for gone in range(0, round(most), _TRIM_STEP):
+            if is_clear(edge, gone - _CLEAR, gone) and is_clear(edge, gone, most):
+                bands.append(_strip(whole, edge, 0, gone))
+                break
+    cleared = clear_of(place, bands)
+    return spot if cleared is place else replace(spot, place=cleared, moved=True)
+
+
+def _strip(box: Sides, edge: int, start: float, end: float) -> Sides:
+    """Return the strip of a box between two distances from its left (0), upper, right or lower edge."""
+    left, top, right, bottom = box
+    return (
+        (left + start, top, left + end, bottom),
+        (left, top + start, right, top + end),
+        (right - end, top, right - start, bottom),
+        (left, bottom - end, right, bottom - start),
+    )[edge]
 
 
 def line_below(layout: SlideLayout, place: Place) -> float:

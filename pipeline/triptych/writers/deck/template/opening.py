@@ -37,7 +37,7 @@ from triptych.writers.deck.pptx.terms import (
     Presentation,
 )
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, clutter_of
+from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, clear_of_decoration, clutter_of
 from triptych.writers.deck.template.content_layout import add_content_layout
 from triptych.writers.deck.template.generated import (
     APPLICATION,
@@ -60,7 +60,7 @@ from triptych.writers.deck.template.palette import (
     Tint,
     as_tint,
 )
-from triptych.writers.deck.template.placeholders import LayoutReader, slide_size
+from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
 from triptych.writers.deck.template.repairs import mend
 from triptych.writers.deck.template.template import Template
 
@@ -183,7 +183,7 @@ def opened(content: bytes) -> tuple[Any, LayoutReader, bool]:
 def layouts_of(
     presentation: Presentation, reader: LayoutReader, schemes: Schemes | None = None
 ) -> list[LayoutView]:
-    """All layouts of all masters, in order; how cluttered they are is measured with ``schemes`` alone."""
+    """All layouts of all masters, in order; decoration is looked at with ``schemes`` alone."""
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if element_of(layout).get("type") == "title"}
 
@@ -194,11 +194,15 @@ def layouts_of(
         is_cover = layout.name in covers and element_of(layout).get("type") != "title"
         return clutter_of(layout, schemes.of(layout), reader.spots(layout)) + is_cover * LIKE_A_COVER
 
+    def spots(layout: Any) -> Sequence[Spot]:
+        found = reader.spots(layout)
+        return found if schemes is None else [clear_of_decoration(s, schemes.of(layout)) for s in found]
+
     return [
         LayoutView(
             name=layout.name,
             type=str(element_of(layout).get("type", "")),
-            spots=reader.spots(layout),
+            spots=spots(layout),
             native=layout,
             clutter=clutter(layout),
         )

@@ -51,6 +51,7 @@ _LEAST = 0.4  # of a place that has to be left
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
+_JUSTIFIED = ("just", "justLow", "dist", "thaiDist")
 
 _CIRCLE = 360 * 60_000  # in the units of angles (20.1.10.3)
 _SLANTED = 15 * 60_000  # so much some designs slant their titles, which can still be read
@@ -363,6 +364,7 @@ def level_of(element: Any, fonts: ThemeFonts) -> Level:
         spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
         capitals=run.get("cap", "none") == "all",
         restated=told_otherwise or after > 0,
+        justified=element.get("algn") in _JUSTIFIED,
         marked=element.find(qn("a:buNone")) is None
         and len(element.xpath("*[starts-with(local-name(), 'bu')]")) > 0,
     )

@@ -148,6 +148,8 @@ class Surfaces:
         place, least = self._frames[role]
         palette = Palette(self._scheme.slot, ground or self._scheme.ground_of_frame(place))
         found = palette.contrast(palette.ink)
+        if least and len(palette.ground) > 1:  # words may be on an edge between two of the colours
+            least = max(least, COLOURFUL)
         return Surface(palette=palette, contrast=found, serves=found >= least)
 
     def _colour(self, tint: Tint) -> str:

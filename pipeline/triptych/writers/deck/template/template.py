@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.ooxml.values import EMU_PER_POINT
+from triptych.project import MANIFEST
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
 from triptych.writers.deck.fitting.text import SMALLEST, Place, ladder, pieces, text_height
@@ -20,6 +21,7 @@ from triptych.writers.deck.template.placeholders import LayoutReader, Spot
 from triptych.writers.deck.template.roles import cast
 
 _CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
+_FOOTER = "ftr"
 _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
 
 
@@ -82,6 +84,24 @@ class Template:
             if unbroken_width(pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
                 return scale
         return 1.0 if text_height(paras, area, self.theme) <= high else None
+
+    def footers_left_out(self, used: set[Layout], footer: str) -> list[Diagnostic]:
+        """Return one DEK002 if slides of the kinds in use cannot show the footer of the deck."""
+        layouts = {self.offers[kind].layout.part: self.offers[kind] for kind in used - {Layout.TITLE}}
+        with_place = [offer.layout for offer in layouts.values() if _FOOTER in offer.furniture]
+        said = {_FOOTER: footer}
+        cramped = [layout.name for layout in with_place if not self.footer_scales(layout, said)]
+        is_lacking = bool(layouts) and not with_place and self.span is not None
+        if not footer or not (cramped or is_lacking):
+            return []
+        message = f'the footer "{footer}" is left out: no layout in use has a placeholder for it'
+        hint = "add a footer placeholder to the layouts of the template"
+        if cramped:
+            names = [f'"{name}"' for name in dict.fromkeys(cramped)]
+            where = f"layout{'s' * (len(names) > 1)} {join_names(names)}"
+            message = f'the footer "{footer}" does not fit on {where} and is left out'
+            hint = "shorten `footer`, or widen its placeholder in the template"
+        return [Diagnostic(code="DEK002", span=self.span or Span(path=MANIFEST), message=message, hint=hint)]
 
     @property
     def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
