@@ -87,11 +87,11 @@ class Template:
 
     def footers_left_out(self, used: set[Layout], footer: str) -> list[Diagnostic]:
         """Return one DEK002 if slides of the kinds in use cannot show the footer of the deck."""
-        layouts = {self.offers[kind].layout.part: self.offers[kind] for kind in used - {Layout.TITLE}}
-        with_place = [offer.layout for offer in layouts.values() if _FOOTER in offer.furniture]
+        offers = [self.offers[kind] for kind in self.offers if kind in used and kind is not Layout.TITLE]
+        with_place = [offer.layout for offer in offers if _FOOTER in offer.furniture]
         said = {_FOOTER: footer}
         cramped = [layout.name for layout in with_place if not self.footer_scales(layout, said)]
-        is_lacking = bool(layouts) and not with_place and self.span is not None
+        is_lacking = bool(offers) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
         message = f'the footer "{footer}" is left out: no layout in use has a placeholder for it'
