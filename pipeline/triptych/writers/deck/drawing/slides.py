@@ -175,29 +175,22 @@ def _write(
 def _around_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
     """Return a place no higher than its text, so that a panel hides as little as possible.
 
-    Its text stays where it is and gets some room to the edges.
+    Its text stays where it is and gets some room to the edges before and after it.
     """
     used = text_height(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
-    high = min(place.height, used + place.insets[1] + place.insets[3])
+    left, over, right, under = place.insets
+    high = min(place.height, used + over + under)
     down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
-    wide, tall = slide_size(stage.template.presentation)
-    top = place.top + down
-    room = (place.left, top, wide - place.left - place.width, tall - top - high)
-    left, over, right, under = (
-        max(0.0, min(_PANEL_INSET - inset, free)) for inset, free in zip(place.insets, room, strict=True)
-    )
+    after_place = slide_size(stage.template.presentation)[0] - place.left - place.width
+    before = max(0.0, min(_PANEL_INSET - left, place.left))
+    after = max(0.0, min(_PANEL_INSET - right, after_place))
     return replace(
         place,
-        left=place.left - left,
-        top=top - over,
-        width=place.width + left + right,
-        height=high + over + under,
-        insets=(
-            place.insets[0] + left,
-            place.insets[1] + over,
-            place.insets[2] + right,
-            place.insets[3] + under,
-        ),
+        left=place.left - before,
+        top=place.top + down,
+        width=place.width + before + after,
+        height=high,
+        insets=(left + before, over, right + after, under),
     )
 
 
