@@ -357,7 +357,7 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
     }
     outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
     assert [str(finding) for finding in outcome.diagnostics if finding.code == "IMG003"] == [
-        "source/a.png:1:1: error[IMG003]: unusable image: it takes too much memory"
+        "source/a.png:1:1: error[IMG003]: this image cannot be used: it takes too much memory"
     ]
 
 

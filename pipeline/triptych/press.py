@@ -417,7 +417,7 @@ def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Dia
         made = make()
         return made.data, with_severities(made.found, job.manifest.verdicts)
     except UnusablePicture as error:
-        span, message = Span(path=error.path or MANIFEST), f"unusable image: {error}"
+        span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
     except Exception as error:
         if problem := template_problem(error):

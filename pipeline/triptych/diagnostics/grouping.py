@@ -33,12 +33,13 @@ def grouped(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[Entry[
 
     An entry has the position of its first finding.
     """
-    kinds: dict[Hashable, list[T]] = {}
-    for finding in findings:
-        kinds.setdefault(kind(finding), []).append(finding)
+    kinds = [kind(finding) for finding in findings]
+    groups: dict[Hashable, list[T]] = {}
+    for key, finding in zip(kinds, findings, strict=True):
+        groups.setdefault(key, []).append(finding)
     entries = []
-    for finding in findings:
-        group = kinds[kind(finding)]
+    for key, finding in zip(kinds, findings, strict=True):
+        group = groups[key]
         if len(group) <= _UNGROUPED:
             entries.append(Entry(finding))
         elif finding is group[0]:
