@@ -190,7 +190,7 @@ def test_the_doctor_finds_every_dependency_of_the_project() -> None:
     for requirement in wanted:
         name = re.split(r"[^\w.-]", requirement)[0].lower()
         assert re.sub(r"[._]", "-", name) in {re.sub(r"[._]", "-", key) for key in found}
-    assert all(finding["there"] for finding in found.values() if finding["required"])
+    assert all(finding["usable"] for finding in found.values() if finding["required"])
 
 
 def test_the_doctor_prints_a_line_for_each() -> None:
