@@ -32,10 +32,11 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
     for chapter in book.chapters:
         long = words_in(plain_text(chapter.blocks)) > _LONG
         if chapter.matter is Matter.BODY and chapter.numbered and long and not _shows(chapter, shown):
+            title = plain_text(chapter.title)
             yield Diagnostic(
                 code="DEK003",
                 span=chapter.span,
-                message=f'no slide shows a chart, figure or table of "{plain_text(chapter.title)}"',
+                message=f'no slide shows a chart, figure or table of the chapter "{title}"',
                 hint="add a chart, figure, table or `::: {.slide}`, or mark a quotation with `{.slide}`",
             )
 

@@ -13,7 +13,7 @@ from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
 
 _HINT = (
-    "report this as a bug in Triptych; if the output is correct, "
+    "report this as a bug in Triptych, or, if the output is correct, "
     "set `lint: {missing-graphics: warning}` in the manifest"
 )
 

@@ -24,7 +24,7 @@ _TELLING = 12  # letters: so many are hardly there twice in a page or two
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HINT = (
-    "report this as a bug in Triptych; if the output is correct, "
+    "report this as a bug in Triptych, or, if the output is correct, "
     "set `lint: {missing-text: warning}` in the manifest"
 )
 

@@ -70,7 +70,7 @@ def _text(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] |
     ]
     least = min(sizes, default=LEAST_TEXT)
     shrinks = isinstance(slide.source.body, TextBody)
-    hint = "shorten the text, or set `overflow: split`" if shrinks else "shorten the text"
+    hint = "shorten the text, or set `overflow` to `split`" if shrinks else "shorten the text"
     return ("text", least, LEAST_TEXT, hint) if least < LEAST_TEXT else None
 
 

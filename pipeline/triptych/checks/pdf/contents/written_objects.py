@@ -52,7 +52,7 @@ class WrittenObjects:
         if not self._find():
             self._data = _written_anew(data)
             if not self._find():
-                raise ValueError("a PDF without a table of its objects")
+                raise ValueError("the PDF has no cross-reference table")
 
     def __getitem__(self, number: int) -> Written:
         """An object; what is not there is ``null``."""

@@ -11,7 +11,7 @@ from triptych.checks.pdf.contents.strays import strays_on
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 
 _CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
-_HINT = "shorten long words, add the class `landscape`, or set a wider page"
+_HINT = "shorten the longest words, add the class `landscape`, or set a wider page"
 
 
 def edge_findings(data: bytes) -> Iterator[Found]:

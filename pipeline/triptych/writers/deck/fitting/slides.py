@@ -162,8 +162,8 @@ def fit_slide(
         fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, numbers=numbers)
     slide, bodies, diagnostics = fitted.slide, fitted.bodies, list(fitted.found)
     if overflow == "error" and len(bodies) > 1:
-        message = f'slide "{slide.title}" needs {len(bodies)} slides, but `overflow` is `error`'
-        hint = "shorten its content, or set `overflow: split`"
+        message = f'the content of slide "{slide.title}" needs {len(bodies)} slides; `overflow` is `error`'
+        hint = "shorten its content, or set `overflow` to `split`"
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     longest = slide.title + part_of(len(bodies), len(bodies))

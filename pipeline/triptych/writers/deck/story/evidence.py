@@ -112,7 +112,7 @@ class EvidenceMaker:
                     return None
                 shown = self._show(node, Layout.TIMELINE, heading, body)
                 return replace(shown, notes=self.said_of_cards(node.content))
-        raise TypeError(f"a {type(node).__name__} is no evidence by itself")
+        raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def speech(self, *shown: object) -> Speech:
         """What says blocks in the language of the book, but for those that are ``shown``."""

@@ -409,7 +409,7 @@ def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool)
     took, minutes = clock(words / delivery.pace), f"{delivery.minutes:g}"
     hint = f"add `::: notes` or slides, or set `minutes: {max(1, ceil(words / delivery.pace))}`"
     if words > delivery.words:
-        hint = "shorten the `::: notes`, as measured per slide by `triptych inspect --talks`"
+        hint = "shorten the `::: notes`, guided by the minutes in `triptych inspect --talks`"
     message = f"the speaker's notes take {took} minutes; the talk has {minutes}"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
