@@ -21,7 +21,7 @@ from triptych.engine.memory.steps import STEPS
 
 BOOK = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  authors: [Anna Ek]\n  chapters: [a.md, b.md]\n"
-    "format:\n  pdf: {}\n  epub: {}\n  pptx: {fonts: subset}\n"
+    "format:\n  pdf: {}\n  epub: {}\n  pptx: {embed-fonts: subset}\n"
     "bibliography: sources.bib\nglossary: glossary.yaml\n",
     "source/a.md": "---\ntitle: A\n---\nText with 容量, $x^2 + y^2$, a [tide]{.term} and a source [@one].\n\n"
     "![A dot](dot.png){fig-alt='It is grey'}\n\n::: {.slide .big-numbers title=Numbers}\n"

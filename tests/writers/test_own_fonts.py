@@ -24,7 +24,7 @@ from triptych.writers.deck.fitting.lines.metrics import typeface
 
 THEME = """\
 families: {serif: Brand Serif, sans: Brand Sans, mono: Brand Mono}
-faces:
+fonts:
   - {family: Brand Serif, file: Serif.ttf}
   - {family: Brand Serif, file: SerifBold.ttf}
   - {family: Brand Serif, file: SerifItalic.otf}

@@ -191,7 +191,7 @@ class PdfOptions(Strict):
     stock: Literal["coated", "uncoated"] = "coated"
     """Paper stock of the output intent: coated or uncoated. Default: coated. Example: `uncoated`."""
     pdf_standard: Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"] = "pdf/ua"
-    """PDF pdf-standard: pdf/ua for accessibility and archiving, pdf/x-4 or pdf/x-1a for printers. Default:
+    """PDF standard: pdf/ua for accessibility and archiving, pdf/x-4 or pdf/x-1a for printers. Default:
     pdf/ua. Example: `pdf/x-4`.
     """
     image_dpi: int = Field(default=300, ge=96, le=1200)

@@ -243,8 +243,8 @@ def _unseen_logo() -> Diagnostic:
     return Diagnostic(
         code="THM003",
         span=Span(path=MANIFEST),
-        message="the logo would not be seen on the paper of pages: it is on the title page alone",
-        hint="name a darker one as `logo`, or leave out `running-logo`",
+        message="the logo has too little contrast on the page; printing it on the title page only",
+        hint="use a darker `logo`, or remove `running-logo` from the theme",
     )
 
 
