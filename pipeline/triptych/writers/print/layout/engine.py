@@ -27,7 +27,7 @@ from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.list_starts import count_from_starts
 from triptych.writers.print.layout.patches import patch_engine
 from triptych.writers.print.layout.patches.pages.continued import name_continued
-from triptych.writers.print.layout.patches.pages.floats import name_floats
+from triptych.writers.print.layout.patches.pages.floats import classes_in, name_floats, open_groups
 from triptych.writers.print.layout.patches.pages.index_columns import name_entries_continued
 from triptych.writers.print.layout.patches.tables.wide_tables import turn_wide
 from triptych.writers.print.layout.stretches import Layout, Piece, lay_out
@@ -122,6 +122,10 @@ class Typesetter:
         return self._sheet(self._css)
 
     @cached_property
+    def _classes(self) -> frozenset[str]:
+        return classes_in(self._css)
+
+    @cached_property
     def _roman(self) -> Any:
         return self._sheet(self._roman_folios)
 
@@ -212,6 +216,7 @@ class Typesetter:
         space_scripts(root)
         name_continued(root)
         name_entries_continued(root)
+        open_groups(root, self._classes)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
         page.etree_element = root

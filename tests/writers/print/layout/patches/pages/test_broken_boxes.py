@@ -101,3 +101,29 @@ def _all(elements: Any) -> list[Element]:
         if isinstance(element, Element):
             found += [element, *_all(element.kids)]
     return found
+
+
+@pytest.mark.parametrize(("before", "pages"), [(5, [0, 1]), (6, [1]), (9, [1])])
+def test_a_short_callout_is_kept_whole_unless_much_of_the_page_stays_white(
+    before: int, pages: list[int]
+) -> None:
+    found = fragments(text(before) + callout(6) + text(2))
+    assert [number for number, _ in found] == pages
+    assert min(texts(box).count("Said") for _, box in found) >= 3
+
+
+@pytest.mark.parametrize(
+    ("before", "caption", "rows"),
+    [(4, "", [7, 3]), (3, "", [7, 3]), (6, "", [10]), (4, "<caption>Name</caption>", [10])],
+    ids=["much white", "three rows on each page", "little white", "caption"],
+)
+def test_a_short_table_is_kept_whole_unless_much_of_the_page_stays_white(
+    before: int, caption: str, rows: list[int]
+) -> None:
+    body = "<tr><td>Said</td></tr>" * 10
+    head = "<thead><tr><th>Head</th></tr></thead>"
+    table = f'<div class="table short"><table>{caption}{head}<tbody>{body}</tbody></table></div>'
+    css = f"{CSS} .short {{ break-inside: avoid }} table {{ border-spacing: 0 }} td, th {{ padding: 0 }}"
+    laid, _ = lay(f'<section class="chapter">{text(before)}{table}</section>', css)
+    counts = [texts(page._page_box).count("Said") for page in laid.pages]
+    assert [count for count in counts if count] == rows

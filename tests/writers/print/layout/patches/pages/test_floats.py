@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.layout.engine import Laid, Typesetter
 from triptych.writers.print.layout.patches.pages import make_up
+from triptych.writers.print.layout.patches.pages.floats import classes_in, open_groups
 from triptych.writers.print.painting.pages import paint
 from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.quire import Element, Marked
@@ -72,6 +76,64 @@ def text_boxes(page: Any) -> list[Any]:
 def texts(body: str) -> list[list[str]]:
     """The lines of each page, from the top down."""
     return [[f"{box.text}" for box in text_boxes(page._page_box)] for page in laid(body).pages]
+
+
+class TestGroupsAroundFloats:
+    @pytest.mark.parametrize(
+        "group", ['class="exercise"', "", 'id="a" class="exercise"', 'class="statement"']
+    )
+    def test_a_figure_in_a_group_without_a_look_floats(self, group: str) -> None:
+        body = f"{BEFORE}<div {group}><p>Before</p>{figure()}<p>After</p></div>"
+        assert texts(body) == [["First", *["Line"] * 5, "Before", "After"], ["Figure"]]
+
+    @pytest.mark.parametrize("group", ['class="a b"', 'style="color: red"'])
+    def test_one_in_a_group_with_a_look_stays_in_it(self, group: str) -> None:
+        root = fromstring(f"<section><div {group}>{figure()}<p>x</p></div></section>")
+        open_groups(root, classes_in(".a > .c { color: red }"))
+        assert [one.tag for one in root] == ["div"]
+
+    def test_words_and_ids_of_a_group_are_kept(self) -> None:
+        assert texts(f"{BEFORE}<div>Words{figure()}</div>")[-1] == ["Figure"]
+        root = fromstring(f'<section><div id="a">{figure()}<p>x</p></div></section>')
+        open_groups(root, frozenset())
+        assert root[0].get("id") == "a"
+        root = fromstring(f'<section><div id="a" class="b"><p>x</p>{figure()}<p>y</p></div></section>')
+        open_groups(root, frozenset())
+        assert [(one.tag, one.get("id"), one.get("class")) for one in root] == [
+            ("div", "a", "b"),
+            ("figure", None, ""),
+            ("div", None, "b"),
+        ]
+
+
+class TestPicturesAtTheEnd:
+    """A picture that would be alone on the last page becomes smaller, if it can still be seen well."""
+
+    @pytest.mark.parametrize(
+        ("block", "lines", "height"),
+        [
+            ("<figure>{0}</figure>", 5, 60),
+            ("<figure>{0}</figure>", 4, 70),
+            ("<figure>{0}</figure>", 8, None),
+            ('<p><a href="https://x.org">{0}</a></p>', 5, 55),
+        ],
+    )
+    def test_its_height(self, block: str, lines: int, height: float | None) -> None:
+        picture = '<img src="picture:a" alt="A"/>'
+        stream = BytesIO()
+        Image.new("RGB", (100, 80), "red").save(stream, "PNG")
+        css = f"{CSS} figure {{ height: auto; margin: 0 }} figure img {{ display: block }}"
+        css += " section > [data-float] { margin-top: 0 }"
+        body = short("Line " * lines) + block.format(picture)
+        xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
+        pages = Typesetter(css, lambda scheme, path: (stream.getvalue(), "image/png")).lay(xhtml).pages
+        (found,) = [
+            (number, box.height)
+            for number, page in enumerate(pages)
+            for box in page._page_box.descendants()
+            if box.element_tag == "img"
+        ]
+        assert found == (height is None, pytest.approx(height or 80, abs=4))
 
 
 class TestWhatGoesToTheNextPage:

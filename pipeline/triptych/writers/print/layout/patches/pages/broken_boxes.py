@@ -1,7 +1,8 @@
-"""Break boxes that have a ground or a border over pages.
+"""Break boxes that have a ground or a border over pages, and short tables where a page would stay white.
 
 A callout that does not fit is broken: three lines at least are on each side, and a short one goes to the next
-page as a whole. Style sheets cannot say so: ``orphans`` and ``widows`` count the lines of one paragraph.
+page as a whole unless that leaves much of the page white. So does a short table, which is broken as well
+then. Style sheets cannot say so: ``orphans`` and ``widows`` count the lines of one paragraph.
 
 WeasyPrint also wants room for the margin below a box whose decoration is cloned, though a margin at the foot
 of a page is dropped (CSS Fragmentation 3, 5.2), and twice the room of its padding: such a box was broken
@@ -19,17 +20,20 @@ from triptych.writers.print.layout.boxes import box_kinds
 
 _LEAST = 3  # lines of a callout on each of its pages, besides its title
 _WHOLE = 8  # lines up to which a callout is kept on one page
+_MUCH = 6  # lines that stay white at most for what is kept on one page
 _BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
 
 
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
-    """Break a callout only where it has lines enough on both sides."""
+    """Break a callout or a short table only where it has lines enough on both sides."""
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
-        breaks = is_callout(child)
+        is_table = is_short_table(child)
+        breaks = is_callout(child) or is_table
         if not breaks and child.style["box_decoration_break"] != "clone":
             return lay_out_one(context, box, index, child, *rest)
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles = rest
+        room = context.page_bottom - bottom - y
         opens_page = page_is_empty and not any(one.is_in_normal_flow() for one in before)
         if not opens_page:
             bottom -= _below(child)
@@ -45,6 +49,10 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         if not breaks:
             return attempt(bottom)
         lead, space = _lead(child), bottom
+        least = _LEAST + is_table  # its header row counts too
+        leaves_much = room > _MUCH * lead
+        if is_table and not leaves_much:
+            return attempt(bottom)
         with styled(child, _BREAKABLE):
             while True:
                 result = attempt(space)
@@ -54,13 +62,14 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 fragment = result[6][-1]
                 first = _lines(fragment, lead)
                 last = _lines(_rest_of(context, child, resume_at, box), lead)
-                is_short = first < _LEAST or (skip is None and first + last <= _WHOLE)
-                if (last >= _LEAST and (opens_page or not is_short)) or (opens_page and first <= _LEAST):
+                kept_whole = is_table or first + last <= _WHOLE
+                is_short = first < least or (skip is None and kept_whole and not leaves_much)
+                if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
                     return result
                 _take_back(context, fragment, absolute, fixed)
                 if is_short and not opens_page:
                     break
-                space += max(_LEAST - last, 1) * lead
+                space += max(least - last, 1) * lead
         return attempt(bottom)
 
     return lay_out
@@ -96,6 +105,12 @@ def styled(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
 def is_callout(box: Any) -> bool:
     """Whether a box is a callout."""
     return box.element is not None and "callout" in (box.element.get("class") or "").split()
+
+
+def is_short_table(box: Any) -> bool:
+    """Whether a box is the frame of a table without a caption that a style sheet keeps on one page."""
+    classes = (box.element.get("class") or "").split() if box.element is not None else ()
+    return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
 
 
 def _lead(box: Any) -> float:

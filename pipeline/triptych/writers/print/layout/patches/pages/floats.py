@@ -12,12 +12,16 @@ have pages of their own, which come after the page that text has filled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from math import inf
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from triptych.writers.print.layout.boxes import box_kinds
 from triptych.writers.print.layout.patches.pages import broken_boxes
 from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect
 
@@ -26,8 +30,11 @@ LANDSCAPE = "landscape"  # the class of what stands on pages of this name
 LEADS = "data-leads"  # of a paragraph that leads to the block after it
 _LEAST = 3  # lines of text that a page with floats has at least
 _LITTLE = 8  # lines that a page may be short for a figure that stays with the line before it
+_SMALLEST = 0.6  # of its size that a picture may have so as not to be alone on a page
+_ROUNDING = 0.01
 TRUNK = frozenset(("html", "body", "section"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _KEPT = "triptych_floats"  # what is kept with the engine's context
 
 
@@ -41,17 +48,72 @@ def name_floats(root: Element) -> None:
             section.append(Element("div", {END: "", "aria-hidden": "true"}))
 
 
+def classes_in(css: str) -> frozenset[str]:
+    """Return the classes that a style sheet mentions."""
+    return frozenset(_CLASS.findall(css))
+
+
+def open_groups(root: Element, mentioned: Set[str]) -> None:
+    """Take figures and other floats out of ``div``s without a look, since only blocks of a section float.
+
+    Those are statements, such as examples, and what has none of the classes that a style sheet mentions.
+    """
+    for section in root.iter("section"):
+        while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
+            place = list(section).index(group)
+            section[place : place + 1] = _opened(group)
+
+
+def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
+    classes = set(block.get("class", "").split())
+    return (
+        block.tag == "div"
+        and "style" not in block.attrib
+        and (not classes & mentioned or "statement" in classes)
+        and any(_floats(inner) for inner in block)
+        and not ("id" in block.attrib and _floats(block[0]))
+        and not any((words or "").strip() for words in (block.text, *(inner.tail for inner in block)))
+    )
+
+
+def _opened(group: Element) -> list[Element]:
+    """A group as its blocks; runs of those that do not float stay in it where it has a name or a look."""
+    if "statement" not in group.get("class", "").split() and "id" not in group.attrib:
+        return list(group)
+    out: list[Element] = []
+    for floats, run in groupby(group, key=_floats):
+        if floats:
+            out += run
+        else:
+            part = Element("div", group.attrib, style="margin-bottom: 0")
+            part.extend(run)
+            group.attrib.pop("id", None)
+            out.append(part)
+    last = out[-1]
+    if last.tag == "div" and "style" in last.attrib:
+        del last.attrib["style"]
+    return out
+
+
 def _floats(block: Element) -> bool:
     classes = set(block.get("class", "").split())
     if classes & {"here", "listing", "column-margin"}:
         return False
     if block.tag == "aside":
         return classes >= {"callout", "titled"}
-    if block.tag == "figure":
+    if block.tag == "figure" or _is_linked_picture(block):
         return True
     if classes >= {"table", LANDSCAPE}:
         return True
     return classes >= {"table", "short"} and block.find("table/caption") is not None
+
+
+def _is_linked_picture(block: Element) -> bool:
+    """Whether a paragraph is a link that holds a picture and nothing else."""
+    link = block[0] if len(block) == 1 else None
+    if block.tag != "p" or link is None or link.tag != "a" or [inner.tag for inner in link] != ["img"]:
+        return False
+    return not any((words or "").strip() for words in (block.text, link.text, link[0].tail, link.tail))
 
 
 @dataclass(slots=True)
@@ -62,7 +124,8 @@ class Flow:
     these, ``heads`` do so, others ``stay`` in their places; ``passed`` wait for the next page, as do those
     that are ``deferred``; ``done`` stood on the page before.
     ``first`` and ``skip`` are what the section's text begins with. Of a float that is larger than a page
-    ``begun`` says where it goes on at the head of this page, ``rest`` where at that of the next.
+    ``begun`` says where it goes on at the head of this page, ``rest`` where at that of the next. The last one
+    ``shrinks`` where it would be alone on a page.
     """
 
     carried: tuple[int, ...] = ()
@@ -77,6 +140,7 @@ class Flow:
     first: int = 0
     skip: Any = None
     is_open: bool = False
+    shrinks: bool = False
 
     def again(self) -> Flow:
         """What was known before the page was made."""
@@ -214,7 +278,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         *styles, next_page, max_lines = rest
 
-        def lay(number: int, place: _Place, skip: Any = None) -> Any:
+        def lay(number: int, place: _Place, skip: Any = None, space: float = bottom_space) -> Any:
             one = box.children[number]
             inspect(context, one)
             one.position_x, one.position_y = child.position_x, place.y
@@ -228,7 +292,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 absolute_boxes,
                 fixed_boxes,
                 list(place.margins),
-                bottom_space,
+                space,
                 place.y,
                 skip,
                 *styles,
@@ -345,6 +409,8 @@ class _Layout:
                 break
             with _space_before(float_, place):
                 result = self.lay(flow.passed[0], place)
+                if not _stands(result, place) and flow.shrinks:
+                    result = self._smaller(flow.passed[0], place)
             if not _stands(result, place):
                 break
             place = _Place.behind(result)
@@ -353,6 +419,25 @@ class _Layout:
                 break
             flow.passed.pop(0)
         return place
+
+    def _smaller(self, number: int, place: _Place) -> Any:
+        """A figure with one picture, which becomes as small as it must; not placed if that is too small."""
+        result = self.lay(number, place, space=-inf)
+        fragment = result[6][-1]
+        inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().picture)]
+        height = inner[0].height if len(inner) == 1 else 0
+        room = height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
+        self._take_back(result)
+        if room < _SMALLEST * height or not height:
+            return place.result()
+        source = self.section.children[number].descendants()
+        picture = next(box for box in source if isinstance(box, box_kinds().picture))
+        style = picture.style
+        picture.style = _changed(style, "max_height", style["max_height"]._replace(value=room, unit="px"))
+        try:
+            return self.lay(number, place)
+        finally:
+            picture.style = style
 
     def _text(self, flow: Flow, index: int, place: _Place, skip: Any) -> Any:
         """A block that is none; below floats no headings stand alone, they go to the next page."""

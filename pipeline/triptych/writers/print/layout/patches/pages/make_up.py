@@ -1,8 +1,8 @@
 """Page make-up: what is decided when all of a page is known.
 
 A page knows the floats that those before it have left. Where a float would stand alone on a chapter's last
-page, the page before is made again with it at its head. What is then left of a page is shared out among its
-spaces, in whole lines.
+page, the page before is made again with it at its head, else with a smaller picture at its foot. What is then
+left of a page is shared out among its spaces, in whole lines.
 """
 
 from __future__ import annotations
@@ -68,9 +68,20 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
             index = float_ - 1 if mention is None else mention
             if stands and _has_begun(root, section, made, index, float_):
                 resumed, left = again, left_again
-            else:
+            elif not _has_picture(section.children[float_]):
                 after.come_back()
                 made = made_first
+            else:
+                before.come_back()
+                pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+                pages.flow(section).shrinks = True
+                made = make(context, root, kind, resume_at, number, state)
+                again, left_again = settled(root, pages.flows[number], made[1], made[2])
+                if place_of(root, section, again) is None:
+                    resumed, left = again, left_again
+                else:
+                    after.come_back()
+                    made = made_first
         pages.flows[number + 1] = left
         page, _, next_page = made
         if resumed is not None and next_page["break"] == "any" and not kind.blank:
@@ -128,6 +139,10 @@ def _alone(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] 
                 return None
             return section, floats[0]
     return None
+
+
+def _has_picture(box: Any) -> bool:
+    return box.element is not None and next(box.element.iter("img"), None) is not None
 
 
 def _leading(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
