@@ -77,6 +77,17 @@ class TestEachSchema:
         assert found
         assert [key for key, text in found if not re.fullmatch(r"[A-Z].*[^.]\.", text)] == []
 
+    def test_every_optional_key_says_its_default(self, schema: dict[str, Any]) -> None:
+        """Only sections have none: the keys in them say theirs."""
+        for section in [schema, *schema.get("$defs", {}).values()]:
+            for key, value in section.get("properties", {}).items():
+                is_section = any(
+                    "$ref" in way or way.get("type") == "object" for way in value.get("anyOf", [value])
+                )
+                if key in section.get("required", []) or is_section or schema is THEME:
+                    continue
+                assert "Default:" in value["description"], key
+
     def test_every_key_has_examples_that_it_allows(self, schema: dict[str, Any]) -> None:
         for keys in mappings(schema):
             for key, value in keys.items():

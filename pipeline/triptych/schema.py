@@ -34,6 +34,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What a switch and a number may look like where they are written as text.
 _SWITCH = "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNnTtFf01])$"
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9_]+(\.0*)?\s*$"
+_NOTHING: tuple[object, ...] = ("", None, (), {})
+_NONE = " Default: none."
 _ENTRY = re.compile(r"(?P<description>.+?\.) Example: (?P<examples>`.+`)\.")
 
 
@@ -103,6 +105,8 @@ class _AsRead(GenerateJsonSchema):
         for name, field in schema["cls"].model_fields.items():
             key, *others = _names(name, field)
             properties[key] |= entries[name]
+            if not field.is_required() and field.get_default(call_default_factory=True) in _NOTHING:
+                properties[key]["description"] += "" if "Default:" in entries[name]["description"] else _NONE
             properties |= {other: dict(properties[key]) for other in others}
         return made
 

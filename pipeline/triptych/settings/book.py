@@ -191,7 +191,7 @@ class BookEntry(Strict):
     publisher: str = ""
     """Name of the publisher. Example: `Analytical Press`."""
     identifier: Annotated[str, BeforeValidator(_identifier)] = ""
-    """Unique identifier of the book. Default: the ISBN, or a UUID made from the metadata. Example:
+    """Unique identifier of the book. Default: the ISBN, or a UUID made from the title. Example:
     `urn:isbn:9783161484100`.
     """
     isbn: Annotated[str, BeforeValidator(_isbn, json_schema_input_type=str | int)] = ""

@@ -106,8 +106,8 @@ class CatalogSettings(Strict):
     templates: str = ""
     """Folder of templates for titles without their own. Example: `templates`."""
     matrix: Matrix = Matrix()
-    """Variants to build of each title: every combination of profiles, languages and formats. Example:
-    `{languages: [en, de]}`.
+    """Variants to build of each title: every combination of profiles and languages. Example: `{languages:
+    [en, de]}`.
     """
     limits: Limits = Limits()
     """Memory and time limits per title. Example: `{memory: 2GB, time: 10m}`."""

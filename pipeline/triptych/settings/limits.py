@@ -18,7 +18,7 @@ class ReadingLimits(Strict):
     section_memory: Annotated[Bytes, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
     """Memory of pandoc per section. Default: 700MB. Example: `2GB`."""
     section_elements: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
-    """Elements per section: words with formatting, blocks, list items and lines of code; a heading, note or
+    """Elements per section: inline formatting, blocks, list items and lines of code; a heading, note or
     citation counts as ten. Default: 20000. Example: `50000`.
     """
     expression_steps: Annotated[int, Field(ge=100_000, le=10_000_000)] = 100_000

@@ -85,7 +85,7 @@ class Type:
     big_number: Style
     """Big numbers. Example: `30pt/35pt serif`."""
     big_number_label: Style
-    """Key findings of an abstract. Example: `12pt/17.5pt serif`."""
+    """Labels of big numbers. Example: `12pt/17.5pt serif`."""
     callout: Style
     """Callouts. Example: `9pt/13pt sans`."""
     footnote: Style
