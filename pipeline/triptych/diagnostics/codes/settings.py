@@ -123,7 +123,7 @@ CODES = {
         summary="untrusted project raises resource limits",
         explanation=(
             "The manifest raises limits on memory, time or size under `limits:`, but the command treats "
-            "the project as untrusted. A project from somebody else must not be able to use up the "
+            "the project as untrusted. A project from an unknown author must not be able to use up the "
             "resources of the machine. Trust the project on the command line if you know its authors."
         ),
         bad="triptych build --limits strict",

@@ -38,7 +38,7 @@ def read_style(
             if link is not None:
                 return _by_parent(project, path, link)
             if root.find(f"{_CSL}citation") is None:
-                raise ValueError("it has no <citation> element")
+                raise ValueError("the style has no <citation> element")
             return etree.tostring(root), []
         message = f'citation style "{manifest.csl}" does not exist'
         hint = "check the path, which is relative to the folder of `book.yaml`"
@@ -54,7 +54,7 @@ def read_style(
 def _root(data: bytes) -> Any:
     """The root of a style. Raises ValueError where it is none."""
     if len(data) > _LARGEST:
-        raise ValueError(f"it has {len(data):,} bytes; the limit is {_LARGEST:,}")
+        raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
         root: Any = parsed(data)
     except etree.XMLSyntaxError as error:

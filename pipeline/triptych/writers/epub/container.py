@@ -9,7 +9,7 @@ from triptych.engine.archives import Member, archived
 from triptych.engine.seals import UNSEALED
 
 _SEAL = "META-INF/seal.txt"
-_SEALED = f"By this digest of the other files Triptych knows an e-book that nobody has changed: {UNSEALED}\n"
+_SEALED = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
 
 
 def pack(files: Mapping[str, bytes], modified: dt.datetime) -> bytes:
