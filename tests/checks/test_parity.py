@@ -359,8 +359,8 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
         read_book_of, "Prose for readers.\n", more={"slides": {"mode": "none"}}, pdf=book, pptx=deck
     )
     assert [(row.kind, row.outcomes["pptx"], row.page) for row in rows[1:]] == [
-        ("chapter title", "in the book", "i"),
-        ("paragraph", "in the book", "1"),
+        ("chapter title", "only in the book", "i"),
+        ("paragraph", "only in the book", "1"),
     ]
     assert rows[2].reasons["pptx"] == "the chapter has no slides"
     assert [finding.message for finding in lost(rows)] == ['the title "A book" is missing from: pdf, pptx']

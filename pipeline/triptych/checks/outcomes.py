@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     RENDERED = "rendered"
     MOVED = "moved"  # into the speaker's notes
     SIMPLIFIED = "simplified"  # it is there, but as less than it is
-    IN_BOOK = "in the book"  # a talk does without it
+    IN_BOOK = "only in the book"  # a talk does without it
     LEFT_OUT = "left out"
     NOT_COMPARED = "not compared"  # it has no words to look for
 

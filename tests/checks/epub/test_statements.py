@@ -141,11 +141,11 @@ def test_what_is_claimed_and_not_there_and_what_is_there_and_not_told() -> None:
     found = section("Navigation", data)
     assert [(one.words, one.facts, one.doubtful) for one in found.statements] == [
         ("Go to page", "no page list entries", True),
-        ("Headings", "1 headings", False),
+        ("Headings", "1 heading", False),
     ]
     assert found.unsaid == (
         "2 index links, but `index` is missing from the metadata",
-        "1 links in the table of contents, but `tableOfContents` is missing from the metadata",
+        "1 link in the table of contents, but `tableOfContents` is missing from the metadata",
     )
 
 
@@ -156,13 +156,13 @@ def test_rich_content() -> None:
     assert [(one.words, one.facts) for one in section("Rich content", data).statements] == [
         (
             "Information-rich images are described by extended descriptions",
-            "1 images with an extended description",
+            "1 image with an extended description",
         ),
-        ("Text descriptions of math are provided", "1 formulas with a text description"),
-        ("Math as MathML", "1 formulas in MathML"),
+        ("Text descriptions of math are provided", "1 formula with a text description"),
+        ("Math as MathML", "1 formula in MathML"),
     ]
     assert section("Rich content", book(formula)).unsaid == (
-        "1 formulas in MathML, but `MathML` is missing from the metadata",
+        "1 formula in MathML, but `MathML` is missing from the metadata",
     )
     assert statement("Rich content", "Math as MathML", book(accessibilityFeature="MathML")).doubtful
 
@@ -222,7 +222,7 @@ def test_additional_information() -> None:
         "Additional accessibility information", book(mark, accessibilityFeature=["pageBreakMarkers"])
     )
     assert [(one.words, one.facts) for one in found.statements] == [
-        ("Page breaks included", "1 page break markers")
+        ("Page breaks included", "1 page break marker")
     ]
     assert found.unsaid == ()
 

@@ -278,4 +278,6 @@ def _address(words: str) -> str:
 
 
 def _counted(number: int, what: str) -> str:
+    if number == 1:
+        what = re.sub(r"ies\b|s\b", lambda plural: "y" if plural[0] == "ies" else "", what, count=1)
     return f"{number or 'no'} {what}"
