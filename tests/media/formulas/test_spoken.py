@@ -19,7 +19,7 @@ ENGLISH = {
     r"a \pm b \ne c": "a plus or minus b is not equal to c",
     r"30^\circ + 5\%": "30 degrees plus 5 percent",
     r"\Delta x \ll \hbar\omega": "capital delta x is much less than h bar omega",
-    r"x \in \mathbb{R} \setminus \mathbb{Q}": "x is in real numbers set minus rational numbers",
+    r"x \in \mathbb{R} \setminus \mathbb{Q}": "x in the real numbers set minus the rational numbers",
     r"\mathcal{L} \mathfrak{g} \mathbb{P} \mathbf{v}": "script L fraktur g double-struck P bold v",
     r"\forall x \exists y : x < y": "for all x there exists y such that x is less than y",
     r"A \cup B \subseteq C \implies \neg p": "A union B is a subset of or equal to C implies not p",
@@ -68,10 +68,11 @@ ENGLISH = {
     r"\overline{ab}": "quantity a b end quantity bar",
     r"\overbrace{a+b}^{n}": "overbrace a plus b labelled n end overbrace",
     r"a \xrightarrow{f} b \overset{!}{=} c": "a goes to with f above b equals with exclamation mark above c",
-    r"\cancel{xy} \boxed{z}": "crossed out x y end crossed out boxed z end boxed",
+    r"\cancel{xy} \boxed{z}": "crossed out x y end crossed out box around z end box",
     # tables
     r"\begin{pmatrix} 1 & 0 \\ a & \end{pmatrix}": "2 by 2 matrix, row 1: 1, 0; row 2: a, blank; end matrix",
-    r"\begin{vmatrix} a & b \\ c & d \end{vmatrix}": "2 by 2 determinant, row 1: a, b; row 2: c, d; end determinant",
+    r"\begin{vmatrix} a & b \\ c & d \end{vmatrix}": "determinant of the 2 by 2 matrix, row 1: a, b; row 2: c, d; "
+    "end determinant",
     r"f(x) = \begin{cases} 1 & x > 0 \\ 0 & \text{else} \end{cases}": "f of x equals cases: 1, x is greater than 0; 0, else; end cases",
     r"\begin{aligned} a &= b \\ &= c \end{aligned}": "a equals b; equals c",
 }

@@ -447,7 +447,7 @@ PEOPLE = (
     [
         (
             "en",
-            "Edited by Charles Babbage, Mary Somerville|Translated by Luigi Menabrea|Cover by Sophia Frend"
+            "Edited by Charles Babbage, Mary Somerville|Translated by Luigi Menabrea|Cover design by Sophia Frend"
             "|With contributions by George Airy",
         ),
         ("de", "Herausgegeben von Charles Babbage, Mary Somerville|Umschlag von Sophia Frend"),
