@@ -142,7 +142,10 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
             {"_quarto.yml": QUARTO},
             "_quarto.yml:1:1: error[IMP001]: it was read as Quarto, but it lists no chapter",
         ),
-        ({"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"}, "_quarto.yml:3:1004: error[IMP002]: values more than"),
+        (
+            {"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"},
+            "_quarto.yml:3:1004: error[IMP002]: values are nested more than",
+        ),
         (
             {"a.md": "# A\n\n" + "".join(" " * 2 * n + "- a\n" for n in range(70))},
             "a.md:63:1: error[IMP003]: lists",

@@ -8,7 +8,7 @@ from triptych.diagnostics.code import Code, Severity
 from triptych.diagnostics.codes import CODES, FORMULA_RULE
 from triptych.diagnostics.findings import Diagnostic, Span, has_errors, ordered, with_severities
 from triptych.diagnostics.grouping import grouped, kind_of
-from triptych.diagnostics.wording import did_you_mean, join_names
+from triptych.diagnostics.wording import as_message, did_you_mean, join_names
 
 __all__ = [
     "CODES",
@@ -17,6 +17,7 @@ __all__ = [
     "Diagnostic",
     "Severity",
     "Span",
+    "as_message",
     "did_you_mean",
     "grouped",
     "has_errors",

@@ -15,6 +15,13 @@ def join_names(names: Sequence[str], conjunction: str = "and") -> str:
     return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
+def as_message(sentence: str) -> str:
+    """Return a sentence of a library in the form of a message: one line, lower case, no full stop."""
+    line = " ".join(sentence.split()).rstrip(".")
+    is_word = line[1:2].islower() or line[1:2] == " "
+    return line[:1].lower() + line[1:] if is_word else line
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """Return a hint with the candidate nearest to a word, or None if none is near; case is ignored."""
     import difflib  # only after a mistake

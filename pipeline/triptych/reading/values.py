@@ -11,7 +11,7 @@ from itertools import islice
 import jinja2
 from jinja2.exceptions import SecurityError
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, as_message
 from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
 from triptych.reading.data.columns import DataError, DataFile, decimals, number
@@ -179,9 +179,8 @@ class ValueRenderer:
 def _message(error: Exception) -> str:
     """What an exception says, in one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
-        message = (error.message or "syntax error").rstrip(".")
-        return message[:1].lower() + message[1:] if message[1:2].islower() or message[1:2] == " " else message
-    text = " ".join(str(error).split()).rstrip(".")
+        return as_message(error.message or "syntax error")
+    text = as_message(str(error))
     text = _METHOD.sub(r"\1", text) if isinstance(error, TypeError) else text
     plain = isinstance(
         error, jinja2.UndefinedError | SecurityError | ValueError | TypeError | ArithmeticError

@@ -16,7 +16,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from triptych.bundled_files import are_bundled, templates_folder
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, as_message
 from triptych.languages.customs import direction, has_vertical_lines
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
@@ -202,7 +202,9 @@ def template_problem(error: Exception) -> Diagnostic | None:
         reason = "the template is nested too deeply"
     elif isinstance(error, MemoryError):
         reason = "the template ran out of memory"
-    message = " ".join((reason or type(error).__name__).split())
+    elif isinstance(error, jinja2.TemplateNotFound):
+        reason = f'template "{error.name}" does not exist'
+    message = as_message(reason or type(error).__name__)
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
 

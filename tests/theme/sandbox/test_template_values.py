@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 import pytest
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
 from markupsafe import Markup
 
 from tests.conftest import tiny_png, write_files
@@ -547,6 +547,13 @@ class TestEscapes:
     ) -> None:
         made = render_own(tmp_path, template, handed).strip("\n")
         assert text is None or made == text
+
+    def test_a_misspelt_attribute_is_corrected(self, tmp_path: Path, handed: Mapping[str, Any]) -> None:
+        with pytest.raises(UndefinedError) as failed:
+            render_own(tmp_path, "{{ (theme.faces | first).wieght + 1 }}", handed)
+        assert (
+            str(failed.value) == 'a value of type FontFace has no attribute `wieght`; did you mean "weight"'
+        )
 
     def test_a_message_names_the_value_and_what_can_be_used_instead(
         self, tmp_path: Path, handed: Mapping[str, Any]

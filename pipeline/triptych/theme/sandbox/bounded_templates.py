@@ -24,8 +24,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, pass_eval_context
 from jinja2.visitor import NodeTransformer
 
+from triptych.diagnostics import did_you_mean
 from triptych.template_views import names_for_templates, takes_objects
 from triptych.theme.sandbox.template_values import (
+    allowed_names,
     check_date_pattern,
     check_text_form,
     check_value,
@@ -169,7 +171,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         except AttributeError:
             hidden = False
         if not hidden and names_for_templates(type(obj)) is not None:
-            message = f"{type(obj).__name__} has no attribute `{name}`{name_list(obj)}"
+            near = did_you_mean(str(name), allowed_names(obj) or ())
+            near = f"; {near.removesuffix('?')}" if near else name_list(obj)
+            message = f"a value of type {type(obj).__name__} has no attribute `{name}`{near}"
             return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
