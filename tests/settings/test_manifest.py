@@ -390,6 +390,25 @@ def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
     assert second == first
 
 
+@pytest.mark.parametrize(
+    ("lines", "nearest"),
+    [
+        ("output-name: a", "output-file"),
+        ("colours: {China: accent1}", "chart-colours"),
+        ("format: {pdf: {standard: pdf/x-4}}", "pdf-standard"),
+        ("format: {pdf: {spine: 9mm}}", "spine-width"),
+        ("format: {epub: {writing: vertical-rl}}", "writing-mode"),
+        ("format: {pptx: {fonts: none}}", "embed-fonts"),
+        ("book: {image: a.png}", "cover-image"),
+    ],
+)
+def test_a_part_of_a_key_leads_to_the_whole_key(read, lines: str, nearest: str) -> None:
+    book = "" if lines.startswith("book") else "book: {title: A book, chapters: [a.md]}\n"
+    _, found = read(f"{book}{lines}\n")
+    (hint,) = [one.hint for one in found if one.code == "MAN001"]
+    assert hint == f'did you mean "{nearest}"?'
+
+
 @pytest.mark.parametrize("key", ["output_file", "cover_image"])
 def test_keys_have_hyphens(read, key: str) -> None:
     _, found = read(f"{BOOK}{key}: a\n")

@@ -368,6 +368,8 @@ def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
     folded = key.strip().lower().replace("_", "-")
     if folded in known:
         return f'write "{folded}"'
+    if longer := [one for one in sorted(known) if one.endswith(f"-{folded}")]:
+        return f'did you mean "{longer[0]}"?'
     if folded in _OF_OTHER_TOOLS:
         return _OF_OTHER_TOOLS[folded]
     if folded in elsewhere:
