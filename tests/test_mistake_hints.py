@@ -36,7 +36,7 @@ HINTS = {
     "chapter-with-its-folder.yaml": 'write "section.md"',
     "include-within-a-line.md": "separate line",
     "include-without-its-word.md": "{{< include x.md >}}",
-    "contents-asked-for.yaml": "each output has a table of contents",
+    "contents-asked-for.yaml": "every output has a table of contents",
     "formats-as-a-list.yaml": "format: {pdf: default",
     "heading-with-an-id-without-its-sign.md": "write {#sec-results}",
     "id-in-capitals.md": "write #fig-x",
