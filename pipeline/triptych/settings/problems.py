@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.relators import WORDS
 from triptych.settings.formats import SlideKind
-from triptych.settings.manifest import ChartColour, LintRule
+from triptych.settings.manifest import LintRule
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict, hyphenated
 
@@ -164,11 +164,6 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             message = f'"{problem["input"]}" is not a date'
             hint = _last_day(str(problem["input"])) or "write year-month-day, such as 2026-03-31"
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
-        case "literal_error" if location[:1] == ("chart-colours",):
-            said, names = str(problem["input"]), get_args(ChartColour)
-            message = f'"{said}" is not a chart colour'
-            hint = did_you_mean(said, names) or f"write {join_names(names, 'or')}"
-            return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
     reason, advice = explain_value(problem)
     if location == ("format",):
         advice = "name each output as a key: `format: {pdf: default, epub: default, pptx: default}`"
