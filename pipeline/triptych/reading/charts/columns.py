@@ -168,9 +168,8 @@ def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
-        what = "series" if attr.get("series") else "columns in `y=`"
-        hint = f"write one label for each, in this order: {', '.join(names)}"
-        message = f"the number of labels ({len(labels)}) differs from the number of {what} ({len(names)})"
+        hint = f"write one label per series, in this order: {', '.join(names)}"
+        message = f"the chart has {len(names)} series but {len(labels)} labels"
         raise DataError("CHT001", message, hint, "labels")
     twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
     if twice is not None:

@@ -73,10 +73,9 @@ def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
     """A column of the file is one of the table. Raises ``DataError``."""
     for key in _PIVOT:
         if attr.get(key):
-            hint = (
-                "set rows=, columns= and values= to the data columns with row names, column names and values"
-            )
-            raise DataError("CHT001", f'"{key}" needs "rows", which pivots data in long format', hint, key)
+            hint = "set `rows=`, `columns=` and `values=` to columns of the data file, or remove "
+            message = f"`{key}=` requires `rows=`, which pivots data in long format"
+            raise DataError("CHT001", message, f"{hint}`{key}=`", key)
     names = listed(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
     labels = _with_units(_labels(attr, names), attr.get("units"), language)
@@ -94,11 +93,11 @@ def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
     """A row of the file is a cell of the table, with what is said of it in small. Raises ``DataError``."""
     for key in ("columns", "values"):
         if not attr.get(key):
-            hint = f'add {key}="…" to the attributes'
-            raise DataError("CHT001", f'a data table with "rows" needs "{key}"', hint, "rows")
+            hint = f"set `{key}=` to a column of the data file, or remove `rows=`"
+            raise DataError("CHT001", f"`rows=` requires `{key}=`", hint, "rows")
     if attr.get("units"):
-        message = 'a data table with "rows" has a single unit, not "units"'
-        raise DataError("CHT001", message, 'write unit="…"', "units")
+        message = "`units=` cannot be combined with `rows=`"
+        raise DataError("CHT001", message, "set a single unit with `unit=`", "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
     notes, order = listed(attr, "notes", file.columns), in_parts(attr, "order")
     with asked_by("rows"):
