@@ -182,4 +182,4 @@ def test_the_page_of_a_check_groups_similar_findings(run: Run, built: Path, tmp_
     text = page.read_text("utf-8")
     (entry,) = [item for item in text.split("<li ") if "REF001" in item]
     shown, _, rest = entry.partition("<details><summary>and 17 more</summary>")
-    assert shown.count("fig-none-") == 3 and rest.count("fig-none-") == 17
+    assert shown.count('class="also"') == 2 and rest.count('class="also"') == 17
