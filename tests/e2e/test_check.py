@@ -102,10 +102,10 @@ def part_with(deck: Path, text: str) -> str:
 
 
 def edit_paragraph(epub: Path, attribute: str) -> None:
-    """Gives an attribute to the paragraph of the e-book with which a page of the PDF may begin."""
+    """Give an attribute to the paragraph before the table, in which a page of the PDF may begin."""
     with zipfile.ZipFile(epub) as archive:
         page = archive.read(RESULTS).decode()
-    (old,) = re.findall(r"<p>(?:<span [^>]*/>)?The same numbers", page)
+    (old,) = re.findall(r"<p>(?:<[^>]*>)*Table.2\.1</a> shows", page)
     edit_part(epub, RESULTS, old, old.replace("<p>", f"<p {attribute}>"))
 
 
@@ -125,10 +125,10 @@ def test_a_sound_book_has_no_finding(project: Path, jobs: str) -> None:
 
 
 def test_wrong_nesting_is_told_at_the_block_before(project: Path) -> None:
-    edit_part(project / "build/my-report.epub", RESULTS, "at both ends", "at <b>both</p> ends")
+    edit_part(project / "build/my-report.epub", RESULTS, "shows the first", "shows <b>the</p> first")
     code, found = checked(project)
     assert code == 1
-    assert line_of(project, "The same numbers") in {place(finding) for finding in found}
+    assert line_of(project, "@tbl-growth shows") in {place(finding) for finding in found}
 
 
 @pytest.mark.usefixtures("with_ace")
@@ -142,7 +142,7 @@ def test_a_barrier_that_ace_finds_has_its_line(project: Path) -> None:
         for finding in found
         if finding["code"] == "CHK013"
     }
-    assert barriers["color-contrast"] == line_of(project, "The same numbers")
+    assert barriers["color-contrast"] == line_of(project, "@tbl-growth shows")
 
 
 def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_nothing_is_told_but_the_faults_that_are_there(damaged: Damaged) -> None
 
 def test_a_fault_that_epubcheck_finds_has_its_line(damaged: Damaged) -> None:
     (finding,) = (one for one in damaged.found("CHK011") if one["path"] != "source/book.yaml")
-    assert place(finding) == line_of(damaged.project, "The same numbers")
+    assert place(finding) == line_of(damaged.project, "@tbl-growth shows")
     assert 'EPUBCheck, RSC-005: attribute "foo" not allowed here' in finding["message"]
 
 
