@@ -55,4 +55,4 @@ def test_large_print_has_text_of_sixteen_points() -> None:
     house = load_theme().print
     assert not house.large
     assert house.lead == house.type.text.line
-    assert house.type.smallest <= min(house.type.note.size, house.type.folio.size)
+    assert house.type.smallest <= min(house.type.footnote.size, house.type.folio.size)
