@@ -26,9 +26,8 @@ from ruamel.yaml import YAML
 from triptych.reading.front_matter import FrontMatter
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
-from triptych.theme.colours import Colours
 from triptych.theme.print_design import STYLE, Style
-from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, FontEntry, ThemeFile, hyphenated
+from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, Colours, FontEntry, ThemeFile, hyphenated
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What a switch and a number may look like where they are written as text.

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.conftest import MakeProject
 from triptych.theme.brand_colours import with_brand
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import contrast, difference
 from triptych.theme.files import read_theme
 from triptych.theme.oklab import oklab
 from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme_file import Colours
 
 each_theme = pytest.mark.parametrize("name", built_in_themes())
 colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.theme.brand_colours import with_brand
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
 from triptych.theme.neighbours import NEIGHBOURS, apart_in_grey, grey_difference
 from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.variations import Variation, varied
 
 each_theme = pytest.mark.parametrize("name", built_in_themes())

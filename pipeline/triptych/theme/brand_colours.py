@@ -7,10 +7,10 @@ import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import READABLE, VISIBLE, contrast, difference
 from triptych.theme.neighbours import in_turns_of_grey
 from triptych.theme.oklab import channels, digits, from_oklab, oklab
+from triptych.theme.theme_file import Colours
 
 MARK_OF_TEXT = 1
 """Which colour of the mark text is written in, on the deep ground of title page and cover."""

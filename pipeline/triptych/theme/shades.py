@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from triptych.model.shade_steps import STEPS
 from triptych.template_views import template_view
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed
+from triptych.theme.theme_file import Colours
 
 _LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
 _LESS = 0.02  # of it, where no ink could be read

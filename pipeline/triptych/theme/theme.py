@@ -15,9 +15,8 @@ from ruamel.yaml import YAML
 from triptych.bundled_files import templates_folder
 from triptych.languages.customs import fallbacks, script_subtag
 from triptych.template_views import template_view
-from triptych.theme.colours import Colours
 from triptych.theme.print_design import PrintDesign
-from triptych.theme.theme_file import attribute
+from triptych.theme.theme_file import Colours, attribute
 from triptych.theme.tokens import colour, print_design
 
 

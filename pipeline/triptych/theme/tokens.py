@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 from triptych.diagnostics import join_names
-from triptych.theme.colours import Colours
 from triptych.theme.print_design import PrintDesign, Style, Type, style
 from triptych.theme.theme_file import (
     BOUNDS,
@@ -16,6 +15,7 @@ from triptych.theme.theme_file import (
     LISTS,
     NUMBER,
     WEIGHT,
+    Colours,
     FamiliesSection,
     FontEntry,
     ThemeFile,

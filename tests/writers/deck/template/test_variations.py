@@ -9,9 +9,9 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import deck, everything
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.palette import on_deep
 from triptych.writers.deck.template.variations import Variation, is_dark, varied
 from triptych.writers.deck.writer import write_deck

@@ -11,10 +11,10 @@ from triptych.media.charts.series_styles import Look, look_of
 from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import STEPS, shade_steps
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import contrast
 from triptych.theme.shades import readable_fill, shades
 from triptych.theme.theme import Theme
+from triptych.theme.theme_file import Colours
 
 _WIDEST = 34.0  # of a tile with the gap beside it
 _GAP = 1.6

@@ -19,9 +19,9 @@ from triptych.engine.archives import Member, archived
 from triptych.languages.customs import direction
 from triptych.ooxml.names import NAMESPACES, OFFICE
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.theme.colours import Colours
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.theme import Theme
+from triptych.theme.theme_file import Colours
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.palette import ACCENTS, Tint, as_tint, on_deep
 from triptych.writers.deck.template.variations import is_dark

@@ -9,7 +9,7 @@ from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.logos import SIDE, fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.nodes import Picture
-from triptych.theme.colours import Colours
+from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.generated import Logo
 from triptych.writers.deck.template.variations import is_dark
 

@@ -6,11 +6,11 @@ import colorsys
 from dataclasses import replace
 from typing import Literal, Protocol, TypeAlias
 
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
 from triptych.theme.neighbours import apart_in_grey
 from triptych.theme.oklab import channels, mixed
 from triptych.theme.theme import Theme
+from triptych.theme.theme_file import Colours
 
 Variation: TypeAlias = Literal["light", "dark", "high-contrast"]
 

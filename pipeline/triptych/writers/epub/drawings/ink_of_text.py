@@ -15,9 +15,9 @@ from lxml import etree
 
 from triptych.media.pictures.files import parse_svg
 from triptych.media.xml_names import SVG, local_name
-from triptych.theme.colours import Colours
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import digits, mixed
+from triptych.theme.theme_file import Colours
 
 # What reading systems paint pages with, each with the text on it: nights, white paper and sepia.
 NIGHTS = (("121212", "ffffff"), ("000000", "ffffff"), ("000000", "cccccc"))
