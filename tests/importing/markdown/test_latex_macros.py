@@ -23,6 +23,24 @@ PREAMBLE = r"""
 \newcommand{\fancy}[1]{\tikz{\node {#1};}}
 \newcommand{\loop}{\loop}
 \newcommand{\unit}[2]{#1~#2}
+\newcommand{\opt}[1][x]{(#1)}
+\newcommand{\unclosed}{a \opt[b}
+\newcommand{\growa}{\growb\growb}
+\newcommand{\growb}{\growc\growc}
+\newcommand{\growc}{\growd\growd}
+\newcommand{\growd}{\growe\growe}
+\newcommand{\growe}{\growf\growf}
+\newcommand{\growf}{\growg\growg}
+\newcommand{\growg}{\growh\growh}
+\newcommand{\growh}{\growi\growi}
+\newcommand{\growi}{\growj\growj}
+\newcommand{\growj}{\growk\growk}
+\newcommand{\growk}{\growl\growl}
+\newcommand{\growl}{\growm\growm}
+\newcommand{\growm}{\grown\grown}
+\newcommand{\grown}{\growo\growo}
+\newcommand{\growo}{\growp\growp}
+\newcommand{\growp}{}
 """
 
 
@@ -49,6 +67,9 @@ def test_definitions_are_read() -> None:
         (r"\seefun{a} \seefun[stats]{b}", "`a()` in *base* `b()` in *stats*"),
         (r"\name{} and \name", "The [Name]{.smallcaps} and The [Name]{.smallcaps}"),
         (r"\unit{5}{km}", r"5\ km"),
+        (r"\opt[a] and \opt", "(a) and (x)"),
+        ("\\opt[a\n\nb] and \\opt[c", "(x)[a\n\nb] and (x)[c"),
+        (r"\unclosed", "a (x)[b"),
         (r"\mbox{a \textbf{b}} \textbf{c} \texttt{d\_e}", "a **b** **c** `d_e`"),
         (r"`\fun{x}` and $\fun{x}$ and \\fun{x} and \unknown{x}", None),
         (r"\index{a@\texttt{a}} \fun", None),
@@ -157,3 +178,9 @@ def test_colours_in_formulas_are_reported_and_their_formulas_keep_their_tex(impo
         "index.qmd:5:1: note: `\\textcolor` in a formula: the formula has no colour",
     ]
     assert not [finding for finding in result.found if finding.code.startswith("MTH")]
+
+
+def test_macros_that_multiply_without_end_are_reported() -> None:
+    text, found = expanded(r"\growa and \growl.")
+    assert text.endswith(" and .")
+    assert len(found) == 1 and "growa" in found[0]

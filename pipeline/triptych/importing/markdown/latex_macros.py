@@ -19,7 +19,7 @@ from triptych.importing.markdown.masking import prose
 
 _IN_SETTINGS = ("in_header", "include-in-header", "header-includes")
 _DEFINES = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|DeclareRobustCommand|DeclareMathOperator|providecommand)\*?[ \t]*"
+    r"\\(?:(?:re)?newcommand|DeclareRobustCommand|DeclareMathOperator|providecommand)\*?[ \t]*"
     r"\{?[ \t]*\\([A-Za-z]+)[ \t]*\}?[ \t]*(?:\[(\d)\])?[ \t]*(?:\[([^\[\]]*)\])?[ \t]*(?=\{)"
     r"|\\def[ \t]*\\([A-Za-z]+)((?:#\d)*)(?=\{)"
 )
@@ -34,9 +34,11 @@ _OF_MATHJAX = re.compile(
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?[ \t]*")
 _CALL = re.compile(r"\\([A-Za-z]+)\*?")
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\([^A-Za-z])|([{}~$])|[^\\{}~$]+|\\", re.DOTALL)
+_OPTIONAL = re.compile(r"\[((?:[^\[\]\n]|\n(?![ \t]*\n))*+)\]")
 _TYPED = re.compile(r"\\([#$%&_{}])|\\text(?:normal|rm)?\{([^{}]*)\}")
 _LONGEST = 2000  # characters that a call may grow to
 _DEEPEST = 20
+_MOST_COMMANDS = 2000  # that a call may contain, since macros that use macros can multiply without end
 
 # How Markdown says what a command does; #1 is its first argument.
 _MARKDOWN = {
@@ -176,33 +178,36 @@ def _calls(draft: Draft, macros: Mapping[str, Macro], found: list[Finding]) -> I
 class _Reader:
     """Reads TeX from a place on, and says it in Markdown."""
 
-    def __init__(self, text: str, position: int, macros: Mapping[str, Macro]) -> None:
+    def __init__(
+        self, text: str, position: int, macros: Mapping[str, Macro], left: Iterator[int] | None = None
+    ) -> None:
         self.text, self.position, self.macros = text, position, macros
         self.arguments: list[str] = []
+        self._left = iter(range(_MOST_COMMANDS)) if left is None else left
 
     def call(self, name: str, depth: int) -> str | None:
         """What stands for a command whose arguments follow; None where they do not."""
+        if depth > _DEEPEST or next(self._left, None) is None:
+            raise _UnknownCommand(f"\\{name}")
         macro = self.macros.get(name)
         if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
             return self._known(name, depth)
         self.arguments = []
         if macro.default is not None:
-            self.arguments.append(self._optional() if self._follows("[") else macro.default)
+            self.arguments.append(self._optional(macro.default))
         while len(self.arguments) < macro.arguments:
             if (argument := self._argument()) is None:
                 return None
             self.arguments.append(argument)
         if not macro.arguments and self._follows("{}"):
             self.position += 2
-        if depth > _DEEPEST:
-            raise _UnknownCommand(f"\\{name}")
         tex = _filled(macro.body, self.arguments)
         if len(tex) > _LONGEST:
             raise _UnknownCommand(f"\\{name}")
         return self._nested(tex).markdown(depth + 1)
 
     def _nested(self, tex: str) -> _Reader:
-        return _Reader(tex, 0, self.macros)
+        return _Reader(tex, 0, self.macros, self._left)
 
     def markdown(self, depth: int) -> str:
         """The whole text in Markdown. Raises ``_UnknownCommand``."""
@@ -261,11 +266,12 @@ class _Reader:
     def _follows(self, mark: str) -> bool:
         return self.text.startswith(mark, self.position)
 
-    def _optional(self) -> str:
-        end = self.text.find("]", self.position)
-        value = self.text[self.position + 1 : end]
-        self.position = end + 1
-        return value
+    def _optional(self, default: str) -> str:
+        match = _OPTIONAL.match(self.text, self.position)
+        if match is None:
+            return default
+        self.position = match.end()
+        return match.group(1)
 
     def _argument(self) -> str | None:
         start = self.position
