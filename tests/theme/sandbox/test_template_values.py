@@ -30,7 +30,7 @@ from triptych.template_views import (
     names_for_templates,
     template_view,
 )
-from triptych.theme.sandbox.template_values import allowed_names
+from triptych.theme.sandbox.template_values import allowed_names, check_value
 from triptych.theme.templating import page_templates, replaceable_templates, template_problem
 
 EVERYTHING = Path(__file__).parents[2] / "books" / "everything"
@@ -507,6 +507,12 @@ class TestEscapes:
                 2,
                 "templates/a.css.j2",
             )
+
+    @pytest.mark.parametrize("kind", [dict, MappingProxyType])
+    def test_mappings_are_printed_if_all_that_is_in_them_can_be(self, tmp_path: Path, kind: Any) -> None:
+        assert "5" in render_own(tmp_path, "{{ one }}", {"one": kind({"a": [5]})})
+        with pytest.raises(SecurityError):
+            render_own(tmp_path, "{{ one }}", {"one": kind({"a": [check_value]})})
 
     @pytest.mark.parametrize("template", [line.strip() for line in MISUSES.strip().splitlines()])
     def test_functions_take_what_they_are_for(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import getattr_static
 from numbers import Number
-from types import BuiltinMethodType, FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MappingProxyType, MethodType
 from typing import Any, TypeAlias, cast
 
 from jinja2 import Undefined, nodes
@@ -303,9 +303,12 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             item = waiting.pop()
             if isinstance(item, str):
                 total += len(item)
-            elif isinstance(item, list | tuple | dict):
+            elif isinstance(item, dict | MappingProxyType):
                 total += _ITEM * len(item)
-                waiting += (*item, *item.values()) if isinstance(item, dict) else item
+                waiting += (*item, *item.values())
+            elif isinstance(item, list | tuple):
+                total += _ITEM * len(item)
+                waiting += item
             else:
                 check(item)
         return total

@@ -69,7 +69,7 @@ _OF_MAPPINGS = (
 _PASSING = frozenset(
     {GeneratorType, map, filter, zip, range, *map(type, _OF_LISTS), *map(type, _OF_MAPPINGS)}
 )
-_PRINTED = (str, int, float, dt.date, list, tuple, Mapping, Enum, TemplateModule)
+_PRINTED = (str, int, float, dt.date, list, tuple, dict, MappingProxyType, Enum, TemplateModule)
 _WITH_ITEMS = (str, list, tuple, Mapping, range, TemplateReference, Undefined)
 _MOST_LISTED = 12
 _MADE_BY_CALLS: frozenset[object] = frozenset({dict, Namespace, Cycler, Joiner})
