@@ -86,8 +86,8 @@ class TestGroupsAroundFloats:
         body = f"{BEFORE}<div {group}><p>Before</p>{figure()}<p>After</p></div>"
         assert texts(body) == [["First", *["Line"] * 5, "Before", "After"], ["Figure"]]
 
-    @pytest.mark.parametrize("group", ['class="a b"', 'style="color: red"'])
-    def test_one_in_a_group_with_a_look_stays_in_it(self, group: str) -> None:
+    @pytest.mark.parametrize("group", ['class="a b"', 'style="color: red"', 'lang="fr"', 'dir="rtl"'])
+    def test_one_in_a_group_with_a_look_or_a_language_stays_in_it(self, group: str) -> None:
         root = fromstring(f"<section><div {group}>{figure()}<p>x</p></div></section>")
         open_groups(root, classes_in(".a > .c { color: red }"))
         assert [one.tag for one in root] == ["div"]

@@ -68,7 +68,7 @@ def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
     classes = set(block.get("class", "").split())
     return (
         block.tag == "div"
-        and "style" not in block.attrib
+        and block.attrib.keys() <= {"id", "class"}  # a language belongs to all that is in it
         and (not classes & mentioned or "statement" in classes)
         and any(_floats(inner) for inner in block)
         and not ("id" in block.attrib and _floats(block[0]))
