@@ -174,3 +174,18 @@ def test_a_filled_corner_counts_where_a_word_may_be_in_any() -> None:
     assert seen.colours_in(WHOLE) == ("ffffff",)
     assert set(seen.colours_anywhere_in(WHOLE)) == {"ffffff", "123456"}
     assert painted(tree(), tree()).colours_anywhere_in(WHOLE) == ("ffffff",)
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        '<a:gradFill><a:gsLst><a:gs pos="0"><a:srgbClr val="aa0000"/></a:gs></a:gsLst>'
+        '<a:path path="circle"><a:fillToRect l="2000000000" t="2000000000"/></a:path></a:gradFill>',
+        '<a:blipFill><a:blip r:embed="r1"/><a:srcRect l="-2000000000" t="-2000000000"/></a:blipFill>',
+    ],
+    ids=["centre of a gradient", "part of a picture"],
+)
+def test_places_far_outside_take_no_time_or_memory(fill: str) -> None:
+    picture = Image.new("RGBA", (640, 480), "#aa0000")
+    found = backdrop_of(SIZE, (tree(shape((0, 0, *SIZE), fill)), None), SCHEME, lambda *_: picture)
+    assert "aa0000" in found.colours_in(WHOLE)

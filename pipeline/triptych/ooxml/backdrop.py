@@ -385,7 +385,7 @@ def _ramp(fill: Any, size: tuple[int, int], placing: _Placing) -> Image.Image:
 def _rings(path: Any, size: tuple[int, int]) -> Image.Image:
     """How far each pixel is from the centre of a gradient: 0 there, 255 at the farthest side."""
     inner = path.find(f"{A}fillToRect")
-    sides = [share(inner.get(name, "0")) if inner is not None else 0.5 for name in "ltrb"]
+    sides = _insets(inner) if inner is not None else (0.5,) * 4
     centre = (sides[0] + 1 - sides[2]) / 2 * size[0], (sides[1] + 1 - sides[3]) / 2 * size[1]
     reach = [max(at, whole - at, 1.0) for at, whole in zip(centre, size, strict=True)]
     rings = Image.radial_gradient("L").resize((round(2 * reach[0]), round(2 * reach[1])))
@@ -433,9 +433,14 @@ def _picture(fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer)
     return paint
 
 
+def _insets(element: Any) -> tuple[float, ...]:
+    """Left, top, right and bottom of a relative rectangle, within what Pillow can hold."""
+    return tuple(min(max(share(element.get(name, "0")), -1.0), 1.0) for name in "ltrb")
+
+
 def _inside(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The part of a picture within a srcRect (20.1.8.55), of one pixel at the least."""
-    left, top, right, bottom = (share(crop.get(name, "0")) for name in "ltrb")
+    left, top, right, bottom = _insets(crop)
     wide, high = size
     start = round(left * wide), round(top * high)
     end = max(start[0] + 1, round((1 - right) * wide)), max(start[1] + 1, round((1 - bottom) * high))
