@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -28,29 +27,12 @@ GROWTH = {"left": 0.0, "center": 0.5, "right": 1.0}  # the share of words that t
 _ALIGNED = {"left": "l", "center": "ctr", "right": "r"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The frame of a chart, and the point in it from which lengths of a plan count."""
-
-    setting: Setting
-    origin: tuple[float, float]
-
-    @property
-    def ruler(self) -> SlideRuler:
-        return SlideRuler(self.setting.theme, self.setting)
-
-    def share(self, point: tuple[float, float]) -> tuple[float, float]:
-        """A point of the plan in shares of the frame."""
-        scale = self.setting.size / SIZE
-        x, y = self.origin[0] + point[0] * scale, self.origin[1] + point[1] * scale
-        return x / self.setting.width, y / self.setting.height
-
-
 class ChartShapes:
     """The user shapes of one chart; lengths are those of its plan, from an origin in points."""
 
     def __init__(self, setting: Setting, origin: tuple[float, float]) -> None:
-        self._frame = _Frame(setting, origin)
+        self._setting, self._origin = setting, origin
+        self._ruler = SlideRuler(setting.theme, setting)
         self._root = etree.Element(qn("c:userShapes"), nsmap={n: NAMESPACES[n] for n in ("c", "a", "cdr")})
         self._number = 1
 
@@ -66,21 +48,33 @@ class ChartShapes:
 
     def text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
         """Words without a frame, which may turn out wider than measured on the side that is free."""
-        self._number += 1
-        _text_box(self._root, self._number, words, self._frame, tint, bold=bold)
+        left, top, right, bottom = box_of(words, self._ruler)
+        more = (right - left) * (ROOM - 1)
+        left, right = left - more * GROWTH[words.across], right + more * (1 - GROWTH[words.across])
+        anchor = self._anchored((left, top), (right, bottom))
+        shape = self._shape(anchor, "Words", txBox="1")
+        properties = self._properties(shape, anchor, "rect")
+        child(properties, "a:noFill")
+        body = child(shape, "cdr:txBody")
+        insets = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), "0")
+        child(body, "a:bodyPr", vertOverflow="overflow", wrap="none", anchor="t", **insets)
+        child(body, "a:lstStyle")
+        setting = self._setting
+        for line in words.lines:
+            paragraph = child(body, "a:p")
+            spacing = child(child(paragraph, "a:pPr", algn=_ALIGNED[words.across]), "a:lnSpc")
+            child(spacing, "a:spcPts", val=str(round(LINE * setting.size / SIZE * 100)))
+            run = child(paragraph, "a:r")
+            size = str(round(setting.size * 100))
+            look = child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
+            colour(child(look, "a:solidFill"), tint)
+            child(look, "a:latin", typeface="+mn-lt")
+            child(run, "a:t").text = cleaned(line)
 
     def square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
         """A filled square, such as a legend has."""
-        self._number += 1
-        end = (corner[0] + side, corner[1] + side)
-        anchor = _anchored(self._root, self._frame.share(corner), self._frame.share(end))
-        shape = child(anchor, "cdr:sp", macro="", textlink="")
-        named = child(shape, "cdr:nvSpPr")
-        child(named, "cdr:cNvPr", id=str(self._number), name=f"Key {self._number}")
-        child(named, "cdr:cNvSpPr")
-        properties = child(shape, "cdr:spPr")
-        _transform(properties, self._frame, anchor)
-        child(child(properties, "a:prstGeom", prst="rect"), "a:avLst")
+        anchor = self._anchored(corner, (corner[0] + side, corner[1] + side))
+        properties = self._properties(self._shape(anchor, "Key"), anchor, "rect")
         colour(child(properties, "a:solidFill"), tint)
         child(child(properties, "a:ln"), "a:noFill")
 
@@ -88,91 +82,48 @@ class ChartShapes:
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:
         """A thin line through some points."""
-        for ends in pairwise(line):
-            self._number += 1
-            _line(self._root, self._number, ends, self._frame, tint, dash=dash, width=width)
+        for (x, y), (end_x, end_y) in pairwise(line):
+            anchor = self._anchored((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
+            rises = (x <= end_x) != (y <= end_y)
+            shape = self._shape(anchor, "Line", "cxnSp", "CxnSp")
+            properties = self._properties(shape, anchor, "line", **({"flipV": "1"} if rises else {}))
+            look = child(properties, "a:ln", w=emu(width))
+            colour(child(look, "a:solidFill"), tint)
+            if dash != "solid":
+                child(look, "a:prstDash", val=dash)
 
+    def _anchored(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
+        """An anchor from one corner to another, which it has in shares of the chart."""
+        setting, scale = self._setting, self._setting.size / SIZE
+        anchor = child(self._root, "cdr:relSizeAnchor")
+        for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
+            corner = child(anchor, tag)
+            across = (self._origin[0] + x * scale) / setting.width
+            down = (self._origin[1] + y * scale) / setting.height
+            for axis, share in (("cdr:x", across), ("cdr:y", down)):
+                child(corner, axis).text = f"{min(max(share, 0.0), 1.0):.5f}"
+        return anchor
 
-def _anchored(root: Any, start: tuple[float, float], end: tuple[float, float]) -> Any:
-    """An anchor from one corner to another, in shares of the chart."""
-    anchor = child(root, "cdr:relSizeAnchor")
-    for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
-        corner = child(anchor, tag)
-        for axis, share in (("cdr:x", x), ("cdr:y", y)):
-            child(corner, axis).text = f"{min(max(share, 0.0), 1.0):.5f}"
-    return anchor
+    def _shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
+        """A new shape with a number of its own."""
+        self._number += 1
+        links = {"textlink": ""} if tag == "sp" else {}
+        shape = child(anchor, f"cdr:{tag}", macro="", **links)
+        named = child(shape, f"cdr:nv{kind}Pr")
+        child(named, "cdr:cNvPr", id=str(self._number), name=f"{name} {self._number}")
+        child(named, f"cdr:cNv{kind}Pr", **properties)
+        return shape
 
-
-def _text_box(root: Any, number: int, words: PlacedCallout, frame: _Frame, tint: Tint, *, bold: bool) -> None:
-    left, top, right, bottom = box_of(words, frame.ruler)
-    more = (right - left) * (ROOM - 1)
-    left, right = left - more * GROWTH[words.across], right + more * (1 - GROWTH[words.across])
-    setting = frame.setting
-    anchor = _anchored(root, frame.share((left, top)), frame.share((right, bottom)))
-    shape = child(anchor, "cdr:sp", macro="", textlink="")
-    named = child(shape, "cdr:nvSpPr")
-    child(named, "cdr:cNvPr", id=str(number), name=f"Words {number}")
-    child(named, "cdr:cNvSpPr", txBox="1")
-    _outline(child(shape, "cdr:spPr"), frame, anchor)
-    body = child(shape, "cdr:txBody")
-    insets = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), "0")
-    child(body, "a:bodyPr", vertOverflow="overflow", wrap="none", anchor="t", **insets)
-    child(body, "a:lstStyle")
-    for line in words.lines:
-        paragraph = child(body, "a:p")
-        spacing = child(child(paragraph, "a:pPr", algn=_ALIGNED[words.across]), "a:lnSpc")
-        child(spacing, "a:spcPts", val=str(round(LINE * setting.size / SIZE * 100)))
-        run = child(paragraph, "a:r")
-        size = str(round(setting.size * 100))
-        look = child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
-        colour(child(look, "a:solidFill"), tint)
-        child(look, "a:latin", typeface="+mn-lt")
-        child(run, "a:t").text = cleaned(line)
-
-
-def _outline(properties: Any, frame: _Frame, anchor: Any) -> None:
-    """The geometry of a rectangle without fill; the anchor says where it is."""
-    _transform(properties, frame, anchor)
-    child(child(properties, "a:prstGeom", prst="rect"), "a:avLst")
-    child(properties, "a:noFill")
-
-
-def _transform(properties: Any, frame: _Frame, anchor: Any, **flips: str) -> None:
-    """The place that the anchor gives, once more in EMU, as programs write it."""
-    setting = frame.setting
-    (left, top), (right, bottom) = (
-        [
-            float(value.text) * size
-            for value, size in zip(corner, (setting.width, setting.height), strict=True)
-        ]
-        for corner in (anchor[0], anchor[1])
-    )
-    transform = child(properties, "a:xfrm", **flips)
-    child(transform, "a:off", x=emu(left), y=emu(top))
-    child(transform, "a:ext", cx=emu(right - left), cy=emu(bottom - top))
-
-
-def _line(
-    root: Any,
-    number: int,
-    line: Sequence[tuple[float, float]],
-    frame: _Frame,
-    tint: Tint,
-    *,
-    dash: str,
-    width: float,
-) -> None:
-    (x, y), (end_x, end_y) = (frame.share(point) for point in line)
-    anchor = _anchored(root, (min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
-    shape = child(anchor, "cdr:cxnSp", macro="")
-    named = child(shape, "cdr:nvCxnSpPr")
-    child(named, "cdr:cNvPr", id=str(number), name=f"Line {number}")
-    child(named, "cdr:cNvCxnSpPr")
-    properties = child(shape, "cdr:spPr")
-    rises = (x <= end_x) != (y <= end_y)
-    _transform(properties, frame, anchor, **({"flipV": "1"} if rises else {}))
-    child(child(properties, "a:prstGeom", prst="line"), "a:avLst")
-    look = child(properties, "a:ln", w=emu(width))
-    colour(child(look, "a:solidFill"), tint)
-    if dash != "solid":
-        child(look, "a:prstDash", val=dash)
+    def _properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
+        """The shape's properties with its geometry, and the anchor's place once more in EMU."""
+        properties = child(shape, "cdr:spPr")
+        sides = (self._setting.width, self._setting.height)
+        (left, top), (right, bottom) = (
+            [float(value.text) * side for value, side in zip(corner, sides, strict=True)]
+            for corner in (anchor[0], anchor[1])
+        )
+        transform = child(properties, "a:xfrm", **flips)
+        child(transform, "a:off", x=emu(left), y=emu(top))
+        child(transform, "a:ext", cx=emu(right - left), cy=emu(bottom - top))
+        child(child(properties, "a:prstGeom", prst=geometry), "a:avLst")
+        return properties
