@@ -100,9 +100,7 @@ def misspelt_year(data: ChartData) -> str:
             continue
         near = range(min(years) - 1, max(years) + 2)
         far = not near.start - _NEAR_YEARS <= odd <= near.stop + _NEAR_YEARS
-        are_years = (
-            years[0] in _YEARS and all(year in _YEARS for year in years) and len(near) <= _LONGEST_TIME
-        )
+        are_years = all(year in _YEARS for year in years) and len(near) <= _LONGEST_TIME
         if far and are_years and any(_is_slip(str(odd), str(year)) for year in near):
             return str(odd)
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
@@ -36,9 +37,19 @@ def wiki_links(draft: Draft) -> Iterator[Diagnostic]:
 
 def _section(page: str, draft: Draft) -> str:
     """The path of the section that a name of a page means, "" for none."""
-    name = re.sub(r"[\s_-]+", "-", page.removesuffix(".md")).casefold()
-    return next((path for path in draft.sections if _name(path).endswith(f"/{name}")), "")
+    return _by_name(draft.sections).get(_folded(page.removesuffix(".md")), "")
 
 
-def _name(path: str) -> str:
-    return "/" + re.sub(r"[\s_-]+", "-", posixpath.splitext(path)[0]).casefold()
+@lru_cache(maxsize=1)
+def _by_name(sections: tuple[str, ...]) -> dict[str, str]:
+    """The paths of sections by their names, each with the folders before it or without."""
+    found: dict[str, str] = {}
+    for path in sections:
+        parts = _folded(posixpath.splitext(path)[0]).split("/")
+        for start in range(len(parts)):
+            found.setdefault("/".join(parts[start:]), path)
+    return found
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]+", "-", name).casefold()

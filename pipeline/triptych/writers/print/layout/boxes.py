@@ -22,6 +22,13 @@ class BoxKinds(NamedTuple):
     placeholder: Any
 
 
+def line_height(box: Any) -> float:
+    """The height of a line of text in a box, in CSS pixels."""
+    from weasyprint.text.line_break import strut
+
+    return float(strut(box.style)[0])
+
+
 @cache
 def box_kinds() -> BoxKinds:
     """The classes as the engine has them, which is loaded for it."""

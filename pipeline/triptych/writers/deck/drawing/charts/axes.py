@@ -104,9 +104,8 @@ def _count(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
         scaling = element_of(axis).find(qn("c:scaling"))
         scaling.insert(0, child(scaling, "c:logBase", val="10"))
     elif len(scale.ticks) > 1:
-        axis.major_unit = (
-            round((scale.ticks[1] - scale.ticks[0]) * unit, 12) or scale.ticks[1] - scale.ticks[0]
-        )
+        step = (scale.ticks[1] - scale.ticks[0]) * unit
+        axis.major_unit = round(step, 12) or step
 
 
 def _style_number_axis(axis: Any, planned: NativePlan) -> None:

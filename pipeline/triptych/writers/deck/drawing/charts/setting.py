@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from triptych.media.charts.axes.leaps import with_breaks
 from triptych.media.charts.axes.times import with_missing_dates
@@ -67,7 +67,7 @@ def setting_of(body: ChartBody, place: Place, theme: Theme, palette: Palette, la
     )
 
 
-@cache
+@lru_cache(maxsize=4)
 def _with_faces(theme: Theme) -> Theme:
     """Return a theme that can be measured: of a template's font there are no faces."""
     return theme if theme.has(theme.sans) else replace(theme, sans=theme.stand_ins["sans"])

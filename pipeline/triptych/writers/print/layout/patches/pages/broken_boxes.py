@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any
 
-from triptych.writers.print.layout.boxes import box_kinds
+from triptych.writers.print.layout.boxes import box_kinds, line_height
 
 _LEAST = 3  # lines of a callout on each of its pages, besides its title
 _WHOLE = 8  # lines up to which a callout is kept on one page
@@ -48,7 +48,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
         if not breaks:
             return attempt(bottom)
-        lead, space = _lead(child), bottom
+        lead, space = line_height(child), bottom
         least = _LEAST + is_table  # its header row counts too
         leaves_much = room > _MUCH * lead
         if is_table and not leaves_much:
@@ -111,13 +111,6 @@ def is_short_table(box: Any) -> bool:
     """Whether a box is the frame of a table without a caption that a style sheet keeps on one page."""
     classes = (box.element.get("class") or "").split() if box.element is not None else ()
     return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
-
-
-def _lead(box: Any) -> float:
-    from weasyprint.text.line_break import strut
-
-    lead: float = strut(box.style)[0]
-    return lead
 
 
 def _rest_of(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:

@@ -21,7 +21,7 @@ from math import inf
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from triptych.writers.print.layout.boxes import box_kinds
+from triptych.writers.print.layout.boxes import box_kinds, line_height
 from triptych.writers.print.layout.patches.pages import broken_boxes
 from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect
 
@@ -479,7 +479,8 @@ class _Layout:
         """How many lines have room below what is laid out."""
         from weasyprint.layout.block import collapse_margin
 
-        return float((self.bottom - place.y - collapse_margin(place.margins)) / _lead(self.section) + 0.01)
+        room = self.bottom - place.y - collapse_margin(place.margins)
+        return float(room / line_height(self.section) + 0.01)
 
     def _take_back(self, result: Any) -> None:
         from weasyprint.layout.block import remove_placeholders
@@ -543,10 +544,3 @@ def is_marked(box: Any, mark: str) -> bool:
 def is_landscape(box: Any) -> bool:
     """Whether a float has a landscape page."""
     return box.element is not None and LANDSCAPE in (box.element.get("class") or "").split()
-
-
-def _lead(box: Any) -> float:
-    from weasyprint.text.line_break import strut
-
-    lead: float = strut(box.style)[0]
-    return lead

@@ -1,0 +1,27 @@
+"""Links of wikis name sections as these tools do: by their file, with or without its folder."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.names.wiki_links import wiki_links
+from triptych.reading.lint.tree import Tree
+
+SECTIONS = ("one/First page.md", "two/first-page.md", "two/Other.qmd")
+
+
+@pytest.mark.parametrize(
+    ("link", "written"),
+    [
+        ("[[first page]]", "[first page](one/First page.md)"),
+        ("[[two/First_Page]]", "[two/First_Page](two/first-page.md)"),
+        ("[[OTHER]]", "[OTHER](two/Other.qmd)"),
+        ("[[age]]", None),
+        ("[[other.qmd]]", None),
+        ("[[Unknown]]", "[Unknown](file.md)"),
+    ],
+)
+def test_a_link_leads_to_the_first_section_of_its_name(link: str, written: str | None) -> None:
+    draft = Draft("index.md", (link,), Tree(), (), False, sections=SECTIONS)
+    assert [finding.hint for finding in wiki_links(draft)] == ([f"write {written}"] if written else [])
