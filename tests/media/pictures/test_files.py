@@ -230,3 +230,10 @@ def test_a_frame_that_is_larger_than_its_picture_is_given_no_room() -> None:
     data = b"GIF89a" + struct.pack("<HH", 4, 4) + bytes(3) + control + b"," + frame + b"\x00\x02\x00;"
     with pytest.raises(UnusablePicture, match="too many pixels; the limit is 80,000,000"):
         measure(data)
+
+
+def test_a_width_of_very_many_digits_is_refused_in_linear_time() -> None:
+    """A pattern that tried each place for the decimal point would take hours for it."""
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%sx" height="1"/>' % (b"1" * 400_000)
+    with pytest.raises(UnusablePicture, match=r'invalid width "1{40}"$'):
+        measure(svg)

@@ -18,7 +18,7 @@ from triptych.media.xml_names import SPACE, SVG
 from triptych.model.whole_numbers import whole_number
 from triptych.theme.theme import Theme
 
-_NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(em|rem|ex|px|pt)?")
+_NUMBER = re.compile(r"\s*+(-?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?)\s*+(em|rem|ex|px|pt)?")
 # How far the baseline lies below a named one, in em; for the house's faces and near enough for others.
 _BASELINES = {
     "central": 0.35,

@@ -21,7 +21,8 @@ _TEXTS = ("text", "tspan")
 _SPACED = "data-spaced"
 _SHORTHAND = re.compile(r"(?<![-\w])font\s*:\s*([^;}]+)")
 _FONT = re.compile(
-    r"(?P<looks>.*?)(?P<size>[\d.]+(?:px|pt|em|rem))(?:\s*/\s*\S+)?\s+(?P<family>.+)", re.DOTALL
+    r"(?P<looks>.*?)(?<![\d.])(?P<size>[\d.]++(?:px|pt|em|rem))(?:\s*+/\s*+\S++)?\s++(?P<family>.+)",
+    re.DOTALL,
 )
 _SPACING = re.compile(r"(?:letter|word)-spacing\s*:\s*+(?!normal|-?0(?:px|em|pt)?\s*(?:[;}]|$))")
 _OTHER_WAY = re.compile(r"(?:writing-mode|shape-inside|text-decoration)\s*:\s*+(?!none|horizontal|lr|normal)")

@@ -40,7 +40,8 @@ _OTHER_FORMATS = {
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?")
+_QUOTED = 40  # characters of a wrong value in a message
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
 _LEAST_SIDE, _MOST_SIDE = 1e-6, 1e12  # CSS pixels
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
@@ -114,7 +115,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     for name in ("width", "height"):
         written = root.get(name, "auto").strip()
         if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
-            raise UnusablePicture(f'the SVG has the invalid {name} "{written}"')
+            raise UnusablePicture(f'the SVG has the invalid {name} "{written[:_QUOTED]}"')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):

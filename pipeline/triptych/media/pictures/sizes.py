@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triptych.media.inks import Inks
 from triptych.model.nodes import Attr, Picture
 
-_LENGTH = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*(%|px|pt|pc|em|rem|cm|mm|in|inch)?\s*$")
+_LENGTH = re.compile(r"\s*(\d++\.?+\d*+|\.\d++)\s*+(%|px|pt|pc|em|rem|cm|mm|in|inch)?\s*$")
 # CSS pixels of each unit; an em is that of body text.
 _PIXELS = {
     "px": 1.0,
