@@ -54,7 +54,7 @@ def _tell(value: Any, told: list[str]) -> None:
     elif isinstance(value, dt.date):
         told.append(value.isoformat())
     else:
-        raise TypeError(f"cannot compute the digest of a {kind.__name__}")
+        raise TypeError(f"no digest is defined for values of type {kind.__name__}")
 
 
 def _tell_all(values: tuple[Any, ...], told: list[str]) -> None:
