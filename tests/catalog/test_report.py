@@ -18,7 +18,7 @@ ERROR = Diagnostic(code="REF001", message='no <figure> "x" & co', span=Span(path
 MADE = [
     Made(name="b", state=State.FAILED, diagnostics=(ERROR,), seconds=2.0),
     Made(name="a", state=State.BUILT, outputs={"a b.epub": "1"}, pages=12, slides=3, words=900, seconds=1.5),
-    Made(name="c", state=State.LOST, reason="it took more than 2 GB of memory"),
+    Made(name="c", state=State.LOST, reason="the memory limit (2 GB) was exceeded"),
 ]
 
 
@@ -58,13 +58,13 @@ def test_what_a_title_is_made_of_tells_whether_it_changed(
 
 def test_json_has_all_of_it(report: Report) -> None:
     stored = json.loads(report.to_json())
-    assert stored["counts"] == {"built": 1, "up to date": 0, "sound": 0, "failed": 1, "lost": 1}
+    assert stored["counts"] == {"built": 1, "up to date": 0, "valid": 0, "failed": 1, "aborted": 1}
     first, second, third = stored["titles"]
     assert first["links"] == {"a b.epub": "a/a%20b.epub"}
     assert (first["pages"], first["slides"], first["words"], first["seconds"]) == (12, 3, 900, 1.5)
     assert second["diagnostics"][0]["path"] == "b/source/a.md"
     assert second["log"] == ".catalog/logs/b.log"
-    assert third["reason"] == "it took more than 2 GB of memory"
+    assert third["reason"] == "the memory limit (2 GB) was exceeded"
 
 
 def test_the_page_names_what_failed_first(report: Report) -> None:
@@ -99,7 +99,7 @@ def test_ci_servers_read_junit(report: Report) -> None:
     a, b, c = suite
     assert (a.get("name"), a.get("time"), len(a)) == ("a", "1.500", 0)
     assert b[0].tag == "failure" and b[0].text.startswith("b/source/a.md:3:1: error[REF001]")
-    assert (c[0].tag, c[0].get("message")) == ("error", "it took more than 2 GB of memory")
+    assert (c[0].tag, c[0].get("message")) == ("error", "the memory limit (2 GB) was exceeded")
 
 
 def test_its_files_are_put_together(report: Report, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catal
     )
     made = made_of(again)
     assert [str(one) for one in made.diagnostics] == [
-        "note[ENV004]: one: it fell; another built it once more"
+        "note[ENV004]: one: it fell; a new process rebuilt the title"
     ]
     assert lasting(made).diagnostics == ()
 
@@ -133,7 +133,7 @@ def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catal
 def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog("titles: [one]\nlimits: {time: 0.01s}\n", title("one"))
     made = built(catalog)["one"]
-    assert (made.state, made.reason) == (State.LOST, "it was not done after 0.01 seconds")
+    assert (made.state, made.reason) == (State.LOST, "the time limit (0.01 s) was exceeded")
     (finding,) = made.diagnostics
     assert finding.code == "CAT005" and finding.hint is not None and finding.hint.endswith("logs/one.log")
 
@@ -240,7 +240,7 @@ class TestLinksAmongTheOutputs:
         link.symlink_to(outside)
         made = built(catalog)["one"]
         assert (made.state, contents(outside)) == (State.FAILED, before)
-        assert "there is a link in its place: remove it" in made.reason
+        assert "a symbolic link is in the way of the build; remove it" in made.reason
         clean(catalog, catalog.titles)
         assert contents(outside) == before
 
@@ -254,7 +254,7 @@ class TestLinksAmongTheOutputs:
         before = contents(outside)
         catalog.output_folder.mkdir(parents=True, exist_ok=True)
         records_of(catalog).symlink_to(outside)
-        with pytest.raises(NotADirectoryError, match="there is a link in the place of a folder"):
+        with pytest.raises(NotADirectoryError, match="a symbolic link is in the place of a folder"):
             built(catalog)
         clean(catalog, catalog.titles)
         assert contents(outside) == before

@@ -49,7 +49,7 @@ def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
     changes = {
         one["name"]: one["change"] for one in json.loads((house / "build/report.json").read_text())["titles"]
     }
-    assert changes == {"books/one": "same", "books/two": "mended"}
+    assert changes == {"books/one": "unchanged", "books/two": "fixed"}
 
 
 def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
     (house / "catalog.yaml").write_text("titles: ['books/*', gone]\n")
     result = run("catalog", "build", house / "catalog.yaml")
     assert result.exit_code == 1
-    assert 'catalog.yaml:1:21: error[CAT002]: there is no title at "gone"' in result.stderr
+    assert 'catalog.yaml:1:21: error[CAT002]: no title found at "gone"' in result.stderr
     assert "Nothing was done: found 1 error." in result.stdout
     assert not (house / "build").exists()
 

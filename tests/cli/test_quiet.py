@@ -88,7 +88,7 @@ def test_a_missing_pango_is_said_once_with_the_command_that_helps(build: Build) 
     done = build("--jobs", "2", start=("-c", WITHOUT_PANGO))
     assert (done.returncode, done.stdout) == (3, "")
     what, *hints = done.stderr.splitlines()
-    assert what.startswith("error: the PDF cannot be set: Pango is not installed")
+    assert what.startswith("error: the PDF cannot be created: Pango is missing")
     assert len(hints) == 2 and "pango" in hints[0] and "--to epub,pptx" in hints[1]
 
 
@@ -108,7 +108,7 @@ def test_another_layout_engine_is_refused_with_the_command_that_helps(build: Bui
     done = build("--jobs", jobs, start=("-c", WITH_ANOTHER_ENGINE))
     assert (done.returncode, done.stdout) == (3, "")
     what, *hints = done.stderr.splitlines()
-    assert what.startswith("error: the PDF cannot be set: WeasyPrint 71.0 is installed")
+    assert what.startswith("error: the PDF cannot be created: WeasyPrint 71.0 is installed")
     assert len(hints) == 2 and "pip install weasyprint==" in hints[0] and "--to epub,pptx" in hints[1]
 
 

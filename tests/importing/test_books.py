@@ -68,7 +68,7 @@ class TestMdBook:
 
     def test_all_that_is_not_carried_over_is_reported(self, import_of: ImportOf) -> None:
         notes = "\n".join(import_of(MDBOOK).notes)
-        for words in ("book.toml:1:1: note: the preprocessor", "src/unlisted.md:1:1", '"Draft" is a draft', "gone.md", "secret.png", 'the id "old" stands twice', "https://x.org/y.png"):  # fmt: skip
+        for words in ("book.toml:1:1: note: unsupported preprocessor", "src/unlisted.md:1:1", 'draft chapter "Draft"', "gone.md", "secret.png", 'the id "old" is defined twice', "https://x.org/y.png"):  # fmt: skip
             assert words in notes
 
 
@@ -98,7 +98,7 @@ class TestQuarto:
 
     def test_findings(self, import_of: ImportOf) -> None:
         notes = "\n".join(import_of(self.FILES).notes)
-        for words in ('one.qmd:3:1: note: front matter "format"', "one.qmd:8:1: note: r code", "book.repo-url", "email", "@fig-made", "the shortcode video"):  # fmt: skip
+        for words in ('one.qmd:3:1: note: unsupported front matter key "format"', "one.qmd:8:1: note: r code", "book.repo-url", "email", "@fig-made", "unsupported shortcode video"):  # fmt: skip
             assert words in notes
 
 
@@ -134,7 +134,7 @@ class TestFolder:
         assert titles(result) == ["Two", "A", "Ten"]
         assert result.book.metadata.title == "My notes"
         assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "A part", ""]
-        assert result.notes == ["README.md:1:1: note: a text about the project: no chapter: left out"]
+        assert result.notes == ["README.md:1:1: note: the file is about the project, not a chapter; left out"]
 
     def test_people_are_kept_wherever_a_head_names_them(self, import_of: ImportOf) -> None:
         head = "---\ntitle: One\nauthor: Ada Byron and Bob Ray\nlang: fr\n---\n"
@@ -218,8 +218,8 @@ def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(impor
     assert not [note for note in near.notes if "slides" in note]
     assert "pptx: {max-slides: 200}" in many.text("book.yaml")
     assert [note for note in many.notes if "slides" in note] == [
-        "source/book.yaml:1:1: note: its deck would have some 230 slides: it has 200 at the most, by "
-        "`max-slides`; what is worth least stays in the book"
+        "source/book.yaml:1:1: note: the deck would have about 230 slides; limited to 200 with "
+        "`max-slides`; the least important content is only in the book"
     ]
 
 

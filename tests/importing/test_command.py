@@ -17,7 +17,7 @@ def test_a_project_is_written_that_builds(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", FILES)
     result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out")])
     assert result.exit_code == 0
-    assert 'a.md:3:3: note: "gone.md" is no part of the book' in result.stderr
+    assert 'a.md:3:3: note: link target "gone.md" is not part of the book' in result.stderr
     assert (tmp_path / "out/.gitignore").read_text() == "build/\n"
     assert CliRunner().invoke(main, ["build", str(tmp_path / "out"), "--to", "epub"]).exit_code == 0
 

@@ -46,7 +46,7 @@ def test_it_is_said_and_what_a_book_says_of_itself_stays(import_of: ImportOf) ->
     }
     result = import_of(files)
     assert result.book.metadata.language == "zh-Hans"
-    assert 'called "en", but written in Chinese' in result.notes[0]
+    assert 'set to "en", but the text is in Chinese' in result.notes[0]
 
 
 def test_a_language_that_a_book_names_stays(import_of: ImportOf) -> None:

@@ -107,13 +107,13 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
     draft, found = includes.expand(Draft.of("a.md", text), read)
     assert time.process_time() - started < _SECONDS
     assert (draft.text, len(found)) == (text, 1)
-    assert "more than 2 million characters" in found[0].what
+    assert "exceed 2 million characters" in found[0].what
 
     text = "{{#include a.md}}\n"
     draft, found = includes.expand(Draft.of("a.md", text), lambda path: text)
     assert draft.text == text
     assert [str(note) for note in found] == [
-        'a.md:1:1: note: "a.md" includes itself: the line that asks for it stands as it is'
+        'a.md:1:1: note: "a.md" includes itself; the include directive was kept as text'
     ]
 
 
@@ -136,11 +136,11 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({}, ".:1:1: error[IMP001]: it is no book that can be imported"),
+        ({}, ".:1:1: error[IMP001]: no importable book found"),
         ({"_quarto.yml": f"{QUARTO}x: [\n"}, "_quarto.yml:4:1: error[IMP002]: "),
         (
             {"_quarto.yml": QUARTO},
-            "_quarto.yml:1:1: error[IMP001]: it was read as Quarto, but it lists no chapter",
+            "_quarto.yml:1:1: error[IMP001]: this Quarto source has no readable chapter",
         ),
         (
             {"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"},
@@ -152,7 +152,10 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
         ),
         ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or quotations"),
         ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:4: error[IMP002]: "),
-        ({"one.md": "a" * 5_000_001}, "one.md:1:1: error[IMP003]: a text of more than 5 million characters"),
+        (
+            {"one.md": "a" * 5_000_001},
+            "one.md:1:1: error[IMP003]: the file is longer than 5 million characters",
+        ),
     ],
 )
 def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str], told: str) -> None:
@@ -171,7 +174,7 @@ def test_numbers_too_long_for_python_are_told(tmp_path: Path) -> None:
         "src/a.md": "# A\n",
     }
     notes = [str(note) for note in import_book(write_files(tmp_path, files)).findings]
-    assert [note for note in notes if note.startswith("book.toml:1:1: note: no settings can be read")]
+    assert [note for note in notes if note.startswith("book.toml:1:1: note: the settings cannot be parsed")]
 
 
 def test_what_takes_too_long_is_told_at_its_longest_paragraph(

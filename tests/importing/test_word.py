@@ -115,14 +115,14 @@ def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> 
     imported = import_book(path)
     assert b"Worte. Dazu." in imported.files["source/02-zwei.md"]
     assert b"Fort" not in imported.files["source/02-zwei.md"]
-    assert [f"{finding.what}: {finding.done}" for finding in imported.findings] == [
-        'a comment of "Eve": "Stimmt das?": left out',
-        'a deletion of "Eve": "Fort.": accepted: its words are left out',
-        "a run of text in a colour: the words stand without it",
-        'an insertion of "Eve": "Dazu.": accepted',
-        'the foot of the page "Fuß": left out: the theme sets its own',
-        'the running head "Kopf": left out: the theme sets its own',
-        'the style "Mein Kasten" of 1 passage: a class "mein-kasten"',
+    assert [f"{finding.what}; {finding.done}" for finding in imported.findings] == [
+        "coloured text; kept without the colour",
+        'comment by "Eve": "Stimmt das?"; left out',
+        'custom style "Mein Kasten" (1 passage); kept as class "mein-kasten"',
+        'footer "Fuß"; left out; the theme defines headers and footers',
+        'header "Kopf"; left out; the theme defines headers and footers',
+        'tracked deletion by "Eve": "Fort."; accepted; its text was left out',
+        'tracked insertion by "Eve": "Dazu."; accepted',
     ]
 
 
@@ -138,8 +138,8 @@ def test_words_that_were_not_read_are_told(tmp_path: Path) -> None:
     unknown.append(inner)
     paragraph._p.addnext(unknown)
     document.save(str(tmp_path / "a.docx"))
-    told = [f"{finding.what}: {finding.done}" for finding in import_book(tmp_path / "a.docx").findings]
-    assert 'the text "Words in a frame that nobody reads": left out: it was not read' in told
+    told = [f"{finding.what}; {finding.done}" for finding in import_book(tmp_path / "a.docx").findings]
+    assert 'pandoc did not read the text "Words in a frame that nobody reads"; left out' in told
 
 
 def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
     document.save(str(tmp_path / "a.docx"))
     imported = import_book(tmp_path / "a.docx")
     assert imported.sections == 1
-    assert any(finding.what == "a list of contents" for finding in imported.findings)
+    assert any(finding.what == "table of contents" for finding in imported.findings)
 
 
 @pytest.fixture

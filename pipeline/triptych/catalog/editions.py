@@ -65,9 +65,9 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
 
     file = root / path
     if not file.resolve().is_relative_to(root) or not is_file(file):
-        return wrong(f'there is no file "{path}" beside the catalogue', at)
+        return wrong(f'CSV file "{path}" does not exist, or is outside the folder of the catalogue', at)
     if file.stat().st_size > LARGEST:
-        return wrong(f'"{path}" is larger than {LARGEST >> 20} MB', at)
+        return wrong(f'CSV file "{path}" is larger than {LARGEST >> 20} MB', at)
     try:
         lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
         head = [cell.strip() for cell in next(lines, [])]
@@ -76,12 +76,12 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
         found.append(explain_encoding(error, path).finding(path, "CAT004"))
         return []
     except csv.Error as error:
-        return wrong(str(error), Span(path=path))
+        return wrong(f"the CSV file cannot be parsed: {error}", Span(path=path))
     if not head or "" in head or len(set(head)) < len(head):
-        return wrong("the first line must name each column, and each otherwise", Span(path=path))
+        return wrong("each column needs a unique name in the header row", Span(path=path))
     for line, cells in table:
         if len(cells) != len(head):
-            wrong(f"{len(cells)} cells stand under {len(head)} columns", Span(path=path, line=line))
+            wrong(f"this row has {len(cells)} cells; the header has {len(head)}", Span(path=path, line=line))
     rows = [
         (line, dict(zip(head, map(str.strip, cells), strict=True)))
         for line, cells in table
@@ -89,7 +89,9 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
     ]
     for line, row in rows:
         if not _TAG.fullmatch(row.get(_LANGUAGE, "")):
-            wrong(f'"{row[_LANGUAGE]}" is no language, such as de or pt-BR', Span(path=path, line=line))
+            wrong(
+                f'"{row[_LANGUAGE]}" is not a language tag, such as de or pt-BR', Span(path=path, line=line)
+            )
     return [row for _, row in rows if _TAG.fullmatch(row.get(_LANGUAGE, ""))]
 
 

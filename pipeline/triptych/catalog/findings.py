@@ -18,7 +18,9 @@ def made_of(done: Done[Work, Made]) -> Made:
     """What a process has made, with ENV004 where one was lost before, or CAT005 where both were."""
     if isinstance(done.result, Lost):
         lost = Diagnostic(
-            code="CAT005", message=f"{done.job.name}: {done.result.reason}", hint=f"its log is {done.job.log}"
+            code="CAT005",
+            message=f"{done.job.name}: {done.result.reason}",
+            hint=f"read the log of the title, {done.job.log}",
         )
         return Made(
             name=done.job.name,
@@ -38,7 +40,7 @@ def lasting(made: Made) -> Made:
 
 
 def _done_again(done: Done[Work, Made]) -> Diagnostic:
-    message = f"{done.job.name}: {done.before}; another built it once more"
+    message = f"{done.job.name}: {done.before}; a new process rebuilt the title"
     return Diagnostic(code="ENV004", message=message)
 
 
@@ -46,7 +48,7 @@ def unreadable(catalog: Catalog, title: Title, error: OSError) -> Made:
     """CAT006 for a title of which a file cannot be read."""
     file = Path(str(error.filename or title.folder))
     path = file.relative_to(catalog.root).as_posix() if file.is_relative_to(catalog.root) else str(file)
-    message = f"{path}: {(error.strerror or 'it cannot be read').lower()}"
+    message = f"{path}: {(error.strerror or 'the file cannot be read').lower()}"
     found = Diagnostic(code="CAT006", message=message)
     return Made(name=title.name, state=State.FAILED, reason=message, diagnostics=(found,))
 

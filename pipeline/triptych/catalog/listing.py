@@ -32,7 +32,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         return None, [Diagnostic(code="CAT001", span=span, message=message, hint=hint)]
 
     if path.stat().st_size > LARGEST:
-        return refused(f"a catalogue of more than {LARGEST >> 20} MB is not read", Span(path=name))
+        return refused(f"the catalogue is larger than {LARGEST >> 20} MB", Span(path=name))
     try:
         tree = load_yaml(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -40,8 +40,8 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     except MalformedYaml as error:
         return refused(error.message, Span(path=name, line=error.line, column=error.column), error.hint)
     if not isinstance(tree, CommentedMap):
-        hint = "begin with `titles: [first-title, second-title]`"
-        return refused("a catalogue is a mapping that names titles", Span(path=name), hint)
+        hint = "start with `titles: [first-title, second-title]`"
+        return refused("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
     positions = Positions(tree, name)
     settings, found = validated(plain(tree), positions, CatalogSettings)
     if settings is None:
@@ -52,7 +52,14 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     found += _named_twice(titles)
     if not titles and not found:
         span = positions.find(("titles",), of_value=False)
-        found.append(Diagnostic(code="CAT002", span=span, message="the catalogue has no titles"))
+        found.append(
+            Diagnostic(
+                code="CAT002",
+                span=span,
+                message="the catalogue lists no titles",
+                hint="add folders under `titles:`",
+            )
+        )
     return Catalog(path=path, settings=settings, titles=titles), found
 
 
@@ -68,10 +75,10 @@ def _wrong_folders(root: Path, settings: CatalogSettings, positions: Positions) 
     for place, folder in [*places, (("templates",), settings.templates)]:
         if not folder or (_is_below(root, folder) and is_folder(root / folder)):
             continue
-        message = f'there is no folder "{folder}"'
+        message = f'folder "{folder}" does not exist'
         if not _is_below(root, folder):
-            message = f'"{folder}" leads out of the folder of the catalogue'
-        hint = "paths begin at the catalogue's folder"
+            message = f'folder "{folder}" is outside the folder of the catalogue'
+        hint = "use a path relative to the folder of the catalogue"
         yield Diagnostic(code="CAT008", span=positions.find(place), message=message, hint=hint)
 
 
@@ -85,8 +92,8 @@ def _named_twice(titles: Sequence[Title]) -> Iterator[Diagnostic]:
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
-            hint = "give one of them a `name:`, or list it once"
-            message = f'{count} titles are called "{name}"'
+            hint = "set a different `name` for each, or remove the duplicate"
+            message = f'{count} titles have the name "{name}"'
             yield Diagnostic(code="CAT003", span=spans[name], message=message, hint=hint)
 
 
@@ -117,20 +124,22 @@ class _Reader:
             self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
             return []
 
+        hint = f"name a folder that contains {MANIFEST}, relative to the folder of the catalogue"
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
-            return wrong(f'"{pattern}" leads out of the folder of the catalogue')
+            return wrong(f'"{pattern}" is outside the folder of the catalogue', hint)
         matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
         try:
             folders = sorted(filter(_is_title, matches))
         except (ValueError, OSError):  # "**" within a name, a name longer than any
             folders = []
         if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
-            return wrong(f'"{outside[0].relative_to(self.root)}" leads out of the folder of the catalogue')
+            return wrong(
+                f'"{outside[0].relative_to(self.root)}" is outside the folder of the catalogue', hint
+            )
         if not folders:
-            hint = f"a title is a folder that holds {MANIFEST}; paths begin at the catalogue's folder"
             if any("**" in part and part != "**" for part in PurePosixPath(pattern).parts):
-                hint = "** stands for folders, and has no name beside it: write **/*"
-            return wrong(f'there is no title at "{pattern}"', hint)
+                hint = "write `**/*`: `**` must be a whole part of the path"
+            return wrong(f'no title found at "{pattern}"', hint)
         return folders
 
     def _variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:

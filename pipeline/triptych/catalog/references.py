@@ -64,5 +64,7 @@ def stale(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
         if entry is None or not entry.made.is_good:
             continue
         if entry.known != digests_of({name: ledger.numbers(name) for name in entry.known}):
-            message = f"{title.name}: numbers of other titles have changed since it was built"
-            yield Diagnostic(code="CAT007", message=message, hint="build once more: only such titles will be")
+            message = f"{title.name}: numbers in other titles have changed since this title was built"
+            yield Diagnostic(
+                code="CAT007", message=message, hint="run the build again; only such titles are rebuilt"
+            )

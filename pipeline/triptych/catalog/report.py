@@ -29,8 +29,8 @@ class Change(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
-    SAME = "same"
-    MENDED = "mended"
+    SAME = "unchanged"
+    MENDED = "fixed"
     BROKEN = "broken"
 
 

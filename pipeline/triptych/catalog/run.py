@@ -44,7 +44,9 @@ def build_titles(
     """
     records = records_of(catalog)
     if is_link(records):
-        raise NotADirectoryError(errno.ENOTDIR, "there is a link in the place of a folder", str(records))
+        raise NotADirectoryError(
+            errno.ENOTDIR, "a symbolic link is in the place of a folder; remove it", str(records)
+        )
     records.mkdir(parents=True, exist_ok=True)
     with alone_in(records, waits):
         ledger = Ledger(records)

@@ -29,9 +29,9 @@ class State(StrEnum):
 
     BUILT = "built"
     KEPT = "up to date"  # nothing had changed
-    SOUND = "sound"  # it was only read
+    SOUND = "valid"  # it was only read
     FAILED = "failed"
-    LOST = "lost"  # it took more than it may, or its process ended
+    LOST = "aborted"  # it took more than it may, or its process ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

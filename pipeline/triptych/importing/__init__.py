@@ -71,11 +71,11 @@ def import_book(path: Path) -> Imported:
     if importer is None:
         looked = ", ".join(importer.looks_for for importer in IMPORTERS)
         place = Span(path="." if path.is_dir() else path.name)
-        raise no_book("IMP001", place, "it is no book that can be imported", f"looked for {looked}")
+        raise no_book("IMP001", place, "no importable book found", f"pass one of these: {looked}")
     book = importer.read(path)
     if within is not None:
-        what = f'the folder "{within.name}" is a book of {importer.name}'
-        beside = Finding(path=".", what=what, done="it is imported, and nothing beside it")
+        what = f'the folder "{within.name}" is a {importer.name} book'
+        beside = Finding(path=".", what=what, done="only that folder was imported")
         book = replace(book, findings=(*book.findings, beside))
     if not any(not section.included for section in book.sections):
         raise _without_chapters(importer.name, path, book)
@@ -107,10 +107,10 @@ def import_into(folder: Path, path: Path, *, trusted: bool = False) -> Imported:
         name = error.at or ("." if path.is_dir() else path.name)
         text = source.text(name)
         place = Span(path=name, line=_longest_paragraph(text or ""))
-        here = "; its longest paragraph begins here" if text else ""
-        hint = "shorten its longest paragraphs, or split it into several"
-        hint += "" if trusted else "; a large book of your own is imported with --limits trusted"
-        raise no_book("IMP003", place, f"it cannot be imported: {error}{here}", hint) from None
+        here = "; the longest paragraph starts here" if text else ""
+        hint = "shorten the longest paragraphs, or split the file"
+        hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
+        raise no_book("IMP003", place, f"the import was stopped: {error}{here}", hint) from None
 
 
 def _longest_paragraph(text: str) -> int:
@@ -135,10 +135,10 @@ def _without_chapters(kind: str, path: Path, book: SourceBook) -> NoBook:
     """Why a book has none: what was said of what it lists."""
     told = sorted(_placed(book.findings, book.root))
     first = told[0] if told else Finding(path="." if path.is_dir() else path.name, what="", done="")
-    why = f": {first.what}: {first.done}" if told else ""
+    why = f": {first.what}" if told else ""
     place = Span(path=first.path, line=first.line, column=first.column)
-    message = f"it was read as {kind}, but it lists no chapter that could be read{why}"
-    return no_book("IMP001", place, message, "name a text that is there")
+    message = f"this {kind} source has no readable chapter{why}"
+    return no_book("IMP001", place, message, "add a chapter that exists and contains text")
 
 
 def _placed(found: Iterable[Finding], root: str) -> Iterator[Finding]:
@@ -183,7 +183,9 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
         if data is None:
             found.append(
                 Finding(
-                    path=posixpath.relpath(name, book.root or "."), what="it cannot be read", done="left out"
+                    path=posixpath.relpath(name, book.root or "."),
+                    what="the file cannot be read",
+                    done="left out",
                 )
             )
         else:
@@ -204,8 +206,8 @@ def _check_depth(draft: Draft, root: str) -> None:
     for line, number in zip(scan(draft.text), draft.lines, strict=False):
         if line.items > _DEEPEST or line.quote.count(">") > _DEEPEST:
             place = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
-            what = f"lists or quotations stand in each other more than {_DEEPEST} deep"
-            raise no_book("IMP003", place, what, "take them apart")
+            what = f"lists or quotations are nested more than {_DEEPEST} levels deep"
+            raise no_book("IMP003", place, what, "reduce the nesting")
 
 
 def _with_files_that_are_there(
@@ -218,7 +220,7 @@ def _with_files_that_are_there(
         outside = name.startswith(("/", ".."))
         data = None if outside else book.files.get(path) or source.data(path)
         if data is None:
-            what = "it lies outside of what is imported" if outside else "it is no file that can be read"
+            what = "the file is outside the imported folder" if outside else "the file cannot be read"
             found.append(Finding(path=name, what=what, done="left out"))
         else:
             files[f"source/{name}"] = data
@@ -239,7 +241,7 @@ def write(imported: Imported, destination: Path) -> None:
     for name, data in imported.files.items():
         path = destination / name
         if ".." in path.relative_to(destination).parts:
-            raise UnsafePath(f'"{name}" leads out of the project')
+            raise UnsafePath(f'path "{name}" is outside the project folder')
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 

@@ -20,7 +20,7 @@ class Finding:
     done: str
 
     def __str__(self) -> str:
-        return f"{self.place}: note: {self.what}: {self.done}"
+        return f"{self.place}: note: {self.what}; {self.done}"
 
     @property
     def place(self) -> str:

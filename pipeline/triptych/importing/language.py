@@ -38,8 +38,8 @@ def with_language(book: SourceBook) -> SourceBook:
     found = guess(piece.draft.text for section in book.sections for piece in section.pieces)
     if not found and not named and not is_installed("import"):
         place = book.sections[0].pieces[0].path
-        done = f"not looked for in its words; {how_to_install('import')} brings what tells it"
-        untold = Finding(path=place, what="the book names no language", done=done)
+        done = f"not detected; run `{how_to_install('import')}` and import again to detect it"
+        untold = Finding(path=place, what="the book does not state its language", done=done)
         return replace(book, findings=(*book.findings, untold))
     if not found or found == named.partition("-")[0]:
         return book
@@ -47,9 +47,13 @@ def with_language(book: SourceBook) -> SourceBook:
         name = Locale.parse(found, sep="-").get_display_name("en") or found
     except UnknownLocaleError:
         return book  # no language that has hyphenation, fonts and voices
-    what = f'the book is called "{named}", but written in {name}' if named else "the book names no language"
+    what = (
+        f'the language is set to "{named}", but the text is in {name}'
+        if named
+        else "the book does not state its language"
+    )
     place = book.sections[0].pieces[0].path
-    told = Finding(path=place, what=what, done=f'taken for {name} ("{found}")')
+    told = Finding(path=place, what=what, done=f'set to {name} ("{found}")')
     return replace(book, metadata=replace(book.metadata, language=found), findings=(*book.findings, told))
 
 

@@ -45,12 +45,12 @@ def report(kind: str, findings: Iterable[Finding]) -> str:
     groups = grouped(findings)
     total = sum(len(group.findings) for group in groups)
     lines = [
-        f"What could not be carried over as it stood: {total} notes on a book of the kind {kind}.",
-        "Places are those of the source that was imported. No build reads this file.",
+        f"{total} notes on content that was changed or left out when this {kind} book was imported.",
+        "File names and line numbers refer to the imported source. Builds ignore this file.",
         "",
-        *(f"{len(group.findings):6}  {group.what}: {group.done}" for group in groups),
+        *(f"{len(group.findings):6}  {group.what}; {group.done}" for group in groups),
     ]
     for group in groups:
-        lines += ["", f"{group.what}: {group.done}", ""]
-        lines += [f"  {finding.place}: {finding.what}: {finding.done}" for finding in group.findings]
+        lines += ["", f"{group.what}; {group.done}", ""]
+        lines += [f"  {finding.place}: {finding.what}; {finding.done}" for finding in group.findings]
     return "\n".join(lines) + "\n"

@@ -46,7 +46,7 @@ _DIAGRAM = re.compile(
     r"^([ \t]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.?)?)(?:mermaid|dot|graphviz)\b", re.MULTILINE
 )
 _SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
-_QUOTED = re.compile(r"\"([^\"]+)\"")
+_QUOTED = re.compile(r"[\"`]([^\"`]+)[\"`]")
 
 
 def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
@@ -77,7 +77,7 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
 
 def _left(faults: Iterable[tuple[Span, Diagnostic]]) -> Iterator[Finding]:
     """What is told of errors that nothing is known against."""
-    done = "it stands as it is, and a build ends with this error"
+    done = "not fixed; builds will fail with this error"
     return (_told(span, fault, done) for span, fault in faults if fault.code != "MTH001")
 
 
@@ -89,7 +89,7 @@ def _with_formulas_kept(
     files: dict[str, bytes], faults: Iterable[tuple[Span, Diagnostic]], told: list[Finding]
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """Formulas that are not understood stand as their TeX, which the manifest has to ask for."""
-    done = "its TeX stands there, by `math: keep`"
+    done = "printed as TeX; added `math: keep`"
     kept = [_told(span, fault, done) for span, fault in faults if fault.code == "MTH001"]
     if kept:
         files["source/book.yaml"] += b"math: keep\n"
@@ -107,8 +107,8 @@ def _with_few_slides(
     files["source/book.yaml"] = manifest.replace("\n  pptx: default\n", _FEW_SLIDES).encode()
     if slides <= _MOST_SLIDES:
         return files, told
-    what = f"its deck would have some {slides // 10 * 10} slides"
-    done = f"it has {_MOST_SLIDES} at the most, by `max-slides`; what is worth least stays in the book"
+    what = f"the deck would have about {slides // 10 * 10} slides"
+    done = f"limited to {_MOST_SLIDES} with `max-slides`; the least important content is only in the book"
     return files, [*told, Finding(path="source/book.yaml", what=what, done=done)]
 
 
@@ -164,7 +164,7 @@ def _cured(
                 lines = [_OPENING.sub(_plainly, old) for old in before]
                 cured = lines != before
         if cured:
-            told.append(_told(span, fault, "its words stand without it"))
+            told.append(_told(span, fault, "removed; its text was kept"))
     return "\n".join(lines), told
 
 

@@ -39,8 +39,8 @@ class Source:
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
         if len(text) > LARGEST_TEXT:
-            what = f"a text of more than {LARGEST_TEXT // 1_000_000} million characters is not imported"
-            raise no_book("IMP003", Span(path=path), what, "split it into several")
+            what = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
+            raise no_book("IMP003", Span(path=path), what, "split the file")
         return text
 
     def below(self, folder: str) -> Callable[[str], str | None]:
@@ -76,7 +76,7 @@ class Source:
         except UnsafePath as error:
             return str(error)
         except OSError:
-            return "there is no such file"
+            return "the file does not exist"
         except UnusablePicture as error:
             return str(error)
         return ""

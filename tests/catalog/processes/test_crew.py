@@ -66,7 +66,7 @@ def test_all_jobs_are_done(tmp_path: Path) -> None:
 
 def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp_path: Path) -> None:
     assert run(["die", "job", "die once", "job 2"], tmp_path) == {
-        "die": "lost: its process ended before it was done",
+        "die": "lost: the process ended unexpectedly",
         "job": "job done",
         "die once": "die once done",
         "job 2": "job 2 done",
@@ -77,13 +77,13 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
 def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
     crew: Crew[tuple[str, str], str] = Crew(1, work, WIDE)
     done = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
-    assert [one.before for one in done] == ["its process ended before it was done", ""]
+    assert [one.before for one in done] == ["the process ended unexpectedly", ""]
 
 
 def test_what_hangs_is_ended(tmp_path: Path) -> None:
     bounds = Bounds(memory=4 * 10**9, seconds=10, jobs=50)
     assert run(["hang", "job"], tmp_path, bounds=bounds) == {
-        "hang": "lost: it was not done after 10 seconds",
+        "hang": "lost: the time limit (10 s) was exceeded",
         "job": "job done",
     }
 
@@ -92,7 +92,7 @@ def test_what_hangs_is_ended(tmp_path: Path) -> None:
 def test_what_takes_too_much_memory_is_ended_with_all_that_it_started(tmp_path: Path, kind: str) -> None:
     bounds = Bounds(memory=MEMORY, seconds=120, jobs=50)
     assert run([kind, "job"], tmp_path, bounds=bounds) == {
-        kind: "lost: it took more than 400 MB of memory",
+        kind: "lost: the memory limit (400 MB) was exceeded",
         "job": "job done",
     }
     here = psutil.Process().children(recursive=True)

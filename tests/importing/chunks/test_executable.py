@@ -12,8 +12,8 @@ from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.draft import Draft
 
 PLAIN = "```r\nplot(1)\n```"
-HIDDEN = "left out: no result is stored"
-CODE_ALONE = "stands as code, without what it makes"
+HIDDEN = "left out"
+CODE_ALONE = "kept as code without its output"
 
 
 def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
@@ -88,7 +88,7 @@ def test_a_picture_stands_behind_the_code_that_shows_it() -> None:
 
 def test_only_code_that_would_be_run_is_a_value() -> None:
     _, notes = read("`python -m venv` `r` `r 1 + 1` `{python} x` `{r} y`\n")
-    assert notes == ["its code stands there"] * 3
+    assert notes == ["kept as code"] * 3
 
 
 def test_settings_and_heads_hide_code(import_of: ImportOf) -> None:
@@ -126,7 +126,7 @@ def test_a_reference_to_nothing_reads_as_words(import_of: ImportOf, written: str
     result = import_of(book(f"# One\n\nSee {written} there.\n"))
     assert not has_errors(result.found), result.found
     assert f"See {words} there." in result.text("index.md")
-    assert sum("nothing in the book is called" in note for note in result.notes) == 1
+    assert sum("undefined reference" in note for note in result.notes) == 1
 
 
 def test_figures_that_knitr_left_stand_where_their_chunk_stands(import_of: ImportOf) -> None:

@@ -172,8 +172,8 @@ def test_what_was_written_since_stays_and_what_was_changed_has_no_result(import_
     assert "Other words." in text and "Words." not in text.replace("Other words.", "")
     assert "summary(other)" in text and "Max 2" not in text
     assert "fig-dots-1.png" in text and "17 dots" in text
-    assert any("earlier state" in note for note in result.notes)
-    assert any("r code that is run" in note for note in result.notes)
+    assert any("earlier version" in note for note in result.notes)
+    assert any("r code has no stored result" in note for note in result.notes)
 
 
 def test_what_is_no_frozen_text_is_passed_over(import_of: ImportOf) -> None:

@@ -51,7 +51,11 @@ def test_values_and_listings(import_of: ImportOf) -> None:
 
 def test_what_is_not_carried_over(import_of: ImportOf) -> None:
     notes = "\n".join(import_of(FILES).notes)
-    for words in ('the plugin "anchors": not run', 'no value "book.none"', "source/OUTLINE.md:1:1"):
+    for words in (
+        'unsupported plugin "anchors"; not run',
+        'undefined variable "book.none"',
+        "source/OUTLINE.md:1:1",
+    ):
         assert words in notes
 
 
@@ -60,7 +64,7 @@ def test_passages_for_other_outputs_go_and_are_said() -> None:
     draft, found = filled(Draft.of("a.md", text), {}, lambda _: None)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
     assert [finding.what for finding in found] == [
-        "a passage for another output than a book", "a passage under the condition y"
+        "the passage is for an output other than a book", 'the condition "y" is not evaluated'
     ]  # fmt: skip
 
 
@@ -80,7 +84,7 @@ def test_tags_of_plugins_are_left_out_and_what_they_hold_stays(import_of: Import
     result = import_of({**FILES, "source/a/README.md": text})
     written = result.text("a/README.md")
     assert "Try it." in written and "exercise" not in written and ".callout-note" in written
-    assert any('the helper "{% exercise %}", which is not run: left out' in note for note in result.notes)
+    assert any('unsupported helper "{% exercise %}"; left out' in note for note in result.notes)
 
 
 def test_settings_that_are_a_program_are_not_run(import_of: ImportOf) -> None:
@@ -91,7 +95,7 @@ def test_settings_that_are_a_program_are_not_run(import_of: ImportOf) -> None:
     )
     assert (result.imported.kind, result.book.metadata.title) == ("HonKit", "The book")
     assert "It follows:\n\n- `{{ x }}`\n\n{{ y }}" in result.text("a.md")
-    assert any("book.js:1:1: note: settings that are a program: not run" in note for note in result.notes)
+    assert any("book.js:1:1: note: the settings file is a program; not run" in note for note in result.notes)
 
 
 def test_a_program_of_that_name_alone_makes_no_book(import_of: ImportOf) -> None:

@@ -131,7 +131,7 @@ def test_an_include_is_found_beside_the_chapter_too_and_copied_where_it_has_ids(
     assert not has_errors(result.found), result.found
     assert "{{< include ../common/_a-2.qmd >}}" in result.text("sub/two.md")
     assert "gone" not in result.text("index.md")
-    assert any('no file "gone.qmd" to include' in note for note in result.notes)
+    assert any('included file "gone.qmd" is missing' in note for note in result.notes)
 
 
 def test_a_citation_that_no_source_has_is_text(import_of: ImportOf) -> None:
@@ -183,7 +183,7 @@ def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf)
     result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
     assert not has_errors(result.found), result.found
     assert result.text("book.yaml").endswith("math: keep\n")
-    assert any("by `math: keep`" in note for note in result.notes)
+    assert any("printed as TeX; added `math: keep`" in note for note in result.notes)
 
 
 def test_a_note_that_is_not_defined_stands_as_text(import_of: ImportOf) -> None:
@@ -206,7 +206,10 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
     result = import_of({**files, "README.md": "# About\n", "scripts/run.R": "1\n"})
     assert result.imported.kind == "Quarto"
     assert "# One" in result.text("index.md")
-    assert any('the folder "manuscript" is a book of Quarto: it is imported' in note for note in result.notes)
+    assert any(
+        'the folder "manuscript" is a Quarto book; only that folder was imported' in note
+        for note in result.notes
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,7 +254,7 @@ def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, writt
 def test_what_only_a_browser_or_a_run_needs_is_left_out_without_a_word(import_of: ImportOf) -> None:
     result = import_of(book("---\npagetitle: Tab\njupyter: python3\nmine: x\n---\n\n# One\n"))
     assert [note for note in result.notes if "front matter" in note] == [
-        'index.qmd:4:1: note: front matter "mine": left out'
+        'index.qmd:4:1: note: unsupported front matter key "mine"; left out'
     ]
 
 

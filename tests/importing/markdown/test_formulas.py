@@ -74,7 +74,7 @@ def test_arguments_of_macros_are_no_ids(import_of) -> None:
     })  # fmt: skip
     assert macro in result.text("one.md")
     assert macro in result.text("two.md")
-    assert not any("stands twice" in note for note in result.notes)
+    assert not any("is defined twice" in note for note in result.notes)
     assert "MTH001" not in {finding.code for finding in result.found}
 
 

@@ -41,8 +41,8 @@ def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
     assert draft.text == "Text"
     assert head == {"title": "A", "id": "one", "takeaways": ("B", "2"), "unnumbered": True}
     assert [(finding.line, finding.what) for finding in found] == [
-        (6, 'front matter "layout"'),
-        (7, 'front matter "slides"'),
+        (6, 'unsupported front matter key "layout"'),
+        (7, 'unsupported front matter key "slides"'),
     ]
 
 
@@ -55,6 +55,6 @@ def test_a_value_of_another_kind_is_left_out(line: str) -> None:
 def test_a_head_that_cannot_be_read_is_told() -> None:
     draft, head, (finding,) = take(Draft.of("a.md", "---\ntitle: [\n---\nText"))
     assert (draft.text, head, finding.line) == ("Text", {}, 1)
-    assert finding.what == "front matter that cannot be read"
+    assert finding.what == "the front matter cannot be parsed"
     assert take(Draft.of("a.md", "---\n---\nText"))[2] == []
     assert take(Draft.of("a.md", "Text"))[1:] == ({}, [])

@@ -85,10 +85,10 @@ def test_calls_become_markdown(written: str, read: str | None) -> None:
 def test_arguments_of_a_macro_without_an_equal_are_kept_and_reported() -> None:
     text, found = expanded("It is \\fancy{so\\_so} and \\loop.")
     assert text == "It is so_so and ."
-    done = "which Markdown has no equal of: the words of its arguments are kept"
+    done = "which has no Markdown equivalent; kept the text of its arguments"
     assert found == [
-        f"a.Rmd:1:7: note: the macro `\\fancy` of the preamble uses `\\tikz`, {done}",
-        f"a.Rmd:1:26: note: the macro `\\loop` of the preamble uses `\\loop`, {done}",
+        f"a.Rmd:1:7: note: the macro `\\fancy` uses `\\tikz`, {done}",
+        f"a.Rmd:1:26: note: the macro `\\loop` uses `\\loop`, {done}",
     ]
 
 
@@ -174,8 +174,8 @@ def test_colours_in_formulas_are_reported_and_their_formulas_keep_their_tex(impo
     assert "$\\red{x} + y$" in result.text("index.md")
     assert "$$\\textcolor[HTML]{FF0000}{a} = b$$" in result.text("index.md")
     assert [note for note in result.notes if "colour" in note] == [
-        "index.qmd:3:4: note: `\\textcolor` in a formula: the formula has no colour",
-        "index.qmd:5:1: note: `\\textcolor` in a formula: the formula has no colour",
+        "index.qmd:3:4: note: `\\textcolor` in a formula is not supported; the formula has no colour",
+        "index.qmd:5:1: note: `\\textcolor` in a formula is not supported; the formula has no colour",
     ]
     assert not [finding for finding in result.found if finding.code.startswith("MTH")]
 

@@ -23,7 +23,7 @@ TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\
 def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
     draft, found = in_markdown(Draft.of("a.qmd", text))
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
-    assert [finding.what for finding in found] == ["a passage in LaTeX for the PDF"]
+    assert [finding.what for finding in found] == ["LaTeX passage for the PDF only"]
     assert draft.finding(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
 
 

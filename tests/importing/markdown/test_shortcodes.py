@@ -13,33 +13,33 @@ VALUES = Values(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, variables={
 
 def read(text: str) -> tuple[str, list[str]]:
     draft, found = known_shortcodes(Draft.of("a.md", text), VALUES)
-    return draft.text, [f"{one.line}:{one.column} {one.what}: {one.done}" for one in found]
+    return draft.text, [f"{one.line}:{one.column} {one.what}; {one.done}" for one in found]
 
 
 @pytest.mark.parametrize(
     ("written", "expected", "told"),
     [
         ("{{< include a.md >}} {{< pagebreak >}}", "{{< include a.md >}} {{< pagebreak >}}", []),
-        ("{{% pagebreak %}}", "", ["1:1 the shortcode pagebreak: left out"]),
+        ("{{% pagebreak %}}", "", ["1:1 unsupported shortcode pagebreak; left out"]),
         ("`{{< x >}}` and {{{< x >}}}", "`{{< x >}}` and {{{< x >}}}", []),
         ("a {{< meta title >}}, {{< meta 'deep.er' >}}", "a T, 5", []),
         ("{{< var v >}}", "V", []),
-        ("{{< meta list >}}", "", ['1:1 no meta "list": left out']),
-        ("{{< meta deep >}}", "", ['1:1 no meta "deep": left out']),
-        ("a\n\nb {{< var gone >}}", "a\n\nb ", ['3:3 no var "gone": left out']),
+        ("{{< meta list >}}", "", ['1:1 undefined metadata key "list"; left out']),
+        ("{{< meta deep >}}", "", ['1:1 undefined metadata key "deep"; left out']),
+        ("a\n\nb {{< var gone >}}", "a\n\nb ", ['3:3 undefined variable "gone"; left out']),
         ("{{< kbd Ctrl-C >}}", "<kbd>Ctrl-C</kbd>", []),
-        ("{{< kbd >}}", "", ["1:1 the shortcode kbd: left out"]),
+        ("{{< kbd >}}", "", ["1:1 unsupported shortcode kbd; left out"]),
         ('[x]({{< ref "b.md" >}}) [y]({{% relref c.md %}})', "[x](b.md) [y](c.md)", []),
-        ("{{< box >}}In{{< /box >}}", "In", ["1:1 the shortcode box: left out"]),
-        ("{{< figure src=a.png caption='One' alt=\"Two\" >}}", '![One](a.png){fig-alt="Two"}', ["1:1 the shortcode figure: a picture stands there"]),
-        ("{{< figure src=a.png title=One />}}", '![One](a.png){fig-alt="One"}', ["1:1 the shortcode figure: a picture stands there"]),
-        ("{{< figure alt=x >}}", "", ["1:1 the shortcode figure: left out"]),
-        ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>", ["1:1 the shortcode youtube: a link stands there"]),
-        ("{{< vimeo id=1 >}}", "<https://vimeo.com/1>", ["1:1 the shortcode vimeo: a link stands there"]),
-        ("{{< vimeo >}}", "", ["1:1 the shortcode vimeo: left out"]),
-        ("{{< video https://x.org/v.mp4 >}}", "<https://x.org/v.mp4>", ["1:1 the shortcode video: a link stands there"]),
-        ('{{< video https://x.org/v title="The film" >}}', "[The film](https://x.org/v)", ["1:1 the shortcode video: a link stands there"]),
-        ("{{< tab title=One >}}", "One", ["1:1 the shortcode tab: a link stands there"]),
+        ("{{< box >}}In{{< /box >}}", "In", ["1:1 unsupported shortcode box; left out"]),
+        ("{{< figure src=a.png caption='One' alt=\"Two\" >}}", '![One](a.png){fig-alt="Two"}', ["1:1 unsupported shortcode figure; replaced by an image"]),
+        ("{{< figure src=a.png title=One />}}", '![One](a.png){fig-alt="One"}', ["1:1 unsupported shortcode figure; replaced by an image"]),
+        ("{{< figure alt=x >}}", "", ["1:1 unsupported shortcode figure; left out"]),
+        ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>", ["1:1 unsupported shortcode youtube; replaced by a link"]),
+        ("{{< vimeo id=1 >}}", "<https://vimeo.com/1>", ["1:1 unsupported shortcode vimeo; replaced by a link"]),
+        ("{{< vimeo >}}", "", ["1:1 unsupported shortcode vimeo; left out"]),
+        ("{{< video https://x.org/v.mp4 >}}", "<https://x.org/v.mp4>", ["1:1 unsupported shortcode video; replaced by a link"]),
+        ('{{< video https://x.org/v title="The film" >}}', "[The film](https://x.org/v)", ["1:1 unsupported shortcode video; replaced by a link"]),
+        ("{{< tab title=One >}}", "One", ["1:1 unsupported shortcode tab; replaced by a link"]),
     ],
 )  # fmt: skip
 def test_a_shortcode_becomes_what_it_shows(written: str, expected: str, told: list[str]) -> None:
@@ -88,9 +88,9 @@ def test_what_is_missing_outside_or_within_itself_is_left_out() -> None:
     made, found = included(texts, "a.md")
     assert made == {"a.md": "\n\n" + asks("_b.md"), "_b.md": "B\n\n"}
     assert [one.partition(" note: ")[2] for one in found if "seen" not in one] == [
-        'no file "gone.md" to include: left out',
-        'no file "../up.md" to include: left out',
-        '"a.md" includes itself: left out',
+        'included file "gone.md" is missing or not UTF-8; left out',
+        'included file "../up.md" is missing or not UTF-8; left out',
+        '"a.md" includes itself; left out',
     ]
 
 

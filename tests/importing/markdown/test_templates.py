@@ -26,21 +26,21 @@ def read(text: str) -> tuple[str, list[str]]:
     ("text", "expected", "found"),
     [
         ("In {{ book.title }} of {{book.year}}.", "In A book of 2024.", []),
-        ("No {{ book.isbn }}.", "No {{ book.isbn }}.", ['no value "book.isbn"']),
-        ("No {{ book }}.", "No {{ book }}.", ['no value "book"']),
+        ("No {{ book.isbn }}.", "No {{ book.isbn }}.", ['undefined variable "book.isbn"']),
+        ("No {{ book }}.", "No {{ book }}.", ['undefined variable "book"']),
         ("Code `{{ book.isbn }}`.", "Code `{{ book.isbn }}`.", []),
         ("{% raw %}{{ book.title }}{% endraw %} {{ book.title }}", "{{ book.title }} A book", []),
         ('{% include "part.md" %} Text.', "Part. Text.", []),
-        ('{% include "gone.md" %}Text.', "Text.", ['the file "gone.md" that is put in here']),
-        ('{% include "a.py" %}Text.', "Text.", ['the file "a.py" that is put in here']),
-        ("{% set x = 1 %}Text.", "Text.", ["set of the template language"]),
+        ('{% include "gone.md" %}Text.', "Text.", ['file "gone.md" cannot be included']),
+        ('{% include "a.py" %}Text.', "Text.", ['file "a.py" cannot be included']),
+        ("{% set x = 1 %}Text.", "Text.", ["unsupported template tag `set`"]),
     ],
 )
 def test_marks_stand_for_what_they_name(text: str, expected: str, found: list[str]) -> None:
     assert read(text) == (expected, found)
 
 
-ELSEWHERE = "a passage for another output than a book"
+ELSEWHERE = "the passage is for an output other than a book"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ ELSEWHERE = "a passage for another output than a book"
         ("output.name == 'website'", "B", [ELSEWHERE]),
         ("output.name != 'website'", "A", [ELSEWHERE]),
         ("output.name != 'pdf'", "B", [ELSEWHERE]),
-        ("draft", "AB", ["a passage under the condition draft"]),
+        ("draft", "AB", ['the condition "draft" is not evaluated']),
     ],
 )
 def test_conditions_are_decided_for_a_book(test: str, expected: str, found: list[str]) -> None:
@@ -83,7 +83,7 @@ def test_files_of_code_are_put_in(mark: str, code: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_told() -> None:
-    assert read("[import](b.py)") == ("[import](b.py)", ['no text file "b.py" to show'])
+    assert read("[import](b.py)") == ("[import](b.py)", ['code file "b.py" is missing or not UTF-8'])
 
 
 def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
@@ -91,5 +91,5 @@ def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
     left, found = without_references(draft)
     assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
     assert [(one.line, one.what) for one in found] == [
-        (3, "the reference to pack.name, which mkdocstrings would make")
+        (3, "mkdocstrings generates the reference of pack.name from code")
     ]

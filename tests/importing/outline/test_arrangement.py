@@ -36,7 +36,7 @@ def test_names_of_files(import_of: ImportOf) -> None:
     assert [t.rpartition(": ")[2] for t in of(result)] == ["Foreword", "First", "Second", "Third", "More"]
     assert result.book.chapters[0].matter is Matter.FRONT
     assert result.book.chapters[-1].matter is Matter.APPENDIX
-    assert sum("a text about the project" in note for note in result.notes) == 2
+    assert sum("the file is about the project" in note for note in result.notes) == 2
 
 
 def test_a_title_that_all_files_begin_with_is_that_of_the_book(import_of: ImportOf) -> None:
@@ -49,8 +49,8 @@ def test_links_in_a_readme_and_titles_in_a_list(import_of: ImportOf, tmp_path: o
     files: Mapping[str, str] = {**TEXTS, "README.md": f"{BOOK}\nThe chapters:\n\n{LINKS}"}
     result = import_of(files)
     assert [t.rpartition(": ")[2] for t in of(result)] == ["Foreword", "Second", "First", "Third", "More"]
-    assert any("README.md:1:1: note: it lists the chapters" in note for note in result.notes)
-    assert any('"README.md" does not name it: stands behind' in note for note in result.notes)
+    assert any("README.md:1:1: note: the file lists the chapters" in note for note in result.notes)
+    assert any('"README.md" does not list this file; placed after' in note for note in result.notes)
 
 
 def test_words_beside_the_list_in_a_readme_open_the_book(import_of: ImportOf) -> None:
@@ -60,7 +60,7 @@ def test_words_beside_the_list_in_a_readme_open_the_book(import_of: ImportOf) ->
     assert [plain_text(first.title), plain_text(second.title)] == ["My Book - 2nd Edition", "Foreword"]
     assert result.text("README.md").startswith("---\nunnumbered: true\n---\n")
     assert "About it." in result.text("README.md") and "CL: a change" in result.text("README.md")
-    assert not any("README.md:1:1: note: it lists" in note for note in result.notes)
+    assert not any("README.md:1:1: note: the file lists" in note for note in result.notes)
 
 
 def test_titles_in_a_list_without_links(import_of: ImportOf) -> None:
@@ -117,7 +117,7 @@ def order(texts: Mapping[str, str]) -> list[str]:
 
 
 def told(texts: Mapping[str, str]) -> list[str]:
-    return [f"{one.path}: {one.what}: {one.done}" for one in arranged(texts, {})[1]]
+    return [f"{one.path}: {one.what}; {one.done}" for one in arranged(texts, {})[1]]
 
 
 def texts(*paths: str, **more: str) -> dict[str, str]:
@@ -207,13 +207,13 @@ def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> 
         "toc.md": "- [Bee](b.md)\n- [Aye](a.md)\n- [Dee](d.md)\n- [X](x.md)\n",
     }
     assert order(book) == [" | - PREFACE", " | 0 Bee", " | 0 Aye", " | 0 Dee", " | 0 C", " | - THANKS"]
-    behind = 'the list of contents in "toc.md" does not name it'
+    behind = 'the table of contents in "toc.md" does not list this file'
     assert told(book) == [
-        "LICENSE.md: a text about the project: no chapter: left out",
-        "toc.md: it lists the chapters: left out: a list of contents is made",
-        f"preface.md: {behind}: stands before the others",
-        f"c.md: {behind}: stands behind the others",
-        f"thanks.md: {behind}: stands behind the others",
+        "LICENSE.md: the file is about the project, not a chapter; left out",
+        "toc.md: the file lists the chapters; left out; the table of contents is generated",
+        f"preface.md: {behind}; placed before the listed chapters",
+        f"c.md: {behind}; placed after the listed chapters",
+        f"thanks.md: {behind}; placed after the listed chapters",
     ]
 
 
@@ -249,7 +249,7 @@ def test_the_first_page_of_a_folder_is_a_chapter_where_it_says_more_than_its_tit
 def test_a_readme_of_the_whole_is_about_the_project_and_an_index_is_a_chapter() -> None:
     assert order({**LISTED, **texts("README.md")}) == [" | 0 A", " | 0 B", " | 0 C"]
     assert told({**LISTED, **texts("README.md")}) == [
-        "README.md: a text about the project: no chapter: left out"
+        "README.md: the file is about the project, not a chapter; left out"
     ]
     assert order({**LISTED, **texts("index.md")})[0] == " | 0 INDEX"
     assert order(texts("README.md")) == [" | 0 README"]
@@ -261,7 +261,7 @@ def test_files_of_one_folder_that_share_a_title_name_their_part() -> None:
 
 
 def test_what_lies_too_deep_is_told() -> None:
-    assert told(texts("x/y/b.md", "x/c.md")) == ['x/y/b.md: parts hold no parts: a chapter of the part "X"']
+    assert told(texts("x/y/b.md", "x/c.md")) == ['x/y/b.md: parts cannot be nested; moved to the part "X"']
 
 
 def test_front_matter_of_a_folder_that_no_list_names_stays_with_it() -> None:

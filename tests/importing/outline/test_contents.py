@@ -29,7 +29,9 @@ def test_a_summary_of_gitbook(import_of: ImportOf) -> None:
     result = import_of({**TEXTS, "SUMMARY.md": summary})
     assert of(result) == [("", "Home"), ("Part", "Z"), ("Part", "A")]
     assert "## One" in result.text("z/README.md")
-    assert any("left.md:1:1: note: the list of contents does not name it" in note for note in result.notes)
+    assert any(
+        "left.md:1:1: note: the table of contents does not list this file" in note for note in result.notes
+    )
 
 
 def test_a_sidebar_of_docsify(import_of: ImportOf) -> None:
@@ -74,7 +76,7 @@ def test_heads_in_yaml_and_toml(import_of: ImportOf, head: str, title: str) -> N
 def test_settings_that_cannot_be_read_are_reported(import_of: ImportOf) -> None:
     result = import_of({"book.toml": "[book\n", "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})
     assert of(result) == [("", "A")]
-    assert result.notes[0].startswith("book.toml:1:1: note: no settings can be read")
+    assert result.notes[0].startswith("book.toml:1:1: note: the settings cannot be parsed")
 
 
 def test_macros_of_katex_stand_in_the_chapters_that_use_them(import_of: ImportOf) -> None:
@@ -134,7 +136,7 @@ def test_a_note_without_its_text_stands_as_it_is_written(import_of) -> None:
     result = import_of({"one.md": "# One\n\nText.[^a] More.[^b]\n\n[^b]: A note.\n"})
     assert "Text.\\[^a] More.[^b]" in result.text("one.md")
     assert not {finding.code for finding in result.found} & {"LNT003", "LNT004"}
-    assert any('no note "a"' in note for note in result.notes)
+    assert any('footnote "a" is not defined' in note for note in result.notes)
 
 
 def test_a_folder_in_the_navigation_of_mkdocs_stands_for_its_texts(import_of: ImportOf) -> None:
@@ -155,8 +157,8 @@ def test_an_entry_that_leads_into_a_text_is_no_second_one(import_of: ImportOf) -
     summary = "- [A](a.md)\n  - [First](a.md#first)\n- [Z](z/README.md)\n- [A again](a.md)\n"
     result = import_of({**TEXTS, "a.md": "# A\n\n## First\n", "SUMMARY.md": summary})
     assert of(result) == [("", "Home"), ("", "A"), ("", "Z")]
-    assert [note for note in result.notes if "second time" in note] == [
-        'SUMMARY.md:4:1: note: "a.md" is listed a second time: left out'
+    assert [note for note in result.notes if "listed twice" in note] == [
+        'SUMMARY.md:4:1: note: "a.md" is listed twice; left out'
     ]
 
 
@@ -177,7 +179,7 @@ def test_references_that_mkdocstrings_would_make_are_left_out(import_of: ImportO
     assert "Till" not in result.text("a.md") and "options" not in result.text("a.md")
     assert "Kept." in result.text("a.md")
     assert (
-        "a.md:5:1: note: the reference to shop.till.Till, which mkdocstrings would make: left out"
+        "a.md:5:1: note: mkdocstrings generates the reference of shop.till.Till from code; left out"
         in result.notes
     )
     assert not [found for found in result.found if found.code.startswith("LNT")]
@@ -193,7 +195,7 @@ def test_words_without_a_link_head_what_is_nested_in_them(import_of: ImportOf) -
     summary = "* [Z](z/README.md)\n\t* Skills *of* it\n\t\t* [One](z/one.md)\n\t* Nothing\n* [A](a.md)\n"
     result = import_of({**TEXTS, "SUMMARY.md": summary})
     assert result.text("z/README.md") == "# Z\n\n## Skills *of* it\n\n### One\n"
-    assert any('SUMMARY.md:4:1: note: "Nothing" is a draft' in note for note in result.notes)
+    assert any('SUMMARY.md:4:1: note: draft chapter "Nothing"' in note for note in result.notes)
     assert not any("Skills" in note for note in result.notes)
 
 

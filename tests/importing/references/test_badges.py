@@ -26,9 +26,9 @@ SHIELD = "![x](https://img.shields.io/npm/v/x?style=flat)"
 def test_badges_are_left_out(import_of: ImportOf, written: str, left: str) -> None:
     result = import_of({"a.md": written, "b.md": "# B\n"})
     assert left in result.text("a.md")
-    assert {note.partition(" note: ")[2] for note in result.notes if "no language" not in note} == {
-        "a badge of the repository: left out"
-    }
+    assert {
+        note.partition(" note: ")[2] for note in result.notes if "does not state its language" not in note
+    } == {"repository badge; left out"}
 
 
 def test_other_pictures_and_code_stay(import_of: ImportOf) -> None:

@@ -33,7 +33,9 @@ def test_addresses_by_labels_that_nothing_uses_go_without_a_word() -> None:
     text = '# A\n\n[x][l] [m] [n] \\[o].\n\n[l]: b.md\n[m]: #a\n[n]: c.md\n[.state]: todo "later"\n[.state]: done\n[o]: c.md\n'
     linked = book_of((("a.md", text),), (("b.md", "# B\n"),))
     assert texts_of(linked)["a.md"] == "# A {#a}\n\n[x][l] [m] n \\[o].\n\n[l]: b.md\n[m]: #a\n\n\n\n\n"
-    assert told(linked) == ['a.md:7:1: "c.md" is no part of the book: its words stand without a link']
+    assert told(linked) == [
+        'a.md:7:1: link target "c.md" is not part of the book; the link was removed, its text kept'
+    ]
 
 
 def test_what_looks_like_an_address_in_a_paragraph_is_text() -> None:
@@ -111,27 +113,27 @@ def test_a_link_leads_to_what_its_target_has_become(link: str, expected: str) ->
 @pytest.mark.parametrize(
     ("link", "expected", "note"),
     [
-        ("So [x *y*](gone.md) here", "So x *y* here", '"gone.md" is no part of the book: its words stand without a link'),
-        ("So [x](#gone) here", "So x here", 'nothing in the book is called "#gone": its words stand without a link'),
-        ("So [x](ftp:b) here", "So x here", 'a link to "ftp:b" is not allowed in a book: its words stand without a link'),
-        ("So [x](b/other.md#gone)", "So [x](b/other.md)", '"other.md" has no "#gone": the link leads to the file\'s beginning'),
-        ('So <a href="gone.md">x</a>', "So <a>x</a>", '"gone.md" is no part of the book: its words stand without a link'),
-        ("So ![x](bad.png)", "So x", 'the picture "bad.png" cannot be used: it is broken: its alternative text stands there'),
-        ("So ![](bad.png)", "So ", 'the picture "bad.png" cannot be used: it is broken: its alternative text stands there'),
+        ("So [x *y*](gone.md) here", "So x *y* here", 'link target "gone.md" is not part of the book; the link was removed, its text kept'),
+        ("So [x](#gone) here", "So x here", 'undefined link target "#gone"; the link was removed, its text kept'),
+        ("So [x](ftp:b) here", "So x here", 'the link target "ftp:b" is not allowed; the link was removed, its text kept'),
+        ("So [x](b/other.md#gone)", "So [x](b/other.md)", '"other.md" has no id "gone"; the link points to the start of the file'),
+        ('So <a href="gone.md">x</a>', "So <a>x</a>", 'link target "gone.md" is not part of the book; the link was removed, its text kept'),
+        ("So ![x](bad.png)", "So x", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
+        ("So ![](bad.png)", "So ", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
         (
             'So ![](bad.png){fig-alt="An \\"x\\""}', 'So An "x"',
-            'the picture "bad.png" cannot be used: it is broken: its alternative text stands there',
+            'image "bad.png" cannot be used: it is broken; replaced by its alt text',
         ),
-        ("So ![x](data:image/png,1)", "So x", "a picture written into its address: its alternative text stands there"),
+        ("So ![x](data:image/png,1)", "So x", 'image address "data:image/png,1" is not a file; replaced by its alt text'),
         (
             "So ![x](https://x.org/p.png)", "So [x](https://x.org/p.png)",
-            'the picture "https://x.org/p.png" is not a file: a link to it stands there',
+            'image "https://x.org/p.png" is not a local file; replaced by a link',
         ),
         (
             "So <img src='https://x.org/p.png'>", 'So <a href="https://x.org/p.png">https://x.org/p.png</a>',
-            'the picture "https://x.org/p.png" is not a file: a link to it stands there',
+            'image "https://x.org/p.png" is not a local file; replaced by a link',
         ),
-        ("So <img src='bad.png' alt='x'>", "So x", 'the picture "bad.png" cannot be used: it is broken: its alternative text stands there'),
+        ("So <img src='bad.png' alt='x'>", "So x", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_keeps_its_words_and_is_told(link: str, expected: str, note: str) -> None:
@@ -149,7 +151,9 @@ def test_texts_of_one_chapter_are_reached_within_it_and_stand_deeper() -> None:
     assert texts["a.md"] == "# A\n\n[in](#sec-b), [part](#part), [out](c.md)\n"
     assert texts["in/b.md"] == "## B {#sec-b}\n\n### Part {#part}\n\n[up](a.md) and [out](c.md)\n"
     assert texts["c.md"] == "# C\n\n[in](a.md#sec-b) and bare\n"
-    assert told(linked) == ['c.md:3:19: "d.md" has no heading to lead to: its words stand without a link']
+    assert told(linked) == [
+        'c.md:3:19: link target "d.md" has no heading; the link was removed, its text kept'
+    ]
 
 
 def test_a_chapter_whose_title_stands_low_rises() -> None:
@@ -186,8 +190,8 @@ def test_an_id_that_stands_twice_is_renamed_where_it_stands_the_second_time() ->
     texts = texts_of(linked)
     assert texts["b.md"] == "# B {#b--x}\n\n[own](#b--x)\n\n<span id='fig-b--x'></span>\n"
     assert told(linked) == [
-        'b.md:1:7: the id "x" stands twice in the book: called "b--x" here',
-        'b.md:5:11: the id "fig-x" stands twice in the book: called "fig-b--x" here',
+        'b.md:1:7: the id "x" is defined twice in the book; renamed to "b--x"',
+        'b.md:5:11: the id "fig-x" is defined twice in the book; renamed to "fig-b--x"',
     ]
     assert texts["a.md"].startswith(one)
 
@@ -195,10 +199,10 @@ def test_an_id_that_stands_twice_is_renamed_where_it_stands_the_second_time() ->
 @pytest.mark.parametrize(
     ("use", "expected", "done"),
     [
-        ("![Build][b]", "[Build][b]", "a link to it stands there"),
-        ("![b]", "[b]", "a link to it stands there"),
-        ("[![Build][b]](https://ci.org)", "[Build](https://ci.org)", "its alternative text stands there"),
-        ("[![b]](https://ci.org)", "[b](https://ci.org)", "its alternative text stands there"),
+        ("![Build][b]", "[Build][b]", "replaced by a link"),
+        ("![b]", "[b]", "replaced by a link"),
+        ("[![Build][b]](https://ci.org)", "[Build](https://ci.org)", "replaced by its alt text"),
+        ("[![b]](https://ci.org)", "[b](https://ci.org)", "replaced by its alt text"),
         ("[Build][b]", "[Build][b]", ""),
     ],
 )
@@ -228,7 +232,7 @@ def test_headings_without_a_level_between_them_stand_higher(import_of: ImportOf)
     assert result.text("a.md").startswith("# A\n\n## B\n\n### C {#c}\n")
     assert result.text("b.md") == "# B\n\n## X\n\n### Y\n"
     assert "\n## Z\n" in result.text("c.md")
-    assert [note.partition(": note: ")[0] for note in result.notes if "leave out a level" in note] == [
+    assert [note.partition(": note: ")[0] for note in result.notes if "level is skipped" in note] == [
         "a.md:3:1",
         "c.md:5:1",
     ]
@@ -238,4 +242,4 @@ def test_a_picture_without_an_ending_is_found(import_of: ImportOf) -> None:
     files = {"a.md": "# A\n\n![P](img/p)\n\n![Q](img/q)\n", "img/p.png": tiny_png()}
     result = import_of(files)
     assert "(img/p.png)" in result.text("a.md")
-    assert sum("there is no such file" in note for note in result.notes) == 1
+    assert sum("the file does not exist" in note for note in result.notes) == 1

@@ -50,7 +50,7 @@ def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
         assert words in result.text("1.md")
     assert "## P\n" in result.text("2.md")
     assert [note.partition(": note: ")[0] for note in result.notes] == ["1.md:1:1"] * 2 + ["2.md:1:1"]
-    assert all(note.endswith("they are taken off, since the same are made") for note in result.notes)
+    assert all(note.endswith("removed; the same numbers are generated") for note in result.notes)
 
 
 def test_numbers_that_do_not_stay_and_no_others_are_made(import_of: ImportOf) -> None:
@@ -63,7 +63,7 @@ def test_numbers_that_do_not_stay_and_no_others_are_made(import_of: ImportOf) ->
 def test_headings_out_of_order_in_a_chapter_with_a_number(import_of: ImportOf) -> None:
     result = import_of({"1.md": "# A\n\n## 1.2 X\n\n## 1.1 Y\n\n## Z {#z}\n"})
     assert "## 1.2 X {.unnumbered}\n\n## 1.1 Y {.unnumbered}\n\n## Z {#z .unnumbered}" in result.text("1.md")
-    assert any("1.md:1:1: note: the numbers that headings begin with" in note for note in result.notes)
+    assert any("1.md:1:1: note: the typed section numbers" in note for note in result.notes)
 
 
 def test_words_that_begin_with_a_number_are_words(import_of: ImportOf) -> None:

@@ -167,7 +167,7 @@ def test_a_template_that_writes_a_script_is_named(
     assert errors[0].span.path == f"templates/{name}"
     assert not outcome.ok and not list((project.root / "build").glob("*.epub"))
     if name != "epub/nav.xhtml.j2":
-        assert "active content is not allowed in e-books" in errors[0].message
+        assert "active content is not allowed in EPUB files" in errors[0].message
 
 
 def test_an_own_template_without_scripts_is_taken(make_project: MakeProject, shared_cache: Cache) -> None:

@@ -160,17 +160,17 @@ def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
 @pytest.mark.parametrize(
     ("pdf", "code", "said"),
     [
-        (KDP, "PRS001", "KDP prints books of 24 to 776 pages: this one has"),
+        (KDP, "PRS001", "is not between 24 and 776, the limits of KDP"),
         (
             "print-service: ingramspark, page-size: 6x9",
             "PRS001",
-            "IngramSpark prints books of 18 to 1200 pages",
+            "is not between 18 and 1200, the limits of IngramSpark",
         ),
-        ("cover: separate", "PRS003", "nothing says how thick a book of"),
+        ("cover: separate", "PRS003", "the spine width of the cover is unknown"),
         (
             "print-service: kdp, page-size: 6x9, margins: {top: 5mm}, spine-width: 9mm",
             "PRS001",
-            "KDP asks for a margin of 0.25in (top)",
+            "the top margin is below the 0.25in that KDP requires",
         ),
     ],
 )

@@ -397,7 +397,7 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     data, found = write("pdf", "Text\n")
     assert data == b""
     assert {(problem.code, problem.message) for problem in found} == {
-        ("PDF003", "its pages cannot be set: its blocks stand in each other too deeply")
+        ("PDF003", "the layout engine failed here: the content is nested too deeply")
     }
     assert any(problem.span and problem.span.path.endswith(".md") for problem in found)
 

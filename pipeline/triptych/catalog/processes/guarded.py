@@ -102,7 +102,7 @@ class Guarded(Generic[J, R]):
         try:
             result = self._companion.do(self._do, job)
         except ChildLost:
-            result = Lost("its process ended before it was done")
+            result = Lost("the process ended unexpectedly")
         finally:
             watch.done.set()
             watcher.join()
@@ -125,9 +125,9 @@ class Guarded(Generic[J, R]):
     def _verdict(self, memory: int, seconds: float) -> str:
         """Why a job is ended that takes so much, "" where it may go on."""
         if memory > self._bounds.memory:
-            return f"it took more than {_amount(self._bounds.memory)} of memory"
+            return f"the memory limit ({_amount(self._bounds.memory)}) was exceeded"
         if seconds > self._bounds.seconds:
-            return f"it was not done after {self._bounds.seconds:g} seconds"
+            return f"the time limit ({self._bounds.seconds:g} s) was exceeded"
         return ""
 
     def _has_grown(self) -> bool:

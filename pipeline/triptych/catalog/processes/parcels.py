@@ -71,7 +71,7 @@ def placed(returned: Returned, work: Work) -> Done[Work, Made]:
         return done
     arrived = {name: hashlib.sha256(data).hexdigest() for name, data in returned.outputs.items()}
     if arrived != dict(done.result.outputs):
-        return replace(done, result=Lost("its outputs did not arrive as they were made"))
+        return replace(done, result=Lost("the outputs were damaged in transfer"))
     publish({work.output_folder / name: data for name, data in returned.outputs.items()})
     return done
 
@@ -85,7 +85,7 @@ def _built(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Retur
         log=folder / "log",
     )
     if parcel.program != program_digest():
-        reason = "the worker has another version of Triptych"
+        reason = "the worker runs a different version of Triptych"
         refused = Made(name=work.name, state=State.FAILED, reason=reason)
         return Returned(done=Done(work, refused, 0.0, 0), outputs={}, log=b"")
     for path, sealed in parcel.files.items():

@@ -60,8 +60,8 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
     edits = list(_shown(lines))
     found: list[Finding] = []
     if results.cells and not results.current:
-        what = "the stored results are of an earlier state of this text"
-        found.append(draft.finding(0, what, "those of code that is the same stand in it"))
+        what = "the stored results are from an earlier version of this file"
+        found.append(draft.finding(0, what, "used the results of unchanged code"))
     unnamed = 0
     is_jupyter = not any(chunk.language == "r" for chunk in found_chunks)
     for number, chunk in enumerate(found_chunks, 1):
@@ -81,7 +81,9 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
             edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
             found.append(
-                draft.finding(match.start(), f"the value of {match.group()}", "its code stands there")
+                draft.finding(
+                    match.start(), f"inline code {match.group()} has no stored value", "kept as code"
+                )
             )
     return draft.edited(edits), found
 
@@ -92,8 +94,9 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
     if chunk.refuses("include"):
         return [Edit(*whole, "")], []
     if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
-        file = chunk.get("file") or "nothing"
-        told = [draft.finding(chunk.start, f"a diagram that is made from {file}", "left out")]
+        file = chunk.get("file")
+        what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
+        told = [draft.finding(chunk.start, what, "left out")]
         return [Edit(*whole, _diagram(chunk))], [] if chunk.code.strip() else told
     if chunk.language in _TEXTS:
         return [Edit(*whole, _text(chunk))], []
@@ -104,20 +107,18 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
     names = chunk.pictures or drawn if chunk.shows_output else []
     missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
-        told = [draft.finding(chunk.start, f"{chunk.language} code that stands elsewhere", "left out")]
+        told = [
+            draft.finding(chunk.start, f"the {chunk.language} chunk has no code in this file", "left out")
+        ]
         return [Edit(*whole, "")], told
     if chunk.refuses("echo"):
-        told = [
-            draft.finding(
-                chunk.start, f"what hidden {chunk.language} code makes", "left out: no result is stored"
-            )
-        ]
+        told = [draft.finding(chunk.start, f"hidden {chunk.language} code has no stored result", "left out")]
         is_told = missing and not (results.frozen and results.current)
         return [Edit(*whole, _figure(chunk, names) if names else "")], told if is_told else []
     edits = list(_listed(chunk, captioned=not names))
     edits += [Edit(chunk.end, chunk.end, f"\n{_figure(chunk, names)}")] if names else []
-    done = "stands as code, without what it makes"
-    told = [draft.finding(chunk.start, f"{chunk.language} code that is run", done)]
+    done = "kept as code without its output"
+    told = [draft.finding(chunk.start, f"{chunk.language} code has no stored result", done)]
     return edits, told if missing else []
 
 
@@ -234,8 +235,8 @@ def undefined_references(
             code = f"lst-{name.partition('-')[2]}"
             edits.append(_redirected(match, code) if code in identifiers else in_words(match, labels))
             if code not in identifiers:
-                what, place = f"nothing in the book is called @{name}", match.start(2) - 1
-                found.append(piece.draft.finding(place, what, f'"{edits[-1].new}" stands there'))
+                what, place = f"undefined reference @{name}", match.start(2) - 1
+                found.append(piece.draft.finding(place, what, f'replaced by "{edits[-1].new}"'))
         return piece.draft.edited(edits)
 
     return tuple(section.with_drafts(defined) for section in sections), found

@@ -169,8 +169,8 @@ def with_references(sections: Sequence[Section]) -> tuple[list[Section], list[Fi
                 new = f"\\ref{{{match.group(1)}}}"
             else:
                 new = match.group(1)
-                what = f"nothing is called {match.group()}"
-                found.append(draft.finding(match.start(), what, "it stands as text"))
+                what = f"undefined reference {match.group()}"
+                found.append(draft.finding(match.start(), what, "kept as text"))
             edits.append(Edit(*match.span(), new))
         return draft.edited(edits)
 

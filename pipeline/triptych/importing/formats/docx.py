@@ -41,7 +41,7 @@ def read(path: Path) -> SourceBook:
     """A Word document → the book."""
     say_at(path.name)
     if path.stat().st_size > LARGEST_FILE:
-        raise _refused(path.name, f"it has more than {LARGEST_FILE >> 20} MB")
+        raise _refused(path.name, f"the document is larger than {LARGEST_FILE >> 20} MB")
     data = path.read_bytes()
     if reason := refusal(data):
         raise _refused(path.name, reason)
@@ -52,7 +52,7 @@ def read(path: Path) -> SourceBook:
 
 
 def _refused(name: str, reason: str) -> NoBook:
-    hint = "open it in Word and save it anew, without what is named here"
+    hint = "fix the problem in Word and save the document again"
     return no_book("IMP002", Span(path=name), reason, hint)
 
 
@@ -72,8 +72,8 @@ def _read(path: Path, data: bytes) -> SourceBook:
         core.setdefault("language", language(archive))
     parts = split(Draft.of(path.name, text.decode("utf-8")), opening="Opening")
     if not parts.at:
-        what = "no heading begins a chapter"
-        found.append(Finding(path=path.name, what=what, done="the whole document is one chapter"))
+        what = "no heading starts a chapter"
+        found.append(Finding(path=path.name, what=what, done="imported as one chapter"))
     return SourceBook(
         metadata=_metadata(tree.get("meta", {}), core, path),
         sections=parts.sections,

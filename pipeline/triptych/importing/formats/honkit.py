@@ -61,12 +61,14 @@ def read(path: Path) -> SourceBook:
     place = partial(posixpath.relpath, start=root or ".")
     found = [Finding(path=place(name), what=what, done=done) for what, done in _left_out(settings)]
     if name.endswith(".js"):
-        what = "settings that are a program"
-        found.append(
-            Finding(path=place(name), what=what, done="not run: what it says in plain words is read")
-        )
+        what = "the settings file is a program"
+        found.append(Finding(path=place(name), what=what, done="not run; literal values were read"))
     if source.text("LANGS.md") is not None:
-        found.append(Finding(path=place("LANGS.md"), what="a book of several languages", done="one is read"))
+        found.append(
+            Finding(
+                path=place("LANGS.md"), what="the book has several languages", done="only one was imported"
+            )
+        )
     author = settings.get("author", settings.get("authors", ""))
     people = tuple(map(str, author)) if isinstance(author, list) else (str(author),) if author else ()
     metadata = replace(
@@ -124,8 +126,8 @@ def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings that are not carried over: what, and what became of it."""
     for key in settings:
         if key not in _KNOWN:
-            yield f'the setting "{key}"', "left out"
+            yield f'unsupported setting "{key}"', "left out"
     plugins = settings.get("plugins")
     for name in plugins if isinstance(plugins, list) else []:
         if not str(name).startswith("-") and name not in _OWN_PLUGINS:
-            yield f'the plugin "{name}"', "not run"
+            yield f'unsupported plugin "{name}"', "not run"

@@ -55,7 +55,7 @@ def read(path: Path) -> SourceBook:
     sections, more = chapters(parse_summary(summary), "SUMMARY.md", read_text, prepare)
     listed = {piece.path for section in sections for piece in section.pieces}
     left = sorted(set(source.names(root, (".md",))) - listed - {"SUMMARY.md"})
-    more += [Finding(path=name, what="the summary does not list it", done="left out") for name in left]
+    more += [Finding(path=name, what="SUMMARY.md does not list this file", done="left out") for name in left]
     place = posixpath.relpath("book.toml", root or ".")
     found += [Finding(path=place, what=what, done=done) for what, done in _settings_not_carried(settings)]
     return SourceBook(metadata=metadata(book), sections=tuple(sections), root=root, findings=(*found, *more))
@@ -65,8 +65,8 @@ def _settings(text: str) -> tuple[dict[str, Any], list[Finding]]:
     try:
         return tomllib.loads(text), []
     except (ValueError, RecursionError) as error:
-        what = f"no settings can be read: {error}"
-        return {}, [Finding(path="../book.toml", what=what, done="left out")]
+        what = f"the settings cannot be parsed: {error}"
+        return {}, [Finding(path="../book.toml", what=what, done="ignored")]
 
 
 def _table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
@@ -101,12 +101,12 @@ def _settings_not_carried(settings: Mapping[str, Any]) -> Iterator[tuple[str, st
     """Settings that concern the web site or programs which do not run: what, and what became of it."""
     for name in _table(settings, "preprocessor"):
         if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
-            yield f'the preprocessor "{name}"', "not run"
+            yield f'unsupported preprocessor "{name}"', "not run"
     if _is_course(settings):
-        yield "passages that are folded away for the speaker", "notes of slides, and not in the book"
+        yield "folded passages of this course are speaker notes", "moved to the notes of slides"
     for key in ("additional-css", "additional-js", "theme"):
         if _table(settings, "output", "html").get(key):
-            yield f"output.html.{key}", "left out: it concerns the web site"
+            yield f"setting output.html.{key} applies only to the website", "left out"
 
 
 def adapted(

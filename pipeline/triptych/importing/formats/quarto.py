@@ -68,7 +68,7 @@ def settings_in(name: str, text: str) -> dict[str, Any]:
         tree = load_yaml(text)
     except MalformedYaml as error:
         place = Span(path=name, line=error.line, column=error.column)
-        hint = "mend it, or import a single text of the book"
+        hint = "fix the YAML, or import a single file of the book"
         raise no_book("IMP002", place, error.message, hint) from None
     return plain(tree) if isinstance(tree, Mapping) else {}
 
@@ -90,7 +90,11 @@ def read(path: Path) -> SourceBook:
     source = Source(path)
     name, settings = settings_of(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
-    found = [Finding(path=name, what=f"book.{key}", done="left out") for key in book if key not in _BOOK_KEYS]
+    found = [
+        Finding(path=name, what=f'unsupported setting "book.{key}"', done="left out")
+        for key in book
+        if key not in _BOOK_KEYS
+    ]
     people, more = authors(book.get("author", book.get("authors")), name)
     found += more
     metadata, more = metadata_of(settings, book, people, name)
@@ -149,7 +153,7 @@ def metadata_of(
     found = []
     date = str(book.get("date", settings.get("date", "")))
     if date and not calendar_date(date):
-        found.append(Finding(path=name, what=f'the date "{date}" is no calendar date', done="left out"))
+        found.append(Finding(path=name, what=f'the date "{date}" is not a calendar date', done="left out"))
 
     def text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))
@@ -187,7 +191,7 @@ def authors(value: Any, path: str) -> tuple[tuple[str, ...], list[Finding]]:
         if isinstance(entry, dict):
             rest = sorted(set(entry) - {"name"})
             if rest:
-                what = f"{', '.join(rest)} of the author {name}"
+                what = f'unsupported details of the author "{name}": {", ".join(rest)}'
                 found.append(Finding(path=path, what=what, done="left out"))
         if name:
             names.append(str(name))
@@ -230,17 +234,27 @@ def section_of(
 ) -> tuple[Section | None, list[Finding]]:
     """A chapter's file → a section, or None and why not."""
     if entry.path.endswith(".ipynb"):
-        return None, [Finding(path=settings, what=f'the notebook "{entry.path}"', done="left out")]
+        return None, [
+            Finding(path=settings, what=f'notebooks are not supported: "{entry.path}"', done="left out")
+        ]
     path = posixpath.normpath(entry.path)
     text = read(path)
     if text is None:
-        return None, [Finding(path=settings, what=f'no text file "{entry.path}"', done="left out")]
+        return None, [
+            Finding(
+                path=settings, what=f'chapter file "{entry.path}" is missing or not UTF-8', done="left out"
+            )
+        ]
     say_at(path)
     run = replace(run or Run(), chapter=path)
     draft, head, found = prepared(Draft.of(path, text), values=values, run=run)
     if re.fullmatch(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*", draft.text) and "#refs" in draft.text:
         return None, [
-            Finding(path=path, what="a chapter for the list of sources", done="left out: one is made")
+            Finding(
+                path=path,
+                what="the chapter contains only the bibliography",
+                done="left out; the bibliography is generated",
+            )
         ]
     piece = Piece(draft=draft)
     target = _ENDING.sub(".md", path)

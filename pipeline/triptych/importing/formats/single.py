@@ -16,7 +16,7 @@ from triptych.importing.outline.arrangement import named
 from triptych.importing.outline.splitting import split
 from triptych.importing.source import Source
 
-LOOKS_FOR = "a text in Markdown of any ending (*.md, *.txt)"
+LOOKS_FOR = "a Markdown file with any extension (*.md, *.txt)"
 _OTHERS = frozenset(
     ".html .htm .xhtml .xml .tex .latex .rst .adoc .asciidoc .asc .org .rtf .json .yaml .yml .toml .csv .tsv"
     " .css .js .ts .py .r .ipynb .typ .textile .man .opml .fb2 .bib .svg .sh .c .h .rs .go .java .lua".split()
@@ -54,8 +54,8 @@ def read(path: Path) -> SourceBook:
     parts = split(draft, opening=str(values.get("title") or named(path.stem)), pandoc=pandoc)
     title = metadata.title if values.get("title") else parts.title or named(path.stem)
     if not parts.at:
-        what = "no heading begins a chapter"
-        found.append(Finding(path=path.name, what=what, done="the whole text is one chapter"))
+        what = "no heading starts a chapter"
+        found.append(Finding(path=path.name, what=what, done="imported as one chapter"))
     sections = list(parts.sections)
     if _RUN.search(path.name):
         sections, more = bookdown.with_references(sections)
@@ -69,7 +69,7 @@ def read(path: Path) -> SourceBook:
 
 def _said_of_the_book(note: Finding, values: Mapping[str, object]) -> bool:
     keys = (*folder.OF_THE_BOOK, "title", "subtitle", "description", "abstract", "keywords", "rights")
-    return any(note.what == f'front matter "{key}"' for key in keys if key in values)
+    return any(note.what == f'unsupported front matter key "{key}"' for key in keys if key in values)
 
 
 def _with_summary(metadata: Metadata, values: Mapping[str, object]) -> Metadata:

@@ -244,4 +244,6 @@ def without_colours(draft: Draft) -> Iterator[Finding]:
         if not _DEFINITIONS.fullmatch(shown) and (
             colour := _COLOUR.search(" ".join((shown, *used_macros(shown, bodies))))
         ):
-            yield draft.finding(start, f"`{colour.group()}` in a formula", "the formula has no colour")
+            yield draft.finding(
+                start, f"`{colour.group()}` in a formula is not supported", "the formula has no colour"
+            )

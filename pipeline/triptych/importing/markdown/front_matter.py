@@ -66,13 +66,15 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
         match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))
     }
     if not values and draft.text[:end].strip("-+. \n\t"):
-        found.append(draft.finding(0, "front matter that cannot be read", "left out"))
+        found.append(draft.finding(0, "the front matter cannot be parsed", "left out"))
     for key, value in values.items():
         if key in silent:
             continue
         kept = _kept(key, value)
         if kept is None:
-            found.append(draft.finding(places.get(key, 0), f'front matter "{key}"', "left out"))
+            found.append(
+                draft.finding(places.get(key, 0), f'unsupported front matter key "{key}"', "left out")
+            )
         else:
             head[key] = kept
     return draft.edited([Edit(0, end, "")]), head, found

@@ -27,8 +27,8 @@ def expand(draft: Draft, read: ReadText) -> tuple[Draft, list[Finding]]:
     includes = _Includes(read)
     whole, found = includes.put_in(draft, (draft.path,)), includes.found
     if includes.left < 0:
-        what = f"what is put into it has more than {_MOST // 1_000_000} million characters"
-        whole, found = draft, [draft.finding(0, what, "its lines that ask for files stand as they are")]
+        what = f"the included files exceed {_MOST // 1_000_000} million characters"
+        whole, found = draft, [draft.finding(0, what, "the include directives were kept as text")]
     whole, more = without_helpers(whole)
     return whole, [*found, *more]
 
@@ -53,7 +53,9 @@ class _Includes:
                 yield Edit(match.start(), match.start() + 1, "")
             elif name == "title":
                 yield Edit(*match.span(), "")
-                self.found.append(draft.finding(match.start(), "a page title of its own", "left out"))
+                self.found.append(
+                    draft.finding(match.start(), "`{{#title}}` applies only to the website", "left out")
+                )
             elif argument and (text := self._text(draft, match.start(), argument, chain)) is not None:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
@@ -65,18 +67,18 @@ class _Includes:
         self.left -= max(len(text or ""), _LEAST)
         what = ""
         if text is None:
-            what = f'"{argument}" is not in the source'
+            what = f'included file "{argument}" is missing or not UTF-8'
         elif self.left < 0:
             return None
         elif "#include" in text and path in chain:
             what = f'"{name}" includes itself'
         elif "#include" in text and len(chain) > _DEEPEST:
-            what = f"texts stand in each other more than {_DEEPEST} deep"
+            what = f"includes are nested more than {_DEEPEST} levels deep"
         elif "#include" in text:
             text = self.put_in(Draft.of(path, text), (*chain, path)).text
         if not what:
             return text
-        self.found.append(draft.finding(place, what, "the line that asks for it stands as it is"))
+        self.found.append(draft.finding(place, what, "the include directive was kept as text"))
         return None
 
 
@@ -107,10 +109,8 @@ def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tupl
         end = draft.text.find("\n", match.end())
         end = end if end >= 0 else len(draft.text)
         alone = not draft.text[start : match.start()].strip() and not draft.text[match.end() : end].strip()
-        what = f'the helper "{draft.text[slice(*match.span())]}", which is not run'
-        found.append(
-            draft.finding(match.start(), what, "left out" if alone else "it stands as it is written")
-        )
+        what = f'unsupported helper "{draft.text[slice(*match.span())]}"'
+        found.append(draft.finding(match.start(), what, "left out" if alone else "kept as text"))
         if alone:
             edits.append(Edit(start, end, ""))
     return draft.edited(edits), found

@@ -168,8 +168,8 @@ def _calls(draft: Draft, macros: Mapping[str, Macro], found: list[Finding]) -> I
             new = reader.call(name, 0)
         except _UnknownCommand as unknown:
             new = " ".join(_TYPED.sub(r"\1\2", argument) for argument in reader.arguments)
-            what = f"the macro `\\{name}` of the preamble uses `{unknown}`, which Markdown has no equal of"
-            found.append(draft.finding(match.start(), what, "the words of its arguments are kept"))
+            what = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
+            found.append(draft.finding(match.start(), what, "kept the text of its arguments"))
         taken = reader.position
         if new is not None and name != "index":
             yield Edit(match.start(), taken, new)

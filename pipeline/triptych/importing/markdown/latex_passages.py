@@ -51,8 +51,8 @@ def in_markdown(draft: Draft) -> tuple[Draft, list[Finding]]:
         start, end = lines[print_.first].start, lines[print_.last].end
         edits.append(Edit(start, end, ""))
         edits += [Edit(lines[index].begin, lines[index].end, "") for index in (site.first, site.last)]
-        what = "a passage in LaTeX for the PDF"
-        found.append(draft.finding(start, what, "left out: the same in Markdown stands in all outputs"))
+        what = "LaTeX passage for the PDF only"
+        found.append(draft.finding(start, what, "left out; all outputs use its Markdown alternative"))
     return draft.edited(edits), found
 
 

@@ -22,6 +22,6 @@ def without_references(draft: Draft) -> tuple[Draft, list[Finding]]:
         while last + 1 < len(lines) and lines[last + 1].text.startswith(("    ", "\t")):
             last += 1
         edits.append(Edit(line.start, lines[last].end, ""))
-        what = f"the reference to {match.group(1)}, which mkdocstrings would make"
+        what = f"mkdocstrings generates the reference of {match.group(1)} from code"
         found.append(draft.finding(line.start, what, "left out"))
     return draft.edited(edits), found

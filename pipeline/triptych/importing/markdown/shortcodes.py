@@ -53,10 +53,10 @@ def known_shortcodes(draft: Draft, values: Values | None = None) -> tuple[Draft,
         edits.append(Edit(*match.span(), new or ""))
         if closing or (new and name in _SILENT):
             continue
-        what = f"the shortcode {name}"
+        what = f"unsupported shortcode {name}"
         if name in ("var", "meta"):
-            what = f'no {name} "{argument}"'
-        done = "a picture stands there" if name == "figure" else "a link stands there"
+            what = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
+        done = "replaced by an image" if name == "figure" else "replaced by a link"
         found.append(draft.finding(match.start(), what, done if new else "left out"))
     return draft.edited(edits), found
 
@@ -108,14 +108,16 @@ def with_includes(
             path = _place(name, (draft.path, chain[0]), read)
             if path is None or path in chain:
                 edits.append(Edit(*match.span(), ""))
-                what = f'"{name}" includes itself' if path else f'no file "{name}" to include'
+                what = (
+                    f'"{name}" includes itself' if path else f'included file "{name}" is missing or not UTF-8'
+                )
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
             inner, more = prepare(Draft.of(path, read(path) or ""), chain[0])
             target = path if path not in included or not _ID.search(inner.text) else another(path)
             if len(included) >= _MOST and target not in included:
                 edits.append(Edit(*match.span(), ""))
-                what = f"more than {_MOST} texts, or copies of them, are included"
+                what = f"the book has more than {_MOST} includes"
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
             if target not in included and target not in chapters:

@@ -52,7 +52,9 @@ def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Dra
         if isinstance(value, str | int | float):
             edits.append(Edit(*match.span(), str(value)))
         elif prose[match.start()] == "{":
-            found.append(draft.finding(match.start(), f'no value "{match.group(1)}"', "it stands as it is"))
+            found.append(
+                draft.finding(match.start(), f'undefined variable "{match.group(1)}"', "kept as text")
+            )
     draft = draft.edited(edits)
     marks = [Edit(*mark.span(), "") for both in _raw(draft.text) for mark in both]
     draft = draft.edited(marks)
@@ -76,14 +78,14 @@ def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
         test = first.group(2).strip().removesuffix("-").rstrip()
         output = _OUTPUT.fullmatch(test)
         if output is None:
-            what = f"a passage under the condition {test}"
-            found.append(draft.finding(first.start(), what, "it stands there whatever holds"))
+            what = f'the condition "{test}" is not evaluated'
+            found.append(draft.finding(first.start(), what, "kept all its branches"))
             kept = then + other
         else:
             holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
             kept, gone = (then, other) if holds else (other, then)
             if gone.strip():
-                what = "a passage for another output than a book"
+                what = "the passage is for an output other than a book"
                 found.append(draft.finding(first.start(), what, "left out"))
         yield Edit(first.start(), last.end(), kept)
 
@@ -112,11 +114,11 @@ def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]
         name = match.group(1)
         text = read(beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         if text is None:
-            found.append(draft.finding(match.start(), f'the file "{name}" that is put in here', "left out"))
+            found.append(draft.finding(match.start(), f'file "{name}" cannot be included', "left out"))
         yield Edit(*match.span(), text or "")
     for match in _OTHER.finditer(draft.text):
         if prose[match.start()] == "{":
-            what = f"{match.group(1)} of the template language"
+            what = f"unsupported template tag `{match.group(1)}`"
             found.append(draft.finding(match.start(), what, "left out"))
             yield Edit(*match.span(), "")
 
@@ -131,7 +133,7 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
         text = read(beside(draft.path, path))
         if text is None:
             found.append(
-                draft.finding(match.start(), f'no text file "{path}" to show', "its words stand there")
+                draft.finding(match.start(), f'code file "{path}" is missing or not UTF-8', "kept as text")
             )
             continue
         named = dict(_QUOTED.findall(arguments))

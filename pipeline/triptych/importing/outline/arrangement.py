@@ -21,7 +21,7 @@ def arranged(texts: Mapping[str, str], shared: Mapping[str, str]) -> tuple[list[
     """The texts of a book in order. ``shared`` has the titles of the book that files begin with."""
     desk = _Desk(texts, shared)
     about = [path for path in texts if kind_of(path) is Kind.ABOUT]
-    desk.note(about, "a text about the project", "no chapter: left out")
+    desk.note(about, "the file is about the project, not a chapter", "left out")
     entries = desk.folder("", [path for path in texts if path not in set(about)], "")
     return desk.numbered(entries), desk.found
 
@@ -71,15 +71,15 @@ class _Desk:
                 unlisted += self._below(step, names, part, "")
         if listing is None:
             return unlisted
-        what = f'the list of contents in "{listing.path}" does not name it'
+        what = f'the table of contents in "{listing.path}" does not list this file'
         before = [
             entry
             for entry in unlisted
             if entry.depth is None and posixpath.dirname(entry.path) == folder and not stands_last(entry.path)
         ]
         after = [entry for entry in unlisted if entry not in before]
-        self.note((entry.path for entry in before), what, "stands before the others")
-        self.note((entry.path for entry in after), what, "stands behind the others")
+        self.note((entry.path for entry in before), what, "placed before the listed chapters")
+        self.note((entry.path for entry in after), what, "placed after the listed chapters")
         return [*opening, *before, *ordered, *after]
 
     def numbered(self, entries: Sequence[Entry]) -> list[Entry]:
@@ -102,7 +102,7 @@ class _Desk:
     def _below(self, folder: str, names: Sequence[str], part: str, title: str) -> list[Entry]:
         inside = [name for name in names if name.startswith(f"{folder}/")]
         if part:
-            self.note(inside, "parts hold no parts", f'a chapter of the part "{part}"')
+            self.note(inside, "parts cannot be nested", f'moved to the part "{part}"')
         return self.folder(folder, inside, part or title or self._part_title(folder, inside))
 
     def _part_title(self, folder: str, inside: Sequence[str]) -> str:
@@ -114,12 +114,12 @@ class _Desk:
         """Whether a file that no list names is a chapter; what is left out and says something is reported."""
         kind, text = kind_of(path), self.texts[path]
         if kind is Kind.LIST or (listing and listing.path == path and is_readme(path)):
-            self.note([path], "it lists the chapters", "left out: a list of contents is made")
+            self.note([path], "the file lists the chapters", "left out; the table of contents is generated")
             return False
         if kind is not Kind.INDEX or not chapters:
             return True
         if not folder and is_readme(path):
-            self.note([path], "a text about the project", "no chapter: left out")
+            self.note([path], "the file is about the project, not a chapter", "left out")
             return False
         return not folder or _says_more(text)  # else it only names the part
 

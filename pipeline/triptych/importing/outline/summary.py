@@ -97,7 +97,7 @@ def chapters(
         for entry, after in zip_longest(group, group[1:]):
             if not entry.path:
                 if after is None or (after.depth or 0) <= (entry.depth or 0):
-                    left_out(entry, f'"{entry.title}" is a draft without text')
+                    left_out(entry, f'draft chapter "{entry.title}" has no text')
                     continue
                 stem = slug(entry.title) or "chapter"  # it heads what is nested in it
                 name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
@@ -107,19 +107,19 @@ def chapters(
             if entry.path in seen:
                 if entry.inside:  # a heading of a text that stands already
                     continue
-                left_out(entry, f'"{entry.path}" is listed a second time')
+                left_out(entry, f'"{entry.path}" is listed twice')
                 continue
             seen.add(entry.path)
             text = read_text(entry.path)
             if text is None:
-                left_out(entry, f'no text file "{entry.path}"')
+                left_out(entry, f'chapter file "{entry.path}" is missing or not UTF-8')
                 continue
             draft, own_head, more = prepare(Draft.of(entry.path, text))
             found += more
             head = head if pieces else own_head
             title = str(own_head.get("title", "")) or entry.title
             if not title and not draft.text.strip():
-                left_out(entry, f'"{entry.path}" has no text')
+                left_out(entry, f'chapter file "{entry.path}" has no text')
                 continue
             pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=title))
         if pieces:

@@ -115,8 +115,8 @@ class Anchors:
             if name in self._taken:
                 unique = self._free(name, item)
                 item.edits.append(Edit(start, end, unique))
-                what = f'the id "{name}" stands twice in the book'
-                self.findings.append(item.piece.draft.finding(start, what, f'called "{unique}" here'))
+                what = f'the id "{name}" is defined twice in the book'
+                self.findings.append(item.piece.draft.finding(start, what, f'renamed to "{unique}"'))
             self._taken[unique] = item
             item.names.setdefault(name, unique)
             if heading is not None:

@@ -38,7 +38,7 @@ def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> So
             keys |= {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
-            what = f"it cannot be read as a bibliography: {' '.join(str(error).split())[:120]}"
+            what = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
             found.append(Finding(path=name, what=what, done="left out"))
 
     def cited(piece: Piece) -> Draft:
@@ -76,10 +76,10 @@ def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool)
                 written.add(opening)
             start = match.start() - (masked[match.start() - 1] == "-")
             yield Edit(start, match.end(), key)
-            found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))
+            found.append(draft.finding(match.start(), f'undefined citation key "{key}"', "kept as text"))
         elif cites or bracket:
             yield Edit(match.start(), match.start(), "\\")
-            found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))
+            found.append(draft.finding(match.start(), f'undefined citation key "{key}"', "kept as text"))
 
 
 def _plain(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:

@@ -83,8 +83,8 @@ def resolve(book: SourceBook, judge: JudgePicture) -> Linked:
     for item in scanned:
         if levels := _without_gaps(item):
             place = min(levels)
-            done = "they stand higher, so that each is one below the other"
-            resolver.findings.append(item.piece.draft.finding(place, "headings leave out a level", done))
+            done = "raised the headings to close the gap"
+            resolver.findings.append(item.piece.draft.finding(place, "a heading level is skipped", done))
     found = (*book.findings, *resolver.anchors.findings, *resolver.findings)
     return Linked(replace(book, findings=found), resolver.pictures)
 
@@ -174,12 +174,12 @@ class _Resolver:
                 return link.target
             if link.target.startswith("//"):
                 return f"https:{link.target}"
-            return self._unlink(item, link, f'a link to "{link.target[:60]}" is not allowed in a book')
+            return self._unlink(item, link, f'the link target "{link.target[:60]}" is not allowed')
         path, _, fragment = link.target.partition("#")
         path, fragment = unquote(path.partition("?")[0]), unquote(fragment)
         target = item if not path else self._file(item, path)
         if target is None:
-            return self._unlink(item, link, f'"{link.target}" is no part of the book')
+            return self._unlink(item, link, f'link target "{link.target}" is not part of the book')
         if fragment:
             name = self.anchors.named(target, fragment)
             if name is None and not path and (elsewhere := self.anchors.anywhere(fragment)):
@@ -187,13 +187,13 @@ class _Resolver:
             if name is not None:
                 return self._to(item, target, name)
             if not path:
-                return self._unlink(item, link, f'nothing in the book is called "{link.target}"')
-            what = f'"{posixpath.basename(target.piece.path)}" has no "#{fragment}"'
-            self._report(item, link, what, "the link leads to the file's beginning")
+                return self._unlink(item, link, f'undefined link target "{link.target}"')
+            what = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
+            self._report(item, link, what, "the link points to the start of the file")
         if target.first:
             return self._to(item, target, "")
         if not target.headings:
-            return self._unlink(item, link, f'"{link.target}" has no heading to lead to')
+            return self._unlink(item, link, f'link target "{link.target}" has no heading')
         return self._to(item, target, self.anchors.of_heading(target, target.headings[0]))
 
     @staticmethod
@@ -222,7 +222,7 @@ class _Resolver:
 
     def _unlink(self, item: Scanned, link: _Link, what: str) -> str | None:
         """Take a link away and leave its words; nothing is left to write."""
-        self._report(item, link, what, "its words stand without a link")
+        self._report(item, link, what, "the link was removed, its text kept")
         if link.kind == "definition":
             _unlink_label(item, link)
         elif link.kind == "a":
@@ -240,17 +240,18 @@ class _Resolver:
     def _picture(self, item: Scanned, link: _Link) -> str | None:
         """The path of a picture beside its section; None where it can only be named in words."""
         if link.target.lower().startswith(("http:", "https:", "//")):
-            what = f'the picture "{link.target[:80]}" is not a file'
+            what = f'image "{link.target[:80]}" is not a local file'
             return self._replace_picture(item, link, link.target, what)
         if _SCHEME.match(link.target):
-            return self._replace_picture(item, link, "", "a picture written into its address")
+            what = f'image address "{link.target[:40]}" is not a file'
+            return self._replace_picture(item, link, "", what)
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         beside = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = posixpath.normpath(posixpath.join(self.root, beside, path.lstrip("/")))
         if not posixpath.splitext(full)[1]:  # Quarto adds what each output can show
             full = next((f"{full}{end}" for end in _ENDINGS if not self.judge(f"{full}{end}")), full)
         if reason := self.judge(full):
-            what = f'the picture "{link.target[:80]}" cannot be used: {reason}'
+            what = f'image "{link.target[:80]}" cannot be used: {reason}'
             return self._replace_picture(item, link, "", what)
         place = posixpath.relpath(full, self.root or ".")
         if place.startswith(".."):
@@ -260,7 +261,7 @@ class _Resolver:
 
     def _replace_picture(self, item: Scanned, link: _Link, url: str, what: str) -> str | None:
         """Put a link to a picture, or its words, in its place; nothing is left to write."""
-        self._report(item, link, what, f"{'a link to it' if url else 'its alternative text'} stands there")
+        self._report(item, link, what, f"replaced by {'a link' if url else 'its alt text'}")
         shown = link.shown
         if link.kind == "definition":
             _unlink_label(item, link)
@@ -281,9 +282,9 @@ class _Resolver:
         for start, end, shown, full in item.uses.get(definition.label, []):
             if item.masked[start - 1 : start] != "!":
                 continue
-            what = f'the picture "{definition.target[:80]}" is not a file'
+            what = f'image "{definition.target[:80]}" is not a local file'
             inside = _within_link(item.masked, start - 1, end)
-            done = "its alternative text stands there" if inside else "a link to it stands there"
+            done = "replaced by its alt text" if inside else "replaced by a link"
             self.findings.append(item.piece.draft.finding(start - 1, what, done))
             if inside:
                 words = item.text[start + 1 : shown] if full else ""

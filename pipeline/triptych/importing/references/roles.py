@@ -42,7 +42,7 @@ def with_references(draft: Draft) -> tuple[Draft, list[Finding]]:
         if match := _BLOCKS.match(block.opening.text):
             edits.append(Edit(block.opening.start, block.end, ""))
             if match.group(1) == "eval_rst":
-                what = "reStructuredText for a web site"
+                what = "reStructuredText block for the website"
                 found.append(draft.finding(block.opening.start, what, "left out"))
     edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is made
     draft = draft.edited(edits)

@@ -16,8 +16,8 @@ from triptych.importing.markdown.headings import Heading, headings
 from triptych.reading.chapter import UNNUMBERED_ROLES
 
 _DEEPEST = 3  # of headings that get a number
-_MADE = "they are taken off, since the same are made"
-_KEPT = "they stay, and no others are made"
+_MADE = "removed; the same numbers are generated"
+_KEPT = "kept; no numbers are generated"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _WORDS = {
@@ -136,12 +136,12 @@ def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
         return list(group)
     first = next(s for s, number in zip(group, numbers, strict=True) if number)
     if [number.parts[0] for number in have] == list(range(1, len(have) + 1)):
-        _tell(first, "the numbers that titles begin with follow the order of the book", _MADE, found)
+        _tell(first, "the typed chapter numbers follow the order of the book", _MADE, found)
         return [
             _retitled(section, number.length) if number in have and number else _unnumbered(section)
             for section, number in zip(group, numbers, strict=True)
         ]
-    _tell(first, "the numbers that titles begin with do not follow the order of the book", _KEPT, found)
+    _tell(first, "the typed chapter numbers do not follow the order of the book", _KEPT, found)
     return [_unnumbered(section) for section in group]
 
 
@@ -208,7 +208,7 @@ def _sections_once(section: Section, chapter_number: int, found: list[Finding]) 
         return section
     follows = _follow(chapter_number, have)
     does = "follow" if follows else "do not follow"
-    what = f"the numbers that headings begin with {does} their order"
+    what = f"the typed section numbers {does} the order of the headings"
     _tell(section, what, _MADE if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in places:

@@ -25,15 +25,15 @@ _MOST_PARTS = 5_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLACK = ("auto", "000000", "")
 _DRAWINGS = {
-    "chart": "a chart", "diagram": "a drawing of SmartArt", "wordprocessingShape": "a shape",
-    "wordprocessingGroup": "a group of shapes", "wordprocessingCanvas": "a canvas of shapes",
+    "chart": "chart", "diagram": "SmartArt drawing", "wordprocessingShape": "shape",
+    "wordprocessingGroup": "group of shapes", "wordprocessingCanvas": "drawing canvas",
 }  # fmt: skip
 _CHANGES = {
-    "insertion": ("an insertion", "accepted"),
-    "deletion": ("a deletion", "accepted: its words are left out"),
-    "paragraph-insertion": ("an inserted end of a paragraph", "accepted"),
-    "paragraph-deletion": ("a deleted end of a paragraph", "accepted"),
-    "comment-start": ("a comment", "left out"),
+    "insertion": ("tracked insertion", "accepted"),
+    "deletion": ("tracked deletion", "accepted; its text was left out"),
+    "paragraph-insertion": ("tracked paragraph break", "accepted"),
+    "paragraph-deletion": ("tracked deletion of a paragraph break", "accepted"),
+    "comment-start": ("comment", "left out"),
 }
 _LONGEST = 60
 
@@ -46,27 +46,27 @@ def refusal(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_refusals(archive), "")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        return "it is no Word document, or a damaged one"
+        return "the file is damaged or is not a Word document"
 
 
 def _refusals(archive: zipfile.ZipFile) -> Iterator[str]:
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE:
-        yield f"it unpacks to more than {_MOST_PARTS} parts, or {_LARGEST_WHOLE >> 20} MB"
+        yield f"the document unpacks to more than {_MOST_PARTS} parts or {_LARGEST_WHOLE >> 20} MB"
         return
     for info in parts:
         if not info.filename.lower().endswith((".xml", ".rels")):
             continue
         if info.file_size > LARGEST_XML:
-            yield f'its part "{info.filename[:80]}" unpacks to more than {LARGEST_XML >> 20} MB'
+            yield f'part "{info.filename[:80]}" unpacks to more than {LARGEST_XML >> 20} MB'
             return
         content = archive.read(info)
         if declares_entities(content):
-            yield f'its part "{info.filename[:80]}" declares entities, which may grow without end'
+            yield f'part "{info.filename[:80]}" declares XML entities, which are not allowed'
         try:
             parsed(content)
         except etree.XMLSyntaxError as error:
-            yield f'its part "{info.filename[:80]}" cannot be read: {error.msg}'
+            yield f'part "{info.filename[:80]}" cannot be parsed: {error.msg}'
 
 
 def part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -91,7 +91,7 @@ def changes(tree: dict[str, Any], name: str) -> Iterator[Finding]:
         who = next((value for key, value in attr[2] if key == "author"), "")
         words = _short(text_of(inner))
         what, done = _CHANGES[kind]
-        heading = f'{what} of "{who}"' if who else what
+        heading = f'{what} by "{who}"' if who else what
         yield Finding(path=name, what=f'{heading}: "{words}"' if words else heading, done=done)
 
 
@@ -101,9 +101,11 @@ def not_kept(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Itera
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         words = _words(part(archive, file)) if kind else ""
         if kind and words:
-            what = "the running head" if kind.group(1) == "header" else "the foot of the page"
+            what = "header" if kind.group(1) == "header" else "footer"
             yield Finding(
-                path=name, what=f'{what} "{_short(words)}"', done="left out: the theme sets its own"
+                path=name,
+                what=f'{what} "{_short(words)}"',
+                done="left out; the theme defines headers and footers",
             )
     document = part(archive, "word/document.xml")
     if document is None:
@@ -134,11 +136,8 @@ def _looks(document: etree._Element, name: str) -> Iterator[Finding]:
         counts["cell"] += shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
     for look, count in counts.items():
         if count:
-            many = f"{count} {look}s" if count > 1 else f"a {look}"
-            what = (
-                f"{many} of a table on a coloured ground" if look == "cell" else f"{many} of text in a colour"
-            )
-            yield Finding(path=name, what=what, done="the words stand without it")
+            kind = "table cell with a background colour" if look == "cell" else "coloured text"
+            yield Finding(path=name, what=_counted(kind, count), done="kept without the colour")
 
 
 def _drawings(document: etree._Element, name: str) -> Iterator[Finding]:
@@ -147,8 +146,8 @@ def _drawings(document: etree._Element, name: str) -> Iterator[Finding]:
         counts[posixpath.basename(data.get("uri", ""))] += 1
     for kind, count in counts.items():
         if kind in _DRAWINGS:
-            what = _DRAWINGS[kind] if count == 1 else f"{_DRAWINGS[kind]}, {count} times"
-            yield Finding(path=name, what=what, done="left out: save it as a picture")
+            what, done = _counted(_DRAWINGS[kind], count), "left out; insert it as an image"
+            yield Finding(path=name, what=what, done=done)
 
 
 def _missing(
@@ -161,7 +160,14 @@ def _missing(
         for paragraph in source.iter(f"{_W}p") if source is not None else ():
             words = _words(paragraph)
             if words and _bare(words) not in read and paragraph.find(f".//{_W}p") is None:
-                yield Finding(path=name, what=f'the text "{_short(words)}"', done="left out: it was not read")
+                yield Finding(
+                    path=name, what=f'pandoc did not read the text "{_short(words)}"', done="left out"
+                )
+
+
+def _counted(kind: str, count: int) -> str:
+    """A kind of content with how often it occurs."""
+    return kind if count == 1 else f"{kind} ({count} times)"
 
 
 def _words(node: etree._Element | None) -> str:

@@ -43,11 +43,13 @@ def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tupl
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
     blocks = _referring(blocks, desk.captions, linked)
     found = [
-        Finding(path=name, what=f'the style "{style}" of {_count(count)}', done=f'a class "{slug(style)}"')
+        Finding(
+            path=name, what=f'custom style "{style}" ({_count(count)})', done=f'kept as class "{slug(style)}"'
+        )
         for style, count in desk.styles.items()
     ]
     if desk.contents:
-        found.append(Finding(path=name, what="a list of contents", done="left out: one is made"))
+        found.append(Finding(path=name, what="table of contents", done="left out; it is generated"))
     return {**tree, "blocks": blocks}, found
 
 

@@ -42,11 +42,11 @@ def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
     if not path.endswith(_PAGES) or (trusted and not _is_suspect(data.lower())):
         return ""
     if _DECLARATION.search(data):
-        return "a document type with declarations of its own"
+        return "a document type declaration with entities"
     try:
         root = parsed(data, huge=True)
     except etree.XMLSyntaxError as error:
-        return f"a page that is not well-formed ({error.msg})"
+        return f"markup that is not well-formed ({error.msg})"
     for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
         if found := _in_node(node):
             return found

@@ -206,7 +206,7 @@ class _Package:
             template = self._template_of.get(path, "")
             if found := find_active_content(path, data, trusted=not (self._own_templates and template)):
                 raise jinja2.TemplateSyntaxError(
-                    f"active content is not allowed in e-books: {found} in {path.removeprefix('EPUB/')}",
+                    f"active content is not allowed in EPUB files: {found} in {path.removeprefix('EPUB/')}",
                     1,
                     template or "epub/chapter.xhtml.j2",
                 )
@@ -416,4 +416,4 @@ def _check_page(name: str, text: str) -> None:
     try:
         parsed(text.encode(), huge=True)
     except etree.XMLSyntaxError as error:
-        raise jinja2.TemplateSyntaxError(f"its page is not well-formed: {error.msg}", 1, name) from None
+        raise jinja2.TemplateSyntaxError(f"the page is not well-formed XML: {error.msg}", 1, name) from None

@@ -14,18 +14,18 @@ def wanting(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:
     """ONX001 for all that is wanting, ONX002 where nothing is sold."""
     span = Span(path=MANIFEST)
     if not products:
-        message = "the record for shops is to tell of the PDF and the e-book, and neither is an output"
-        hint = "name one of them under `format:` beside `onix:`"
+        message = "the ONIX record has no product: neither PDF nor EPUB is an output"
+        hint = "add `pdf` or `epub` under `format:`"
         return [Diagnostic(code="ONX002", span=span, message=message, hint=hint)]
     if not (lacking := list(_lacking(meta, products))):
         return []
-    message = f"shops ask for what the manifest does not say: {', '.join(lacking)}"
+    message = f"metadata that bookshops require is missing: {', '.join(lacking)}"
     return [
         Diagnostic(
             code="ONX001",
             span=span,
             message=message,
-            hint="say it under `book:`; the ISBN of a PDF stands under `format: pdf:`",
+            hint="add these under `book:`, and the ISBN of a PDF under `format: pdf:`",
         )
     ]
 
@@ -33,17 +33,23 @@ def wanting(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:
 def _lacking(meta: Metadata, products: Sequence[Product]) -> Iterator[str]:
     for product in products:
         if product.identifier.is_own:
-            name = "the e-book" if product.output == "epub" else "the PDF" if product.digital else "the book"
-            yield f"an ISBN of {name}"
+            name = (
+                "the EPUB"
+                if product.output == "epub"
+                else "the PDF"
+                if product.digital
+                else "the printed book"
+            )
+            yield f"ISBN of {name}"
     schemes = {subject.authority.upper() for subject in meta.subjects}
     yield from (
         name
         for name, there in (
-            ("a publisher", meta.publisher),
-            ("a date", meta.date),
-            ("a description", meta.description or meta.blurb),
-            ("a subject of Thema or BISAC", schemes & {"THEMA", "BISAC"}),
-            ("people", meta.people),
+            ("publisher", meta.publisher),
+            ("date", meta.date),
+            ("description", meta.description or meta.blurb),
+            ("Thema or BISAC subject", schemes & {"THEMA", "BISAC"}),
+            ("author", meta.people),
         )
         if not there
     )

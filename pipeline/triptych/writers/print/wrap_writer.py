@@ -312,32 +312,32 @@ class _Wrapping:
 
 def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
     papers = ", ".join(options.service.papers) if options.service else ""
-    hint = f"write `paper:` ({papers})" if papers else "write `paper: 0.1mm`, the thickness of a leaf"
+    paper = papers or "the thickness of a leaf, such as `0.1mm`"
     return Diagnostic(
         code="PRS003",
         span=Span(path=MANIFEST),
-        message=f"nothing says how thick a book of {pages} pages is, so that its cover has no spine",
-        hint=f"{hint}, or `spine-width: 12mm` as the printer tells it",
+        message=f"the spine width of the cover is unknown ({pages} pages)",
+        hint=f"set `paper` to {paper}, or `spine-width` to the printer's value, such as `12mm`",
     )
 
 
 def _bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
-    return Diagnostic(
-        code="PRS004",
-        span=Span(path=MANIFEST),
-        message=f"the spine of {wrap.spine / 72 * 25.4:.1f} mm ({pages} pages) is too narrow for words",
-    )
+    width = f"{wrap.spine / 72 * 25.4:.1f} mm, {pages} pages"
+    message = f"the spine ({width}) is too narrow for text; the spine was left blank"
+    return Diagnostic(code="PRS004", span=Span(path=MANIFEST), message=message)
 
 
 def _no_room(part: str) -> Diagnostic:
-    hint = "write a shorter `blurb`" if part == "back" else "its title and author are longer than it is"
+    place, text = ("back cover", "`blurb`") if part == "back" else ("spine", "title or the author names")
     return Diagnostic(
         code="PRS005",
         span=Span(path=MANIFEST),
-        message=f"the {part} of the cover has more words than room, even in small type",
-        hint=hint,
+        message=f"the text on the {place} does not fit, even in small type",
+        hint=f"shorten the {text}",
     )
 
 
 def _unset(reason: str) -> Diagnostic:
-    return Diagnostic(code="PDF003", span=Span(path=MANIFEST), message=f"the cover cannot be set: {reason}")
+    return Diagnostic(
+        code="PDF003", span=Span(path=MANIFEST), message=f"the cover cannot be laid out: {reason}"
+    )

@@ -264,7 +264,7 @@ def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
     span = Span(path=sources[0] if sources else MANIFEST)  # which says what pages before the chapters hold
     with suppress(BrokenExecutor):
         span = culprit(draft.document, fails) or span
-    return Diagnostic(code="PDF003", span=span, message=f"its pages cannot be set: {reason}")
+    return Diagnostic(code="PDF003", span=span, message=f"the layout engine failed here: {reason}")
 
 
 def _all_unset(
@@ -345,10 +345,11 @@ def _runs(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
 
 def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
     """A page number may push what it names to the next page, where it has another and lets it come back."""
+    names = ", ".join(each.name for each in documents)
     return Diagnostic(
         code="PDF002",
-        message=f"page numbers named in {', '.join(each.name for each in documents)} may be off by one",
-        hint="write a little more or less there: the numbers themselves move what they name",
+        message=f"page references in {names} did not converge; some may be off by one",
+        hint="add or remove some text near these references",
     )
 
 
@@ -420,7 +421,7 @@ def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
         target = link.get("href", "")
         attached = "attachment" in link.get("rel", "")  # which the engine asks for, and is refused
         if not attached and is_forbidden_address(target):
-            message = f'a link to "{target[:40]}" is not allowed; links go to http, https, mailto, tel'
+            message = f'the link target "{target[:40]}" is not allowed; use http, https, mailto or tel'
             name, line = find_in_templates(templates, "print", target) or (name, 1)
             raise jinja2.TemplateSyntaxError(message, line, name)
 

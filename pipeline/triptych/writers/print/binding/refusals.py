@@ -26,17 +26,16 @@ def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnost
     if isinstance(options.paper, str):
         most = min(most, service.papers[options.paper][1])
     if not service.least_pages <= count <= most:
-        message = (
-            f"{service.name} prints books of {service.least_pages} to {most} pages: this one has {count}"
-        )
-        yield _refusal(message)
+        message = f"the page count ({count}) is not between {service.least_pages} and {most}"
+        yield _refusal(f"{message}, the limits of {service.name}")
     if not service.takes(*page.points):
-        nearest = service.nearest(*page.points)
-        yield _refusal(f"{service.name} prints no pages of this size", f"the nearest is {nearest}")
+        width, height = (side / 72 for side in page.points)
+        message = f"{service.name} does not print the page size {width:.4g}in × {height:.4g}in"
+        yield _refusal(message, f"set `page-size` to the nearest size, {service.nearest(*page.points)}")
     for side, least in page.too_near(service, count).items():
         asks = f"{least / 72:.4g}in"
-        message = f"{service.name} asks for a margin of {asks} ({side}) in a book of {count} pages"
-        yield _refusal(message, f"write `margins: {{{side}: {asks}}}` or more, or leave the margin to us")
+        message = f"the {side} margin is below the {asks} that {service.name} requires for {count} pages"
+        yield _refusal(message, f"set `margins: {{{side}: {asks}}}` or more, or remove `{side}`")
 
 
 def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic]:
@@ -54,8 +53,8 @@ def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic
                 yield Diagnostic(
                     code="PRS002",
                     span=Span(path=MANIFEST),
-                    message=f"something on page {one.label(number)} is see-through, which pdf/x-1a has not",
-                    hint="draw it in full colours, or ask for `pdf-standard: pdf/x-4`",
+                    message=f"page {one.label(number)} contains transparency, which PDF/X-1a does not allow",
+                    hint="use opaque colours, or set `pdf-standard: pdf/x-4`",
                 )
                 return
 

@@ -170,7 +170,7 @@ class Composer:
             except CannotBeSet as error:
                 failures.append((name, str(error)))
             except BrokenExecutor:
-                reason = "a process ended while it was set, perhaps for lack of memory"
+                reason = "a worker process ended, perhaps for lack of memory"
                 failures.append((name, reason))
         if failures:
             raise NotComposed(failures)

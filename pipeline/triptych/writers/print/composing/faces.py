@@ -40,7 +40,7 @@ class BookFace:
 
     def _made(self) -> bytes:
         if self.source is None:
-            raise ValueError(f"the face {self.name} is not in the cache")
+            raise ValueError(f"the font {self.name} is not in the cache")
         if self.model is None:
             return whole_font(self.source)
         # Glyphs keep their numbers, whatever a book says later.

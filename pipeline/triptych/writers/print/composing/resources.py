@@ -119,7 +119,7 @@ class Resources:
                     model = self.theme.face(self.theme.serif)
                     cut = cut_face(face, model, share(script, self.words))
                     if self.cache.get(cut.task) is None:
-                        cutting = Named(f"the face {name}", cut.data)
+                        cutting = Named(f"the font {name}", cut.data)
                         self._cutting.append(self.executor.submit(cutting, self.cache))
                     return cut
         return None

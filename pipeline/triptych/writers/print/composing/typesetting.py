@@ -29,8 +29,8 @@ from triptych.writers.print.quire import Quire
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
 _TRIAL = 90.0  # for a part of one that failed
 _REASONS = {
-    RecursionError: "its blocks stand in each other too deeply",
-    MemoryError: "it takes too much memory",
+    RecursionError: "the content is nested too deeply",
+    MemoryError: "there is not enough memory",
 }
 
 # What a document may ask the layout engine for: its bytes and media type, or a face.
@@ -223,7 +223,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
         def fetch(scheme: str, path: str) -> tuple[bytes, str]:
             file = _held.files.get(f"{scheme}:{path}")
             if file is None:
-                raise ValueError(f"the book has no file {path[:80]}")
+                raise ValueError(f"{path[:80]} is not a file of the book")
             return (file.data(style.cache), "font/ttf") if isinstance(file, BookFace) else file
 
         _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)

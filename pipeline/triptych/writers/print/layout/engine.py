@@ -289,7 +289,7 @@ def _fetcher(files: Files, faces: dict[bytes, str]) -> object:
             if scheme == "data" and (inline := held.get(_compact(url))):
                 return URLFetcherResponse(url, inline[0], {"Content-Type": inline[1]})
             if scheme not in _SCHEMES:
-                raise ValueError(f"the address {url[:80]} is not one of the book's")
+                raise ValueError(f"{url[:80]} is not a file of the book")
             data, media_type = files(scheme, unquote(path))
             if scheme == "font":
                 faces[data] = unquote(path)

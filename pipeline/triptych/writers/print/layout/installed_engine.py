@@ -29,9 +29,7 @@ def load_engine() -> Any:
     with; it then prints some lines in every process, and has its say in ours.
     """
     if (found := version("weasyprint")) != VERSION:
-        message = (
-            f"the PDF cannot be set: WeasyPrint {found} is installed, and pages are set with {VERSION} only"
-        )
+        message = f"the PDF cannot be created: WeasyPrint {found} is installed; version {VERSION} is required"
         raise NotInstalled(message, f"pip install weasyprint=={VERSION}")
     try:
         with redirect_stdout(io.StringIO()), _libraries_by_name():
@@ -39,7 +37,7 @@ def load_engine() -> Any:
     except OSError as error:
         name = re.search(r"'([^']+)'", str(error))
         what = f" ({name[1]})" if name else ""
-        message = f"the PDF cannot be set: Pango is not installed, or not whole{what}"
+        message = f"the PDF cannot be created: Pango is missing or incomplete{what}"
         raise NotInstalled(message, INSTALL_PANGO[system()]) from None
     return weasyprint
 

@@ -83,7 +83,7 @@ class Palette:
         for file in sorted(fonts_folder().iterdir()):
             if file.suffix == ".ttf" and file.read_bytes() == data:
                 return file.name
-        raise StrangeFace(f"a font that is none of the book's, {font.family}, would stand in it")
+        raise StrangeFace(f"the font {font.family} is not a font of the book")
 
     def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
         """The objects that pages use, and the place of each by kind and name."""
