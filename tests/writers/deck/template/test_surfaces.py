@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -355,3 +357,11 @@ def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() ->
     slide = DeckSlide(layout=Layout.NUMBERS, title="T", body=NumbersBody(cards=cards))
     presentation, _ = drawn(spotted, slide)
     assert presentation.slides[0].shapes[0].name == "Panel"
+
+
+def test_what_is_known_of_a_template_goes_with_it() -> None:
+    opened = template(plain("ffffff"))
+    schemes = [weakref.ref(offer.scheme) for offer in opened.offers.values() if offer.palette]
+    del opened
+    gc.collect()
+    assert not any(scheme() for scheme in schemes)

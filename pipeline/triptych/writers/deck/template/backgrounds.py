@@ -42,7 +42,10 @@ _CALM, _RESTLESS = 1.3, 0.25  # a picture whose colours differ by this contrast 
 
 
 class Scheme:
-    """The colour slots of a layout, and what lies behind its places; ``pictures`` are those read so far."""
+    """The colour slots of a layout, and what lies behind its places.
+
+    ``pictures`` are those read so far, ``surfaces`` what was found of texts there (``surfaces.py``).
+    """
 
     def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
         self._master = layout.slide_master
@@ -54,6 +57,7 @@ class Scheme:
         self._pictures = {} if pictures is None else pictures
         self._grounds: dict[Place, Ground] = {}
         self._frames: dict[Place, Ground] = {}
+        self.surfaces: dict[Any, Any] = {}
 
     def slot(self, name: str) -> str:
         """The colour of a slot such as tx1 or accent3, as six hexadecimal digits."""

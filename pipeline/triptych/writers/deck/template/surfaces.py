@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from triptych.ooxml.colours import INK, PAPER
@@ -156,12 +156,20 @@ class Surfaces:
         return Palette(self._scheme.slot, (PAPER,)).colour(tint)
 
 
-@lru_cache(maxsize=128)  # slides of a layout share their places
 def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
     """The surface of a text on a ground, that of its place for None, without a panel.
 
-    A fill of its placeholder covers whatever is behind it.
+    A fill of its placeholder covers whatever is behind it. Slides of a layout share their places, so that
+    each is looked at once.
     """
+    known = scheme.surfaces
+    if (text, ground) not in known:
+        known[text, ground] = _text_surface(scheme, text, ground)
+    found: Surface = known[text, ground]
+    return found
+
+
+def _text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> Surface:
     chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
     if ground is None and not text.chain:  # a text box, whose few words may be in any corner
         ground = scheme.ground_of_frame(text.place)
