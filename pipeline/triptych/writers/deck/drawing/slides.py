@@ -128,7 +128,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
-        scales = stage.template.footer_scales(layout, stage.footers)
+        scales = stage.template.footer_scales(offer, stage.footers)
         add_footers(slide, offer, stage.footers, scales, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")

@@ -12,12 +12,12 @@ from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
 from triptych.writers.deck.fitting.text import SMALLEST, Place, ladder, pieces, text_height
 from triptych.writers.deck.kinds import KINDS, Role
-from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
+from triptych.writers.deck.pptx.terms import Presentation
 from triptych.writers.deck.slides import Layout, Para, Run
 from triptych.writers.deck.template.matching import Choice, LayoutView, Way
 from triptych.writers.deck.template.offers import Offer, Offers, PlacesOf
 from triptych.writers.deck.template.palette import TableLook
-from triptych.writers.deck.template.placeholders import LayoutReader, Spot
+from triptych.writers.deck.template.placeholders import LayoutReader
 from triptych.writers.deck.template.roles import cast
 
 _CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
@@ -44,7 +44,6 @@ class Template:
     views: Sequence[LayoutView] = ()
     span: Span | None = None
     extended: bool = False
-    _furniture: dict[Part, Mapping[str, Spot]] = field(default_factory=dict)
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
     def offer(self, kind: Layout, name: str = "") -> Offer | None:
@@ -61,13 +60,11 @@ class Template:
             self._named[kind, name] = self.offers.offer(found) if found else None
         return self._named[kind, name]
 
-    def footer_scales(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, float]:
+    def footer_scales(self, offer: Offer, said: Mapping[str, str]) -> Mapping[str, float]:
         """How footers of a layout are scaled, without those for which there is no room on the slide: smaller
         where they are on one line then.
         """
-        if layout.part not in self._furniture:
-            self._furniture[layout.part] = self.reader.furniture(layout)
-        places = self._furniture[layout.part]
+        places = offer.furniture
         scales = {
             kind: self._footer_scale(places[kind].place, text) if text and kind in places else 1.0
             for kind, text in said.items()
@@ -88,9 +85,9 @@ class Template:
     def footers_left_out(self, used: set[Layout], footer: str) -> list[Diagnostic]:
         """Return one DEK002 if slides of the kinds in use cannot show the footer of the deck."""
         offers = [self.offers[kind] for kind in self.offers if kind in used and kind is not Layout.TITLE]
-        with_place = [offer.layout for offer in offers if _FOOTER in offer.furniture]
+        with_place = [offer for offer in offers if _FOOTER in offer.furniture]
         said = {_FOOTER: footer}
-        cramped = [layout.name for layout in with_place if not self.footer_scales(layout, said)]
+        cramped = [offer.layout.name for offer in with_place if not self.footer_scales(offer, said)]
         is_lacking = bool(offers) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
