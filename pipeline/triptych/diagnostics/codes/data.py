@@ -14,12 +14,12 @@ CODES = {
             "first line of the file, delete the lines above it. The element is left out of all outputs "
             "until the name is correct."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-output .chart type=line data=data.csv x=year y=outptu fig-alt="Output grows."}
 Output
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-output .chart type=line data=data.csv x=year y=output fig-alt="Output grows."}
 Output
 :::
@@ -34,12 +34,12 @@ Output
             "The most frequent cause of an extra cell is a decimal comma in a comma-separated file. JSON "
             "and workbooks (.xlsx) are not read; export the sheet as CSV in UTF-8."
         ),
-        bad="""
+        bad="""\
 year,output
 2024,10,5
 2025,12,25
 """,
-        good="""
+        good="""\
 year,output
 2024,"10,5"
 2025,"12,25"
@@ -55,12 +55,12 @@ year,output
             "skipped, because a missing point would change what the chart says. Leave the cell empty if "
             "there is no value."
         ),
-        bad="""
+        bad="""\
 year,output
 2024,10 %
 2025,12 %
 """,
-        good="""
+        good="""\
 year,output
 2024,10
 2025,12
@@ -76,12 +76,12 @@ year,output
             "a later row can change it. State the notation with `delimiter=`, `decimal=` or "
             "`date-format=` on the chart or table, or for all files under `data:` in the manifest."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-output .chart type=bar data=data.csv x=year y=output fig-alt="Growth."}
 Output
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-output .chart type=bar data=data.csv delimiter=";" decimal="," x=year y=output fig-alt="Growth."}
 Output
 :::
@@ -96,12 +96,12 @@ Output
             "`delimiter=` to the character between the cells: a comma, a semicolon, a vertical bar or "
             "`tab`."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-output .chart type=line data=data.csv delimiter=";" x=year y=output fig-alt="Output grows."}
 Output
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-output .chart type=line data=data.csv delimiter="," x=year y=output fig-alt="Output grows."}
 Output
 :::
@@ -116,12 +116,12 @@ Output
             "a wrong guess would publish wrong figures. Set `decimal=` or `date-format=`, or write the "
             "values unambiguously."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-a .chart type=line data=data.csv x=day y=output fig-alt="It rises"}
 Caption
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-a .chart type=line data=data.csv date-format="DD/MM/YYYY" x=day y=output fig-alt="It rises"}
 Caption
 :::
@@ -137,12 +137,12 @@ Caption
             "all outputs until it is correct; other findings that only follow from this, such as "
             "references to the chart, are not reported."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-output .chart type=lien data=data.csv x=year y=output fig-alt="Output grows."}
 Output
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-output .chart type=line data=data.csv x=year y=output fig-alt="Output grows."}
 Output
 :::
@@ -157,12 +157,12 @@ Output
             "misleads readers. Differences that rounding explains are ignored. Add a slice for the rest, "
             "or use bars."
         ),
-        bad="""
+        bad="""\
 source,share
 wind,34
 sun,20
 """,
-        good="""
+        good="""\
 source,share
 wind,34
 sun,20
@@ -178,12 +178,12 @@ others,46
             "text is about with `highlight=`, which makes the others recede, or give each its own panel "
             "with `facet=`."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-share .chart type=line data=data.csv x=year y="a,b,c,d,e,f" fig-alt="All rise."}
 Shares
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-share .chart type=line data=data.csv x=year y="a,b,c,d,e,f" highlight=f fig-alt="All rise."}
 Shares
 :::
@@ -198,12 +198,12 @@ Shares
             "of the categories or series, turn the bars with `horizontal=true`, or show fewer categories. "
             "The book and the e-book are not affected."
         ),
-        bad="""
+        bad="""\
 ::: {#fig-reasons .chart type=bar data=reasons.csv x=reason y=share horizontal=false}
 Reasons for delays
 :::
 """,
-        good="""
+        good="""\
 ::: {#fig-reasons .chart type=bar data=reasons.csv x=reason y=share horizontal=true}
 Reasons for delays
 :::
@@ -218,10 +218,10 @@ Reasons for delays
             "misspelt, and the charts use the default colour. Names that are unlike all others are not "
             "reported."
         ),
-        bad="""
+        bad="""\
 chart-colours: {Chnia: accent1}
 """,
-        good="""
+        good="""\
 chart-colours: {China: accent1}
 """,
     ),
@@ -235,12 +235,12 @@ chart-colours: {China: accent1}
             "values, delete the rows without a value so that the line spans the gap, or use "
             "`type=scatter`. Switch the rule off if the gaps are meant to be seen."
         ),
-        bad="""
+        bad="""\
 2020,1
 2021,n/a
 2022,3
 """,
-        good="""
+        good="""\
 2020,1
 2021,2
 2022,3
@@ -256,12 +256,12 @@ chart-colours: {China: accent1}
             "extra or swapped digit, which stretches the axis by centuries. Both are almost always slips "
             "in the data file; correct them there."
         ),
-        bad="""
+        bad="""\
 Hand,140
 Solar,20
 Total,160
 """,
-        good="""
+        good="""\
 Hand,140
 Solar,20
 """,

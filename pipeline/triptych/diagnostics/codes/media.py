@@ -14,10 +14,10 @@ CODES = {
             "project builds everywhere. The same applies to covers and other images that the manifest "
             "names."
         ),
-        bad="""
+        bad="""\
 ![A dot](dto.png)
 """,
-        good="""
+        good="""\
 ![A dot](dot.png)
 """,
     ),
@@ -29,10 +29,10 @@ CODES = {
             "address may be gone. Download the image, check that you may publish it, save it in the "
             "project and refer to that file."
         ),
-        bad="""
+        bad="""\
 ![A dot](https://example.org/dot.png)
 """,
-        good="""
+        good="""\
 ![A dot](dot.png)
 """,
     ),
@@ -45,10 +45,10 @@ CODES = {
             "pixels or shapes than the limits of the project allow are refused, since a small file can "
             "take all memory of the machine; the limits are under `limits:` in the manifest."
         ),
-        bad="""
+        bad="""\
 ![A dot](dot.bmp)
 """,
-        good="""
+        good="""\
 ![A dot](dot.png)
 """,
     ),
@@ -61,10 +61,10 @@ CODES = {
             "a smaller width. Only images with a width, height or full-width class are checked; icons up "
             "to an inch wide and plain fields of colour are not."
         ),
-        bad="""
+        bad="""\
 ![The harbour at dawn](harbour-small.jpg){width=100%}
 """,
-        good="""
+        good="""\
 ![The harbour at dawn](harbour.jpg){width=100%}
 """,
     ),
@@ -76,10 +76,10 @@ CODES = {
             "bookshops reject such files, and they open slowly on e-readers. Large photographs in PNG "
             "format and SVG drawings with very many shapes are the usual causes."
         ),
-        bad="""
+        bad="""\
 ![The valley from the air](valley.png)
 """,
-        good="""
+        good="""\
 ![The valley from the air](valley.jpg)
 """,
     ),
@@ -91,12 +91,12 @@ CODES = {
             "show it blurred. A cover of 1600 × 2560 pixels suits all of them. Covers in SVG or PDF are "
             "not checked, since they are drawn at any size."
         ),
-        bad="""
+        bad="""\
 book:
   title: A book
   cover-image: cover-400x600.png
 """,
-        good="""
+        good="""\
 book:
   title: A book
   cover-image: cover-1600x2560.png
@@ -110,10 +110,10 @@ book:
             "template nor in `source/`. The page would have an empty box in its place. Only paths that "
             "are written out are checked, not those that the template computes."
         ),
-        bad="""
+        bad="""\
 <img alt="Ours" src="images/logo.png"/>
 """,
-        good="""
+        good="""\
 <img alt="Ours" src="logo.png"/>
 """,
     ),
@@ -127,10 +127,10 @@ book:
             "font of the device, and may have another width. Convert the text to paths in the drawing "
             "program. The PDF is not affected."
         ),
-        bad="""
+        bad="""\
 <text><textPath href="#p">Round</textPath></text>
 """,
-        good="""
+        good="""\
 <text x="20" y="50">Round</text>
 """,
     ),
@@ -143,11 +143,11 @@ book:
             "instead. Install the program, or simplify the diagram; a very large one is better split, "
             "since its labels would be too small to read."
         ),
-        bad="""
+        bad="""\
   a199-->a200
   a200-->a201
 """,
-        good="""
+        good="""\
   a199-->a200
 ```
 
@@ -164,12 +164,12 @@ flowchart LR
             "program, and the line is the one where parsing stopped, so the mistake may be just before "
             "it. Brackets and quotation marks that are not closed are the usual causes."
         ),
-        bad="""
+        bad="""\
 flowchart LR
   a --> b
   a[Start --> c
 """,
-        good="""
+        good="""\
 flowchart LR
   a --> b
   a[Start] --> c
@@ -184,10 +184,10 @@ flowchart LR
             "a diagram of class `narrow` that does not follow the diagram which it replaces on small "
             "screens."
         ),
-        bad="""
+        bad="""\
 digraph { a [shape=sqare] }
 """,
-        good="""
+        good="""\
 digraph { a [shape=square] }
 """,
     ),
@@ -200,10 +200,10 @@ digraph { a [shape=square] }
             "font of the reader's device, which may not have the character either. Add a font with the "
             "character to the theme, transcribe the word, or insert it as an image."
         ),
-        bad="""
+        bad="""\
 In Chinese it is 你好, friends add 👋, and in Javanese it is ꦱꦸꦒꦼꦁ.
 """,
-        good="""
+        good="""\
 In Chinese it is 你好, friends add 👋, and in Javanese it is *sugeng*.
 """,
     ),
@@ -216,12 +216,12 @@ In Chinese it is 你好, friends add 👋, and in Javanese it is *sugeng*.
             "their fonts, so each file must be an OTF or TTF font with a licence for embedding. The build "
             "stops until the fonts are correct."
         ),
-        bad="""
+        bad="""\
 families: {serif: Brand}
 fonts:
   - {family: Brand, file: fonts/Brand.ttf}
 """,
-        good="""
+        good="""\
 families: {serif: Brand}
 fonts:
   - {family: Brand, file: fonts/Brand-Regular.ttf}
@@ -236,11 +236,11 @@ fonts:
             "visible. Add the files of the missing faces. Italics are not required if the theme sets "
             "`print: italics: false`."
         ),
-        bad="""
+        bad="""\
 fonts:
   - {family: Brand, file: fonts/Brand-Regular.ttf}
 """,
-        good="""
+        good="""\
 fonts:
   - {family: Brand, file: fonts/Brand-Regular.ttf}
   - {family: Brand, file: fonts/Brand-Italic.ttf}
@@ -258,11 +258,11 @@ fonts:
             "licence, install the font on the machine that shows the deck, or set `embed-fonts: none` "
             "under `pptx:`."
         ),
-        bad="""
+        bad="""\
 fonts:
   - {family: Brand, file: fonts/Brand-Regular.otf}
 """,
-        good="""
+        good="""\
 fonts:
   - {family: Brand, file: fonts/Brand-Regular.ttf}
 """,
@@ -277,10 +277,10 @@ fonts:
             "of LaTeX or AMS must be defined with `\\newcommand`. Set `math: keep` in the manifest to "
             "print the TeX source of such formulas with a warning instead."
         ),
-        bad="""
+        bad="""\
 $x \\in \\R$
 """,
-        good="""
+        good="""\
 $x \\in \\mathbb{R}$
 """,
     ),
@@ -292,11 +292,9 @@ $x \\in \\mathbb{R}$
             "source appears instead; the e-book has the formula as MathML. This is rare; very deep "
             "nesting is the most likely cause. Simplify the formula, or split it into several."
         ),
-        bad=r"""
-$$ a = \cfrac{1}{1 + \cfrac{1}{2 + \cfrac{1}{3 + \cfrac{1}{4 + \cfrac{1}{5 + \cfrac{1}{6 + x}}}}}} $$
+        bad=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + \cfrac{1}{3 + \cfrac{1}{4 + \cfrac{1}{5 + \cfrac{1}{6 + x}}}}}} $$
 """,
-        good=r"""
-$$ a = \cfrac{1}{1 + \cfrac{1}{2 + r}}, \qquad r = \cfrac{1}{3 + \cfrac{1}{4 + \cdots}} $$
+        good=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + r}}, \qquad r = \cfrac{1}{3 + \cfrac{1}{4 + \cdots}} $$
 """,
     ),
     "MTH003": Code(
@@ -309,13 +307,11 @@ $$ a = \cfrac{1}{1 + \cfrac{1}{2 + r}}, \qquad r = \cfrac{1}{3 + \cfrac{1}{4 + \
             "to read. Write it as a displayed formula, break it with `aligned` or `multline`, or give the "
             "table a landscape page. Ignore the warning if the formula is still legible."
         ),
-        bad=r"""
-| Method | Error |
+        bad=r"""| Method | Error |
 |---|---|
 | Simpson | $\left|\frac{b-a}{180} h^4 \max_{a \le x \le b} f^{(4)}(x)\right|$ |
 """,
-        good=r"""
-| Method | Error |
+        good=r"""| Method | Error |
 |---|---|
 | Simpson | $O(h^4)$ |
 """,
@@ -328,11 +324,9 @@ $$ a = \cfrac{1}{1 + \cfrac{1}{2 + r}}, \qquad r = \cfrac{1}{3 + \cfrac{1}{4 + \
             "and is still wider than the text. Part of it would run into the margin or off the page. "
             "Break it by hand with `aligned` or `multline`."
         ),
-        bad=r"""
-$$ f(x) = \left( a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 + a_6 x^6 + a_7 x^7 + a_8 x^8 \right) $$
+        bad=r"""$$ f(x) = \left( a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 + a_6 x^6 + a_7 x^7 + a_8 x^8 \right) $$
 """,
-        good=r"""
-$$
+        good=r"""$$
 \begin{multline}
 f(x) = a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 \\
 + a_6 x^6 + a_7 x^7 + a_8 x^8
