@@ -292,7 +292,7 @@ $x \\in \\mathbb{R}$
             "source appears instead; the e-book has the formula as MathML. This is rare; very deep "
             "nesting is the most likely cause. Simplify the formula, or split it into several."
         ),
-        bad=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + \cfrac{1}{3 + \cfrac{1}{4 + \cfrac{1}{5 + \cfrac{1}{6 + x}}}}}} $$
+        bad=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + \cfrac{1}{3 + \cfrac{1}{4 + \cfrac{1}{5 + x}}}}} $$
 """,
         good=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + r}}, \qquad r = \cfrac{1}{3 + \cfrac{1}{4 + \cdots}} $$
 """,
@@ -324,12 +324,12 @@ $x \\in \\mathbb{R}$
             "and is still wider than the text. Part of it would run into the margin or off the page. "
             "Break it by hand with `aligned` or `multline`."
         ),
-        bad=r"""$$ f(x) = \left( a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 + a_6 x^6 + a_7 x^7 + a_8 x^8 \right) $$
+        bad=r"""$$ f(x) = \left( a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 + a_6 x^6 + a_7 x^7 \right) $$
 """,
         good=r"""$$
 \begin{multline}
 f(x) = a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 \\
-+ a_6 x^6 + a_7 x^7 + a_8 x^8
++ a_6 x^6 + a_7 x^7
 \end{multline}
 $$
 """,
