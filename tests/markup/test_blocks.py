@@ -297,6 +297,7 @@ CONSTRUCTS = (
     ("::: {.callout-tip #tip-b}\nX\n:::\n", 'callout tip"><p class="callout-title">Tip 1.2<'),
     ('::: {.callout-tip title="Try"}\nX\n:::\n', 'tip titled"><p class="callout-title">Try<'),
     ("::: {.callout-tip}\nX\n:::\n", '<p class="callout-title">Tip<'),
+    ('::: {.callout-tip .no-float title="Try"}\nX\n:::\n', 'class="callout tip titled here"'),
     # Lists.
     ("(4) a\n(5) b\n", '<ol start="4" style="list-style-type: decimal-brackets"><li>a'),
     ("1) a\n2) b\n", '<ol style="list-style-type: decimal-bracket"><li>a'),

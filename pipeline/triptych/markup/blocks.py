@@ -242,5 +242,6 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        kind = f"callout {node.kind}" + (" titled" if node.title else "")
+        pinned = " here" if phrasing.is_pinned(node.attr) else ""
+        kind = f"callout {node.kind}" + (" titled" if node.title else "") + pinned
         return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)
