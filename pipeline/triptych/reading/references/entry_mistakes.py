@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from triptych.diagnostics import Diagnostic, Span
@@ -57,14 +58,19 @@ def _misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Dia
     for name, place in fields:
         if name.lower() in _FIELDS:
             continue
-        near = difflib.get_close_matches(name.lower(), sorted(_REQUIRED - names), n=1, cutoff=_NEAR)
-        if near:
+        if near := next((one for one in _similar(name.lower()) if one not in names), ""):
             line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
             message = f'unknown bibliography field "{name}"'
-            hint = f'did you mean "{near[0]}"?'
+            hint = f'did you mean "{near}"?'
             yield Diagnostic(
                 code="CIT005", span=Span(path=path, line=line, column=column), message=message, hint=hint
             )
+
+
+@lru_cache(maxsize=1024)  # reference managers write the same fields of their own into each entry
+def _similar(name: str) -> list[str]:
+    """Return the fields that a name is nearly, the nearest first."""
+    return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_NEAR)
 
 
 def _joined_names(entry: Json) -> Iterator[str]:
