@@ -50,7 +50,7 @@ class _Desk:
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if kind_of(name) not in (Kind.LIST, Kind.INDEX)]
         listing = self._listing(folder, here, chapters)
-        ordered = self._listed(listing, folder, names, part) if listing else []
+        ordered = self._listed(listing, names, part) if listing else []
         taken = {entry.path for entry in ordered}
         unlisted: list[Entry] = []
         opening: list[Entry] = []
@@ -125,17 +125,13 @@ class _Desk:
 
     def _listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
         """The list that names most of a folder's texts, if it names half of them and more than one."""
-        lists = [
-            self._read_list(path, folder, chapters)
-            for path in here
-            if kind_of(path) in (Kind.LIST, Kind.INDEX)
-        ]
+        lists = [self._read_list(path, chapters) for path in here if kind_of(path) in (Kind.LIST, Kind.INDEX)]
         best = max(lists, key=lambda found: len(found.covers), default=None)
         if best is None or len(best.covers) < 2 or 2 * len(best.covers) < len(chapters):
             return None
         return best
 
-    def _read_list(self, path: str, folder: str, chapters: Sequence[str]) -> _Listing:
+    def _read_list(self, path: str, chapters: Sequence[str]) -> _Listing:
         listed = items(self.texts[path])
         places = [(item, self._target(item.target, path)) for item in listed]
         if not any(place for _, place in places):
@@ -172,7 +168,7 @@ class _Desk:
             for name in self.texts
         )
 
-    def _listed(self, listing: _Listing, folder: str, names: Sequence[str], part: str) -> list[Entry]:
+    def _listed(self, listing: _Listing, names: Sequence[str], part: str) -> list[Entry]:
         heads = [item.heading for item, _ in listing.items]
         in_parts = not part and len(set(heads)) > 1
         out: list[Entry] = []

@@ -52,7 +52,6 @@ _SPINE_TYPE = tuple(0.93**step for step in range(9))  # shares of what the width
 _SPINE_ENDS = 36.0 + 72.0  # points of a spine's length that its words leave free
 _FOOT = 27 + 86.4 + 14  # points that the barcode takes of the back, and a line's space over it
 _EVEN = 10.0  # of 255: an edge whose dots vary less is of one colour
-_LOGO = (110.0, 36.0)
 
 
 def write_wrap(

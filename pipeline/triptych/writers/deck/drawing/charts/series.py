@@ -46,7 +46,7 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting, *, labelle
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
             if chart.kind.traits.filled and not chart.stacked and len(chart.data.series) > 1:
-                _lighten(series, look, setting)
+                _lighten(series, look)
         _highlight_points(series, chart, data, setting)
     if chart.kind.traits.bars:
         plot.gap_width = gap_width(chart) if len(chart.data.series) == 1 or chart.stacked else 70
@@ -147,7 +147,7 @@ def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
     format_.line.width = Pt(0.75)
 
 
-def _lighten(series: Any, look: MarkLook, setting: Setting) -> None:
+def _lighten(series: Any, look: MarkLook) -> None:
     """A light surface under a line, through which the others are seen."""
     properties = element_of(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")

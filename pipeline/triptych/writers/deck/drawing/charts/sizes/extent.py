@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from triptych.media.charts.axes.times import category_name
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.setting import Setting, are_few
 
 # Points.
 WIDEST_SLOT, FURTHER_BAR = 210.0, 70.0  # of a bar that stands, and of each beside it
 _HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # of a bar that lies
-_NAME_GAP = 18.0
 _GAP, _GAP_OF_FEW = 55, 85  # between bars, in hundredths of their width
 
 
 def gap_width(chart: Chart) -> int:
     """What lies between single bars, in hundredths of the width of one."""
     return _GAP_OF_FEW if are_few(chart) and not chart.lying else _GAP
-
-
-def bars_width(chart: Chart, setting: Setting, room: float) -> float:
-    """The width that bars which stand take of a room, all in points; other marks take all of it."""
-    if not chart.kind.traits.bars or setting.panel or chart.annotations or chart.marks or chart.callouts:
-        return room
-    names = range(len(chart.data.categories))
-    widest = max(setting.text_width(category_name(chart.data, i, chart.language)) for i in names)
-    slot = max(WIDEST_SLOT + _further(chart) * FURTHER_BAR, widest + _NAME_GAP)
-    return min(room, len(names) * slot)
 
 
 def rows_height(chart: Chart, setting: Setting, room: float) -> float:

@@ -25,7 +25,6 @@ _EASTERN = re.compile(f"[{UNSPACED}]")
 _SPREAD = re.compile(f"[{UNSPACED}{_THAI}]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _VOWELS_BEHIND = "\u0e33\u0eb3"  # part of the letter before them, as marks over it are
-_VOWELS_BEFORE = "\u0e40-\u0e44"
 _SPACES = " \u00a0"
 _NO_ROOM_BEHIND = frozenset(f"{OPENING}“‘([{{")
 _NO_ROOM_BEFORE = frozenset(f"{CLOSING}”’)]}}，；：！？；：,.;:!?%‰℃°・·ー々…‥—")
