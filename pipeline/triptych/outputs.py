@@ -50,7 +50,7 @@ OUTPUTS: Mapping[OutputFormat, Output] = {
         own_fonts=True,
     ),
     "epub": Output(
-        name="the e-book",
+        name="the EPUB",
         making="Writing the EPUB",
         media_type="application/epub+zip",
         words=("epub", "html", "ebook"),

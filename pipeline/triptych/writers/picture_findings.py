@@ -63,7 +63,7 @@ def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Dia
     for image, picture in _images(book):
         size = len(pictures[picture].data)
         if size > _HEAVIEST:
-            message = f'the image "{image.source}" has {size / 1e6:.1f} MB in the e-book; '
+            message = f'the image "{image.source}" has {size / 1e6:.1f} MB in the EPUB; '
             message += f"bookshops accept {_HEAVIEST // 10**6} MB"
             hint = "save the image as JPEG, or simplify the drawing"
             found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))

@@ -83,10 +83,10 @@ def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
     [
         (("pdf",), 'the PDF shows "�" instead'),
         (("pptx",), "the deck relies on fonts of the reader's device"),
-        (("epub", "pptx"), "the e-book and the deck rely on fonts of the reader's device"),
+        (("epub", "pptx"), "the EPUB and the deck rely on fonts of the reader's device"),
         (
             ("pdf", "epub"),
-            'the PDF shows "�" instead; the e-book relies on fonts of the reader\'s device',
+            'the PDF shows "�" instead; the EPUB relies on fonts of the reader\'s device',
         ),
     ],
 )

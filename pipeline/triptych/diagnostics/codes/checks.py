@@ -130,7 +130,7 @@ CODES = {
     ),
     "CHK011": Code(
         severity=ERROR,
-        summary="e-book violates the EPUB standard",
+        summary="EPUB file violates the EPUB standard",
         explanation=(
             "EPUBCheck, the official validator, reports an error. Bookshops run the same validator and "
             "reject files with errors. Sources are cleaned before the build, so the usual cause is a "
@@ -152,7 +152,7 @@ CODES = {
     ),
     "CHK013": Code(
         severity=WARNING,
-        summary="e-book has an accessibility barrier",
+        summary="EPUB has an accessibility barrier",
         explanation=(
             "Ace by DAISY found content that some readers cannot perceive or use. The message gives its "
             "rule and the impact, the hint links to an explanation. Findings about metadata are fixed in "

@@ -196,7 +196,7 @@ Shares
             "Title, axis labels and legend take so much of the slide that less than a third of its height "
             "is left for the plot itself. The audience would see more text than data. Shorten the names "
             "of the categories or series, turn the bars with `horizontal=true`, or show fewer categories. "
-            "The book and the e-book are not affected."
+            "The PDF and the EPUB are not affected."
         ),
         bad="""\
 ::: {#fig-reasons .chart type=bar data=reasons.csv x=reason y=share horizontal=false}

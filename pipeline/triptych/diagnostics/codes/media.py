@@ -70,7 +70,7 @@ CODES = {
     ),
     "IMG005": Code(
         severity=WARNING,
-        summary="image in the e-book is larger than bookshops accept",
+        summary="image in the EPUB is larger than bookshops accept",
         explanation=(
             "An image takes more than 5 MB in the EPUB, after it was scaled for e-readers. Several "
             "bookshops reject such files, and they open slowly on e-readers. Large photographs in PNG "
@@ -196,7 +196,7 @@ digraph { a [shape=square] }
         summary="no bundled font has this character",
         explanation=(
             "The PDF is set only in the fonts of Triptych and of the project, so that it looks the same "
-            "everywhere. A character that none of them has appears as “�”. The e-book and the deck use a "
+            "everywhere. A character that none of them has appears as “�”. The EPUB and the deck use a "
             "font of the reader's device, which may not have the character either. Add a font with the "
             "character to the theme, transcribe the word, or insert it as an image."
         ),
@@ -289,7 +289,7 @@ $x \\in \\mathbb{R}$
         summary="formula cannot be drawn",
         explanation=(
             "The formula was parsed, but the typesetter of the PDF or the deck rejected it. The TeX "
-            "source appears instead; the e-book has the formula as MathML. This is rare; very deep "
+            "source appears instead; the EPUB has the formula as MathML. This is rare; very deep "
             "nesting is the most likely cause. Simplify the formula, or split it into several."
         ),
         bad=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + \cfrac{1}{3 + \cfrac{1}{4 + \cfrac{1}{5 + x}}}}} $$
