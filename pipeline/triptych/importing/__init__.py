@@ -69,7 +69,7 @@ def import_book(path: Path) -> Imported:
     if within is not None:
         path, importer = within, _importer(within)
     if importer is None:
-        looked = ", ".join(importer.looks_for for importer in IMPORTERS)
+        looked = "; ".join(importer.looks_for for importer in IMPORTERS)
         place = Span(path="." if path.is_dir() else path.name)
         raise no_book("IMP001", place, "no importable book found", f"pass one of these: {looked}")
     book = importer.read(path)

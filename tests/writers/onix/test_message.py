@@ -346,16 +346,16 @@ class TestMessage:
         )
         (found,) = bare.found
         assert found.code == "ONX001"
-        for word in ("ISBN of the e-book", "publisher", "date", "description", "Thema or BISAC", "people"):
+        for word in ("ISBN of the EPUB", "publisher", "date", "description", "Thema or BISAC", "author"):
             assert word in found.message
 
     def test_the_check_finds_a_damaged_one(self, full: bytes) -> None:
         assert check_record(full) == []
         (found,) = check_record(full[:500])
-        assert "cannot be read" in found.message
+        assert "not well-formed XML" in found.message
         twice = full.replace(b"9781861972712", b"9783161484100")
-        assert any("that of 2 products" in it.message for it in check_record(twice))
-        assert any("no message" in it.message for it in check_record(b"<a/>"))
+        assert any("is shared by 2 products" in it.message for it in check_record(twice))
+        assert any("not an ONIX 3.0 message" in it.message for it in check_record(b"<a/>"))
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ CODES = {
         summary="PDF could not be laid out completely",
         explanation=(
             "The layout engine, WeasyPrint, reported an error while it set a page, such as an image or a "
-            "font that it cannot load. The message is its own. The PDF would have a gap or a substituted "
-            "font at that place, so the build stops."
+            "font that it cannot load. The message is WeasyPrint's own. A common cause is a template of "
+            "the project that refers to a file outside the project. The PDF would have a gap or a "
+            "substituted font at that place, so the build stops."
         ),
-        bad='<img src="file:///home/ada/map.png" alt="Map">',
-        good='![Map](map.png){fig-alt="Map of the harbour"}',
+        bad='<img src="https://example.org/seal.png" alt="Seal"/>',
+        good='<img src="images/seal.png" alt="Seal"/>',
     ),
     "PDF002": Code(
         severity=WARNING,

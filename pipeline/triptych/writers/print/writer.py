@@ -282,7 +282,9 @@ def _all_unset(
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
         trial = Copy(document.name, xhtml, resources.named_in(xhtml))
-        return not executor.submit(Named(f'a trial of "{trial.name}"', can_be_set), trial, style).result()
+        return not executor.submit(
+            Named(f'a test layout of "{trial.name}"', can_be_set), trial, style
+        ).result()
 
     return [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
 
