@@ -137,3 +137,16 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
     assert store.get(TASK) is None
     store.put(TASK, b"data")
     assert store.get(TASK) == b"data"
+
+
+def test_a_result_for_which_memory_was_short_is_kept(tmp_path: Path) -> None:
+    cache, task = Cache(tmp_path), Task.of(AST, "", text="a")
+    cache.put(task, b"1")
+
+    def unpack(data: bytes) -> bytes:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        cache.read_as(task, unpack)
+    assert cache.get(task) == b"1"
+    assert cache.findings() == []

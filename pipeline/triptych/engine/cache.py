@@ -213,6 +213,8 @@ class Cache:
             return None
         try:
             return unpack(data)
+        except MemoryError:
+            raise
         except Exception:
             self._refuse(task)
             return None
