@@ -7,6 +7,7 @@ hold. What is compared with is the drawing that the book's model makes.
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pptx import Presentation
 
 from tests.once import Shelf
 from triptych.engine.cache import Cache
+from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.drawing import draw_chart, printed_plan
 from triptych.media.charts.series_styles import look_in
 from triptych.media.drawings.svg_text import with_outlines
@@ -198,7 +200,14 @@ def limits(axis: Any) -> tuple[float, float]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, name: str) -> None:
-    chart = outputs.charts[name]
+    chart, data = outputs.charts[name], outputs.charts[name].data
+    shown = [next(space.iter(f"{C}ser")).find(f"{C}cat") for space in outputs.natives(chart)]
+    if chart.kind not in (ChartKind.SCATTER, ChartKind.DUMBBELL, ChartKind.TILEMAP):
+        names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
+        if data.dates is not None and shown[0].find(f"{C}numRef") is not None:
+            names = [f"{(date - dt.date(1899, 12, 30)).days}.0" for date in data.dates]
+        categories = [value.text for one in shown for value in one.iter(f"{C}v")]
+        assert categories == names * (len(shown) if data.panels else 1)
     found: list[str] = []
     for space in outputs.natives(chart):
         for series in space.iter(f"{C}ser"):
