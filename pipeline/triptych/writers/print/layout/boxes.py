@@ -23,10 +23,10 @@ class BoxKinds(NamedTuple):
 
 
 def line_height(box: Any) -> float:
-    """The height of a line of text in a box, in CSS pixels."""
+    """The height of a line of text in a box, in CSS pixels: one at the least, as a style sheet may say 0."""
     from weasyprint.text.line_break import strut
 
-    return float(strut(box.style)[0])
+    return max(1.0, float(strut(box.style)[0]))
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
-from triptych.writers.print.layout.boxes import box_kinds
+from triptych.writers.print.layout.boxes import box_kinds, line_height
 from triptych.writers.print.layout.patches.pages.floats import LANDSCAPE
 
 FEWEST = 5  # lines that a last page has
@@ -20,8 +20,6 @@ _MOST = 6  # pages that may run longer or shorter
 
 def lines_on(page: Any) -> int | None:
     """Return how many lines a last page has if these are too few, 0 if it has floats only, else None."""
-    from weasyprint.text.line_break import strut
-
     if page.page_type.name == LANDSCAPE:
         return None
     section = page
@@ -35,7 +33,7 @@ def lines_on(page: Any) -> int | None:
     if any(_is_float(block) or _holds_more(block) for block in blocks):
         return None
     end = blocks[-1].border_box_y() + blocks[-1].border_height()
-    lines = ceil((end - section.content_box_y()) / strut(section.style)[0] - 0.05)
+    lines = ceil((end - section.content_box_y()) / line_height(section) - 0.05)
     return lines if lines < FEWEST else None
 
 

@@ -127,3 +127,9 @@ def test_a_short_table_is_kept_whole_unless_much_of_the_page_stays_white(
     laid, _ = lay(f'<section class="chapter">{text(before)}{table}</section>', css)
     counts = [texts(page._page_box).count("Said") for page in laid.pages]
     assert [count for count in counts if count] == rows
+
+
+def test_a_style_sheet_without_line_height_is_laid_out() -> None:
+    css = f"{CSS} .chapter, .callout, .callout p {{ line-height: 0 }}"
+    laid, _ = lay(f'<section class="chapter">{text(5)}{callout(30)}{text(50)}</section>', css)
+    assert laid.pages

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from triptych.writers.print.layout.boxes import line_height
 from triptych.writers.print.layout.patches.pages.broken_boxes import cloned_margin, styled
 
 # Elements that bring heights of their own; text itself stands on the grid.
@@ -34,7 +35,6 @@ def to_grid(bottom: float, lead: float, space: float) -> float:
 def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """The blocks of a chapter end on the grid."""
     from weasyprint.layout.block import collapse_margin
-    from weasyprint.text.line_break import strut
 
     def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
         if (margin := cloned_margin(box)) is None:
@@ -49,10 +49,9 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         if new is None or resume_at is not None or collapsing or parent.element_tag != "section":
             return result
         if box.element_tag in _OFF_GRID and box.is_in_normal_flow() and not _precedes_another(box):
-            lead, _ = strut(parent.style)
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
-            more = to_grid(end, lead, space)
+            more = to_grid(end, line_height(parent), space)
             setattr(new, ADDED, more)
             if more and box.element_tag in SECTION_HEADINGS:
                 new.translate(dy=more)

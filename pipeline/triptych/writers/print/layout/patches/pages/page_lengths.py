@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from triptych.writers.print.layout.boxes import line_height
+
 _CHANGED = "triptych_lengths"  # what is kept with the engine's context
 _NOW = "triptych_longer"
 
@@ -27,10 +29,8 @@ def change(context: Any, lines: Mapping[int, int]) -> None:
 
 def begin(context: Any, root: Any, number: int) -> None:
     """Tell that a page is made next; ``number`` is its number from 1."""
-    from weasyprint.text.line_break import strut
-
     lines = getattr(context, _CHANGED, {}).get(number - 1, 0)
-    setattr(context, _NOW, lines and lines * strut(_text(root).style)[0])
+    setattr(context, _NOW, lines and lines * line_height(_text(root)))
 
 
 def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from triptych.writers.print.layout.boxes import box_kinds
+from triptych.writers.print.layout.boxes import box_kinds, line_height
 from triptych.writers.print.layout.patches.pages.floats import LEADS, is_marked
 from triptych.writers.print.layout.patches.pages.grid import ADDED, SECTION_HEADINGS
 
@@ -25,15 +25,13 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
     ``root`` is the page's first box, ``resume_at`` where the next page begins, ``bottom`` where the page's
     text may end.
     """
-    from weasyprint.text.line_break import strut
-
     section, skip = _section(root, resume_at)
     if section is None or any(one.is_floated() for one in section.children):
         return
     blocks = [one for one in section.children if one.is_in_normal_flow() and one.height]
     if len(blocks) < 2:
         return
-    lead = float(strut(section.style)[0])
+    lead = line_height(section)
     split = list(_split(blocks[-1])) if skip is not None else []
     if any(box.is_column for box in split):
         return  # a column before the last one may be longer
