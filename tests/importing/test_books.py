@@ -219,7 +219,7 @@ def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(impor
     assert "pptx: {max-slides: 200}" in many.text("book.yaml")
     assert [note for note in many.notes if "slides" in note] == [
         "source/book.yaml:1:1: note: the deck would have about 230 slides; limited to 200 with "
-        "`max-slides`; the least important content is only in the book"
+        "`max-slides`, without the least important content"
     ]
 
 

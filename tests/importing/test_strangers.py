@@ -113,7 +113,7 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
     draft, found = includes.expand(Draft.of("a.md", text), lambda path: text)
     assert draft.text == text
     assert [str(note) for note in found] == [
-        'a.md:1:1: note: "a.md" includes itself; the include directive was kept as text'
+        'a.md:1:1: note: "a.md" includes itself; kept the include directive as text'
     ]
 
 

@@ -119,9 +119,9 @@ def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> 
         "coloured text; kept without the colour",
         'comment by "Eve": "Stimmt das?"; left out',
         'custom style "Mein Kasten" (1 passage); kept as class "mein-kasten"',
-        'footer "Fuß"; left out; the theme defines headers and footers',
-        'header "Kopf"; left out; the theme defines headers and footers',
-        'tracked deletion by "Eve": "Fort."; accepted; its text was left out',
+        'footer "Fuß"; left out, since the theme defines headers and footers',
+        'header "Kopf"; left out, since the theme defines headers and footers',
+        'tracked deletion by "Eve": "Fort."; accepted, leaving out its text',
         'tracked insertion by "Eve": "Dazu."; accepted',
     ]
 

@@ -77,7 +77,7 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
 
 def _left(faults: Iterable[tuple[Span, Diagnostic]]) -> Iterator[Finding]:
     """What is told of errors that nothing is known against."""
-    done = "not fixed; builds will fail with this error"
+    done = "not fixed, so builds fail with this error"
     return (_told(span, fault, done) for span, fault in faults if fault.code != "MTH001")
 
 
@@ -89,7 +89,7 @@ def _with_formulas_kept(
     files: dict[str, bytes], faults: Iterable[tuple[Span, Diagnostic]], told: list[Finding]
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """Formulas that are not understood stand as their TeX, which the manifest has to ask for."""
-    done = "printed as TeX; added `math: keep`"
+    done = "printed as TeX with `math: keep`"
     kept = [_told(span, fault, done) for span, fault in faults if fault.code == "MTH001"]
     if kept:
         files["source/book.yaml"] += b"math: keep\n"
@@ -108,7 +108,7 @@ def _with_few_slides(
     if slides <= _MOST_SLIDES:
         return files, told
     what = f"the deck would have about {slides // 10 * 10} slides"
-    done = f"limited to {_MOST_SLIDES} with `max-slides`; the least important content is only in the book"
+    done = f"limited to {_MOST_SLIDES} with `max-slides`, without the least important content"
     return files, [*told, Finding(path="source/book.yaml", what=what, done=done)]
 
 
@@ -164,7 +164,7 @@ def _cured(
                 lines = [_OPENING.sub(_plainly, old) for old in before]
                 cured = lines != before
         if cured:
-            told.append(_told(span, fault, "removed; its text was kept"))
+            told.append(_told(span, fault, "removed, keeping its text"))
     return "\n".join(lines), told
 
 

@@ -183,7 +183,7 @@ def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf)
     result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
     assert not has_errors(result.found), result.found
     assert result.text("book.yaml").endswith("math: keep\n")
-    assert any("printed as TeX; added `math: keep`" in note for note in result.notes)
+    assert any("printed as TeX with `math: keep`" in note for note in result.notes)
 
 
 def test_a_note_that_is_not_defined_stands_as_text(import_of: ImportOf) -> None:

@@ -210,7 +210,7 @@ def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> 
     behind = 'the table of contents in "toc.md" does not list this file'
     assert told(book) == [
         "LICENSE.md: the file is about the project, not a chapter; left out",
-        "toc.md: the file lists the chapters; left out; the table of contents is generated",
+        "toc.md: the file lists the chapters; left out, since the table of contents is generated",
         f"preface.md: {behind}; placed before the listed chapters",
         f"c.md: {behind}; placed after the listed chapters",
         f"thanks.md: {behind}; placed after the listed chapters",

@@ -34,7 +34,7 @@ def test_addresses_by_labels_that_nothing_uses_go_without_a_word() -> None:
     linked = book_of((("a.md", text),), (("b.md", "# B\n"),))
     assert texts_of(linked)["a.md"] == "# A {#a}\n\n[x][l] [m] n \\[o].\n\n[l]: b.md\n[m]: #a\n\n\n\n\n"
     assert told(linked) == [
-        'a.md:7:1: link target "c.md" is not part of the book; the link was removed, its text kept'
+        'a.md:7:1: link target "c.md" is not part of the book; removed the link, keeping its text'
     ]
 
 
@@ -113,11 +113,11 @@ def test_a_link_leads_to_what_its_target_has_become(link: str, expected: str) ->
 @pytest.mark.parametrize(
     ("link", "expected", "note"),
     [
-        ("So [x *y*](gone.md) here", "So x *y* here", 'link target "gone.md" is not part of the book; the link was removed, its text kept'),
-        ("So [x](#gone) here", "So x here", 'undefined link target "#gone"; the link was removed, its text kept'),
-        ("So [x](ftp:b) here", "So x here", 'the link target "ftp:b" is not allowed; the link was removed, its text kept'),
+        ("So [x *y*](gone.md) here", "So x *y* here", 'link target "gone.md" is not part of the book; removed the link, keeping its text'),
+        ("So [x](#gone) here", "So x here", 'undefined link target "#gone"; removed the link, keeping its text'),
+        ("So [x](ftp:b) here", "So x here", 'the link target "ftp:b" is not allowed; removed the link, keeping its text'),
         ("So [x](b/other.md#gone)", "So [x](b/other.md)", '"other.md" has no id "gone"; the link points to the start of the file'),
-        ('So <a href="gone.md">x</a>', "So <a>x</a>", 'link target "gone.md" is not part of the book; the link was removed, its text kept'),
+        ('So <a href="gone.md">x</a>', "So <a>x</a>", 'link target "gone.md" is not part of the book; removed the link, keeping its text'),
         ("So ![x](bad.png)", "So x", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
         ("So ![](bad.png)", "So ", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
         (
@@ -152,7 +152,7 @@ def test_texts_of_one_chapter_are_reached_within_it_and_stand_deeper() -> None:
     assert texts["in/b.md"] == "## B {#sec-b}\n\n### Part {#part}\n\n[up](a.md) and [out](c.md)\n"
     assert texts["c.md"] == "# C\n\n[in](a.md#sec-b) and bare\n"
     assert told(linked) == [
-        'c.md:3:19: link target "d.md" has no heading; the link was removed, its text kept'
+        'c.md:3:19: link target "d.md" has no heading; removed the link, keeping its text'
     ]
 
 

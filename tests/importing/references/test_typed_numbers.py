@@ -50,7 +50,7 @@ def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
         assert words in result.text("1.md")
     assert "## P\n" in result.text("2.md")
     assert [note.partition(": note: ")[0] for note in result.notes] == ["1.md:1:1"] * 2 + ["2.md:1:1"]
-    assert all(note.endswith("removed; the same numbers are generated") for note in result.notes)
+    assert all(note.endswith("removed, since the same numbers are generated") for note in result.notes)
 
 
 def test_numbers_that_do_not_stay_and_no_others_are_made(import_of: ImportOf) -> None:

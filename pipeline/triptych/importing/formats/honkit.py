@@ -62,7 +62,7 @@ def read(path: Path) -> SourceBook:
     found = [Finding(path=place(name), what=what, done=done) for what, done in _left_out(settings)]
     if name.endswith(".js"):
         what = "the settings file is a program"
-        found.append(Finding(path=place(name), what=what, done="not run; literal values were read"))
+        found.append(Finding(path=place(name), what=what, done="not run, except for literal values"))
     if source.text("LANGS.md") is not None:
         found.append(
             Finding(

@@ -253,7 +253,7 @@ def section_of(
             Finding(
                 path=path,
                 what="the chapter contains only the bibliography",
-                done="left out; the bibliography is generated",
+                done="left out, since the bibliography is generated",
             )
         ]
     piece = Piece(draft=draft)

@@ -28,7 +28,7 @@ def expand(draft: Draft, read: ReadText) -> tuple[Draft, list[Finding]]:
     whole, found = includes.put_in(draft, (draft.path,)), includes.found
     if includes.left < 0:
         what = f"the included files exceed {_MOST // 1_000_000} million characters"
-        whole, found = draft, [draft.finding(0, what, "the include directives were kept as text")]
+        whole, found = draft, [draft.finding(0, what, "kept the include directives as text")]
     whole, more = without_helpers(whole)
     return whole, [*found, *more]
 
@@ -78,7 +78,7 @@ class _Includes:
             text = self.put_in(Draft.of(path, text), (*chain, path)).text
         if not what:
             return text
-        self.found.append(draft.finding(place, what, "the include directive was kept as text"))
+        self.found.append(draft.finding(place, what, "kept the include directive as text"))
         return None
 
 

@@ -114,7 +114,9 @@ class _Desk:
         """Whether a file that no list names is a chapter; what is left out and says something is reported."""
         kind, text = kind_of(path), self.texts[path]
         if kind is Kind.LIST or (listing and listing.path == path and is_readme(path)):
-            self.note([path], "the file lists the chapters", "left out; the table of contents is generated")
+            self.note(
+                [path], "the file lists the chapters", "left out, since the table of contents is generated"
+            )
             return False
         if kind is not Kind.INDEX or not chapters:
             return True

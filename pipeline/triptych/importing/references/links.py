@@ -222,7 +222,7 @@ class _Resolver:
 
     def _unlink(self, item: Scanned, link: _Link, what: str) -> str | None:
         """Take a link away and leave its words; nothing is left to write."""
-        self._report(item, link, what, "the link was removed, its text kept")
+        self._report(item, link, what, "removed the link, keeping its text")
         if link.kind == "definition":
             _unlink_label(item, link)
         elif link.kind == "a":

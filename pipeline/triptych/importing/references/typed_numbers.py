@@ -16,8 +16,8 @@ from triptych.importing.markdown.headings import Heading, headings
 from triptych.reading.chapter import UNNUMBERED_ROLES
 
 _DEEPEST = 3  # of headings that get a number
-_MADE = "removed; the same numbers are generated"
-_KEPT = "kept; no numbers are generated"
+_MADE = "removed, since the same numbers are generated"
+_KEPT = "kept, without automatic numbers"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _WORDS = {
