@@ -53,8 +53,8 @@ CODES = {
             "cells, or has an invalid language tag in the column `language`. The title is not built, so "
             "that no reader gets a wrong edition."
         ),
-        bad=("name,language\nAda,english"),
-        good=("name,language\nAda,en"),
+        bad=("name,language\nAda,de_CH"),
+        good=("name,language\nAda,de-CH"),
     ),
     "CAT005": Code(
         severity=ERROR,
