@@ -121,3 +121,17 @@ def test_a_control_character_is_no_crash() -> None:
 def test_a_number_as_key_is_no_crash() -> None:
     _, found = read("---\n1: one\n---\nText\n")
     assert codes(found) == ["source/a.md:2:1: SEC002"]
+
+
+def test_front_matter_that_is_not_closed_ends_at_the_first_empty_line() -> None:
+    section, found = read("---\ntitle: T\ntakeaways:\n  - a\n\nText.\n")
+    assert codes(found) == ["source/a.md:1: SEC002"] or codes(found) == ["source/a.md:1:1: SEC002"]
+    assert (section.front_matter.title, section.front_matter.takeaways) == ("T", ("a",))
+    assert section.body == "\n\n\n\n\nText.\n"
+
+
+def test_text_after_front_matter_that_is_not_closed_stays_in_the_body() -> None:
+    text = "---\ntitle: T\nText with no empty line before it.\n"
+    section, found = read(text)
+    assert [finding.message for finding in found] == ["the front matter is not closed"]
+    assert section.body == text

@@ -18,6 +18,7 @@ from triptych.settings.values import Texts
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_UNCLOSED = re.compile(r"\A---[ \t]*\n((?=\S+:)(?:[^\n]*\S[^\n]*(?:\n|\Z))+)")
 
 
 _IN_BOOK = dict.fromkeys(
@@ -103,11 +104,8 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     whole = Section(path, text, FrontMatter(), text)
     block = BLOCK.match(text)
     if block is None:
-        if not re.match(r"---[ \t]*\n(?=\S+:)", text):
-            return whole, []
-        hint = "close it with a line of three hyphens (`---`)"
-        return whole, [_wrong(Span(path=path), "the front matter is not closed", hint)]
-    section = replace(whole, body="\n" * block.group(0).count("\n") + text[block.end() :])
+        return _split_unclosed(whole)
+    section = _without_block(whole, block)
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
@@ -121,6 +119,31 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         return section, [_wrong(Span(path=path), "front matter must be a mapping, such as `title: …`")]
     front_matter, found = _validate(path, tree)
     return replace(section, front_matter=front_matter), found
+
+
+def _without_block(whole: Section, block: re.Match[str]) -> Section:
+    """Return a section whose body has empty lines in place of its front matter."""
+    return replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
+
+
+def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
+    """Report front matter that is not closed, and read the lines up to the first empty one as if it were.
+
+    Without its front matter, the section would have findings about YAML that is not meant as text.
+    """
+    block = _UNCLOSED.match(whole.text)
+    if block is None:
+        return whole, []
+    hint = "close the front matter with a line of three hyphens (`---`)"
+    unclosed = _wrong(Span(path=whole.path), "the front matter is not closed", hint)
+    try:
+        tree = load_yaml(block.group(1))
+    except MalformedYaml:
+        return whole, [unclosed]
+    if not isinstance(tree, CommentedMap):
+        return whole, [unclosed]
+    front_matter, found = _validate(whole.path, tree)
+    return replace(_without_block(whole, block), front_matter=front_matter), [unclosed, *found]
 
 
 def _wrong(span: Span, message: str, hint: str | None = None) -> Diagnostic:

@@ -86,8 +86,9 @@ CODES = {
         explanation=(
             "An attribute has no effect because its name is misspelt, its value is invalid, or its "
             "quotation marks are typographic or do not match. The element is formatted as if the "
-            "attribute were missing. Unknown names that are not similar to a known one are treated as "
-            "attributes of your own and are not reported."
+            "attribute were missing. An image width from 1 to 100 without a unit is reported too: it "
+            "means pixels, but is usually meant as a percentage. Unknown names that are not similar to a "
+            "known one are treated as attributes of your own and are not reported."
         ),
         bad='::: {.callout-note titel="Costs"}',
         good='::: {.callout-note title="Costs"}',

@@ -57,7 +57,7 @@ class _Rule:
 
 
 _RULES = (
-    _Rule(("LNT016",), ("LNT015", "LNT030"), where="line"),
+    _Rule(("LNT016",), ("LNT015", "LNT021", "LNT024", "LNT030"), where="line"),
     _Rule(("LNT027",), ("CIT001",), where="place"),
     _Rule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
     _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
@@ -68,7 +68,7 @@ _RULES = (
     _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNSEEN, where="file"),
     _Rule(("LNT022", "LNT030"), ("TPL001",), where="file"),
     _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), where="file"),
-    _Rule(("ACC002",), ("LNT019",), where="file"),
+    _Rule(("ACC002",), ("LNT019", "LNT021"), where="file"),
     _Rule(("ACC003", "ACC004"), ("LNT035",), where="file"),
     _Rule(("FNT001", "ENV003", "LNT023"), ("SEC003",), where="file"),
     _Rule(("ACC001", "ACC002", "ACC012"), ("SEC004",), where="file"),

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
 _BARE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
 _QUOTES = "\"'“”„«»"
 _COMMAS = "attributes are separated by spaces, not commas"
+EXAMPLE = '{#id .class key="value"}'
 _SHOWN = 120  # characters of what is written rightly
 
 

@@ -17,7 +17,7 @@ from triptych.reading.outline import Outline, outline
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
-_MOST_LINES = 6  # that attributes go on over
+_MOST_LINES = 20  # of attributes after their first line
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic, join_names
-from triptych.reading.lint.attributes import AttributeMistake, explain_attributes
+from triptych.reading.lint.attributes import EXAMPLE, AttributeMistake, explain_attributes
 from triptych.reading.lint.draft import Draft, first_word, without_code
 from triptych.reading.lint.names.vocabulary import CALLOUT_KINDS, callouts_like
 from triptych.reading.lint.tree import OPAQUE
@@ -248,11 +248,11 @@ def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tupl
             f"{message}: a space precedes them",
             f"delete the space between {before.strip()[-1]} and {{",
         )
-    return message, 'write the attributes directly after the element, as {#id .class key="value"}'
+    return message, f"write the attributes directly after the element, as {EXAMPLE}"
 
 
 def _rightly(mistake: AttributeMistake) -> str:
-    return f"write {mistake.corrected}" if mistake.corrected else 'write {#id .class key="value"}'
+    return f"write {mistake.corrected or EXAMPLE}"
 
 
 _SHORTCODE = re.compile(r"\{\{[<%]|[%>]\}\}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.attributes import explain_attributes
+from triptych.reading.lint.attributes import EXAMPLE, explain_attributes
 from triptych.reading.lint.draft import Draft
 
 _PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
@@ -22,7 +22,6 @@ _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
 _AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
-_EXAMPLE = '{#id .class key="value"}'
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
 _CONTAINERS = {
     "panel-tabset": "its tabs appear one after another, as sections",
@@ -101,7 +100,10 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for number, line in enumerate(draft.prose, 1):
         if fence := _FENCE.match(line):
             rest = fence.group(2).lstrip(" \t").rstrip(":").rstrip(" \t")
-            problem = _problem(rest, depth, before, draft.braces((number, line.find("{") + 1)))
+            braces, is_closed = draft.braces((number, line.find("{") + 1))
+            if rest.startswith("{") and "}" not in rest and is_closed:
+                rest = " ".join(braces.split())  # attributes over several lines
+            problem = _problem(rest, depth, before, (braces, is_closed))
             if problem and printed:
                 printed -= 1
                 yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
@@ -133,8 +135,8 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
         if _WITH_TEXT.match(rest):
             return f"{message}: content follows on the same line", "move the content to the next line"
         if rest.startswith("{") and (mistake := explain_attributes(*braces)):
-            return f"{message}: {mistake.reason}", f"write ::: {mistake.corrected or _EXAMPLE}"
-        return f"{message}: its attributes are malformed", f"write ::: {_EXAMPLE}"
+            return f"{message}: {mistake.reason}", f"write ::: {mistake.corrected or EXAMPLE}"
+        return f"{message}: its attributes are malformed", f"write ::: {EXAMPLE}"
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
         return "this ::: line is treated as part of the paragraph above", "add a blank line before the div"
     return None

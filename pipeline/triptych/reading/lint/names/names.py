@@ -9,6 +9,7 @@ from functools import cache
 
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.nodes import CalloutKind
+from triptych.reading.lint.attributes import EXAMPLE, explain_attributes
 from triptych.reading.lint.draft import Draft
 from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CALLOUT_KINDS, CLASSES, MEANT, callouts_like
 
@@ -26,6 +27,7 @@ _WORDS = {
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")
 _COUNT = re.compile(r"\d+")
+_PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # without a unit pandoc reads pixels
 
 
 def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
@@ -33,6 +35,15 @@ def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
     for attributes in draft.tree.attributes:
         classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
         for name in classes:
+            if attributes.kind == "Div" and name.startswith("{") and (place := draft.place(re.escape(name))):
+                # Pandoc takes the first line of attributes that it cannot read for a class.
+                braces, is_closed = draft.braces(place)
+                if mistake := explain_attributes(braces, is_closed):
+                    hint = f"write ::: {mistake.corrected or EXAMPLE}"
+                    hint = hint if is_closed else "add } after the last attribute"
+                    message = f"the attributes of this div are malformed: {mistake.reason}"
+                    yield draft.found("LNT006", place, message, hint)
+                    continue
             if not (problem := _problem(attributes.kind, name)):
                 continue
             if place := draft.place(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
@@ -129,6 +140,13 @@ def unknown_values(draft: Draft) -> Iterator[Diagnostic]:
         if "chart" in attributes.classes:
             continue
         for name, value in attributes.pairs:
+            if attributes.kind == "Image" and name == "width" and _PROBABLY_PERCENT.fullmatch(value):
+                written = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
+                if place := draft.place(written):
+                    message = f"`width={value}` means {value} pixels; probably {value}% is meant"
+                    hint = f"write `width={value}%` for a percentage, or `width={value}px` for pixels"
+                    yield draft.found("LNT007", place, message, hint)
+                continue
             hint = _wrong(name, value)
             if hint and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
                 yield draft.found("LNT007", place, f'invalid value "{value}" for "{name}"', hint)

@@ -17,9 +17,7 @@ _PATTERN = re.compile(r"(?:\w-\w)+\w*|\W.*|\w?\W")
 def undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
     """A reference to a note that the file does not define stands in the text as it was written."""
     for text in draft.tree.texts:
-        for name in _REFERENCE.findall(text) if "[^" in text else ():
-            if _PATTERN.fullmatch(name):
-                continue
+        for name in _references_in(text):
             place = draft.place(rf"\[\^{re.escape(name)}\](?!:)")
             if place is not None and (own := _without_colon(draft, name)):
                 if own == place:
@@ -28,6 +26,12 @@ def undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
             elif place is not None:
                 hint = _hint(name, _defined(draft))
                 yield draft.found("LNT003", place, f'footnote "{name}" is not defined in this file', hint)
+
+
+def _references_in(text: str) -> list[str]:
+    """Return the labels of the footnote references that a text prints."""
+    names = _REFERENCE.findall(text) if "[^" in text else []
+    return [name for name in names if not _PATTERN.fullmatch(name)]
 
 
 def _without_colon(draft: Draft, name: str) -> tuple[int, int] | None:
@@ -49,9 +53,15 @@ def _hint(name: str, defined: list[str]) -> str:
 
 
 def unused_notes(draft: Draft) -> Iterator[Diagnostic]:
-    """The text of a note that nothing refers to is in no output."""
-    for remark in draft.remarks:
-        if remark["type"] == "NoteDefinedButNotUsed":
+    """Report a footnote without a reference, unless a misspelt reference seems to mean it."""
+    unused = [remark for remark in draft.remarks if remark["type"] == "NoteDefinedButNotUsed"]
+    if not unused:
+        return
+    defined = _defined(draft)
+    misspelt = {name for text in draft.tree.texts for name in _references_in(text)}
+    hints = {_hint(name, defined) for name in misspelt.difference(defined)}
+    for remark in unused:
+        if not any(f'did you mean "{remark["key"]}"' in hint for hint in hints):
             place = remark["line"], remark["column"]
             message = f'footnote "{remark["key"]}" is never referenced and is left out'
             yield draft.found(
