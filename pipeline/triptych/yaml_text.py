@@ -8,7 +8,7 @@ counts as often as it says it, so that a small one is never a large one in disgu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -19,6 +19,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
+
+from triptych.diagnostics import Diagnostic, Span
 
 _LARGEST = 1_000_000  # characters of a text
 _LONGEST = 100_000  # characters of a line, and of a value
@@ -47,7 +49,7 @@ _PROBLEMS = (  # what the parser says, in an author's words
     (r"expected ',' or '([]}])'", "a list or mapping in brackets is not closed, or a comma is missing",
      "separate the items with commas, and close the bracket"),
     (r"expected <block end>", "the indentation does not match the preceding lines", _HINT),
-    (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of the two"),
+    (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of the two entries"),
 )  # fmt: skip
 
 
@@ -79,9 +81,7 @@ def load_yaml(text: str) -> Any:
             message = f"the line has {len(line):,} characters; the limit is {_LONGEST:,}"
             raise MalformedYaml(message, number, hint="break the line")
     _measure_brackets(text)
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
-    yaml.doc_infos.append(DocInfo())  # for `%YAML 1.2`
+    yaml = _new_reader()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
         try:
@@ -104,6 +104,13 @@ def load_yaml(text: str) -> Any:
         raise MalformedYaml(message, *_place_of_character(text)) from None
 
 
+def _new_reader() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
+    yaml.doc_infos.append(DocInfo())  # for `%YAML 1.2`
+    return yaml
+
+
 def _explain(problem: str, lines: list[str], line: int) -> tuple[str, str]:
     """What the parser says, in an author's words, with a hint that shows the line as it should be."""
     matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
@@ -115,7 +122,9 @@ def _explain(problem: str, lines: list[str], line: int) -> tuple[str, str]:
     written = _VALUE.match(text)
     if hint == _QUOTED and written:
         quote = "'" if '"' in written[2] else '"'
-        hint = f"write {written[1].strip()} {quote}{written[2].strip()}{quote}"
+        value = written[2].strip()
+        curly = _IN_CURLY.fullmatch(value)
+        hint = f"write {written[1].strip()} {quote}{curly[1] or curly[2] if curly else value}{quote}"
     return found.expand(message) if found else message, hint
 
 
@@ -158,6 +167,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
             hint = "put text that starts with { or [ into quotation marks"
             raise refused("a list or mapping cannot be a key", hint)
+        _refuse_duplicates(node)
     else:
         inside = node.value
     if inside and len(above) >= _DEEPEST:
@@ -168,6 +178,45 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
         raise refused(f"more than {_MOST:,} values, counting each use of an alias", "use fewer aliases")
     known[id(node)] = size
     return size
+
+
+def _refuse_duplicates(node: MappingNode) -> None:
+    """Raise ``MalformedYaml`` for a key that a mapping defines twice."""
+    first: dict[str, tuple[Node, Node]] = {}
+    for key, value in node.value:
+        if key.value in first and key.value != "<<":
+            message = f'the key "{key.value}" is defined twice'
+            hint = f"delete one of the two `{key.value}:` entries"
+            if isinstance(value, MappingNode) and isinstance(first[key.value][1], MappingNode):
+                above = key.start_mark.line - first[key.value][0].start_mark.line
+                where = f"that is {above} {'line' if above == 1 else 'lines'} above" if above else "before"
+                hint = f"move the keys of this `{key.value}:` under the one {where}, and delete this one"
+            raise MalformedYaml(message, key.start_mark.line + 1, key.start_mark.column + 1, hint)
+        first[key.value] = (key, value)
+
+
+_CURLY = re.compile(r"(?:^|[:\[,{-])[ \t]*[“”„‟‘’‚«»‹›]", re.MULTILINE)
+_IN_CURLY = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
+
+
+def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator[Diagnostic]:
+    """LNT041 for each unquoted value of a valid YAML text that typographic quotes enclose."""
+    if not _CURLY.search(text):
+        return
+    waiting = [_new_reader().compose(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, MappingNode):
+            waiting += [value for _, value in node.value]
+        elif isinstance(node, SequenceNode):
+            waiting += node.value
+        elif isinstance(node, ScalarNode) and not node.style and (match := _IN_CURLY.fullmatch(node.value)):
+            mark, inner = node.start_mark, match[1] or match[2]
+            span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
+            message = f"the typographic quotes are printed as part of the value {node.value[:60]}"
+            quote = "'" if '"' in inner else '"'
+            hint = f"write {quote}{inner}{quote} with straight quotes, or '{node.value}' to print the quotes"
+            yield Diagnostic(code="LNT041", span=span, message=message, hint=hint)
 
 
 def _reason(error: Exception) -> str:

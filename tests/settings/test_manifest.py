@@ -535,3 +535,116 @@ def test_a_profile_changes_no_identifier(read) -> None:
 def test_a_manifest_keeps_its_names_on_the_way_to_another_process(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "internal")
     assert pickle.loads(pickle.dumps(manifest)).file_name("pdf") == "p-internal.pdf"
+
+
+PRINT_PROFILE = """profiles:
+  large:
+    theme: large-print
+  print:
+    format:
+      pdf: {bleed: 3, crop-marks: true}
+format: {pdf: {page-size: a5}}
+"""
+
+
+@pytest.mark.parametrize("profile", [(), ("print",), ("large",), ("print", "large")])
+def test_each_profile_is_validated_at_its_own_place_whether_it_is_used_or_not(read, profile) -> None:
+    _, found = read(BOOK + PRINT_PROFILE, *profile)
+    (finding,) = found
+    assert (str(finding.span), finding.hint) == ("source/book.yaml:9:20", "add the unit: `3mm`")
+
+
+def test_a_mistake_of_the_manifest_is_not_repeated_for_each_profile(read) -> None:
+    _, found = read(BOOK + PRINT_PROFILE.replace("bleed: 3,", "").replace("a5", "a5 portrait"))
+    assert [(str(one.span), one.hint) for one in found] == [
+        ("source/book.yaml:10:27", "write `page-size: a5`")
+    ]
+
+
+def test_a_mistake_that_a_profile_overrides_is_reported_once(read) -> None:
+    wrong = "profiles: {small: {format: {pdf: {page-size: a5}}}}\nformat: {pdf: {page-size: a3}}\n"
+    assert [str(one.span) for one in read(BOOK + wrong)[1]] == ["source/book.yaml:5:27"]
+
+
+def test_a_list_of_a_profile_has_its_own_places(read) -> None:
+    profile = "profiles:\n  short:\n    book:\n      chapters: [{part: One}]\n"
+    _, (finding,) = read(BOOK + profile)
+    assert (finding.code, finding.span.line) == ("MAN005", 7)
+
+
+@pytest.mark.parametrize(
+    ("first", "hint"),
+    [
+        (
+            "  print:\n",
+            'indent `format:` so that it belongs to the profile "print", or rename the profile',
+        ),
+        ("", "rename the profile"),
+    ],
+)
+def test_a_section_that_is_outdented_below_a_profile_is_no_profile(read, first: str, hint: str) -> None:
+    _, (finding,) = read(f"{BOOK}profiles:\n{first}  format:\n    pdf: {{bleed: 3mm}}\n")
+    assert finding.message == 'profile "format" has the name of a top-level key'
+    assert (finding.span.column, finding.hint) == (3, hint)
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("A5 portrait", "write `page-size: a5`"),
+        ("US Letter", "write `page-size: letter`"),
+        ("148 x 200 mm", "write `page-size: {width: 148mm, height: 200mm}`"),
+        ("5.5in × 8.5in", "write `page-size: {width: 5.5in, height: 8.5in}`"),
+    ],
+)
+def test_the_hint_of_a_page_size_can_be_followed(read, written: str, hint: str) -> None:
+    _, (finding,) = read(f'{BOOK}format: {{pdf: {{page-size: "{written}"}}}}\n')
+    assert finding.hint == hint
+    assert not read(f"{BOOK}format: {{pdf: {{{hint.split('`')[1]}}}}}\n")[1]
+
+
+@pytest.mark.parametrize(
+    "key", ["book: {title: A, chapters: [a.md], isbn: ISBN}", "format: {pdf: {isbn: ISBN}}"]
+)
+def test_a_wrong_check_digit_has_a_hint(read, key: str) -> None:
+    text = key if key.startswith("book") else BOOK + key
+    _, (finding,) = read(text.replace("ISBN", "978-3-16-184410-0"))
+    assert "the check digit should be 2" in finding.message
+    assert finding.hint.startswith("compare all digits")
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [("“1.2”", 4), ("„1.2“", 4), ("‘don’t’", 4), ("«1.2»", 4), ("'“1.2”'", None), ("“a” and “b”", None)],
+)
+def test_typographic_quotes_around_a_value_are_reported(read, value: str, line: int | None) -> None:
+    _, found = read(f"{BOOK}variables: {{version: {value}}}\n")
+    assert [(one.code, one.span.line, one.span.column) for one in found] == [("LNT041", 4, 22)] * (
+        line is not None
+    )
+
+
+def test_a_quoted_value_with_a_colon_gets_straight_quotes(read) -> None:
+    _, (finding,) = read(BOOK.replace("A book", "“Heat: a report”"))
+    assert finding.hint == 'write title: "Heat: a report"'
+
+
+@pytest.mark.parametrize("values", [{"profiles": ("gone",)}, {"talk": "gone"}])
+def test_an_unknown_name_on_the_command_line_has_no_place_in_the_manifest(make_project, values) -> None:
+    _, _, (finding,) = read_manifest(make_project({"source/book.yaml": BOOK}), **values)
+    assert (finding.code, finding.span) == ("MAN007", None)
+
+
+@pytest.mark.parametrize(
+    ("again", "hint"),
+    [
+        (
+            "format: {pdf: {lof: true}}",
+            "move the keys of this `format:` under the one that is 2 lines above, and delete this one",
+        ),
+        ("format: default", "delete one of the two `format:` entries"),
+    ],
+)
+def test_sections_that_are_written_twice_are_to_be_merged(read, again: str, hint: str) -> None:
+    _, (finding,) = read(f"{BOOK}format:\n  epub: default\n{again}\n")
+    assert (finding.span.line, finding.hint) == (6, hint)

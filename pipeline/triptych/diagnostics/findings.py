@@ -36,7 +36,7 @@ class Diagnostic:
     configured: Severity | None = None
     """The severity that the manifest sets in place of the table's."""
     name: str = ""
-    """The undefined id, if the finding is about one."""
+    """The undefined id, if the finding is about one; "chapters" if a wrong setting hides some of them."""
 
     @property
     def severity(self) -> Severity:

@@ -15,7 +15,7 @@ from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
 from triptych.settings.problems import about_value, explain_key, explain_value
 from triptych.settings.values import Texts
-from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _UNCLOSED = re.compile(r"\A---[ \t]*\n((?=\S+:)(?:[^\n]*\S[^\n]*(?:\n|\Z))+)")
@@ -118,6 +118,7 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     if not isinstance(tree, CommentedMap):
         return section, [_wrong(Span(path=path), "front matter must be a mapping, such as `title: …`")]
     front_matter, found = _validate(path, tree)
+    found += report_curly_quotes(block.group(1), path, lines_before=1)
     return replace(section, front_matter=front_matter), found
 
 

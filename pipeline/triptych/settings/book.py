@@ -9,7 +9,7 @@ import pydantic
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from triptych.model.isbn import URN, isbn_13
+from triptych.model.isbn import URN, explain_isbn, isbn_13
 from triptych.model.relators import RELATORS
 from triptych.settings.strict import Strict
 from triptych.settings.values import Hazard, Texts, as_list, calendar_date, position, relator
@@ -47,7 +47,7 @@ def _isbn(value: object) -> object:
         try:
             return isbn_13(str(value))
         except ValueError as error:
-            raise PydanticCustomError("isbn", "not a valid ISBN: {reason}", {"reason": str(error)}) from None
+            raise PydanticCustomError("isbn", "{reason}", explain_isbn(str(value), str(error))) from None
     return value
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ruamel.yaml.comments import CommentedMap
+
 from triptych.outputs import OUTPUTS
 from triptych.yaml_text import plain
 
@@ -34,3 +36,19 @@ def over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[s
         options = {name: value for name, value in common.items() if name in asked}
         defaults = {**defaults, "format": options}
     return merged(defaults, values)
+
+
+def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
+    """Return a tree merged with an overlay as by ``merged``; each key keeps its place in the file."""
+    result = CommentedMap()
+    for source in (tree, overlay):
+        places = source.lc.data if isinstance(source, CommentedMap) else None
+        for key, value in source.items():
+            old = result.get(key)
+            if source is overlay and value in (None, ""):
+                continue
+            both = isinstance(old, CommentedMap) and isinstance(value, Mapping)
+            result[key] = merge_trees(old, value) if both else value
+            if places and key in places and not both:
+                result.lc.add_kv_line_col(key, places[key])
+    return result

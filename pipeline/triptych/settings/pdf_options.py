@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from triptych.model.isbn import isbn_13
+from triptych.model.isbn import explain_isbn, isbn_13
 from triptych.settings.printing_services import SERVICES, PressName, Service
 from triptych.settings.strict import Strict
 
@@ -50,7 +50,9 @@ def _length(least: float, most: float) -> Any:
     def read(value: object) -> float:
         found = points(value) if isinstance(value, str) else None
         if found is None:
-            raise PydanticCustomError("length", "must be a length with a unit, such as 6mm or 0.25in")
+            hint = f"add the unit: `{value}mm`" if re.fullmatch(r"[\d.]+", str(value)) else None
+            message = "must be a length with a unit, such as 6mm or 0.25in"
+            raise PydanticCustomError("length", message, {"hint": hint})
         if not least * _MM <= found <= most * _MM:
             bounds = {"least": f"{least:g}", "most": f"{most:g}"}
             raise PydanticCustomError("length", "must be from {least}mm to {most}mm", bounds)
@@ -103,8 +105,20 @@ def _paper(value: object) -> object:
     value = value.lower() if isinstance(value, str) else value
     if not isinstance(value, str) or value not in NAMED_SIZES:
         message = "must be a4, a5, letter, 6x9, or a width and a height"
-        raise PydanticCustomError("paper", message)
+        raise PydanticCustomError("paper", message, {"hint": _advise_size(str(value))})
     return named_size(value)
+
+
+def _advise_size(written: str) -> str:
+    """Return a hint for a page size that is not understood."""
+    if named := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", written)), None):
+        return f"write `page-size: {named}`"
+    sides = re.findall(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?", written)
+    if len(sides) == len(("width", "height")):
+        unit = next((unit for _, unit in reversed(sides) if unit), "mm")
+        width, height = (f"{number}{own or unit}" for number, own in sides)
+        return f"write `page-size: {{width: {width}, height: {height}}}`"
+    return "for any other size write the width and the height: `page-size: {width: 297mm, height: 420mm}`"
 
 
 def _leaf(value: object) -> object:
@@ -123,7 +137,7 @@ def _isbn(written: str) -> str:
     try:
         return written if not written or isbn_13(written) else ""
     except ValueError as error:
-        raise PydanticCustomError("isbn", "not a valid ISBN: {reason}", {"reason": str(error)}) from None
+        raise PydanticCustomError("isbn", "{reason}", explain_isbn(written, str(error))) from None
 
 
 # What a service takes before all else; whoever writes another value has it.

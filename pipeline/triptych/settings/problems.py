@@ -95,7 +95,8 @@ def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> boo
     for step in steps[:-1]:
         node = node[step]
     last: Any = steps[-1]
-    if last in _PLACEHOLDERS and isinstance(node, dict) and node.get(last) != _PLACEHOLDERS[last]:
+    needed = kind != "extra_forbidden" and last in _PLACEHOLDERS
+    if needed and isinstance(node, dict) and node.get(last) != _PLACEHOLDERS[last]:
         node[last] = copy.copy(_PLACEHOLDERS[last])  # it may be filled in turn
     elif isinstance(node, dict | list) and kind != "missing":
         del node[last]
@@ -135,7 +136,10 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _keys_at(location[:-1], settings)):
                 hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
             span = positions.find(location, of_value=False)
-            return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
+            hidden = _HIDDEN_CHAPTERS if _lists_sections(problem["input"]) else ""
+            return Diagnostic(
+                code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint, name=hidden
+            )
         case "missing":
             span = positions.find(location[:-1], of_value=False)
             example = _EXAMPLES.get(last, f"{last}: …")
@@ -168,7 +172,21 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
     if location == ("format",):
         advice = "name each output as a key: `format: {pdf: default, epub: default, pptx: default}`"
     span = positions.find(location)
-    return Diagnostic(code="MAN002", span=span, message=about_value(name, reason), hint=advice)
+    hidden = _HIDDEN_CHAPTERS if {"chapters", "appendices"} & set(location) else ""
+    return Diagnostic(code="MAN002", span=span, message=about_value(name, reason), hint=advice, name=hidden)
+
+
+_HIDDEN_CHAPTERS = "chapters"
+"""The name of findings that hide chapters; references to ids in these are no findings of their own."""
+
+
+def _lists_sections(value: object) -> bool:
+    """Whether a value is, or contains, a list of section files."""
+    if isinstance(value, Mapping):
+        return any(map(_lists_sections, value.values()))
+    if isinstance(value, list):
+        return any(map(_lists_sections, value))
+    return isinstance(value, str) and value.endswith(".md")
 
 
 def about_value(name: str, reason: str) -> str:

@@ -6,6 +6,7 @@ together.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,10 +22,10 @@ from triptych.outputs import OutputFormat
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
-from triptych.settings.merging import merged, over_defaults
+from triptych.settings.merging import merge_trees, merged, over_defaults
 from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, plain, report_curly_quotes
 
 
 def read_manifest(
@@ -39,7 +40,8 @@ def read_manifest(
     """
     span = Span(path=MANIFEST)
     try:
-        tree = load_yaml(project.read_text(MANIFEST))
+        text = project.read_text(MANIFEST)
+        tree = load_yaml(text)
     except (FileNotFoundError, UnsafePath):
         hint = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
         missing = Diagnostic(code="MAN003", span=span, message="the manifest does not exist", hint=hint)
@@ -61,39 +63,87 @@ def read_manifest(
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
     values = over_defaults(values, project.overlay.beneath)
-    unknown = []
+    unknown = list(report_curly_quotes(text, MANIFEST))
     named_by = ""
     slides = _slides(values)
     written = tree.get("profiles")
     variants = written if isinstance(written, Mapping) else {}
+    common = copy.deepcopy(values) if variants else {}
+    places = tree
     for name in profiles:
         variant = variants.get(name)
-        if name in BUILT_IN_PROFILES:
-            output, options = BUILT_IN_PROFILES[name]
-            values["format"] = _only(values.get("format"), output, options)
+        values = _apply_profile(values, name, variant)
         if isinstance(variant, Mapping):
-            values = merged(values, variant)
+            places = merge_trees(places, variant)
+            positions = Positions(places)
             named_by = name if variant.get("output-file") else named_by
-        elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
-            known = [*_names_of(tree.get("profiles")), *BUILT_IN_PROFILES]
-            hint = did_you_mean(name, known) or "define the profile under `profiles:` in the manifest"
-            message = f'unknown profile "{name}"'
-            unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
+        elif name not in (*BUILT_IN_PROFILES, *_names_of(written)):
+            known = [*_names_of(written), *BUILT_IN_PROFILES]
+            hint = did_you_mean(name, known) or "define the profile under `profiles:` in `book.yaml`"
+            unknown.append(Diagnostic(code="MAN007", message=f'unknown profile "{name}"', hint=hint))
     values = merged(values, project.overlay.above)
     if talk:
-        unknown += _asked_talk(values, talk, span)
+        unknown += _asked_talk(values, talk)
     unknown += _raised_limits(project, values, positions)
-    manifest, found = validated(values, positions, Manifest)
+    manifest, found = _validate(values, positions)
     if manifest is not None:
         manifest._slides = slides
         manifest._talk = talk if talk in manifest.talks else ""
         manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
+    if variants:
+        above = project.overlay.above
+        base = _validate(copy.deepcopy(merged(common, above)), Positions(tree))[1] if profiles or talk else []
+        found += _profile_problems(common, tree, above, [*found, *base])
+    return manifest, positions, unknown + found
+
+
+def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[str, Any]:
+    """Return the values with those of a profile, built in or of the manifest, in their place."""
+    if name in BUILT_IN_PROFILES:
+        output, options = BUILT_IN_PROFILES[name]
+        values = {**values, "format": _only(values.get("format"), output, options)}
+    return merged(values, variant) if isinstance(variant, Mapping) else values
+
+
+def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
+    """Validate the values of a manifest, and how they go together; wrong values are removed."""
+    manifest, found = validated(values, positions, Manifest)
+    if manifest is not None:
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
         found += _writing_problems(manifest, positions)
         found += _missing_chapters(manifest, positions) if not found else []
         found += _joined_authors(manifest, positions)
-    return manifest, positions, unknown + found
+    return manifest, found
+
+
+def _profile_problems(
+    common: dict[str, Any], tree: CommentedMap, above: Mapping[str, Any], found: Sequence[Diagnostic]
+) -> list[Diagnostic]:
+    """Validate each profile of the manifest, also those that this build does not use.
+
+    ``common`` are the values without any profile; problems that were ``found`` before are not repeated.
+    """
+    variants = tree["profiles"]
+    top_level = {field.alias or name.replace("_", "-") for name, field in Manifest.model_fields.items()}
+    known = {(one.code, one.span) for one in found}
+    problems: list[Diagnostic] = []
+    before = ""
+    for name, variant in variants.items():
+        if name in top_level:
+            span = Positions(tree).find(("profiles", name), of_value=False)
+            message = f'profile "{name}" has the name of a top-level key'
+            move = f'indent `{name}:` so that it belongs to the profile "{before}"'
+            hint = f"{move}, or rename the profile" if before else "rename the profile"
+            problems.append(Diagnostic(code="MAN002", span=span, message=message, hint=hint))
+            continue
+        before = name
+        if isinstance(variant, Mapping) and variant:
+            values = copy.deepcopy(merged(_apply_profile(common, name, variant), above))
+            _, wrong = _validate(values, Positions(merge_trees(tree, variant)))
+            problems += [one for one in wrong if (one.code, one.span) not in known]
+            known |= {(one.code, one.span) for one in wrong}
+    return problems
 
 
 def _raised_limits(project: Project, values: dict[str, Any], positions: Positions) -> list[Diagnostic]:
@@ -165,13 +215,13 @@ def _slides(values: Mapping[str, Any]) -> PptxOptions:
         return PptxOptions()
 
 
-def _asked_talk(values: dict[str, Any], name: str, span: Span) -> list[Diagnostic]:
+def _asked_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
     """Put a talk in the place of the manifest's own; MAN007 where it has none of that name."""
     talks = values.get("talks")
     names = _names_of(talks)
     if name not in names:
-        hint = did_you_mean(name, names) or "define the talk under `talks:` in the manifest"
-        return [Diagnostic(code="MAN007", span=span, message=f'unknown talk "{name}"', hint=hint)]
+        hint = did_you_mean(name, names) or "define the talk under `talks:` in `book.yaml`"
+        return [Diagnostic(code="MAN007", message=f'unknown talk "{name}"', hint=hint)]
     own = talks[name] if isinstance(talks, Mapping) else None
     if isinstance(own, Mapping):
         common = values.get("talk")

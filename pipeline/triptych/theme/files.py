@@ -28,7 +28,7 @@ from triptych.theme.theme import (
     theme_of,
 )
 from triptych.theme.tokens import Mistake, Path, mistakes
-from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes
 
 _HOUSE = "house"
 _ENDINGS = (".yaml", ".yml")
@@ -92,6 +92,8 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         message = f'"{base}" is not a built-in theme, and only these can be extended'
         return _refused(_place(tree, path, ("extends",)), message, hint)
     tokens = plain(tree)
+    if found := list(report_curly_quotes(text, path)):
+        return load_theme(base), found
     found = [
         *_empty(tree, path),
         *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, *_families(base))),

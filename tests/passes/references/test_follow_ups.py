@@ -201,3 +201,32 @@ def test_a_file_that_cannot_be_read_is_reported_first(make_project: MakeProject,
     one = "# One\n\n![No alternative text.](missing.png)\n"
     files = {"source/one.md": one, "source/two.md": "# Süß\n".encode("latin-1")}
     assert findings(make_project, shared_cache, files) == ["SEC003", "IMG001"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "code"),
+    [
+        (MANIFEST.replace("one.md, two.md", "one.md") + "appendices: [two.md]\n", "MAN001"),
+        (MANIFEST.replace("  chapters", "  chaptrs"), "MAN001"),
+        (MANIFEST.replace("one.md, two.md", "one.md, {part: Two, files: [two.md]}"), "MAN001"),
+        (MANIFEST.replace("one.md, two.md", "one.md, [two.md]"), "MAN002"),
+    ],
+)
+def test_references_to_chapters_that_a_wrong_setting_hides_are_not_reported(
+    make_project: MakeProject, shared_cache: Cache, manifest: str, code: str
+) -> None:
+    one = "# One\n\nSee @sec-two.\n"
+    files = {
+        "source/book.yaml": manifest,
+        "source/one.md": one,
+        "source/two.md": "# Two {#sec-two}\n\nText.\n",
+    }
+    assert set(findings(make_project, shared_cache, files)) == {code}
+
+
+def test_a_wrong_setting_of_another_kind_hides_no_reference(
+    make_project: MakeProject, shared_cache: Cache
+) -> None:
+    one, two = "# One\n\nSee @sec-gone.\n", "# Two\n\nText.\n"
+    files = {"source/book.yaml": f"{MANIFEST}papersize: a4\n", "source/one.md": one, "source/two.md": two}
+    assert set(findings(make_project, shared_cache, files)) == {"MAN001", "REF001"}

@@ -521,4 +521,18 @@ CODES = {
         bad="1986. A great year.",
         good="1986\\. A great year.",
     ),
+    "LNT041": Code(
+        severity=WARNING,
+        rule="curly-quotes",
+        summary="typographic quotes enclose a YAML value",
+        explanation=(
+            "A value in the manifest, in front matter or in a theme file starts and ends with "
+            "typographic quotes such as “ and ”. YAML only recognises straight quotes, so the "
+            "typographic ones are part of the value and are printed. Word processors and messengers often "
+            "replace straight quotes. If the quotes are intended, enclose the whole value in straight "
+            "single quotes."
+        ),
+        bad="title: “Results”",
+        good='title: "Results"',
+    ),
 }

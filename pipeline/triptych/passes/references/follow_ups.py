@@ -32,6 +32,7 @@ _TEXTS = (".md", ".qmd", ".rmd", ".markdown", ".txt")
 _REFERENCES = ("REF001", "REF002")
 _BY_NAME = (*_REFERENCES, "MAN011")
 _ANY = "any error"
+_HIDDEN_CHAPTERS = "a setting that hides chapters"
 _OF_DATA = ("DAT002", "DAT003", "DAT005", "DAT006", "INC001")
 """Errors of files that charts, tables and listings show, whose place may be in that file."""
 _UNSEEN = ("SEC001", "SEC005", "INC001", "TPL001")
@@ -63,7 +64,7 @@ _RULES = (
     _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
     _Rule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
     _Rule(("IDX001", "IDX002", "CHT006", "ACC016"), (_ANY,)),
-    _Rule(("REF001", "REF002", "MAN011"), _UNSEEN),
+    _Rule(("REF001", "REF002", "MAN011"), (*_UNSEEN, _HIDDEN_CHAPTERS)),
     _Rule(("LNT017",), ("SEC001", "SEC005", "INC001", *_OF_MANIFEST)),
     _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNSEEN, where="file"),
     _Rule(("LNT022", "LNT030"), ("TPL001",), where="file"),
@@ -81,7 +82,8 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     """Leave out findings that another one causes; a warning that costs an id its meaning becomes an error."""
     codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:
-        for code in (one.code, _ANY) if _loses(one) else (one.code,):
+        hides = one.code in _OF_MANIFEST and one.name == "chapters"
+        for code in (one.code, *[_ANY] * _loses(one), *[_HIDDEN_CHAPTERS] * hides):
             if code in _CAUSES:
                 codes[code] |= {*(_surroundings(one.span).values() if one.span else ()), None}
     rest = [one for one in found if not any(_explains(rule, one, codes) for rule in _RULES)]
