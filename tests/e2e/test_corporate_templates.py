@@ -121,8 +121,10 @@ def _check(deck: bytes, outcome: Outcome, *, displayed: Iterable[str]) -> None:
     ]
     assert [text for text, found in sizes if len(found) != 1] == []
     [(usual, _), *_] = Counter(size for _, found in sizes for size in found).most_common()
-    messages = [one.message for one in outcome.diagnostics if "smaller than the titles" in one.message]
-    reported = [message.removeprefix('the title "').partition('" is set')[0] for message in messages]
+    small = (
+        re.match(r'the title "(.*?)" is ', one.message) for one in outcome.diagnostics if one.code == "DEK007"
+    )
+    reported = [match[1] for match in small if match]
     others = {_bare(text) for text, found in sizes if found != {usual}} - set(displayed)
     assert [one for one in others if not any(map(_is_same(one), reported))] == []
     assert not [text for text, _ in sizes if text.endswith("…")]
