@@ -59,7 +59,7 @@ def test_no_tag_is_no_problem_and_a_wrong_one_has_a_hint() -> None:
     assert tag_problem("", None) is None
     assert tag_problem("de-AT", None) is None
     problem = tag_problem("klingonisch", None)
-    assert problem is not None and problem.hint is not None and "such as en" in problem.hint
+    assert problem is not None and problem.hint is not None and "such as `en`" in problem.hint
 
 
 def test_the_primary_language() -> None:

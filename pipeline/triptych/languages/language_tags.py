@@ -91,5 +91,9 @@ def tag_problem(tag: str, span: Span | None) -> Diagnostic | None:
     if not tag or is_language_tag(tag):
         return None
     meant = meant_tag(tag)
-    hint = f"write {meant}" if meant else "write a language and optionally a region, such as en or en-GB"
-    return Diagnostic(code="ACC010", span=span, message=f'"{tag[:40]}" is not a language tag', hint=hint)
+    hint = (
+        f"write `{meant}`" if meant else "write a language and optionally a region, such as `en` or `en-GB`"
+    )
+    return Diagnostic(
+        code="ACC010", span=span, message=f'"{tag[:40]}" is not a valid language tag', hint=hint
+    )

@@ -42,7 +42,9 @@ _PRESENTATION, _TEMPLATE, _SHOW = (
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
 _SAVE_AS = "open the file in PowerPoint and save it as .pptx or .potx"
 REPAIR = "open the file in PowerPoint to repair it, and save it as .pptx or .potx"
-_REMOVE = "remove it in PowerPoint and save the template again"
+_REMOVE = (
+    "remove macros, controls, embedded objects and program actions in PowerPoint, and save the file again"
+)
 
 # Content types and relationships of what can run or embeds other programs' files.
 _RUNS = re.compile(r"macroenabled|vbaproject|activex|oleobject|x-msdownload", re.IGNORECASE)

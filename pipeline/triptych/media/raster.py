@@ -39,22 +39,26 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
     damaged files: a truncated picture is refused while the context lasts.
     """
     if len(data) > MOST_BYTES:
-        raise PictureTooLarge(f"{len(data):,} bytes; the limit is {MOST_BYTES:,}")
+        raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MOST_BYTES:,}")
     with _strict_pillow(most_pixels if data.startswith(_GIF) else None):
         try:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)  # noqa: TID251 - the one place
         except Image.DecompressionBombError:
-            raise PictureTooLarge(f"too many pixels; the limit is {most_pixels:,}") from None
+            raise PictureTooLarge(f"the image has too many pixels; the limit is {most_pixels:,}") from None
         with image:
             width, height = image.size
             if width * height > most_pixels:
-                raise PictureTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} in total")
+                raise PictureTooLarge(
+                    f"the image has {width} × {height} pixels; the limit is {most_pixels:,} in total"
+                )
             if (frames := _count_frames(image, data)) > MOST_FRAMES:
-                raise PictureTooLarge(f"{frames:,} frames; the limit is {MOST_FRAMES:,}")
+                raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MOST_FRAMES:,}")
             try:
                 yield image
             except Image.DecompressionBombError:  # a frame of a GIF may be larger than the picture
-                raise PictureTooLarge(f"too many pixels in a frame; the limit is {most_pixels:,}") from None
+                raise PictureTooLarge(
+                    f"a frame of the animation has too many pixels; the limit is {most_pixels:,}"
+                ) from None
 
 
 def thumbnail(data: bytes, side: int) -> Image.Image | None:

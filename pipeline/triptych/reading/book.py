@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,8 +46,7 @@ from triptych.settings.positions import Positions
 from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
-_OF_FILES = ("IMG003", "IMG008", "DAT005", "DAT006")  # findings about a file, wherever it is shown
-_OF_ROWS = re.compile(r": row [0-9]+: ")  # and about a row of a data file
+_OF_FILES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
@@ -220,7 +218,7 @@ def _each_once(found: list[Diagnostic]) -> list[Diagnostic]:
     told: set[str] = set()
     once = []
     for finding in dict.fromkeys(found):
-        if finding.code in _OF_FILES or (finding.code == "DAT003" and _OF_ROWS.search(finding.message)):
+        if finding.code in _OF_FILES:
             if finding.message in told:
                 continue
             told.add(finding.message)

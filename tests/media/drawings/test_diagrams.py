@@ -126,7 +126,7 @@ def test_a_diagram_that_asks_for_too_much_is_not_drawn() -> None:
 
 
 def test_a_fault_of_what_draws_is_told_as_such() -> None:
-    with pytest.raises(CannotDraw, match=r"merman failed: [^\n]+$"):
+    with pytest.raises(CannotDraw, match=r"\(merman\) failed: [^\n]+$"):
         draw_diagram("mermaid", "erDiagram{\u00a0", THEME)
 
 

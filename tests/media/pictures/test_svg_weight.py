@@ -55,7 +55,7 @@ def test_what_stands_for_too_many_shapes_is_refused(content: str) -> None:
     ],
 )
 def test_what_is_drawn_within_itself_is_refused_with_its_name(content: str, name: str) -> None:
-    with pytest.raises(UnusablePicture, match=f"the element {name} contains itself"):
+    with pytest.raises(UnusablePicture, match=f"the SVG element {name} contains itself"):
         check(content)
 
 

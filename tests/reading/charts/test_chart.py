@@ -166,7 +166,6 @@ def test_the_alternative_text_is_taken_over(read_chart) -> None:
         ({"where": "land=DE"}, "DAT001"),
         ({"where": "country=IT"}, "DAT003"),
         ({"data": "gone.csv"}, "DAT002"),
-        ({"y": "country"}, "DAT003"),
     ],
 )
 def test_each_mistake_has_its_code_and_the_place_of_the_chart(
@@ -175,6 +174,12 @@ def test_each_mistake_has_its_code_and_the_place_of_the_chart(
     chart, found = read_chart(**pairs)
     assert chart is None
     assert [(finding.code, finding.span) for finding in found] == [(code, SPAN)]
+
+
+def test_a_cell_that_is_not_a_number_is_reported_at_its_line(read_chart) -> None:
+    chart, (found,) = read_chart(y="country")
+    assert chart is None
+    assert (found.code, found.span) == ("DAT003", Span(path="source/data.csv", line=2))
 
 
 def test_an_unknown_attribute_is_an_error_and_the_chart_is_still_read(read_chart) -> None:
@@ -373,7 +378,7 @@ def test_percentages_that_leave_something_out_are_said(read_chart) -> None:
     chart, found = read_chart("year,output\n2023,30\n2024,20\n", type="pie", unit="%")
     assert chart is not None
     assert [finding.code for finding in found] == ["CHT002"]
-    assert "50 %" in found[0].message
+    assert "50%" in found[0].message
     assert not read_chart("year,output\n2023,33.3\n2024,66.6\n", type="pie", unit="%")[1]
 
 
@@ -526,7 +531,7 @@ def test_two_rows_of_one_series_with_the_same_x_are_an_error(read_chart, kind: s
     assert chart is None
     assert (found.code, found.message) == (
         "CHT001",
-        'source/data.csv: rows 2 and 4 both have "2020" in the series "output"',
+        'source/data.csv: rows 2 and 4 are duplicates: both have "2020" in series "output"',
     )
 
 
@@ -544,7 +549,7 @@ def test_an_isolated_point_of_a_line_is_reported(read_chart) -> None:
     assert chart is not None
     assert (found.code, found.message) == (
         "CHT007",
-        'the point of "output" at "2020" is isolated: the adjacent values are missing',
+        'series "output" has an isolated point at "2020": the adjacent values are missing',
     )
 
 

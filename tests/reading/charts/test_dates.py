@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triptych.diagnostics import Span
 from triptych.model.charts import ChartKind, DatePart
 from triptych.model.nodes import Attr
 from triptych.reading.charts.dates import date_format, iso_date, iso_part, with_iso_dates
@@ -63,9 +64,10 @@ def test_dates_that_can_be_read_in_two_ways_are_an_error(kind: ChartKind) -> Non
         read("05/05/2020", "01/05/2020", kind=kind)
     assert caught.value.code == "DAT006"
     assert caught.value.message == (
-        'data.csv: the date "01/05/2020" in column "day" is ambiguous: DD/MM/YYYY or MM/DD/YYYY'
+        'row 3: the date "01/05/2020" in column "day" is ambiguous: DD/MM/YYYY or MM/DD/YYYY'
     )
-    assert caught.value.hint == 'set `date-format="DD/MM/YYYY"` or `date-format="MM/DD/YYYY"` on the chart'
+    assert caught.value.place == Span(path="data.csv", line=3)
+    assert caught.value.hint == 'on the chart, set `date-format="DD/MM/YYYY"` or `date-format="MM/DD/YYYY"`'
 
 
 def test_the_date_format_of_the_author_decides() -> None:
@@ -93,7 +95,8 @@ def test_a_cell_that_is_not_a_date_among_dates_is_named(cells: list[str], row: i
     with pytest.raises(DataError) as caught:
         read(*cells)
     assert caught.value.code == "DAT003"
-    assert caught.value.message.startswith(f"data.csv: row {row}: ")
+    assert caught.value.message.startswith(f"row {row}: ")
+    assert caught.value.place == Span(path="data.csv", line=row)
     assert caught.value.message.endswith(f'in column "day" is not {what}')
 
 

@@ -118,7 +118,7 @@ def test_a_total_that_its_changes_do_not_make_is_told(read) -> None:
     csv = STEPS.replace("2024,,", "2024,110,")
     _, (problem,) = read(csv, type="waterfall", x="what", y="change", totals="kind")
     assert problem.code == "CHT001"
-    assert 'the total "2024" is 110; the changes add up to 105' in problem.message
+    assert 'the total "2024" is 110, but the changes add up to 105' in problem.message
 
 
 def test_a_total_may_differ_by_what_was_rounded(read) -> None:

@@ -38,7 +38,13 @@ def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
         (("field", "measures", "value"), (), "DAT001", "columns", 'no column "measures"'),
         (("field", "measure", "values"), (), "DAT001", "values", 'no column "values"'),
         (("who", "measure", "value"), (), "CHT001", "rows", 'row 3: the cell in column "who" is empty'),
-        (("year", "year", "value"), (), "CHT001", "rows", 'rows 3 and 5 both have "2023"'),
+        (
+            ("year", "year", "value"),
+            (),
+            "CHT001",
+            "rows",
+            'rows 3 and 5 are duplicates: both have the values "2023"',
+        ),
         (("field", "measure", "value"), ("Paper",), "CHT001", "order", '"Paper"'),
     ],
 )

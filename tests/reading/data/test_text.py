@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.reading.data.columns import DataError, DataFile
 from triptych.reading.data.delimited_text import DELIMITERS, Notation, named
 from triptych.reading.data.text import read_notation, read_table
@@ -85,7 +85,13 @@ def test_the_wrong_separator_is_answered_with_the_one_that_is_there() -> None:
 
 def test_a_row_that_is_too_short_is_counted_with_the_separator_of_the_others() -> None:
     error = refused("year;share\n2024;1\n2025\n2026;2\n")
-    assert error.message == 'data.csv: row 3 has 1 cell; the header has 2 (delimiter ";")'
+    assert error.message == 'row 3 has 1 cell; the header has 2 (delimiter ";")'
+    assert error.place == Span(path="data.csv", line=3)
+
+
+def test_a_row_after_a_cell_of_several_lines_has_a_number_but_no_line() -> None:
+    error = refused('year,note\n2024,"one\ntwo"\n2025\n')
+    assert (error.message, error.place) == ("data.csv: row 3 has 1 cell; the header has 2", None)
 
 
 def test_a_decimal_comma_without_quotes_is_named_as_the_cause() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from triptych.reading.references.entry_mistakes import likely_mistakes
+from triptych.diagnostics import Span
+from triptych.reading.references.entry_mistakes import find_missing_comma, likely_mistakes
 
 
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:
@@ -41,3 +42,47 @@ def test_other_formats_are_not_looked_at() -> None:
 def test_authors_joined_by_commas_are_reported(suffix: str, *, reported: bool) -> None:
     entry = {"id": "key", "author": [{"family": "Ada Okoro", "suffix": suffix, "given": "Tom Hill"}]}
     assert bool(_found("", [entry])) is reported
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "key", "reported"),
+    [
+        ("Kerstin Lindholm", "Pekka Aro", "lindholm2019", True),
+        ("Kerstin Lindholm", "Pekka Aro", "lindholm-aro:2019", True),
+        ("K. Lindholm", "P. Aro", "heat", True),
+        ("Karl Brandt", "Pekka Aro", "heat", True),
+        ("Łukasz Müller", "Pekka Aro", "Muller2019", True),
+        ("Kerstin Lindholm", "Pekka Aro", "heat", False),
+        ("García Márquez", "Gabriel José", "garcia1967", False),
+        ("García Márquez", "Gabriel José", "garciamarquez1967", False),
+        ("Hernández Lindholm", "Kerstin M.", "lindholm2019", False),
+        ("Lindholm", "Kerstin Maria", "lindholm2019", False),
+    ],
+)
+def test_two_authors_joined_by_a_comma_are_reported_where_it_can_be_known(
+    family: str, given: str, key: str, *, reported: bool
+) -> None:
+    other = {"id": "other", "author": [{"family": "Brandt", "given": "Karl"}]}
+    entry = {"id": key, "author": [{"family": family, "given": given}]}
+    data = f"@book{{{key},\n  title = {{T}}\n}}\n".encode()
+    found = list(likely_mistakes("a.bib", data, [other, entry]))
+    assert [one.hint for one in found] == [f'separate names with "and": {{{family} and {given}}}'] * reported
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@book{a,\n  title = {T}\n  year = 2019\n}\n", 'a.bib:2:14 no comma after the field "title"'),
+        ("@book{a, url = {U}, title = {T}\n year = 2019}\n", 'a.bib:1:32 no comma after the field "title"'),
+        ('@book{a, title = "T" year = 2019}\n', 'a.bib:1:21 no comma after the field "title"'),
+        ("@book{a,\n  title = {T},\n  year . 2019\n}\n", None),
+    ],
+)
+def test_a_missing_comma_is_reported_after_the_field(text: str, expected: str | None) -> None:
+    place = text.index("year")
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    found = find_missing_comma("a.bib", text.encode(), Span(path="a.bib", line=line, column=column))
+    assert (found is not None) is (expected is not None)
+    if found and expected:
+        assert f"{found.span}" == expected.partition(" ")[0]
+        assert found.message.endswith(expected.partition(" ")[2])

@@ -11,7 +11,7 @@ CODES = {
         explanation=(
             "A chart, a table or an expression names a column that is not in the header row of the data "
             "file. Names must match exactly, including upper and lower case. If the header row is not the "
-            "first line of the file, delete the lines above it. The element is left out of all outputs "
+            "first line of the file, delete the lines above it. The element is omitted from all outputs "
             "until the name is correct."
         ),
         bad="""\
@@ -74,7 +74,7 @@ year,output
             "The file does not use commas between cells and points in numbers, or its dates can be read "
             "in only one way, so the notation was guessed from the rows. The guess is usually right, but "
             "a later row can change it. State the notation with `delimiter=`, `decimal=` or "
-            "`date-format=` on the chart or table, or for all files under `data:` in the manifest."
+            "`date-format=` on the chart or table, or for all files under `data:` in `book.yaml`."
         ),
         bad="""\
 ::: {#fig-output .chart type=bar data=data.csv x=year y=output fig-alt="Growth."}
@@ -129,11 +129,11 @@ Caption
     ),
     "CHT001": Code(
         severity=ERROR,
-        summary="chart or data table has an invalid attribute or unsuitable data",
+        summary="chart or data table has an invalid attribute or data it cannot show",
         explanation=(
             "An attribute is missing, misspelt, has an invalid value, or does not go with another one; or "
             "the data cannot be shown in this type of chart, such as negative values in a pie. The "
-            "finding names the attribute, and the hint gives the valid values. The chart is left out of "
+            "finding names the attribute, and the hint gives the valid values. The chart is omitted from "
             "all outputs until it is correct; other findings that only follow from this, such as "
             "references to the chart, are not reported."
         ),
@@ -153,7 +153,7 @@ Output
         summary="percentages of a pie chart do not add up to 100",
         explanation=(
             "A pie or donut always shows its slices as a whole. If the values are percentages "
-            '(`unit="%"`) and add up to 54, a slice of 20 % is drawn as 37 % of the circle, which '
+            '(`unit="%"`) and add up to 54, a slice of 20% is drawn as 37% of the circle, which '
             "misleads readers. Differences that rounding explains are ignored. Add a slice for the rest, "
             "or use bars."
         ),
@@ -228,7 +228,7 @@ chart-colours: {China: accent1}
     "CHT007": Code(
         severity=WARNING,
         rule="isolated-point",
-        summary="point of a line chart has no neighbour to connect to",
+        summary="line chart has an isolated data point",
         explanation=(
             "Lines and areas break at missing values. A value whose neighbours are both missing has no "
             "line at all and appears as a single dot, which readers may take for a mistake. Fill in the "
@@ -249,12 +249,13 @@ chart-colours: {China: accent1}
     "CHT008": Code(
         severity=WARNING,
         rule="suspicious-data",
-        summary="chart data contains a total among its parts, or a mistyped year",
+        summary="chart data contains a likely slip, such as a misspelt name",
         explanation=(
-            "One slice of a pie or donut has the name of a total and is the sum of all others, so it "
-            "would take half of the circle. Or one year in the data differs from the others by a missing, "
-            "extra or swapped digit, which stretches the axis by centuries. Both are almost always slips "
-            "in the data file; correct them there."
+            "One slice of a pie or donut has the name of a total and is the sum of all others; one year "
+            "differs from the others by a missing, extra or swapped digit; a name such as “Heat pump” "
+            "fills exactly the gaps of “Heat pumps”; or a number such as 1.390 is in a column of whole "
+            "numbers in the thousands, where the point is probably a thousands separator. These are "
+            "almost always slips in the data file; correct them there."
         ),
         bad="""\
 Hand,140

@@ -23,7 +23,7 @@ CODES = {
     ),
     "IMG002": Code(
         severity=ERROR,
-        summary="image is a web address, not a file in the project",
+        summary="image path is a web address, not a file in the project",
         explanation=(
             "Builds do not use the network: the same source must give the same book tomorrow, when the "
             "address may be gone. Download the image, check that you may publish it, save it in the "
@@ -70,10 +70,10 @@ CODES = {
     ),
     "IMG005": Code(
         severity=WARNING,
-        summary="image in the EPUB is larger than bookshops accept",
+        summary="image in the EPUB exceeds the size limit of retailers",
         explanation=(
             "An image takes more than 5 MB in the EPUB, after it was scaled for e-readers. Several "
-            "bookshops reject such files, and they open slowly on e-readers. Large photographs in PNG "
+            "retailers reject such files, and they open slowly on e-readers. Large photographs in PNG "
             "format and SVG drawings with very many shapes are the usual causes."
         ),
         bad="""\
@@ -85,9 +85,9 @@ CODES = {
     ),
     "IMG006": Code(
         severity=WARNING,
-        summary="cover image is smaller than bookshops require",
+        summary="cover image is smaller than retailers require",
         explanation=(
-            "The cover has fewer than 640 pixels on one of its sides. Bookshops reject such a cover, or "
+            "The cover has fewer than 640 pixels on one of its sides. Retailers reject such a cover, or "
             "show it blurred. A cover of 1600 × 2560 pixels suits all of them. Covers in SVG or PDF are "
             "not checked, since they are drawn at any size."
         ),
@@ -119,7 +119,7 @@ book:
     ),
     "IMG008": Code(
         severity=WARNING,
-        summary="text in an SVG image does not use the book's fonts everywhere",
+        summary="SVG image contains text in fonts other than the book's",
         explanation=(
             "Text in SVG images is converted to outlines in the fonts of the theme, so that it looks the "
             "same in e-readers and in PowerPoint. This is not possible for text on a path, text with its "
@@ -136,7 +136,7 @@ book:
     ),
     "DIA001": Code(
         severity=WARNING,
-        summary="diagram cannot be drawn and is shown as code",
+        summary="diagram cannot be rendered; its source is shown as code",
         explanation=(
             "The source of the diagram is valid or could not be checked, but the program that draws it "
             "failed, took too long, or is not installed. All outputs show the source as a code block "
@@ -177,7 +177,7 @@ flowchart LR
     ),
     "DIA003": Code(
         severity=WARNING,
-        summary="diagram is not drawn exactly as written",
+        summary="diagram is rendered differently from its source",
         explanation=(
             "Graphviz drew the diagram but changed or ignored part of it, for example an unknown shape or "
             "attribute. Readers see a diagram that differs from the source. The finding also appears for "
@@ -286,7 +286,7 @@ $x \\in \\mathbb{R}$
     ),
     "MTH002": Code(
         severity=WARNING,
-        summary="formula cannot be drawn",
+        summary="formula cannot be rendered",
         explanation=(
             "The formula was parsed, but the typesetter of the PDF or the deck rejected it. The TeX "
             "source appears instead; the EPUB has the formula as MathML. This is rare; very deep "
@@ -300,7 +300,7 @@ $x \\in \\mathbb{R}$
     "MTH003": Code(
         severity=WARNING,
         rule="wide-formula",
-        summary="formula is wider than the line and was made smaller",
+        summary="formula is wider than the line and was scaled down",
         explanation=(
             "A formula in a line of text or a table cell of the PDF is wider than the line and cannot be "
             "broken, so it was reduced to less than three quarters of its size. Indices in it become hard "
@@ -320,7 +320,7 @@ $x \\in \\mathbb{R}$
         severity=ERROR,
         summary="displayed formula is wider than the text area",
         explanation=(
-            "A displayed formula in the PDF was broken and reduced to 80 % of its size where possible, "
+            "A displayed formula in the PDF was broken and reduced to 80% of its size where possible, "
             "and is still wider than the text. Part of it would run into the margin or off the page. "
             "Break it by hand with `aligned` or `multline`."
         ),

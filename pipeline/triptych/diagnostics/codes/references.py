@@ -97,8 +97,9 @@ CODES = {
         explanation=(
             "A BibTeX entry has a field name that is close to a known one, or an author or editor "
             "field that lists several people with commas. BibTeX separates people with `and`; a comma "
-            "separates family and given name. The list of references would lack the field or show "
-            "wrong names."
+            "separates family and given name. Two people are reported if the citation key, an initial or "
+            "another entry shows where the first name ends. The list of references would lack the field "
+            "or show wrong names."
         ),
         bad=("  author = {Jane Miller, Karl Brandt, Tom Hill},\n  title = {The drought},\n  yaer = {2019}"),
         good=(

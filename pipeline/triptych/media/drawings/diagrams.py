@@ -69,7 +69,7 @@ class Diagram:
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """A diagram → SVG 1.1, the same bytes each time. Raises ``WrongDiagram`` or ``CannotDraw``."""
     if len(source) > _MOST_CHARACTERS:
-        raise WrongDiagram(f"{len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
+        raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
     svg, text, letters = _finished(drawn, theme)
     printed, narrow = _printed(language, source, svg, theme), _narrow(language, source, svg, theme)

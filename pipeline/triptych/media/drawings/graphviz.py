@@ -33,12 +33,16 @@ def draw_dot(
     try:
         drawn, heard = run_and_hear(command, source.encode(), timeout=_SECONDS, environment=server)
     except ProgramExhausted as error:
-        hint = "simplify the diagram, or split it into several"
+        hint = "simplify the diagram, or split it into several diagrams"
         raise CannotDraw(f"Graphviz {error.stderr}", hint) from None
     except ProgramFailed as error:
         raise _error(error.stderr) from None
     if (graphs := drawn.count(b"</svg>")) != 1:
-        raise WrongDiagram("no graph found" if not graphs else f"{graphs} graphs found; only one is allowed")
+        raise WrongDiagram(
+            "the source contains no graph"
+            if not graphs
+            else f"the source contains {graphs} graphs; the limit is 1"
+        )
     lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in heard.splitlines())
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 

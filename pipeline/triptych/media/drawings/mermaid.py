@@ -31,17 +31,17 @@ def draw_mermaid(
     try:
         import merman
     except (ImportError, OSError):
-        hint = "run `pip install merman` if your platform has a wheel of it"
-        raise CannotDraw("merman, which draws Mermaid diagrams, is not installed", hint) from None
+        hint = "run `pip install merman`, if a wheel exists for your platform"
+        raise CannotDraw("the Mermaid renderer (merman) is not installed", hint) from None
     try:
         drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family, tight, letters)))
     except merman.MermanError.Binding as error:
         raise _error(error, source) from None
     except merman.MermanError as error:
-        raise CannotDraw(f"merman failed: {error}", _REWRITE) from None
+        raise CannotDraw(f"the Mermaid renderer (merman) failed: {error}", _REWRITE) from None
     except merman.merman_uniffi.InternalError as error:  # a fault of its own, which it tells at length
         reason = " ".join(str(error).partition("`")[0].split())
-        raise CannotDraw(f"merman failed: {reason}", _REWRITE) from None
+        raise CannotDraw(f"the Mermaid renderer (merman) failed: {reason}", _REWRITE) from None
     return drawn.encode(), ()
 
 
@@ -49,13 +49,13 @@ def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
     message = message[:1].lower() + message[1:]
     if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
-        return CannotDraw("the diagram is too large", "split the diagram into several")
+        return CannotDraw("the diagram is too large", "split the diagram into several diagrams")
     if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
         span = error.diagnostic.span if error.diagnostic else None
         # Places count bytes.
         line = source.encode()[: span.start].count(b"\n") + 1 if span else None
         return WrongDiagram(message, line)
-    return CannotDraw(f"merman failed: {message}", _REWRITE)
+    return CannotDraw(f"the Mermaid renderer (merman) failed: {message}", _REWRITE)
 
 
 def _options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:

@@ -71,8 +71,8 @@ def _refuse(font: TTFont) -> None:
     licence = font["OS/2"].fsType
     if licence & _VIEWING and not licence & _EDITABLE:  # what allows less is no font of a theme
         raise NotEmbeddable(
-            "its licence (OS/2 fsType) allows viewing and printing only",
-            "get a licence for editable embedding",
+            "the font licence (OS/2 fsType) allows viewing and printing only",
+            "obtain a font licence that permits editable embedding",
         )
     if "glyf" not in font:
         raise NotEmbeddable(

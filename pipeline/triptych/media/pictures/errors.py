@@ -16,7 +16,7 @@ class UnusablePicture(Exception):
 def check_shape(width: float, height: float) -> None:
     """Raise ``UnusablePicture`` for a picture without area, or with extreme proportions."""
     if not (0 < width < _FAR and 0 < height < _FAR):
-        what = "zero width or height" if min(width, height) <= 0 else "too large"
-        raise UnusablePicture(f"{what} ({width:g} × {height:g} pixels)")
+        what = "has zero width or height" if min(width, height) <= 0 else "is too large"
+        raise UnusablePicture(f"the image {what} ({width:g} × {height:g} pixels)")
     if max(width, height) > _SLIMMEST * min(width, height):
-        raise UnusablePicture(f"one side is more than {_SLIMMEST:,} times as long as the other")
+        raise UnusablePicture(f"one side of the image is more than {_SLIMMEST:,} times as long as the other")

@@ -103,7 +103,7 @@ def parse_svg(data: bytes) -> etree._Element:
     try:
         root = parsed(data)
     except etree.XMLSyntaxError as error:
-        raise UnusablePicture(f"malformed SVG: {error.msg}") from None
+        raise UnusablePicture(f"the SVG is malformed: {error.msg}") from None
     if root.tag != f"{SVG}svg":
         raise UnusablePicture("the file is not an SVG image")
     return root
@@ -115,7 +115,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     for name in ("width", "height"):
         written = root.get(name, "auto").strip()
         if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
-            raise UnusablePicture(f'the SVG has the invalid {name} "{written[:_QUOTED]}"')
+            raise UnusablePicture(f'the SVG has an invalid {name}: "{written[:_QUOTED]}"')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
@@ -127,7 +127,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     if min(width, height) < _LEAST_SIDE:
         raise UnusablePicture("the SVG has zero width or height")
     if not max(width, height) <= _MOST_SIDE:
-        raise UnusablePicture("the SVG is too large")
+        raise UnusablePicture(f"the SVG is too large ({width:g} × {height:g} pixels)")
     return "image/svg+xml", width, height
 
 

@@ -45,7 +45,7 @@ def _bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return in_bounds(DRAWING, job, *args, **kwargs)
     except OutOfBounds as error:
-        raise UnusablePicture(f"the page cannot be drawn: {error}") from None
+        raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
 
 
 def _measured(data: bytes, number: int) -> tuple[float, float]:
@@ -55,7 +55,7 @@ def _measured(data: bytes, number: int) -> tuple[float, float]:
         started = time.process_time()
         page.render(scale=min(1.0, 16 / max(width, height)))
         if time.process_time() - started > _LONGEST:
-            raise UnusablePicture(f"rendering the page takes more than {_LONGEST:g} s")
+            raise UnusablePicture(f"rendering the page takes too long; the limit is {_LONGEST:g} s")
     return width * _PIXELS, height * _PIXELS
 
 
@@ -81,7 +81,7 @@ def _page(data: bytes, number: int) -> Iterator[Any]:
         yield page
         page.close()
     except pypdfium2.PdfiumError as error:
-        raise UnusablePicture(f"the page cannot be drawn: {_reason(error)}") from None
+        raise UnusablePicture(f"the PDF page cannot be rendered: {_reason(error)}") from None
     finally:
         document.close()
 

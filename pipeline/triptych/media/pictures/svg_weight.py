@@ -48,7 +48,7 @@ def check_weight(root: etree._Element, most: int) -> None:
             above.discard(visit.element)
             weights[visit.element] = visit.weight
             if visit.weight > most:
-                raise UnusablePicture(f"the drawing expands to too many shapes; the limit is {most:,}")
+                raise UnusablePicture(f"the SVG expands to too many shapes; the limit is {most:,}")
             if way:
                 way[-1].weight += visit.times * visit.weight
         elif other in above:
@@ -56,7 +56,7 @@ def check_weight(root: etree._Element, most: int) -> None:
             if not sure or not all(visit.sure for visit in way[place + 1 :]):
                 continue
             name = f'{local_name(other)} "{other.get("id", "")[:40]}"'
-            raise UnusablePicture(f"the element {name} contains itself")
+            raise UnusablePicture(f"the SVG element {name} contains itself")
         elif other in weights:
             visit.weight += times * weights[other]
         else:
@@ -71,9 +71,9 @@ def _check_styles(elements: list[Any]) -> None:
     selectors = list(filter(None, written))
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _DEEPEST:
-        raise UnusablePicture("the style sheet has unclosed brackets")
+        raise UnusablePicture("the SVG's style sheet has unclosed brackets")
     if any(element.get("style", "").count(";") > _MOST_DECLARATIONS for element in elements):
-        raise UnusablePicture(f"an element has more than {_MOST_DECLARATIONS:,} style declarations")
+        raise UnusablePicture(f"an SVG element has more than {_MOST_DECLARATIONS:,} style declarations")
     if not selectors:
         return
     depths: dict[Any, int] = {}
@@ -82,7 +82,7 @@ def _check_styles(elements: list[Any]) -> None:
     # A selector of several parts tries all ancestors for each.
     tries = sum(comb(max(depths.values()), len(selector) - 1) for selector in selectors)
     if len(selectors) * len(elements) > _MOST_MATCHES or tries * len(elements) > _MOST_TRIES:
-        raise UnusablePicture("the style sheet has too many rules")
+        raise UnusablePicture("the SVG's style sheet has too many rules")
 
 
 @dataclass(slots=True)

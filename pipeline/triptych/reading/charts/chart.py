@@ -15,8 +15,6 @@ from triptych.reading.charts.checks import (
     check_data,
     crowded,
     isolated_points,
-    misspelt_year,
-    total_among_parts,
     unwhole,
 )
 from triptych.reading.charts.columns import read_columns
@@ -27,9 +25,10 @@ from triptych.reading.charts.histograms import read_histogram
 from triptych.reading.charts.kinds import fitted_to_kind
 from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
+from triptych.reading.charts.suspicious_data import suspicious_data
 from triptych.reading.charts.tiles import read_tiles
 from triptych.reading.charts.turning import turned_on_side
-from triptych.reading.data.columns import DataError
+from triptych.reading.data.columns import DataError, DataFile
 from triptych.reading.data.folder import DataFolder
 
 _CONDITIONS = ("when-", "unless-")
@@ -64,41 +63,42 @@ class ChartReader:
         found = unknown_attributes("chart", attr, ATTRIBUTES, at)
         try:
             options = read_options(attr)
-            chart = self._chart(attr, options, caption, span, note, source)
+            file = self._file(attr)
+            chart = self._chart(file, attr, options, caption, span, note, source)
         except DataError as error:
             return None, [*found, error.finding(at(error.attribute))]
         if isinstance(chart, Table):
             return chart, found
         if made := unwhole(chart.data, options, chart.unit):
-            message = f"the slices add up to {made} %; a {options.kind} chart shows them as 100 %"
+            message = f"the slices add up to {made}%; a {options.kind} chart scales them to 100%"
             hint = "add a slice for the rest, or set `type=bar`"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
-        if name := total_among_parts(chart.data, options):
-            message = f'the slice "{name}" is the sum of the other slices'
-            hint = "delete the row of the total from the data file"
-            found.append(Diagnostic(code="CHT008", span=at("data"), message=message, hint=hint))
-        if name := misspelt_year(chart.data):
-            message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
-            hint = "correct the year in the data file, or delete the row"
-            found.append(Diagnostic(code="CHT008", span=at("x"), message=message, hint=hint))
+        found += suspicious_data(file, attr, chart.data, options, at)
         if count := crowded(chart.data, options, attr.get("highlight")):
             what = "areas" if options.kind.traits.filled else "lines"
-            message = f"{count} {what} in one plot are hard to distinguish; {MOST_LINES} are readable"
-            hint = "emphasise one with `highlight=`, split the plot with `facet=`, or remove some"
+            message = f"one plot has {count} {what}; readers can distinguish at most {MOST_LINES}"
+            hint = "emphasise one series with `highlight=`, split the plot with `facet=`, or remove series"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
-        if alone := isolated_points(chart.data, options):
+        has_slips = any(one.code == "CHT008" for one in found)  # which may be why values are missing
+        if (alone := isolated_points(chart.data, options)) and not has_slips:
             series, index = alone[0]
             more = f" (and {len(alone) - 1} more)" if len(alone) > 1 else ""
             name = chart.data.categories[index]
-            message = (
-                f'the point of "{series}" at "{name}" is isolated{more}: the adjacent values are missing'
-            )
-            hint = "fill in the missing values, delete their rows, or set `type=scatter`"
+            message = f'series "{series}" has an isolated point at "{name}"{more}: '
+            message += "the adjacent values are missing"
+            hint = "fill in the missing values, delete the rows without a value, or set `type=scatter`"
             found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found
 
+    def _file(self, attr: Attr) -> DataFile:
+        if not attr.get("data"):
+            hint = 'add `data="FILE.csv"` to the chart'
+            raise DataError("CHT001", "the chart has no `data=` attribute", hint)
+        return self.data.asked_for(attr, beside=self.path)
+
     def _chart(
         self,
+        file: DataFile,
         attr: Attr,
         options: ChartOptions,
         caption: tuple[Inline, ...],
@@ -106,11 +106,6 @@ class ChartReader:
         note: tuple[Inline, ...],
         source: tuple[Inline, ...],
     ) -> Chart | Table:
-        if not attr.get("data"):
-            raise DataError(
-                "CHT001", "the chart has no `data=` attribute", 'add `data="FILE.csv"` to the chart'
-            )
-        file = self.data.asked_for(attr, beside=self.path)
         if not options.kind.traits.binned:
             check_count(len(file.rows), self.data.limits.chart_values)
         if options.kind.traits.binned:
@@ -185,14 +180,14 @@ _OF_OTHER_TOOLS = {
         ("caption fig-cap tbl-cap", "write the caption as a paragraph between the `:::` lines"),
         (
             "color colour colors colours palette fill",
-            "set `chart-colours:` in the manifest, or `highlight=` on the chart",
+            "set `chart-colours:` in `book.yaml`, or `highlight=` on the chart",
         ),
         ("ylabel y-label ylab yaxis y-axis y_title", "use `y-title=`"),
         ("xlabel x-label xlab xaxis x-axis x_title", "use `x-title=`"),
         ("file src csv source-file path", "use `data=`"),
         ("kind chart", "use `type=`"),
         ("group groups by hue split", "use `series=`"),
-        ("legend", "delete the attribute; a legend is drawn when the chart needs one"),
+        ("legend", "delete the attribute `legend`; a legend is added when the chart needs one"),
         ("stack position", "use `stacked=true`"),
         ("orientation direction", "use `horizontal=true`"),
         ("filter subset", "use `where=`"),

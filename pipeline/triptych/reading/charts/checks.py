@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 
 from triptych.model.charts import ChartData, ChartKind, Mark
@@ -51,11 +49,11 @@ def _check_whole(data: ChartData, kind: ChartKind) -> None:
             message = f"a {kind} chart cannot show the negative value {min(values):g}"
             raise DataError("CHT001", message, "set `type=bar`", "type")
         if sum(values) == 0:
-            message = f"a {kind} chart needs at least one value other than zero"
+            message = f"all values of the {kind} chart are zero"
             raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
     if len(data.categories) > MOST_SERIES:
         message = f"the {kind} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"
-        raise DataError("CHT001", message, "combine small values, or set `type=bar`", "type")
+        raise DataError("CHT001", message, "combine small values into one slice, or set `type=bar`", "type")
 
 
 def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
@@ -64,55 +62,6 @@ def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
         return ""
     odd = next((series for series in data.series if not series.makes_hundred), None)
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
-
-
-_TOTALS = frozenset(
-    "total totals sum overall all gesamt insgesamt summe somme totale totaal suma ensemble"
-    " 合计 总计 总和 合計 総計".split()
-)
-_YEARS = range(1500, 2200)
-_FEWEST_YEARS = 3
-_LONGEST_TIME = 200  # years
-_NEAR_YEARS = 20
-
-
-def total_among_parts(data: ChartData, options: ChartOptions) -> str:
-    """Return the name of a slice that is the sum of all others, "" where there is none."""
-    if not options.kind.traits.round:
-        return ""
-    for series in data.series:
-        whole = sum(value or 0.0 for value in series.values)
-        for name, value in zip(data.categories, series.values, strict=True):
-            words = re.findall(r"\w+", name.casefold())
-            if value and math.isclose(2 * value, whole, rel_tol=1e-3) and _TOTALS & set(words):
-                return name
-    return ""
-
-
-def misspelt_year(data: ChartData) -> str:
-    """Return the one category that is a year with a digit too many or too few, or two swapped, else ""."""
-    places = data.positions or ()
-    if data.dates is not None or len(places) > _LONGEST_TIME or any(place % 1 for place in places):
-        return ""
-    for odd in map(int, places):
-        years = [int(place) for place in places if place != odd]
-        if len(years) != len(places) - 1 or len(years) < _FEWEST_YEARS:
-            continue
-        near = range(min(years) - 1, max(years) + 2)
-        far = not near.start - _NEAR_YEARS <= odd <= near.stop + _NEAR_YEARS
-        are_years = all(year in _YEARS for year in years) and len(near) <= _LONGEST_TIME
-        if far and are_years and any(_is_slip(str(odd), str(year)) for year in near):
-            return str(odd)
-    return ""
-
-
-def _is_slip(typed: str, meant: str) -> bool:
-    """Whether digits are others with one too many, one too few, or two of them swapped."""
-    longer, shorter = sorted((typed, meant), key=len, reverse=True)
-    if len(longer) == len(shorter):
-        swaps = (meant[:n] + meant[n + 1] + meant[n] + meant[n + 2 :] for n in range(len(meant) - 1))
-        return typed in swaps
-    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
 def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
@@ -160,13 +109,17 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
     if from_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)
-    what = "truncate bars or areas" if from_zero else "hide values"
+    what = "bars or areas" if from_zero else "values"
     if options.y_min is not None and options.y_min > lowest:
-        message = f"`y-min={options.y_min:g}` would {what}; the axis must start at {lowest:g} or lower"
-        raise DataError("CHT001", message, f"set `y-min={lowest:g}` or lower, or remove `y-min=`", "y-min")
+        message = f"`y-min={options.y_min:g}` cuts off {what}; the axis must start at {lowest:g} or lower"
+        raise DataError(
+            "CHT001", message, f"set `y-min={lowest:g}` or a lower value, or remove `y-min=`", "y-min"
+        )
     if options.y_max is not None and options.y_max < highest:
-        message = f"`y-max={options.y_max:g}` would {what}; the axis must end at {highest:g} or higher"
-        raise DataError("CHT001", message, f"set `y-max={highest:g}` or higher, or remove `y-max=`", "y-max")
+        message = f"`y-max={options.y_max:g}` cuts off {what}; the axis must end at {highest:g} or higher"
+        raise DataError(
+            "CHT001", message, f"set `y-max={highest:g}` or a higher value, or remove `y-max=`", "y-max"
+        )
 
 
 def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:

@@ -115,12 +115,12 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         hint = f"set `y=` to the name of a column: {_listed_columns(file)}"
         raise DataError("CHT001", "`y=` contains no column name", hint, "y")
     if kind.traits.round and len(columns) > 1:
-        hint = "name one column in `y=`, or set `type=bar stacked=true`"
-        message = f"a {kind} chart shows one column; `y=` names {len(columns)}"
+        hint = "name a single column in `y=`, or set `type=bar stacked=true`"
+        message = f"a {kind} chart plots a single data column, but `y=` names {len(columns)}"
         raise DataError("CHT001", message, hint, "y")
     if attr.get("series") and len(columns) > 1:
         hint = "set `y=` to the value column and `series=` to the grouping column, or remove `series=`"
-        message = f"`y=` names {len(columns)} columns; `series=` allows only one"
+        message = f"`y=` names {len(columns)} columns; a chart with `series=` allows only one"
         raise DataError("CHT001", message, hint, "y")
     panels = panels_of(file, attr)
     if attr.get("series"):
@@ -133,7 +133,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         members = {name: (name, set(range(len(file.rows)))) for name in names}
     labels = names if _names_points(file, attr, kind) else labels_of(attr, names)
     if len(names) > MOST_SERIES:
-        hint = "remove some series, or replace `series=` with `facet=`"
+        hint = "remove series, or use `facet=` instead of `series=`"
         message = f"the chart has {len(names)} series; the limit is {MOST_SERIES}"
         raise DataError("CHT001", message, hint, "series")
     found = [
@@ -159,7 +159,7 @@ def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     with asked_by("labels"):
         file.names(column)
     if attr.get("facet"):
-        hint = "remove `labels=`, or replace `facet=` with `where=` to show one panel"
+        hint = "remove `labels=`, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "`labels=` cannot name points in a chart with `facet=`", hint, "labels")
     return True
 
@@ -168,13 +168,13 @@ def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
-        hint = f"write one label per series, in this order: {', '.join(names)}"
+        hint = f"write one label per series in `labels=`, in this order: {', '.join(names)}"
         message = f"the chart has {len(names)} series but {len(labels)} labels"
         raise DataError("CHT001", message, hint, "labels")
     twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
     if twice is not None:
         message = f'two series have the label "{twice}"'
-        raise DataError("CHT001", message, "give each series its own label", "labels")
+        raise DataError("CHT001", message, "give each series its own label in `labels=`", "labels")
     return labels
 
 
@@ -192,9 +192,9 @@ def _check_once(
             place = positions[row] if positions else cells[row]
             if place in seen:
                 first, second = file.row_number(seen[place]), file.row_number(row)
-                message = f'{file.path}: rows {first} and {second} both have "{cells[row]}"'
-                message += f' in the series "{strand.label}"'
-                hint = "filter the rows with `where=`, or split them with `series=` or `facet=`"
+                message = f"{file.path}: rows {first} and {second} are duplicates: "
+                message += f'both have "{cells[row]}" in series "{strand.label}"'
+                hint = "delete a row, filter the rows with `where=`, or split them with `series=` or `facet=`"
                 keys = (key for key in ("series", "facet") if attr.get(key))
                 raise DataError("CHT001", message, hint, next(keys, "x"))
             seen[place] = row
@@ -218,7 +218,8 @@ def _series(
     cells, numbers = numbers_of(chosen, strand.column, positive=positive)
     if all(value is None for value in numbers):
         of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
-        raise DataError("DAT003", f'{file.path}: column "{strand.column}" contains no numbers{of_label}')
+        message = f'{file.path}: column "{strand.column}" contains no numbers{of_label}'
+        raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
     by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
     if own:
         found = [by_row.get(row, ("", None)) for row in rows]
@@ -285,4 +286,4 @@ def _check_log_places(
 
 def _not_positive(file: DataFile, column: str, cell: str, row: int) -> DataError:
     message = f'{file.path}: row {row}: "{cell}" in column "{column}" must be positive for a log scale'
-    return DataError("CHT001", message, "correct or delete the row, or use a linear scale")
+    return DataError("CHT001", message, "correct or delete the row, or remove the log scale from the chart")

@@ -234,7 +234,7 @@ def _renamed(value: str, names: Mapping[str, str]) -> str:
 
 def _guess(file: DataFile, column: str, name: str) -> Diagnostic:
     message = f'guessed the date format {name} in column "{column}"'
-    hint = f'confirm the guess with `date-format="{name}"` on the chart, or set another format'
+    hint = f'set `date-format="{name}"` on the chart if this guess is correct, or set the right format'
     return Diagnostic(code="DAT004", span=Span(path=file.path), message=message, hint=hint)
 
 
@@ -243,19 +243,18 @@ def _ambiguous(
 ) -> DataError:
     cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
     names = " or ".join(one.name for one in formats)
-    message = f'{file.path}: the date "{cell}" in column "{column}" is ambiguous: {names}'
-    hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
-    return DataError("DAT006", message, hint, "x")
+    message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
+    hint = "on the chart, set " + " or ".join(f'`date-format="{one.name}"`' for one in formats)
+    return file.wrong_row("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
 
 
 def _not_a_date(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
     """Return DAT003 for a cell: a day that no calendar has, or one that is not in the format ``wanted``."""
     cell, row = file.column(column)[index], file.row_number(index)
-    what, hint = "a valid date", "correct the date"
+    what, hint = "a valid date", "correct the date in the cell"
     if _SHORT_YEAR.fullmatch(cell):
-        what, hint = "a date with a four-digit year", "write years with four digits"
+        what, hint = "a date with a four-digit year", "write the years in this column with four digits"
     elif wanted:
         what = f"a date in the format {wanted}"
-        hint = "write all dates in one format, or delete the row"
-    message = f'{file.path}: row {row}: "{cell}" in column "{column}" is not {what}'
-    return DataError("DAT003", message, hint, "x")
+        hint = f"write all dates in this column as {wanted}, or delete the row"
+    return file.wrong_row("DAT003", row, f'"{cell}" in column "{column}" is not {what}', hint, "x")

@@ -24,7 +24,9 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
             found.append(part)
         elif part in data.categories:
             message = f'an area chart cannot highlight the single category "{part}"'
-            raise DataError("CHT001", message, "highlight a series, or set `type=bar`", "highlight")
+            raise DataError(
+                "CHT001", message, "name a series in `highlight=`, or set `type=bar`", "highlight"
+            )
         else:
             message = f'`highlight=` names "{part}", which is not in the chart'
             raise DataError("CHT001", message, _instead(part, names), "highlight")
@@ -39,7 +41,9 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
     parts = in_parts(attr, "callout")
     if len(parts) > MOST_CALLOUTS:
         message = f"the chart has {len(parts)} callouts; the limit is {MOST_CALLOUTS}"
-        raise DataError("CHT001", message, "keep the most important callouts", "callout")
+        raise DataError(
+            "CHT001", message, f"keep only the {MOST_CALLOUTS} most important callouts", "callout"
+        )
     return tuple(_callout(part, data) for part in parts)
 
 

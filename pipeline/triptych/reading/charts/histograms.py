@@ -28,19 +28,23 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
     """The counts of one column's values, a series for each panel. Raises ``DataError``."""
     columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
     if len(columns) != 1:
-        message = f"a histogram shows one column; `x=` and `y=` name {len(columns) or 'none'}"
-        raise DataError("CHT001", message, "set `x=` to one column", "y" if attr.get("y") else "x")
+        message = "the histogram has no `x=` attribute"
+        if columns:
+            message = f"a histogram plots a single column, but `x=` and `y=` name {len(columns)}"
+        hint = "set `x=` to a single column of numbers"
+        raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
     panels = panels_of(file, attr)
     with asked_by("x" if attr.get("x") else "y"):
         _, numbers = numbers_of(file, columns[0])
         known = [value for value in numbers if value is not None]
         if not known:
-            raise DataError("DAT003", f'{file.path}: column "{columns[0]}" contains no numbers')
+            message = f'{file.path}: column "{columns[0]}" contains no numbers'
+            raise DataError("DAT003", message, "fill in the values, or name another column in `x=`")
     edges = bin_edges(known, bins)
     labels = listed(attr, "labels") or [attr.get("unit") or "n"]
     if len(labels) > 1:
-        message = f"a histogram has one series; `labels=` has {len(labels)} labels"
-        raise DataError("CHT001", message, "write one label", "labels")
+        message = f"a histogram has a single series, but `labels=` has {len(labels)} labels"
+        raise DataError("CHT001", message, "write a single label in `labels=`", "labels")
     series = []
     for panel in dict.fromkeys(panels):
         members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]

@@ -35,14 +35,16 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
         data = _turned(data)
     if len(data.categories) != 2:
-        message = f'a slope chart needs 2 categories; column "{attr.get("x")}" has {len(data.categories)}'
-        hint = f'select two with `ends="{data.categories[0]}; {data.categories[-1]}"`, or set `type=line`'
+        message = f'a slope chart requires exactly 2 categories; column "{attr.get("x")}" has '
+        message += str(len(data.categories))
+        ends = f"{data.categories[0]}; {data.categories[-1]}"
+        hint = f'choose the two categories to compare with `ends="{ends}"`, or set `type=line`'
         raise DataError("CHT001", message, hint, "x")
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):
             if value is None:
-                message = f'the slope of "{series.label}" has no value at "{name}"'
-                hint = "add the value, remove the series, or set `type=scatter`"
+                message = f'series "{series.label}" has no value at "{name}"; a slope requires both values'
+                hint = "add the missing value, remove the series, or set `type=scatter`"
                 raise DataError("CHT001", message, hint, "y")
     return data
 
@@ -50,12 +52,12 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
 def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
     """The categories that ``ends`` names, in its order."""
     if len(asked) != 2:
-        message = f"a slope chart needs 2 categories; `ends=` names {len(asked)}"
+        message = f"a slope chart requires exactly 2 categories; `ends=` names {len(asked)}"
         raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
     for name in asked:
         if name not in data.categories:
             hint = did_you_mean(name, data.categories)
-            hint = hint or f'use two values of column "{attr.get("x")}"'
+            hint = hint or f'set `ends=` to two values of column "{attr.get("x")}"'
             raise DataError("CHT001", f'`ends=` names "{name}", which is not in the chart', hint, "ends")
     kept = [data.categories.index(name) for name in asked]
     return replace(
@@ -94,7 +96,7 @@ def _turned(data: ChartData) -> ChartData:
 
 def _paired(data: ChartData) -> ChartData:
     if len(data.series) != 2:
-        message = f"a dumbbell chart needs 2 series; the data has {len(data.series)}"
+        message = f"a dumbbell chart requires exactly 2 series; the data has {len(data.series)}"
         hint = 'name two columns in `y=`, as in `y="FIRST, SECOND"`, or set `type=scatter`'
         raise DataError("CHT001", message, hint, "y")
     return data
@@ -103,8 +105,8 @@ def _paired(data: ChartData) -> ChartData:
 def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
     """Totals without a number get theirs; those that have one must be what the changes make."""
     if len(data.series) != 1:
-        message = f"a waterfall chart shows one column of changes; `y=` names {len(data.series)}"
-        raise DataError("CHT001", message, "name one column in `y=`", "y")
+        message = f"a waterfall chart plots a single column, but `y=` names {len(data.series)}"
+        raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
     totals = _totals(data, attr, file)
     series = data.series[0]
     values, places = list(series.values), list(series.places)
@@ -118,8 +120,10 @@ def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
             values[index], places[index] = level, max(places)
         elif index and any(series.values[:index]) and abs(value - level) > slack + 1e-9:
             shown = format_number(level, max(places)), format_number(value, places[index])
-            message = f'the total "{data.categories[index]}" is {shown[1]}; the changes add up to {shown[0]}'
-            hint = "correct the changes, or leave the cell empty to have the total calculated"
+            message = (
+                f'the total "{data.categories[index]}" is {shown[1]}, but the changes add up to {shown[0]}'
+            )
+            hint = "correct the changes, or leave the cell of the total empty to have the total calculated"
             raise DataError("CHT001", message, hint, "y")
         level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
     return replace(
@@ -139,6 +143,9 @@ def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     for name in asked:
         if name not in data.categories:
             hint = did_you_mean(name, data.categories)
-            hint = hint or f'use values of column "{attr.get("x")}", or name a column that flags totals'
+            hint = (
+                hint
+                or f'set `totals=` to values of column "{attr.get("x")}", or to a column that marks totals'
+            )
             raise DataError("CHT001", f'`totals=` names "{name}", which is not in the chart', hint, "totals")
     return frozenset(index for index, name in enumerate(data.categories) if name in asked)

@@ -126,7 +126,7 @@ def name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]
 def _refused(key: str, kind: ChartKind) -> DataError:
     if key in ("x-scale", "y-scale"):
         hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
-        return DataError("CHT001", f"charts of type {kind} cannot have a log scale", hint, key)
+        return DataError("CHT001", f"charts of type {kind} do not support log scales", hint, key)
     hint = f"remove `{key}=`, or set `type=` to {join_names(sorted(ATTRIBUTES[key]), 'or')}"
     return DataError("CHT001", f"charts of type {kind} do not support `{key}=`", hint, key)
 
@@ -136,7 +136,7 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
         hint = "set `facet=` to the column that splits the rows into panels, or remove `facet-columns=`"
         raise DataError("CHT001", "`facet-columns=` requires `facet=`", hint, "facet-columns")
     if attr.get("callout") and attr.get("facet"):
-        hint = "move the text to the caption, or replace `facet=` with `where=` to show one panel"
+        hint = "move the callouts to the caption, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
     if options.build is Build.SERIES and options.kind.traits.round:
         message = f"`build=series` has no effect: a {options.kind} chart has one series"
@@ -144,10 +144,11 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     low, high = options.y_min, options.y_max
     if low is not None and high is not None and low >= high:
         message = f"`y-min={low:g}` must be less than `y-max={high:g}`"
-        raise DataError("CHT001", message, attribute="y-min")
+        raise DataError("CHT001", message, f"set `y-min=` to a value below {high:g}", "y-min")
     for key, end in (("y-min", low), ("y-max", high)):
         if end is not None and end <= 0 and options.y_scale is Scale.LOG:
-            raise DataError("CHT001", f"`{key}={end:g}` must be positive for a log scale", None, key)
+            hint = f"set `{key}=` to a positive number, or remove `y-scale=log`"
+            raise DataError("CHT001", f"`{key}={end:g}` must be positive for a log scale", hint, key)
 
 
 def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:
@@ -181,7 +182,7 @@ def _number(attr: Attr, key: str) -> float | None:
         return number(attr.get(key))
     except ValueError:
         message = f'the value "{attr.get(key)}" for `{key}=` is not a number'
-        raise DataError("CHT001", message, None, key) from None
+        raise DataError("CHT001", message, f"write a number such as `{key}=10`", key) from None
 
 
 def _count(attr: Attr, key: str, least: int, most: int) -> int:
@@ -192,5 +193,5 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
     number = whole_number(text)
     if number is None or not least <= number <= most:
         message = f'the value "{text}" for `{key}=` is not a whole number from {least} to {most}'
-        raise DataError("CHT001", message, None, key)
+        raise DataError("CHT001", message, f"set `{key}=` to a whole number from {least} to {most}", key)
     return number

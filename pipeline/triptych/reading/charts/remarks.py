@@ -37,7 +37,8 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
             )
         if value <= 0 and options.y_scale is Scale.LOG:
             message = f"the reference line at {value:g} must be positive for a log scale"
-            raise DataError("CHT001", message, None, "reference-line")
+            hint = "remove the reference line, or remove `y-scale=log`"
+            raise DataError("CHT001", message, hint, "reference-line")
         found.append(Mark(value=value, text=words.strip() or name.strip()))
     return tuple(sorted(found, key=lambda mark: mark.value))
 

@@ -26,7 +26,7 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
     and for a name that a square has no room for.
     """
     if not attr.get("x"):
-        hint = "set `x=` to the column of regions"
+        hint = "set `x=` to the column that contains the regions"
         raise DataError("CHT001", "the chart has no `x=` attribute", hint)
     if not attr.get("y") and not attr.get("series"):
         hint = "set `y=` to a value column, or `series=` to a category column"
@@ -40,7 +40,8 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         with asked_by("y"):
             written, values = numbers_of(file, attr.get("y"))
             if all(value is None for value in values):
-                raise DataError("DAT003", f'{file.path}: column "{attr.get("y")}" contains no numbers')
+                message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
+                raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
             places = [decimals(file.plain(cell)) for cell in written]
     else:
         values, places = [1.0] * len(cells), [0] * len(cells)
@@ -48,7 +49,7 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
     labels = list(dict.fromkeys(groups))
     if len(labels) > _MOST:
-        hint = "combine categories, or replace `series=` with `y=` to show values"
+        hint = "combine categories, or use `y=` instead of `series=` to show values"
         message = f"the map has {len(labels)} categories; the limit is {_MOST}"
         raise DataError("CHT001", message, hint, "series")
     shown = (
@@ -87,7 +88,8 @@ def _tiles(
     if not attr.get("map"):
         if not attr.get("column") or not attr.get("row"):
             maps = join_names([f"`map={name}`" for name in MAPS], "or")
-            hint = f"set {maps}, or set `column=` and `row=` to columns with the position of each region"
+            hint = f"set {maps}, or set `column=` and `row=` to the data columns that hold "
+            hint += "each region's grid position"
             raise DataError("CHT001", "a tile map requires `map=`, or `column=` and `row=`", hint)
         across, down = (_numbers(file, attr, key) for key in ("column", "row"))
         short = written or cells
@@ -98,7 +100,7 @@ def _tiles(
             raise DataError("CHT001", message, f"remove `{key}=` or `map=`", key)
     name = attr.get("map").lower()
     if name not in MAPS:
-        others = f"use {join_names(MAPS, 'or')}, or replace `map=` with `column=` and `row=`"
+        others = f"use {join_names(MAPS, 'or')}, or use `column=` and `row=` instead of `map=`"
         raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAPS) or others, "map")
     layout = tile_layout(name, language)
     codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
@@ -124,9 +126,9 @@ def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language
     if code := layout.code(cell):
         return code
     hint = did_you_mean(cell, (*layout.names.values(), *layout.places))
-    hint = hint or "delete the row, or replace `map=` with `column=` and `row=`"
+    hint = hint or "delete the row, or use `column=` and `row=` instead of `map=`"
     message = f'{file.path}: row {file.row_number(index)}: "{cell}" in column "{attr.get("x")}"'
-    raise DataError("CHT001", f"{message} is not on the map of {name.title()}", hint, "x")
+    raise DataError("CHT001", f"{message} is not a region of the map of {name.title()}", hint, "x")
 
 
 def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
@@ -139,7 +141,7 @@ def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
                 row = file.row_number(index)
                 message = f'{file.path}: row {row}: "{cell}" in column "{column}"'
                 message += f" is not a whole number from 1 to {_FARTHEST}"
-                raise DataError("CHT001", message, f"number the {key}s of the map from 1 to {_FARTHEST}")
+                raise DataError("CHT001", message, f"number the {key}s of the map grid from 1 to {_FARTHEST}")
             found.append(number)
         return found
 
@@ -152,7 +154,9 @@ def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...])
             first, second = file.row_number(seen[place]), file.row_number(index)
             names = f'"{cells[seen[place]]}" and "{cells[index]}"'
             hint = "filter the rows with `where=`, or give each region its own position"
-            message = f"{file.path}: rows {first} and {second} ({names}) have the same position"
+            message = (
+                f"{file.path}: rows {first} and {second} ({names}) are assigned to the same grid position"
+            )
             raise DataError("CHT001", message, hint)
         seen[place] = index
 
@@ -163,7 +167,7 @@ def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
         if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
             asked = "label" if attr.get("label") else "x"
             hint = "set `label=` to a column of short names, such as country codes"
-            raise DataError("CHT001", f'"{tile.label}" is too long for a tile of the map', hint, asked)
+            raise DataError("CHT001", f'"{tile.label}" is too long for a map tile', hint, asked)
 
 
 def _letters(text: str) -> float:

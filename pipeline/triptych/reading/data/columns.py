@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -67,6 +67,16 @@ class DataFile:
         """The number of a row in the file, also where others were left out."""
         return self.numbers[index] if self.numbers else index + 2
 
+    def place(self, row: int) -> Span | None:
+        """The line of a row; None where cells with line breaks make rows and lines differ."""
+        return line_of_row(self.path, (self.columns, *self.rows), row)
+
+    def wrong_row(self, code: str, row: int, message: str, hint: str, attribute: str = "") -> DataError:
+        """Return the error of a row, at its line if that is known."""
+        place = self.place(row)
+        message = f"row {row}: {message}" if place else f"{self.path}: row {row}: {message}"
+        return DataError(code, message, hint, attribute, place=place)
+
     def column(self, name: str) -> tuple[str, ...]:
         """All values of a column. Raises ``DataError`` DAT001."""
         if name not in self.columns:
@@ -82,8 +92,8 @@ class DataFile:
         names = self.column(column)
         if "" in names:
             row = self.row_number(names.index(""))
-            message = f'{self.path}: row {row}: the cell in column "{column}" is empty'
-            raise DataError("CHT001", message, "fill in the cell, or delete the row")
+            message, hint = f'the cell in column "{column}" is empty', "fill in the cell, or delete the row"
+            raise self.wrong_row("CHT001", row, message, hint)
         return names
 
     def plain(self, cell: str) -> str:
@@ -98,24 +108,23 @@ class DataFile:
             return number(self.plain(cell))
         except ValueError:
             if self.decimal == "." and is_ambiguous(cell):
-                where = f'{self.path}: row {row}: "{cell}" in column "{column}"'
-                message = f"{where} is ambiguous: decimal comma or thousands separator"
-                hint = 'set `decimal=","` for a decimal comma, or remove the thousands separator'
-                raise DataError("DAT006", message, hint) from None
-            message = f'{self.path}: row {row}: "{cell}" in column "{column}" is not a number'
-            raise DataError("DAT003", message, self._number_hint(cell)) from None
+                message = f'"{cell}" in column "{column}" is ambiguous: decimal comma or thousands separator'
+                hint = 'delete the thousands separator, or set `decimal=","` where the file is used'
+                raise self.wrong_row("DAT006", row, message, hint) from None
+            message = f'"{cell}" in column "{column}" is not a number'
+            raise self.wrong_row("DAT003", row, message, self._number_hint(cell)) from None
 
     def _number_hint(self, cell: str) -> str:
         if is_written_otherwise(cell, self.decimal):
             other = "," if self.decimal == "." else "."
-            return f'use "{self.decimal}" as the decimal separator, or set `decimal="{other}"`'
+            return f'use "{self.decimal}" in decimals, or set `decimal="{other}"` where the file is used'
         if has_groups(cell):
             return "remove the thousands separators; the output adds those of its language"
         if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):
             return f"use an absolute value between {1 / _LARGEST:g} and {_LARGEST:g}"
         if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
-            return "remove the unit from the cell, and set it with `unit=`"
-        return "write a number such as 12 or 3.5, or leave the cell empty if there is no value"
+            return "remove the unit from the cell, and set `unit=` on the chart or table"
+        return "write a number such as 12 or 3.5, or leave the cell empty if the value is missing"
 
     def _nearest_column(self, name: str) -> str | None:
         """A hint; case, spaces and underscores make no difference to it."""
@@ -131,7 +140,7 @@ class DataFile:
         keep = self.column(column)
         kept = [index for index, cell in enumerate(keep) if value in (cell, self.plain(cell))]
         if not kept:
-            hint = did_you_mean(value, keep)
+            hint = did_you_mean(value, keep) or f'use a value of column "{column}" in `where=`'
             raise DataError("DAT003", f'{self.path} has no row with "{value}" in column "{column}"', hint)
         numbers = tuple(self.row_number(index) for index in kept)
         return replace(self, rows=tuple(self.rows[index] for index in kept), numbers=numbers)
@@ -142,10 +151,16 @@ class DataFile:
         for condition in filter(None, map(str.strip, conditions.split(";"))):
             column, sign, value = condition.partition("=")
             if not sign:
-                hint = 'write `where="COLUMN=VALUE"`, with semicolons between several conditions'
+                hint = 'write `where="COLUMN=VALUE"`; separate multiple conditions with semicolons'
                 raise DataError("CHT001", f'invalid condition "{condition}" in `where=`', hint)
             file = file.where(column.strip(), value.strip())
         return file
+
+
+def line_of_row(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
+    """Return the line of a row; None where cells with line breaks make rows and lines differ."""
+    is_broken = any("\n" in cell for cells in rows for cell in cells)
+    return None if is_broken else Span(path=path, line=row)
 
 
 def number(text: str) -> float | None:
@@ -186,12 +201,14 @@ def code_region(source: str, *, lines: str, region: str) -> str:
     if lines:
         match = re.fullmatch(r"([0-9]{1,9})?-?([0-9]{1,9})?", lines)
         if match is None:
-            raise DataError("INC001", f'invalid line range "{lines}"', "write a range such as 3-10")
+            raise DataError(
+                "INC001", f'invalid line range "{lines}"', "write a range of line numbers such as 3-10"
+            )
         first = int(match.group(1) or 1)
         last = int(match.group(2)) if match.group(2) else (len(rows) if "-" in lines else first)
         if not first <= last or first > len(rows):
             count = f"the file has {len(rows)} line{'s' * (len(rows) != 1)}"
-            hint = f"use lines between 1 and {len(rows)}"
+            hint = f"use line numbers from 1 to {len(rows)}"
             raise DataError("INC001", f'the line range "{lines}" contains no line: {count}', hint)
         rows = rows[first - 1 : last]
     return textwrap.dedent("\n".join(rows))

@@ -53,7 +53,7 @@ class DataFolder:
         except csv.Error as error:
             hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'
             reason = "unclosed quotation mark" if "end of data" in str(error) else error
-            raise DataError("DAT002", f"{name} is not valid CSV: {reason}", hint) from None
+            raise DataError("DAT002", f'data file "{name}" is not valid CSV: {reason}', hint) from None
         file, remarks = self._files[path, notation]
         self.found += [remark for remark in remarks if remark not in self.found]
         return file
@@ -102,7 +102,10 @@ def _check_text(path: str, text: str, most: int) -> None:
         place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
         message = f"the control character U+{ord(wrong[0]):04X} is not allowed in data"
         raise DataError(
-            "DAT002", message, "delete the character, or export the file again as “CSV UTF-8”", place=place
+            "DAT002",
+            message,
+            "delete the character, or export the file again in the format CSV UTF-8",
+            place=place,
         )
 
 

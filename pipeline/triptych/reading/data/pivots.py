@@ -50,10 +50,10 @@ def pivot(
     for index, place in enumerate(zip(down, across, strict=True)):
         if place in found:
             first, second = file.row_number(found[place]), file.row_number(index)
-            message = f'{file.path}: rows {first} and {second} both have "{place[0]}" and "{place[1]}"'
-            raise DataError(
-                "CHT001", message, "filter the rows with `where=`, or delete one of the two", "rows"
-            )
+            message = f"{file.path}: rows {first} and {second} are duplicates: "
+            message += f'both have the values "{place[0]}" and "{place[1]}"'
+            hint = "delete one of the two rows, or filter the rows with `where=`"
+            raise DataError("CHT001", message, hint, "rows")
         found[place] = index
     _check_order(order, (*down, *across))
     heads, sides = _ordered(across, order), _ordered(down, order)
@@ -74,5 +74,8 @@ def _ordered(names: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
 def _check_order(order: Sequence[str], known: Sequence[str]) -> None:
     for name in order:
         if name not in known:
-            hint = did_you_mean(name, known) or "use names of rows or columns, separated by semicolons"
+            hint = (
+                did_you_mean(name, known)
+                or "list names of rows or columns in `order=`, separated by semicolons"
+            )
             raise DataError("CHT001", f'`order=` names "{name}", which is not in the table', hint, "order")

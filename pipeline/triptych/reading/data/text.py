@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from triptych.diagnostics import Diagnostic, Span, join_names
-from triptych.reading.data.columns import DataError, DataFile
+from triptych.reading.data.columns import DataError, DataFile, line_of_row
 from triptych.reading.data.delimited_text import (
     DECIMALS,
     DELIMITERS,
@@ -18,6 +18,8 @@ from triptych.reading.data.delimited_text import (
     named,
     told_delimiter,
 )
+
+_WHERE = " where the file is used, or under `data:` in `book.yaml`"
 
 
 def read_notation(delimiter: str, decimal: str) -> Notation:
@@ -58,7 +60,7 @@ def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
     parts = {"delimiter": "delimiter", "decimal": "decimal separator"}
     what = " and ".join(f'{parts[key]} "{sign}"' for key, sign in guessed.items())
     wanted = " ".join(f'{key}="{sign}"' for key, sign in guessed.items())
-    hint = f"confirm with `{wanted}` where the file is used, or under `data:` in the manifest"
+    hint = f"if this guess is correct, set `{wanted}`{_WHERE}"
     message = f"guessed the {what}"
     return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
 
@@ -68,29 +70,37 @@ def _check_ways(path: str, ways: Sequence[Cut]) -> None:
     most = [way for way in ways if way.number_columns == ways[0].number_columns] if len(ways) > 1 else []
     if len(most) > 1:
         signs = " or ".join(f'"{named(way.delimiter)}"' for way in most)
-        hint = "set " + " or ".join(f'`delimiter="{named(way.delimiter)}"`' for way in most)
-        raise DataError("DAT005", f"{path}: the delimiter may be {signs}", hint)
+        hint = "set " + " or ".join(f'`delimiter="{named(way.delimiter)}"`' for way in most) + _WHERE
+        raise DataError("DAT005", f"{path}: the delimiter is ambiguous: {signs}", hint)
 
 
 def _check_rows(path: str, text: str, table: Cut, *, is_told: bool) -> None:
     """Raises ``DataError`` where rows and header make no table."""
     if not table.rows:
-        raise DataError("DAT002", f"{path} is empty", "add a header row and data rows")
+        raise DataError("DAT002", f"{path} is empty", "add a header row and data rows to the file")
     if is_told and not table.is_table and (other := _other_sign(text, table)):
         message = f'{path} does not use the delimiter "{named(table.delimiter)}"'
         raise DataError("DAT005", message, f'set `delimiter="{other}"`', "delimiter")
     header = table.rows[0][1]
     if len(table.rows) < 2:
-        raise DataError("DAT002", f"{path} has a header row but no data rows", "add data rows to the file")
+        raise DataError(
+            "DAT002", f"{path} has a header row but no data rows", "add data rows below the header row"
+        )
     twice = next((name for name, count in Counter(header).items() if name and count > 1), None)
     if twice is not None:
-        raise DataError("DAT002", f'{path} has two columns named "{twice}"', "give each column its own name")
+        raise DataError(
+            "DAT002",
+            f'{path} has two columns named "{twice}"',
+            "give each column in the header row its own name",
+        )
     if table.uneven is not None:
         number, length = table.uneven
         sign = "" if table.delimiter == "," else f' (delimiter "{named(table.delimiter)}")'
         cells = "1 cell" if length == 1 else f"{length} cells"
-        message = f"{path}: row {number} has {cells}; the header has {len(header)}{sign}"
-        raise DataError("DAT002", message, _uneven_hint(table, length))
+        message = f"row {number} has {cells}; the header has {len(header)}{sign}"
+        place = line_of_row(path, (row for _, row in table.rows), number)
+        message = message if place else f"{path}: {message}"
+        raise DataError("DAT002", message, _uneven_hint(table, length), place=place)
 
 
 def _other_sign(text: str, table: Cut) -> str:
@@ -106,4 +116,4 @@ def _uneven_hint(table: Cut, length: int) -> str:
         return 'write decimal commas as points, or put the numbers in quotation marks: "1,5"'
     if more:
         return f'put cells that contain "{named(table.delimiter)}" in quotation marks'
-    return "add the missing cells, and leave them empty if they have no value"
+    return "add the missing cells to the row, and leave those without a value empty"

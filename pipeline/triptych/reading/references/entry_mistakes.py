@@ -1,10 +1,11 @@
-"""Likely mistakes in BibTeX entries that pandoc accepts: misspelt fields, authors joined by commas."""
+"""Likely mistakes in BibTeX entries: misspelt fields, authors joined by commas, missing commas."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -32,6 +33,7 @@ _FIELD = re.compile(r"^[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=[ \t]*[{\"\w]", re.MULTI
 _ENTRY = re.compile(r"^[ \t]*@", re.MULTILINE)
 _NEAR = 0.75  # of 1, as difflib measures how alike two words are
 _ROLES = ("author", "editor", "translator")
+_INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
 
 
@@ -43,11 +45,12 @@ def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator
     starts = [match.start() for match in _ENTRY.finditer(text)]
     for start, end in pairwise([*starts, len(text)]):
         yield from _misspelt_fields(path, text, start, end)
-    joined = {str(entry["id"]): name for entry in entries for name in _joined_names(entry)}
+    people = {(one.get("given"), one.get("family")) for entry in entries for one in _people(entry)}
+    joined = {str(entry["id"]): name for entry in entries for name in _joined_names(entry, people)}
     for key, span in keys_in(path, data) if joined else ():
         if key in joined:
             message = f'"{joined[key]}" looks like several people but is read as one name'
-            hint = 'separate names with "and": author = {Ada Okoro and Karl Brandt}'
+            hint = f'separate names with "and": {{{joined[key].replace(", ", " and ")}}}'
             yield Diagnostic(code="CIT005", span=span, message=message, hint=hint)
 
 
@@ -73,10 +76,59 @@ def _similar(name: str) -> list[str]:
     return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_NEAR)
 
 
-def _joined_names(entry: Json) -> Iterator[str]:
-    """Yield what reads ``Last, Jr, First`` and has another person where Jr stands."""
+def _people(entry: Json) -> Iterator[Json]:
     for role in _ROLES:
-        for name in entry.get(role, ()):
-            suffix = name.get("suffix", "")
-            if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
-                yield ", ".join(filter(None, (name.get("family"), suffix, name.get("given"))))
+        yield from entry.get(role, ())
+
+
+def _joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+    """Yield what was read as one name ``Last, Jr, First`` or ``Last, First``, and is the names of several."""
+    for name in _people(entry):
+        suffix, family, given = (name.get(part, "") for part in ("suffix", "family", "given"))
+        if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
+            yield ", ".join(filter(None, (family, suffix, given)))
+        elif not suffix and _are_two_people(str(entry["id"]), family.split(), given.split(), people):
+            yield f"{family}, {given}"
+
+
+def _are_two_people(
+    key: str, family: Sequence[str], given: Sequence[str], people: Collection[tuple[str | None, str | None]]
+) -> bool:
+    """Whether ``First Last, First Last`` was read as ``Last, First``.
+
+    "Kerstin Lindholm, Pekka Aro" alone could be one person, like "García Márquez, Gabriel José". It is not if
+    it begins with an initial, if the key is ``lindholm2019``, or if another entry names Kerstin Lindholm.
+    """
+    if len(family) < 2 or len(given) < 2 or _INITIAL.fullmatch(given[-1]) or not family[0][0].isupper():
+        return False
+    *first, last = family
+    if all(map(_INITIAL.fullmatch, first)) or (" ".join(first), last) in people:
+        return True
+    return re.sub(r"[\W\d_].*", "", _in_ascii(key)) == _in_ascii(last)
+
+
+def _in_ascii(word: str) -> str:
+    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
+
+
+def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+    """Return CIT002 where pandoc stopped at a field of a BibTeX entry because the one before has no comma."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    if stopped is None or not stopped.line or stopped.line > len(lines):
+        return None
+    number, column = stopped.line, (stopped.column or 1) - 1
+    before = "\n".join([*lines[: number - 1], lines[number - 1][:column]])
+    ended = before.rstrip()
+    if not re.match(r"[A-Za-z-]+\s*=", lines[number - 1][column:]) or not re.search(r"[}\"\w]$", ended):
+        return None
+    start = max((match.start() for match in _ENTRY.finditer(ended)), default=0)
+    fields = re.findall(r"[,\n]\s*([A-Za-z-]+)\s*=\s*[{\"\w]", ended[start:])
+    if not fields:
+        return None
+    line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")
+    message = f'bibliography file "{path.rpartition("/")[2]}" cannot be read: '
+    message += f'no comma after the field "{fields[-1]}"'
+    hint = f'add a comma at the end of the field "{fields[-1]}"'
+    return Diagnostic(
+        code="CIT002", span=Span(path=path, line=line, column=place), message=message, hint=hint
+    )
