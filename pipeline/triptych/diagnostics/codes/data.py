@@ -213,7 +213,7 @@ Reasons for delays
         severity=WARNING,
         summary="colour is assigned to a name that is in no chart",
         explanation=(
-            "`chart-colours:` in the manifest gives a series or category the same colour in all charts. "
+            "`chart-colours:` in `book.yaml` gives a series or category the same colour in all charts. "
             "The name in it is not in any chart, but nearly equals one that is, so it is probably "
             "misspelt, and the charts use the default colour. Names that are unlike all others are not "
             "reported."

@@ -10,9 +10,9 @@ CODES = {
         summary="image file not found",
         explanation=(
             "No file of this name exists, neither relative to the section nor relative to the folder of "
-            "the manifest. Upper and lower case matter, also on systems that ignore them, so that the "
-            "project builds everywhere. The same applies to covers and other images that the manifest "
-            "names."
+            "`book.yaml`. Upper and lower case matter, also on systems that ignore them, so that the "
+            "project builds everywhere. The same applies to covers and other images that "
+            "`book.yaml` names."
         ),
         bad="""\
 ![A dot](dto.png)
@@ -43,7 +43,7 @@ CODES = {
             "The supported formats are PNG, JPEG, GIF, WebP, SVG and PDF, recognised by content and not "
             "by file name. A damaged or encrypted file cannot be opened. Images that expand to more "
             "pixels or shapes than the limits of the project allow are refused, since a small file can "
-            "take all memory of the machine; the limits are under `limits:` in the manifest."
+            "take all memory of the machine; the limits are under `limits:` in `book.yaml`."
         ),
         bad="""\
 ![A dot](dot.bmp)
@@ -274,7 +274,7 @@ fonts:
         explanation=(
             "The formula cannot be parsed, so it can be neither drawn nor read aloud. Formulas are "
             "written in LaTeX math; braces and environments must be closed, and macros that are not part "
-            "of LaTeX or AMS must be defined with `\\newcommand`. Set `math: keep` in the manifest to "
+            "of LaTeX or AMS must be defined with `\\newcommand`. Set `math: keep` in `book.yaml` to "
             "print the TeX source of such formulas with a warning instead."
         ),
         bad="""\
