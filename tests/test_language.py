@@ -198,7 +198,7 @@ def test_a_message_without_a_subject_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["this table is treated as text: it has no header row", "its cells are empty"]
+    "text", ["this table is printed literally: it has no header row", "its cells are empty"]
 )
 def test_a_pronoun_after_its_noun_is_left_alone(text: str) -> None:
     assert not BARE_SUBJECT.search(text)

@@ -37,7 +37,7 @@ HINTS = {
     "include-within-a-line.md": "separate line",
     "include-without-its-word.md": "{{< include x.md >}}",
     "contents-asked-for.yaml": "every output has a table of contents",
-    "fence-too-many-after-attributes-on-several-lines.md": "delete the line",
+    "fence-too-many-after-attributes-on-several-lines.md": "delete this ::: line",
     "fence-with-wrong-quotes-after-attributes-on-several-lines.md": 'title="A b"',
     "picture-with-a-blank-before-its-file.md": "delete the space between ] and (",
     "width-without-its-unit.md": "write `width=80%` for a percentage, or `width=80px`",

@@ -77,7 +77,7 @@ def test_what_is_not_there_is_told_at_its_place(make_catalog: MakeCatalog) -> No
     made = build(catalog)
     told = [str(finding) for name in ("a", "c") for finding in made[name].diagnostics]
     assert told[0].startswith('a/source/a.md:3:5: error[REF001]: title "b" has no id "sec-gone"')
-    assert told[1].startswith('c/source/a.md:3:1: error[REF001]: no title is named "d"')
+    assert told[1].startswith('c/source/a.md:3:1: error[REF001]: the catalogue has no title named "d"')
 
 
 def test_titles_in_a_circle_take_what_was_built_last_and_are_told_as_stale(make_catalog: MakeCatalog) -> None:

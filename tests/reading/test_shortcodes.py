@@ -96,9 +96,17 @@ def test_includes_that_are_too_deep_do_not_include_themselves(make_project: Make
     ("line", "message", "hint"),
     [
         ("x {{< vra y >}}", 'unknown shortcode "vra"', 'did you mean "var"?'),
-        ("x {{< part.md >}}", 'unknown shortcode "part"', "write {{< include part.md >}} for a file"),
-        ("x {{< var y >}}", 'variable "y" is not defined', "define it under `variables:` in `book.yaml`"),
-        ("x {{< meta y >}}", 'metadata key "y" has no value in `book.yaml`', "set the key under `book:`"),
+        ("x {{< part.md >}}", 'unknown shortcode "part"', "write {{< include part.md >}} to include a file"),
+        (
+            "x {{< var y >}}",
+            'variable "y" is not defined',
+            "define the variable under `variables:` in `book.yaml`",
+        ),
+        (
+            "x {{< meta y >}}",
+            'metadata key "y" has no value in `book.yaml`',
+            "set the metadata key under `book:`",
+        ),
         (
             "x {{< include part.md >}}",
             'shortcode "include" shares its line with other text',
@@ -107,7 +115,7 @@ def test_includes_that_are_too_deep_do_not_include_themselves(make_project: Make
         (
             "x {{< meta book >}}",
             '"book" in `book.yaml` is a mapping or list, not text',
-            "use a key within it that has a text",
+            "use the path of a text value, such as key.name",
         ),
     ],
 )

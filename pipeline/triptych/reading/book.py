@@ -78,7 +78,7 @@ def read_book(
             continue
         if section.path in listed:
             message = f'section "{entry.path}" is listed twice; ignoring this entry'
-            hint = "remove one of the two entries"
+            hint = f'remove one of the entries for "{entry.path}"'
             found.append(Diagnostic(code="SEC007", span=entry.span, message=message, hint=hint))
             continue
         listed.add(section.path)
@@ -311,7 +311,7 @@ def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list
     try:
         instant = project.epoch or instant
     except (ValueError, OverflowError, OSError):
-        hint = "set it to seconds since 1970, such as 1767225600"
+        hint = "set SOURCE_DATE_EPOCH to the seconds since 1970, such as 1767225600"
         message = "SOURCE_DATE_EPOCH is not a number of seconds"
         found.append(Diagnostic(code="ENV001", message=message, hint=hint))
     return min(max(instant, _EARLIEST), _LATEST), found

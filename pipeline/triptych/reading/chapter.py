@@ -118,8 +118,8 @@ def _same_words(one: tuple[Inline, ...], other: tuple[Inline, ...]) -> bool:
 
 
 def _two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:
-    message = f'this heading is a second title; the front matter already sets "{plain_text(title)}"'
-    hint = "delete one of the titles, or write ## for a section"
+    message = f'the chapter has two titles: this heading, and "{plain_text(title)}" in the front matter'
+    hint = "delete one of the two titles, or use `##` for a section heading"
     return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
@@ -130,10 +130,10 @@ def _late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
     if first:
         heading = headings[first]
         message = (
-            f'"{plain_text(heading.content)}" is a second level-1 heading; '
-            "all headings of the chapter move one level down"
+            f'"{plain_text(heading.content)}" is another level-1 heading in this chapter; '
+            "all headings in the chapter were demoted one level"
         )
-        hint = "write ## for a section, or move this part of the text to a separate file"
+        hint = "use `##` for a section heading, or move this section to a separate file"
         yield Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 

@@ -107,13 +107,13 @@ def _terms(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
         span = Span(path=path, line=error.line, column=error.column)
         return GlossaryText(), [_problem(error.message, span, error.hint)]
     if not isinstance(tree, CommentedSeq):
-        hint = "start each term with `- term: …`"
-        return GlossaryText(), [_problem("the glossary is not a list of terms", Span(path=path), hint)]
+        hint = "start each entry with `- term: …`"
+        return GlossaryText(), [_problem("the glossary is not a list of entries", Span(path=path), hint)]
     if len(tree) > _MOST:
         line, column = place_in(tree, (_MOST,))
         span = Span(path=path, line=line, column=column)
         return GlossaryText(), [
-            _problem(f"the glossary has {len(tree):,} terms; the limit is {_MOST:,}", span)
+            _problem(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
         ]
     found: list[Diagnostic] = []
     values = plain(tree)
@@ -141,13 +141,13 @@ def _entry(
             place, hint = Span(path=path, line=line, column=column), None
             match problem["type"]:
                 case "extra_forbidden":
-                    message = f'unknown key "{key}" in a glossary term'
+                    message = f'unknown key "{key}" in a glossary entry'
                     hint = (
                         did_you_mean(key, _Entry.model_fields)
                         or f"use one of the keys {', '.join(_Entry.model_fields)}"
                     )
                 case "missing":
-                    message, hint = f'a glossary term has no "{key}"', f"add `{key}: …` to the term"
+                    message, hint = f'a glossary entry has no "{key}"', f"add `{key}: …` to the entry"
                 case _ if key:
                     reason, hint = explain_value(problem)
                     message = f"glossary key {about_value(key, reason)}"

@@ -103,7 +103,9 @@ def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
         message = f"a word has {len(word[0]):,} characters; the limit is 20,000"
-        return Unreadable(message, text.count("\n", 0, word.start()) + 1, "add spaces, or remove the word")
+        return Unreadable(
+            message, text.count("\n", 0, word.start()) + 1, "add spaces to the word, or shorten the text"
+        )
     wrong = re.search("[\ud800-\udfff]", text)
     if wrong is None:
         return None
@@ -209,7 +211,7 @@ def _parse(line: bytes) -> Reading | Unreadable:
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
     if kind == b"error":
-        return Unreadable(f"cannot read the section: {rest.decode('utf-8', 'replace')}", int(place or 1))
+        return Unreadable(f"the section cannot be parsed: {rest.decode('utf-8', 'replace')}", int(place or 1))
     if kind == b"exhausted":
         hint = f"simplify the text, or {raising('section-time')}"
         return Unreadable("reading the text from here on takes too much time or memory", int(place), hint)
@@ -219,7 +221,7 @@ def _parse(line: bytes) -> Reading | Unreadable:
         document = json.loads(rest)
     except RecursionError:
         return Unreadable(
-            "lists, quotations, divs or marks are nested too deeply", hint="nest them less deeply"
+            "lists, block quotes, divs or formatting are nested too deeply", hint="reduce the nesting"
         )
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 

@@ -79,15 +79,17 @@ class Expander:
             path = self.project.locate(name, beside=span.path)
             if path is None:
                 hint = did_you_mean(name, self.project.source_files())
-                hint = hint or "check the path, which is relative to this file or to `book.yaml`"
+                hint = hint or "check the path, which is relative to the including file or to `book.yaml`"
                 self._report("INC001", span, f'included file "{name}" does not exist', hint)
                 return
             if path in chain:
-                self._report("INC001", span, f'file "{name}" includes itself', "remove this include")
+                self._report(
+                    "INC001", span, f'file "{name}" includes itself', "remove this `include` shortcode"
+                )
                 return
             if len(chain) > _DEEPEST:
                 message = f"includes are nested more than {_DEEPEST} files deep"
-                self._report("INC001", span, message, "include the file from fewer files")
+                self._report("INC001", span, message, "reduce the nesting of included files")
                 return
             text, found = read_source(self.project, path)
             self.found += found
@@ -108,7 +110,7 @@ class Expander:
         self.left -= characters
         if self.left < 0:
             message = f"the files included in this section have more than {_MOST:,} characters together"
-            self._report("INC001", span, message, "list them as separate chapters in `book.yaml`")
+            self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
     def _within(self, line: str, path: str, number: int) -> str:
         """A line with the shortcodes that stand in its text filled in, but for those within code."""
@@ -165,7 +167,10 @@ def _not_a_value(name: str, rest: str) -> tuple[str, str]:
     if name in ("include", "pagebreak"):
         return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
     if rest.startswith("."):  # the name of a file
-        return f'unknown shortcode "{name}"', f"write {{{{< include {name}{rest.strip()} >}}}} for a file"
+        return (
+            f'unknown shortcode "{name}"',
+            f"write {{{{< include {name}{rest.strip()} >}}}} to include a file",
+        )
     names = ("include", "var", "meta", "pagebreak")
     return f'unknown shortcode "{name}"', did_you_mean(name, names) or f"use one of {', '.join(names)}"
 
@@ -175,10 +180,16 @@ def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, 
     if value is not None:
         return (
             f'"{argument}" in `book.yaml` is a mapping or list, not text',
-            "use a key within it that has a text",
+            "use the path of a text value, such as key.name",
         )
     if name == "var":
         hint = did_you_mean(argument, settings.get("variables", {}))
-        return f'variable "{argument}" is not defined', hint or "define it under `variables:` in `book.yaml`"
+        return (
+            f'variable "{argument}" is not defined',
+            hint or "define the variable under `variables:` in `book.yaml`",
+        )
     hint = did_you_mean(argument, settings.get("book", {}))
-    return f'metadata key "{argument}" has no value in `book.yaml`', hint or "set the key under `book:`"
+    return (
+        f'metadata key "{argument}" has no value in `book.yaml`',
+        hint or "set the metadata key under `book:`",
+    )

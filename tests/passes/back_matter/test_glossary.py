@@ -156,5 +156,5 @@ def test_a_glossary_has_so_many_terms_at_the_most(read_book_of: ReadBook) -> Non
     assert (
         str(finding)
         .splitlines()[0]
-        .startswith("source/glossary.yaml:6001:3: error[GLO002]: the glossary has 3,001 terms")
+        .startswith("source/glossary.yaml:6001:3: error[GLO002]: the glossary has 3,001 entries")
     )

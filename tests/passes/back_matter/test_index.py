@@ -124,9 +124,9 @@ def test_ends_without_a_beginning_and_beginnings_without_an_end_are_told(read_bo
     text = "A\\index{wind|)}\n\nB\\index{sun!roof|(}\n\nC\\index{sea|(}\\index{sea|(}\\index{sea|)}\n"
     book, found = read_book_of(text)
     assert told(found) == [
-        '4: IDX002 index range "wind" ends but does not start',
-        '6: IDX002 index range "sun, roof" starts but does not end',
-        '8: IDX002 index range "sea" starts but does not end',
+        '4: IDX002 index range "wind" is closed but was never opened',
+        '6: IDX002 index range "sun, roof" is opened but never closed',
+        '8: IDX002 index range "sea" is opened but never closed',
     ]
     entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
     assert [(place.end != "") for place in entries["sea"].locators] == [True, False]
@@ -138,7 +138,7 @@ def test_an_entry_to_see_that_is_not_there_is_told_and_shown_without_a_link(read
     book, found = read_book_of(
         r"\index{mill|see{turbin}}\index{turbine!old}\index{a|seealso{ Turbine ! OLD }}T." + "\n"
     )
-    assert told(found) == ['4: IDX001 index cross-reference points to "turbin", which is not an entry']
+    assert told(found) == ['4: IDX001 index cross-reference points to "turbin", which is not in the index']
     assert found[0].hint == 'did you mean "turbine"?'
     entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
     (gone,), (there,) = entries["mill"].see, entries["a"].see_also

@@ -1,4 +1,4 @@
-"""Barriers to readers with disabilities."""
+"""Accessibility issues in the source."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CODES = {
     ),
     "ACC004": Code(
         severity=WARNING,
-        summary="header cell of a table column is empty",
+        summary="table column has an empty header cell",
         explanation=(
             "A column has content but no name in the header row. Screen readers announce the header "
             "with each cell of the column. The first column may have an empty header cell, because it "
@@ -109,7 +109,7 @@ CODES = {
     ),
     "ACC010": Code(
         severity=ERROR,
-        summary="language is not a BCP 47 tag",
+        summary="language is not a valid BCP 47 tag",
         explanation=(
             "A language must be given as a tag such as `en`, `en-GB` or `pt-BR`, not as a word or with "
             "an underscore. Hyphenation, quotation marks and screen readers depend on it. The check "
@@ -120,7 +120,7 @@ CODES = {
     ),
     "ACC011": Code(
         severity=WARNING,
-        summary="text is not in the script of its language",
+        summary="text is not written in the script of its language",
         explanation=(
             "Most letters of the text are in a script that its language is not written in, such as "
             "Cyrillic in an English book. Screen readers would pronounce the text with the wrong "
@@ -180,10 +180,10 @@ CODES = {
     ),
     "ACC016": Code(
         severity=WARNING,
-        summary="declared accessibility conformance has findings against it",
+        summary="accessibility issues contradict the declared conformance",
         explanation=(
             "`accessibility: conforms-to:` in `book.yaml` declares a WCAG level, but this check found "
-            "accessibility problems in the source. Bookshops show the declaration to readers who "
+            "accessibility problems in the source. Retailers show the declaration to readers who "
             "depend on it, and false claims can have legal consequences. Fix the findings, or remove "
             "`conforms-to`."
         ),
@@ -192,11 +192,11 @@ CODES = {
     ),
     "ACC017": Code(
         severity=WARNING,
-        summary="pull quote is not in the text of its chapter",
+        summary="pull quote does not match the text of its chapter",
         explanation=(
             "A pull quote repeats words of the chapter in large type, so the deck and screen readers "
-            "leave it out. This one has words that the chapter does not contain, which those readers "
-            "would miss. Use a block quotation or an epigraph for words that appear only once."
+            "omit it. This one has words that the chapter does not contain, which those readers "
+            "would miss. Use a block quote or an epigraph for words that appear only once."
         ),
         bad="A filing shows merit.",
         good="A filing shows effort rather than worth.",

@@ -11,7 +11,7 @@ CODES = {
         summary="fenced div or HTML div is not closed",
         explanation=(
             "A div that starts with `:::` or `<div>` has no end, so pandoc closes it where the file, the "
-            "list or the quotation ends. Everything in between gets the formatting of the div, so the "
+            "list or the block quote ends. Everything in between gets the formatting of the div, so the "
             "rest of a chapter can end up in a callout or on a slide. Close the div with a line of three "
             "or more colons, or with `</div>`."
         ),
@@ -21,7 +21,7 @@ CODES = {
     "LNT002": Code(
         severity=WARNING,
         rule="div-as-text",
-        summary="fence of a div is treated as text",
+        summary="div fence is not recognised; printed literally",
         explanation=(
             "A line that starts with `:::` opens or closes a div only if the rest of the line is a class "
             "or attributes in braces, and if no paragraph is directly above. Other lines are printed with "
@@ -110,9 +110,9 @@ CODES = {
     "LNT009": Code(
         severity=WARNING,
         rule="missing-blank-line",
-        summary="list, quotation or table has no blank line before it",
+        summary="list, block quote or table has no blank line before it",
         explanation=(
-            "In pandoc's Markdown, a list, a quotation or a table can only start after a blank line. "
+            "In pandoc's Markdown, a list, a block quote or a table can only start after a blank line. "
             "Without one, its lines are joined to the paragraph above, with their markers in the text. "
             "GitHub and many editors show such a list as a list, so the mistake is easy to miss. A single "
             "line that starts with a dash is not reported, since it may be part of a sentence."
@@ -135,7 +135,7 @@ CODES = {
     "LNT011": Code(
         severity=WARNING,
         rule="prose-as-code",
-        summary="indented prose is treated as code",
+        summary="indented prose is printed as a code block",
         explanation=(
             "Markdown treats lines that are indented by four spaces or a tab as a code block. The "
             "indented text reads like a sentence or a list, so it is probably not code. If it is code, "
@@ -160,10 +160,10 @@ CODES = {
     "LNT013": Code(
         severity=WARNING,
         rule="code-not-run",
-        summary="executable code cell is not run",
+        summary="code cell is not executed",
         explanation=(
             "Triptych runs no code. A cell that Quarto or knitr would run is printed as a listing, or "
-            "left out if its options hide the code; its results are missing. A query of an Obsidian "
+            "omitted if its options hide the code; its results are missing. A query of an Obsidian "
             "plugin is printed as code. Import a Quarto project with `triptych import` to use stored "
             "results, or write the language without braces to print a listing."
         ),
@@ -173,7 +173,7 @@ CODES = {
     "LNT014": Code(
         severity=WARNING,
         rule="latex-as-text",
-        summary="LaTeX command is treated as text",
+        summary="LaTeX command is not supported; printed literally",
         explanation=(
             "The three outputs are made from Markdown, and LaTeX commands outside formulas have no "
             "meaning in an EPUB or a deck. The command is printed as text, with its backslash. Use the "
@@ -199,7 +199,7 @@ CODES = {
     "LNT016": Code(
         severity=WARNING,
         rule="attributes-as-text",
-        summary="attributes in braces are treated as text",
+        summary="attributes in braces are not recognised; printed literally",
         explanation=(
             "Attributes must follow their element directly, without a space, and be separated by spaces; "
             "values with spaces need quotation marks. One mistake turns the whole brace into text, so "
@@ -262,7 +262,7 @@ CODES = {
     "LNT021": Code(
         severity=WARNING,
         rule="heading-as-text",
-        summary="heading is treated as text",
+        summary="heading syntax is not recognised; printed literally",
         explanation=(
             "A heading needs a space after its number signs and a blank line before it. Headings in the "
             "syntax of AsciiDoc, MediaWiki or Typst are not supported. As text, the heading is missing "
@@ -274,7 +274,7 @@ CODES = {
     "LNT022": Code(
         severity=WARNING,
         rule="shortcode-as-text",
-        summary="shortcode or expression is treated as text",
+        summary="shortcode or expression is not recognised; printed literally",
         explanation=(
             "The text contains the delimiters of a shortcode that is not closed or belongs to another "
             "tool, or an expression in double braces although expressions are disabled. Readers see the "
@@ -290,7 +290,7 @@ CODES = {
         summary="pandoc reported a warning",
         explanation=(
             "Pandoc, which parses the Markdown, reported a problem for which there is no rule here. The "
-            "message is pandoc's own. In lists and quotations pandoc counts lines from their start, so "
+            "message is pandoc's own. In lists and block quotes pandoc counts lines from their start, so "
             "the position can be too early."
         ),
         bad="\\newcommand{\\a}{b}\n\\newcommand{\\a}{c}",
@@ -299,7 +299,7 @@ CODES = {
     "LNT024": Code(
         severity=WARNING,
         rule="link-as-text",
-        summary="link or image is treated as text",
+        summary="link or image syntax is not recognised; printed literally",
         explanation=(
             "A link needs its text in square brackets directly followed by the URL in parentheses. With a "
             "space between them, with swapped brackets or without the closing parenthesis, readers see "
@@ -313,7 +313,7 @@ CODES = {
         rule="overflow",
         summary="content extends beyond the text area in print",
         explanation=(
-            "Each build measures the pages of the finished PDF. Text, an image or a formula extends "
+            "Each build measures the pages of the output PDF. Text, an image or a formula extends "
             "beyond the text area, or beyond its column or table cell. The content is still on the page, "
             "but it runs into the margin or into its neighbour. Typical causes are rows of tall images "
             "with long captions and words that are longer than their column."
@@ -336,7 +336,7 @@ CODES = {
     "LNT026": Code(
         severity=WARNING,
         rule="emphasis-as-text",
-        summary="asterisks are treated as text",
+        summary="bold syntax is not recognised; asterisks are printed literally",
         explanation=(
             "Two asterisks start bold text only if no space follows, and end it only if no space precedes "
             "them. Otherwise readers see the asterisks. Next to Chinese, Japanese and Korean characters, "
@@ -349,7 +349,7 @@ CODES = {
     "LNT027": Code(
         severity=WARNING,
         rule="reference-as-text",
-        summary="citation or cross-reference is treated as text",
+        summary="citation or cross-reference is not recognised; printed literally",
         explanation=(
             "A cross-reference is written as `@fig-x`, a citation as `[@key]`, and several citations are "
             "separated by semicolons. References in another spelling are printed as they are, or attached "
@@ -362,7 +362,7 @@ CODES = {
     "LNT028": Code(
         severity=WARNING,
         rule="list-as-text",
-        summary="list items are treated as one paragraph",
+        summary="list syntax is not recognised; items form one paragraph",
         explanation=(
             "Every line of the paragraph starts with a list marker, but without the space that Markdown "
             "requires, or with a bullet character such as • in place of a hyphen. The items are joined to "
@@ -374,7 +374,7 @@ CODES = {
     "LNT029": Code(
         severity=WARNING,
         rule="table-as-text",
-        summary="table rows are treated as text",
+        summary="table syntax is not recognised; rows are printed literally",
         explanation=(
             "A pipe table needs a header row, a line of hyphens such as `|---|---|` directly below, and "
             "no blank line between its rows. Otherwise the rows are printed with their pipes. Cells that "
@@ -386,7 +386,7 @@ CODES = {
     "LNT030": Code(
         severity=WARNING,
         rule="unsupported-markup",
-        summary="markup of another tool is treated as text",
+        summary="markup of another tool is not supported; printed literally",
         explanation=(
             "The text contains syntax of a wiki, of Obsidian, MkDocs or reStructuredText, of CriticMarkup "
             "or of a template engine, or a marker that Git left after a merge conflict. Pandoc's Markdown "
@@ -399,7 +399,7 @@ CODES = {
     "LNT031": Code(
         severity=WARNING,
         rule="code-as-text",
-        summary="inline code or code block is treated as text",
+        summary="code syntax is not recognised; printed as ordinary text",
         explanation=(
             "Code must be between two backticks, or between two lines of three backticks. A missing "
             "backtick, acute accents or quotation marks leave it as ordinary text, in which Markdown "
@@ -436,7 +436,7 @@ CODES = {
     "LNT034": Code(
         severity=WARNING,
         rule="unclosed-markup",
-        summary="comment or inline footnote is treated as text",
+        summary="comment or inline footnote syntax is not recognised; printed literally",
         explanation=(
             "A comment needs two hyphens on both sides, and an inline footnote its caret before the "
             "bracket and its closing bracket in the same paragraph. Otherwise the text is printed, even "
@@ -449,7 +449,7 @@ CODES = {
     "LNT035": Code(
         severity=WARNING,
         rule="front-matter-as-text",
-        summary="front matter is treated as text",
+        summary="front matter is not recognised; printed in the chapter",
         explanation=(
             "Front matter is YAML between two lines of three hyphens, and the first of them must be the "
             "first line of the file. After a blank line, in TOML or with other delimiters it is printed "
@@ -473,10 +473,10 @@ CODES = {
     "LNT037": Code(
         severity=WARNING,
         rule="special-space",
-        summary="special space is used where Markdown needs an ordinary space",
+        summary="non-ASCII space where Markdown needs a regular space",
         explanation=(
-            "A no-break space or another special space follows the marker of a heading, a list item, a "
-            "div or a code block, or separates attributes. It looks like an ordinary space but does not "
+            "A no-break space or another non-ASCII space follows the marker of a heading, a list item, a "
+            "div or a code block, or separates attributes. It looks like a regular space but does not "
             "count as one, so the heading or list is printed as text and attributes run together. Such "
             "spaces come from word processors and from Option-space on a Mac. In the example, the "
             "character after `##` is a no-break space."
@@ -499,7 +499,7 @@ CODES = {
     "LNT039": Code(
         severity=WARNING,
         rule="misread-encoding",
-        summary="characters were read in the wrong encoding",
+        summary="characters were decoded with the wrong encoding",
         explanation=(
             "A character that was saved as UTF-8 was opened as Windows-1252, which turns an é into Ã©. "
             "The damage is in the file itself: usually the text was copied from a program that guessed "
@@ -511,7 +511,7 @@ CODES = {
     "LNT040": Code(
         severity=WARNING,
         rule="prose-as-list",
-        summary="paragraph is treated as a numbered list",
+        summary="paragraph is parsed as a numbered list",
         explanation=(
             "A paragraph that starts with a number and a full stop or a parenthesis is an item of a "
             "numbered list. If the number is above 31 and the list has no other item, the number is "

@@ -18,7 +18,7 @@ CODES = {
     ),
     "REF001": Code(
         severity=ERROR,
-        summary="cross-reference has no target",
+        summary="cross-reference target does not exist",
         explanation=(
             "A cross-reference such as `@fig-map` names an id that no element of the book has. The "
             "prefix says what kind of element is expected: `fig` a figure, `tbl` a table, `eq` an "
@@ -30,7 +30,7 @@ CODES = {
     ),
     "REF002": Code(
         severity=ERROR,
-        summary="link has no target",
+        summary="link target does not exist",
         explanation=(
             "A link points to an id or file that is not in the book, or uses a scheme that is not "
             "allowed, such as `javascript:`. Links within the book point to an id (`#sec-results`) or "
@@ -125,14 +125,14 @@ CODES = {
         explanation=(
             "The glossary file does not exist, is not valid YAML, or has an entry with an unknown or "
             "missing key. Each entry needs `term` and `definition`; `abbreviation`, `plural`, `key` "
-            "and `sort` are optional. An entry with an error is left out."
+            "and `sort` are optional. An entry with an error is omitted."
         ),
         bad=("- term: gigawatt\n  definiton: A billion watts."),
         good=("- term: gigawatt\n  definition: A billion watts."),
     ),
     "IDX001": Code(
         severity=ERROR,
-        summary="index cross-reference has no target",
+        summary="index cross-reference points to a missing entry",
         explanation=(
             'A "see" or "see also" in the index points to an entry that the index does not have. '
             "Sub-entries are written with all their levels, such as `power plant!nuclear`. Readers "
@@ -143,7 +143,7 @@ CODES = {
     ),
     "IDX002": Code(
         severity=ERROR,
-        summary="index range has no start or no end",
+        summary="index range is not opened or not closed",
         explanation=(
             "An index mark opens a page range that no other mark closes, or closes one that was never "
             "opened. A range needs two marks with the same entry: `|(` where it starts and `|)` where "

@@ -18,7 +18,7 @@ CODES = {
     ),
     "SEC002": Code(
         severity=ERROR,
-        summary="front matter is not valid",
+        summary="front matter is invalid",
         explanation=(
             "The YAML block at the start of a section file cannot be parsed, has an unknown key, or "
             "has a value of the wrong type. Front matter sets the title, id, language and slides of "
@@ -68,10 +68,10 @@ CODES = {
     ),
     "SEC006": Code(
         severity=WARNING,
-        summary="unsupported construct was left out",
+        summary="unsupported HTML or LaTeX was omitted",
         explanation=(
             "An HTML tag, a LaTeX environment or another raw construct has no equivalent in the "
-            "outputs and was left out. Text inside an inline HTML tag is kept. Write the content in "
+            "outputs and was omitted. Text inside an inline HTML tag is kept. Write the content in "
             "Markdown, or describe it in words."
         ),
         bad="Press <button>Go</button> now.",
@@ -102,7 +102,7 @@ CODES = {
     ),
     "INC002": Code(
         severity=ERROR,
-        summary="shortcode or its value is not defined",
+        summary="shortcode is unknown or refers to an undefined value",
         explanation=(
             "A shortcode has an unknown name, or a `var` or `meta` shortcode refers to a value that "
             "`book.yaml` does not have. `var` reads the keys under `variables:`; `meta` reads the "
@@ -114,7 +114,7 @@ CODES = {
     ),
     "TPL001": Code(
         severity=ERROR,
-        summary="expression in a section fails",
+        summary="expression in a section is invalid or raised an error",
         explanation=(
             "A Jinja expression in a section has a syntax error, refers to an undefined name, reads a "
             "data file that does not exist, or exceeds the limits for expressions. Expressions are "
@@ -126,7 +126,7 @@ CODES = {
     ),
     "TPL002": Code(
         severity=ERROR,
-        summary="project template fails",
+        summary="project template is invalid or raised an error",
         explanation=(
             "A Jinja template in the `templates/` folder of the project has a syntax error, refers to "
             "an undefined name, or exceeds the limits for templates. The message has the place in the "

@@ -42,7 +42,7 @@ def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
                 is_diagram = image.picture is not None and image.picture.drawing
                 what = "the diagram" if is_diagram else f'image "{image.source}"'
                 message = f"{what} has no alt text"
-                hint = 'describe the image with fig-alt="…", or mark it as {.decorative}'
+                hint = 'describe the image with fig-alt="…", or mark the image as {.decorative}'
                 yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
             case Chart(alt="") as chart:
                 hint = 'state what the chart shows in a sentence with fig-alt="…"'
@@ -64,7 +64,7 @@ def poor_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
         if len(alt) > _LONGEST:
             message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST}"
-            hint = 'shorten it to a sentence or two, and move the details to the text or to fig-desc="…"'
+            hint = 'shorten the alt text to one or two sentences; move details to the text or to fig-desc="…"'
             yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
 
 
@@ -84,15 +84,15 @@ def _captions(chapter: Survey) -> dict[int, str]:
 def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
     """What is wrong with an alternative text, and what to do."""
     if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _stem(placed.node)):
-        return f'alt text "{alt}" is a file name', "describe what the image shows"
+        return f'alt text "{alt}" is a file name', "write an alt text that describes what the image shows"
     if caption and _same(alt, caption):
         hint = "describe what the image shows, or remove the alt text to use the caption alone"
         if isinstance(placed.node, Chart):
-            hint = "describe what the chart shows, such as what rises and by how much"
+            hint = "describe the main point of the chart, such as which values rise and by how much"
         return "the alt text repeats the caption; screen readers read both", hint
     opening = _OPENINGS.get(primary(placed.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):
-        hint = "start with the subject: screen readers announce the image themselves"
+        hint = "start the alt text with what the image shows; screen readers already announce images"
         return f'the alt text starts with "{match.group()}"', hint
     return None
 

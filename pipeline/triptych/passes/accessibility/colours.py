@@ -46,7 +46,7 @@ def colour_in_words(chapter: Survey) -> Iterator[Diagnostic]:
             for line in lines(placed.node):
                 if words := _told_by_colour(plain_text(line), primary(placed.language), names, drawn):
                     message = f'"{words}" identifies a part of the figure or table by colour alone'
-                    hint = "also name its label, position or pattern"
+                    hint = "also name the label, position or pattern of the part"
                     yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
 
 
@@ -87,8 +87,8 @@ def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
             continue
         looks = {_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content}
         if len(looks) > 1:
-            message = "some cells of the table are marked by colour alone"
-            hint = "state the meaning in the text of the cells: outputs ignore cell colours"
+            message = "some table cells are marked by colour alone"
+            hint = "state the meaning in the cell text; outputs ignore cell colours"
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 
 

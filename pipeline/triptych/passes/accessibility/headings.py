@@ -18,7 +18,7 @@ def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
         if (steps := heading.node.level - level) > 1:
             # By steps: the levels of a chapter may have been moved since they were written.
             message = f"heading {words} is {steps} levels below {above}"
-            hint = "remove one #" if steps == 2 else f"remove {steps - 1} of the #"
+            hint = "remove one # from the heading" if steps == 2 else f"remove {steps - 1} # from the heading"
             yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
         level, above = heading.node.level, f"the preceding heading {words}"
 
@@ -43,8 +43,8 @@ def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
             continue
         before = first.setdefault(words.casefold(), heading)
         if before is not heading:
-            first_at = f"; the first is at {before.span}" if before.span else ""
-            hint = f"rename one of the sections{first_at}"
+            first_at = f", at {before.span}" if before.span else ""
+            hint = f"rename this section or the first one{first_at}"
             message = f'two sections of the chapter have the heading "{words}"'
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 

@@ -41,11 +41,13 @@ def mute_links(chapter: Survey) -> Iterator[Diagnostic]:
         text = plain_text(placed.node.content)
         if _spoken(text) in _MUTE_TEXTS.get(primary(placed.language), ()):
             message = f'link text "{text}" does not describe the link target'
-            hint = "use words that name the target as link text"
+            hint = "use link text that describes the target"
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
         elif len(text) > _LONGEST_ADDRESS and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
-            message = f"the link text is a URL of {len(text)} characters; screen readers read all of it"
-            hint = "write [words that name the page](URL)"
+            message = (
+                f"the link text is a URL of {len(text)} characters; screen readers read out the whole URL"
+            )
+            hint = "write [description of the page](URL)"
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
 
 

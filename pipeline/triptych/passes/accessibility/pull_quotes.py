@@ -28,8 +28,8 @@ def unrepeated_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="ACC017",
             span=quote.span,
-            message="the pull quote has words that are not in the text of its chapter",
-            hint="repeat words of the chapter, with … for omissions, or use a block quotation (>) instead",
+            message="the pull quote contains words that do not appear in its chapter",
+            hint="quote the chapter word for word, with … for omissions, or use a block quote (>) instead",
         )
 
 

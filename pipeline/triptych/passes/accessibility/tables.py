@@ -29,7 +29,7 @@ def empty_heads(chapter: Survey) -> Iterator[Diagnostic]:
         named, filled = _filled_columns(table.head), _filled_columns(table.body)
         for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
             message = f"the header cell of column {column + 1} is empty"
-            hint = "write a name for the column into its header cell"
+            hint = "write a column name in the header cell"
             yield Diagnostic(code="ACC004", span=found.span, message=message, hint=hint)
 
 

@@ -70,7 +70,9 @@ def without_readings(texts: Iterable[tuple[str, Span | None]], language: str) ->
         return
     for text, span in texts:
         if _HAN.search(text):
-            message = f'the package that sorts Chinese text such as "{text}" by pinyin is not installed'
+            message = (
+                f'sorting Chinese text such as "{text}" by pinyin requires a package that is not installed'
+            )
             yield Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("cjk"))
             return
 

@@ -136,13 +136,13 @@ class _Maker:
                     Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
                 )
             case Extent.END:
-                self._unpaired(mark, "ends but does not start")
+                self._unpaired(mark)
 
     def close_all(self) -> None:
         """What began and never ended is a place of its own, and a finding."""
         for path, waiting in self.open.items():
             for mark, words in waiting:
-                self._unpaired(mark, "starts but does not end")
+                self._unpaired(mark)
                 self.by_path[path].locators.append(Locator(target=mark.attr.id, words=words, main=mark.main))
 
     def groups(self, language: str) -> Iterator[IndexGroup]:
@@ -185,18 +185,21 @@ class _Maker:
                     did_you_mean(path, self.by_path)
                     or "write the entry with all its levels, such as main!sub"
                 )
-                message = f'index cross-reference points to "{name}", which is not an entry'
+                message = f'index cross-reference points to "{name}", which is not in the index'
                 self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
             shown = (Text(text=", ".join(part.strip() for part in name.split("!"))),)
             content = target.content if target and "!" not in path else shown
             yield CrossEntry(content=content, target=target.id if target else "")
 
-    def _unpaired(self, mark: IndexMark, what: str) -> None:
-        name = ", ".join(plain_text(term.content) for term in mark.path)
-        message = f'index range "{name}" {what}'
-        other, end = ("(", "starts") if what.startswith("ends") else (")", "ends")
-        path = "!".join(plain_text(term.content) for term in mark.path)
-        hint = f"add \\index{{{path}|{other}}} where the range {end}"
+    def _unpaired(self, mark: IndexMark) -> None:
+        terms = [plain_text(term.content) for term in mark.path]
+        name, path = ", ".join(terms), "!".join(terms)
+        if mark.extent is Extent.START:
+            message = f'index range "{name}" is opened but never closed'
+            hint = f"add \\index{{{path}|)}} where the range ends"
+        else:
+            message = f'index range "{name}" is closed but was never opened'
+            hint = f"add \\index{{{path}|(}} where the range starts"
         self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
 
 

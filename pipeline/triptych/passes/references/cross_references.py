@@ -189,9 +189,11 @@ class _Resolver:
             hint = did_you_mean(node.target, names) or (
                 None
                 if other
-                else "use a name from `triptych catalog list`, and build with `triptych catalog build`"
+                else "use a title name from `triptych catalog list`, and build with `triptych catalog build`"
             )
-            message = f'title "{name}" has no id "{id_}"' if other else f'no title is named "{name}"'
+            message = (
+                f'title "{name}" has no id "{id_}"' if other else f'the catalogue has no title named "{name}"'
+            )
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
@@ -226,10 +228,16 @@ class _Resolver:
             if scheme and scheme.group(1).lower() in LINK_SCHEMES:
                 written = valid_address(node.target)
                 if written is None:
-                    return self._lost(node, f'URL "{node.target}" has no host name', "add the host name")
+                    return self._lost(
+                        node,
+                        f'URL "{node.target}" has no host name',
+                        "add a host name to the URL, such as https://example.org",
+                    )
                 return node if written == node.target else replace(node, target=written)
             return self._lost(
-                node, f'link to "{node.target[:60]}" is not allowed', "use an http, https, mailto or tel link"
+                node,
+                f'the scheme of the link "{node.target[:60]}" is not allowed',
+                "use an http, https, mailto or tel URL",
             )
         target = self._internal(node.target)
         if target is None:
@@ -242,18 +250,21 @@ class _Resolver:
         """A hint for the target of a link: an id without its #, a file, or the nearest id."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
-            return did_you_mean(fragment, self.sections) or f"add {{#{fragment}}} to the element it links to"
+            return (
+                did_you_mean(fragment, self.sections)
+                or f"add {{#{fragment}}} to the element that the link points to"
+            )
         if path in self.sections:
-            return f"write (#{path})"
+            return f"write (#{path}) to link to an id"
         if _PICTURE.search(path):
             return f"write ![Caption]({path}) to show the image"
         if "@" in path:
-            return f"write (mailto:{path})"
+            return f"write (mailto:{path}) to link to an email address"
         if _SITE.match(path):
-            return f"write (https://{path})"
+            return f"write (https://{path}) to link to a website"
         names = [posixpath.relpath(file, posixpath.dirname(self.chapter.source)) for file in self.files]
         if f"{path}.md" in names:
-            return f"write ({path}.md)"
+            return f"write ({path}.md) to link to the section file"
         if posixpath.normpath(path) in names:
             return f"write ({path}) to link to the start of the file, which has no id {fragment}"
         near = did_you_mean(posixpath.normpath(path), names)

@@ -124,7 +124,7 @@ def _advice(project: Project, place: Span) -> str:
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
         return f"move the image at {place} to a separate paragraph to make it a figure"
-    return f"check the attributes at {place}: the id is there, but no element has it"
+    return f"check the attributes at {place}: they contain the id but belong to no element"
 
 
 def _loses(one: Diagnostic) -> bool:
@@ -205,5 +205,7 @@ def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
 
 
 def _as_cause(one: Diagnostic, count: int) -> Diagnostic:
-    broken = "1 reference" if count == 1 else f"{count} references"
-    return replace(one, configured=Severity.ERROR, message=f"{one.message}; this breaks {broken}")
+    broken = "1 cross-reference" if count == 1 else f"{count} cross-references"
+    return replace(
+        one, configured=Severity.ERROR, message=f"{one.message}; as a result, {broken} cannot be resolved"
+    )

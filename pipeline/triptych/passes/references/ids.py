@@ -46,8 +46,8 @@ def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
 
     def see(identifier: str, span: Span | None) -> None:
         if identifier in first:
-            first_at = f"; the first is at {first[identifier]}" if first[identifier] else ""
-            hint = f"rename one of the two ids{first_at}"
+            first_at = f", at {first[identifier]}" if first[identifier] else ""
+            hint = f"rename this id or the first one{first_at}"
             message = f'id "{identifier}" is defined twice'
             found.append(Diagnostic(code="IDS001", span=span, message=message, hint=hint))
         first.setdefault(identifier, span)

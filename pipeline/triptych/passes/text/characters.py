@@ -19,7 +19,9 @@ from triptych.outputs import OUTPUTS
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
-_HINT = "use another character or an image, or add a font that has it under `fonts:` in the theme"
+_HINT = (
+    "use another character or an image, or add a font that contains the character under `fonts:` in the theme"
+)
 _NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
@@ -100,7 +102,8 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
     first, span = next(iter(missing.items()))
     others = len(missing) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    message = f'{where}no bundled font has "{first}" (U+{ord(first):04X}){more}; {_instead(book.outputs)}'
+    name = f'"{first}" (U+{ord(first):04X}){more}'
+    message = f"{where}no bundled font has a glyph for {name}; {_instead(book.outputs)}"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=_HINT)
 
 
@@ -110,7 +113,7 @@ def _without_fonts(
     """Characters whose fonts are an extra: an error where the PDF needs them, else a warning."""
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    message = f'{where}the optional fonts for "{first}" (U+{ord(first):04X}){more} are not installed'
+    message = f'{where}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
     code = "ENV003" if "pdf" in outputs else "FNT001"
     return Diagnostic(code=code, span=span, message=message, hint=how_to_install("cjk"))
 

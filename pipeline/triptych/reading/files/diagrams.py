@@ -62,21 +62,25 @@ def read_diagram(
     try:
         diagram = draw(code.language, code.text)
     except WrongDiagram as error:
-        message = f"error in the {code.language} diagram: {error.message}"
+        message = f"the {code.language} diagram has an error: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_place(code, error.line), message=message)]
     except NotInstalled as error:
         message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:
-        message = f"cannot draw the {code.language} diagram: {error.message}; showing its source code"
+        message = f"the {code.language} diagram cannot be drawn: {error.message}; showing its source code"
         return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]
     found = [
-        Diagnostic(code="DIA003", span=code.span, message=f"{code.language} diagram: {complaint}")
+        Diagnostic(
+            code="DIA003",
+            span=code.span,
+            message=f"the {code.language} diagram may differ from its source: {complaint}",
+        )
         for complaint in diagram.complaints
     ]
     if missing := missing_characters(diagram.text, load_theme()):
         character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'
-        message = f"no bundled font has the character {character} of the diagram"
+        message = f"no bundled font has a glyph for {character} in the diagram"
         hint = how_to_install("cjk") if wanting_cjk(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _figure(code, caption, description, diagram), found
@@ -96,7 +100,7 @@ def with_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], 
         else:
             out.append(block)
             message = "the `.narrow` diagram does not follow the diagram that it replaces on small screens"
-            hint = "move it directly after that diagram"
+            hint = "move the `.narrow` diagram directly after the wide diagram that it replaces"
             found.append(Diagnostic(code="DIA003", span=block.span, message=message, hint=hint))
     return tuple(out), found
 

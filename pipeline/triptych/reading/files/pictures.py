@@ -56,10 +56,12 @@ class PictureFinder:
             return None, [Diagnostic(code=code, span=span, message=message, hint=hint)]
 
         if _REMOTE.match(source):
-            hint = "download the image into the project and refer to the file"
+            hint = "download the image into the project, and use the path of the file"
             if source.startswith("data:"):
                 return problem(
-                    "IMG002", f'data URI "{source[:30]}…" is not supported', "save the image as a file"
+                    "IMG002",
+                    f'data URI "{source[:30]}…" is not supported',
+                    "save the image as a file in the project",
                 )
             return problem("IMG002", f'image "{source[:80]}" is remote; builds never use the network', hint)
         try:
@@ -84,8 +86,9 @@ class PictureFinder:
             return []
         self._heard.add(picture.path)
         reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
-        message = f'text in "{picture.path}" may look different in the EPUB and the deck: {reason}'
-        hint = "convert the text to paths in the drawing program"
+        differs = "may render differently in the EPUB and the deck than in the PDF"
+        message = f'text in "{picture.path}" {differs}: {reason}'
+        hint = "convert text to outlines (paths) in your vector editor"
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
@@ -176,7 +179,7 @@ def _advice(reason: str) -> str | None:
     """Return a hint for an image that cannot be used."""
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
-        ("pixels; the limit is", f"reduce the image, or {raising('image-pixels')}"),
+        ("pixels; the limit is", f"reduce the pixel size of the image, or {raising('image-pixels')}"),
         ("shapes; the limit is", f"simplify the drawing, or {raising('svg-elements')}"),
     )
     return next((hint for part, hint in hints if part in reason), None)

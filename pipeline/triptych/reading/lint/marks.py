@@ -25,17 +25,17 @@ _CALLOUT = 'write ::: {.callout-note title="…"} above the text and ::: below i
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT015": (
         (r"\$\$", r"\$\$",
-         "this formula is not closed and is treated as text",
-         "close the formula with $$, and delete blank lines inside it"),
+         "this formula is not closed and is printed literally",
+         "close the formula with $$, and delete blank lines inside the formula"),
         (r"(?:^|\s)\$\s([^$]*[\\^_=+][^$]*|[^$]*\ufffc[^$]*)\s\$(?=\W|$)", r"(?<!\S)\$(?=\s)",
-         "this formula is treated as text: a space follows the opening dollar sign",
+         "this formula is printed literally: a space follows the opening dollar sign",
          "write $a = b$, without spaces inside the dollar signs"),
         (r"(?<!\$)\$(?=[^\s$\d])[^$\n]*(?:[\\^_=]|\ufffc)[^$\n]*(?<![\sA-Z])\$(?=\d)",
          r"\$(?=[^\s$\d])[^$]*\$\d",
-         "this formula is treated as text: a digit follows the closing dollar sign",
+         "this formula is printed literally: a digit follows the closing dollar sign",
          "add a space or <!-- --> between the dollar sign and the digit"),
         (rf"(?<![\w$])\$(?:{_FORMULA_START})[^$]*$", rf"\$(?:{_FORMULA_START})",
-         "this formula is not closed and is treated as text",
+         "this formula is not closed and is printed literally",
          "close the formula with $, or write \\$ for a literal dollar sign"),
     ),
     "LNT014": (
@@ -45,22 +45,22 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "LNT024": (
         (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
-         "this link or image is treated as text: a space separates text and URL",
+         "this link or image is printed literally: a space separates text and URL",
          "delete the space between ] and ("),
         (rf"\([^()\n]+\)\[(?=https?://|{_PICTURE}\])", r"\([^()]+\)\[",
-         "this link or image is treated as text: its brackets are swapped",
+         "this link or image is printed literally: its brackets are swapped",
          "write [text](url) for a link, or ![text](file) for an image"),
         (rf"\]\((?=https?://\S|{_PICTURE})", r"\]\((?!.*\))",
-         "this link or image is not closed and is treated as text", "add ) after the URL"),
+         "this link or image is not closed and is printed literally", "add ) after the URL"),
     ),
     "LNT026": (
         # Behind a blank or a mark, before two letters or more: no power, no pointer, no Python arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
-         "asterisks are treated as text: bold text is not closed or ends with a space",
+         "asterisks are printed literally: bold text is not closed or ends with a space",
          "write **bold**, and keep punctuation outside the asterisks"),
         (r"(?:^|(?<=\s))\*\* (?=[^\W\d_]{2})[^*\n\d]*[^\W\d_]{3}[^*\n\d]* \*\*(?=\W|$)",
-         r"(?<!\S)\*\* ", "asterisks are treated as text: spaces separate them from the words",
+         r"(?<!\S)\*\* ", "asterisks are printed literally: spaces separate the asterisks from the words",
          "write **bold**, without spaces inside the asterisks"),
     ),
     "LNT027": (
@@ -68,65 +68,65 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "this cross-reference is printed as question marks",
          "replace the label and ?? with a cross-reference such as @fig-x"),
         (r"\[@\s+\w|\{@\w[\w:.-]*\}", r"\[@\s|\{@\w",
-         "this citation is treated as text", "write [@key] in square brackets, without a space after @"),
+         "this citation is printed literally", "write [@key] in square brackets, without a space after @"),
         (r"\[[^\[\]]*@\w[\w:.#-]*,\s*-?@\w", r"@\w[\w:.#-]*,\s*-?@\w",
-         "the second citation is treated as part of the first: a comma separates them",
+         "the second citation is parsed as part of the first: a comma separates the keys",
          "separate citations with semicolons: [@one; @two]"),
         (r"\[(?:see |cf\. |e\.g\. )?-?@\w[\w:.#/-]*[^\[\]]*$", r"\[(?:see |cf\. |e\.g\. )?-?@\w[^\]]*$",
-         "this citation is not closed and is treated as text", "close the citation with ]"),
+         "this citation is not closed and is printed literally", "close the citation with ]"),
         (r"\[-?@\w[^\[\]@]*;(?!\s*-?@)[^\[\]@;]*(?:;[^\[\]]*)?\](?![(\[{])", r"\[-?@\w[^\[\]]*;(?!\s*-?@)",
-         "this citation is treated as text: one of its parts has no key",
+         "this citation is printed literally: one of its parts has no key",
          "start each part after a semicolon with @key, or use a comma instead"),
     ),
     "LNT030": (
         (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
-         "this MkDocs admonition is treated as text", _CALLOUT),
-        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "this reStructuredText directive is treated as text",
+         "this MkDocs admonition is printed literally", _CALLOUT),
+        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "this reStructuredText directive is printed literally",
          "replace the directive with Markdown, such as ::: {.callout-note} for a note"),
         (r"^\[\[?(?:TOC|toc|_TOC_)\]\]?$", r"^\[\[?(?:TOC|toc|_TOC_)\]",
-         "this table of contents marker is treated as text",
+         "this table of contents marker is printed literally",
          "delete the marker; every output has a table of contents"),
         (r"^!include\b|^@import\b|\{\{#include\b", r"!include|@import|\{\{#include",
-         "this include directive of another tool is treated as text", "write {{< include file.md >}}"),
+         "this include directive of another tool is printed literally", "write {{< include file.md >}}"),
         (r"\{%-? *\w+[^%}]*%\}", r"\{%",
-         "this template tag is treated as text", "write {{< include file.md >}} or {{< var name >}}"),
+         "this template tag is printed literally", "write {{< include file.md >}} or {{< var name >}}"),
         (r"(?:^|\n)<{7} \S[\s\S]*?(?:\n>{7} .*|$)|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)",
          r"^(?:<{7}|={7}|>{7})",
-         "this merge conflict marker is treated as text",
-         "keep one of the two versions, and delete the markers"),
+         "this merge conflict marker is printed literally",
+         "keep one version of the text, and delete the merge markers"),
         (r"\{\+\+.+?\+\+\}|\{>>.+?<<\}|\{~~.+?~~\}", r"\{(?:\+\+|>>|~~)",
-         "this CriticMarkup change is treated as text",
-         "accept or reject the change, and delete its markers"),
+         "this CriticMarkup change is printed literally",
+         "accept or reject the change, and delete the CriticMarkup markers"),
         (r"(?:^|(?<=[\s(]))==(?=\w)[^=\n]+(?<=\w)==(?=\W|$)", r"==\w",
-         "this ==highlight== is treated as text", "write [text]{.mark}"),
+         "this ==highlight== is printed literally", "write [text]{.mark}"),
         (r"!\[\[[^\]\n]+\]\]", r"!\[\[",
-         "this wiki image is treated as text", "write ![Caption](image.png)"),
+         "this wiki image is printed literally", "write ![Caption](image.png)"),
         (r"(?:^|(?<=[\s(]))%%[^%]+%%(?=\W|$)|^%%$", r"%%",
-         "this Obsidian comment is treated as text", "write <!-- comment -->"),
+         "this Obsidian comment is printed literally", "write <!-- comment -->"),
         (r"\s\^[A-Za-z][\w-]*$|^\^[A-Za-z][\w-]*$", r"(?:^|\s)\^[A-Za-z][\w-]*$",
-         "this Obsidian block id is treated as text", "write [text]{#id} to create a link target"),
+         "this Obsidian block id is printed literally", "write [text]{#id} to create a link target"),
         (r"^\*\[[^\[\]\n]+\]: \S", r"^\*\[[^\[\]]+\]:",
-         "this PHP Markdown Extra abbreviation is treated as text",
+         "this PHP Markdown Extra abbreviation is printed literally",
          "define the abbreviation in the glossary, and write [HTML]{.gls} where it is used"),
         (r"(?<![\w:/`\ufffc]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?![\w:`\ufffc])",
          r"(?<![\w:/]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?!\w)",
-         "this emoji shortcode is treated as text", "type the emoji itself, such as ⚠"),
+         "this emoji shortcode is printed literally", "type the emoji itself, such as ⚠"),
     ),
     "LNT031": (
         (r"´(?=\w)[^´\n]{1,80}(?<=[\w)])´", "´",
-         "code between acute accents (´) is treated as text", "write `code` with backticks"),
+         "code between acute accents (´) is printed as ordinary text", "write `code` with backticks"),
     ),
     "LNT034": (
         (r"<!(?:--|-|–|—)(?=\s|\w)", r"<!-(?!.*-->)",
-         "this comment is treated as text: it is not closed or has too few hyphens",
+         "this comment is printed literally: it is not closed or has too few hyphens",
          "write <!-- comment -->"),
         (r"(?<=[\w.,;:!?)”’\"])\^\[(?=\w)", r"\^\[(?=\w)",
-         "this inline footnote is not closed in its paragraph and is treated as text",
+         "this inline footnote is not closed in its paragraph and is printed literally",
          "close the footnote with ]"),
         (r"\[\^[A-Za-z]\w*(?:,? \w+){2,}[^\[\]]*\](?!:)", r"\[\^[A-Za-z]\w*,? \w",
-         "this inline footnote is treated as text: the caret is inside the bracket", "write ^[text]"),
+         "this inline footnote is printed literally: the caret is inside the bracket", "write ^[text]"),
         (r"\[[^\[\]^]*[^\W\d_]{2} [^\[\]^]*\]\^(?=[\s.,;:)]|$)", r"\[[^\[\]^]*\]\^",
-         "this inline footnote is treated as text: the caret is after the bracket", "write ^[text]"),
+         "this inline footnote is printed literally: the caret is after the bracket", "write ^[text]"),
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
@@ -162,12 +162,14 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if name not in CALLOUT_KINDS:
             kinds = join_names([f"[!{kind.upper()}]" for kind in callouts_like(name)], "or")
             message = f'unknown callout type "{match[1]}"'
-            hint = f"use {kinds}; the types are {join_names([kind.upper() for kind in CALLOUT_KINDS])}"
+            hint = (
+                f"use {kinds}; valid callout types are {join_names([kind.upper() for kind in CALLOUT_KINDS])}"
+            )
         elif title:
-            message = f"this callout is treated as a quotation: a title follows `[!{match[1]}]`"
+            message = f"text after `[!{match[1]}]` on the same line makes this a block quote, not a callout"
             hint = f'write ::: {{.callout-{name} title="{title}"}}, the text, and ::: below'
         else:
-            message = f"`[!{match[1]}]` is treated as text"
+            message = f"`[!{match[1]}]` is printed literally"
             hint = f"write > [!{name.upper()}] in capitals, on a separate line"
         yield draft.found("LNT030", place, message, hint)
 
@@ -192,14 +194,14 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
-                message = f"the attributes `{match.group().rstrip()}…}}` are treated as text"
+                message = f"the attributes `{match.group().rstrip()}…}}` are printed literally"
                 finding = draft.found("LNT016", place, *_attribute_words(draft, place, message))
                 yield replace(finding, name=_lost_id(draft, place))
     for fence in draft.outline.fences:
         line = draft.lines[fence.start - 1]
         place = fence.start, line.index("{") + 1 if "{" in line else 1
         if fence.info.lstrip().startswith("{") and (mistake := explain_attributes(*draft.braces(place))):
-            message = f"this code block is treated as inline code: {mistake.reason}"
+            message = f"this code block is parsed as inline code: {mistake.reason}"
             yield draft.found("LNT016", place, message, _rightly(mistake))
 
 
@@ -245,7 +247,7 @@ def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tupl
         return f"{message}: {mistake.reason}", _rightly(mistake)
     if before.endswith((") ", "] ")):
         return (
-            f"{message}: a space precedes them",
+            f"{message}: a space precedes the brace",
             f"delete the space between {before.strip()[-1]} and {{",
         )
     return message, f"write the attributes directly after the element, as {EXAMPLE}"
@@ -268,13 +270,13 @@ def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if "{{" not in text and "}}" not in text:
             continue
         if (match := _SHORTCODE.search(text)) and (place := draft.place(re.escape(match.group()))):
-            message = "this shortcode is malformed or unsupported and is treated as text"
+            message = "this shortcode is malformed or unsupported and is printed literally"
             hint = "use {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
             yield draft.found("LNT022", place, message, hint)
         if draft.expressions or not _EXPRESSION.search(text):
             continue
         if place := draft.place(_WRITTEN):
-            message = "this expression is treated as text: expressions are disabled"
+            message = "this expression is printed literally: `jinja: true` is not set in `book.yaml`"
             yield draft.found("LNT022", place, message, _ALLOW)
 
 
@@ -290,7 +292,7 @@ def formulas_of_latex(draft: Draft) -> Iterator[Diagnostic]:
         if "\\" not in line or number in draft.outline.hidden:
             continue
         for match in _OF_LATEX.finditer(without_code(line)):
-            message = "this formula is treated as text: \\(…\\) and \\[…\\] are not supported"
+            message = "this formula is printed literally: \\(…\\) and \\[…\\] are not supported"
             hint = "write $a = b$, or $$a = b$$ for a display formula"
             yield draft.found("LNT015", (number, match.start() + 1), message, hint)
 
@@ -308,9 +310,9 @@ def prose_as_formula(draft: Draft) -> Iterator[Diagnostic]:
         for match in _DOLLARS.finditer(line):
             words = _WORDS.findall(match[1])
             if len(words) >= _FEWEST_WORDS and max(map(len, words)) >= _LONG_WORD:
-                message = "the text between two dollar signs is treated as a formula"
+                message = "the text between these two `$` signs is parsed as math"
                 yield draft.found(
-                    "LNT015", (number, match.start() + 1), message, "write \\$ for each dollar sign"
+                    "LNT015", (number, match.start() + 1), message, "write \\$ for a literal dollar sign"
                 )
 
 
@@ -323,11 +325,11 @@ def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         match = _OPEN.search(text) if "`" in text else None
         if match and (place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}")):
-            message = "this inline code is not closed and is treated as text"
+            message = "this inline code is not closed and is printed literally"
             yield draft.found("LNT031", place, message, "write `code`, or \\` for a literal backtick")
     fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
     if len(fences) > 1:
-        message = "code between quotation marks is treated as text"
+        message = "code between quotation marks is printed as ordinary text"
         yield draft.found(
             "LNT031", (fences[0], 1), message, "enclose the code in two lines of three backticks (```)"
         )

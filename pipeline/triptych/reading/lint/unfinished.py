@@ -24,7 +24,10 @@ def placeholders(draft: Draft) -> Iterator[Diagnostic]:
             if place := draft.place(re.escape(match[0].partition("\n")[0])):
                 message = f'the text contains the placeholder "{words.partition(":")[0].strip()[:40]}"'
                 yield draft.found(
-                    "LNT038", place, message, "replace the placeholder, or move it into a comment: <!-- … -->"
+                    "LNT038",
+                    place,
+                    message,
+                    "replace the placeholder, or move the remark into a comment: <!-- … -->",
                 )
 
 
@@ -33,7 +36,7 @@ def misread_letters(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
             if (meant := _reread(match[0])) and (place := draft.place(re.escape(match[0]))):
-                message = f'"{match[0]}" is probably "{meant}", read in the wrong encoding'
+                message = f'"{match[0]}" is probably "{meant}" decoded with the wrong encoding'
                 hint = "open the original file as UTF-8 and copy the text again, or correct the characters"
                 yield draft.found("LNT039", place, message, hint)
                 return

@@ -98,7 +98,7 @@ class Bibliography:
         meant = meant_reference(key)
         hint = (
             did_you_mean(key, self.keys)
-            or f"add an entry with this key to the bibliography, or write \\@{key} for plain text"
+            or f"add an entry with this key to the bibliography, or write \\@{key} for literal text"
         )
         hint = f"write @{meant} for a cross-reference" if meant else hint
         return f'the bibliography has no entry with the key "{key}"', hint
@@ -198,7 +198,7 @@ def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnosti
             key = str(entry["id"])
             span = next((at for name, at in keys_in(path, data) if name == key), Span(path=path))
             message = f'entry "{key[:80]}" has a field of {longest:,} characters; the limit is {_LONGEST:,}'
-            hint = "shorten the field, or remove it"
+            hint = "shorten or remove the field"
             yield Diagnostic(code="CIT002", span=span, message=message, hint=hint)
 
 
@@ -317,7 +317,7 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     def read(stored: bytes) -> list[list[Json]]:
         words, references = loaded(stored, list[list[Any]])
         if len(words) != len(cites):
-            raise ValueError(f"{len(words)} citations; {len(cites)} were written")
+            raise ValueError(f"pandoc returned {len(words)} citations; the section has {len(cites)}")
         return [words, references]
 
     words, references = cache.remember_as(task, write, read)

@@ -60,7 +60,7 @@ def _root(data: bytes) -> Any:
     except etree.XMLSyntaxError as error:
         raise ValueError(error.msg) from None
     if root.tag != f"{_CSL}style":
-        raise ValueError("its root element is not a CSL <style>")
+        raise ValueError("the root element is not a CSL <style>")
     return root
 
 

@@ -87,11 +87,11 @@ def _attributes(cell: _Cell) -> str:
 
 def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
     first, *others = cells
-    what = "its code is printed as a listing" if first.shown else "neither its code nor its output is printed"
+    what = "the code is printed as a listing" if first.shown else "neither code nor output is printed"
     more = f" (and {len(others)} more in this file)" if others else ""
-    message = f"this `{{{first.language}}}` cell is not run; {what}{more}"
-    hint = "run `triptych import` on the project to use results that Quarto has stored"
-    hint += f", or write ```{first.language} for a listing"
+    message = f"this `{{{first.language}}}` code cell is not executed; {what}{more}"
+    hint = "run `triptych import` on the project to reuse Quarto's frozen results"
+    hint += f", or write ```{first.language} for a plain listing"
     if first.language in ("chart", "table"):
         hint = f"write ::: {{.{first.language} …}} above the caption and ::: below it"
     return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)

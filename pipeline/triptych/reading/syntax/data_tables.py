@@ -74,7 +74,7 @@ def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
     for key in _PIVOT:
         if attr.get(key):
             hint = "set `rows=`, `columns=` and `values=` to columns of the data file, or remove "
-            message = f"`{key}=` requires `rows=`, which pivots data in long format"
+            message = f"`{key}=` requires `rows=`, which turns data in long format into a table"
             raise DataError("CHT001", message, f"{hint}`{key}=`", key)
     names = listed(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
@@ -179,7 +179,7 @@ def _with_units(labels: list[str], written: str, language: str) -> list[str]:
         return labels
     units = [unit.strip() for unit in written.split(",")]
     if len(units) != len(labels):
-        hint = 'write one unit per column, and nothing between the commas for no unit: units=",GW,%"'
+        hint = 'write one unit per column, and leave it empty for a column without a unit: units=",GW,%"'
         message = f"the table has {len(labels)} columns but {len(units)} units"
         raise DataError("CHT001", message, hint, "units")
     before, after = load_labels(language).brackets

@@ -182,7 +182,10 @@ def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterato
     if name and not any(isinstance(block, DefinitionList) for block in content):
         message = f"the .{name} slide has no definition list"
         what = "date" if name == "timeline" else "number"
-        hint = f"write each {what} on a line, and its text on the next line after a colon and three spaces"
+        hint = (
+            f"put each {what} on its own line, and begin the next line with a colon and three spaces, "
+            "followed by the text"
+        )
         yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
     elif attr.has("slide") and not content and not attr.get("background-image") and not attr.get("layout"):
         hint = "write content between ::: {.slide} and :::, or add a background-image"

@@ -116,7 +116,7 @@ class InlineReader:
         """
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
-            message = f"lists, quotations, divs or marks are nested more than {DEEPEST} levels deep"
+            message = f"lists, block quotes, divs or formatting are nested more than {DEEPEST} levels deep"
             hint = "reduce the nesting, or escape literal characters with a backslash, such as \\>"
             span = self.locator.here()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
@@ -135,7 +135,7 @@ class InlineReader:
         self.pieces.read += pieces
         if before <= self.pieces.most < self.pieces.read:
             most = f"{self.pieces.most:,} pieces of markup and lines of code"
-            message = f"the section has more than {most}; the rest is not read"
+            message = f"the section has more than {most}; the rest is omitted"
             hint = f"split the section, or {raising('section-elements')}"
             self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
         return self.pieces.read <= self.pieces.most
@@ -145,7 +145,7 @@ class InlineReader:
         begins = " ".join(raw.split())
         what += f" {begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}" if begins else ""
         hint = instead_of_latex(raw)
-        message = f"{what} is not supported and was left out"
+        message = f"{what} is not supported and was omitted"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def leave_out_tag(self, raw: str, span: Span) -> None:
@@ -160,7 +160,7 @@ class InlineReader:
             return
         begins = " ".join(raw.split())
         begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
-        lost = "was replaced by a link" if media_link(raw) else "was left out"
+        lost = "was replaced by a link" if media_link(raw) else "was omitted"
         self.tags[name] = (len(self.found), 1)
         message = f"HTML tag {begins} is not supported and {lost}"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of(name)))
@@ -305,7 +305,7 @@ class InlineReader:
             message, hint = explain_formula(tex, attr.get("unexpected"))
             if len(tex) > _LONGEST_FORMULA:
                 message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
-                hint = "split it into several formulas"
+                hint = "split the formula into several formulas"
             elif _too_deep(attr):
                 message, hint = "the formula is nested too deeply", "simplify the formula"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
@@ -358,7 +358,7 @@ class InlineReader:
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
                 span = self.locator.after(match.group())
-                message = f'"[{key}]" is treated as text; "{key}" is a citation key'
+                message = f'"[{key}]" is printed literally; "{key}" is a citation key'
                 hint = f"write [@{key}] to cite the source"
                 self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 

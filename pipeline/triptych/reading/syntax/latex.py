@@ -43,7 +43,7 @@ _BLOCKS_IN_MARKDOWN = {
     ),
     **dict.fromkeys(("figure", "wrapfigure"), "![Caption](picture.png){#fig-x}"),
     **dict.fromkeys(("itemize", "enumerate"), "a Markdown list, with - or 1. before each item"),
-    **dict.fromkeys(("quote", "quotation"), "a Markdown quotation, with > before each line"),
+    **dict.fromkeys(("quote", "quotation"), "a Markdown block quote, with > before each line"),
     **dict.fromkeys(("verbatim", "lstlisting"), "a code block, with ``` above and below the code"),
     "tikzpicture": "![Caption](drawing.svg){#fig-x}, with the drawing exported as SVG",
 }
@@ -62,8 +62,8 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
     instead = _IN_MARKDOWN.get(command.group(1))
-    hint = f"write {instead}" if instead else "replace the command with Markdown, or delete it"
-    message = f"LaTeX command `{tex.strip()[:60]}` is treated as text"
+    hint = f"write {instead}" if instead else "delete the command, or replace it with Markdown"
+    message = f"LaTeX command `{tex.strip()[:60]}` is printed literally"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
 
 
@@ -88,14 +88,14 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     if inside := _ATTRIBUTES.match(tex):
         return (
             "attributes inside a formula are treated as TeX",
-            f"move them after the formula: $$ … $$ {inside[0].strip()}",
+            f"move the attributes after the formula: $$ … $$ {inside[0].strip()}",
         )
     if unexpected.startswith("\\"):
         commands = unexpected.split()
         macros = f"unknown macro{'s' * (len(commands) > 1)} {join_names(commands)}"
         return (
             f"{macros} in the formula {shown}",
-            f"define it with \\newcommand{{{commands[0]}}}{{…}}, or replace it",
+            f"define the macro with \\newcommand{{{commands[0]}}}{{…}}, or replace the macro",
         )
     if problem := _unpaired(tex):
         return f"{problem[0]} in the formula {shown}", problem[1]
@@ -121,13 +121,16 @@ def _unpaired(tex: str) -> tuple[str, str] | None:
     if braces["{"] > braces["}"]:
         return "unclosed brace `{`", "add the missing `}`"
     if braces["}"] > braces["{"]:
-        return "unmatched brace `}`", "delete it, or write \\} for a literal brace"
+        return "unmatched brace `}`", "delete the brace, or write \\} for a literal brace"
     open_environments: list[str] = []
     for kind, name in _ENVIRONMENT.findall(tex):
         if kind == "begin":
             open_environments.append(name)
         elif not open_environments or open_environments.pop() != name:
-            return f"\\end{{{name}}} does not match the preceding \\begin", "use the same name in both"
+            return (
+                f"\\end{{{name}}} does not match the preceding \\begin",
+                "use the same environment name in \\begin and \\end",
+            )
     if open_environments:
         name = open_environments[-1]
         return f"\\begin{{{name}}} has no \\end{{{name}}}", f"add \\end{{{name}}}"

@@ -55,9 +55,9 @@ _INSTEAD = {
     **dict.fromkeys(_MEDIA, "use an image that links to the content: [![Caption](image.png)](https://…)"),
     **dict.fromkeys(
         "form input button select textarea fieldset datalist option label meter progress".split(),
-        "describe it in words: outputs have no interactive elements",
+        "describe the element in words: outputs have no interactive elements",
     ),
-    **dict.fromkeys(("script", "noscript", "canvas"), "replace it with an image of its result"),
+    **dict.fromkeys(("script", "noscript", "canvas"), "replace the element with an image of the result"),
     **dict.fromkeys(("style", "link"), "move the styles to a theme or to the project's `templates/` folder"),
     "svg": "save the drawing as a file, and write ![Caption](drawing.svg)",
     "math": "write the formula as $a = b$",
@@ -158,7 +158,7 @@ def block_tag_name(raw: str) -> str:
 
 def instead_of(name: str) -> str:
     """Return what to write instead of an HTML element that no output has."""
-    return _INSTEAD.get(name, "rewrite it in Markdown, or remove the tag")
+    return _INSTEAD.get(name, "rewrite the content in Markdown, or remove the tag")
 
 
 def _closing_name(node: Any) -> str:

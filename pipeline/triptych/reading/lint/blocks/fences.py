@@ -114,12 +114,15 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
 
 def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
     """What is wrong with a fence, and what to do; ``before`` is the line above it, ``braces`` those in it."""
-    message = "this ::: line is treated as text"
+    message = "this ::: line is printed literally"
     if not rest:
         return (
             None
             if depth
-            else (f"{message}: no div is open here", "delete the line, or add the opening ::: line above")
+            else (
+                f"{message}: no div is open here",
+                "delete this ::: line, or add an opening ::: line above the content",
+            )
         )
     if not _OPENING.match(rest):
         if both := _CLASS_AND_BRACES.match(rest):
@@ -138,7 +141,10 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
             return f"{message}: {mistake.reason}", f"write ::: {mistake.corrected or EXAMPLE}"
         return f"{message}: its attributes are malformed", f"write ::: {EXAMPLE}"
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
-        return "this ::: line is treated as part of the paragraph above", "add a blank line before the div"
+        return (
+            "this ::: line is joined to the paragraph above: no blank line separates them",
+            "add a blank line before the div",
+        )
     return None
 
 
@@ -148,7 +154,7 @@ def unclosed_fences(draft: Draft) -> Iterator[Diagnostic]:
         line = draft.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
         place = number, len(line) - len(line.lstrip()) + 1
-        message = "this code block is not closed; the code is treated as text"
+        message = "this code block is not closed; its code is printed as ordinary text"
         yield draft.found(
             "LNT020", place, message, f"close the code block with a line that contains only {mark}"
         )
@@ -158,9 +164,12 @@ def queries_of_obsidian(draft: Draft) -> Iterator[Diagnostic]:
     """What a plug-in of Obsidian replaces by its result is printed as the query that it is."""
     for fence in draft.outline.fences:
         if match := _QUERY.match(fence.info):
-            message = f"this Obsidian query (`{match.group(1)}`) is not run; its code is printed"
+            message = f"this Obsidian query (`{match.group(1)}`) is not executed; it is shown as a code block"
             yield draft.found(
-                "LNT013", (fence.start, len(fence.before) + 1), message, "replace the query with its result"
+                "LNT013",
+                (fence.start, len(fence.before) + 1),
+                message,
+                "replace the query with the result as text",
             )
 
 

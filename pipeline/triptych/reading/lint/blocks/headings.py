@@ -20,7 +20,7 @@ def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         other = _OF_EQUALS_SIGNS.fullmatch(text) if text.startswith("=") else None
         if other and (place := draft.place(rf"^[ \t]*{other[1]} +{first_word(other[2])}")):
-            message = "this AsciiDoc, MediaWiki or Typst heading is treated as text"
+            message = "this AsciiDoc, MediaWiki or Typst heading is printed literally"
             yield draft.found("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
         if "#" not in text:
             continue
@@ -28,10 +28,10 @@ def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
             first = re.escape(glued.group(2).split()[0])
             if place := draft.place(rf"^[ \t]*{glued.group(1)}{first}"):
-                message = f"this heading is treated as text: no space follows `{glued.group(1)}`"
+                message = f"this heading is printed literally: no space follows `{glued.group(1)}`"
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
                 yield draft.found("LNT021", place, message, hint)
         for behind in _BEHIND.finditer(text):
             if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+{first_word(text[behind.end() :])}"):
-                message = "this heading is treated as part of the paragraph above"
+                message = "this heading is joined to the paragraph above: no blank line separates them"
                 yield draft.found("LNT021", place, message, "add a blank line before the heading")

@@ -23,8 +23,8 @@ def prose_as_code(draft: Draft) -> Iterator[Diagnostic]:
         return  # here four blanks are how code is written, and this may be an example of prose
     for _, (number, _) in prose:
         line = draft.lines[number - 1]
-        message = "this text is treated as code: it is indented by four or more spaces"
-        hint = "remove the indentation, or align a nested item with the text of the item above"
+        message = "this text is printed as a code block: its lines are indented by four or more spaces"
+        hint = "remove the indentation, or align a nested list item with the text of the item above"
         yield draft.found("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
 
 

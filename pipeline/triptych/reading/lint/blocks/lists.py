@@ -50,8 +50,8 @@ def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
     for start, count in draft.tree.numbered:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
             stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
-            message = f'the paragraph that starts with "{start}{stop}" is treated as a numbered list'
-            yield draft.found("LNT040", place, message, f"write {start}\\{stop}")
+            message = f'the paragraph that starts with "{start}{stop}" is parsed as a numbered list'
+            yield draft.found("LNT040", place, message, f"write {start}\\{stop} to keep the paragraph")
 
 
 def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
@@ -61,7 +61,7 @@ def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
         match = _EXAMPLE.match(line)
         if match and (not before.strip() or line.lstrip()[0] != "@"):
             key = line[match.end(1) :].split()[0]
-            message = f'"{key}" at the start of a block is treated as an example number, not a citation'
+            message = f'"{key}" at the start of a block is parsed as an example number, not as a citation'
             hint = f"write [{key[:-1]}] to cite the source, or ({key[:-1]}) for a numbered example"
             yield draft.found("LNT027", (number, match.end(1) + 1), message, hint)
         before = line
@@ -79,7 +79,7 @@ def lists_as_text(draft: Draft) -> Iterator[Diagnostic]:
         mark = first.group().strip()
         place = draft.place(rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word(text[first.end() :])}")
         if place:
-            message = "these list items are treated as one paragraph"
+            message = "these list items are printed as one paragraph"
             yield draft.found("LNT028", place, message, f"start each item with {_written(mark)} and a space")
 
 

@@ -45,10 +45,8 @@ def _is_numbered(lines: Iterable[str]) -> bool:
 def _found(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
     character = draft.lines[number - 1][column]
     name = unicodedata.name(character, "unnamed").lower()
-    message = f"U+{ord(character):04X} ({name}) {where} does not count as a space"
-    return draft.found(
-        "LNT037", (number, column + 1), message, "replace this character with an ordinary space"
-    )
+    message = f"non-ASCII space U+{ord(character):04X} ({name}) {where}; Markdown needs a regular space"
+    return draft.found("LNT037", (number, column + 1), message, "replace the character with a regular space")
 
 
 def without_followers(found: list[Diagnostic]) -> list[Diagnostic]:

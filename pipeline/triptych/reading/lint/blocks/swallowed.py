@@ -23,7 +23,7 @@ def swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
         for what, mark in _swallowed(text):
             place = _place(draft, text, mark)
             if place:
-                message = f"this {what} is treated as part of the paragraph above"
+                message = f"this {what} is joined to the paragraph above: no blank line separates them"
                 yield draft.found("LNT009", place, message, f"add a blank line before the {what}")
 
 
@@ -36,7 +36,7 @@ def _swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     ):  # fmt: skip
         yield "list", numbers[0]
     if quote := _QUOTE.search(text):
-        yield "quotation", quote
+        yield "block quote", quote
     rule = _RULE_OF_TABLE.search(text)  # one that begins the text has no header row, which is another finding
     if rule and "|" in rule.group() and rule.start() > 0:
         yield "table", rule

@@ -76,7 +76,7 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 hint = "write the line below the header row with hyphens: |---|---|"
             elif is_cut_off:
                 reason, hint = "a blank line ends the table above", "delete the blank line"
-            yield draft.found("LNT029", place, f"these table rows are treated as text: {reason}", hint)
+            yield draft.found("LNT029", place, f"these table rows are printed literally: {reason}", hint)
         number = max(end, number + 1)
 
 
@@ -96,8 +96,8 @@ def tables_of_tabs(draft: Draft) -> Iterator[Diagnostic]:
         while end < len(counts) and counts[end] == counts[number]:
             end += 1
         if counts[number] and end - number >= (3 if counts[number] == 1 else 2):
-            message = "tab-separated cells are treated as one paragraph"
-            hint = "separate the cells with | and add |---|---| below the header row, or use a CSV file"
+            message = "tab-separated cells are printed as one paragraph"
+            hint = "write a pipe table (| between cells, |---|---| below the header row), or use a CSV file"
             yield draft.found("LNT029", (number + 1, 1), message, hint)
         number = end
 
@@ -133,7 +133,7 @@ def tables_without_header(draft: Draft) -> Iterator[Diagnostic]:
         before, rule, after = prose[number - 1 : number + 2]
         if not before.strip() and _RULE.match(rule) and "|" in rule.strip("| ") and _ROW.match(after):
             columns = _cells(rule)
-            message = "this table is treated as text: it has no header row"
+            message = "this table is printed literally: it has no header row"
             hint = f"add a header row above {rule.strip()}, or an empty one: {'|  ' * columns}|"
             yield draft.found("LNT029", (number, 1), message, hint)
 

@@ -56,7 +56,7 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
         alike = join_names([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
         return (
             f'unknown callout type "{name.removeprefix("callout-")}"',
-            f"use {alike}; the types are {join_names(CALLOUT_KINDS)}",
+            f"use {alike}; valid callout types are {join_names(CALLOUT_KINDS)}",
         )
     message, bare = f'unknown class "{name}"', name.strip("{}")
     if kind == "Div" and bare == "note":
@@ -89,8 +89,10 @@ def columns_alone(draft: Draft) -> Iterator[Diagnostic]:
     if any("columns" in names for names in classes) or not any("column" in names for names in classes):
         return
     if place := draft.place(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
-        message = "columns outside a `columns` div appear one below the other"
-        yield draft.found("LNT006", place, message, "enclose the columns in :::: columns and ::::")
+        message = "`.column` divs outside a `.columns` div are stacked vertically"
+        yield draft.found(
+            "LNT006", place, message, "add :::: {.columns} above the first column and :::: below the last one"
+        )
 
 
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:

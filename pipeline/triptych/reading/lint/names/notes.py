@@ -21,7 +21,9 @@ def undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
             place = draft.place(rf"\[\^{re.escape(name)}\](?!:)")
             if place is not None and (own := _without_colon(draft, name)):
                 if own == place:
-                    message = f'the text of footnote "{name}" is treated as a paragraph'
+                    message = (
+                        f'footnote "{name}" is printed as a paragraph: the colon after its label is missing'
+                    )
                     yield draft.found("LNT003", place, message, f"add a colon after the label: [^{name}]: …")
             elif place is not None:
                 hint = _hint(name, _defined(draft))
@@ -63,9 +65,9 @@ def unused_notes(draft: Draft) -> Iterator[Diagnostic]:
     for remark in unused:
         if not any(f'did you mean "{remark["key"]}"' in hint for hint in hints):
             place = remark["line"], remark["column"]
-            message = f'footnote "{remark["key"]}" is never referenced and is left out'
+            message = f'footnote "{remark["key"]}" is never referenced and is omitted'
             yield draft.found(
-                "LNT004", place, message, f"write [^{remark['key']}] where the footnote belongs"
+                "LNT004", place, message, f"add [^{remark['key']}] to the text, or delete the definition"
             )
 
 
@@ -78,5 +80,8 @@ def defined_twice(draft: Draft) -> Iterator[Diagnostic]:
             bare = name.removeprefix("[").removesuffix("]").removeprefix("^")
             message = f'{what} "{bare}" is defined twice in this file; the last definition is used'
             yield draft.found(
-                "LNT005", (remark["line"], remark["column"]), message, "rename or delete one definition"
+                "LNT005",
+                (remark["line"], remark["column"]),
+                message,
+                f'rename or delete one definition of "{bare}"',
             )

@@ -23,7 +23,7 @@ def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
             if bare[0] in ids and (
                 place := draft.place(rf"(?<![\w@#.:/{{\[-]){re.escape(bare[0])}(?![\w-])")
             ):
-                message = f'"{bare[0]}" is treated as text, not as a cross-reference'
+                message = f'"{bare[0]}" is printed literally, not as a cross-reference'
                 yield draft.found("LNT027", place, message, f"write @{bare[0]}")
         for bare in _NOT_CALLED.finditer(text) if "-" in text else ():
             name = bare.group(1) or bare.group(2)
@@ -31,11 +31,11 @@ def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 continue  # within a sentence it may be an address
             if place := draft.place(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
                 hint = f"write @{name}" if bare.group(1) else f"write @{name}, or {{#{name}}} for an id"
-                yield draft.found("LNT027", place, f'"{bare.group()}" is not a cross-reference', hint)
+                yield draft.found("LNT027", place, f'"{bare.group()}" is not a valid cross-reference', hint)
     for key in draft.tree.bare_citations:
         wanted = meant_reference(key)
         if wanted and (place := draft.place(rf"@{re.escape(key)}")):
-            message = f'"@{key}" is not a cross-reference'
+            message = f'"@{key}" is not a valid cross-reference'
             yield draft.found(
                 "LNT027", place, message, f"write @{wanted}, and give the target the id {{#{wanted}}}"
             )

@@ -36,7 +36,9 @@ def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
             hint = f"delete the word, or write [-{reference}] for the number alone"
             yield draft.found("LNT032", (number, match.start() + 1), message, hint)
         if "#fig-" in line and (caption := _IN_CAPTION.search(line)):
-            message = "the number in this caption is printed twice: a figure with an id gets a number"
+            message = (
+                "the number in this caption is printed twice: figures with an id are numbered automatically"
+            )
             yield draft.found(
                 "LNT032",
                 (number, caption.start() + 3),

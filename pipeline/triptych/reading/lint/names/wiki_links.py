@@ -31,7 +31,7 @@ def wiki_links(draft: Draft) -> Iterator[Diagnostic]:
             shown = words[1:].strip() or heading[1:].strip() or page.strip()
             hint = f"write [{shown}]({address})"
             yield draft.found(
-                "LNT030", (number, match.start() + 1), "this wiki link is treated as text", hint
+                "LNT030", (number, match.start() + 1), "this wiki link is printed literally", hint
             )
 
 
