@@ -172,7 +172,9 @@ def _not_a_value(name: str, rest: str) -> tuple[str, str]:
             f"write {{{{< include {name}{rest.strip()} >}}}} to include a file",
         )
     names = ("include", "var", "meta", "pagebreak")
-    return f'unknown shortcode "{name}"', did_you_mean(name, names) or f"use one of {', '.join(names)}"
+    return f'unknown shortcode "{name}"', did_you_mean(
+        name, names
+    ) or f"use one of the shortcodes {', '.join(names)}"
 
 
 def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, Any]) -> tuple[str, str]:

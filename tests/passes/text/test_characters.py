@@ -71,7 +71,9 @@ def test_letters_in_parts_of_two_texts_are_each_named(read_book_of: ReadBook) ->
 
 def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
     text = "```\none\ntwo ꦗ\nꦗ\n```\n"
-    found = Diagnostic(code="FNT001", message='no bundled font has "ꦗ" (U+A997); …', span=Span(path="a.md"))
+    found = Diagnostic(
+        code="FNT001", message='no bundled font has a glyph for "ꦗ" (U+A997); …', span=Span(path="a.md")
+    )
     assert at_its_character(found, text).span == Span(path="a.md", line=3, column=5)
     assert at_its_character(found, "`&#43415;`\n") == found  # written otherwise
     of_table = replace(found, span=Span(path="a.md", line=3))
@@ -94,4 +96,4 @@ def test_the_outputs_are_named_that_are_made(make_project, shared_cache, formats
     manifest = "book:\n  title: A\n  lang: en\n  chapters: [section.md]\n"
     project = make_project({"source/book.yaml": manifest, "source/section.md": "ꦗ\n"})
     (finding,) = read(project, shared_cache, formats=formats)[2]
-    assert finding.message == f'no bundled font has "ꦗ" (U+A997); {said}'
+    assert finding.message == f'no bundled font has a glyph for "ꦗ" (U+A997); {said}'

@@ -88,7 +88,7 @@ def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
     if caption and _same(alt, caption):
         hint = "describe what the image shows, or remove the alt text to use the caption alone"
         if isinstance(placed.node, Chart):
-            hint = "describe the main point of the chart, such as which values rise and by how much"
+            hint = "describe the main point of the chart in the alt text, such as which values rise most"
         return "the alt text repeats the caption; screen readers read both", hint
     opening = _OPENINGS.get(primary(placed.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):

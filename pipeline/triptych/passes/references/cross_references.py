@@ -166,7 +166,7 @@ class _Resolver:
             kind = _KINDS.get(prefix, "element")
             same = [name for name in self.labels if name.startswith(prefix + "-")]
             hint = did_you_mean(node.target, same or self.sections) or (
-                f"use one of {', '.join(sorted(same)[:8])}"
+                f"use one of the ids {', '.join(sorted(same)[:8])}"
                 if same
                 else f"add {{#{node.target}}} to the {kind}"
             )

@@ -194,8 +194,8 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
-                message = f"the attributes `{match.group().rstrip()}…}}` are printed literally"
-                finding = draft.found("LNT016", place, *_attribute_words(draft, place, message))
+                shown = f"`{match.group().rstrip()}…}}`"
+                finding = draft.found("LNT016", place, *_attribute_words(draft, place, shown))
                 yield replace(finding, name=_lost_id(draft, place))
     for fence in draft.outline.fences:
         line = draft.lines[fence.start - 1]
@@ -214,43 +214,55 @@ def _lost_id(draft: Draft, place: tuple[int, int]) -> str:
     return plain[1] if plain else ""
 
 
-def _attribute_words(draft: Draft, place: tuple[int, int], message: str) -> tuple[str, str]:
-    """Message and hint for attributes that are text."""
+def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[str, str]:
+    """Return message and hint for attributes that are text, of which ``shown`` is the beginning."""
     line, column = place
     before = draft.lines[line - 1][: column - 1]
     if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
-        return f"{message}: an id must start with #", f"write {{#{id_[1]}}}"
+        return (
+            f"the attributes {shown} are printed literally: an id must start with #",
+            f"write {{#{id_[1]}}}",
+        )
     if caption := _CAPTION.match(before):
         return (
-            f"{message}: a table caption must start with a colon",
+            f"the attributes {shown} are printed literally: a table caption must start with a colon",
             f"write : {caption[1].strip() or 'Caption'} {{#…}}",
         )
     if id_ := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
-        return f"{message}: an id cannot contain spaces", f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}"
+        return (
+            f"the attributes {shown} are printed literally: an id cannot contain spaces",
+            f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}",
+        )
     above = next((text for text in reversed(draft.lines[: line - 1]) if text.strip()), "").strip()
     if above.startswith("|") and above.endswith("|") and draft.lines[line - 1].rstrip().endswith("}"):
         hint = f"write : {before.strip() or 'Caption'} {draft.braces(place)[0]}"
-        return f"{message}: a table caption must start with a colon", hint
+        return f"the attributes {shown} are printed literally: a table caption must start with a colon", hint
     if before.startswith((": ", "Table:")):
         return (
-            f"{message}: no table is directly above this caption",
+            f"the attributes {shown} are printed literally: no table is directly above this caption",
             "move the caption directly below its table",
         )
     if before.strip() == "::":
         return (
-            f"{message}: a div must start with three colons",
+            f"the attributes {shown} are printed literally: a div must start with three colons",
             "write ::: before the braces, and ::: after the content",
         )
     if picture := _PICTURE_WITHOUT_TEXT.search(before):
-        return f"{message}: an image needs square brackets", f"write ![Caption]({picture[1]})"
+        return (
+            f"the attributes {shown} are printed literally: an image needs square brackets",
+            f"write ![Caption]({picture[1]})",
+        )
     if mistake := explain_attributes(*draft.braces(place)):
-        return f"{message}: {mistake.reason}", _rightly(mistake)
+        return f"the attributes {shown} are printed literally: {mistake.reason}", _rightly(mistake)
     if before.endswith((") ", "] ")):
         return (
-            f"{message}: a space precedes the brace",
+            f"the attributes {shown} are printed literally: a space precedes the brace",
             f"delete the space between {before.strip()[-1]} and {{",
         )
-    return message, f"write the attributes directly after the element, as {EXAMPLE}"
+    return (
+        f"the attributes {shown} are printed literally",
+        f"write the attributes directly after the element, as {EXAMPLE}",
+    )
 
 
 def _rightly(mistake: AttributeMistake) -> str:

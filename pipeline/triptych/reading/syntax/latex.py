@@ -101,7 +101,10 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
         return f"{problem[0]} in the formula {shown}", problem[1]
     named = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
     if unknown := next((name for name in named if name.rstrip("*") not in _ENVIRONMENTS), ""):
-        hint = did_you_mean(unknown, _ENVIRONMENTS) or "use one such as aligned, cases, array or pmatrix"
+        hint = (
+            did_you_mean(unknown, _ENVIRONMENTS)
+            or "use a supported environment, such as aligned, cases, array or pmatrix"
+        )
         return f"unknown environment {unknown} in the formula {shown}", hint
     if unexpected == "eof":
         return f"missing argument at the end of the formula {shown}", "write the argument in braces: {…}"

@@ -114,32 +114,40 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
 
 def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
     """What is wrong with a fence, and what to do; ``before`` is the line above it, ``braces`` those in it."""
-    message = "this ::: line is printed literally"
     if not rest:
         return (
             None
             if depth
             else (
-                f"{message}: no div is open here",
+                "this ::: line is printed literally: no div is open here",
                 "delete this ::: line, or add an opening ::: line above the content",
             )
         )
     if not _OPENING.match(rest):
         if both := _CLASS_AND_BRACES.match(rest):
             return (
-                f"{message}: the class `{both[1]}` is outside the braces",
+                f"this ::: line is printed literally: the class `{both[1]}` is outside the braces",
                 f"write ::: {{.{both[1]} {both[2].strip()}}}",
             )
         if pairs := _CLASS_AND_PAIRS.match(rest):
             inner = f"{{.{pairs[1]} {pairs[2].strip()}}}"
             mistake = explain_attributes(inner, True)
             corrected = mistake.corrected if mistake and mistake.corrected else inner
-            return f"{message}: its attributes are not in braces", f"write ::: {corrected}"
+            return (
+                "this ::: line is printed literally: its attributes are not in braces",
+                f"write ::: {corrected}",
+            )
         if _WITH_TEXT.match(rest):
-            return f"{message}: content follows on the same line", "move the content to the next line"
+            return (
+                "this ::: line is printed literally: content follows on the same line",
+                "move the content to the next line",
+            )
         if rest.startswith("{") and (mistake := explain_attributes(*braces)):
-            return f"{message}: {mistake.reason}", f"write ::: {mistake.corrected or EXAMPLE}"
-        return f"{message}: its attributes are malformed", f"write ::: {EXAMPLE}"
+            return (
+                f"this ::: line is printed literally: {mistake.reason}",
+                f"write ::: {mistake.corrected or EXAMPLE}",
+            )
+        return "this ::: line is printed literally: its attributes are malformed", f"write ::: {EXAMPLE}"
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
         return (
             "this ::: line is joined to the paragraph above: no blank line separates them",
