@@ -265,7 +265,7 @@ class TestLinksOutOfTheProject:
         assert result.exit_code == 1
         assert (
             f'/{name}:1:1: error[SEC005]: "{name}" is a link to a file or folder outside the project\n'
-            "  hint: replace the link with a copy of its target\n"
+            "  hint: replace the link with a copy of the target\n"
         ) in result.stderr
 
     def test_the_whole_machine_is_not_walked(self, run: Run, minimal: Path) -> None:

@@ -100,7 +100,7 @@ def _idle(name: str) -> Diagnostic:
     folder, path = name.partition("/")[0], PurePosixPath(name)
     built_in = (templates_folder() / name).is_file()
     if folder == "themes" and path.suffix == ".yaml":
-        hint = f"set `theme: {path.stem}` in `book.yaml` to use it, or delete the file"
+        hint = f"set `theme: {path.stem}` in `book.yaml` to use the theme, or delete the file"
     elif folder == "fonts":
         hint = "list the font under `fonts:` in a theme, or delete the file"
     elif built_in and folder == "deck":
@@ -119,7 +119,7 @@ def _idle(name: str) -> Diagnostic:
 
 def links_out(project: Project) -> list[Diagnostic]:
     """SEC005 for each link among the project's templates, and for their folder itself."""
-    hint = "replace the link with a copy of its target"
+    hint = "replace the link with a copy of the target"
     return [
         Diagnostic(
             code="SEC005",

@@ -81,7 +81,7 @@ def _by_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, li
                 code="CIT003",
                 span=Span(path=path, line=link.sourceline or 1),
                 message=f'this CSL style depends on "{address}", which is not in the project',
-                hint=f"save the parent style next to this file as {name}",
+                hint=f"save the parent style as {name}, next to this style",
             )
         ]
     return etree.tostring(parent), []

@@ -179,7 +179,7 @@ def _with_units(labels: list[str], written: str, language: str) -> list[str]:
         return labels
     units = [unit.strip() for unit in written.split(",")]
     if len(units) != len(labels):
-        hint = 'write one unit per column, and leave it empty for a column without a unit: units=",GW,%"'
+        hint = 'write one unit per column, with an empty entry for a column without a unit: units=",GW,%"'
         message = f"the table has {len(labels)} columns but {len(units)} units"
         raise DataError("CHT001", message, hint, "units")
     before, after = load_labels(language).brackets

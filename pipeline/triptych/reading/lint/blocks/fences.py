@@ -24,9 +24,9 @@ _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
 _CONTAINERS = {
-    "panel-tabset": "its tabs appear one after another, as sections",
-    "panel-input": "its content appears in the main text",
-    "panel-sidebar": "its content appears in the main text",
+    "panel-tabset": "the tabs appear one after another, as sections",
+    "panel-input": "the content appears in the main text",
+    "panel-sidebar": "the content appears in the main text",
 }
 
 
@@ -39,7 +39,7 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             place = begin["line"], begin["column"]
             if begin["source"].endswith(_CHUNK):  # counted from where the list or the quote begins
                 place = next(within, None) or (1, 1)
-            message = "this div is not closed; everything that follows is inside it"
+            message = "this div is not closed; all following content is part of the div"
             html = "<div" in draft.lines[place[0] - 1].lower()
             hint = "close the div with </div>" if html else "close the div with a line of three colons (:::)"
             yield draft.found("LNT001", place, message, hint)
@@ -96,20 +96,21 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
     printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
     if not printed:
         return
-    depth, before = 0, ""
+    depth, before, end = 0, "", 0
     for number, line in enumerate(draft.prose, 1):
         if fence := _FENCE.match(line):
             rest = fence.group(2).lstrip(" \t").rstrip(":").rstrip(" \t")
             braces, is_closed = draft.braces((number, line.find("{") + 1))
             if rest.startswith("{") and "}" not in rest and is_closed:
                 rest = " ".join(braces.split())  # attributes over several lines
+                end = number + braces.count("\n")
             problem = _problem(rest, depth, before, (braces, is_closed))
             if problem and printed:
                 printed -= 1
                 yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
             # What ends a block that did not begin is no mistake of its own.
             depth = depth + 1 if rest else max(0, depth - 1)
-        before = line
+        before = line if number > end else ":::"
 
 
 def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:

@@ -50,5 +50,8 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
         if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
             message = "this `content-visible` element has no condition"
             yield draft.found(
-                "LNT033", place, message, 'add a condition such as when-format="pdf", or remove the class'
+                "LNT033",
+                place,
+                message,
+                'add a condition such as when-format="pdf", or remove the class content-visible',
             )

@@ -50,7 +50,7 @@ def _defined(draft: Draft) -> list[str]:
 
 def _hint(name: str, defined: list[str]) -> str:
     if name in defined:
-        return "add a blank line before the definition, and remove its indentation"
+        return "start the definition in the first column, after a blank line"
     return did_you_mean(name, defined) or f"define the footnote in a separate paragraph: [^{name}]: …"
 
 
