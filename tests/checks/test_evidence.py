@@ -23,7 +23,7 @@ def told(read_book_of: ReadBook, markdown: str, shown: str, **objects: frozenset
 def test_a_chapter_of_prose_is_told_at_its_place(read_book_of: ReadBook) -> None:
     (finding,) = told(read_book_of, f"{PROSE}\n", "A section")
     assert finding.startswith(
-        'source/section.md:1:1: warning[DEK003]: no slide shows a chart, figure or table of the chapter "A section"\n  hint: '
+        'source/section.md:1:1: warning[DEK003]: no slide shows a chart, figure or table from chapter "A section"\n  hint: '
     )
 
 

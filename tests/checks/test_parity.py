@@ -190,7 +190,7 @@ class TestAllThatIsSaid:
             ("paragraph", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
             ("footnote", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
         ]
-        assert rows[1].reasons == {"pptx": "footnotes go into the speaker's notes"}
+        assert rows[1].reasons == {"pptx": "footnotes go into the speaker notes"}
 
     def test_captions_titles_of_callouts_and_terms_count(self, read_book_of) -> None:
         markdown = (
@@ -347,7 +347,7 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
         "visibility": "",
         "page": "",
         "pptx": "moved",
-        "reasons": {"pptx": "prose goes into the speaker's notes"},
+        "reasons": {"pptx": "prose goes into the speaker notes"},
     }
 
 
@@ -363,7 +363,9 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
         ("paragraph", "only in the book", "1"),
     ]
     assert rows[2].reasons["pptx"] == "the chapter has no slides"
-    assert [finding.message for finding in lost(rows)] == ['the title "A book" is missing from: pdf, pptx']
+    assert [finding.message for finding in lost(rows)] == [
+        'the title "A book" is missing from these outputs: pdf, pptx'
+    ]
 
 
 def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:

@@ -113,5 +113,5 @@ def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() ->
     many = [Found(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
     other = Found(code="CHK002", message="other")
     told = [finding.message for finding in few([*many, other])]
-    assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more of this kind)", "other"]
+    assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more like this)", "other"]
     assert [finding.message for finding in few(many[:5])] == [f"picture {n}" for n in range(5)]

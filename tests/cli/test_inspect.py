@@ -70,7 +70,7 @@ def test_numbers_come_first_then_what_is_less_then_counts(run: Run, built: Path)
     assert lines[1].split()[:3] == ["sec", "1.1", "sec-heading"]
     assert any("“Only in the <book>.”  pptx left out: book-only" in line for line in lines)
     assert any("formula  “alpha plus omega”  epub left out: deck only" in line for line in lines)
-    assert "pptx moved: 1 × footnote: footnotes go into the speaker's notes" in lines
+    assert "pptx moved: 1 × footnote: footnotes go into the speaker notes" in lines
     assert lines[-1].startswith("pptx: ")
 
 
@@ -85,7 +85,7 @@ def test_json_has_numbers_counts_and_all_blocks(run: Run, built: Path) -> None:
     }
     note = next(row for row in report["parity"] if row["kind"] == "footnote")
     assert (note["epub"], note["pptx"]) == ("rendered", "moved")
-    assert note["reasons"] == {"pptx": "footnotes go into the speaker's notes"}
+    assert note["reasons"] == {"pptx": "footnotes go into the speaker notes"}
     for output in ("epub", "pptx"):
         assert sum(report["counts"][output].values()) == len(report["parity"])
 

@@ -13,7 +13,7 @@ from triptych.model import nodes
 from triptych.model.book import Chapter
 from triptych.model.walk import attr_of, on_slides, plain_text, rewrite_all, walk_all
 
-_SAID = "speaker's notes"
+_SAID = "speaker notes"
 EVIDENCE = (nodes.Chart, nodes.Table, nodes.Figure)
 
 

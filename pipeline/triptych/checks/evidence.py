@@ -36,8 +36,9 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code="DEK003",
                 span=chapter.span,
-                message=f'no slide shows a chart, figure or table of the chapter "{title}"',
-                hint="add a chart, figure, table or `::: {.slide}`, or mark a quotation with `{.slide}`",
+                message=f'no slide shows a chart, figure or table from chapter "{title}"',
+                hint="add a chart, figure, table or `::: {.slide}` block to the chapter, "
+                "or mark a block quote with `{.slide}`",
             )
 
 

@@ -10,6 +10,9 @@ from triptych.diagnostics import Span
 _FEW = 5  # places of one kind of finding: who mends these knows how to mend the rest
 _WORDS = 60  # characters
 
+REBUILD = "rebuild the file; if this is reported again, report a bug in Triptych and attach the file"
+REPORT = "report this as a bug in Triptych, and attach the output file and the source of this place"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -57,4 +60,4 @@ def few(found: Iterable[Found]) -> Iterator[Found]:
         if len(left) == 1:
             yield left[0]
         elif left:
-            yield replace(left[0], message=f"{left[0].message} (and {len(left) - 1} more of this kind)")
+            yield replace(left[0], message=f"{left[0].message} (and {len(left) - 1} more like this)")

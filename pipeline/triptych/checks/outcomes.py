@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     """What became of a block in an output."""
 
     RENDERED = "rendered"
-    MOVED = "moved"  # into the speaker's notes
+    MOVED = "moved"  # into the speaker notes
     SIMPLIFIED = "simplified"  # it is there, but as less than it is
     IN_BOOK = "only in the book"  # a talk does without it
     LEFT_OUT = "left out"
@@ -189,14 +189,14 @@ def _why_moved(piece: Piece) -> str:
         return piece.wish
     match piece.within:
         case "note":
-            return "footnotes go into the speaker's notes"
-        case "speaker's notes":
+            return "footnotes go into the speaker notes"
+        case "speaker notes":
             return "written for the speaker"
         case "front matter":
             return "front matter has no slides"
     match piece.kind:
         case "chapter title":
-            return "shown as a section name, or in the speaker's notes"
+            return "shown as a section name, or in the speaker notes"
         case "part title":
             return "part titles go into the notes of the first chapter"
         case "code":
@@ -204,8 +204,8 @@ def _why_moved(piece: Piece) -> str:
         case "caption" | "chart note" | "summary" | "subtitle":
             return "does not fit on the slide"
         case "chart" | "figure" | "image" | "table":
-            return "goes into the speaker's notes with the surrounding text"
-    return "prose goes into the speaker's notes"
+            return "goes into the speaker notes with the surrounding text"
+    return "prose goes into the speaker notes"
 
 
 def _why_no_table(piece: Piece) -> str:

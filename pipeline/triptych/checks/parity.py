@@ -20,6 +20,10 @@ from triptych.model.book import Book
 
 __all__ = ["Outcome", "Row", "lost", "missing", "parity"]
 
+_HINT = (
+    "rebuild the outputs, or mark the block with a class such as `.book-only` to omit the block on purpose"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -99,6 +103,6 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
             if outcome is Outcome.LEFT_OUT and not (row.wish and row.reasons[name] == row.wish)
         ]
         if outputs:
-            message = f'the {row.kind} "{row.words}" is missing from: {", ".join(outputs)}'
-            found.append(Diagnostic(code="PAR001", span=row.span, message=message))
+            message = f'the {row.kind} "{row.words}" is missing from these outputs: {", ".join(outputs)}'
+            found.append(Diagnostic(code="PAR001", span=row.span, message=message, hint=_HINT))
     return found

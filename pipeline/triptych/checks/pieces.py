@@ -33,7 +33,7 @@ class Piece:
 
     ``wordings`` are the ways in which an output may word it. ``node`` is None for titles of books and
     parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
-    slide, the speaker's notes or the front matter. ``wish`` is the author's word that it is not for every
+    slide, the speaker notes or the front matter. ``wish`` is the author's word that it is not for every
     output. An ``untold`` one is in a chapter that a talk does not tell: back matter, or as the author says.
     ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between drawings,
     ``whole_cells`` the letters with what the drawings are called, ``bare_cells`` these without small words.
@@ -178,7 +178,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             yield from _line("slide title", node.title, slide)
             yield from _parts(node, slide)
         case nodes.SpeakerNotes():
-            yield from _parts(node, replace(where, within="speaker's notes"))
+            yield from _parts(node, replace(where, within="speaker notes"))
         case _:
             yield from _parts(node, where)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.checks.found import REBUILD
 from triptych.diagnostics import Diagnostic
 from triptych.media.xml_names import parsed
 
@@ -22,20 +23,23 @@ _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
 
 def check_record(data: bytes) -> list[Diagnostic]:
     """An ONIX message's bytes → CHK001 for each fault that needs no schema to be seen."""
-    return [Diagnostic(code="CHK001", message=f"ONIX: {message}") for message in _faults(data)]
+    return [
+        Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD)
+        for message in _faults(data)
+    ]
 
 
 def _faults(data: bytes) -> Iterator[str]:
     try:
         root = parsed(data)
     except etree.XMLSyntaxError as error:
-        yield f"not well-formed XML: {error}"
+        yield f"the XML is not well-formed: {error}"
         return
     if root.tag != f"{_ONIX}ONIXMessage":
-        yield "not an ONIX 3.0 message with reference names"
+        yield "the file is not an ONIX 3.0 message with reference names"
     products = root.findall(f"{_ONIX}Product")
     if not products:
-        yield "no product"
+        yield "the message contains no product"
     names = Counter(product.findtext(f"{_ONIX}RecordReference", "") for product in products)
     identifiers = Counter(
         product.findtext(f"{_ONIX}ProductIdentifier/{_ONIX}IDValue", "") for product in products
@@ -62,6 +66,10 @@ def validated_record(path: Path, schema: Path) -> list[Diagnostic]:
         return []
     errors: Any = validator.error_log  # a sequence, which its types don't say
     return [
-        Diagnostic(code="CHK023", message=f"{path.name}:{error.line}: {error.message.replace(_ONIX, '')}")
+        Diagnostic(
+            code="CHK023",
+            message=f"{path.name}:{error.line}: {error.message.replace(_ONIX, '')}",
+            hint="correct this value in `book.yaml`",
+        )
         for error in errors
     ]

@@ -113,7 +113,7 @@ def _odd(element: Any) -> Iterator[str]:
     if wanted := _FIRST.get(tag):
         first = next(element.iterchildren("*"), None)
         if first is None or first.tag != f"{P}{wanted}" or first.find(f"{P}cNvPr") is None:
-            yield f"{tag.rpartition('}')[2]} does not begin with {wanted}"
+            yield f"the first child of {tag.rpartition('}')[2]} is not {wanted}"
     for name, (least, most) in _NUMBERS.get(tag, {}).items():
         value = element.get(name)
         if value is None and tag not in _NEEDED_NUMBERS:
@@ -138,7 +138,7 @@ def _odd(element: Any) -> Iterator[str]:
 
 def _says(tag: str, name: str, value: str | None, what: str) -> str:
     local = tag.rpartition("}")[2]
-    return f'{name}="{(value or "")[:40]}" of {local} is not {what}'
+    return f'{name}="{(value or "")[:40]}" in the element {local} is not {what}'
 
 
 def odd_parts(

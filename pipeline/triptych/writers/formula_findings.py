@@ -21,8 +21,9 @@ def different(nodes: list[Math | Equation]) -> list[Formula]:
 
 def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
     """MTH002 for a formula that was understood and has no drawing; ``instead`` says what stands there."""
-    message = f"the formula {' '.join(node.tex.split())[:60]} cannot be drawn; {instead}"
-    return Diagnostic(code="MTH002", span=node.span, message=message)
+    message = f"the formula `{' '.join(node.tex.split())[:60]}` cannot be rendered; {instead}"
+    hint = "simplify the formula, or split the formula into several ones"
+    return Diagnostic(code="MTH002", span=node.span, message=message, hint=hint)
 
 
 def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) -> bool:
@@ -33,6 +34,6 @@ def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) 
 
 def too_wide(node: Math | Equation) -> Diagnostic:
     """MTH004 for a formula that neither breaks nor smaller type brings into the text's width."""
-    message = f"the formula {' '.join(node.tex.split())[:60]} is wider than the text area"
-    hint = r"break the formula with \\ inside \begin{aligned} or \begin{multline}"
+    message = f"the formula `{' '.join(node.tex.split())[:60]}` is wider than the text area"
+    hint = r"break the formula with `\\` inside `\begin{aligned}` or `\begin{multline}`"
     return Diagnostic(code="MTH004", span=node.span, message=message, hint=hint)

@@ -22,17 +22,17 @@ _FEWEST_DOTS = 110  # an inch; below, print looks coarse
 _SMALL = 96.0  # CSS pixels; what is printed no wider than an inch is an icon
 _PLAIN = 32  # dots; so few of them are a plain field, meant to be stretched
 _SMALLEST_COVER = 640  # dots, on each side
-_HEAVIEST = 5_000_000  # bytes of one picture that all bookshops take
+_HEAVIEST = 5_000_000  # bytes of one picture that all retailers take
 
 
 def small_cover(book: Book) -> list[Diagnostic]:
-    """IMG006 for a cover of fewer dots than bookshops show."""
+    """IMG006 for a cover of fewer dots than retailers show."""
     cover = book.metadata.cover
     if cover is None or cover.media_type in (SVG, PDF) or min(cover.width, cover.height) >= _SMALLEST_COVER:
         return []
-    message = f"the cover {cover.path} has {cover.width:.0f} × {cover.height:.0f} pixels; "
-    message += f"bookshops require at least {_SMALLEST_COVER} on each side"
-    hint = "use a larger image, ideally 1600 × 2560 pixels"
+    message = f'the cover image "{cover.path}" is {cover.width:.0f} × {cover.height:.0f} pixels; '
+    message += f"retailers require at least {_SMALLEST_COVER} pixels on each side"
+    hint = "use a larger cover image, ideally 1600 × 2560 pixels"
     return [Diagnostic(code="IMG006", span=Span(path=MANIFEST), message=message, hint=hint)]
 
 
@@ -51,20 +51,20 @@ def coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
         if width > _SMALL and dpi < _FEWEST_DOTS:
             needed = round(width / 96 * room.dpi)
             message = f'the resolution of the image "{image.source}" is too low for print: '
-            message += f"{dpi:.0f} ppi; the minimum is {_FEWEST_DOTS}"
-            hint = f"use an image at least {needed} pixels wide, or reduce its width in the text"
+            message += f"{dpi:.0f} ppi; the minimum is {_FEWEST_DOTS} ppi"
+            hint = f"use an image at least {needed} pixels wide, or display it at a smaller width"
             found.append(Diagnostic(code="IMG004", span=image.span, message=message, hint=hint))
     return found
 
 
 def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Diagnostic]:
-    """IMG005 for each picture whose file is larger than bookshops take."""
+    """IMG005 for each picture whose file is larger than retailers take."""
     found = []
     for image, picture in _images(book):
         size = len(pictures[picture].data)
         if size > _HEAVIEST:
-            message = f'the image "{image.source}" has {size / 1e6:.1f} MB in the EPUB; '
-            message += f"bookshops accept {_HEAVIEST // 10**6} MB"
+            message = f'the image "{image.source}" takes {size / 1e6:.1f} MB in the EPUB; '
+            message += f"retailers accept at most {_HEAVIEST // 10**6} MB per image"
             hint = "save the image as JPEG, or simplify the drawing"
             found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
     return found

@@ -42,10 +42,14 @@ FAULTS = {
     "no relationship points to this part": with_part("ppt/slides/slide99.xml"),
     "parts with this name, ignoring case": with_part("PPT/presentation.xml"),
     "not well-formed": replaced("ppt/slides/slide1.xml", "</p:sld>", ""),
-    "is not a hexadecimal colour": replaced("ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
+    "is not a hexadecimal RGB value": replaced(
+        "ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'
+    ),
     "a table cell has no text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
     "one cell per column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
-    "not a valid Embedded OpenType font: the file is too short": with_font(lambda font: font[:50]),
+    "the embedded font is not valid Embedded OpenType: the file is too short": with_font(
+        lambda font: font[:50]
+    ),
     "wrong magic number or version": with_font(lambda font: font.replace(b"LP", b"PL", 1)),
     "the file has": with_font(lambda font: font[:-4]),
     "the header has": with_font(lambda font: font[:8] + b"\1" + font[9:]),
@@ -69,7 +73,9 @@ FAULTS = {
     "masters: the master or layout id": replaced(
         "ppt/slideMasters/slideMaster1.xml", 'id="2147483650"', 'id="2147483649"'
     ),
-    "a section lists the missing slide": replaced(PRESENTATION, '<p14:sldId id="256"', '<p14:sldId id="999"'),
+    "a section lists slide 999, which does not exist": replaced(
+        PRESENTATION, '<p14:sldId id="256"', '<p14:sldId id="999"'
+    ),
     "do not list each slide exactly once": replaced(PRESENTATION, '<p14:sldId id="256"/>', ""),
     "needs a Choice and exactly one Fallback": lambda parts: {
         **parts,
@@ -84,9 +90,9 @@ FAULTS = {
         "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
     ),
     "invalid size: -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
-    "invalid position: x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
-    "invalid font size: 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
-    "invalid paragraph level: '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
+    "the position of a shape is invalid: x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
+    "the font size of a run is invalid: 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
+    "the level of a paragraph is invalid: '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
     "a text body has no paragraph": replaced("ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"),
 }
 

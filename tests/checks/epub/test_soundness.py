@@ -67,7 +67,10 @@ FAULTS: list[tuple[Callable[[], dict[str, str]], str]] = [
     (lambda: without("META-INF/container.xml"), "cannot be read"),
     (lambda: without("EPUB/package.opf"), "cannot be read"),
     (lambda: edited("EPUB/package.opf", "</manifest>", ""), "cannot be read"),
-    (lambda: without("EPUB/images/p.png"), "EPUB/images/p.png is listed in the package document but missing"),
+    (
+        lambda: without("EPUB/images/p.png"),
+        "EPUB/images/p.png is missing, although the package document lists this file",
+    ),
     (lambda: {**GOOD, "EPUB/more.css": ""}, "EPUB/more.css is not listed in the package document"),
     (lambda: edited("EPUB/text/a.xhtml", "</p>", ""), "EPUB/text/a.xhtml: "),
     (lambda: edited("EPUB/text/a.xhtml", "T</title>", "</title>"), "the page has no title"),
@@ -102,7 +105,7 @@ def test_a_seeded_fault_is_found(files: Callable[[], dict[str, str]], message: s
 @pytest.mark.parametrize("mimetype", [None, zipfile.ZIP_DEFLATED])
 def test_the_mimetype_comes_first_and_uncompressed(mimetype: int | None) -> None:
     assert messages(packed(GOOD, mimetype=mimetype)) == [
-        "EPUB: the first file in the archive must be an uncompressed `mimetype`"
+        "the EPUB fails validation: the first file in the archive is not an uncompressed `mimetype` file"
     ]
 
 
@@ -117,7 +120,7 @@ def test_the_mimetype_says_what_it_must() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"text", packed(GOOD)[:200]])
 def test_what_is_no_archive_is_said_to_be_none(data: bytes) -> None:
-    assert messages(data) == ["EPUB: not a ZIP archive"]
+    assert messages(data) == ["cannot open the EPUB: the file is not a ZIP archive"]
 
 
 def test_an_archive_whose_content_is_damaged_is_a_finding() -> None:

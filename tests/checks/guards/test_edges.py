@@ -75,7 +75,7 @@ def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBo
             SQUEEZED,
             "PDF004",
             "warning",
-            "the table is too wide; its font size is 30.0 pt below the theme's minimum",
+            "the table is too wide; its type is 30.0 pt below the theme's minimum",
         ),
     ],
 )

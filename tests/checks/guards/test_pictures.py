@@ -13,7 +13,7 @@ def test_a_drawing_that_is_not_painted_is_told(made) -> None:
     pdf = made("pdf")
     (found,) = pdf.told(without_drawing(pdf.data))
     assert found.code == "CHK018"
-    assert "only 1 of the 2 pictures, charts and formulas" in found.message
+    assert "only 1 of the 2 images, charts and formulas" in found.message
     assert (found.span.path, found.span.line) == ("source/first.md", 12)
 
 

@@ -138,7 +138,7 @@ def test_a_chapter_that_is_gone_is_told_in_few_findings(made) -> None:
     words = [finding for finding in found if finding.code == "CHK017"]
     files = Counter(finding.span.path for finding in words if finding.span)
     assert files["source/first.md"] == 5
-    assert any("more passages of this chapter" in finding.message for finding in words)
+    assert any("more passages in this chapter" in finding.message for finding in words)
 
 
 @pytest.mark.parametrize(

@@ -41,17 +41,17 @@ class TestOrder:
         halves = [f"The paragraph that\n1 A note\nis number {word} of all." for word in words]
         examination = Examination((), "\n".join(["A book", "A section", *halves]))
         *_, last = placed(examination, book)
-        assert "more of this kind" in last.message
+        assert "more like this" in last.message
         assert last.span is not None
 
     def test_a_paragraph_in_pieces_and_one_displaced(self, read_book_of) -> None:
         first, second = self.TEXT.strip().split("\n\n")
         assert self.said(read_book_of, first, second[:20], "1 A note", second[20:]) == [
-            "source/section.md:6:1: warning[CHK010]: PDF: the paragraph "
-            '"Nothing grows but thrift on the bare rock of the point." is interrupted in the reading order'
+            "source/section.md:6:1: warning[CHK010]: PDF: other text interrupts the paragraph "
+            '"Nothing grows but thrift on the bare rock of the point." in the reading order'
         ]
         (displaced,) = self.said(read_book_of, second, first)
-        assert "differs from the book" in displaced
+        assert "differs from the source" in displaced
 
     def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)

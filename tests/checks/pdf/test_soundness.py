@@ -111,22 +111,25 @@ def _no_pages(pdf: Pdf) -> None:
 
 
 FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
-    (_no_pages, "no pages"),
-    (_not_marked, "not tagged"),
-    (_drop("/MarkInfo"), "not tagged"),
-    (_drop("/StructTreeRoot"), "not tagged"),
-    (_drop("/Lang"), "no language is set"),
-    (_no_title, "no title in the metadata"),
+    (_no_pages, "the PDF has no pages"),
+    (_not_marked, "the PDF is not tagged"),
+    (_drop("/MarkInfo"), "the PDF is not tagged"),
+    (_drop("/StructTreeRoot"), "the PDF is not tagged"),
+    (_drop("/Lang"), "the PDF declares no language"),
+    (_no_title, "the PDF metadata has no title"),
     (
         _drop("/ViewerPreferences"),
-        "viewers show the file name instead of the title (DisplayDocTitle is not set)",
+        "PDF viewers show the file name instead of the title (DisplayDocTitle is not set)",
     ),
-    (_drop("/Outlines"), "no bookmarks"),
-    (_bare_font, "the font Helvetica is not embedded, first used on page 1"),
-    (_bare_composite_font, "the font Wide is not embedded, first used on page 1"),
-    (_bare_font_in_a_form, "the font Courier is not embedded, first used on page 1"),
-    (_mute_font, "the font Good has no mapping from glyphs to characters (ToUnicode), first used on page 1"),
-    (_empty_page, "page 1 has no content"),
+    (_drop("/Outlines"), "the PDF has no bookmarks"),
+    (_bare_font, 'the font "Helvetica" is not embedded (first used on page 1 of the PDF)'),
+    (_bare_composite_font, 'the font "Wide" is not embedded (first used on page 1 of the PDF)'),
+    (_bare_font_in_a_form, 'the font "Courier" is not embedded (first used on page 1 of the PDF)'),
+    (
+        _mute_font,
+        'the font "Good" has no mapping from glyphs to characters (ToUnicode) (first used on page 1 of the PDF)',
+    ),
+    (_empty_page, "page 1 of the PDF has no content"),
 ]
 
 
@@ -136,7 +139,7 @@ FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
 def test_a_seeded_fault_is_found(change: Callable[[Pdf], None], message: str) -> None:
     pdf = good()
     change(pdf)
-    assert messages(pdf) == [f"PDF: {message}"]
+    assert messages(pdf) == [message]
 
 
 def test_a_page_may_inherit_its_fonts() -> None:
@@ -149,12 +152,12 @@ def test_a_page_may_inherit_its_fonts() -> None:
         Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"), Encoding=Name.WinAnsiEncoding
     )
     pdf.Root.Pages.Resources.Font.F2 = bare
-    assert messages(pdf) == ["PDF: the font Helvetica is not embedded, first used on page 1"]
+    assert messages(pdf) == ['the font "Helvetica" is not embedded (first used on page 1 of the PDF)']
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])
 def test_what_is_no_pdf_is_said_to_be_none(data: bytes) -> None:
-    assert [finding.message.partition(":")[2][:18] for finding in check_pdf(data)] == [" cannot be opened:"]
+    assert [finding.message.partition(":")[0] for finding in check_pdf(data)] == ["cannot open the PDF"]
 
 
 def test_a_file_that_asks_for_a_password_is_a_finding() -> None:

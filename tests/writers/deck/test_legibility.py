@@ -39,7 +39,7 @@ def text(words: int, **more: object) -> DeckSlide:
 def test_a_formula_that_is_too_long_for_its_line_is_told_with_its_size() -> None:
     (problem,) = told(equation(formula(160)))
     assert (problem.code, problem.span) == ("DEK007", SPAN)
-    assert problem.message == 'the formula on slide "A sum" is set in 5.4 pt; the minimum is 12 pt'
+    assert problem.message == 'the formula on slide "A sum" is only 5.4 pt; the minimum is 12 pt'
 
 
 @pytest.mark.parametrize("width", [4, 40, 66])
@@ -57,7 +57,7 @@ def test_a_long_formula_in_a_line_of_text_is_told() -> None:
 def test_text_that_was_shrunk_is_told_and_text_that_goes_on_is_not() -> None:
     (problem,) = told(text(320, overflow="shrink"))
     assert (problem.code, problem.span) == ("DEK007", SPAN)
-    assert problem.message.startswith('the text on slide "Points" is set in 1')
+    assert problem.message.startswith('the text on slide "Points" is only 1')
     assert told(text(320, overflow="split")) == []
 
 

@@ -100,5 +100,5 @@ def test_a_template_whose_notes_have_no_place_for_text_is_told() -> None:
     template, _ = open_template(THEME, "en", out.getvalue(), {}, SPAN)
     _, found = write_deck(deck(text_slide("A title", "a", notes=notes(1))), THEME, template=template)
     assert [problem.message for problem in found if problem.code == "DEK002"] == [
-        "the notes master of the template has no text placeholder; the speaker's notes were left out"
+        "the template's notes master has no text placeholder; speaker notes were omitted"
     ]

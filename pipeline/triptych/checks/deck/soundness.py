@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from triptych.checks.deck.package import chart_data, drawing, embedded_fonts, identifiers, order, parts
 from triptych.checks.deck.package.package import Fault, Package, Unreadable, unpacked
+from triptych.checks.found import REBUILD
 from triptych.diagnostics import Diagnostic
 from triptych.engine.processes.staying import Implied, recalled
 
@@ -57,7 +58,7 @@ def check_deck(data: bytes) -> list[Diagnostic]:
     try:
         package = unpacked(data)
     except Unreadable as problem:
-        return [Diagnostic(code="CHK001", message=f"deck: {problem}")]
+        return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD)]
     return [_diagnostic(broken.fault) for broken in broken_rules(package)]
 
 
@@ -85,4 +86,5 @@ def _broken_by(data: bytes, name: str, package: Implied[Package]) -> tuple[Broke
 
 
 def _diagnostic(fault: Fault) -> Diagnostic:
-    return Diagnostic(code="CHK001", message=f"deck: {fault.where}: {fault.what}")
+    message = f"the deck fails validation: {fault.where}: {fault.what}"
+    return Diagnostic(code="CHK001", message=message, hint=REBUILD)

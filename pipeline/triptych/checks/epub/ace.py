@@ -68,9 +68,9 @@ def _finding(name: str, test: Any, result: Any) -> Found:
         code="CHK013",
         output="EPUB",
         rule=rule,
-        message=f"{name}, {rule} ({impact}): {description}"
+        message=f"{name} reports {rule} ({impact}): {description}"
         + (f": {detail}" if detail and detail != description else ""),
-        hint=f"see {advice['url']}" if advice.get("url") else None,
+        hint=f"follow the advice at {advice['url']}" if advice.get("url") else None,
     )
 
 

@@ -72,7 +72,7 @@ def epubcheck_findings(name: str, report: Any, package: Package) -> Iterator[Fou
                 code=code,
                 output="EPUB",
                 rule=f"{identity} {_QUOTED.sub('', message_text)}",
-                message=f"{name}, {identity}: {message_text}{_target(place.get('context'))}",
+                message=f"{name} reports {identity}: {message_text}{_target(place.get('context'))}",
             )
             line, column = (int(place.get(key) or 0) for key in ("line", "column"))
             yield package.at(found, str(place.get("path", "")), line, column)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from triptych.checks.epub.package import address_beside, package_document
+from triptych.checks.found import REBUILD
 from triptych.diagnostics import Diagnostic
 from triptych.engine.processes.staying import recalled
 from triptych.media.xml_names import XHTML
@@ -30,16 +31,23 @@ def check_epub(data: bytes) -> list[Diagnostic]:
             first = archive.infolist()[0]
             files = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, IndexError):
-        return [Diagnostic(code="CHK001", message="EPUB: not a ZIP archive")]
+        return [
+            Diagnostic(
+                code="CHK001", message="cannot open the EPUB: the file is not a ZIP archive", hint=REBUILD
+            )
+        ]
     messages = list(_container(first, files)) + list(_package(files))
-    return [Diagnostic(code="CHK001", message=f"EPUB: {message}") for message in messages]
+    return [
+        Diagnostic(code="CHK001", message=f"the EPUB fails validation: {message}", hint=REBUILD)
+        for message in messages
+    ]
 
 
 def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[str]:
     if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
-        yield "the first file in the archive must be an uncompressed `mimetype`"
+        yield "the first file in the archive is not an uncompressed `mimetype` file"
     if files.get("mimetype", _MIMETYPE) != _MIMETYPE:
-        yield "`mimetype` does not contain `application/epub+zip`"
+        yield "the `mimetype` file does not contain `application/epub+zip`"
 
 
 def _package(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -50,7 +58,7 @@ def _package(files: Mapping[str, bytes]) -> Iterator[str]:
         return
     items = [item.path for item in package.items]
     for name in sorted(set(items) - set(files)):
-        yield f"{name} is listed in the package document but missing"
+        yield f"{name} is missing, although the package document lists this file"
     listed = {*items, package.path, "mimetype"}
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
         yield f"{name} is not listed in the package document"

@@ -50,12 +50,13 @@ def validate(name: str, path: Path) -> tuple[Found, ...]:
             report = validator.run(path.resolve(), Path(folder))
             return tuple(few(validator.findings(name, report, Package(path))))
         except ProgramFailed as failure:
-            return (_unvalidated(name, str(failure)),)
+            return (_unvalidated(name, f"{name} could not be run: {failure}"),)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return (_unvalidated(name, "the report cannot be read"),)
+            return (_unvalidated(name, f"the report of {name} cannot be read"),)
 
 
-def _unvalidated(name: str, reason: str) -> Found:
-    line = " ".join(reason.split())
+def _unvalidated(name: str, message: str) -> Found:
+    line = " ".join(message.split())
     line = line if len(line) <= _LONG else f"{line[:_LONG]} …"
-    return Found(code="CHK009", output="EPUB", message=f"validation by {name} failed: {line}")
+    hint = f"reinstall {name}, then run `triptych check` again"
+    return Found(code="CHK009", output="EPUB", message=line, hint=hint)

@@ -27,13 +27,13 @@ _CODES: Mapping[Where, str] = {
 }
 _OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
 _HINTS: Mapping[Where, str] = {
-    OFF_PAGE: "shorten the longest words, remove columns or pictures, add the class `landscape`, "
-    "or set a wider page",
-    OFF_TEXT: "shorten the longest words, or add the class `landscape`",
-    OFF_PLACE: "shorten the longest words, or make the column wider",
-    SHRUNK: "break the formula with `aligned` or `multline`, or add the class `landscape`",
-    OVER_WORDS: "shorten the longest words, or give the text more room",
-    SQUEEZED: "move columns to another table, shorten the longest words, or set a wider page",
+    OFF_PAGE: "shorten the longest words, remove columns or images, add the class `.landscape`, "
+    "or set a wider `page-size`",
+    OFF_TEXT: "shorten the longest words, or add the class `.landscape`",
+    OFF_PLACE: "shorten the longest words, or make the table column wider",
+    SHRUNK: "break the formula with `aligned` or `multline`, or add the class `.landscape`",
+    OVER_WORDS: "shorten the longest words, or make the column of this text wider",
+    SQUEEZED: "move columns to another table, shorten the longest words, or set a wider `page-size`",
 }
 _HINT_FOR_FIGURES = "make the image smaller, use fewer images per row, or shorten the caption"
 
@@ -92,8 +92,8 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
         OFF_PAGE: f"the {kind} extends {stray.beyond:.0f} pt beyond the page edge and is cut off",
         OFF_TEXT: f"the {kind} extends {stray.beyond:.0f} pt beyond the text area",
         OFF_PLACE: f"content of the {kind} extends {stray.beyond:.0f} pt beyond its column",
-        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than the line; its size was reduced to fit",
-        SQUEEZED: f"the {kind} is too wide; its font size is {stray.beyond:.1f} pt below the theme's minimum",
+        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than the line and was scaled down to fit",
+        SQUEEZED: f"the {kind} is too wide; its type is {stray.beyond:.1f} pt below the theme's minimum",
         OVER_WORDS: f"the {kind} overlaps other text by {stray.beyond:.0f} pt",
     }[stray.where]
     shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""

@@ -13,8 +13,8 @@ from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
 
 _HINT = (
-    "report this as a bug in Triptych, or, if the output is correct, "
-    "set `lint: {missing-graphics: warning}` in the manifest"
+    "correct the project's template, or report this as a bug in Triptych; "
+    "if the output is correct, set `lint: {missing-graphics: warning}` in `book.yaml`"
 )
 
 
@@ -30,8 +30,8 @@ def missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> I
     ]
     drawn = sum(leaf.drawings for leaf in own)
     if drawn < len(wanted):
-        what = "pictures, charts and formulas"
-        message = f"{leaves.output}: only {drawn} of the {len(wanted)} {what} of this chapter appear"
+        what = "images, charts and formulas"
+        message = f"{leaves.output}: only {drawn} of the {len(wanted)} {what} in this chapter appear"
         yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)
 
 

@@ -24,8 +24,8 @@ _TELLING = 12  # letters: so many are hardly there twice in a page or two
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HINT = (
-    "report this as a bug in Triptych, or, if the output is correct, "
-    "set `lint: {missing-text: warning}` in the manifest"
+    "correct the project's template, or report this as a bug in Triptych; "
+    "if the output is correct, set `lint: {missing-text: warning}` in `book.yaml`"
 )
 
 
@@ -49,7 +49,7 @@ def _told(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagn
     lacking = [found for piece in pieces if (found := _missing(leaves, text, piece))]
     for place, (piece, wording) in enumerate(lacking[:_TOLD], 1):
         more = len(lacking) - _TOLD if place == _TOLD else 0
-        behind = f", and {more} more passages of this chapter" if more > 0 else ""
+        behind = f" (and {more} more passages in this chapter)" if more > 0 else ""
         message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is missing{behind}'
         yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_HINT)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pikepdf
 import pypdfium2
 
-from triptych.checks.found import Found, few
+from triptych.checks.found import REBUILD, Found, few
 from triptych.checks.pdf.contents.contents import Contents, contents_of
 from triptych.checks.pdf.contents.structure import Element, Structure, structure_of
 from triptych.checks.pdf.contents.values import is_for_press
@@ -45,7 +45,9 @@ def _findings(
 ) -> Iterator[Found]:
     told = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
-        yield Found(code="CHK001", rule="syntax", message=f"syntax error: {problem}")
+        yield Found(
+            code="CHK001", rule="syntax", message=f"the file has a syntax error: {problem}", hint=REBUILD
+        )
     yield from edge_findings(data)
     if is_for_press(pdf):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from triptych.checks.found import Found, few, quoted
+from triptych.checks.found import REPORT, Found, few, quoted
 from triptych.checks.pdf.examination import Examination
 from triptych.checks.pdf.rules.order import compare
 from triptych.checks.pieces import Piece
@@ -30,13 +30,13 @@ def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = (
 def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
     """Blocks whose words do not come together, or not where they should."""
     comparison = compare(book, text)
-    hint = "check the tags here: other text, such as a footnote, is read in between"
+    hint = "shorten or move the footnote or figure at this place; if there is none, report a bug in Triptych"
     broken = [
         Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
         for piece in comparison.missing
     ]
     broken += [
-        Found(code="CHK010", rule="displaced", message=_displaced(piece), span=piece.span)
+        Found(code="CHK010", rule="displaced", message=_displaced(piece), hint=REPORT, span=piece.span)
         for piece in comparison.displaced
     ]
     for finding in few(one for one in broken if one.span not in lost):
@@ -44,11 +44,11 @@ def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diag
 
 
 def _broken(piece: Piece) -> str:
-    return f"the {piece.kind} {_first(piece)} is interrupted in the reading order"
+    return f"other text interrupts the {piece.kind} {_first(piece)} in the reading order"
 
 
 def _displaced(piece: Piece) -> str:
-    return f"the reading order of the {piece.kind} {_first(piece)} differs from the book"
+    return f"the position of the {piece.kind} {_first(piece)} in the reading order differs from the source"
 
 
 def _first(piece: Piece) -> str:

@@ -7,7 +7,7 @@ from triptych.diagnostics.code import ERROR, WARNING, Code
 CODES = {
     "CHK001": Code(
         severity=ERROR,
-        summary="finished file fails a structural check",
+        summary="output file fails structural validation",
         explanation=(
             "A PDF, EPUB, deck or ONIX record was opened again and does not meet the rules of its format: "
             "parts are missing, XML is not well-formed, or the file has no title, language or tags. "
@@ -32,7 +32,7 @@ CODES = {
     ),
     "CHK003": Code(
         severity=WARNING,
-        summary="picture, formula or link in a PDF has no alternative text",
+        summary="image, formula or link in a PDF has no alt text",
         explanation=(
             "Screen reader users hear the alt text of a picture or formula and the description of a link. "
             "Without it they only learn that there is a picture. Add alt text to the picture, or mark it as "
@@ -103,7 +103,7 @@ CODES = {
     ),
     "CHK009": Code(
         severity=WARNING,
-        summary="finished file was not validated",
+        summary="output file was not validated",
         explanation=(
             "A validator is not installed, does not support the declared standard, or stopped before it "
             "produced a report. The file may still be correct, but conformance with PDF/UA, PDF/A or EPUB "
@@ -115,7 +115,7 @@ CODES = {
     ),
     "CHK010": Code(
         severity=WARNING,
-        summary="reading order of a PDF differs from the book",
+        summary="PDF reading order differs from source order",
         explanation=(
             "Screen readers read a PDF in the order of its tags. Here a block is interrupted by other text, "
             "such as a footnote, or comes at a different position than in the source. Check the place with "
@@ -132,7 +132,7 @@ CODES = {
         severity=ERROR,
         summary="EPUB file violates the EPUB standard",
         explanation=(
-            "EPUBCheck, the official validator, reports an error. Bookshops run the same validator and "
+            "EPUBCheck, the official validator, reports an error. Retailers run the same validator and "
             "reject files with errors. Sources are cleaned before the build, so the usual cause is a "
             "replaced template."
         ),
@@ -144,7 +144,7 @@ CODES = {
         summary="EPUBCheck reports a warning",
         explanation=(
             "The file conforms to the EPUB standard, but EPUBCheck warns about something that readers may "
-            "notice, such as an empty address or a formula without alt text. Bookshops accept such files. "
+            "notice, such as an empty address or a formula without alt text. Retailers accept such files. "
             "The message names EPUBCheck's own identifier, which you can search for."
         ),
         bad="[Details]()",
@@ -152,7 +152,7 @@ CODES = {
     ),
     "CHK013": Code(
         severity=WARNING,
-        summary="EPUB has an accessibility barrier",
+        summary="EPUB has an accessibility issue",
         explanation=(
             "Ace by DAISY found content that some readers cannot perceive or use. The message gives its "
             "rule and the impact, the hint links to an explanation. Findings about metadata are fixed in "
@@ -163,7 +163,7 @@ CODES = {
     ),
     "CHK014": Code(
         severity=WARNING,
-        summary="slide has an accessibility barrier",
+        summary="slide has an accessibility issue",
         explanation=(
             "The deck fails a check that PowerPoint's accessibility checker makes too, or one that screen "
             "readers need: titles, reading order, alt text, languages, header cells, a minimum size of "
@@ -189,7 +189,7 @@ CODES = {
         summary="slides have too many words on average",
         explanation=(
             "An audience reads a slide or listens to the speaker, but not both. With more than 60 words on "
-            "the average slide people read along and miss the talk. Footers, speaker's notes and labels in "
+            "the average slide people read along and miss the talk. Footers, speaker notes and labels in "
             "charts are not counted. Ignore the finding for a deck that is read and not presented."
         ),
         bad=(
@@ -204,9 +204,9 @@ CODES = {
     "CHK017": Code(
         severity=ERROR,
         rule="missing-text",
-        summary="text of the book is missing from a finished file",
+        summary="text of the book is missing from an output file",
         explanation=(
-            "After each build the text of the finished file is compared with the book. A passage is "
+            "After each build the text of the output file is compared with the book. A passage is "
             "missing, or appears less often than in the source. A replaced template that omits a part of "
             "the content is the usual cause; otherwise it is a bug in Triptych, please report it. If the "
             "file is correct, lower the severity of the rule."
@@ -220,9 +220,9 @@ CODES = {
     "CHK018": Code(
         severity=ERROR,
         rule="missing-graphics",
-        summary="picture, chart or formula is missing from a finished file",
+        summary="image, chart or formula is missing from an output file",
         explanation=(
-            "After each build the pictures, charts and formulas of the finished file are counted by "
+            "After each build the pictures, charts and formulas of the output file are counted by "
             "chapter, and there are fewer than in the source. A replaced template that omits a part of the "
             "content is the usual cause; otherwise it is a bug in Triptych, please report it. If the file "
             "is correct, lower the severity of the rule."
@@ -282,7 +282,7 @@ CODES = {
         summary="ONIX record violates the ONIX schema",
         explanation=(
             "The record was validated with EDItEUR's schema for ONIX for Books 3.0, and an element or value "
-            "is not allowed there. Bookshops and distributors reject such records. The message gives the "
+            "is not allowed there. Retailers and distributors reject such records. The message gives the "
             "line in the XML file; the value comes from the manifest."
         ),
         bad="email: shops at example.org",

@@ -7,7 +7,7 @@ from triptych.diagnostics.code import ERROR, NOTE, WARNING, Code
 CODES = {
     "PDF001": Code(
         severity=ERROR,
-        summary="PDF could not be laid out completely",
+        summary="PDF layout is incomplete",
         explanation=(
             "The layout engine, WeasyPrint, reported an error while it set a page, such as an image or a "
             "font that it cannot load. The message is WeasyPrint's own. A common cause is a template of "
@@ -57,7 +57,7 @@ CODES = {
         severity=ERROR,
         summary="book does not meet the requirements of the printing service",
         explanation=(
-            "The printing service does not accept the page count, the page size or the margins of the "
+            "The printing service does not accept the page count, the trim size or the margins of the "
             "book. The limits are those that the service publishes for the paper that is set. It would "
             "reject the file on upload, so the build stops."
         ),
@@ -113,10 +113,10 @@ CODES = {
     ),
     "PRS010": Code(
         severity=WARNING,
-        summary="page size, page boxes or bleed do not suit the press",
+        summary="trim size, page boxes or bleed do not meet print requirements",
         explanation=(
             "A finished PDF is checked as a printer does. A page has a size that the printing service "
-            "does not print, its page boxes are not nested, a picture that touches the edge has no bleed, "
+            "does not offer, its page boxes are not nested, a picture that touches the edge has no bleed, "
             "or a bound book has an odd page count. Paper is trimmed with a tolerance, so a picture "
             "without bleed can leave a white line at the edge."
         ),
@@ -150,10 +150,10 @@ CODES = {
     ),
     "PRS013": Code(
         severity=WARNING,
-        summary="ink coverage is above the limit of the paper",
+        summary="total ink coverage exceeds the limit for the paper",
         explanation=(
             "The shares of the four inks at one place add up to more than the paper can hold. The limit "
-            "is that of the printing service, or 300 % on coated and 260 % on uncoated paper. Too much "
+            "is that of the printing service, or 300% on coated and 260% on uncoated paper. Too much "
             "ink dries slowly and comes off on the opposite page. Builds convert colours and pictures to "
             "stay below the limit, so the file was probably built for another paper, or edited later. "
             "Rebuild it."

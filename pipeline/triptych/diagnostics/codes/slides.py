@@ -19,11 +19,11 @@ CODES = {
     ),
     "DEK002": Code(
         severity=WARNING,
-        summary="content was left off a slide",
+        summary="content was omitted from a slide",
         explanation=(
             "Content that Triptych chose for a slide does not fit there, or a link or the notes page has no "
             "place. The build went on with less: a caption instead of a table, the first words of a title, "
-            "a summary in the speaker's notes. Nothing is missing from the book. Shorten the content if the "
+            "a summary in the speaker notes. Nothing is missing from the book. Shorten the content if the "
             "slide should show all of it."
         ),
         bad="| Country | 2018 | 2019 | 2020 | 2021 | 2022 | 2023 | 2024 | 2025 | Source and method |",
@@ -63,7 +63,7 @@ CODES = {
     ),
     "DEK005": Code(
         severity=NOTE,
-        summary="slides were hidden because the talk is too short for them",
+        summary="slides were hidden to fit the length of the talk",
         explanation=(
             "The talk has fewer `minutes` than its slides need at half a minute each. Slides that you did "
             "not ask for were hidden, the least important ones first; they stay in the deck for questions. "
@@ -74,9 +74,9 @@ CODES = {
     ),
     "DEK006": Code(
         severity=WARNING,
-        summary="speaker's notes do not match the length of the talk",
+        summary="speaker notes do not match the length of the talk",
         explanation=(
-            "The speaker's notes take longer to say than the `minutes` of the talk, or less than 60 % of "
+            "The speaker notes take longer to say than the `minutes` of the talk, or less than 60% of "
             "them, or the slides that you asked for need more time. The time is the number of words divided "
             "by `pace`, 130 words a minute by default. `triptych inspect --talks` shows the minutes of each "
             "slide."
@@ -103,7 +103,7 @@ CODES = {
         summary="deck is limited to `max-slides`",
         explanation=(
             "The book has content for more slides than `max-slides` allows (200 by default). Hidden slides "
-            "were left out first, then those of the least importance; their content is in the book only. "
+            "were omitted first, then those of the least importance; their content is in the book only. "
             "Mark required content with `.slide`, or raise the limit."
         ),
         bad="format:\n  pptx: {max-slides: 20}",
@@ -134,7 +134,7 @@ CODES = {
     ),
     "DTP003": Code(
         severity=WARNING,
-        summary="another layout of the PowerPoint template was used",
+        summary="PowerPoint template has no suitable layout; a different layout was used",
         explanation=(
             "The template has no layout of the type, name or placeholders that this kind of slide needs, so "
             "another one was used, or one was added to the master. The slides are complete but may not look "
@@ -159,7 +159,7 @@ CODES = {
         severity=WARNING,
         summary="block is missing from an output",
         explanation=(
-            "`triptych check` compares the source with the finished files. A block of the source is in none "
+            "`triptych check` compares the source with the output files. A block of the source is in none "
             "of the outputs that the message names, although nothing in the source hides it there. If this "
             "is intended, say so with a class such as `.book-only` or with `.content-hidden`; otherwise "
             "rebuild the file."

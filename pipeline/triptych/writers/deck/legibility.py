@@ -33,7 +33,7 @@ def too_small(fitted: Iterable[FittedSlide], places_of: Mapping[Layout, Places])
             told.add(id(slide.source))
             what, points, least, hint = small
             title = shortened(slide.source.title, _NAMED)
-            message = f'the {what} on slide "{title}" is set in {points:.1f} pt; the minimum is {least:g} pt'
+            message = f'the {what} on slide "{title}" is only {points:.1f} pt; the minimum is {least:g} pt'
             yield Diagnostic(code="DEK007", message=message, span=slide.source.span, hint=hint)
 
 
@@ -53,7 +53,7 @@ def _formula(slide: FittedSlide, places: Places) -> tuple[str, float, float, str
             if run.formula is not None
         ]
     least = min(sizes, default=LEAST_FORMULA)
-    hint = "break it with `\\\\` in an aligned environment, or split it into several formulas"
+    hint = "break the formula with `\\\\` in an `aligned` environment, or split it into several formulas"
     return ("formula", least, LEAST_FORMULA, hint) if least < LEAST_FORMULA else None
 
 

@@ -215,8 +215,9 @@ class SlideMaker:
         found = []
         for link in self.stage.text.links:
             if link.target not in self.known:
-                message = f'no slide for the link target "{link.target}"; the link was left out'
-                found.append(Diagnostic(code="DEK002", message=message, span=_HERE))
+                message = f'the link target "{link.target}" has no slide; the link was omitted'
+                hint = "add a slide with this id, or remove the link"
+                found.append(Diagnostic(code="DEK002", message=message, span=_HERE, hint=hint))
                 continue
             click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
             click.set(qn("r:id"), link.part.relate_to(self._target(link.target), RELATIONSHIP_TYPE.SLIDE))
@@ -369,7 +370,7 @@ def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     names = [view.name for view in template.views]
     known = slide.wish in names
     reason = "has no placeholder for the content of the slide" if known else "is not in the template"
-    hint = did_you_mean(slide.wish, names) or f"use one of its layouts: {', '.join(names)}"
+    hint = did_you_mean(slide.wish, names) or f"use one of the template's layouts: {', '.join(names)}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,
@@ -382,8 +383,8 @@ def _no_place(template: Template) -> Diagnostic:
     return Diagnostic(
         code="DEK002",
         span=template.span,
-        message="the notes master of the template has no text placeholder; the speaker's notes were left out",
-        hint="reset the notes master in PowerPoint: `View > Notes Master > Notes Master Layout`",
+        message="the template's notes master has no text placeholder; speaker notes were omitted",
+        hint="restore the missing placeholders in PowerPoint: View > Notes Master > Notes Master Layout",
     )
 
 

@@ -14,18 +14,18 @@ def wanting(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:
     """ONX001 for all that is wanting, ONX002 where nothing is sold."""
     span = Span(path=MANIFEST)
     if not products:
-        message = "the ONIX record has no product: neither PDF nor EPUB is an output"
+        message = "the ONIX record has no product: the output formats include neither PDF nor EPUB"
         hint = "add `pdf` or `epub` under `format:`"
         return [Diagnostic(code="ONX002", span=span, message=message, hint=hint)]
     if not (lacking := list(_lacking(meta, products))):
         return []
-    message = f"metadata that bookshops require is missing: {', '.join(lacking)}"
+    message = f"metadata that retailers require is missing: {', '.join(lacking)}"
     return [
         Diagnostic(
             code="ONX001",
             span=span,
             message=message,
-            hint="add these under `book:`, and the ISBN of a PDF under `format: pdf:`",
+            hint="add the missing fields under `book:`; the PDF edition's ISBN goes under `format: {pdf: …}`",
         )
     ]
 

@@ -310,8 +310,8 @@ class _Wrapping:
 
 
 def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
-    papers = ", ".join(options.service.papers) if options.service else ""
-    paper = papers or "the thickness of a leaf, such as `0.1mm`"
+    papers = " or ".join(f"`{name}`" for name in options.service.papers) if options.service else ""
+    paper = papers or "the thickness of a sheet, such as `0.1mm`"
     return Diagnostic(
         code="PRS003",
         span=Span(path=MANIFEST),
@@ -331,12 +331,12 @@ def _no_room(part: str) -> Diagnostic:
     return Diagnostic(
         code="PRS005",
         span=Span(path=MANIFEST),
-        message=f"the text on the {place} does not fit, even in small type",
+        message=f"the text on the {place} does not fit, even at the smallest type size",
         hint=f"shorten the {text}",
     )
 
 
 def _unset(reason: str) -> Diagnostic:
-    return Diagnostic(
-        code="PDF003", span=Span(path=MANIFEST), message=f"the cover cannot be laid out: {reason}"
-    )
+    message = f"the cover cannot be laid out: {reason}"
+    hint = "shorten the cover text; if the text is short, report this as a bug in Triptych"
+    return Diagnostic(code="PDF003", span=Span(path=MANIFEST), message=message, hint=hint)

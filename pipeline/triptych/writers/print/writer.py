@@ -243,7 +243,7 @@ def _unseen_logo() -> Diagnostic:
     return Diagnostic(
         code="THM003",
         span=Span(path=MANIFEST),
-        message="the logo has too little contrast on the page; printing it on the title page only",
+        message="the logo has insufficient contrast with the page background; printed only on the title page",
         hint="use a darker `logo`, or remove `running-logo` from the theme",
     )
 
@@ -264,7 +264,9 @@ def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
     span = Span(path=sources[0] if sources else MANIFEST)  # which says what pages before the chapters hold
     with suppress(BrokenExecutor):
         span = culprit(draft.document, fails) or span
-    return Diagnostic(code="PDF003", span=span, message=f"the layout engine failed here: {reason}")
+    message = f"the layout engine failed here: {reason}"
+    hint = "simplify or split this block; if the block is simple, report this as a bug in Triptych"
+    return Diagnostic(code="PDF003", span=span, message=message, hint=hint)
 
 
 def _all_unset(
@@ -350,8 +352,8 @@ def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
     names = ", ".join(each.name for each in documents)
     return Diagnostic(
         code="PDF002",
-        message=f"page references in {names} did not converge; some may be off by one",
-        hint="add or remove some text near these references",
+        message=f"page references in {names} did not converge; some may be off by one page",
+        hint="add or remove a few words near the page references, then build again",
     )
 
 

@@ -110,20 +110,20 @@ BARRIERS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
         changed(SLIDE.format(6), lambda t: _decorated(first(t, f"{P}pic"))),
     ),
     'no language is set for "The Book"': ("slide 1", slide_with(f"{A}rPr", _without_language)),
-    """the language 'en_GB' of "The Book" is not a valid language tag""": (
+    '"The Book" has an invalid language tag: "en_GB"': (
         "slide 1",
         slide_with(f"{A}rPr", lambda run: run.set("lang", "en_GB")),
     ),
-    '"The Book" is set in 9 pt; the minimum is 11 pt': ("slide 1", slide_with(f"{A}rPr", lambda run: run.set("sz", "900"))),
+    '"The Book" is only 9 pt; the minimum is 11 pt': ("slide 1", slide_with(f"{A}rPr", lambda run: run.set("sz", "900"))),
     "the table has no header row or header column": (
         "slide 3",
         changed(SLIDE.format(3), lambda tree: first(tree, f"{A}tblPr").attrib.pop("firstRow")),
     ),
-    '"Content" is an empty placeholder': (
+    'the placeholder "Content" is empty': (
         "slide 2",
         changed(SLIDE.format(2), lambda t: say(first(t, f"{P}cNvPr", name="Content").getparent().getparent(), "")),
     ),
-    '"Box" is read after "Box" but appears before it': (
+    '"Box" comes after "Box" in the reading order but appears before it on the slide': (
         "slide 2",
         changed(SLIDE.format(2), add_boxes((0, 6_500_000, 900_000, 9), (0, 6_300_000, 900_000, 9))),
     ),

@@ -20,7 +20,7 @@ def examined(*slides: DeckSlide) -> Examination:
 def test_titles_points_and_cells_count_and_notes_do_not() -> None:
     found = examined(text_slide("A title", "one two", notes=(spoken("Many more words are said."),)))
     assert found.wordiness.words == (4,)
-    assert found.wordiness.told == "The deck has 1 slide with 4 words on average, 4 at most."
+    assert found.wordiness.told == "The deck has 1 slide with 4 words on average; the longest has 4."
 
 
 def test_hidden_slides_do_not_count() -> None:
@@ -40,7 +40,7 @@ def test_a_wordy_deck_is_told_so() -> None:
     (finding,) = examined(wordy).found
     assert (finding.code, finding.told) == (
         "CHK016",
-        "deck: slides have 71 words on average; the limit is 60 (slide 1 has 71)",
+        "deck: slides have 71 words on average; the limit is 60 (slide 1 is the longest, with 71)",
     )
     assert examined(wordy, brief).found == ()
 

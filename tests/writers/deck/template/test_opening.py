@@ -264,7 +264,7 @@ class TestRefusals:
         assert template is None
         assert (problem.code, problem.span) == ("DTP002", SPAN)
         assert problem.message == (
-            'the layout "Title Only" cannot be used for charts: no placeholder for the object'
+            'the layout "Title Only" cannot be used for charts: the layout has no placeholder for the object'
         )
 
     def test_text_that_can_hardly_be_read_on_the_template_is_told_where_it_is_used(self) -> None:
@@ -278,7 +278,7 @@ class TestRefusals:
         (problem,) = template.hard_to_read({Layout.BULLETS, Layout.CHART})
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
-            'layout "Title and Content": the contrast of the title and the text with the background is 1.3; '
+            'layout "Title and Content": the contrast between the title and the text and the background is only 1.3:1; '
             "using another colour or a panel"
         )
 
@@ -299,7 +299,7 @@ class TestRefusals:
             layout._element.cSld.insert(0, fill)
 
         (problem,) = taken(changed(pictured)).hard_to_read({Layout.BULLETS})
-        assert "the contrast of the title with the background is 1.0" in problem.message
+        assert "the contrast between the title and the background is only 1.0:1" in problem.message
 
     def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
         def without_columns(presentation: Any) -> None:

@@ -79,7 +79,7 @@ def _compared(data: Any, cells: Cells) -> Iterator[str]:
             yield f"{reference}: the chart shows {value!r}, but the workbook has {cell!r}"
             return
     if shown:
-        yield f"{reference}: the chart has values that are missing from its workbook"
+        yield f"{reference}: values of the chart are missing from the chart workbook"
 
 
 def _same(shown: str, cell: str) -> bool:

@@ -20,10 +20,10 @@ def colours(name: str, tree: Any) -> Iterator[str]:
     """Colours that are no six digits, or none of the theme's names."""
     for colour in tree.iter(f"{A}srgbClr"):
         if not _COLOUR.fullmatch(colour.get("val", "")):
-            yield f"{colour.get('val')!r} is not a hexadecimal colour"
+            yield f"the colour {colour.get('val')!r} is not a hexadecimal RGB value"
     for colour in tree.iter(f"{A}schemeClr"):
         if colour.get("val") not in SLOTS:
-            yield f"{colour.get('val')!r} is not a theme colour"
+            yield f"the colour {colour.get('val')!r} is not a theme colour"
 
 
 def sizes(name: str, tree: Any) -> Iterator[str]:
@@ -31,16 +31,16 @@ def sizes(name: str, tree: Any) -> Iterator[str]:
     for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
         is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
         if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
-            yield f"invalid size: {size.get('cx')} × {size.get('cy')}"
+            yield f"the size of a shape is invalid: {size.get('cx')} × {size.get('cy')}"
     for place in tree.iter(f"{A}off"):
         if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
-            yield f"invalid position: {place.get('x')}, {place.get('y')}"
+            yield f"the position of a shape is invalid: {place.get('x')}, {place.get('y')}"
     for run in tree.iter(f"{A}rPr", f"{A}defRPr", f"{A}endParaRPr"):
         if not run.get("sz", "100").isdigit():
-            yield f"invalid font size: {run.get('sz')!r}"
+            yield f"the font size of a run is invalid: {run.get('sz')!r}"
     for paragraph in tree.iter(f"{A}pPr"):
         if paragraph.get("lvl", "0") not in _LEVELS:
-            yield f"invalid paragraph level: {paragraph.get('lvl')!r}"
+            yield f"the level of a paragraph is invalid: {paragraph.get('lvl')!r}"
 
 
 def text_bodies(name: str, tree: Any) -> Iterator[str]:
@@ -61,9 +61,9 @@ def tables(name: str, tree: Any) -> Iterator[str]:
         columns = len(table.findall(f"{A}tblGrid/{A}gridCol"))
         rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
         if any(len(row) != columns for row in rows):
-            yield "a table row does not have one cell per column"
+            yield "a table row has a different number of cells than the table has columns"
         elif not _merged_well(rows):
-            yield "merged table cells do not match their spans"
+            yield "the merged cells of a table do not match the row and column spans"
 
 
 def _merged_well(rows: list[list[Any]]) -> bool:

@@ -41,7 +41,7 @@ def embedded_fonts(package: Package) -> Iterator[Fault]:
     families = [font.get("typeface", "") for entry in listed for font in entry.iter(f"{P}font")]
     for family, count in Counter(name.lower() for name in families).items():
         if count > 1:
-            yield Fault("embedded fonts", f'"{family}" is listed {count} times')
+            yield Fault("embedded fonts", f'the font "{family}" is listed {count} times')
     for entry in listed:
         slots = [slot for slot in entry if slot.tag in _SLOTS]
         named = entry.find(f"{P}font")
@@ -59,7 +59,7 @@ def _slot(package: Package, slot: Any, family: str) -> Iterator[Fault]:
     try:
         found = opened_font(package.parts[relation.target])
     except NoFont as problem:
-        yield Fault(relation.target, f"not a valid Embedded OpenType font: {problem}")
+        yield Fault(relation.target, f"the embedded font is not valid Embedded OpenType: {problem}")
         return
     if family.lower() not in (found.family.lower(), found.full_name.lower()):
         yield Fault(
@@ -76,7 +76,7 @@ def opened_font(data: bytes) -> EmbeddedFont:
     if magic != _MAGIC or version not in _VERSIONS:
         raise NoFont("wrong magic number or version")
     if size != len(data):
-        raise NoFont(f"the file has {len(data)} bytes instead of {size}")
+        raise NoFont(f"the file is {len(data)} bytes long instead of {size}")
     try:
         names, end = _strings(data, _FIXED.size, _NAMES + (_VERSIONS[version] > 0))
         if _VERSIONS[version] == 2:
@@ -84,7 +84,7 @@ def opened_font(data: bytes) -> EmbeddedFont:
     except struct.error:
         raise NoFont("the header is truncated") from None
     if end != size - length:
-        raise NoFont(f"the header has {end} bytes instead of {size - length}")
+        raise NoFont(f"the header is {end} bytes long instead of {size - length}")
     family, style, _, full, *_ = (name.decode("utf-16-le", "replace").rstrip("\0") for name in names)
     font = data[end:]
     if flags & _MASKED:

@@ -26,7 +26,7 @@ def slide_ids(package: Package) -> Iterator[Fault]:
     for wrong in _wrong("slide id", identifiers, _SLIDE_IDS):
         yield Fault("presentation", wrong)
     for part in _repeated(slide.part for slide in package.slides):
-        yield Fault("presentation", f"{part} is listed twice")
+        yield Fault("presentation", f"the slide {part} is listed twice")
 
 
 def master_ids(package: Package) -> Iterator[Fault]:
@@ -76,7 +76,7 @@ def sections(package: Package) -> Iterator[Fault]:
     listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
     for identifier in listed:
         if identifier not in slides:
-            yield Fault("presentation", f"a section lists the missing slide {identifier}")
+            yield Fault("presentation", f"a section lists slide {identifier}, which does not exist")
     if listed and sorted(listed) != sorted(slides):
         yield Fault("presentation", "the sections do not list each slide exactly once")
     marks = [item.get("id", "") for item in presentation.iter(f"{P14}section")]

@@ -105,7 +105,8 @@ def child_order(name: str, tree: Any) -> Iterator[str]:
     """The first child of each element that stands behind one which it should precede."""
     for element in tree.iter(*_PLACES) if name.startswith("ppt/") else ():
         if wrong := _misplaced(element):
-            yield f"in {etree.QName(element).localname}, {wrong[0]} must come before {wrong[1]}"
+            parent = etree.QName(element).localname
+            yield f"child elements of {parent} are out of order: {wrong[0]} must precede {wrong[1]}"
 
 
 def _misplaced(element: Any) -> tuple[str, str] | None:

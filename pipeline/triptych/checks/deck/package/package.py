@@ -165,4 +165,4 @@ def unpacked(data: bytes) -> Package:
             names = archive.namelist()
             return Package({name: archive.read(name) for name in names}, tuple(names))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unreadable("not a readable ZIP archive") from error
+        raise Unreadable("the file is not a readable ZIP archive") from error

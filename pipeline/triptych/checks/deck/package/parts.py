@@ -46,7 +46,7 @@ def part_names(package: Package) -> Iterator[Fault]:
             yield Fault(name, f"the package has {count} parts with this name, ignoring case")
     for name in package.names:
         if _UNSAFE.search(name):
-            yield Fault(repr(name), "invalid part name")
+            yield Fault(repr(name), "the part name is invalid")
     for needed in _NEEDED:
         if needed not in package.parts:
             yield Fault(needed, "the required part is missing")
@@ -56,7 +56,7 @@ def well_formed(package: Package) -> Iterator[Fault]:
     """Parts that are no XML; a control character makes them so. None has a document type."""
     for name, told in package.facts.items():
         if told.problem:
-            yield Fault(name, f"not well-formed: {told.problem}")
+            yield Fault(name, f"the XML is not well-formed: {told.problem}")
         if told.has_document_type:
             yield Fault(name, "the part has a document type declaration")
 
@@ -65,7 +65,7 @@ def content_types(package: Package) -> Iterator[Fault]:
     """Types for parts that are missing, parts without a type, parts with that of another kind."""
     overrides, defaults = types_in(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
-        yield Fault(part, "the part has a content type but is missing")
+        yield Fault(part, "the part is missing, but a content type is declared for this part")
     for part in package.parts:
         if part != TYPES and part not in overrides and ending(part) not in defaults:
             yield Fault(part, "the part has no content type")
@@ -83,7 +83,7 @@ def relationships(package: Package) -> Iterator[Fault]:
     for source, relations in package.relations.items():
         where = source or "package"
         if source and source not in package.parts:
-            yield Fault(where, "the part has relationships but is missing")
+            yield Fault(where, "the part is missing, but relationships are defined for this part")
         for identifier, relation in relations.items():
             if relation.external:
                 if not relation.target.lower().startswith(_SCHEMES):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from triptych.checks.deck.package.package import Package
 from triptych.checks.deck.slides.contrast import contrast_findings
 from triptych.checks.deck.slides.inheritance import Looks, Shape
-from triptych.checks.found import Found, quoted
+from triptych.checks.found import REPORT, Found, quoted
 from triptych.ooxml.inheritance import FURNITURE, TITLES, Box
 from triptych.ooxml.names import A, M, P
 from triptych.ooxml.values import EMU_PER_POINT, is_on, text_in
@@ -23,6 +23,10 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, in bri
 _NEAR = EMU_PER_POINT  # by which boxes may overlap and yet lie beside each other
 _THIN, _DOT = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # EMU: the lines of timelines, and dots, are no thicker
 _FEWEST_DOTS = 2
+_LAYOUT = (
+    "reorder the placeholders of this layout in the PowerPoint template (Selection Pane); "
+    "without a template, report this as a bug in Triptych"
+)
 _KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
 
 
@@ -64,10 +68,12 @@ def _barrier(
 def _title(looks: Looks) -> Iterator[Found]:
     """Each slide has a title, which is how people find their way, and it is read first."""
     if looks.title is None or not looks.title.text:
-        yield _barrier("title", "the slide has no title", "add a heading or a `slide-title`")
+        hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
+        yield _barrier("title", "the slide has no title", hint)
     read = [shape for shape in looks.shapes if not shape.decorative]
     if looks.title is not None and read and read[0].place not in TITLES:
-        yield _barrier("title first", f"the title comes after {_called(read[0])} in the reading order")
+        message = f"the title comes after {_called(read[0])} in the reading order"
+        yield _barrier("title first", message, _LAYOUT)
 
 
 def _reading_order(looks: Looks) -> Iterator[Found]:
@@ -92,8 +98,11 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
         groups = [over, [(shape, box) for shape, box in read if box.bottom > line.top + _NEAR]]
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
         if _precedes(next_box, box, from_right=_is_from_right(following)):
-            message = f"{_called(following)} is read after {_called(shape)} but appears before it"
-            yield _barrier("reading order", message, words=following.text or following.alternative)
+            message = (
+                f"{_called(following)} comes after {_called(shape)} in the reading order "
+                "but appears before it on the slide"
+            )
+            yield _barrier("reading order", message, _LAYOUT, words=following.text or following.alternative)
 
 
 def _time_line(looks: Looks) -> Box | None:
@@ -137,12 +146,14 @@ def _alternatives(looks: Looks) -> Iterator[Found]:
         if shape.decorative:
             if text:
                 message = f"{_called(shape)} is marked as decorative but has the alt text {quoted(text)}"
-                yield _barrier("decoration", message, words=text, drawn=True)
+                hint = "remove the alt text or the class `.decorative`"
+                yield _barrier("decoration", message, hint, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
             message = f"the alt text {quoted(text)} is a file name"
-            yield _barrier("file name", message, drawn=True)
+            hint = "describe the content of the image in the alt text"
+            yield _barrier("file name", message, hint, drawn=True)
         elif not text and _is_drawing(shape):
-            hint = """add `fig-alt="…"`, or mark the picture as `.decorative`"""
+            hint = """add `fig-alt="…"` to the image, or mark the image as `.decorative`"""
             yield _barrier("no text", f"{_called(shape)} has no alt text", hint, drawn=True)
 
 
@@ -156,7 +167,7 @@ def _empty_places(looks: Looks) -> Iterator[Found]:
     for shape in looks.shapes:
         there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
         if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
-            yield _barrier("empty", f"{_called(shape)} is an empty placeholder")
+            yield _barrier("empty", f"the placeholder {_called(shape)} is empty", REPORT)
 
 
 def _languages(looks: Looks) -> Iterator[Found]:
@@ -166,10 +177,10 @@ def _languages(looks: Looks) -> Iterator[Found]:
         language = "" if properties is None else properties.get("lang", "")
         text = text_in(run)
         if not language:
-            yield _barrier("language", f"no language is set for {quoted(text)}", words=text)
+            yield _barrier("language", f"no language is set for {quoted(text)}", REPORT, words=text)
         elif not _TAG.fullmatch(language):
-            message = f"the language {language!r} of {quoted(text)} is not a valid language tag"
-            yield _barrier("tag", message, words=text)
+            message = f'{quoted(text)} has an invalid language tag: "{language}"'
+            yield _barrier("tag", message, "use a language tag such as `en-GB` in `lang`", words=text)
 
 
 def _small_text(looks: Looks) -> Iterator[Found]:
@@ -180,7 +191,8 @@ def _small_text(looks: Looks) -> Iterator[Found]:
             text = text_in(run)
             yield _barrier(
                 "small",
-                f"{quoted(text)} is set in {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
+                f"{quoted(text)} is only {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
+                "shorten the text, or use a larger font size in the PowerPoint template",
                 words=text,
             )
 
@@ -193,9 +205,9 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             flags = {} if properties is None else properties.attrib
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
                 words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
-                yield _barrier(
-                    "no heads", "the table has no header row or header column", words=words, drawn=True
-                )
+                message = "the table has no header row or header column"
+                hint = "add a header row, or set `row-headers=1` if the first column has the headers"
+                yield _barrier("no heads", message, hint, words=words, drawn=True)
 
 
 def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
@@ -205,7 +217,8 @@ def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Foun
         title = "" if looks.title is None else " ".join(looks.title.text.split())
         if title and title in seen:
             message = f"the title {quoted(title)} is already used on {seen[title]}"
-            yield _placed(_barrier("same title", message), package, looks)
+            hint = "set a different title for one of the two slides"
+            yield _placed(_barrier("same title", message, hint), package, looks)
         seen.setdefault(title, looks.slide.name)
 
 

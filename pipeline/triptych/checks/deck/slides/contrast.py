@@ -75,8 +75,8 @@ def _pale(runs: Iterable[Printed], ground: tuple[str, ...], words: str = "") -> 
             yield Found(
                 code="CHK015",
                 rule=f"contrast {run.colour} {behind}",
-                message=f"{shown} (#{run.colour} on #{behind}) has a contrast of {ratio:.1f}:1; "
-                f"{'large text' if large else 'text'} needs at least {least:g}:1",
-                hint="choose theme colours with more contrast",
+                message=f"the contrast of {shown} (#{run.colour} on #{behind}) is only {ratio:.1f}:1; "
+                f"{'large text' if large else 'text'} requires at least {least:g}:1",
+                hint="change one of the two colours in the theme or the PowerPoint template",
                 words=words or run.text,
             )

@@ -16,6 +16,10 @@ _TOUCHING = 1.5 * EMU_PER_POINT
 """By so much frames may overlap, each way, and yet lie beside each other."""
 _FULL = 0.9
 """Of a slide: a picture that covers so much is the ground on which its title stands."""
+_HINT = (
+    "move the placeholders apart in the PowerPoint template, or choose another layout; "
+    "without a template, report this as a bug in Triptych"
+)
 
 
 def overlaps(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
@@ -39,6 +43,7 @@ def overlaps(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
                     file=looks.slide.name,
                     rule="overlap",
                     message=f"{quoted(shape.name)} and {quoted(other.name)} overlap by {much}",
+                    hint=_HINT,
                     words=other.text or other.alternative or shape.text,
                 )
 

@@ -36,7 +36,8 @@ class Wordiness:
         if not self.words:
             return ""
         slides = "1 slide" if len(self.words) == 1 else f"{len(self.words)} slides"
-        return f"The deck has {slides} with {self.average:.0f} words on average, {max(self.words)} at most."
+        average = f"{self.average:.0f} words on average"
+        return f"The deck has {slides} with {average}; the longest has {max(self.words)}."
 
 
 def words_in(text: str) -> int:
@@ -61,8 +62,8 @@ def wordy(found: Wordiness) -> Iterator[Found]:
         yield Found(
             code="CHK016",
             output="deck",
-            message=f"{average} ({found.longest} has {max(found.words)})",
-            hint="move prose to the speaker's notes",
+            message=f"{average} ({found.longest} is the longest, with {max(found.words)})",
+            hint="move prose to the speaker notes (`::: notes`)",
         )
 
 

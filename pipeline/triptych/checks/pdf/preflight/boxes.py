@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from triptych.checks.found import Found, quoted
+from triptych.checks.found import REBUILD, Found, quoted
 from triptych.checks.pdf.contents.contents import Page
 from triptych.checks.pdf.contents.objects import Box
 from triptych.checks.pdf.preflight.demands import Demands
@@ -19,13 +19,13 @@ _MOST_AXIS = 2  # of the four sides, left and right may be at the spine
 def box_findings(media: Box, bleed: Box, trim: Box, demands: Demands) -> Iterator[Found]:
     """PRS010 where the boxes of a page do not lie in each other (ISO 32000-1, 14.11.2)."""
     if not (_within(trim, bleed) and _within(bleed, media)):
-        message = "the page boxes are not nested: trim box within bleed box within media box"
-        yield Found(code="PRS010", rule="boxes", message=message)
+        message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
+        yield Found(code="PRS010", rule="boxes", message=message, hint=REBUILD)
     service = demands.service
     width, height = trim[2] - trim[0], trim[3] - trim[1]
     if service and demands.bound and not service.takes(width, height):
-        message = f"{service.name} does not print pages of {width / 72:.4g} × {height / 72:.4g} in"
-        hint = f"use the nearest size, {service.nearest(width, height)}"
+        message = f"{service.name} does not offer the trim size {width / 72:.4g} × {height / 72:.4g} in"
+        hint = f"use the nearest standard trim size, {service.nearest(width, height)}, in `page-size`"
         yield Found(code="PRS010", rule="size", message=message, hint=hint)
 
 
@@ -73,10 +73,11 @@ def near_the_edge(page: Page, trim: Box, spine: str, demands: Demands) -> Iterat
             continue
         words = " ".join("".join(run.text for run in near).split())
         least = max(min(room for _, room in rooms), 0.0)
-        limit = f"{demands.service.name} requires" if demands.service else "the minimum is"
-        message = f"text is {least / 72 * 25.4:.1f} mm from the {side} edge"
+        limit = f"{demands.service.name} requires at least" if demands.service else "the minimum is"
+        message = f"text is only {least / 72 * 25.4:.1f} mm from the {side} trim edge"
         message = f"{message}; {limit} {demands.safe / 72 * 25.4:.1f} mm: {quoted(words)}"
-        yield Found(code="PRS011", rule=f"near {side}", message=message, words=words)
+        hint = "set larger `margins`, or move the text in the print template"
+        yield Found(code="PRS011", rule=f"near {side}", message=message, hint=hint, words=words)
 
 
 def _within(inner: Box, outer: Box) -> bool:

@@ -38,7 +38,7 @@ _WHAT = {
     "fill": "a coloured area",
     "line": "a line",
     "text": "text",
-    "picture": "a picture",
+    "picture": "an image",
     "shading": "a gradient",
 }
 
@@ -60,19 +60,21 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
         yield Found(
             code="PRS012",
             rule="readers",
-            message="the PDF is made for screens (RGB), not for print",
-            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or set `print-service`",
+            message="the file uses RGB colours for screens and is not ready for print",
+            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or a service such as `print-service: kdp`",
         )
         return
     contents = contents_of(data)
     if demands.bound and len(pdf.pages) % 2:
-        message = f"the page count ({len(pdf.pages)}) is odd; a bound book needs an even count"
-        yield Found(code="PRS010", rule="pages", message=message)
+        message = f"the page count ({len(pdf.pages)}) is odd; a bound book requires an even count"
+        hint = "rebuild the PDF, or add a blank page at the end"
+        yield Found(code="PRS010", rule="pages", message=message, hint=hint)
     if "X-1a" in text(entry(pdf.docinfo, "/GTS_PDFXVersion")):
         for number in transparency(pdf):
             message = "transparency is not allowed in PDF/X-1a"
             label = contents.pages[number].label
-            yield Found(code="PRS012", rule="see-through", message=message, page=label)
+            hint = "use opaque colours in the theme, or set `pdf-standard: pdf/x-4`"
+            yield Found(code="PRS012", rule="see-through", message=message, hint=hint, page=label)
     from_right = entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
     for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
         spine = "" if not demands.bound else "left" if (number % 2 == 0) != from_right else "right"
@@ -91,8 +93,11 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         return Found(code=code, rule=rule, message=message, hint=hint, words=_words_at(shown, item))
 
     for item, side in without_bleed(painted, trim, spine, demands):
-        message = f"{_WHAT[item.kind]} needs {demands.bleed / 72 * 25.4:.1f} mm of bleed on the {side} edge"
-        hint = "set `bleed`, and extend the picture or colour into it"
+        message = (
+            f"{_WHAT[item.kind]} requires {demands.bleed / 72 * 25.4:.1f} mm of bleed on the {side} edge"
+        )
+        bleed = f"{demands.bleed / 72 * 25.4:.3g}mm"
+        hint = f"set `bleed: {bleed}`, and extend the image or colour {bleed} beyond the edge"
         yield found("PRS010", "bleed", message, item, hint)
     told: set[tuple[str, object]] = set()
     for item in painted:
@@ -104,38 +109,52 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
                 f"space {space}",
                 f"{_WHAT[item.kind]} uses the {what} {space}; only CMYK and grey are allowed",
                 item,
+                "set `colour: cmyk` or `colour: grey`, or convert the image or embedded page to CMYK",
             )
         total = total_ink(item)
         if is_too_much(total, demands.total) and ("total", round(total)) not in told:
             told.add(("total", round(total)))
             message = (
-                f"{_WHAT[item.kind]} has an ink coverage of {total:.0f} %; the limit is {demands.total} %"
+                f"{_WHAT[item.kind]} has a total ink coverage of {total:.0f}%; the limit is {demands.total}%"
             )
-            yield found("PRS013", "total", message, item)
+            hint = "check `stock` and `print-service`, then rebuild the PDF"
+            yield found("PRS013", "total", message, item, hint)
         dots = dots_per_inch(item)
         if dots is not None and dots < FEWEST_DOTS:
             message = (
-                f"a picture has {dots:.0f} ppi; the minimum is {FEWEST_DOTS} ppi, better {WANTED_DOTS} ppi"
+                f"an image has a resolution of only {dots:.0f} ppi; "
+                f"the minimum is {FEWEST_DOTS} ppi, the recommended resolution {WANTED_DOTS} ppi"
             )
             yield found(
-                "PRS014", "dots", message, item, "show the picture smaller, or use one with more pixels"
+                "PRS014",
+                "dots",
+                message,
+                item,
+                "use an image with more pixels, or display the image at a smaller width",
             )
         if is_hairline(item) and ("line", round(item.weight, 2)) not in told:
             told.add(("line", round(item.weight, 2)))
-            message = f"a line is {item.weight:.2f} pt thick; the minimum for print is {FINEST_LINE} pt"
-            yield found("PRS015", "line", message, item)
+            message = f"a line is only {item.weight:.2f} pt thick; the minimum for print is {FINEST_LINE} pt"
+            hint = "use a thicker line in the image, or a thicker rule in the theme"
+            yield found("PRS015", "line", message, item, hint)
         if is_rich_black(item) and "rich" not in {rule for rule, _ in told}:
             told.add(("rich", ""))
             words = quoted(_words_at(shown, item))
-            message = f"black text of {item.size:.1f} pt uses several inks (rich black): {words}"
-            yield found("PRS017", "rich", message, item, "use black ink only (K) for small text")
+            message = f"{item.size:.1f} pt black text is set in rich black instead of 100% K: {words}"
+            yield found(
+                "PRS017",
+                "rich",
+                message,
+                item,
+                "set a neutral dark text colour in the theme, or set `colour: grey`",
+            )
     if light := [run for run in shown.runs if is_small_and_light(run)]:
         words = "".join(run.text for run in light)
         smallest, limit = min(run.size for run in light), f"{SMALLEST_LIGHT_TYPE:g} pt"
-        message = (
-            f"light text on a dark background is {smallest:.1f} pt; the minimum is {limit}: {quoted(words)}"
-        )
-        yield Found(code="PRS016", rule="light", message=message, words=words)
+        message = f"light text on a dark background is only {smallest:.1f} pt; the minimum is {limit}"
+        message = f"{message}: {quoted(words)}"
+        hint = "use larger or bolder type, or dark text on a light background"
+        yield Found(code="PRS016", rule="light", message=message, hint=hint, words=words)
 
 
 def _words_at(page: Page, item: Painted) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 import pikepdf
 
-from triptych.checks.found import Found
+from triptych.checks.found import REBUILD, Found
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion
@@ -67,9 +67,11 @@ def conformance_findings(
     """The rules that a file breaks, without those of the kinds that were ``told`` already."""
     claimed = claims(pdf)
     if _UA not in claimed:
-        yield Found(code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1")
+        yield Found(
+            code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1", hint=REBUILD
+        )
     if validate is None and not is_installed("check"):
-        message = f"PDF/UA and PDF/A were not validated: {VALIDATOR} is not installed"
+        message = f"conformance with PDF/UA and PDF/A was not checked: {VALIDATOR} is not installed"
         yield Found(code="CHK009", message=message, hint=how_to_install("check"))
         return
     ours = {_OURS[rule] for rule in told if rule in _OURS}
@@ -78,8 +80,9 @@ def conformance_findings(
             try:
                 failures = (validate or apart)(data, profile)
             except (NotValidated, ChildLost) as reason:
-                message = f"{VALIDATOR} could not validate {_called(profile)}: {reason}"
-                yield Found(code="CHK009", message=message)
+                message = f"{VALIDATOR} could not check conformance with {_called(profile)}: {reason}"
+                hint = "check the PDF with another validator, such as veraPDF"
+                yield Found(code="CHK009", message=message, hint=hint)
                 continue
             for failure in failures:
                 if not any(name in failure.rule for name in ours) and not _is_false_alarm(pdf, failure):
@@ -103,7 +106,7 @@ def validated(data: bytes, profile: str) -> list[Failure]:
     try:
         report = page.validate_pdf_bytes(data, profile=profile)
     except (page.ProfileError, ValueError):
-        raise NotValidated("this standard is not supported") from None
+        raise NotValidated("the validator does not support this standard") from None
     except page.PageError as refusal:
         raise NotValidated(str(refusal)) from None
     return [
@@ -121,7 +124,8 @@ def _finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -
     found = Found(
         code="CHK007" if profile == _UA else "CHK008",
         rule=failure.rule,
-        message=f"violates {_called(profile)}, {failure.rule}: {failure.message}",
+        message=f"the file violates {_called(profile)}, {failure.rule}: {failure.message}",
+        hint=REBUILD,
         page=_label(pdf, int(on.group(1))) if on else "",
     )
     return locate(failure.objgen[0], found) if failure.objgen else found

@@ -13,7 +13,7 @@ from triptych.checks.wordings import letters
 from triptych.theme.contrast import READABLE, VISIBLE, is_large
 
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
-_HINT = "choose a darker colour on a light background, or a lighter one on a dark background"
+_HINT = "set a darker colour for text on a light background, or a lighter colour on a dark one, in the theme"
 _ROUNDING = 0.05  # contrasts are told with one digit: 4.5:1 is not less than 4.5:1
 
 
@@ -32,9 +32,9 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
         holder = holders.get(Mark(number, run.mcid))
         pages = len({place for place, _ in runs})
         message = (
-            f"text in {colour} on {behind} has a contrast of {run.shade.contrast:.1f}:1; "
-            f"the minimum is {least:g}:1: {quoted(run.text)}"
-            + (f" (and on {pages - 1} more pages)" if pages > 1 else "")
+            f"the contrast of text in {colour} on {behind} is only {run.shade.contrast:.1f}:1; "
+            f"at least {least:g}:1 is required: {quoted(run.text)}"
+            + (f" (and on {pages - 1} more page{'s' * (pages > 2)})" if pages > 1 else "")
         )
         yield Found(
             code="CHK006",

@@ -11,7 +11,7 @@ from triptych.checks.pdf.contents.strays import strays_on
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 
 _CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
-_HINT = "shorten the longest words, add the class `landscape`, or set a wider page"
+_HINT = "shorten the longest words, add the class `.landscape`, or set a wider `page-size`"
 
 
 def edge_findings(data: bytes) -> Iterator[Found]:
@@ -27,10 +27,10 @@ def edge_findings(data: bytes) -> Iterator[Found]:
 
 
 def _found(stray: Stray, page: str) -> Found:
-    what = quoted(stray.words) if stray.words else f"a {stray.kind}"
+    what = f"the text {quoted(stray.words)}" if stray.words else f"a {stray.kind}"
     far = f"{stray.beyond:.0f} pt"
     if stray.where == OFF_PAGE:
-        message = f"{what} extends {far} beyond the page edge"
+        message = f"{what} extends {far} beyond the page edge and is cut off"
     elif stray.where == OFF_TEXT:
         message = f"{what} extends {far} beyond the text area"
     else:

@@ -58,9 +58,9 @@ def _problems(font: Any) -> Iterator[str]:
     if name(entry(font, "/Subtype")) != "Type3":  # whose glyphs are drawings in the file
         for descendant in listed(entry(font, "/DescendantFonts") or font):
             if not any(entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
-                yield f"the font {called} is not embedded"
+                yield f'the font "{called}" is not embedded'
     if "/ToUnicode" not in font and not _says_characters(font):
-        yield f"the font {called} has no mapping from glyphs to characters (ToUnicode)"
+        yield f'the font "{called}" has no mapping from glyphs to characters (ToUnicode)'
 
 
 def _says_characters(font: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pikepdf
 
-from triptych.checks.found import Found, quoted
+from triptych.checks.found import REPORT, Found, quoted
 from triptych.checks.pdf.contents.contents import Contents
 from triptych.checks.pdf.contents.objects import Box
 from triptych.checks.pdf.contents.structure import Structure
@@ -23,7 +23,10 @@ from triptych.checks.pdf.contents.values import (
 from triptych.model.nodes import LINK_SCHEMES
 
 _DEEPEST = 50
-_SAYS = "report this as a bug in Triptych: the links in the source are valid"
+_TEMPLATE = (
+    "correct the link in the project's print template; "
+    "without such a template, report this as a bug in Triptych"
+)
 
 
 class Links:
@@ -44,7 +47,7 @@ class Links:
                     yield from self._link(annotation, number)
         yield from self._bookmarks()
         if "/PageLabels" not in self._pdf.Root:
-            yield Found(code="CHK002", rule="page labels", message="no page labels")
+            yield Found(code="CHK002", rule="page labels", message="the file has no page labels", hint=REPORT)
 
     def _link(self, annotation: Any, number: int) -> Iterator[Found]:
         page = self._contents.pages[number]
@@ -69,13 +72,14 @@ class Links:
             )
 
         if problem := self._problem(annotation):
-            yield found("CHK004", "dead link", f"the link {shown} {problem}", _SAYS)
+            yield found("CHK004", "dead link", f"the link {shown} has no valid target: {problem}", _TEMPLATE)
         if not text(entry(annotation, "/Contents")).strip() and not (element and (element.alt or "").strip()):
-            yield found("CHK003", "link description", f"the link {shown} has no description (/Contents)")
+            message = f"the link {shown} has no description (/Contents)"
+            yield found("CHK003", "link description", message, REPORT)
         if self._structure is not None and (
             element is None or (element.type != "Link" and not element.within("Link"))
         ):
-            yield found("CHK002", "link tag", f"the link {shown} is not in a Link tag")
+            yield found("CHK002", "link tag", f"the link {shown} is not tagged as a link", REPORT)
 
     def _problem(self, item: Any) -> str:
         """Why a link or bookmark leads nowhere, "" where it leads somewhere."""
@@ -85,40 +89,49 @@ class Links:
             if kind == "URI":
                 address = text(entry(action, "/URI"))
                 scheme = address.partition(":")[0].lower()
-                return "" if scheme in LINK_SCHEMES else f'has an unsupported URL scheme: "{address[:80]}"'
+                return (
+                    "" if scheme in LINK_SCHEMES else f'the URL scheme of "{address[:80]}" is not supported'
+                )
             if kind == "GoTo":
                 return self._no_target(entry(action, "/D"))
-            return f"has an unsupported action ({kind})"
+            return f"the action {kind} is not supported"
         return self._no_target(entry(item, "/Dest"))
 
     def _no_target(self, target: Any) -> str:
         """Why a destination is none (ISO 32000-1, 12.3.2)."""
         if target is None:
-            return "has no destination"
+            return "the destination is not set"
         if isinstance(target, pikepdf.String | pikepdf.Name):
             wanted = str(target)
             if wanted not in self._names:
-                return f'points to the undefined destination "{wanted[:80]}"'
+                return f'the destination "{wanted[:80]}" is not defined'
             target = self._names[wanted]
         page = page_of(target)
         if page is None:
-            return "has no destination"
-        return "" if page in self._pages else "points to a missing page"
+            return "the destination is not set"
+        return "" if page in self._pages else "the destination page is missing"
 
     def _bookmarks(self) -> Iterator[Found]:
         outlines = entry(self._pdf.Root, "/Outlines")
         if entry(outlines, "/First") is None:
-            yield Found(code="CHK004", rule="bookmarks", message="no bookmarks")
+            yield Found(code="CHK004", rule="bookmarks", message="the file has no bookmarks", hint=REPORT)
             return
         kinds = ("heading", "chapter title", "part title")
         for bookmark in _items(outlines, set(), 0):
             title = text(entry(bookmark, "/Title")).strip()
             if not title:
-                yield Found(code="CHK004", rule="bookmark title", message="a bookmark has no title")
-            if problem := self._problem(bookmark):
-                message = f"the bookmark {quoted(title)} {problem}"
                 yield Found(
-                    code="CHK004", rule="dead bookmark", message=message, hint=_SAYS, words=title, kinds=kinds
+                    code="CHK004", rule="bookmark title", message="a bookmark has no title", hint=REPORT
+                )
+            if problem := self._problem(bookmark):
+                message = f"bookmark {quoted(title)} has no valid target: {problem}"
+                yield Found(
+                    code="CHK004",
+                    rule="dead bookmark",
+                    message=message,
+                    hint=_TEMPLATE,
+                    words=title,
+                    kinds=kinds,
                 )
 
 

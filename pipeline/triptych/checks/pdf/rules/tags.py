@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triptych.checks.found import Found, quoted
+from triptych.checks.found import REPORT, Found, quoted
 from triptych.checks.pdf.contents.contents import Contents, Mark
 from triptych.checks.pdf.contents.structure import Element, Structure
 from triptych.checks.pieces import FORMULAS, PICTURES
 
-_WRITER = "report this as a bug in Triptych, with the source at this place"
 _HEADING = re.compile("H([1-6])$")
 _PARTS_OF_TABLES = ("THead", "TBody", "TFoot")
 _MOST_COLUMNS = 1000
@@ -35,11 +34,14 @@ class Tags:
             case "Figure":
                 if not self._has_words(element) and not _holds_only_elements(element):
                     yield self._mute(
-                        element, "a picture", 'write `![alt text](…)`, or add `fig-alt="…"`', PICTURES
+                        element,
+                        "an image",
+                        'write `![alt text](…)`, or add `fig-alt="…"` to the image',
+                        PICTURES,
                     )
             case "Formula":
                 if not self._has_words(element):
-                    yield self._mute(element, "a formula", _WRITER, FORMULAS)
+                    yield self._mute(element, "a formula", REPORT, FORMULAS)
             case "Table":
                 yield from self._table(element)
             case "L":
@@ -82,11 +84,14 @@ class Tags:
     def _heading(self, element: Element, level: int) -> Iterator[Found]:
         words = self._structure.words(element)
         if not words:
-            yield self.at(element, "CHK002", "empty heading", "a heading has no text", _WRITER)
+            yield self.at(element, "CHK002", "empty heading", "a heading has no text", REPORT)
         elif level > self._level + 1:
-            after = f"follows a level {self._level} heading" if self._level else "is the first heading"
-            message = f"a level {level} heading {after}: {quoted(words)}"
-            hint = f"change it to a level {self._level + 1} heading"
+            heading = f"a level {level} heading"
+            jump = (
+                f"{heading} follows a level {self._level} heading" if self._level else f"{heading} is first"
+            )
+            message = f"heading level skipped: {jump}: {quoted(words)}"
+            hint = f"change this heading to level {self._level + 1}"
             yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
         self._level = level
 
@@ -94,17 +99,17 @@ class Tags:
         for item in element.children:
             if item.type == "LI":
                 if not any(child.type == "LBody" for child in item.children):
-                    yield self.at(item, "CHK002", "list body", "a list item has no LBody element", _WRITER)
+                    yield self.at(item, "CHK002", "list body", "a list item has no LBody element", REPORT)
             elif item.type not in ("L", "Caption"):
-                message = f"a list contains {item.type}, which is not a list item"
-                yield self.at(item, "CHK002", "list items", message, _WRITER)
+                message = f"a list contains a {item.type} element, which is not a list item"
+                yield self.at(item, "CHK002", "list items", message, REPORT)
 
     def _table(self, element: Element) -> Iterator[Found]:
         rows = [[cell for cell in row.children if cell.type in ("TH", "TD")] for row in _rows(element)]
         heads = [cell for row in rows for cell in row if cell.type == "TH"]
         kinds = ("table",)
         if not rows:
-            yield self.at(element, "CHK002", "table rows", "a table has no rows", _WRITER, kinds)
+            yield self.at(element, "CHK002", "table rows", "a table has no rows", REPORT, kinds)
         elif not heads:
             hint = "add a header row, or set `row-headers=1` if the first column has the headers"
             yield self.at(element, "CHK002", "table headers", "a table has no header cells", hint, kinds)
@@ -112,12 +117,17 @@ class Tags:
         for head in heads:
             if "Scope" not in head.attributes and not by_ids:  # ISO 14289-1, 7.5
                 message = f"a header cell has no Scope attribute: {quoted(self._structure.words(head))}"
-                yield self.at(head, "CHK002", "table scope", message, _WRITER, kinds)
+                yield self.at(head, "CHK002", "table scope", message, REPORT, kinds)
         widths = _widths(rows)
         if len(set(widths)) > 1:
-            message = f"table rows have between {min(widths)} and {max(widths)} cells"
+            message = f"table rows have different numbers of cells ({min(widths)} to {max(widths)})"
             yield self.at(
-                element, "CHK002", "ragged table", message, "give each row the same number of cells", kinds
+                element,
+                "CHK002",
+                "ragged table",
+                message,
+                "give each row of the table the same number of cells",
+                kinds,
             )
 
     def _untagged(self) -> Iterator[Found]:
@@ -135,12 +145,12 @@ class Tags:
                 if words:
                     message = f"screen readers skip text that is {state}: {quoted(words)}"
                     yield Found(
-                        code="CHK002", rule=rule, message=message, hint=_WRITER, page=page.label, words=words
+                        code="CHK002", rule=rule, message=message, hint=REPORT, page=page.label, words=words
                     )
             for what in dict.fromkeys(page.unmarked):
                 message = f"{what} is neither tagged nor marked as an artifact"
                 yield Found(
-                    code="CHK002", rule="untagged drawing", message=message, hint=_WRITER, page=page.label
+                    code="CHK002", rule="untagged drawing", message=message, hint=REPORT, page=page.label
                 )
 
 

@@ -306,8 +306,8 @@ def small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
         if isinstance(frame.content, ChartBody):
             place, theme = _frame_place(role, fitted, offer), stage.text.theme
             if plot_height(frame.content, place, theme, offer.palette) < least:
-                message = f'labels leave too little space for the plot on the slide "{fitted.title}"'
-                hint = "shorten names and title, set `horizontal=true` for bars, or show fewer categories"
+                message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
+                hint = "shorten category names and title, set `horizontal=true`, or show fewer categories"
                 span = frame.content.chart.span or fitted.source.span
                 found.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
     return found

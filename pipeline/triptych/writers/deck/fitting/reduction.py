@@ -50,7 +50,12 @@ def fit_or_reduce(
         fewer, others = fit(listed)
         if len(fewer) == 1 and not others:
             return fewer, [
-                _said(slide, "group of big numbers", "showing a list instead", "shorten the texts")
+                _said(
+                    slide,
+                    "group of big numbers",
+                    "a list is shown instead",
+                    "shorten the text of the big numbers",
+                )
             ]
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
@@ -58,8 +63,10 @@ def fit_or_reduce(
     strict = slide.asked and not lenient
     if not strict and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
         table, captioned = slide.body, slide.body.source
-        instead = "showing its caption" if captioned else "moved its text into the speaker's notes"
-        told.append(_said(slide, "table", instead, "shorten its cells, or mark it `{.no-slide}`"))
+        instead = "its caption is shown instead" if captioned else "its text was moved to the speaker notes"
+        told.append(
+            _said(slide, "table", instead, "shorten the table cells, or mark the table with `{.no-slide}`")
+        )
         caption = Para(runs=(Run(text=table.alt),), bullet=False)
         notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_rows(table))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
@@ -69,7 +76,7 @@ def fit_or_reduce(
     ]
     if others and not strict and (paras := _in_words(slide.body)):
         what = others[0].message.removeprefix("the ").partition(" on slide ")[0]
-        told.append(_said(slide, what, "showing plain text instead", f"shorten the {what}"))
+        told.append(_said(slide, what, "plain text is shown instead", f"shorten the {what}"))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
     if _too_large(problems, "title") and not (strict and slide.own_title):
@@ -79,7 +86,7 @@ def fit_or_reduce(
             parts, problems = fit(replace(whole, kicker=kicker, title=shortened(slide.title, length)))
             if not _too_large(problems, "title"):
                 hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
-                told.append(_said(slide, "title", "showing its first words", hint))
+                told.append(_said(slide, "title", "only its first words are shown", hint))
                 break
     return parts, [*told, *problems]
 

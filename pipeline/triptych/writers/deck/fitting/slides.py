@@ -162,8 +162,10 @@ def fit_slide(
         fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, numbers=numbers)
     slide, bodies, diagnostics = fitted.slide, fitted.bodies, list(fitted.found)
     if overflow == "error" and len(bodies) > 1:
-        message = f'the content of slide "{slide.title}" needs {len(bodies)} slides; `overflow` is `error`'
-        hint = "shorten its content, or set `overflow` to `split`"
+        message = (
+            f'the content of slide "{slide.title}" needs {len(bodies)} slides, but `overflow` is `error`'
+        )
+        hint = "shorten the slide content, or set `overflow` to `split`"
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     longest = slide.title + part_of(len(bodies), len(bodies))
@@ -231,7 +233,11 @@ def _fit_content(
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
         bodies = _bodies(slide, layout, titled, theme, rtl=rtl, least=least, numbers=numbers)
     except Unfitting as much:
-        hint = "shorten its cells, or remove columns" if str(much) == "table" else f"shorten the {much}"
+        hint = (
+            "shorten the table cells, or remove table columns"
+            if str(much) == "table"
+            else f"shorten the {much}"
+        )
         found = [*found, _too_large(slide, str(much), hint)]
     return _FittedContent(
         slide=slide, places=titled, bodies=bodies, texts=texts, left_off=left_off, found=found
@@ -337,7 +343,7 @@ def _small_texts(
     """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
 
     A quotation that does not fit is an error. A source line is cut between sources, and a summary is
-    said rather than shown: the speaker's notes hold both in full. What is no list shares lines before that.
+    said rather than shown: the speaker notes hold both in full. What is no list shares lines before that.
     The slide comes back with what its title took over.
     """
     texts: dict[Role, FittedText] = {}
@@ -354,7 +360,7 @@ def _small_texts(
             fitted = _shortened(paras, role, layout, places, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
             left_off.append(_text(paras))
-            message = f'the {name} on slide "{slide.title}" does not fit; moved into the speaker\'s notes'
+            message = f'the {name} on slide "{slide.title}" does not fit and was moved to the speaker notes'
             hint = f"shorten the {name}"
             diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint))
         elif fitted is None:
@@ -531,7 +537,7 @@ def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
 def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
     points = title.scale * places[Role.TITLE].text.levels[0].size
     words = shortened(slide.title, _NAMED)
-    message = f'the title "{words}" is set in {points:.0f} pt, smaller than other slide titles'
+    message = f'the slide title "{words}" was reduced to {points:.0f} pt, smaller than other slide titles'
     hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)
 

@@ -112,8 +112,9 @@ def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
     return Diagnostic(
         code="FNT004",
         span=Span(path=face.file),
-        message=f'the font "{face.family}" is not embedded in the deck: {reason}',
-        hint=f"{hint}, install the font where the deck is shown, or set `embed-fonts: none` under `pptx:`",
+        message=f'the font "{face.family}" was not embedded in the deck: {reason}',
+        hint=f"{hint}, install the font on the computer that shows the deck, "
+        "or set `embed-fonts: none` under `pptx:`",
     )
 
 

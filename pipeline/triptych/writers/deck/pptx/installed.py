@@ -11,4 +11,4 @@ VERSION = "1.0.2"
 def require_known_version() -> None:
     """ImportError where python-pptx has another version: its internals may mean something else there."""
     if (found := version("python-pptx")) != VERSION:
-        raise ImportError(f"decks need python-pptx {VERSION}, but {found} is installed")
+        raise ImportError(f"decks require python-pptx {VERSION}, but {found} is installed")

@@ -47,10 +47,10 @@ def within_limit(
             over -= _slides(kept.pop(name))
     stay = others + sum(map(_slides, kept.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
-    message = f"the deck is limited to {most} slides; {left} left out"
+    message = f"the deck is limited to {most} slides; {left} omitted"
     if over > 0:
         message = f"{message}, but {stay} requested slides remain"
-    hint = "mark required content `{.slide}`, or raise `max-slides` under `format: pptx:` (0: no limit)"
+    hint = "mark required content with `{.slide}`, or raise `max-slides` (0 for no limit)"
     return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
 
 

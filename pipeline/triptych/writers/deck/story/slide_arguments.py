@@ -50,7 +50,7 @@ def _text(value: Any) -> str:
 
 def _overflow(value: Any) -> str:
     if _text(value) not in _OVERFLOWS:
-        raise ValueError(f'`overflow` of slide() must be split, shrink or error, not "{value}"')
+        raise ValueError(f'`overflow` of slide() must be "split", "shrink" or "error", not "{value}"')
     return str(value)
 
 

@@ -245,8 +245,8 @@ def _without_a_slide(names: Sequence[str], drafts: Iterable[_Draft]) -> Iterator
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
         if name not in made:
-            message = f'`slides` of the talk lists "{name}", which has no slide of its own'
-            hint = "use the id of the slide that contains it, or add a slide: `::: {.slide #NAME}`"
+            message = f'"{name}" is listed under `slides` of the talk but has no slide of its own'
+            hint = "list the id of the slide that contains this content, or add a slide: `::: {.slide #NAME}`"
             yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
@@ -381,17 +381,20 @@ def _in_time(
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
         message = (
-            f"{seen} requested slides of {len(views)} chapters do not fit into {delivery.minutes:g} minutes"
+            f"a talk of {delivery.minutes:g} minutes is too short for {seen} requested slides "
+            f"from {len(views)} chapters"
         )
-        hint = f"set `minutes: {need:.0f}`, mark optional content `{{.backup}}`, or list fewer `chapters`"
+        hint = (
+            f"set `minutes: {need:.0f}`, mark optional content with `{{.backup}}`, or list fewer `chapters`"
+        )
         found.append(Diagnostic(code="DEK006", message=message, hint=hint))
     if not beyond:
         return dict(views), found
     places = {name: [place for own, place in beyond if own == name] for name in views}
     titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
     listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
-    message = f"no time for {listed} in {delivery.minutes:g} minutes; hidden in the deck"
-    hint = "mark required content `{.slide}`, or increase `minutes`"
+    message = f"a talk of {delivery.minutes:g} minutes is too short; these slides were hidden: {listed}"
+    hint = "mark required content with `{.slide}`, or increase `minutes`"
     found.append(Diagnostic(code="DEK005", message=message, hint=hint))
     late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}
     return {name: late.get(name, one) for name, one in views.items()}, found
@@ -407,10 +410,14 @@ def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool)
     if not delivery.words or least <= words <= delivery.words:
         return []
     took, minutes = clock(words / delivery.pace), f"{delivery.minutes:g}"
-    hint = f"add `::: notes` or slides, or set `minutes: {max(1, ceil(words / delivery.pace))}`"
+    hint = (
+        f"add slides or speaker notes (`::: notes`), or set `minutes: {max(1, ceil(words / delivery.pace))}`"
+    )
     if words > delivery.words:
-        hint = "shorten the `::: notes`, guided by the minutes in `triptych inspect --talks`"
-    message = f"the speaker's notes take {took} minutes; the talk has {minutes}"
+        hint = (
+            "shorten the speaker notes (`::: notes`); `triptych inspect --talks` shows the time of each slide"
+        )
+    message = f"the speaker notes take {took} minutes to say; the talk has {minutes} minutes"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 

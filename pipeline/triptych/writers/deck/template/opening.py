@@ -272,7 +272,7 @@ def _refused(
                 code="DTP002",
                 span=span,
                 message=f'the layout "{item.name}" cannot be used for {KINDS[item.kind].what}: '
-                f"no placeholder for the {' and the '.join(item.lacks) or 'content'}",
+                f"the layout has no placeholder for the {' and the '.join(item.lacks) or 'content'}",
                 hint="run `triptych template inspect` to see the placeholders of each layout",
             )
             for item in unfit
@@ -284,7 +284,7 @@ def _refused(
             code="DTP001",
             span=span,
             message=f"no layout in the template is suitable for {join_names(lacking)}",
-            hint=f"add a layout with placeholders for title and content; the template has {names}",
+            hint=f"add a layout with title and content placeholders (layouts in the template: {names})",
         )
     ]
 

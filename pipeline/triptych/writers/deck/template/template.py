@@ -91,13 +91,13 @@ class Template:
         is_lacking = bool(offers) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
-        message = f'the footer "{footer}" is left out: no layout in use has a placeholder for it'
-        hint = "add a footer placeholder to the layouts of the template"
+        message = f'the footer "{footer}" was omitted: no layout in use has a footer placeholder'
+        hint = "add a footer placeholder to the layouts of the template in PowerPoint"
         if cramped:
             names = [f'"{name}"' for name in dict.fromkeys(cramped)]
             where = f"layout{'s' * (len(names) > 1)} {join_names(names)}"
-            message = f'the footer "{footer}" does not fit on {where} and is left out'
-            hint = "shorten `footer`, or widen its placeholder in the template"
+            message = f'the footer "{footer}" does not fit on {where} and was omitted'
+            hint = "shorten `footer`, or widen the footer placeholder in the template"
         return [Diagnostic(code="DEK002", span=self.span or Span(path=MANIFEST), message=message, hint=hint)]
 
     @property
@@ -116,18 +116,18 @@ class Template:
                 continue
             if choice.way is Way.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
-        hint = "set a layout under `layouts:`; to list them, run `triptych template inspect`"
+        hint = "choose a layout under `layouts:` (`triptych template inspect` lists the layouts)"
         added = Diagnostic(
             code="DTP003",
             span=self.span,
-            message="no layout in the template has placeholders for a title and content; added one",
-            hint="add such a layout to the template",
+            message="no layout in the template has placeholders for a title and content; a layout was added",
+            hint="add a layout with title and content placeholders to the template",
         )
         return [added] * self.extended + [
             Diagnostic(
                 code="DTP003",
                 span=self.span,
-                message=f'no layout in the template for {join_names(kinds)}; using "{name}"',
+                message=f'the template has no layout for {join_names(kinds)}; using "{name}"',
                 hint=hint,
             )
             for name, kinds in taken.items()
@@ -148,9 +148,11 @@ class Template:
             Diagnostic(
                 code="DTP004",
                 span=self.span,
-                message=f'layout "{name}": the contrast of {join_names([f"the {one}" for one in roles])} '
-                f"with the background is {min(roles.values()):.1f}; using another colour or a panel",
-                hint="add a plain shape behind the text, or set another layout under `layouts:`",
+                message=f'layout "{name}": the contrast between '
+                f"{join_names([f'the {one}' for one in roles])} "
+                f"and the background is only {min(roles.values()):.1f}:1; "
+                "a different text colour or a background panel is used instead",
+                hint="add a plain shape behind the text in the template, or choose another layout",
             )
             for name, roles in pale.items()
             if roles

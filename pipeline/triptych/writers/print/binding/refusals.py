@@ -26,16 +26,20 @@ def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnost
     if isinstance(options.paper, str):
         most = min(most, service.papers[options.paper][1])
     if not service.least_pages <= count <= most:
-        message = f"the page count ({count}) is not between {service.least_pages} and {most}"
-        yield _refusal(f"{message}, the limits of {service.name}")
+        message = f"the page count is {count}; {service.name} prints {service.least_pages} to {most} pages"
+        yield _refusal(message, "change the length of the book, or set another `paper` or `print-service`")
     if not service.takes(*page.points):
         width, height = (side / 72 for side in page.points)
-        message = f"{service.name} does not print the page size {width:.4g}in × {height:.4g}in"
-        yield _refusal(message, f"set `page-size` to the nearest size, {service.nearest(*page.points)}")
+        message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} in"
+        yield _refusal(
+            message, f"set `page-size` to the nearest standard trim size, {service.nearest(*page.points)}"
+        )
     for side, least in page.too_near(service, count).items():
         asks = f"{least / 72:.4g}in"
         message = f"the {side} margin is below the {asks} that {service.name} requires for {count} pages"
-        yield _refusal(message, f"set `margins: {{{side}: {asks}}}` or more, or remove `{side}`")
+        yield _refusal(
+            message, f"set `margins: {{{side}: {asks}}}` or a larger value, or remove `{side}` from `margins`"
+        )
 
 
 def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic]:
@@ -54,7 +58,7 @@ def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic
                     code="PRS002",
                     span=Span(path=MANIFEST),
                     message=f"page {one.label(number)} contains transparency, which PDF/X-1a does not allow",
-                    hint="use opaque colours, or set `pdf-standard: pdf/x-4`",
+                    hint="use opaque colours in the theme, or set `pdf-standard: pdf/x-4`",
                 )
                 return
 

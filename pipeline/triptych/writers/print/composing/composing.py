@@ -170,7 +170,7 @@ class Composer:
             except CannotBeSet as error:
                 failures.append((name, str(error)))
             except BrokenExecutor:
-                reason = "a worker process ended, perhaps for lack of memory"
+                reason = "a worker process ended unexpectedly, possibly because memory ran out"
                 failures.append((name, reason))
         if failures:
             raise NotComposed(failures)

@@ -30,7 +30,7 @@ _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less th
 _TRIAL = 90.0  # for a part of one that failed
 _REASONS = {
     RecursionError: "the content is nested too deeply",
-    MemoryError: "there is not enough memory",
+    MemoryError: "memory ran out",
 }
 
 # What a document may ask the layout engine for: its bytes and media type, or a face.

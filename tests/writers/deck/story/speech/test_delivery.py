@@ -143,7 +143,7 @@ def test_notes_that_take_far_less_than_the_talk_has_are_reported(talk: Talk) -> 
     notes = "::: notes\n" + "word " * 202 + "\n:::\n"
     _, found = talk(titled("One", " .slide") + notes, minutes=10)
     assert [one.code for one in found] == ["DEK006"]
-    assert found[0].message == "the speaker's notes take 2:01 minutes; the talk has 10"
+    assert found[0].message == "the speaker notes take 2:01 minutes to say; the talk has 10 minutes"
     assert "`minutes: 3`" in str(found[0].hint)
 
 
