@@ -138,7 +138,7 @@ def test_a_barrier_that_ace_finds_has_its_line(project: Path) -> None:
     edit_paragraph(epub, 'style="color:#eee"')
     _, found = checked(project)
     barriers = {
-        finding["message"].split(", ")[2].split()[0]: place(finding)
+        finding["message"].partition(" reports ")[2].split()[0]: place(finding)
         for finding in found
         if finding["code"] == "CHK013"
     }
@@ -175,7 +175,7 @@ def test_nothing_is_told_but_the_faults_that_are_there(damaged: Damaged) -> None
 def test_a_fault_that_epubcheck_finds_has_its_line(damaged: Damaged) -> None:
     (finding,) = (one for one in damaged.found("CHK011") if one["path"] != "source/book.yaml")
     assert place(finding) == line_of(damaged.project, "@tbl-growth shows")
-    assert 'EPUBCheck, RSC-005: attribute "foo" not allowed here' in finding["message"]
+    assert 'EPUBCheck reports RSC-005: attribute "foo" not allowed here' in finding["message"]
 
 
 def test_metadata_are_told_at_the_manifest(damaged: Damaged) -> None:
@@ -187,7 +187,7 @@ def test_a_chart_without_words_for_it_is_told_at_its_place(damaged: Damaged) -> 
     """By its title on the slide, since it has no words of its own."""
     (barrier,), (lost,) = damaged.found("CHK014"), damaged.found("PAR001")
     assert barrier["message"] == 'deck, slide 7: "Chart" has no alt text'
-    assert "is missing from: pptx" in lost["message"]
+    assert "is missing from these outputs: pptx" in lost["message"]
     assert {place(barrier), place(lost)} == {line_of(damaged.project, "#fig-growth .chart")}
     assert {barrier["severity"], lost["severity"]} == {"warning"}
 

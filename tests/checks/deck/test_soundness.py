@@ -22,7 +22,7 @@ WORD = '<w:rPr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/
 PRESENTATION = "ppt/presentation.xml"
 RELATIONS = "ppt/slides/_rels/slide2.xml.rels"
 FAULTS = {
-    "has a content type but is missing": replaced(
+    "the part is missing, but a content type is declared": replaced(
         "[Content_Types].xml", "</Types>", '<Override PartName="/ppt/no.xml" ContentType="a/b"/></Types>'
     ),
     "the part has no content type": with_part("ppt/media/film.mkv"),
@@ -46,13 +46,15 @@ FAULTS = {
         "ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'
     ),
     "a table cell has no text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
-    "one cell per column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
+    "a different number of cells than the table has columns": replaced(
+        "ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"
+    ),
     "the embedded font is not valid Embedded OpenType: the file is too short": with_font(
         lambda font: font[:50]
     ),
     "wrong magic number or version": with_font(lambda font: font.replace(b"LP", b"PL", 1)),
-    "the file has": with_font(lambda font: font[:-4]),
-    "the header has": with_font(lambda font: font[:8] + b"\1" + font[9:]),
+    "the file is": with_font(lambda font: font[:-4]),
+    "the header is": with_font(lambda font: font[:8] + b"\1" + font[9:]),
     "the header is truncated": with_font(lambda font: font[:82] + b"\xfe\xff" + font[84:]),
     "the checksum of the root string is wrong": with_font(lambda font: font.replace(b"BSGP", b"BSGQ", 1)),
     "the embedded data is not a font": with_font(
@@ -89,7 +91,7 @@ FAULTS = {
     "shape id 4 is used twice": replaced(
         "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
     ),
-    "invalid size: -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
+    "the size of a shape is invalid: -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
     "the position of a shape is invalid: x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
     "the font size of a run is invalid: 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
     "the level of a paragraph is invalid: '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),

@@ -352,7 +352,7 @@ class TestMessage:
     def test_the_check_finds_a_damaged_one(self, full: bytes) -> None:
         assert check_record(full) == []
         (found,) = check_record(full[:500])
-        assert "not well-formed XML" in found.message
+        assert "the XML is not well-formed" in found.message
         twice = full.replace(b"9781861972712", b"9783161484100")
         assert any("is shared by 2 products" in it.message for it in check_record(twice))
         assert any("not an ONIX 3.0 message" in it.message for it in check_record(b"<a/>"))

@@ -160,11 +160,11 @@ def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
 @pytest.mark.parametrize(
     ("pdf", "code", "said"),
     [
-        (KDP, "PRS001", "is not between 24 and 776, the limits of KDP"),
+        (KDP, "PRS001", "KDP prints 24 to 776 pages"),
         (
             "print-service: ingramspark, page-size: 6x9",
             "PRS001",
-            "is not between 18 and 1200, the limits of IngramSpark",
+            "IngramSpark prints 18 to 1200 pages",
         ),
         ("cover: separate", "PRS003", "the spine width of the cover is unknown"),
         (

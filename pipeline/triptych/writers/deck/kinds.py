@@ -277,7 +277,7 @@ _KINDS: Mapping[Layout, Kind] = {
         slots=(_TITLE, _object("pic"), _SOURCE),
     ),
     Layout.QUOTE: Kind(
-        what="quotes",
+        what="quotations",
         names=r"quot|zitat|citation|cita\b|citazione",
         others=(Layout.BULLETS,),
         main=Role.QUOTATION,

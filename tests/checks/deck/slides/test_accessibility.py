@@ -196,7 +196,7 @@ def test_cards_of_a_timeline_are_read_by_date(sound: Parts) -> None:
 def test_what_is_read_from_the_right_begins_there(sound: Parts) -> None:
     boxes = add_boxes((600_000, 6_500_000, 90_000, 90_000), (0, 6_500_000, 500_000, 90_000))
     (finding,) = found(changed(SLIDE.format(2), boxes)(sound))
-    assert "is read after" in finding.message
+    assert "comes after" in finding.message
 
     def from_right(tree: Any) -> None:
         boxes(tree)
@@ -218,4 +218,4 @@ def test_many_barriers_of_a_kind_are_told_in_few_lines(sound: Parts) -> None:
         damaged = changed(SLIDE.format(number), change)(damaged)
     findings = [item for item in found(damaged) if item.rule == "language"]
     assert len(findings) == 5
-    assert "more of this kind" in findings[-1].message
+    assert "more like this" in findings[-1].message

@@ -146,7 +146,7 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
         fill(first(tree, f"{C}catAx").find(f"{C}txPr/{A}p/{A}pPr/{A}defRPr"), "bbbbbb")
 
     (finding,) = pale(changed(CHART, change)(sound))
-    assert finding.told.startswith("deck, slide 4: axis labels (#bbbbbb on #ffffff)")
+    assert finding.told.startswith("deck, slide 4: the contrast of axis labels (#bbbbbb on #ffffff)")
     assert finding.words == "Bars"
 
     def on_dark(tree: Any) -> None:

@@ -160,7 +160,7 @@ def test_too_much_ink_in_one_place() -> None:
     deep = b"0.9 0.8 0.7 0.9 k 100 100 50 50 re f " + TEXT
     (finding,) = found(deep)
     assert (
-        finding.code == "PRS013" and "ink coverage of 330%" in finding.message and "300 %" in finding.message
+        finding.code == "PRS013" and "ink coverage of 330%" in finding.message and "300%" in finding.message
     )
     assert codes(deep, demands=Demands(total=340)) == []
 

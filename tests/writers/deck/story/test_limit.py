@@ -64,7 +64,7 @@ def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
 
 def test_it_is_counted() -> None:
     _, (finding,) = within_limit({"a": view(*[CODE] * 9)}, 4, 1)
-    assert finding.code == "DEK008" and finding.message.endswith("; 7 slides were left out")
+    assert finding.code == "DEK008" and finding.message.endswith("; 7 slides were omitted")
 
 
 def test_what_was_asked_for_stays() -> None:

@@ -32,7 +32,7 @@ def test_text_becomes_what_slides_take() -> None:
         ("layout", print, "`layout` of slide() must be the name of a layout"),
         ("title", None, "`title` of slide() must be a string"),
         ("kicker", print, "`kicker` of slide() must be a string"),
-        ("overflow", "all", '`overflow` of slide() must be split, shrink or error, not "all"'),
+        ("overflow", "all", '`overflow` of slide() must be "split", "shrink" or "error", not "all"'),
         ("points", "text", "`points` of slide() must be a list of strings"),
         ("points", [print], "`points` of slide() must be a list of strings"),
         ("points", {"a": 1}, "`points` of slide() must be a list of strings"),

@@ -157,7 +157,7 @@ class TestContent:
         assert {"The name of a book", "2026"} <= shown and messages == []
         shown, messages = footed(changed(narrow))
         assert "The name of a book" not in shown and "2026" in shown
-        where = 'does not fit on layout "Title and Content" and is left out'
+        where = 'does not fit on layout "Title and Content" and was omitted'
         assert messages == [f'the footer "The name of a book" {where}']
 
     def test_a_footer_without_a_placeholder_is_reported(self) -> None:
@@ -168,7 +168,7 @@ class TestContent:
                         shape._element.getparent().remove(shape._element)
 
         _, [message] = footed(changed(without))
-        assert "no layout in use has a placeholder for it" in message
+        assert "no layout in use has a footer placeholder" in message
 
     def test_content_keeps_a_distance_from_decoration_beside_and_within_its_place(self) -> None:
         place = taken(python_pptx()).offers[Layout.BULLETS].places[Role.BODY]
@@ -243,7 +243,7 @@ class TestRefusals:
     def test_a_template_without_a_layout_for_content_gets_one(self, name: str) -> None:
         template, found = open_template(THEME, "en", ODD[name](), {}, SPAN)
         assert template is not None and found == []
-        (problem,) = [one for one in template.stopgaps({Layout.CHART}) if "added one" in one.message]
+        (problem,) = [one for one in template.stopgaps({Layout.CHART}) if "a layout was added" in one.message]
         assert (problem.code, problem.span) == ("DTP003", SPAN)
         places = template.offers[Layout.BULLETS].places
         title, body = places[Role.TITLE], places[Role.BODY]
@@ -279,7 +279,7 @@ class TestRefusals:
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
             'layout "Title and Content": the contrast between the title and the text and the background is only 1.3:1; '
-            "using another colour or a panel"
+            "a different text colour or a background panel is used instead"
         )
 
     def test_a_picture_is_looked_at_where_the_text_stands(self) -> None:
@@ -312,7 +312,7 @@ class TestRefusals:
         assert template.stopgaps({Layout.TITLE, Layout.CHART}) == []
         (problem,) = template.stopgaps({Layout.COLUMNS, Layout.COMPARISON})
         assert problem.message == (
-            'no layout in the template for two-column slides and comparisons; using "Title and Content"'
+            'the template has no layout for two-column slides and comparisons; using "Title and Content"'
         )
         named = taken(data, columns="Title and Content", comparison="Title and Content")
         assert named.stopgaps({Layout.COLUMNS, Layout.COMPARISON}) == []

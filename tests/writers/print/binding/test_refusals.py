@@ -30,5 +30,5 @@ def test_things_that_let_others_show_through(entries: bytes, clear: bool) -> Non
     placed = place([(fold(made), False)])
     found = list(see_through(placed, Finish("pdf/x-1a", "cmyk")))
     assert [finding.code for finding in found] == (["PRS002"] if clear else [])
-    assert all("on page 2 " in finding.message for finding in found)
+    assert all("page 2 contains" in finding.message for finding in found)
     assert not list(see_through(placed, Finish("pdf/x-4", "cmyk")))
