@@ -96,8 +96,8 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         message = (
             f"{_WHAT[item.kind]} requires {demands.bleed / 72 * 25.4:.1f} mm of bleed on the {side} edge"
         )
-        bleed = f"{demands.bleed / 72 * 25.4:.3g}mm"
-        hint = f"set `bleed: {bleed}`, and extend the image or colour {bleed} beyond the edge"
+        needed = f"{demands.bleed / 72 * 25.4:.3g}mm"
+        hint = f"set `bleed: {needed}`, and extend the image or colour {needed} beyond the edge"
         yield found("PRS010", "bleed", message, item, hint)
     told: set[tuple[str, object]] = set()
     for item in painted:
