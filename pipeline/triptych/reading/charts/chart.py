@@ -22,12 +22,11 @@ from triptych.reading.charts.dates import with_iso_dates
 from triptych.reading.charts.emphasis import read_callouts, read_highlight
 from triptych.reading.charts.heat import heat_table
 from triptych.reading.charts.histograms import read_histogram
-from triptych.reading.charts.kinds import fitted_to_kind
+from triptych.reading.charts.kinds import fitted_to_kind, turned_on_side
 from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
 from triptych.reading.charts.suspicious_data import suspicious_data
 from triptych.reading.charts.tiles import read_tiles
-from triptych.reading.charts.turning import turned_on_side
 from triptych.reading.data.columns import DataError, DataFile
 from triptych.reading.data.folder import DataFolder
 

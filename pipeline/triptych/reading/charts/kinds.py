@@ -1,10 +1,11 @@
-"""What slopes, pairs of dots and running bars ask of their columns.
+"""The requirements of slope, dumbbell and waterfall charts, and the direction of bars.
 
 Enters what ``read_columns`` has read. What does not fit the kind raises ``DataError`` CHT001.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 from triptych.diagnostics import did_you_mean
@@ -15,6 +16,10 @@ from triptych.reading.charts.options import in_parts
 from triptych.reading.data.columns import DataError, DataFile, asked_by
 
 _NO = frozenset(("", "0", "false", "no"))
+_LINE = 78  # characters that stand side by side under a plot
+_PANELS = 2  # beside each other, at the least
+_BETWEEN = 1  # characters from name to name
+_MOST_LINES = 3  # of a name under its bar
 
 
 def fitted_to_kind(data: ChartData, kind: ChartKind, attr: Attr, file: DataFile) -> ChartData:
@@ -149,3 +154,35 @@ def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
             )
             raise DataError("CHT001", f'`totals=` names "{name}", which is not in the chart', hint, "totals")
     return frozenset(index for index, name in enumerate(data.categories) if name in asked)
+
+
+def turned_on_side(kind: ChartKind, data: ChartData) -> bool:
+    """Whether bars of a kind are horizontal unless the author sets it.
+
+    They are if their names do not fit side by side on the printed page, which is narrower than a slide, so
+    that all outputs show the same chart. Numbers and dates always run from left to right.
+    """
+    if not kind.traits.bars or kind.traits.running or data.positions is not None:
+        return False
+    side_by_side = len(data.categories) * (_PANELS if data.panels else 1)
+    room = _LINE // side_by_side - _BETWEEN
+    return any(_lines(name, room) > _MOST_LINES for name in data.categories)
+
+
+def _lines(name: str, room: int) -> int:
+    """How many lines a name takes in a room of so many characters; too many where a word is wider."""
+    lines, left = 1, room
+    for word in name.split():
+        wide = _width(word)
+        if wide > room and (word.isascii() or room < 2):
+            return _MOST_LINES + 1
+        if wide > left:  # scripts without spaces break anywhere
+            lines += max(1, -(-wide // max(room, 1)))
+            left = room
+        left -= wide + 1
+    return lines
+
+
+def _width(word: str) -> int:
+    """In characters, of which the wide ones of East Asia count two (UAX #11)."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
