@@ -291,7 +291,7 @@ def test_links_of_templates_lead_to_the_web_alone(
     (finding,) = [one for one in outcome.diagnostics if one.code == "TPL002"]
     place = "templates/print/front.xhtml.j2:1:1" if "\n" in target else f"{name}:2:1"  # which is in no line
     assert str(finding.span) == place
-    assert "links go to http" in finding.message and not outcome.ok
+    assert "use http, https" in finding.message and not outcome.ok
 
 
 @pytest.mark.parametrize(

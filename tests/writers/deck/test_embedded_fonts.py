@@ -155,7 +155,10 @@ def test_a_family_without_a_bold_face_has_no_place_for_one(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("bad", "reason"),
-    [(own_font("Brand", licence=4), "may be shown"), (own_font("Brand", cff=True), "PostScript")],
+    [
+        (own_font("Brand", licence=4), "viewing and printing only"),
+        (own_font("Brand", cff=True), "PostScript"),
+    ],
     ids=["licence", "outlines"],
 )
 def test_a_face_that_must_stay_out_is_told(tmp_path: Path, bad: bytes, reason: str) -> None:
