@@ -49,8 +49,8 @@ def _merges(levels: int) -> str:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        (_aliases(20), (6, 5), "more than 100,000 values, counting each use of an alias"),
-        (_merges(40), (15, 16), "more than 100,000 values, counting each use of an alias"),
+        (_aliases(20), (6, 5), "the text has more than 100,000 values, counting each use of an alias"),
+        (_merges(40), (15, 16), "the text has more than 100,000 values, counting each use of an alias"),
         ("a: &a {b: *a}", (1, 4), "an alias refers to a value that contains the alias"),
         ("a: " + "[" * 500, (1, 1), "values are nested more than 100 levels deep"),
         ("a: " + "[" * 120 + "]" * 120, (1, 103), "values are nested more than 100 levels deep"),

@@ -51,17 +51,21 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     shown = bytes([byte]).decode("cp1252", "replace")
     if _is_multibyte(data):
         hint = "save the file as UTF-8; its encoding may be GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
-        return EncodingError(line, column, f"byte 0x{byte:02X} is not UTF-8", hint, text)
+        return EncodingError(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
     if shown.isalpha() or shown in _SEEN_IN_PROSE:
-        message = f'byte 0x{byte:02X} is not UTF-8; in Windows-1252, the likely encoding, it is "{shown}"'
+        message = (
+            f'byte 0x{byte:02X} is not valid UTF-8; it is "{shown}" in Windows-1252, the likely encoding'
+        )
         return EncodingError(line, column, message, _conversion("WINDOWS-1252", path), text)
-    return EncodingError(line, column, f"byte 0x{byte:02X} is not UTF-8", "save the file as UTF-8", text)
+    return EncodingError(
+        line, column, f"byte 0x{byte:02X} is not valid UTF-8", "save the file as UTF-8", text
+    )
 
 
 def _text_hint(path: str) -> str:
     name = path.rsplit("/", 1)[-1]
     is_word = name.lower().endswith(".docx")
-    return f"convert it with `triptych import {shlex.quote(name)} DEST`" if is_word else NO_TEXT_HINT
+    return f"convert the file with `triptych import {shlex.quote(name)} DEST`" if is_word else NO_TEXT_HINT
 
 
 def explain_null(text: str, path: str) -> EncodingError | None:
@@ -103,4 +107,4 @@ def _decode(data: bytes, encoding: str) -> str:
 def _conversion(encoding: str, path: str) -> str:
     name = shlex.quote(path.rsplit("/", 1)[-1])
     what = "as “CSV UTF-8” from the spreadsheet" if name.lower().endswith(".csv") else "as UTF-8"
-    return f"save the file {what}, or convert it: `iconv -f {encoding} -t UTF-8 {name} > new.txt`"
+    return f"save the file {what}, or convert the file: `iconv -f {encoding} -t UTF-8 {name} > new.txt`"

@@ -160,7 +160,7 @@ def warm_up(executor: Executor, request: Request) -> None:
 
 
 NO_OUTPUTS = f"no output format is enabled in `{MANIFEST}`"
-_SAVE_MEMORY = "use fewer processes, which need less memory: `--jobs 1`"
+_SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
 
 
 def redone(executor: Executor) -> list[Diagnostic]:
@@ -171,12 +171,12 @@ def redone(executor: Executor) -> list[Diagnostic]:
 
 def done_again(what: str) -> Diagnostic:
     """ENV004 for work of a process that was lost."""
-    message = f"a worker process ended unexpectedly; repeated its work: {what}"
+    message = f"a worker process crashed; its task was repeated: {what}"
     return Diagnostic(code="ENV004", message=message, hint=_SAVE_MEMORY)
 
 
 def _lost(what: WorkerLost) -> Diagnostic:
-    message = f"two worker processes ended unexpectedly on the same work: {what}"
+    message = f"worker process crashed twice on the same task: {what}"
     return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
 
 
@@ -184,8 +184,8 @@ def _cleared_away(folder: Path) -> Diagnostic:
     """What libraries keep on the disk is gone in the middle of a build: no other finding can be trusted."""
     return Diagnostic(
         code="ENV002",
-        message=f"the folder of temporary files was deleted during the build: {folder}",
-        hint="build again; if it happens often, set TMPDIR to a folder that no program cleans",
+        message=f"the temporary folder was deleted during the build: {folder}",
+        hint="build again; set TMPDIR to a folder that is not cleaned automatically",
     )
 
 
@@ -255,12 +255,11 @@ def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
     """Put outputs into their places → OUT001 for each file there that is no output as we write them: it is
     kept.
     """
-    hint = "make the same change in the source, or rename the edited copy"
     return [
         Diagnostic(
             code="OUT001",
-            message=f"`{path.name}` was edited by hand; the edited copy was kept as `{kept.name}`",
-            hint=hint,
+            message=f"`{path.name}` was edited by hand; your version was saved as `{kept.name}`",
+            hint=f"make the same change in the source, or rename `{kept.name}` to keep your version",
         )
         for path, kept in publish(files, replaceable=is_sealed).items()
     ]

@@ -143,10 +143,16 @@ class Project:
         ``UnsafePath`` for what leaves the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
-            hint = "copy the file into the project, and write a path relative to this file"
+            hint = (
+                "copy the file into the project and give its path relative to the source file that "
+                "refers to it"
+            )
             raise UnsafePath(f'path "{path}" is not relative', hint)
         if "\\" in path:
-            raise UnsafePath(f'path "{path}" has backslashes', f'write "{path.replace(chr(92), "/")}"')
+            raise UnsafePath(
+                f'path "{path}" contains backslashes',
+                f'write the path with slashes: "{path.replace(chr(92), "/")}"',
+            )
         for origin in dict.fromkeys((beside, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()
@@ -206,7 +212,7 @@ class Project:
             full = (self.root / path).resolve()
             full.is_file()  # a name may be longer than the disk allows
         except (OSError, RuntimeError) as error:
-            hint = "rename the file, or repair the link that its path goes through"
+            hint = "give the file a shorter name, or repair the symbolic link in its path"
             raise UnsafePath(f'"{(named or path)[:80]}" cannot be opened: {_reason(error)}', hint) from None
         if not full.is_relative_to(self.root):
             raise UnsafePath(f'path "{named or path}" is outside the project folder')
@@ -219,10 +225,10 @@ class Project:
         if not full.exists():
             raise FileNotFoundError(path)
         if not full.is_file():
-            raise UnsafePath(f'"{path}" is not a file', "name a file, not a folder")
+            raise UnsafePath(f'"{path}" is not a file', "give the path of a file, not of a folder")
         if (size := full.stat().st_size) > LARGEST_FILE:
             message = f'file "{path}" has {size / (1 << 20):.1f} MB; the limit is {LARGEST_FILE >> 20} MB'
-            raise UnsafePath(message, "make the file smaller")
+            raise UnsafePath(message, f"reduce the file to {LARGEST_FILE >> 20} MB or less")
         data = full.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         if self.digests.setdefault(path, digest) != digest:

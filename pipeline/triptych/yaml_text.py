@@ -32,10 +32,10 @@ _TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", Ma
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-_HINT = "check the indentation, and put values that contain `: `, a # or a leading @ into quotation marks"
+_HINT = "check the indentation, and put values that contain `: `, a # or a leading @ in quotation marks"
 _TOO_DEEP = f"values are nested more than {_DEEPEST} levels deep"
 _FLATTEN = "nest lists and mappings less deeply"
-_QUOTED = "put the value into quotation marks"
+_QUOTED = "put the value in quotation marks"
 _VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
 _JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
 _NO_COLON = "could not find expected ':'"
@@ -44,7 +44,8 @@ _PROBLEMS = (  # what the parser says, in an author's words
     (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
     (r"found character '\\t'", "a tab is not allowed here", "replace the tab with spaces"),
     (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
-    (r"could not find expected ':'", "the line has no colon", "write `key: value`, or indent the text"),
+    (r"could not find expected ':'", "the line has no colon",
+     "write `key: value`, or indent the line to continue the value above"),
     (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),
     (r"expected ',' or '([]}])'", "a list or mapping in brackets is not closed, or a comma is missing",
      "separate the items with commas, and close the bracket"),
@@ -74,12 +75,12 @@ def load_yaml(text: str) -> Any:
     """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
     if len(text) > _LARGEST:
         message = f"the YAML text has {len(text):,} characters; the limit is {_LARGEST:,}"
-        raise MalformedYaml(message, hint="split the file, or shorten its values")
+        raise MalformedYaml(message, hint="split the file, or shorten the longest values")
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as places count
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _LONGEST:
             message = f"the line has {len(line):,} characters; the limit is {_LONGEST:,}"
-            raise MalformedYaml(message, number, hint="break the line")
+            raise MalformedYaml(message, number, hint="split the line into shorter lines")
     _measure_brackets(text)
     yaml = _new_reader()
     try:
@@ -165,7 +166,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
     elif isinstance(node, MappingNode):
         inside = [each for pair in node.value for each in pair]
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
-            hint = "put text that starts with { or [ into quotation marks"
+            hint = "put text that starts with { or [ in quotation marks"
             raise refused("a list or mapping cannot be a key", hint)
         _refuse_duplicates(node)
     else:
@@ -175,7 +176,9 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
     for each in inside:
         size += _measure(each, known, (*above, id(node)))
     if size > _MOST:
-        raise refused(f"more than {_MOST:,} values, counting each use of an alias", "use fewer aliases")
+        raise refused(
+            f"the text has more than {_MOST:,} values, counting each use of an alias", "use fewer aliases"
+        )
     known[id(node)] = size
     return size
 

@@ -92,12 +92,18 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ("titles: [\n", "catalog.yaml:2:1: error[CAT001]"),
         ("titels: [extra]\n", 'catalog.yaml:1:1: error[MAN001]: unknown key "titels"'),
         ("titles: []\n", "catalog.yaml:1:1: error[CAT002]: the catalogue lists no titles"),
-        ("titles: [extra, gone]\n", 'catalog.yaml:1:17: error[CAT002]: no title found at "gone"'),
-        ("titles: [x**]\n", 'catalog.yaml:1:10: error[CAT002]: no title found at "x**"'),
-        (f'titles: ["*/{"x" * 300}"]\n', 'catalog.yaml:1:10: error[CAT002]: no title found at "*/x'),
-        ("titles: [../x]\n", 'catalog.yaml:1:10: error[CAT002]: "../x" is outside the folder'),
-        ("titles: [/etc]\n", 'catalog.yaml:1:10: error[CAT002]: "/etc" is outside the folder'),
-        ("titles: [link]\n", 'catalog.yaml:1:10: error[CAT002]: "link" is outside the folder'),
+        (
+            "titles: [extra, gone]\n",
+            'catalog.yaml:1:17: error[CAT002]: "gone" matches no folder that contains source/book.yaml',
+        ),
+        (
+            "titles: [x**]\n",
+            'catalog.yaml:1:10: error[CAT002]: "x**" matches no folder that contains source/book.yaml',
+        ),
+        (f'titles: ["*/{"x" * 300}"]\n', 'catalog.yaml:1:10: error[CAT002]: "*/x'),
+        ("titles: [../x]\n", 'catalog.yaml:1:10: error[CAT002]: "../x" is outside the catalogue folder'),
+        ("titles: [/etc]\n", 'catalog.yaml:1:10: error[CAT002]: "/etc" is outside the catalogue folder'),
+        ("titles: [link]\n", 'catalog.yaml:1:10: error[CAT002]: "link" is outside the catalogue folder'),
         ("titles: [extra, extra]\n", 'catalog.yaml:1:17: error[CAT003]: 2 titles have the name "extra"'),
         (
             "titles: [extra]\nshared: [books, gone]\n",
@@ -105,7 +111,7 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ),
         (
             "titles: [extra]\nshared: link\n",
-            'catalog.yaml:2:9: error[CAT008]: folder "link" is outside the folder',
+            'catalog.yaml:2:9: error[CAT008]: folder "link" is outside the catalogue folder',
         ),
         (
             "titles: [extra]\ntemplates: gone\n",
@@ -129,11 +135,11 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ),
         (
             "titles: [{folder: extra, merge: tongue.csv}]\n",
-            'tongue.csv:2:1: error[CAT004]: "../x" is not a language tag',
+            'tongue.csv:2:1: error[CAT004]: "../x" is not a valid language tag',
         ),
         (
             "titles: [{folder: extra, merge: latin.csv}]\n",
-            "latin.csv:2:2: error[CAT004]: byte 0xF6 is not UTF-8",
+            "latin.csv:2:2: error[CAT004]: byte 0xF6 is not valid UTF-8",
         ),
     ],
 )

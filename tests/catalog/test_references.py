@@ -89,7 +89,7 @@ def test_titles_in_a_circle_take_what_was_built_last_and_are_told_as_stale(make_
     made = build(catalog)
     assert {one.state for one in made.values()} == {State.BUILT, State.KEPT}
     assert [finding.message for finding in still_stale(catalog)] == [
-        "b: numbers in other titles have changed since this title was built"
+        "b: cross-references to other titles show outdated numbers"
     ]
     build(catalog)
     assert still_stale(catalog) == []

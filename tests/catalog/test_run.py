@@ -125,7 +125,7 @@ def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catal
     )
     made = made_of(again)
     assert [str(one) for one in made.diagnostics] == [
-        "note[ENV004]: one: it fell; a new process rebuilt the title"
+        "note[ENV004]: one: it fell; the title was rebuilt in a new process"
     ]
     assert lasting(made).diagnostics == ()
 
@@ -240,7 +240,7 @@ class TestLinksAmongTheOutputs:
         link.symlink_to(outside)
         made = built(catalog)["one"]
         assert (made.state, contents(outside)) == (State.FAILED, before)
-        assert "a symbolic link is in the way of the build; remove it" in made.reason
+        assert "a symbolic link blocks the build; remove the link" in made.reason
         clean(catalog, catalog.titles)
         assert contents(outside) == before
 
@@ -254,7 +254,7 @@ class TestLinksAmongTheOutputs:
         before = contents(outside)
         catalog.output_folder.mkdir(parents=True, exist_ok=True)
         records_of(catalog).symlink_to(outside)
-        with pytest.raises(NotADirectoryError, match="a symbolic link is in the place of a folder"):
+        with pytest.raises(NotADirectoryError, match="must be a folder, not a symbolic link"):
             built(catalog)
         clean(catalog, catalog.titles)
         assert contents(outside) == before

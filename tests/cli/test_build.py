@@ -280,7 +280,10 @@ class TestLinksOutOfTheProject:
         (minimal / "build").symlink_to(elsewhere)
         result = run(command, minimal)
         assert result.exit_code == 1
-        assert 'build:1:1: error[SEC005]: "build" is a link to a folder outside the project' in result.stderr
+        assert (
+            'build:1:1: error[SEC005]: "build" is a symbolic link to a folder outside the project'
+            in result.stderr
+        )
         assert [path.name for path in elsewhere.rglob("*")] == ["letter.txt"]
 
     def test_within_the_project_it_may_be_one(self, run: Run, minimal: Path) -> None:

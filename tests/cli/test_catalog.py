@@ -112,7 +112,10 @@ def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
     (house / "catalog.yaml").write_text("titles: ['books/*', gone]\n")
     result = run("catalog", "build", house / "catalog.yaml")
     assert result.exit_code == 1
-    assert 'catalog.yaml:1:21: error[CAT002]: no title found at "gone"' in result.stderr
+    assert (
+        'catalog.yaml:1:21: error[CAT002]: "gone" matches no folder that contains source/book.yaml'
+        in result.stderr
+    )
     assert "Nothing was done: found 1 error." in result.stdout
     assert not (house / "build").exists()
 

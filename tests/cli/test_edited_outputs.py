@@ -43,7 +43,7 @@ def test_a_corrected_deck_is_kept_and_said(run: Run, talk: Path) -> None:
     result = run("build", talk, "-j", "1")
     assert (talk / "build/a-book.edited-1.pptx").read_bytes() == corrected
     assert (
-        "note[OUT001]: `a-book.pptx` was edited by hand; the edited copy was kept as `a-book.edited-1.pptx`"
+        "note[OUT001]: `a-book.pptx` was edited by hand; your version was saved as `a-book.edited-1.pptx`"
         in result.stderr
     )
     assert "Built with 1 note." in result.stdout

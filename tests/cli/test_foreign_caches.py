@@ -248,8 +248,8 @@ def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
     try:
         for _ in range(2):
             said = build(project)
-            assert "note[ENV007]: cannot store the cache key" in said
-            assert "hint: set TRIPTYCH_CACHE_KEY" in said
+            assert "note[ENV007]: cannot save the cache signing key" in said
+            assert "hint: set the environment variable TRIPTYCH_CACHE_KEY" in said
             assert outputs(project) == wanted
     finally:
         forget_key()

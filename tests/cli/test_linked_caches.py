@@ -51,7 +51,10 @@ def test_the_cache_is_one(run: Run, project: Path, outside: Path, command: tuple
         assert (result.exit_code, (project / "build").exists()) == (0, False)
     else:
         assert result.exit_code == 1
-        assert 'build/.cache:1:1: error[SEC005]: "build/.cache" is a link' in result.stderr
+        assert (
+            'build/.cache:1:1: error[SEC005]: "build/.cache" must be a folder, not a symbolic link'
+            in result.stderr
+        )
         assert "hint: remove the link, and set another cache folder with `--cache-dir`" in result.stderr
 
 
@@ -71,7 +74,7 @@ def test_the_build_folder_is_one(run: Run, project: Path, outside: Path, command
     result = run(command[0], project, *command[1:])
     assert contents(outside) == before
     assert result.exit_code == 1
-    assert '"build" is a link to a folder outside the project' in result.stderr
+    assert '"build" is a symbolic link to a folder outside the project' in result.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -114,7 +117,7 @@ def test_a_file_in_the_place_of_the_cache_is_an_error(run: Run, project: Path) -
     write_files(project, {"build/.cache": "a file"})
     result = run("build", project)
     assert result.exit_code == 1
-    assert '"build/.cache" is a file; it must be a folder' in result.stderr
+    assert '"build/.cache" must be a folder, not a file' in result.stderr
     assert run("clean", project).exit_code == 0
     assert run("build", project).exit_code == 0
 

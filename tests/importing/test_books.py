@@ -134,7 +134,7 @@ class TestFolder:
         assert titles(result) == ["Two", "A", "Ten"]
         assert result.book.metadata.title == "My notes"
         assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "A part", ""]
-        assert result.notes == ["README.md:1:1: note: the file is about the project, not a chapter; left out"]
+        assert result.notes == ["README.md:1:1: note: the file is about the project, not a chapter; omitted"]
 
     def test_people_are_kept_wherever_a_head_names_them(self, import_of: ImportOf) -> None:
         head = "---\ntitle: One\nauthor: Ada Byron and Bob Ray\nlang: fr\n---\n"

@@ -6,8 +6,8 @@ from tests.importing.conftest import ImportOf
 from triptych.importing.draft import Finding
 from triptych.importing.notes import FILE, grouped, report
 
-MANY = [Finding(path="a.md", line=n, what=f'undefined citation key "k{n}"', done="kept as text") for n in range(1, 21)]  # fmt: skip
-ONE = Finding(path="b.md", what="unsupported shortcode video", done="left out")
+MANY = [Finding(path="a.md", line=n, what=f'undefined citation key "k{n}"', done="kept as literal text") for n in range(1, 21)]  # fmt: skip
+ONE = Finding(path="b.md", what="unsupported shortcode video", done="omitted")
 
 
 def test_notes_that_say_the_same_of_different_things_are_one_kind() -> None:
@@ -20,7 +20,7 @@ def test_notes_that_say_the_same_of_different_things_are_one_kind() -> None:
 def test_the_report_has_every_note() -> None:
     text = report("mdBook", [*MANY, ONE])
     assert all(f'a.md:{n}:1: undefined citation key "k{n}"' in text for n in range(1, 21))
-    assert "    20  undefined citation key …; kept as text" in text
+    assert "    20  undefined citation key …; kept as literal text" in text
 
 
 def test_the_project_has_the_file_only_where_there_is_something_to_say(import_of: ImportOf) -> None:

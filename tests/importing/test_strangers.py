@@ -113,7 +113,7 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
     draft, found = includes.expand(Draft.of("a.md", text), lambda path: text)
     assert draft.text == text
     assert [str(note) for note in found] == [
-        'a.md:1:1: note: "a.md" includes itself; kept the include directive as text'
+        'a.md:1:1: note: "a.md" includes itself; kept the include directive as literal text'
     ]
 
 
@@ -140,7 +140,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
         ({"_quarto.yml": f"{QUARTO}x: [\n"}, "_quarto.yml:4:1: error[IMP002]: "),
         (
             {"_quarto.yml": QUARTO},
-            "_quarto.yml:1:1: error[IMP001]: this Quarto source has no readable chapter",
+            "_quarto.yml:1:1: error[IMP001]: no readable chapters found in this Quarto source",
         ),
         (
             {"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"},
@@ -150,7 +150,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
             {"a.md": "# A\n\n" + "".join(" " * 2 * n + "- a\n" for n in range(70))},
             "a.md:63:1: error[IMP003]: lists",
         ),
-        ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or quotations"),
+        ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or block quotes"),
         ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:4: error[IMP002]: "),
         (
             {"one.md": "a" * 5_000_001},

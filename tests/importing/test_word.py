@@ -117,10 +117,10 @@ def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> 
     assert b"Fort" not in imported.files["source/02-zwei.md"]
     assert [f"{finding.what}; {finding.done}" for finding in imported.findings] == [
         "coloured text; kept without the colour",
-        'comment by "Eve": "Stimmt das?"; left out',
+        'comment by "Eve": "Stimmt das?"; omitted',
         'custom style "Mein Kasten" (1 passage); kept as class "mein-kasten"',
-        'footer "Fuß"; left out, since the theme defines headers and footers',
-        'header "Kopf"; left out, since the theme defines headers and footers',
+        'footer "Fuß"; omitted, since the theme defines headers and footers',
+        'header "Kopf"; omitted, since the theme defines headers and footers',
         'tracked deletion by "Eve": "Fort."; accepted, leaving out its text',
         'tracked insertion by "Eve": "Dazu."; accepted',
     ]
@@ -139,7 +139,7 @@ def test_words_that_were_not_read_are_told(tmp_path: Path) -> None:
     paragraph._p.addnext(unknown)
     document.save(str(tmp_path / "a.docx"))
     told = [f"{finding.what}; {finding.done}" for finding in import_book(tmp_path / "a.docx").findings]
-    assert 'pandoc did not read the text "Words in a frame that nobody reads"; left out' in told
+    assert 'pandoc did not read the text "Words in a frame that nobody reads"; omitted' in told
 
 
 def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:

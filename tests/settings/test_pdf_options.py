@@ -100,7 +100,7 @@ def test_a_profile_makes_the_printers_file(good) -> None:
         ("{page-size: {width: 170mm, height: 240mm, deep: 1mm}}", 'MAN001 unknown key "deep"'),
         ("{page-size: a4, margins: {left: 20mm}}", 'MAN001 unknown key "left"'),
         ("{page-size: a4, margins: {top: 2mm}}", "must be from 5mm to 300mm"),
-        ("{margins: {inner: 20mm}}", "needs a `page-size`"),
+        ("{margins: {inner: 20mm}}", "requires `page-size`"),
         ("{page-size: a5, margins: {inner: 50mm, outer: 50mm}}", "leave less than 50mm for the text"),
         ("{page-size: a5, margins: {top: 90mm, bottom: 70mm}}", "leave less than 60mm for the text"),
         ("{bleed: 30mm}", "must be from 0mm to 20mm"),
@@ -153,7 +153,7 @@ def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
         ("{print-service: kpd}", '"kpd" is not a valid value'),
         (
             "{print-service: kdp, page-size: {width: 100mm, height: 150mm}}",
-            "KDP does not print this size; the nearest is 5.06in × 7.81in",
+            "KDP does not offer this trim size; the nearest is 5.06in × 7.81in",
         ),
         ("{print-service: kdp, bleed: 5mm}", "KDP requires a bleed of 0.125in, or none"),
         ("{print-service: kdp, crop-marks: true}", "KDP rejects files with crop marks"),

@@ -111,4 +111,7 @@ def test_a_mark_that_a_theme_sets_is_reported_where_the_title_page_is_a_panel(
     assert [problem.code for problem in found] == ["THM002"] * reported
     for problem in found:
         assert problem.span is not None and problem.span.line == 3
-        assert problem.message == 'colour 1 of "emblem" on "dark" has a contrast of 1.7:1; the minimum is 3:1'
+        assert (
+            problem.message
+            == 'colour 1 of "emblem" on "dark" has a contrast of only 1.7:1; at least 3:1 is required'
+        )

@@ -81,7 +81,7 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("extends: mine\n", ":1:10: THM001 \"mine\" is not a built-in theme"),
+        ("extends: mine\n", ":1:10: THM001 cannot extend \"mine\""),
         ("colour: {foreground: '000000'}\n", ":1:1: THM001 unknown theme key \"colour\""),
         ("colours: red\n", ":1:10: THM001 \"colours\" must be a mapping"),
         ("colours:\n  foreground: red\n", ":2:15: THM001 \"red\" is not a colour"),

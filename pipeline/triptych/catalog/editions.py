@@ -65,9 +65,9 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
 
     file = root / path
     if not file.resolve().is_relative_to(root) or not is_file(file):
-        return wrong(f'CSV file "{path}" does not exist, or is outside the folder of the catalogue', at)
+        return wrong(f'CSV file "{path}" does not exist, or is outside the catalogue folder', at)
     if file.stat().st_size > LARGEST:
-        return wrong(f'CSV file "{path}" is larger than {LARGEST >> 20} MB', at)
+        return wrong(f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', at)
     try:
         lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
         head = [cell.strip() for cell in next(lines, [])]
@@ -90,7 +90,8 @@ def _rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict
     for line, row in rows:
         if not _TAG.fullmatch(row.get(_LANGUAGE, "")):
             wrong(
-                f'"{row[_LANGUAGE]}" is not a language tag, such as de or pt-BR', Span(path=path, line=line)
+                f'"{row[_LANGUAGE]}" is not a valid language tag, such as de or pt-BR',
+                Span(path=path, line=line),
             )
     return [row for _, row in rows if _TAG.fullmatch(row.get(_LANGUAGE, ""))]
 

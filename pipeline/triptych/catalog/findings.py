@@ -20,7 +20,7 @@ def made_of(done: Done[Work, Made]) -> Made:
         lost = Diagnostic(
             code="CAT005",
             message=f"{done.job.name}: {done.result.reason}",
-            hint=f"read the log of the title, {done.job.log}",
+            hint=f"see the log file {done.job.log}",
         )
         return Made(
             name=done.job.name,
@@ -40,7 +40,7 @@ def lasting(made: Made) -> Made:
 
 
 def _done_again(done: Done[Work, Made]) -> Diagnostic:
-    message = f"{done.job.name}: {done.before}; a new process rebuilt the title"
+    message = f"{done.job.name}: {done.before}; the title was rebuilt in a new process"
     return Diagnostic(code="ENV004", message=message)
 
 

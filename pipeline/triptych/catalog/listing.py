@@ -32,7 +32,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         return None, [Diagnostic(code="CAT001", span=span, message=message, hint=hint)]
 
     if path.stat().st_size > LARGEST:
-        return refused(f"the catalogue is larger than {LARGEST >> 20} MB", Span(path=name))
+        return refused(f"the catalogue is larger than the limit of {LARGEST >> 20} MB", Span(path=name))
     try:
         tree = load_yaml(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -57,7 +57,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
                 code="CAT002",
                 span=span,
                 message="the catalogue lists no titles",
-                hint="add folders under `titles:`",
+                hint=f"list at least one book folder under `titles:` in {name}",
             )
         )
     return Catalog(path=path, settings=settings, titles=titles), found
@@ -77,8 +77,8 @@ def _wrong_folders(root: Path, settings: CatalogSettings, positions: Positions) 
             continue
         message = f'folder "{folder}" does not exist'
         if not _is_below(root, folder):
-            message = f'folder "{folder}" is outside the folder of the catalogue'
-        hint = "use a path relative to the folder of the catalogue"
+            message = f'folder "{folder}" is outside the catalogue folder'
+        hint = "use a path relative to the catalogue folder"
         yield Diagnostic(code="CAT008", span=positions.find(place), message=message, hint=hint)
 
 
@@ -92,7 +92,7 @@ def _named_twice(titles: Sequence[Title]) -> Iterator[Diagnostic]:
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
-            hint = "set a different `name` for each, or remove the duplicate"
+            hint = "give each title a different `name`, or remove the duplicate titles"
             message = f'{count} titles have the name "{name}"'
             yield Diagnostic(code="CAT003", span=spans[name], message=message, hint=hint)
 
@@ -124,22 +124,20 @@ class _Reader:
             self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
             return []
 
-        hint = f"name a folder that contains {MANIFEST}, relative to the folder of the catalogue"
+        hint = f"specify a folder that contains {MANIFEST}; the path is relative to the catalogue folder"
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
-            return wrong(f'"{pattern}" is outside the folder of the catalogue', hint)
+            return wrong(f'"{pattern}" is outside the catalogue folder', hint)
         matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
         try:
             folders = sorted(filter(_is_title, matches))
         except (ValueError, OSError):  # "**" within a name, a name longer than any
             folders = []
         if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
-            return wrong(
-                f'"{outside[0].relative_to(self.root)}" is outside the folder of the catalogue', hint
-            )
+            return wrong(f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint)
         if not folders:
             if any("**" in part and part != "**" for part in PurePosixPath(pattern).parts):
-                hint = "write `**/*`: `**` must be a whole part of the path"
-            return wrong(f'no title found at "{pattern}"', hint)
+                hint = "write `**` as a complete path component, such as `**/*`"
+            return wrong(f'"{pattern}" matches no folder that contains {MANIFEST}', hint)
         return folders
 
     def _variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:

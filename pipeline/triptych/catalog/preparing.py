@@ -50,7 +50,7 @@ def made_ready(catalog: Catalog, title: Title, asked: Asked, ledger: Ledger) -> 
     work = work_of(catalog, title, asked)
     try:
         if link := link_in_the_way(catalog, title.name):
-            raise OSError(errno.ELOOP, "a symbolic link is in the way of the build; remove it", str(link))
+            raise OSError(errno.ELOOP, "a symbolic link blocks the build; remove the link", str(link))
         files = files_of(title, catalog)
         key = _key(work, content_of(files))
         if not asked.force and (known := _still_there(ledger, key, work)):

@@ -64,7 +64,9 @@ def stale(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
         if entry is None or not entry.made.is_good:
             continue
         if entry.known != digests_of({name: ledger.numbers(name) for name in entry.known}):
-            message = f"{title.name}: numbers in other titles have changed since this title was built"
+            message = f"{title.name}: cross-references to other titles show outdated numbers"
             yield Diagnostic(
-                code="CAT007", message=message, hint="run the build again; only such titles are rebuilt"
+                code="CAT007",
+                message=message,
+                hint="run the build again; only the affected titles are rebuilt",
             )

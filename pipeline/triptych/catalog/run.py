@@ -45,7 +45,7 @@ def build_titles(
     records = records_of(catalog)
     if is_link(records):
         raise NotADirectoryError(
-            errno.ENOTDIR, "a symbolic link is in the place of a folder; remove it", str(records)
+            errno.ENOTDIR, "this path must be a folder, not a symbolic link; remove the link", str(records)
         )
     records.mkdir(parents=True, exist_ok=True)
     with alone_in(records, waits):

@@ -154,12 +154,12 @@ def _said_not_installed(error: OSError) -> bool:
         return False
     click.echo(f"error: {error}", err=True)
     click.echo(f"  hint: {error.hint}", err=True)
-    click.echo("  hint: leave out the PDF with `--to epub,pptx`", err=True)
+    click.echo("  hint: build without the PDF: `--to epub,pptx`", err=True)
     return True
 
 
 _HELP = {
-    errno.ENOSPC: "free some space, or set other folders with --output-dir, --cache-dir and TMPDIR",
+    errno.ENOSPC: "free disk space, or set other folders with --output-dir, --cache-dir and TMPDIR",
     errno.EROFS: "set writable folders with --output-dir, --cache-dir and TMPDIR",
     errno.EACCES: "set writable folders with --output-dir, --cache-dir and TMPDIR",
     errno.EMFILE: "raise the limit on open files (ulimit -n), or use fewer processes (--jobs 1)",

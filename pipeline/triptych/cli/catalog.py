@@ -83,7 +83,7 @@ def work_options(function: F) -> F:
         cache_option,
         limits_option("strict"),
         click.option("--strict", is_flag=True, help="Treat warnings as errors."),
-        jobs_option("Number of titles at a time."),
+        jobs_option("Number of titles to process in parallel."),
     ):
         function = option(function)
     return function

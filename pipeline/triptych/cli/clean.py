@@ -21,7 +21,7 @@ from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 @click.command()
 @project_argument
-@click.option("--cache", "cache_alone", is_flag=True, help="Empty the cache only and keep the outputs.")
+@click.option("--cache", "cache_alone", is_flag=True, help="Clear only the cache; keep the output files.")
 @cache_option
 @click.pass_context
 def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> None:

@@ -128,7 +128,7 @@ def _losses_told() -> Iterator[None]:
     try:
         yield
     except WorkerLost as lost:
-        raise click.ClickException(f"worker processes kept failing while checking {lost}") from None
+        raise click.ClickException(f"worker processes repeatedly failed while checking {lost}") from None
 
 
 def _printed(manifest: Manifest, build: Path) -> dict[Path, Demands]:

@@ -125,7 +125,7 @@ def format_option(as_json: str) -> Callable[[F], F]:
     )
 
 
-def jobs_option(text: str = "Number of processes.") -> Callable[[F], F]:
+def jobs_option(text: str = "Number of parallel processes.") -> Callable[[F], F]:
     """``--jobs``."""
     return click.option(
         "-j",

@@ -128,7 +128,7 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
             if error.errno != errno.EADDRINUSE:
                 raise click.UsageError(f"Cannot listen on {host}: {error.strerror or error}.") from None
     taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _TRIES - 1} are"
-    raise click.UsageError(f"{taken.capitalize()} in use. Choose another one with --port.")
+    raise click.UsageError(f"{taken.capitalize()} in use. Choose another port with --port.")
 
 
 def _on_a_desktop() -> bool:

@@ -17,14 +17,14 @@ def links_in_build(project: Project) -> list[Diagnostic]:
     Ask before anything is written to these folders or removed from them.
     """
     if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
-        message = f'"{BUILD_FOLDER}" is a link to a folder outside the project'
-        hint = "remove the link, and set another output folder with `--output-dir`"
+        message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'
+        hint = f"remove the link `{BUILD_FOLDER}`, and set the output folder with `--output-dir`"
         return [_refused(BUILD_FOLDER, message, hint)]
     if is_link(project.records):
-        hint = "remove the link, and set another cache folder with `--cache-dir`"
-        return [_refused(_CACHE, f'"{_CACHE}" is a link; it must be a folder', hint)]
+        hint = f"remove the link `{_CACHE}`, and set the cache folder with `--cache-dir`"
+        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a symbolic link', hint)]
     if project.records.exists() and not project.records.is_dir():
-        return [_refused(_CACHE, f'"{_CACHE}" is a file; it must be a folder', "remove the file")]
+        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a file', f"remove the file `{_CACHE}`")]
     return []
 
 

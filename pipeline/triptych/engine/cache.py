@@ -281,16 +281,24 @@ def key_findings() -> list[Diagnostic]:
     key = cache_key()
     if not key.problem or key.inherited:
         return []
-    message = f"cannot store the cache key; cached results are valid for this run only: {key.problem}"
-    return [Diagnostic(code="ENV007", message=message, hint=f"set {VARIABLE} to a long random text")]
+    message = (
+        f"cannot save the cache signing key ({key.problem}); cached results can be used in this run only"
+    )
+    return [
+        Diagnostic(
+            code="ENV007",
+            message=message,
+            hint=f"set the environment variable {VARIABLE} to a long random string",
+        )
+    ]
 
 
 def _not_believed(count: int) -> list[Diagnostic]:
     if not count:
         return []
-    results = "result is" if count == 1 else "results are"
-    message = f"{count:,} cached {results} damaged or signed by another user; rebuilt"
-    hint = f"set the same {VARIABLE} on all machines that share a cache"
+    results, were = ("result", "was") if count == 1 else ("results", "were")
+    message = f"{count:,} cached {results} {were} damaged or signed with another key, and {were} rebuilt"
+    hint = f"set {VARIABLE} to the same value on all machines that share the cache"
     return [Diagnostic(code="ENV006", message=message, hint=hint)]
 
 

@@ -71,11 +71,11 @@ def import_book(path: Path) -> Imported:
     if importer is None:
         looked = "; ".join(importer.looks_for for importer in IMPORTERS)
         place = Span(path="." if path.is_dir() else path.name)
-        raise no_book("IMP001", place, "no importable book found", f"pass one of these: {looked}")
+        raise no_book("IMP001", place, "no importable book found", f"pass the path of one of these: {looked}")
     book = importer.read(path)
     if within is not None:
         what = f'the folder "{within.name}" is a {importer.name} book'
-        beside = Finding(path=".", what=what, done="only that folder was imported")
+        beside = Finding(path=".", what=what, done="only this folder was imported")
         book = replace(book, findings=(*book.findings, beside))
     if not any(not section.included for section in book.sections):
         raise _without_chapters(importer.name, path, book)
@@ -137,8 +137,10 @@ def _without_chapters(kind: str, path: Path, book: SourceBook) -> NoBook:
     first = told[0] if told else Finding(path="." if path.is_dir() else path.name, what="", done="")
     why = f": {first.what}" if told else ""
     place = Span(path=first.path, line=first.line, column=first.column)
-    message = f"this {kind} source has no readable chapter{why}"
-    return no_book("IMP001", place, message, "add a chapter that exists and contains text")
+    message = f"no readable chapters found in this {kind} source{why}"
+    return no_book(
+        "IMP001", place, message, "add a chapter file with text, and list it in the table of contents"
+    )
 
 
 def _placed(found: Iterable[Finding], root: str) -> Iterator[Finding]:
@@ -185,7 +187,7 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
                 Finding(
                     path=posixpath.relpath(name, book.root or "."),
                     what="the file cannot be read",
-                    done="left out",
+                    done="omitted",
                 )
             )
         else:
@@ -206,8 +208,8 @@ def _check_depth(draft: Draft, root: str) -> None:
     for line, number in zip(scan(draft.text), draft.lines, strict=False):
         if line.items > _DEEPEST or line.quote.count(">") > _DEEPEST:
             place = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
-            what = f"lists or quotations are nested more than {_DEEPEST} levels deep"
-            raise no_book("IMP003", place, what, "reduce the nesting")
+            what = f"lists or block quotes are nested more than {_DEEPEST} levels deep"
+            raise no_book("IMP003", place, what, "nest lists and block quotes less deeply")
 
 
 def _with_files_that_are_there(
@@ -221,7 +223,7 @@ def _with_files_that_are_there(
         data = None if outside else book.files.get(path) or source.data(path)
         if data is None:
             what = "the file is outside the imported folder" if outside else "the file cannot be read"
-            found.append(Finding(path=name, what=what, done="left out"))
+            found.append(Finding(path=name, what=what, done="omitted"))
         else:
             files[f"source/{name}"] = data
         return data is not None

@@ -40,7 +40,7 @@ class Source:
             return None
         if len(text) > LARGEST_TEXT:
             what = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
-            raise no_book("IMP003", Span(path=path), what, "split the file")
+            raise no_book("IMP003", Span(path=path), what, "split the file into smaller files")
         return text
 
     def below(self, folder: str) -> Callable[[str], str | None]:

@@ -161,7 +161,7 @@ class PriceEntry(Strict):
     @model_validator(mode="after")
     def _whole(self) -> PriceEntry:
         if bool(self.currency) != (self.amount != "0.00"):
-            raise PydanticCustomError("price", "a price needs a currency; a free book must not have one")
+            raise PydanticCustomError("price", "a price requires a currency; a free book must not have one")
         return self
 
 

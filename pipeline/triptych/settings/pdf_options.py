@@ -232,11 +232,15 @@ class PdfOptions(Strict):
         if margins is None or "page_size" not in info.data:
             return margins
         if size is None:
-            raise PydanticCustomError("margins", "needs a `page-size` next to it")
+            raise PydanticCustomError("margins", "requires `page-size` under the same key")
         if size.width - (margins.inner or 0) - (margins.outer or 0) < _NARROWEST_TEXT:
-            raise PydanticCustomError("margins", "inner and outer leave less than 50mm for the text")
+            raise PydanticCustomError(
+                "margins", "the inner and outer margins leave less than 50mm for the text"
+            )
         if size.height - (margins.top or 0) - (margins.bottom or 0) < _LOWEST_TEXT:
-            raise PydanticCustomError("margins", "top and bottom leave less than 60mm for the text")
+            raise PydanticCustomError(
+                "margins", "the top and bottom margins leave less than 60mm for the text"
+            )
         return margins
 
     @field_validator("pdf_standard")
@@ -280,7 +284,7 @@ class PdfOptions(Strict):
         if service and size and not service.takes(size.width, size.height):
             told = {"name": service.name, "nearest": service.nearest(size.width, size.height)}
             raise PydanticCustomError(
-                "size", "{name} does not print this size; the nearest is {nearest}", told
+                "size", "{name} does not offer this trim size; the nearest is {nearest}", told
             )
         return size
 

@@ -191,7 +191,7 @@ def _lists_sections(value: object) -> bool:
 
 def about_value(name: str, reason: str) -> str:
     """Join the name of a key and what is wrong with its value."""
-    return f'"{name}" {reason}' if reason.startswith(("must ", "needs ")) else f'"{name}": {reason}'
+    return f'"{name}" {reason}' if reason.startswith(("must ", "requires ")) else f'"{name}": {reason}'
 
 
 def _last_day(date: str) -> str:
@@ -308,34 +308,37 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
     for names, hint in (
         (
             "toc table-of-contents tableofcontents toc-title",
-            "delete it: every output has a table of contents; set its levels with `toc-depth` there",
+            "delete this key: every output has a table of contents; set its depth with `toc-depth`",
         ),
         (
             "number-sections numbersections section-numbering",
-            "delete it: chapters are numbered, unless their front matter sets `unnumbered: true`",
+            "delete this key: chapters are numbered unless their front matter sets `unnumbered: true`",
         ),
         ("papersize paper-size", "write `page-size` under `format: {pdf: …}`"),
         ("geometry margin margins", "write `margins` with `page-size` under `format: {pdf: …}`"),
         (
             "accent colors color colour palette font fonts fontsize font-size mainfont sansfont monofont "
             "linestretch css style styles brand",
-            "set it in a theme file, and set `theme: themes/mine.yaml` in the manifest",
+            "set this in a theme file, and write `theme: themes/mine.yaml` in the manifest",
         ),
         (
             "documentclass classoption pdf-engine latex-engine header-includes include-in-header",
-            "delete it: LaTeX is not used; set the look of pages in a theme and under `format: {pdf: …}`",
+            "delete this key: LaTeX is not used; set the page design in a theme and under `format: {pdf: …}`",
         ),
         ("cover epub-cover-image cover-picture", "write `cover-image` under `book:`"),
         ("output outputs to formats", "write `format: {pdf: default, epub: default, pptx: default}`"),
         (
             "project type website site-url repo-url editor execute",
-            "delete it: this Quarto setting has no equivalent",
+            "delete this key: this Quarto setting has no equivalent",
         ),
         ("sections files rmd-files nav", "write `chapters:` under `book:`"),
         ("references bib biblio", "write `bibliography: references.bib`"),
         ("citation-style cite-style", "write `csl: style.csl`"),
         ("duration talk-minutes minutes", "write `talk: {minutes: 20}`"),
-        ("docx html word latex revealjs beamer", "delete it: the outputs are pdf, epub, pptx and onix"),
+        (
+            "docx html word latex revealjs beamer",
+            "delete this key: the available outputs are pdf, epub, pptx and onix",
+        ),
         ("powerpoint slides deck ppt", "write `pptx` under `format:`"),
         ("reference-doc", "write `template` under `format: {pptx: …}`"),
     )
@@ -388,4 +391,4 @@ def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
     if folded in elsewhere:
         return f"move this key under {elsewhere[folded]}"
     near = did_you_mean(folded, known)
-    return near or f"use one of the known keys: {', '.join(sorted(known))}"
+    return near or f"use one of these keys: {', '.join(sorted(known))}"

@@ -130,8 +130,8 @@ def unknown_names(
                 yield Diagnostic(
                     code="MAN011",
                     span=positions.find(("talks", talk, "chapters", place)),
-                    message=f'the talk "{talk}" refers to an unknown chapter, "{name}"',
-                    hint=did_you_mean(name, known) or f"use one of {', '.join(shortest)}",
+                    message=f'talk "{talk}" refers to an unknown chapter: "{name}"',
+                    hint=did_you_mean(name, known) or f"use one of these chapters: {', '.join(shortest)}",
                 )
 
     asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
@@ -146,16 +146,16 @@ def unknown_names(
         for place, name in enumerate(slides):
             span = positions.find((*keys, "slides", place))
             if name not in ids:
-                message = f'a talk refers to an unknown slide, "{name}"'
+                message = f'a talk refers to an unknown slide: "{name}"'
                 hint = did_you_mean(name, ids) or f"give a slide this id: `::: {{.slide #{name}}}`"
                 if name in all_ids:
-                    message = f'a talk refers to "{name}", which does not have a slide'
+                    message = f'a talk refers to "{name}", but no slide shows this element'
                     hint = "use the id of a slide, chart, table, figure, listing or formula of a chapter"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)
             elif name in slides[:place]:
                 message = f'a talk lists the slide "{name}" twice'
                 yield Diagnostic(
-                    code="MAN011", span=span, message=message, hint="delete one of the two entries"
+                    code="MAN011", span=span, message=message, hint=f'delete one of the two "{name}" entries'
                 )
 
 

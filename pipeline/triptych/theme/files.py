@@ -48,7 +48,10 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
         if path is None and not name.endswith(_ENDINGS):
             known = [*built_in_themes(), *_themes_of(project)]
             every = ", ".join(known)
-            hint = did_you_mean(name, known) or f"write {every}, or the path of a file: themes/mine.yaml"
+            hint = (
+                did_you_mean(name, known)
+                or f"write {every}, or the path of a theme file such as themes/mine.yaml"
+            )
             return _refused(span, f'unknown theme "{name}"', hint)
         text = project.read_bytes(path) if path else b""
     except UnsafePath as error:
@@ -88,8 +91,8 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
     theme_name = PurePosixPath(path).stem
     base = str(tree.get("extends") or (theme_name if theme_name in built_in_themes() else _HOUSE))
     if base not in built_in_themes():
-        hint = f"write {join_names(built_in_themes(), 'or')}"
-        message = f'"{base}" is not a built-in theme, and only these can be extended'
+        hint = f"set `extends:` to {join_names(built_in_themes(), 'or')}"
+        message = f'cannot extend "{base}": only built-in themes can be extended'
         return _refused(_place(tree, path, ("extends",)), message, hint)
     tokens = plain(tree)
     if found := list(report_curly_quotes(text, path)):
@@ -117,7 +120,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         for name, message, hint in _weak(theme, marked=marked)
     ]
     span = _place(tree, path, ("fonts",), of_key=True)
-    hint = "add its font file under `fonts:`"
+    hint = "list the font file of the missing face under `fonts:`"
     return theme, weak + [
         Diagnostic(code="FNT003", span=span, message=message, hint=hint)
         for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
@@ -130,7 +133,7 @@ def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
     for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
         if value in (None, ""):
             span = _place(tree, path, ("colours", name), of_key=True)
-            hint = 'put the colour into quotation marks, such as "#1f6f5c"; an unquoted # starts a comment'
+            hint = 'quote the colour, for example "#1f6f5c"; an unquoted # starts a comment'
             yield Diagnostic(code="THM001", span=span, message=f'"colours.{name}" has no value', hint=hint)
 
 
@@ -185,8 +188,8 @@ def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
 
 def _low_contrast(name: str, ground: str, ratio: float, least: float) -> tuple[str, str]:
     """Return the message and the hint for a colour on the colour of a background."""
-    message = f'{name} on "{ground}" has a contrast of {ratio:.1f}:1; the minimum is {least:g}:1'
-    return message, "make one of the two colours darker or lighter"
+    message = f'{name} on "{ground}" has a contrast of only {ratio:.1f}:1; at least {least:g}:1 is required'
+    return message, f'make {name} or "{ground}" darker or lighter'
 
 
 def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
@@ -198,7 +201,7 @@ def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
     if mistake.alternatives:
         hint = (
             did_you_mean(str(mistake.path[-1]), mistake.alternatives)
-            or f"use one of the known keys: {', '.join(mistake.alternatives)}"
+            or f"use one of these keys: {', '.join(mistake.alternatives)}"
         )
     span = _place(tree, path, mistake.path, of_key=bool(mistake.alternatives))
     return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)

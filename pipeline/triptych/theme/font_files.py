@@ -65,8 +65,8 @@ def read_faces(
             continue
         styles = {(face.family, face.weight, face.italic) for face in faces}
         if any((face.family, face.weight, face.italic) in styles for face in entry_faces):
-            message = f'"{entry["file"]}" is a second face with the same family, weight and style'
-            hint = "set `weight:` and `italic:` for the file, or remove one of the two"
+            message = f'"{entry["file"]}" has the same family, weight and style as another font file'
+            hint = "give each font file a different `weight:` or `italic:`, or remove one of the two files"
             found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
             continue
         faces += entry_faces
@@ -96,7 +96,11 @@ def lacking(
             if not there
         ]
         if gaps:
-            yield family, f'"{family}" has no {join_names(gaps, "or")} face; using the closest one'
+            missing = join_names(gaps, "or")
+            yield (
+                family,
+                f'font family "{family}" has no {missing} face; using the closest available face',
+            )
 
 
 def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:
@@ -119,7 +123,7 @@ def _wanted(entry: Mapping[str, Any], font: _Font) -> list[int]:
         return sorted({min(max(weight, least), most) for weight in _WEIGHTS})
     weight = int(entry["weight"])
     if not least <= weight <= most:
-        raise _Unusable(f"has no weight {weight}", f"use a weight from {least} to {most}")
+        raise _Unusable(f"does not provide the weight {weight}", f"use a weight from {least} to {most}")
     return [weight]
 
 
@@ -128,7 +132,8 @@ def _located(name: str, project: Project, theme: str) -> str:
         if path := project.locate(name, beside=beside):
             return path
     raise _Unusable(
-        "does not exist", "put the font next to the theme, next to the manifest, or in templates/fonts/"
+        "does not exist",
+        "put the font file next to the theme file, next to the manifest, or in templates/fonts/",
     )
 
 
@@ -144,7 +149,7 @@ def _opened(path: str, project: Project) -> _Font:
             if lacks:
                 raise _Unusable(f'has no "{lacks[0]}" table', _REPLACE)
             if not any(name in tables for name in _OUTLINES):
-                raise _Unusable("has no outlines", "use the OTF or TTF file of the font")
+                raise _Unusable("contains no glyph outlines", "use the OTF or TTF file of the font")
             kind = tables["OS/2"].fsType
             names = tables["name"]
             families = tuple(dict.fromkeys(name for number in _NAMES if (name := names.getDebugName(number))))
@@ -153,7 +158,7 @@ def _opened(path: str, project: Project) -> _Font:
             weight = min(max(int(tables["OS/2"].usWeightClass), 100), 900)
             italic = bool(tables["OS/2"].fsSelection & 1 or tables["post"].italicAngle)
             if not tables["head"].unitsPerEm or not tables["maxp"].numGlyphs or tables["hhea"].ascent is None:
-                raise _Unusable("has no metrics", _REPLACE)
+                raise _Unusable("contains no font metrics", _REPLACE)
         opened = hb.Face(data)
         usable = opened.glyph_count > 1 and len(opened.unicodes) > 0
     except _Unusable:
@@ -162,7 +167,7 @@ def _opened(path: str, project: Project) -> _Font:
         reason = " ".join(str(error).split())[:80] or type(error).__name__
         raise _Unusable(f"is not a readable font: {reason}", _REPLACE) from None
     if not usable:
-        raise _Unusable("has no characters", _REPLACE)
+        raise _Unusable("contains no characters", _REPLACE)
     if kind & _LICENCE == _RESTRICTED:
         raise _Unusable(
             "does not permit embedding (OS/2 fsType)",

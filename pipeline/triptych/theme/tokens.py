@@ -110,7 +110,7 @@ def _in_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def _if_no_colour(path: Path, written: object) -> Iterator[Mistake]:
     if colour(written) is None:
-        message = f'"{_shown(written)}" is not a colour'
+        message = f'"{_shown(written)}" is not a colour of six hexadecimal digits'
         yield Mistake(path=path, message=message, hint='write six hexadecimal digits, such as "1c2024"')
 
 
@@ -122,7 +122,7 @@ def _in_families(
         if name not in roles:
             yield _unknown(("families", name), roles)
         elif name == "math" and written not in math_families:
-            message = f'the font family "{_shown(written)}" cannot set formulas'
+            message = f'font family "{_shown(written)}" cannot be used for formulas'
             hint = f"write {join_names(math_families, 'or')}"
             yield Mistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
@@ -139,17 +139,21 @@ def _in_fonts(section: object) -> Iterator[Mistake]:
     for place, face in enumerate(section):
         path: Path = ("fonts", place)
         if not isinstance(face, Mapping):
-            yield Mistake(path=path, message="a font file needs a mapping of `family` and `file`", hint=each)
+            yield Mistake(
+                path=path,
+                message="each entry in `fonts` must be a mapping with the keys `family` and `file`",
+                hint=each,
+            )
             continue
         for name in face:
             if name not in _keys(FontEntry):
                 yield _unknown((*path, name), _keys(FontEntry))
         for name, example in (("family", "Brand"), ("file", "fonts/Brand-Regular.ttf")):
             if not str(face.get(name) or "").strip():
-                message = f'the key "{name}" of a font file is missing'
-                yield Mistake(path=path, message=message, hint=f"add `{name}: {example}` to this item")
+                message = f'this entry in `fonts` has no "{name}" key'
+                yield Mistake(path=path, message=message, hint=f"add `{name}: {example}` to this entry")
         if "weight" in face and not re.fullmatch(WEIGHT, str(face["weight"])):
-            message = f'"{_shown(face["weight"])}" is not a font weight'
+            message = f'"{_shown(face["weight"])}" is not a font weight from 100 to 900'
             hint = "write a multiple of 100 from 100 to 900, such as 700 for bold"
             yield Mistake(path=(*path, "weight"), message=message, hint=hint)
         if "italic" in face and str(face["italic"]).lower() not in _SWITCHES:

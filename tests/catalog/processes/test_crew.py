@@ -66,7 +66,7 @@ def test_all_jobs_are_done(tmp_path: Path) -> None:
 
 def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp_path: Path) -> None:
     assert run(["die", "job", "die once", "job 2"], tmp_path) == {
-        "die": "lost: the process ended unexpectedly",
+        "die": "lost: the process crashed",
         "job": "job done",
         "die once": "die once done",
         "job 2": "job 2 done",
@@ -77,7 +77,7 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
 def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
     crew: Crew[tuple[str, str], str] = Crew(1, work, WIDE)
     done = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
-    assert [one.before for one in done] == ["the process ended unexpectedly", ""]
+    assert [one.before for one in done] == ["the process crashed", ""]
 
 
 def test_what_hangs_is_ended(tmp_path: Path) -> None:

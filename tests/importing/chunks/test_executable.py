@@ -12,7 +12,7 @@ from triptych.importing.chunks.executable import Run, still_code
 from triptych.importing.draft import Draft
 
 PLAIN = "```r\nplot(1)\n```"
-HIDDEN = "left out"
+HIDDEN = "omitted"
 CODE_ALONE = "kept as code without its output"
 
 
@@ -160,4 +160,4 @@ def test_text_that_code_shows_is_text(written: str, text: str) -> None:
 
 
 def test_a_chunk_without_code_of_its_own_is_no_empty_listing() -> None:
-    assert read("```{r, code=usage(f), eval=FALSE}\n```\n") == ("", ["left out"])
+    assert read("```{r, code=usage(f), eval=FALSE}\n```\n") == ("", ["omitted"])

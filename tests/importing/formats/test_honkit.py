@@ -84,7 +84,7 @@ def test_tags_of_plugins_are_left_out_and_what_they_hold_stays(import_of: Import
     result = import_of({**FILES, "source/a/README.md": text})
     written = result.text("a/README.md")
     assert "Try it." in written and "exercise" not in written and ".callout-note" in written
-    assert any('unsupported helper "{% exercise %}"; left out' in note for note in result.notes)
+    assert any('unsupported helper "{% exercise %}"; omitted' in note for note in result.notes)
 
 
 def test_settings_that_are_a_program_are_not_run(import_of: ImportOf) -> None:

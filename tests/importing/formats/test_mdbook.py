@@ -61,7 +61,7 @@ def test_what_a_course_folds_away_is_said_to_slides(tmp_path: Path) -> None:
     text = imported.files["source/a.md"].decode()
     assert "Shown.\n\n\n::: notes\n\n- Said.\n\n<details>\n\nIn it.\n\n</details>\n\n:::\n" in text
     assert "<details>\n<summary>More</summary>" in text and "```html\n<details>\n</details>" in text
-    assert any("moved to the notes of slides" in str(one) for one in imported.findings)
+    assert any("moved to the speaker notes" in str(one) for one in imported.findings)
 
 
 def test_elsewhere_it_stays_folded(tmp_path: Path) -> None:

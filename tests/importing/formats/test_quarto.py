@@ -207,7 +207,7 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
     assert result.imported.kind == "Quarto"
     assert "# One" in result.text("index.md")
     assert any(
-        'the folder "manuscript" is a Quarto book; only that folder was imported' in note
+        'the folder "manuscript" is a Quarto book; only this folder was imported' in note
         for note in result.notes
     )
 
@@ -254,7 +254,7 @@ def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, writt
 def test_what_only_a_browser_or_a_run_needs_is_left_out_without_a_word(import_of: ImportOf) -> None:
     result = import_of(book("---\npagetitle: Tab\njupyter: python3\nmine: x\n---\n\n# One\n"))
     assert [note for note in result.notes if "front matter" in note] == [
-        'index.qmd:4:1: note: unsupported front matter key "mine"; left out'
+        'index.qmd:4:1: note: unsupported front matter key "mine"; omitted'
     ]
 
 

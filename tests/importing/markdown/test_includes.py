@@ -58,4 +58,4 @@ def test_hidden_lines_and_flags_go() -> None:
 def test_a_line_that_only_a_preprocessor_knows_is_left_out() -> None:
     draft, found = expand(Draft.of("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read)
     assert draft.text == "A.\n\n\n\nSee {{#ref x}}.\n"
-    assert [finding.done for finding in found] == ["left out", "kept as text"]
+    assert [finding.done for finding in found] == ["omitted", "kept as literal text"]

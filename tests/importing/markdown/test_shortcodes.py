@@ -20,23 +20,23 @@ def read(text: str) -> tuple[str, list[str]]:
     ("written", "expected", "told"),
     [
         ("{{< include a.md >}} {{< pagebreak >}}", "{{< include a.md >}} {{< pagebreak >}}", []),
-        ("{{% pagebreak %}}", "", ["1:1 unsupported shortcode pagebreak; left out"]),
+        ("{{% pagebreak %}}", "", ["1:1 unsupported shortcode pagebreak; omitted"]),
         ("`{{< x >}}` and {{{< x >}}}", "`{{< x >}}` and {{{< x >}}}", []),
         ("a {{< meta title >}}, {{< meta 'deep.er' >}}", "a T, 5", []),
         ("{{< var v >}}", "V", []),
-        ("{{< meta list >}}", "", ['1:1 undefined metadata key "list"; left out']),
-        ("{{< meta deep >}}", "", ['1:1 undefined metadata key "deep"; left out']),
-        ("a\n\nb {{< var gone >}}", "a\n\nb ", ['3:3 undefined variable "gone"; left out']),
+        ("{{< meta list >}}", "", ['1:1 undefined metadata key "list"; omitted']),
+        ("{{< meta deep >}}", "", ['1:1 undefined metadata key "deep"; omitted']),
+        ("a\n\nb {{< var gone >}}", "a\n\nb ", ['3:3 undefined variable "gone"; omitted']),
         ("{{< kbd Ctrl-C >}}", "<kbd>Ctrl-C</kbd>", []),
-        ("{{< kbd >}}", "", ["1:1 unsupported shortcode kbd; left out"]),
+        ("{{< kbd >}}", "", ["1:1 unsupported shortcode kbd; omitted"]),
         ('[x]({{< ref "b.md" >}}) [y]({{% relref c.md %}})', "[x](b.md) [y](c.md)", []),
-        ("{{< box >}}In{{< /box >}}", "In", ["1:1 unsupported shortcode box; left out"]),
+        ("{{< box >}}In{{< /box >}}", "In", ["1:1 unsupported shortcode box; omitted"]),
         ("{{< figure src=a.png caption='One' alt=\"Two\" >}}", '![One](a.png){fig-alt="Two"}', ["1:1 unsupported shortcode figure; replaced by an image"]),
         ("{{< figure src=a.png title=One />}}", '![One](a.png){fig-alt="One"}', ["1:1 unsupported shortcode figure; replaced by an image"]),
-        ("{{< figure alt=x >}}", "", ["1:1 unsupported shortcode figure; left out"]),
+        ("{{< figure alt=x >}}", "", ["1:1 unsupported shortcode figure; omitted"]),
         ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>", ["1:1 unsupported shortcode youtube; replaced by a link"]),
         ("{{< vimeo id=1 >}}", "<https://vimeo.com/1>", ["1:1 unsupported shortcode vimeo; replaced by a link"]),
-        ("{{< vimeo >}}", "", ["1:1 unsupported shortcode vimeo; left out"]),
+        ("{{< vimeo >}}", "", ["1:1 unsupported shortcode vimeo; omitted"]),
         ("{{< video https://x.org/v.mp4 >}}", "<https://x.org/v.mp4>", ["1:1 unsupported shortcode video; replaced by a link"]),
         ('{{< video https://x.org/v title="The film" >}}', "[The film](https://x.org/v)", ["1:1 unsupported shortcode video; replaced by a link"]),
         ("{{< tab title=One >}}", "One", ["1:1 unsupported shortcode tab; replaced by a link"]),
@@ -88,9 +88,9 @@ def test_what_is_missing_outside_or_within_itself_is_left_out() -> None:
     made, found = included(texts, "a.md")
     assert made == {"a.md": "\n\n" + asks("_b.md"), "_b.md": "B\n\n"}
     assert [one.partition(" note: ")[2] for one in found if "seen" not in one] == [
-        'included file "gone.md" is missing or not UTF-8; left out',
-        'included file "../up.md" is missing or not UTF-8; left out',
-        '"a.md" includes itself; left out',
+        'included file "gone.md" is missing or not UTF-8; omitted',
+        'included file "../up.md" is missing or not UTF-8; omitted',
+        '"a.md" includes itself; omitted',
     ]
 
 

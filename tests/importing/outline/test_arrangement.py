@@ -209,8 +209,8 @@ def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> 
     assert order(book) == [" | - PREFACE", " | 0 Bee", " | 0 Aye", " | 0 Dee", " | 0 C", " | - THANKS"]
     behind = 'the table of contents in "toc.md" does not list this file'
     assert told(book) == [
-        "LICENSE.md: the file is about the project, not a chapter; left out",
-        "toc.md: the file lists the chapters; left out, since the table of contents is generated",
+        "LICENSE.md: the file is about the project, not a chapter; omitted",
+        "toc.md: the file lists the chapters; omitted, since the table of contents is generated",
         f"preface.md: {behind}; placed before the listed chapters",
         f"c.md: {behind}; placed after the listed chapters",
         f"thanks.md: {behind}; placed after the listed chapters",
@@ -249,7 +249,7 @@ def test_the_first_page_of_a_folder_is_a_chapter_where_it_says_more_than_its_tit
 def test_a_readme_of_the_whole_is_about_the_project_and_an_index_is_a_chapter() -> None:
     assert order({**LISTED, **texts("README.md")}) == [" | 0 A", " | 0 B", " | 0 C"]
     assert told({**LISTED, **texts("README.md")}) == [
-        "README.md: the file is about the project, not a chapter; left out"
+        "README.md: the file is about the project, not a chapter; omitted"
     ]
     assert order({**LISTED, **texts("index.md")})[0] == " | 0 INDEX"
     assert order(texts("README.md")) == [" | 0 README"]

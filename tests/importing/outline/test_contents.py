@@ -158,7 +158,7 @@ def test_an_entry_that_leads_into_a_text_is_no_second_one(import_of: ImportOf) -
     result = import_of({**TEXTS, "a.md": "# A\n\n## First\n", "SUMMARY.md": summary})
     assert of(result) == [("", "Home"), ("", "A"), ("", "Z")]
     assert [note for note in result.notes if "listed twice" in note] == [
-        'SUMMARY.md:4:1: note: "a.md" is listed twice; left out'
+        'SUMMARY.md:4:1: note: "a.md" is listed twice; omitted'
     ]
 
 
@@ -179,7 +179,7 @@ def test_references_that_mkdocstrings_would_make_are_left_out(import_of: ImportO
     assert "Till" not in result.text("a.md") and "options" not in result.text("a.md")
     assert "Kept." in result.text("a.md")
     assert (
-        "a.md:5:1: note: mkdocstrings generates the reference of shop.till.Till from code; left out"
+        "a.md:5:1: note: mkdocstrings generates the reference of shop.till.Till from code; omitted"
         in result.notes
     )
     assert not [found for found in result.found if found.code.startswith("LNT")]

@@ -154,7 +154,7 @@ def test_a_text_without_words_and_title_is_left_out() -> None:
     )  # fmt: skip
     assert [section.path for section in found] == ["a.md"]
     assert [str(one) for one in told] == [
-        'SUMMARY.md:1:1: note: chapter file "blank.md" has no text; left out'
+        'SUMMARY.md:1:1: note: chapter file "blank.md" has no text; omitted'
     ]
 
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_carried_over_is_told_at_its_line() -> None:
     assert [[piece.path for piece in section.pieces] for section in found] == [["top.md", "a.md"]]
     assert found[0].pieces[0].draft.text == "# Top\n"
     assert [str(one) for one in told] == [
-        'SUMMARY.md:3:1: note: draft chapter "None" has no text; left out',
-        'SUMMARY.md:4:1: note: chapter file "gone.md" is missing or not UTF-8; left out',
-        'SUMMARY.md:5:1: note: "a.md" is listed twice; left out',
+        'SUMMARY.md:3:1: note: draft chapter "None" has no text; omitted',
+        'SUMMARY.md:4:1: note: chapter file "gone.md" is missing or not UTF-8; omitted',
+        'SUMMARY.md:5:1: note: "a.md" is listed twice; omitted',
     ]

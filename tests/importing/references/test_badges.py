@@ -28,7 +28,7 @@ def test_badges_are_left_out(import_of: ImportOf, written: str, left: str) -> No
     assert left in result.text("a.md")
     assert {
         note.partition(" note: ")[2] for note in result.notes if "does not state its language" not in note
-    } == {"repository badge; left out"}
+    } == {"repository badge; omitted"}
 
 
 def test_other_pictures_and_code_stay(import_of: ImportOf) -> None:

@@ -80,7 +80,7 @@ def test_listings_of_an_mdbook(import_of: ImportOf) -> None:
 def test_helpers_of_other_preprocessors_are_said(import_of: ImportOf) -> None:
     result = import_of({"book.toml": "", "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n\n{{#quiz ../q.toml}} and `{{#each}}`\n"})  # fmt: skip
     assert [note for note in result.notes if "helper" in note] == [
-        'src/a.md:3:1: note: unsupported helper "{{#quiz ../q.toml}}"; kept as text'
+        'src/a.md:3:1: note: unsupported helper "{{#quiz ../q.toml}}"; kept as literal text'
     ]
 
 

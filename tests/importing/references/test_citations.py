@@ -44,8 +44,8 @@ def test_an_unknown_key_behind_known_ones_is_text() -> None:
     text, told, _ = cited("One.\n\nAs @lovelace, @fig-one, @nobody and [@lovelace; @gone] say.\n")
     assert text == "One.\n\nAs @lovelace, @fig-one, \\@nobody and [@lovelace; \\@gone] say.\n"
     assert told == [
-        '3 undefined citation key "nobody"; kept as text',
-        '3 undefined citation key "gone"; kept as text',
+        '3 undefined citation key "nobody"; kept as literal text',
+        '3 undefined citation key "gone"; kept as literal text',
     ]
 
 
@@ -71,7 +71,7 @@ def test_in_the_words_of_a_link_it_is_no_finding() -> None:
 def test_without_sources_a_bare_key_is_text_anyway() -> None:
     text, told, _ = cited("Thanks to @nobody, see [@gone].", {})
     assert text == "Thanks to @nobody, see \\[gone\\]."
-    assert told == ['1 undefined citation key "gone"; kept as text']
+    assert told == ['1 undefined citation key "gone"; kept as literal text']
 
 
 def test_a_bibliography_that_cannot_be_read_is_left_out() -> None:
@@ -79,7 +79,7 @@ def test_a_bibliography_that_cannot_be_read_is_left_out() -> None:
     _, told, book = cited("As @lovelace says.", files)
     assert book.metadata.bibliography == ("sources.json",)
     assert len(told) == 2
-    assert all("the bibliography cannot be read" in line and "left out" in line for line in told)
+    assert all("the bibliography cannot be read" in line and "omitted" in line for line in told)
 
 
 def test_a_bibliography_that_is_missing_or_outside_is_left_to_who_copies_it() -> None:

@@ -60,4 +60,4 @@ def test_the_first_page_is_read_where_it_says_something_and_the_list_of_sources_
     })  # fmt: skip
     assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["A title", "One", "Two"]
     assert "What it is about." in result.text("index.md")
-    assert [note for note in result.notes if 'chapter file "refs.md" has no text; left out' in note]
+    assert [note for note in result.notes if 'chapter file "refs.md" has no text; omitted' in note]

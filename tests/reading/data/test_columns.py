@@ -209,7 +209,7 @@ def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
     [
         (b"PK\x03\x04\xff", "the file is not plain text but a workbook"),
         ("a,b\n".encode("utf-16"), "is UTF-16 text"),
-        (b"a,b\n1,\xe9\n", "byte 0xE9 is not UTF-8"),
+        (b"a,b\n1,\xe9\n", "byte 0xE9 is not valid UTF-8"),
     ],
 )
 def test_what_is_no_text_is_said_to_be(make_project: MakeProject, data: bytes, message: str) -> None:

@@ -116,7 +116,7 @@ class Cluster:
                 time.sleep(wait)
 
     def _lost(self) -> SchedulerLost:
-        return SchedulerLost(errno.ECONNREFUSED, "the scheduler does not respond", self._address)
+        return SchedulerLost(errno.ECONNREFUSED, "the Dask scheduler does not respond", self._address)
 
     def _send(self, sent: _Sent, shared: Counter[Path]) -> Any:
         sent.tries += 1
@@ -144,4 +144,4 @@ class Cluster:
                 raise self._lost() from error
             if sent.tries < _TRIES:
                 return None
-            return Done(sent.work, Lost(f"the workers for this title ended: {error}"), 0.0, 0)
+            return Done(sent.work, Lost(f"the Dask workers for this title stopped: {error}"), 0.0, 0)

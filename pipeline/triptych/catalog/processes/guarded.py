@@ -102,7 +102,7 @@ class Guarded(Generic[J, R]):
         try:
             result = self._companion.do(self._do, job)
         except ChildLost:
-            result = Lost("the process ended unexpectedly")
+            result = Lost("the process crashed")
         finally:
             watch.done.set()
             watcher.join()

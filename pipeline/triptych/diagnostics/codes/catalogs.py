@@ -1,4 +1,4 @@
-"""Catalogues of titles and ONIX records for bookshops."""
+"""Catalogues of titles and ONIX records for retailers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ CODES = {
     ),
     "CAT002": Code(
         severity=ERROR,
-        summary="catalogue lists no title, or a title that does not exist",
+        summary="catalogue lists no titles, or a title folder does not exist",
         explanation=(
-            "An entry under `titles:` matches no folder with a manifest, is outside the folder of the "
-            "catalogue, or the list is empty. Paths are relative to the folder of the catalogue. In "
-            "patterns, `**` must be a whole part of the path."
+            "An entry under `titles:` matches no folder with a manifest, is outside the catalogue folder, or "
+            "the list is empty. Paths are relative to the catalogue folder. In patterns, `**` must be a "
+            "complete path component."
         ),
         bad=("titles:\n  - standards**"),
         good=("titles:\n  - standards/**/*"),
@@ -46,7 +46,7 @@ CODES = {
     ),
     "CAT004": Code(
         severity=ERROR,
-        summary="CSV file of editions has an error",
+        summary="editions CSV file is invalid",
         explanation=(
             "The file that `merge` names has one row per edition. It does not exist, cannot be parsed, "
             "has a column without a name or two with the same name, has a row with too few or too many "
@@ -70,7 +70,7 @@ CODES = {
     ),
     "CAT006": Code(
         severity=ERROR,
-        summary="file of a title cannot be read or written",
+        summary="title file cannot be read or written",
         explanation=(
             "A file or folder of the title is missing, is not readable for the user who runs the build, "
             "or is a symbolic link where the build writes. Only this title fails. Correct the "
@@ -81,7 +81,7 @@ CODES = {
     ),
     "CAT007": Code(
         severity=WARNING,
-        summary="title shows outdated numbers of other titles",
+        summary="cross-references to another title show outdated numbers",
         explanation=(
             "The title refers to figures, tables or sections of another title, and their numbers have "
             "changed since this title was built. This happens when two titles refer to each other, so "
@@ -92,11 +92,11 @@ CODES = {
     ),
     "CAT008": Code(
         severity=ERROR,
-        summary="shared folder of the catalogue does not exist",
+        summary="shared catalogue folder does not exist",
         explanation=(
-            "A folder under `shared:` or `templates:` was not found, or is outside the folder of the "
-            "catalogue. Paths are relative to the catalogue. Titles would be built without their shared "
-            "pictures, data or templates, so nothing is built."
+            "A folder under `shared:` or `templates:` was not found, or is outside the catalogue "
+            "folder. Paths are relative to the catalogue folder. Titles would be built without their shared "
+            "images, data or templates, so nothing is built."
         ),
         bad=("titles: [handbook]\nshared: [../images]"),
         good=("titles: [handbook]\nshared: [images]"),
@@ -104,11 +104,11 @@ CODES = {
     "ONX001": Code(
         severity=NOTE,
         rule="missing-onix-metadata",
-        summary="metadata that bookshops require is missing",
+        summary="metadata required by retailers is missing",
         explanation=(
-            "Bookshops need an ISBN, a publisher, a date, a description, an author and a Thema or BISAC "
-            "subject to list a book. The ONIX record is valid without them, but shops may reject it. "
-            "Ignore the finding if the book is not sold in shops."
+            "Retailers require an ISBN, a publisher, a date, a description, an author and a Thema or BISAC "
+            "subject to list a book. The ONIX record is valid without them, but retailers may reject the "
+            "book. Ignore the finding if the book is not sold."
         ),
         bad=("book:\n  title: Harbours\n  author: Ada Byron"),
         good=(
@@ -123,7 +123,7 @@ CODES = {
         severity=ERROR,
         summary="ONIX record has no product",
         explanation=(
-            "An ONIX record describes the PDF and the EPUB as products that shops sell. Neither is an "
+            "An ONIX record describes the PDF and the EPUB as products for sale. Neither is an "
             "output of this book, or the PDF is only a handout. Add one of them to the outputs, or remove "
             "`onix`."
         ),

@@ -30,7 +30,7 @@ CODES = {
     ),
     "ENV003": Code(
         severity=ERROR,
-        summary="optional package required by this book is not installed",
+        summary="package needed by this book is not installed",
         explanation=(
             "A plain installation has no fonts for Chinese, Japanese and Korean, no renderer for "
             "formulas and no renderer for Graphviz diagrams. The book contains text that needs one of "
@@ -42,22 +42,22 @@ CODES = {
     ),
     "ENV004": Code(
         severity=NOTE,
-        summary="worker process ended unexpectedly and its work was repeated",
+        summary="worker process crashed and its task was repeated",
         explanation=(
-            "A worker process was killed or crashed while it was working, and another process did the "
-            "work again. The outputs are complete and unchanged by this. The usual cause is a lack of "
-            "memory: fewer processes need less."
+            "A worker process was killed or crashed, and another process repeated its task. The outputs "
+            "are complete and correct. The usual cause is too little memory; run fewer processes to "
+            "save memory."
         ),
         bad="triptych build --jobs 16",
         good="triptych build --jobs 2",
     ),
     "ENV005": Code(
         severity=ERROR,
-        summary="worker processes kept failing on the same work",
+        summary="worker processes repeatedly failed on the same task",
         explanation=(
-            "A worker process was killed or crashed, and so was the one that repeated its work. The "
-            "message says which output or file they were working on. The usual cause is a lack of "
-            "memory, which fewer processes need less of; another one is a damaged picture or font. "
+            "A worker process was killed or crashed, and so did the process that repeated its task. The "
+            "message names the output or file. The usual cause is too little memory; run fewer processes "
+            "to save memory. A damaged image or font can also be the cause. "
             "Nothing was written, and earlier outputs are unchanged."
         ),
         bad="triptych build --jobs 16",
@@ -76,23 +76,23 @@ CODES = {
     ),
     "ENV007": Code(
         severity=NOTE,
-        summary="cache key cannot be stored, so the cache is not reused",
+        summary="cache signing key cannot be saved, so the cache is not reused",
         explanation=(
             "Cached results are signed with a key in the user's data folder. That folder cannot be "
             "written to or the key file is readable by other users, so this run uses a temporary key "
             "and the next build starts without a cache. The outputs are correct. On build servers "
-            "without a home folder, set `TRIPTYCH_CACHE_KEY` to a long random text."
+            "without a home folder, set `TRIPTYCH_CACHE_KEY` to a long random string."
         ),
         bad="XDG_DATA_HOME=/mnt/read-only triptych build",
         good='TRIPTYCH_CACHE_KEY="$SECRET" triptych build',
     ),
     "OUT001": Code(
         severity=NOTE,
-        summary="output was edited by hand and the edited copy was kept",
+        summary="output file was edited by hand and was backed up before it was overwritten",
         explanation=(
             "The file in the output folder is not as the last build wrote it, for example because a "
-            "deck was corrected in PowerPoint. The build wrote the new output and kept the edited file "
-            "next to it, as `NAME.edited-1`. The new output does not contain the edits. To keep them, "
+            "deck was corrected in PowerPoint. The build saved the edited file next to the new output, "
+            "as `NAME.edited-1`. The new output does not contain the edits. To keep them, "
             "make the same change in the source, or move the edited file elsewhere."
         ),
         bad="# build/report.pptx was edited in PowerPoint\ntriptych build",

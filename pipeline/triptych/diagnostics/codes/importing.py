@@ -7,7 +7,7 @@ from triptych.diagnostics.code import ERROR, Code
 CODES = {
     "IMP001": Code(
         severity=ERROR,
-        summary="source is not a book that can be imported",
+        summary="no importable book was found",
         explanation=(
             "The path has none of the files by which the importer recognises a book, or the book lists no "
             "chapter that can be read. The hint lists what the importer looks for: the settings of "
@@ -19,7 +19,7 @@ CODES = {
     ),
     "IMP002": Code(
         severity=ERROR,
-        summary="settings file or Word document of the source cannot be read",
+        summary="settings file or Word document cannot be read",
         explanation=(
             "The file that defines the book is not valid, such as `_quarto.yml` with a YAML error or a "
             "damaged Word document. The chapters and their order are therefore unknown. Fix the file, or "
@@ -34,7 +34,7 @@ CODES = {
         summary="import exceeds a limit",
         explanation=(
             "The import needs more time or memory than allowed, a file has more than five million "
-            "characters, or lists and quotations are nested more than 60 levels deep. The limits protect "
+            "characters, or lists and block quotes are nested more than 60 levels deep. The limits protect "
             "against untrusted sources. Split or shorten the file, or use `--limits trusted` for a large "
             "book of your own, which multiplies the limits on time and memory by ten."
         ),

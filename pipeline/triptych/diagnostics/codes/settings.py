@@ -22,9 +22,9 @@ CODES = {
         summary="invalid value in the manifest",
         explanation=(
             "A key of the manifest has a value of the wrong type, outside its limits, or one that "
-            "contradicts another setting. The message names the key and the values that it allows. Text "
-            "that contains a colon followed by a space, or starts with a special character, needs "
-            "quotation marks."
+            "contradicts another setting; profiles are checked even if the build does not use them. The "
+            "message names the key and the values that it allows. Text that contains a colon followed by "
+            "a space, or starts with a special character, needs quotation marks."
         ),
         bad="    page-size: a3",
         good="    page-size: {width: 297mm, height: 420mm}",
@@ -56,9 +56,9 @@ CODES = {
         severity=ERROR,
         summary="required key is missing from the manifest",
         explanation=(
-            "A mapping of the manifest does not have a key that it needs. A book needs a title and at "
-            "least one chapter or appendix; a part needs its own chapters; a page size needs a width "
-            "and a height."
+            "A mapping of the manifest does not have a required key. A book requires a title and at least "
+            "one chapter or appendix; a part requires chapters; a page size requires a width and a "
+            "height."
         ),
         bad="  chapters: [section.md]",
         good="  title: A book\n  chapters: [section.md]",
@@ -69,7 +69,7 @@ CODES = {
         explanation=(
             "The publication date is not written as year-month-day, or the day does not exist. Triptych "
             "writes the date in the language of the book, and stores it in the files for readers and "
-            "bookshops. Leave the key out if the date is not known yet."
+            "retailers. Omit the key if the date is not known yet."
         ),
         bad="  date: 2026-02-30",
         good="  date: 2026-02-28",
@@ -101,7 +101,7 @@ CODES = {
         summary="several authors in one string",
         explanation=(
             "An author's name contains a word such as “and”, or a semicolon, between two full names. "
-            "Libraries and bookshops would list both people as one author. Write a list with one item "
+            "Libraries and retailers would list both people as one author. Write a list with one item "
             "per person. Ignore the warning if it is the name of one person or organisation."
         ),
         bad="  author: Ada Lovelace and Charles Babbage",
@@ -143,7 +143,7 @@ CODES = {
     ),
     "THM002": Code(
         severity=WARNING,
-        summary="theme colours have too little contrast",
+        summary="theme colours have insufficient contrast",
         explanation=(
             "A text colour of the theme has a contrast below 4.5:1 on a background, or a chart colour "
             "below 3:1. Readers with low vision cannot read such text or see such bars. These are the "
@@ -155,7 +155,7 @@ CODES = {
     ),
     "THM003": Code(
         severity=WARNING,
-        summary="logo has too little contrast for the page",
+        summary="logo has insufficient contrast against the page background",
         explanation=(
             "The theme prints the logo on every page, but the logo is too light to be visible on the "
             "page background. Triptych prints it on the title page only. Use a darker logo, or remove "

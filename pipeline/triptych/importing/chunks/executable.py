@@ -96,7 +96,7 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
     if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
         file = chunk.get("file")
         what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
-        told = [draft.finding(chunk.start, what, "left out")]
+        told = [draft.finding(chunk.start, what, "omitted")]
         return [Edit(*whole, _diagram(chunk))], [] if chunk.code.strip() else told
     if chunk.language in _TEXTS:
         return [Edit(*whole, _text(chunk))], []
@@ -107,12 +107,10 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
     names = chunk.pictures or drawn if chunk.shows_output else []
     missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
-        told = [
-            draft.finding(chunk.start, f"the {chunk.language} chunk has no code in this file", "left out")
-        ]
+        told = [draft.finding(chunk.start, f"the {chunk.language} chunk has no code in this file", "omitted")]
         return [Edit(*whole, "")], told
     if chunk.refuses("echo"):
-        told = [draft.finding(chunk.start, f"hidden {chunk.language} code has no stored result", "left out")]
+        told = [draft.finding(chunk.start, f"hidden {chunk.language} code has no stored result", "omitted")]
         is_told = missing and not (results.frozen and results.current)
         return [Edit(*whole, _figure(chunk, names) if names else "")], told if is_told else []
     edits = list(_listed(chunk, captioned=not names))

@@ -170,7 +170,7 @@ def with_references(sections: Sequence[Section]) -> tuple[list[Section], list[Fi
             else:
                 new = match.group(1)
                 what = f"undefined reference {match.group()}"
-                found.append(draft.finding(match.start(), what, "kept as text"))
+                found.append(draft.finding(match.start(), what, "kept as literal text"))
             edits.append(Edit(*match.span(), new))
         return draft.edited(edits)
 

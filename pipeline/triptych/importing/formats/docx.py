@@ -41,7 +41,7 @@ def read(path: Path) -> SourceBook:
     """A Word document → the book."""
     say_at(path.name)
     if path.stat().st_size > LARGEST_FILE:
-        raise _refused(path.name, f"the document is larger than {LARGEST_FILE >> 20} MB")
+        raise _refused(path.name, f"the document is larger than the limit of {LARGEST_FILE >> 20} MB")
     data = path.read_bytes()
     if reason := refusal(data):
         raise _refused(path.name, reason)

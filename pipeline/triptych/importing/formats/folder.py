@@ -85,7 +85,7 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
     read = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
     texts = _Texts(read, root)
     found = [
-        Finding(path=name, what="the file is not readable UTF-8 text", done="left out")
+        Finding(path=name, what="the file is not readable UTF-8 text", done="omitted")
         for name in names
         if name not in texts
     ]
@@ -106,7 +106,7 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
         entries = listing.entries
         listed = {entry.path for entry in entries} | {place}
         found += [
-            Finding(path=name, what="the table of contents does not list this file", done="left out")
+            Finding(path=name, what="the table of contents does not list this file", done="omitted")
             for name in texts
             if name not in listed
         ]

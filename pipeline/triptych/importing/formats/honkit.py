@@ -126,7 +126,7 @@ def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings that are not carried over: what, and what became of it."""
     for key in settings:
         if key not in _KNOWN:
-            yield f'unsupported setting "{key}"', "left out"
+            yield f'unsupported setting "{key}"', "omitted"
     plugins = settings.get("plugins")
     for name in plugins if isinstance(plugins, list) else []:
         if not str(name).startswith("-") and name not in _OWN_PLUGINS:

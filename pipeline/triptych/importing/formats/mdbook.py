@@ -55,7 +55,7 @@ def read(path: Path) -> SourceBook:
     sections, more = chapters(parse_summary(summary), "SUMMARY.md", read_text, prepare)
     listed = {piece.path for section in sections for piece in section.pieces}
     left = sorted(set(source.names(root, (".md",))) - listed - {"SUMMARY.md"})
-    more += [Finding(path=name, what="SUMMARY.md does not list this file", done="left out") for name in left]
+    more += [Finding(path=name, what="SUMMARY.md does not list this file", done="omitted") for name in left]
     place = posixpath.relpath("book.toml", root or ".")
     found += [Finding(path=place, what=what, done=done) for what, done in _settings_not_carried(settings)]
     return SourceBook(metadata=metadata(book), sections=tuple(sections), root=root, findings=(*found, *more))
@@ -103,10 +103,10 @@ def _settings_not_carried(settings: Mapping[str, Any]) -> Iterator[tuple[str, st
         if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
             yield f'unsupported preprocessor "{name}"', "not run"
     if _is_course(settings):
-        yield "folded passages of this course are speaker notes", "moved to the notes of slides"
+        yield "folded passages of this course are speaker notes", "moved to the speaker notes"
     for key in ("additional-css", "additional-js", "theme"):
         if _table(settings, "output", "html").get(key):
-            yield f"setting output.html.{key} applies only to the website", "left out"
+            yield f"setting output.html.{key} applies only to the website", "omitted"
 
 
 def adapted(

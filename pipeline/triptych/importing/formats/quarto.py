@@ -91,7 +91,7 @@ def read(path: Path) -> SourceBook:
     name, settings = settings_of(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
     found = [
-        Finding(path=name, what=f'unsupported setting "book.{key}"', done="left out")
+        Finding(path=name, what=f'unsupported setting "book.{key}"', done="omitted")
         for key in book
         if key not in _BOOK_KEYS
     ]
@@ -153,7 +153,7 @@ def metadata_of(
     found = []
     date = str(book.get("date", settings.get("date", "")))
     if date and not calendar_date(date):
-        found.append(Finding(path=name, what=f'the date "{date}" is not a calendar date', done="left out"))
+        found.append(Finding(path=name, what=f'the date "{date}" is not a calendar date', done="omitted"))
 
     def text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))
@@ -192,7 +192,7 @@ def authors(value: Any, path: str) -> tuple[tuple[str, ...], list[Finding]]:
             rest = sorted(set(entry) - {"name"})
             if rest:
                 what = f'unsupported details of the author "{name}": {", ".join(rest)}'
-                found.append(Finding(path=path, what=what, done="left out"))
+                found.append(Finding(path=path, what=what, done="omitted"))
         if name:
             names.append(str(name))
     return tuple(names), found
@@ -235,14 +235,14 @@ def section_of(
     """A chapter's file → a section, or None and why not."""
     if entry.path.endswith(".ipynb"):
         return None, [
-            Finding(path=settings, what=f'notebooks are not supported: "{entry.path}"', done="left out")
+            Finding(path=settings, what=f'notebooks are not supported: "{entry.path}"', done="omitted")
         ]
     path = posixpath.normpath(entry.path)
     text = read(path)
     if text is None:
         return None, [
             Finding(
-                path=settings, what=f'chapter file "{entry.path}" is missing or not UTF-8', done="left out"
+                path=settings, what=f'chapter file "{entry.path}" is missing or not UTF-8', done="omitted"
             )
         ]
     say_at(path)
@@ -253,7 +253,7 @@ def section_of(
             Finding(
                 path=path,
                 what="the chapter contains only the bibliography",
-                done="left out, since the bibliography is generated",
+                done="omitted, since the bibliography is generated",
             )
         ]
     piece = Piece(draft=draft)

@@ -66,14 +66,14 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
         match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))
     }
     if not values and draft.text[:end].strip("-+. \n\t"):
-        found.append(draft.finding(0, "the front matter cannot be parsed", "left out"))
+        found.append(draft.finding(0, "the front matter cannot be parsed", "omitted"))
     for key, value in values.items():
         if key in silent:
             continue
         kept = _kept(key, value)
         if kept is None:
             found.append(
-                draft.finding(places.get(key, 0), f'unsupported front matter key "{key}"', "left out")
+                draft.finding(places.get(key, 0), f'unsupported front matter key "{key}"', "omitted")
             )
         else:
             head[key] = kept

@@ -28,7 +28,7 @@ def expand(draft: Draft, read: ReadText) -> tuple[Draft, list[Finding]]:
     whole, found = includes.put_in(draft, (draft.path,)), includes.found
     if includes.left < 0:
         what = f"the included files exceed {_MOST // 1_000_000} million characters"
-        whole, found = draft, [draft.finding(0, what, "kept the include directives as text")]
+        whole, found = draft, [draft.finding(0, what, "kept the include directives as literal text")]
     whole, more = without_helpers(whole)
     return whole, [*found, *more]
 
@@ -54,7 +54,7 @@ class _Includes:
             elif name == "title":
                 yield Edit(*match.span(), "")
                 self.found.append(
-                    draft.finding(match.start(), "`{{#title}}` applies only to the website", "left out")
+                    draft.finding(match.start(), "`{{#title}}` applies only to the website", "omitted")
                 )
             elif argument and (text := self._text(draft, match.start(), argument, chain)) is not None:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
@@ -78,7 +78,7 @@ class _Includes:
             text = self.put_in(Draft.of(path, text), (*chain, path)).text
         if not what:
             return text
-        self.found.append(draft.finding(place, what, "kept the include directive as text"))
+        self.found.append(draft.finding(place, what, "kept the include directive as literal text"))
         return None
 
 
@@ -110,7 +110,7 @@ def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tupl
         end = end if end >= 0 else len(draft.text)
         alone = not draft.text[start : match.start()].strip() and not draft.text[match.end() : end].strip()
         what = f'unsupported helper "{draft.text[slice(*match.span())]}"'
-        found.append(draft.finding(match.start(), what, "left out" if alone else "kept as text"))
+        found.append(draft.finding(match.start(), what, "omitted" if alone else "kept as literal text"))
         if alone:
             edits.append(Edit(start, end, ""))
     return draft.edited(edits), found

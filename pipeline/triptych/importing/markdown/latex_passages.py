@@ -52,7 +52,7 @@ def in_markdown(draft: Draft) -> tuple[Draft, list[Finding]]:
         edits.append(Edit(start, end, ""))
         edits += [Edit(lines[index].begin, lines[index].end, "") for index in (site.first, site.last)]
         what = "LaTeX passage for the PDF only"
-        found.append(draft.finding(start, what, "left out, since its Markdown alternative is used"))
+        found.append(draft.finding(start, what, "omitted, since its Markdown alternative is used"))
     return draft.edited(edits), found
 
 

@@ -23,5 +23,5 @@ def without_references(draft: Draft) -> tuple[Draft, list[Finding]]:
             last += 1
         edits.append(Edit(line.start, lines[last].end, ""))
         what = f"mkdocstrings generates the reference of {match.group(1)} from code"
-        found.append(draft.finding(line.start, what, "left out"))
+        found.append(draft.finding(line.start, what, "omitted"))
     return draft.edited(edits), found

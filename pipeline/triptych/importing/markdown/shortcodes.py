@@ -57,7 +57,7 @@ def known_shortcodes(draft: Draft, values: Values | None = None) -> tuple[Draft,
         if name in ("var", "meta"):
             what = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
         done = "replaced by an image" if name == "figure" else "replaced by a link"
-        found.append(draft.finding(match.start(), what, done if new else "left out"))
+        found.append(draft.finding(match.start(), what, done if new else "omitted"))
     return draft.edited(edits), found
 
 
@@ -111,14 +111,14 @@ def with_includes(
                 what = (
                     f'"{name}" includes itself' if path else f'included file "{name}" is missing or not UTF-8'
                 )
-                found.append(draft.finding(match.start(), what, "left out"))
+                found.append(draft.finding(match.start(), what, "omitted"))
                 continue
             inner, more = prepare(Draft.of(path, read(path) or ""), chain[0])
             target = path if path not in included or not _ID.search(inner.text) else another(path)
             if len(included) >= _MOST and target not in included:
                 edits.append(Edit(*match.span(), ""))
                 what = f"the book has more than {_MOST} includes"
-                found.append(draft.finding(match.start(), what, "left out"))
+                found.append(draft.finding(match.start(), what, "omitted"))
                 continue
             if target not in included and target not in chapters:
                 found.extend(more)

@@ -53,7 +53,7 @@ def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Dra
             edits.append(Edit(*match.span(), str(value)))
         elif prose[match.start()] == "{":
             found.append(
-                draft.finding(match.start(), f'undefined variable "{match.group(1)}"', "kept as text")
+                draft.finding(match.start(), f'undefined variable "{match.group(1)}"', "kept as literal text")
             )
     draft = draft.edited(edits)
     marks = [Edit(*mark.span(), "") for both in _raw(draft.text) for mark in both]
@@ -86,7 +86,7 @@ def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
             kept, gone = (then, other) if holds else (other, then)
             if gone.strip():
                 what = "the passage is for an output other than a book"
-                found.append(draft.finding(first.start(), what, "left out"))
+                found.append(draft.finding(first.start(), what, "omitted"))
         yield Edit(first.start(), last.end(), kept)
 
 
@@ -114,12 +114,12 @@ def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]
         name = match.group(1)
         text = read(beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         if text is None:
-            found.append(draft.finding(match.start(), f'file "{name}" cannot be included', "left out"))
+            found.append(draft.finding(match.start(), f'file "{name}" cannot be included', "omitted"))
         yield Edit(*match.span(), text or "")
     for match in _OTHER.finditer(draft.text):
         if prose[match.start()] == "{":
             what = f"unsupported template tag `{match.group(1)}`"
-            found.append(draft.finding(match.start(), what, "left out"))
+            found.append(draft.finding(match.start(), what, "omitted"))
             yield Edit(*match.span(), "")
 
 
@@ -133,7 +133,9 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
         text = read(beside(draft.path, path))
         if text is None:
             found.append(
-                draft.finding(match.start(), f'code file "{path}" is missing or not UTF-8', "kept as text")
+                draft.finding(
+                    match.start(), f'code file "{path}" is missing or not UTF-8', "kept as literal text"
+                )
             )
             continue
         named = dict(_QUOTED.findall(arguments))

@@ -21,7 +21,7 @@ def arranged(texts: Mapping[str, str], shared: Mapping[str, str]) -> tuple[list[
     """The texts of a book in order. ``shared`` has the titles of the book that files begin with."""
     desk = _Desk(texts, shared)
     about = [path for path in texts if kind_of(path) is Kind.ABOUT]
-    desk.note(about, "the file is about the project, not a chapter", "left out")
+    desk.note(about, "the file is about the project, not a chapter", "omitted")
     entries = desk.folder("", [path for path in texts if path not in set(about)], "")
     return desk.numbered(entries), desk.found
 
@@ -115,13 +115,13 @@ class _Desk:
         kind, text = kind_of(path), self.texts[path]
         if kind is Kind.LIST or (listing and listing.path == path and is_readme(path)):
             self.note(
-                [path], "the file lists the chapters", "left out, since the table of contents is generated"
+                [path], "the file lists the chapters", "omitted, since the table of contents is generated"
             )
             return False
         if kind is not Kind.INDEX or not chapters:
             return True
         if not folder and is_readme(path):
-            self.note([path], "the file is about the project, not a chapter", "left out")
+            self.note([path], "the file is about the project, not a chapter", "omitted")
             return False
         return not folder or _says_more(text)  # else it only names the part
 

@@ -88,7 +88,7 @@ def chapters(
     seen: set[str] = set()
 
     def left_out(entry: Entry, what: str) -> None:
-        found.append(Finding(path=listing, line=entry.line, what=what, done="left out"))
+        found.append(Finding(path=listing, line=entry.line, what=what, done="omitted"))
 
     for group in _groups(_with_appendices(_with_parts(_beside_home(list(entries))))):
         top = group[0]

@@ -29,7 +29,7 @@ def without(book: SourceBook) -> SourceBook:
 
     def cleared(piece: Piece) -> Draft:
         edits = list(_edits(piece.draft))
-        what, done = "repository badge", "left out"
+        what, done = "repository badge", "omitted"
         found.extend(piece.draft.finding(edit.start, what, done) for edit in edits)
         return piece.draft.edited(edits)
 

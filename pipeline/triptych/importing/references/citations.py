@@ -39,7 +39,7 @@ def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> So
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
             what = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
-            found.append(Finding(path=name, what=what, done="left out"))
+            found.append(Finding(path=name, what=what, done="omitted"))
 
     def cited(piece: Piece) -> Draft:
         return piece.draft.edited(_unknown(piece.draft, keys, found, cites=bool(keys)))
@@ -76,10 +76,14 @@ def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool)
                 written.add(opening)
             start = match.start() - (masked[match.start() - 1] == "-")
             yield Edit(start, match.end(), key)
-            found.append(draft.finding(match.start(), f'undefined citation key "{key}"', "kept as text"))
+            found.append(
+                draft.finding(match.start(), f'undefined citation key "{key}"', "kept as literal text")
+            )
         elif cites or bracket:
             yield Edit(match.start(), match.start(), "\\")
-            found.append(draft.finding(match.start(), f'undefined citation key "{key}"', "kept as text"))
+            found.append(
+                draft.finding(match.start(), f'undefined citation key "{key}"', "kept as literal text")
+            )
 
 
 def _plain(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:

@@ -43,7 +43,7 @@ def with_references(draft: Draft) -> tuple[Draft, list[Finding]]:
             edits.append(Edit(block.opening.start, block.end, ""))
             if match.group(1) == "eval_rst":
                 what = "reStructuredText block for the website"
-                found.append(draft.finding(block.opening.start, what, "left out"))
+                found.append(draft.finding(block.opening.start, what, "omitted"))
     edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is made
     draft = draft.edited(edits)
     draft = draft.edited(_labelled(draft.text))

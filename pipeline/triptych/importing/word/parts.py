@@ -33,7 +33,7 @@ _CHANGES = {
     "deletion": ("tracked deletion", "accepted, leaving out its text"),
     "paragraph-insertion": ("tracked paragraph break", "accepted"),
     "paragraph-deletion": ("tracked deletion of a paragraph break", "accepted"),
-    "comment-start": ("comment", "left out"),
+    "comment-start": ("comment", "omitted"),
 }
 _LONGEST = 60
 
@@ -105,7 +105,7 @@ def not_kept(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Itera
             yield Finding(
                 path=name,
                 what=f'{what} "{_short(words)}"',
-                done="left out, since the theme defines headers and footers",
+                done="omitted, since the theme defines headers and footers",
             )
     document = part(archive, "word/document.xml")
     if document is None:
@@ -146,7 +146,7 @@ def _drawings(document: etree._Element, name: str) -> Iterator[Finding]:
         counts[posixpath.basename(data.get("uri", ""))] += 1
     for kind, count in counts.items():
         if kind in _DRAWINGS:
-            what, done = _counted(_DRAWINGS[kind], count), "left out; insert it as an image to keep it"
+            what, done = _counted(_DRAWINGS[kind], count), "omitted; insert it as an image to keep it"
             yield Finding(path=name, what=what, done=done)
 
 
@@ -161,7 +161,7 @@ def _missing(
             words = _words(paragraph)
             if words and _bare(words) not in read and paragraph.find(f".//{_W}p") is None:
                 yield Finding(
-                    path=name, what=f'pandoc did not read the text "{_short(words)}"', done="left out"
+                    path=name, what=f'pandoc did not read the text "{_short(words)}"', done="omitted"
                 )
 
 

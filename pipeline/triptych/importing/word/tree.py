@@ -49,7 +49,7 @@ def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tupl
         for style, count in desk.styles.items()
     ]
     if desk.contents:
-        found.append(Finding(path=name, what="table of contents", done="left out, since it is generated"))
+        found.append(Finding(path=name, what="table of contents", done="omitted, since it is generated"))
     return {**tree, "blocks": blocks}, found
 
 
