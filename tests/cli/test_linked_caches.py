@@ -55,7 +55,10 @@ def test_the_cache_is_one(run: Run, project: Path, outside: Path, command: tuple
             'build/.cache:1:1: error[SEC005]: "build/.cache" must be a folder, not a symbolic link'
             in result.stderr
         )
-        assert "hint: remove the link, and set another cache folder with `--cache-dir`" in result.stderr
+        assert (
+            "hint: remove the link `build/.cache`, and set the cache folder with `--cache-dir`"
+            in result.stderr
+        )
 
 
 def test_the_cache_leads_to_the_sources(run: Run, project: Path) -> None:
