@@ -176,7 +176,7 @@ def done_again(what: str) -> Diagnostic:
 
 
 def _lost(what: WorkerLost) -> Diagnostic:
-    message = f"worker process crashed twice on the same task: {what}"
+    message = f"two worker processes crashed on the same task: {what}"
     return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
 
 
@@ -185,7 +185,7 @@ def _cleared_away(folder: Path) -> Diagnostic:
     return Diagnostic(
         code="ENV002",
         message=f"the temporary folder was deleted during the build: {folder}",
-        hint="build again; set TMPDIR to a folder that is not cleaned automatically",
+        hint="build again; if this keeps happening, set TMPDIR to a folder that is not cleaned automatically",
     )
 
 

@@ -56,7 +56,7 @@ def test_the_cache_is_one(run: Run, project: Path, outside: Path, command: tuple
             in result.stderr
         )
         assert (
-            "hint: remove the link `build/.cache`, and set the cache folder with `--cache-dir`"
+            "hint: remove the symbolic link `build/.cache`, or choose another cache folder with `--cache-dir`"
             in result.stderr
         )
 

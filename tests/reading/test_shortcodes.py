@@ -81,7 +81,7 @@ def test_what_is_included_has_a_size(make_project: MakeProject) -> None:
     lines = expander.expand("source/a.md", "\n{{< include _0.md >}}\n{{< include _7.md >}}\nEnd")
     assert [line.text for line in lines] == ["", "End"]
     assert [(str(one.span.path), one.message) for one in expander.found if one.span] == [
-        ("source/_6.md", "the files included in this section have more than 2,000,000 characters together")
+        ("source/_6.md", "the files included in this section total more than 2,000,000 characters")
     ]
 
 

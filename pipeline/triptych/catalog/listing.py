@@ -40,7 +40,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     except MalformedYaml as error:
         return refused(error.message, Span(path=name, line=error.line, column=error.column), error.hint)
     if not isinstance(tree, CommentedMap):
-        hint = "start with `titles: [first-title, second-title]`"
+        hint = "list the title folders, for example `titles: [first-title, second-title]`"
         return refused("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
     positions = Positions(tree, name)
     settings, found = validated(plain(tree), positions, CatalogSettings)
@@ -124,7 +124,7 @@ class _Reader:
             self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
             return []
 
-        hint = f"specify a folder that contains {MANIFEST}; the path is relative to the catalogue folder"
+        hint = f"give the path of a folder that contains {MANIFEST}, relative to the catalogue folder"
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
             return wrong(f'"{pattern}" is outside the catalogue folder', hint)
         matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]

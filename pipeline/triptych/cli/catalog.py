@@ -57,7 +57,7 @@ def selection(function: F) -> F:
             type=Shard(),
             default="1/1",
             show_default=True,
-            help="Select one of M equal parts, such as 3/16.",
+            help="Process only part N of M, such as 3/16.",
         ),
         click.option(
             "--only",

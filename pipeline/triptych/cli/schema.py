@@ -8,8 +8,8 @@ import click
 
 
 @click.command()
-@click.option("--front-matter", "of", flag_value="front-matter", help="Print the schema of front matter.")
-@click.option("--theme", "of", flag_value="theme", help="Print the schema of theme files.")
+@click.option("--front-matter", "of", flag_value="front-matter", help="Print the front matter schema.")
+@click.option("--theme", "of", flag_value="theme", help="Print the theme schema.")
 @click.option("--catalog", "of", flag_value="catalog", help="Print the schema of catalog.yaml.")
 @click.option(
     "-o",

@@ -18,10 +18,12 @@ def links_in_build(project: Project) -> list[Diagnostic]:
     """
     if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
         message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'
-        hint = f"remove the link `{BUILD_FOLDER}`, and set the output folder with `--output-dir`"
+        hint = (
+            f"remove the symbolic link `{BUILD_FOLDER}`, or choose another output folder with `--output-dir`"
+        )
         return [_refused(BUILD_FOLDER, message, hint)]
     if is_link(project.records):
-        hint = f"remove the link `{_CACHE}`, and set the cache folder with `--cache-dir`"
+        hint = f"remove the symbolic link `{_CACHE}`, or choose another cache folder with `--cache-dir`"
         return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a symbolic link', hint)]
     if project.records.exists() and not project.records.is_dir():
         return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a file', f"remove the file `{_CACHE}`")]

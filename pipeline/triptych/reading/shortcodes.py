@@ -109,7 +109,7 @@ class Expander:
     def _spend(self, characters: int, span: Span) -> None:
         self.left -= characters
         if self.left < 0:
-            message = f"the files included in this section have more than {_MOST:,} characters together"
+            message = f"the files included in this section total more than {_MOST:,} characters"
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
     def _within(self, line: str, path: str, number: int) -> str:

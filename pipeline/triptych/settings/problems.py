@@ -132,7 +132,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
     last = str(location[-1])
     match problem["type"]:
         case "extra_forbidden":
-            hint = f"write `part: {last}`, and its files below as `chapters: […]`"
+            hint = f"write `part: {last}`, and list its files below it as `chapters: […]`"
             if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _keys_at(location[:-1], settings)):
                 hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
             span = positions.find(location, of_value=False)

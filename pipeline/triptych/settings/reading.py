@@ -132,7 +132,7 @@ def _profile_problems(
     for name, variant in variants.items():
         if name in top_level:
             span = Positions(tree).find(("profiles", name), of_value=False)
-            message = f'profile "{name}" has the name of a top-level key'
+            message = f'the profile name "{name}" is reserved for a top-level key'
             move = f'indent `{name}:` so that it belongs to the profile "{before}"'
             hint = f"{move}, or rename the profile" if before else "rename the profile"
             problems.append(Diagnostic(code="MAN002", span=span, message=message, hint=hint))

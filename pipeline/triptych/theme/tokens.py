@@ -126,7 +126,7 @@ def _in_families(
             hint = f"write {join_names(math_families, 'or')}"
             yield Mistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
-            hint = f"write {join_names(families, 'or')}, or add the font files of the family under `fonts:`"
+            hint = f"write {join_names(families, 'or')}, or add the family's font files under `fonts:`"
             message = f'unknown font family "{_shown(written)}"'
             yield Mistake(path=("families", name), message=message, hint=hint)
 

@@ -88,7 +88,7 @@ def test_a_narrow_diagram_stands_behind_another(read_book_of: ReadBook, before: 
     _, found = read_book_of(f"{before}\n\n```{{dot .narrow fig-cap=Two}}\ndigraph {{ a }}\n```\n")
     told = [(one.message, one.span.line) for one in found if one.code == "DIA003"]
     assert (
-        told[-1][0] == "the `.narrow` diagram does not follow the diagram that it replaces on small screens"
+        told[-1][0] == "the `.narrow` diagram is not directly after the diagram it replaces on small screens"
     )
 
 

@@ -70,7 +70,7 @@ CODES = {
     ),
     "CAT006": Code(
         severity=ERROR,
-        summary="title file cannot be read or written",
+        summary="a file belonging to a title cannot be read or written",
         explanation=(
             "A file or folder of the title is missing, is not readable for the user who runs the build, "
             "or is a symbolic link where the build writes. Only this title fails. Correct the "

@@ -67,7 +67,7 @@ CODES = {
     ),
     "CHK006": Code(
         severity=WARNING,
-        summary="contrast of text in a PDF is too low",
+        summary="text contrast in the PDF is too low",
         explanation=(
             "Text and background must differ in lightness by the ratio that WCAG 2.2 requires: 4.5:1, or "
             "3:1 for large text. Below that, many people cannot read the text, and no one can in bright "

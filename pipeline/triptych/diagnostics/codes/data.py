@@ -211,7 +211,7 @@ Reasons for delays
     ),
     "CHT006": Code(
         severity=WARNING,
-        summary="colour is assigned to a name that is in no chart",
+        summary="colour is assigned to a name that does not appear in any chart",
         explanation=(
             "`chart-colours:` in `book.yaml` gives a series or category the same colour in all charts. "
             "The name in it is not in any chart, but nearly equals one that is, so it is probably "

@@ -53,7 +53,7 @@ CODES = {
     ),
     "ENV005": Code(
         severity=ERROR,
-        summary="worker processes repeatedly failed on the same task",
+        summary="worker processes kept failing on the same task",
         explanation=(
             "A worker process was killed or crashed, and so did the process that repeated its task. The "
             "message names the output or file. The usual cause is too little memory; run fewer processes "

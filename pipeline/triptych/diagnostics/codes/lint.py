@@ -386,7 +386,7 @@ CODES = {
     "LNT030": Code(
         severity=WARNING,
         rule="unsupported-markup",
-        summary="markup of another tool is not supported; printed literally",
+        summary="markup from another tool is not supported; printed literally",
         explanation=(
             "The text contains syntax of a wiki, of Obsidian, MkDocs or reStructuredText, of CriticMarkup "
             "or of a template engine, or a marker that Git left after a merge conflict. Pandoc's Markdown "
@@ -399,7 +399,7 @@ CODES = {
     "LNT031": Code(
         severity=WARNING,
         rule="code-as-text",
-        summary="code syntax is not recognised; printed as ordinary text",
+        summary="code markup is not recognised; printed as ordinary text",
         explanation=(
             "Code must be between two backticks, or between two lines of three backticks. A missing "
             "backtick, acute accents or quotation marks leave it as ordinary text, in which Markdown "

@@ -74,7 +74,7 @@ CODES = {
     ),
     "DEK006": Code(
         severity=WARNING,
-        summary="speaker notes do not match the length of the talk",
+        summary="speaker notes are too long or too short for the talk",
         explanation=(
             "The speaker notes take longer to say than the `minutes` of the talk, or less than 60% of "
             "them, or the slides that you asked for need more time. The time is the number of words divided "

@@ -28,6 +28,6 @@ def run_pandoc(
         return run([pandoc(), *memory, *arguments], data, environment=environment, processor=bounds.seconds)
     except ProgramFailed as failure:
         if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:
-            message = f"needs more than {bounds.memory // MEGABYTE} MB of memory"
+            message = f"exceeded its memory limit of {bounds.memory // MEGABYTE} MB"
             raise ProgramExhausted("pandoc", message, failure.stdout) from None
         raise

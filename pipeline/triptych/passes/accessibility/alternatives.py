@@ -45,7 +45,7 @@ def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
                 hint = 'describe the image with fig-alt="…", or mark the image as {.decorative}'
                 yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
             case Chart(alt="") as chart:
-                hint = 'state what the chart shows in a sentence with fig-alt="…"'
+                hint = 'use fig-alt="…" to say in one sentence what the chart shows'
                 message = "the chart has no alt text"
                 yield Diagnostic(code="ACC001", span=chart.span, message=message, hint=hint)
 

@@ -17,7 +17,7 @@ def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
         words = f'"{plain_text(heading.node.content)}"'
         if (steps := heading.node.level - level) > 1:
             # By steps: the levels of a chapter may have been moved since they were written.
-            message = f"heading {words} is {steps} levels below {above}"
+            message = f"heading level skipped: {words} is {steps} levels below {above}"
             hint = "remove one # from the heading" if steps == 2 else f"remove {steps - 1} # from the heading"
             yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
         level, above = heading.node.level, f"the preceding heading {words}"
@@ -28,7 +28,7 @@ def empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
     for heading in _headings(chapter):
         drawn = any(isinstance(node, Image | Math) for node in walk(heading.node))
         if not drawn and not plain_text(heading.node.content):
-            hint = "write the heading's text, or remove the heading"
+            hint = "add text to the heading, or remove it"
             yield Diagnostic(code="ACC014", span=heading.span, message="the heading is empty", hint=hint)
 
 

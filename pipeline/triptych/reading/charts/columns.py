@@ -194,7 +194,7 @@ def _check_once(
                 first, second = file.row_number(seen[place]), file.row_number(row)
                 message = f"{file.path}: rows {first} and {second} are duplicates: "
                 message += f'both have "{cells[row]}" in series "{strand.label}"'
-                hint = "delete a row, filter the rows with `where=`, or split them with `series=` or `facet=`"
+                hint = "delete one of them, or use `where=`, `series=` or `facet=` to separate the rows"
                 keys = (key for key in ("series", "facet") if attr.get(key))
                 raise DataError("CHT001", message, hint, next(keys, "x"))
             seen[place] = row

@@ -48,7 +48,9 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):
             if value is None:
-                message = f'series "{series.label}" has no value at "{name}"; a slope requires both values'
+                message = (
+                    f'series "{series.label}" has no value at "{name}"; a slope chart requires both values'
+                )
                 hint = "add the missing value, remove the series, or set `type=scatter`"
                 raise DataError("CHT001", message, hint, "y")
     return data

@@ -60,7 +60,7 @@ def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
     parts = {"delimiter": "delimiter", "decimal": "decimal separator"}
     what = " and ".join(f'{parts[key]} "{sign}"' for key, sign in guessed.items())
     wanted = " ".join(f'{key}="{sign}"' for key, sign in guessed.items())
-    hint = f"if this guess is correct, set `{wanted}`{_WHERE}"
+    hint = f"to confirm this guess, set `{wanted}`{_WHERE}"
     message = f"guessed the {what}"
     return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
 

@@ -56,7 +56,7 @@ class PictureFinder:
             return None, [Diagnostic(code=code, span=span, message=message, hint=hint)]
 
         if _REMOTE.match(source):
-            hint = "download the image into the project, and use the path of the file"
+            hint = "download the image into the project and use its local path"
             if source.startswith("data:"):
                 return problem(
                     "IMG002",

@@ -38,7 +38,7 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
     hint = f'add the file to `chapters:`, or exclude the file with `exclude: ["{left[0]}"]`'
     if len(left) > 1:
         message = f'{len(left)} files, such as "{left[0]}", are in the source folder but not in `book.yaml`'
-        hint = "add the files to `chapters:`, or list the files under `exclude:`"
+        hint = "add the files to `chapters:`, or list them under `exclude:`"
     return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
 
 

@@ -73,7 +73,7 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             reason, hint = "no line such as |---|---| follows", "write |---|---| below the header row"
             if any(_RULE_OF_DASHES.match(row) for row in prose[number:end]):
-                hint = "write the line below the header row with hyphens: |---|---|"
+                hint = "use hyphens in the line below the header row: |---|---|"
             elif is_cut_off:
                 reason, hint = "a blank line ends the table above", "delete the blank line"
             yield draft.found("LNT029", place, f"these table rows are printed literally: {reason}", hint)

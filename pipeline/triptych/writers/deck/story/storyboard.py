@@ -393,7 +393,7 @@ def _in_time(
     places = {name: [place for own, place in beyond if own == name] for name in views}
     titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
     listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
-    message = f"a talk of {delivery.minutes:g} minutes is too short; these slides were hidden: {listed}"
+    message = f"a talk of {delivery.minutes:g} minutes is too short for all slides; hidden: {listed}"
     hint = "mark required content with `{.slide}`, or increase `minutes`"
     found.append(Diagnostic(code="DEK005", message=message, hint=hint))
     late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}

@@ -30,7 +30,7 @@ def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnost
         yield _refusal(message, "change the length of the book, or set another `paper` or `print-service`")
     if not service.takes(*page.points):
         width, height = (side / 72 for side in page.points)
-        message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} in"
+        message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} inches"
         yield _refusal(
             message, f"set `page-size` to the nearest standard trim size, {service.nearest(*page.points)}"
         )
