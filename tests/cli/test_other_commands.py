@@ -181,7 +181,7 @@ class TestCheck:
             event for event in found if event.get("code") == "CHK002" and "level 4" in event["message"]
         )
         assert (deep["path"], deep["line"]) == ("source/section.md", 5)
-        assert deep["message"].startswith("PDF, page 1: a level 4 heading follows a level 1 heading")
+        assert deep["message"].startswith("PDF, page 1: heading level skipped: a level 4 heading follows")
         assert not any("HEADING-NESTING" in event.get("message", "") for event in found)
 
     def test_outputs_are_not_compared_with_a_source_that_has_errors(self, run: Run, minimal: Path) -> None:
