@@ -24,7 +24,7 @@ from triptych.project import Project, UnsafePath
 from triptych.writers import WritingJob
 
 SECONDS = 10.0  # of a processor that a source may take, each further one of a batch two more
-_NO_PLACE = ("ENV",)  # codes of what is wrong with the machine
+_NO_PLACE = ("ENV", "MAN007")  # codes for the machine and for a profile or talk on the command line
 
 
 @dataclass(frozen=True, slots=True)
