@@ -46,7 +46,7 @@ def tree(xml: str) -> etree._Element:
 )
 def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
     [element] = tree(f"<p:sldMaster >{xml}</p:sldMaster>")
-    assert f"of {etree.QName(element).localname} is not a" in odd_value(element.getparent())
+    assert f"in the element {etree.QName(element).localname} is not a" in odd_value(element.getparent())
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
 )
 def test_a_shape_begins_with_its_name(inside: str) -> None:
     said = odd_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
-    assert said == "sp does not begin with nvSpPr"
+    assert said == "the first child of sp is not nvSpPr"
     assert odd_value(tree("<p:sldMaster ><p:sp><p:nvSpPr><p:cNvPr/></p:nvSpPr></p:sp></p:sldMaster>")) == ""
 
 

@@ -176,9 +176,7 @@ def test_each_reference_reads_as_a_number_or_is_reported_where_it_stands(
         _, _, book, found = read_all(Path(name), [f"{texts[0]}\n\n{definitions}\n", *texts[1:]])
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     resolved = Counter(node.target for node in nodes if isinstance(node, Reference) and node.content)
-    reported = Counter(
-        match.group(1) for d in found if (match := re.match(r'no \w+ with the id "(.+)"', d.message))
-    )
+    reported = Counter(d.message.split('"')[1] for d in found if d.code == "REF001")
     written = Counter(word for text in texts for word in re.findall(r"@(\S+)", text))
     assert resolved == Counter({name: count for name, count in written.items() if name in there})
     assert reported == Counter({name: count for name, count in written.items() if name not in there})
