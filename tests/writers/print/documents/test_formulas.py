@@ -59,4 +59,4 @@ def test_a_formula_that_is_too_wide_is_named_with_its_line() -> None:
     assert not is_too_wide(Drawing(b"", 99, 1, 0), LINE, 25)
     assert not is_too_wide(None, BLOCK, 25)
     finding = too_wide(BLOCK)
-    assert finding.span == BLOCK.span and "wider than the page" in finding.message
+    assert finding.span == BLOCK.span and "wider than the text area" in finding.message
