@@ -47,6 +47,7 @@ def test_counts_have_whole_ticks() -> None:
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12))
 @example(0.0, 5e-324)
+@example(-999999999502.0, -999999999501.5)
 def test_all_values_are_on_the_axis(one: float, other: float) -> None:
     low, high = sorted((one, other))
     scale = linear_scale(low, high)

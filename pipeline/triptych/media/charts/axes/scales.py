@@ -18,6 +18,7 @@ from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
 
 _SMALLEST = 1e-290  # a difference that floating point can still divide
+_COARSE = 1e9  # steps: a value that has more of them keeps all its digits
 _FINEST = 1e-9  # of a number: what is less than that of it, floating point may not tell from nothing
 _TICKS = 5  # about so many on a value axis
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -105,10 +106,10 @@ def linear_scale(
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     start = low if least is not None or not wide else first * step
     end = high if most is not None or not wide else last * step
-    ticks = tuple(_tidy(index * step) for index in range(first, last + 1))
+    ticks = tuple(_tidy(index * step, step) for index in range(first, last + 1))
     slack = step * 1e-6
     kept = tuple(tick for tick in ticks if start - slack <= tick <= end + slack)
-    return ValueScale(low=_tidy(start), high=_tidy(end), ticks=kept)
+    return ValueScale(low=_tidy(start, step), high=_tidy(end, step), ticks=kept)
 
 
 def log_scale(low: float, high: float, least: float | None = None, most: float | None = None) -> ValueScale:
@@ -132,6 +133,6 @@ def round_step(step: float) -> float:
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
 
-def _tidy(value: float) -> float:
-    """Without what floating point leaves behind the twelfth digit."""
-    return float(f"{value:.12g}") + 0.0
+def _tidy(value: float, step: float) -> float:
+    """Remove floating-point noise after the twelfth digit, where the step has no digit there."""
+    return (float(f"{value:.12g}") if abs(value) < step * _COARSE else value) + 0.0
