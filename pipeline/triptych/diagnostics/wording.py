@@ -48,6 +48,8 @@ def _differs_by_script(word: str, name: str) -> bool:
     if len(word) != len(name) or word == name or word.isascii() == name.isascii():
         return False
     pairs = [(one, other) for one, other in zip(word, name, strict=True) if one != other]
+    if len(pairs) == len(word):  # another word that happens to be as long
+        return False
     return all(one.isascii() != other.isascii() and not _is_latin(one + other) for one, other in pairs)
 
 

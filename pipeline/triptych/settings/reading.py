@@ -75,7 +75,7 @@ def read_manifest(
         values = _apply_profile(values, name, variant)
         if isinstance(variant, Mapping):
             places = merge_trees(places, variant)
-            positions = Positions(places)
+            positions = Positions(places, whole=tree)
             named_by = name if variant.get("output-file") else named_by
         elif name not in (*BUILT_IN_PROFILES, *_names_of(written)):
             known = [*_names_of(written), *BUILT_IN_PROFILES]

@@ -23,7 +23,7 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
     Names with an underscore before them are parts of other files, as in Quarto. Chapters of a profile count
     as named, whichever profile is built.
     """
-    named = {str(_SOURCE / path) for path in _chapters(positions.tree)} | set(project.digests)
+    named = {str(_SOURCE / path) for path in _chapters(positions.whole)} | set(project.digests)
     if not manifest.book.chapters:
         return []  # which is an error already
     files = _files(project)
