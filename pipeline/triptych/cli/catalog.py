@@ -182,11 +182,11 @@ def build(
     report.diagnostics(stale(titles, Ledger(records_of(listed))))
     whole = report_on(listed, made, earlier, time.monotonic() - start)
     write_report(whole, listed.output_folder)
-    told = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
+    states = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
     place = listed.output_folder / "report.html"
     left = len(titles) - len(made)
     more = f", {left} not started" if left else ""
-    sentence = f"{count(len(titles), 'title')}: {told}{more}. Report: {shown(place)}"
+    sentence = f"{count(len(titles), 'title')}: {states}{more}. Report: {shown(place)}"
     numbers = {str(state): number for state, number in whole.counts.items()}
     report.say(sentence, "done", counts=numbers, report=str(place))
     ctx.exit(ExitCode.SUCCESS if whole.is_good and not left else ExitCode.SOURCE)

@@ -132,10 +132,10 @@ def _written(folder: Path, path: Path) -> Imported:
 
 
 def _without_chapters(kind: str, path: Path, book: SourceBook) -> NoBook:
-    """Why a book has none: what was said of what it lists."""
-    told = sorted(_placed(book.findings, book.root))
-    first = told[0] if told else Finding(path="." if path.is_dir() else path.name, what="", done="")
-    why = f": {first.what}" if told else ""
+    """Return the error for a book without chapters, with the first finding about its list of chapters."""
+    findings = sorted(_placed(book.findings, book.root))
+    first = findings[0] if findings else Finding(path="." if path.is_dir() else path.name, what="", done="")
+    why = f": {first.what}" if findings else ""
     place = Span(path=first.path, line=first.line, column=first.column)
     message = f"no readable chapters found in this {kind} source{why}"
     return no_book(

@@ -88,7 +88,7 @@ CODES = {
         summary="links with the same text have different targets",
         explanation=(
             "Two links in one section read alike but go to different places. In a list of links they "
-            "cannot be told apart. Make the text of at least one of them more specific."
+            "cannot be distinguished. Make the text of at least one of them more specific."
         ),
         bad=(
             "See the [report](https://example.org/a) of March and the [report](https://example.org/b) "
@@ -173,7 +173,7 @@ CODES = {
         summary="two sections of a chapter have the same heading",
         explanation=(
             "Two main sections of a chapter have the same heading. In a table of contents or a list of "
-            "headings they cannot be told apart. Headings at deeper levels may repeat."
+            "headings they cannot be distinguished. Headings at deeper levels may repeat."
         ),
         bad=("## Results\n\nD."),
         good=("## Results of the second trial\n\nD."),

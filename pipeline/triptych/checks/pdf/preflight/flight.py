@@ -74,7 +74,7 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
             message = "transparency is not allowed in PDF/X-1a"
             label = contents.pages[number].label
             hint = "use opaque colours in the theme, or set `pdf-standard: pdf/x-4`"
-            yield Found(code="PRS012", rule="see-through", message=message, hint=hint, page=label)
+            yield Found(code="PRS012", rule="transparency", message=message, hint=hint, page=label)
     from_right = entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
     for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
         spine = "" if not demands.bound else "left" if (number % 2 == 0) != from_right else "right"
@@ -127,7 +127,7 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
             )
             yield found(
                 "PRS014",
-                "dots",
+                "resolution",
                 message,
                 item,
                 "use an image with more pixels, or display the image at a smaller width",
