@@ -54,7 +54,7 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
         return EncodingError(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
     if shown.isalpha() or shown in _SEEN_IN_PROSE:
         message = (
-            f'byte 0x{byte:02X} is not valid UTF-8; it is "{shown}" in Windows-1252, the likely encoding'
+            f'byte 0x{byte:02X} is not valid UTF-8; in Windows-1252, the likely encoding, it is "{shown}"'
         )
         return EncodingError(line, column, message, _conversion("WINDOWS-1252", path), text)
     return EncodingError(

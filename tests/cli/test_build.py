@@ -264,7 +264,7 @@ class TestLinksOutOfTheProject:
         result = run("build", minimal)
         assert result.exit_code == 1
         assert (
-            f'/{name}:1:1: error[SEC005]: "{name}" is a link to a file or folder outside the project\n'
+            f'/{name}:1:1: error[SEC005]: "{name}" is a symbolic link to a file or folder outside the project\n'
             "  hint: replace the link with a copy of the target\n"
         ) in result.stderr
 

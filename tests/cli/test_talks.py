@@ -57,7 +57,7 @@ def test_a_name_of_which_there_is_no_slide_is_told(run: Run, project: Path) -> N
     result = run("build", project, "--talk", "brief")
     assert result.exit_code == 0
     assert result.stderr.count("DEK004") == 1
-    assert '"agenda" is listed under `slides` of the talk but has no slide of its own' in result.stderr
+    assert '"agenda" is listed under the talk\'s `slides` but has no slide of its own' in result.stderr
 
 
 def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, project: Path) -> None:

@@ -584,7 +584,7 @@ def test_a_list_of_a_profile_has_its_own_places(read) -> None:
 )
 def test_a_section_that_is_outdented_below_a_profile_is_no_profile(read, first: str, hint: str) -> None:
     _, (finding,) = read(f"{BOOK}profiles:\n{first}  format:\n    pdf: {{bleed: 3mm}}\n")
-    assert finding.message == 'the profile name "format" is reserved for a top-level key'
+    assert finding.message == '"format" cannot be used as a profile name: it is a top-level key'
     assert (finding.span.column, finding.hint) == (3, hint)
 
 

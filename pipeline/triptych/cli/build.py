@@ -104,7 +104,7 @@ class Asked:
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @jobs_option()
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
-@click.option("--watch", is_flag=True, help="Rebuild after each change, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Rebuild after each change; stop with Ctrl-C.")
 @click.option("--explain", is_flag=True, help="Report which steps ran and which inputs changed.")
 @limits_option("trusted")
 @cache_option

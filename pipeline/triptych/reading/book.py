@@ -311,7 +311,7 @@ def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list
     try:
         instant = project.epoch or instant
     except (ValueError, OverflowError, OSError):
-        hint = "set SOURCE_DATE_EPOCH to the seconds since 1970, such as 1767225600"
-        message = "SOURCE_DATE_EPOCH is not a number of seconds"
+        hint = "set SOURCE_DATE_EPOCH to the number of seconds since 1 January 1970, such as 1767225600"
+        message = "SOURCE_DATE_EPOCH is not a valid Unix timestamp"
         found.append(Diagnostic(code="ENV001", message=message, hint=hint))
     return min(max(instant, _EARLIEST), _LATEST), found

@@ -132,7 +132,7 @@ def _profile_problems(
     for name, variant in variants.items():
         if name in top_level:
             span = Positions(tree).find(("profiles", name), of_value=False)
-            message = f'the profile name "{name}" is reserved for a top-level key'
+            message = f'"{name}" cannot be used as a profile name: it is a top-level key'
             move = f'indent `{name}:` so that it belongs to the profile "{before}"'
             hint = f"{move}, or rename the profile" if before else "rename the profile"
             problems.append(Diagnostic(code="MAN002", span=span, message=message, hint=hint))
@@ -162,8 +162,8 @@ def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnost
     if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
         return []
     language = manifest.language if manifest.names_language else "not set"
-    needs = "vertical-rl requires Chinese, Japanese or Korean"
-    message = f'"format.epub.writing-mode": {needs}; `lang` is {language}'
+    needs = "vertical-rl requires text in Chinese, Japanese or Korean"
+    message = f'"format.epub.writing-mode": {needs}, but `lang` is {language}'
     hint = "set `lang` to `zh`, `ja` or `ko`, or write `writing-mode: horizontal-tb`"
     span = positions.find(("format", "epub", "writing-mode"))
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]

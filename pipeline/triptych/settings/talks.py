@@ -149,8 +149,9 @@ def unknown_names(
                 message = f'a talk refers to an unknown slide: "{name}"'
                 hint = did_you_mean(name, ids) or f"give a slide this id: `::: {{.slide #{name}}}`"
                 if name in all_ids:
-                    message = f'a talk refers to "{name}", but no slide shows this element'
-                    hint = "use the id of a slide, chart, table, figure, listing or formula of a chapter"
+                    message = f'a talk refers to "{name}", but no slide shows that element'
+                    kinds = "slide, chart, table, figure, listing or formula"
+                    hint = f"use the id of a {kinds} in a chapter or appendix"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)
             elif name in slides[:place]:
                 message = f'a talk lists the slide "{name}" twice'

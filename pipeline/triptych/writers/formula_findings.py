@@ -22,7 +22,7 @@ def different(nodes: list[Math | Equation]) -> list[Formula]:
 def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
     """MTH002 for a formula that was understood and has no drawing; ``instead`` says what stands there."""
     message = f"the formula `{' '.join(node.tex.split())[:60]}` cannot be rendered; {instead}"
-    hint = "simplify the formula, or split the formula into several"
+    hint = "simplify the formula, or split it into several formulas"
     return Diagnostic(code="MTH002", span=node.span, message=message, hint=hint)
 
 

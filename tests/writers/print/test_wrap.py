@@ -160,13 +160,13 @@ def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
 @pytest.mark.parametrize(
     ("pdf", "code", "said"),
     [
-        (KDP, "PRS001", "KDP prints 24 to 776 pages"),
+        (KDP, "PRS001", "KDP prints books of 24 to 776 pages"),
         (
             "print-service: ingramspark, page-size: 6x9",
             "PRS001",
-            "IngramSpark prints 18 to 1200 pages",
+            "IngramSpark prints books of 18 to 1200 pages",
         ),
-        ("cover: separate", "PRS003", "the spine width of the cover is unknown"),
+        ("cover: separate", "PRS003", "neither `paper` nor `spine-width` is set"),
         (
             "print-service: kdp, page-size: 6x9, margins: {top: 5mm}, spine-width: 9mm",
             "PRS001",

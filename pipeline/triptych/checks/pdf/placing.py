@@ -30,7 +30,7 @@ def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = (
 def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
     """Blocks whose words do not come together, or not where they should."""
     comparison = compare(book, text)
-    hint = "shorten or move the footnote or figure at this place; if there is none, report a bug in Triptych"
+    hint = "shorten or move the nearby footnote or figure; if there is none, report this as a bug in Triptych"
     broken = [
         Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
         for piece in comparison.missing

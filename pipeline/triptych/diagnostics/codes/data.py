@@ -129,7 +129,7 @@ Caption
     ),
     "CHT001": Code(
         severity=ERROR,
-        summary="chart or data table has an invalid attribute or data it cannot show",
+        summary="chart or data table has an invalid attribute or unsuitable data",
         explanation=(
             "An attribute is missing, misspelt, has an invalid value, or does not go with another one; or "
             "the data cannot be shown in this type of chart, such as negative values in a pie. The "
@@ -249,7 +249,7 @@ chart-colours: {China: accent1}
     "CHT008": Code(
         severity=WARNING,
         rule="suspicious-data",
-        summary="chart data contains a likely slip, such as a misspelt name",
+        summary="chart data contains a likely mistake, such as a misspelt name",
         explanation=(
             "One slice of a pie or donut has the name of a total and is the sum of all others; one year "
             "differs from the others by a missing, extra or swapped digit; a name such as “Heat pump” "

@@ -21,7 +21,7 @@ CODES = {
     "LNT002": Code(
         severity=WARNING,
         rule="div-as-text",
-        summary="div fence is not recognised; printed literally",
+        summary="unrecognised div fence is printed literally",
         explanation=(
             "A line that starts with `:::` opens or closes a div only if the rest of the line is a class "
             "or attributes in braces, and if no paragraph is directly above. Other lines are printed with "
@@ -113,7 +113,7 @@ CODES = {
         summary="list, block quote or table has no blank line before it",
         explanation=(
             "In pandoc's Markdown, a list, a block quote or a table can only start after a blank line. "
-            "Without one, its lines are joined to the paragraph above, with their markers in the text. "
+            "Without one, its lines become part of the paragraph above, with their markers in the text. "
             "GitHub and many editors show such a list as a list, so the mistake is easy to miss. A single "
             "line that starts with a dash is not reported, since it may be part of a sentence."
         ),
@@ -147,7 +147,7 @@ CODES = {
     "LNT012": Code(
         severity=WARNING,
         rule="ragged-table",
-        summary="table row has a different number of cells than the header",
+        summary="table row and header have different numbers of cells",
         explanation=(
             "The line below the header row sets the number of columns. Rows with fewer cells are filled "
             "with empty cells, and cells beyond the last column are dropped from all outputs. A pipe "
@@ -173,7 +173,7 @@ CODES = {
     "LNT014": Code(
         severity=WARNING,
         rule="latex-as-text",
-        summary="LaTeX command is not supported; printed literally",
+        summary="unsupported LaTeX command is printed literally",
         explanation=(
             "The three outputs are made from Markdown, and LaTeX commands outside formulas have no "
             "meaning in an EPUB or a deck. The command is printed as text, with its backslash. Use the "
@@ -199,7 +199,7 @@ CODES = {
     "LNT016": Code(
         severity=WARNING,
         rule="attributes-as-text",
-        summary="attributes in braces are not recognised; printed literally",
+        summary="unrecognised attributes in braces are printed literally",
         explanation=(
             "Attributes must follow their element directly, without a space, and be separated by spaces; "
             "values with spaces need quotation marks. One mistake turns the whole brace into text, so "
@@ -262,7 +262,7 @@ CODES = {
     "LNT021": Code(
         severity=WARNING,
         rule="heading-as-text",
-        summary="heading syntax is not recognised; printed literally",
+        summary="unrecognised heading syntax is printed literally",
         explanation=(
             "A heading needs a space after its number signs and a blank line before it. Headings in the "
             "syntax of AsciiDoc, MediaWiki or Typst are not supported. As text, the heading is missing "
@@ -274,7 +274,7 @@ CODES = {
     "LNT022": Code(
         severity=WARNING,
         rule="shortcode-as-text",
-        summary="shortcode or expression is not recognised; printed literally",
+        summary="unrecognised shortcode or expression is printed literally",
         explanation=(
             "The text contains the delimiters of a shortcode that is not closed or belongs to another "
             "tool, or an expression in double braces although expressions are disabled. Readers see the "
@@ -299,7 +299,7 @@ CODES = {
     "LNT024": Code(
         severity=WARNING,
         rule="link-as-text",
-        summary="link or image syntax is not recognised; printed literally",
+        summary="unrecognised link or image syntax is printed literally",
         explanation=(
             "A link needs its text in square brackets directly followed by the URL in parentheses. With a "
             "space between them, with swapped brackets or without the closing parenthesis, readers see "
@@ -336,7 +336,7 @@ CODES = {
     "LNT026": Code(
         severity=WARNING,
         rule="emphasis-as-text",
-        summary="bold syntax is not recognised; asterisks are printed literally",
+        summary="unrecognised bold markup is printed literally",
         explanation=(
             "Two asterisks start bold text only if no space follows, and end it only if no space precedes "
             "them. Otherwise readers see the asterisks. Next to Chinese, Japanese and Korean characters, "
@@ -349,7 +349,7 @@ CODES = {
     "LNT027": Code(
         severity=WARNING,
         rule="reference-as-text",
-        summary="citation or cross-reference is not recognised; printed literally",
+        summary="unrecognised citation or cross-reference is printed literally",
         explanation=(
             "A cross-reference is written as `@fig-x`, a citation as `[@key]`, and several citations are "
             "separated by semicolons. References in another spelling are printed as they are, or attached "
@@ -362,7 +362,7 @@ CODES = {
     "LNT028": Code(
         severity=WARNING,
         rule="list-as-text",
-        summary="list syntax is not recognised; items form one paragraph",
+        summary="items of an unrecognised list run together in one paragraph",
         explanation=(
             "Every line of the paragraph starts with a list marker, but without the space that Markdown "
             "requires, or with a bullet character such as • in place of a hyphen. The items are joined to "
@@ -374,7 +374,7 @@ CODES = {
     "LNT029": Code(
         severity=WARNING,
         rule="table-as-text",
-        summary="table syntax is not recognised; rows are printed literally",
+        summary="rows of an unrecognised table are printed literally",
         explanation=(
             "A pipe table needs a header row, a line of hyphens such as `|---|---|` directly below, and "
             "no blank line between its rows. Otherwise the rows are printed with their pipes. Cells that "
@@ -386,7 +386,7 @@ CODES = {
     "LNT030": Code(
         severity=WARNING,
         rule="unsupported-markup",
-        summary="markup from another tool is not supported; printed literally",
+        summary="unsupported markup from another tool is printed literally",
         explanation=(
             "The text contains syntax of a wiki, of Obsidian, MkDocs or reStructuredText, of CriticMarkup "
             "or of a template engine, or a marker that Git left after a merge conflict. Pandoc's Markdown "
@@ -399,7 +399,7 @@ CODES = {
     "LNT031": Code(
         severity=WARNING,
         rule="code-as-text",
-        summary="code markup is not recognised; printed as ordinary text",
+        summary="unrecognised code markup is printed as ordinary text",
         explanation=(
             "Code must be between two backticks, or between two lines of three backticks. A missing "
             "backtick, acute accents or quotation marks leave it as ordinary text, in which Markdown "
@@ -436,7 +436,7 @@ CODES = {
     "LNT034": Code(
         severity=WARNING,
         rule="unclosed-markup",
-        summary="comment or inline footnote syntax is not recognised; printed literally",
+        summary="unrecognised comment or inline footnote is printed literally",
         explanation=(
             "A comment needs two hyphens on both sides, and an inline footnote its caret before the "
             "bracket and its closing bracket in the same paragraph. Otherwise the text is printed, even "
@@ -449,7 +449,7 @@ CODES = {
     "LNT035": Code(
         severity=WARNING,
         rule="front-matter-as-text",
-        summary="front matter is not recognised; printed in the chapter",
+        summary="unrecognised front matter is printed in the chapter",
         explanation=(
             "Front matter is YAML between two lines of three hyphens, and the first of them must be the "
             "first line of the file. After a blank line, in TOML or with other delimiters it is printed "

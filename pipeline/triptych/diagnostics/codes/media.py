@@ -72,7 +72,7 @@ CODES = {
         severity=WARNING,
         summary="image in the EPUB exceeds the size limit of retailers",
         explanation=(
-            "An image takes more than 5 MB in the EPUB, after it was scaled for e-readers. Several "
+            "An image takes up more than 5 MB in the EPUB, after it was scaled for e-readers. Several "
             "retailers reject such files, and they open slowly on e-readers. Large photographs in PNG "
             "format and SVG drawings with very many shapes are the usual causes."
         ),
@@ -104,7 +104,7 @@ book:
     ),
     "IMG007": Code(
         severity=ERROR,
-        summary="image in a template not found",
+        summary="template refers to an image that does not exist",
         explanation=(
             "A template of the project refers to an image that does not exist, neither next to the "
             "template nor in `source/`. The page would have an empty box in its place. Only paths that "
@@ -177,7 +177,7 @@ flowchart LR
     ),
     "DIA003": Code(
         severity=WARNING,
-        summary="diagram is rendered differently from its source",
+        summary="rendered diagram may differ from its source",
         explanation=(
             "Graphviz drew the diagram but changed or ignored part of it, for example an unknown shape or "
             "attribute. Readers see a diagram that differs from the source. The finding also appears for "
@@ -290,7 +290,7 @@ $x \\in \\mathbb{R}$
         explanation=(
             "The formula was parsed, but the typesetter of the PDF or the deck rejected it. The TeX "
             "source appears instead; the EPUB has the formula as MathML. This is rare; very deep "
-            "nesting is the most likely cause. Simplify the formula, or split it into several."
+            "nesting is the most likely cause. Simplify the formula, or split it into several formulas."
         ),
         bad=r"""$$ a = \cfrac{1}{1 + \cfrac{1}{2 + \cfrac{1}{3 + \cfrac{1}{4 + \cfrac{1}{5 + x}}}}} $$
 """,

@@ -31,7 +31,7 @@ CODES = {
     ),
     "DEK003": Code(
         severity=WARNING,
-        summary="chapter has no slide with evidence",
+        summary="no slide shows a chart, figure or table from a long chapter",
         explanation=(
             "A numbered chapter has more than 300 words, about two minutes of talk, but the deck shows none "
             "of its charts, figures, tables, formulas or listings, and no slide that you wrote. The "
@@ -157,7 +157,7 @@ CODES = {
     ),
     "PAR001": Code(
         severity=WARNING,
-        summary="block is missing from an output",
+        summary="block is missing from one or more outputs",
         explanation=(
             "`triptych check` compares the source with the output files. A block of the source is in none "
             "of the outputs that the message names, although nothing in the source hides it there. If this "

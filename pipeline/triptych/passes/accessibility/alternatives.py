@@ -64,7 +64,8 @@ def poor_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
         if len(alt) > _LONGEST:
             message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST}"
-            hint = 'shorten the alt text to one or two sentences; move details to the text or to fig-desc="…"'
+            hint = "shorten the alt text to one or two sentences; move details to the body text or "
+            hint += '`fig-desc="…"`'
             yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
 
 
@@ -88,7 +89,7 @@ def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
     if caption and _same(alt, caption):
         hint = "describe what the image shows, or remove the alt text to use the caption alone"
         if isinstance(placed.node, Chart):
-            hint = "describe the main point of the chart in the alt text, such as which values rise most"
+            hint = "state the main point of the chart in the alt text, such as which values rise fastest"
         return "the alt text repeats the caption; screen readers read both", hint
     opening = _OPENINGS.get(primary(placed.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):

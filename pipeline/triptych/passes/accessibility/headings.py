@@ -45,7 +45,7 @@ def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
         if before is not heading:
             first_at = f", at {before.span}" if before.span else ""
             hint = f"rename this section or the first one{first_at}"
-            message = f'two sections of the chapter have the heading "{words}"'
+            message = f'two sections of this chapter have the same heading, "{words}"'
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 
 

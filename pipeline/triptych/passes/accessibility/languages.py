@@ -43,9 +43,7 @@ def foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
         for tag, text in _by_language(line, language).items():
             if script := _foreign(text, tag):
                 message = f'text in {SCRIPT_NAMES[script]} script is marked as language "{tag}"'
-                hint = (
-                    "set the language of the text with [words]{lang=…}, or with ::: {lang=…} around the text"
-                )
+                hint = "set the language with [text]{lang=…}, or enclose the text in a ::: {lang=…} div"
                 yield Diagnostic(code="ACC011", span=span, message=message, hint=hint)
 
 

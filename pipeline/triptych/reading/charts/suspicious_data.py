@@ -54,7 +54,7 @@ def suspicious_data(
     for column in listed(attr, "x" if options.kind.traits.binned else "y", file.columns):
         for index, meant in _points_in_thousands(file, column):
             cell, row = file.column(column)[index], file.row_number(index)
-            message = f'row {row}: "{cell}" in column "{column}" does not fit the other values'
+            message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
             message += f"; {meant} is probably meant"
             hint = f"write {meant} without a thousands separator, or correct the value"
             yield warn(message, hint, file.place(row) or at("y"))

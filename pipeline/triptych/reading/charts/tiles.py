@@ -49,7 +49,7 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
     labels = list(dict.fromkeys(groups))
     if len(labels) > _MOST:
-        hint = "combine categories, or use `y=` instead of `series=` to show values"
+        hint = "combine some categories, or remove `series=` and set `y=` to a value column"
         message = f"the map has {len(labels)} categories; the limit is {_MOST}"
         raise DataError("CHT001", message, hint, "series")
     shown = (

@@ -68,7 +68,9 @@ def read_diagram(
         message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:
-        message = f"the {code.language} diagram cannot be drawn: {error.message}; showing its source code"
+        message = (
+            f"the {code.language} diagram cannot be drawn: {error.message}; showing its source code instead"
+        )
         return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]
     found = [
         Diagnostic(

@@ -124,7 +124,7 @@ def links_out(project: Project) -> list[Diagnostic]:
         Diagnostic(
             code="SEC005",
             span=Span(path=path),
-            message=f'"{path}" is a link to a file or folder outside the project',
+            message=f'"{path}" is a symbolic link to a file or folder outside the project',
             hint=hint,
         )
         for path in project.tree(TEMPLATES)[1]

@@ -35,7 +35,7 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
         return found
     span = positions.find(("book", "chapters"), of_value=False)
     message = f'"{left[0]}" is in the source folder but not in `book.yaml`'
-    hint = f'add the file to `chapters:`, or exclude the file with `exclude: ["{left[0]}"]`'
+    hint = f'add the file to `chapters:`, or exclude it with `exclude: ["{left[0]}"]`'
     if len(left) > 1:
         message = f'{len(left)} files, such as "{left[0]}", are in the source folder but not in `book.yaml`'
         hint = "add the files to `chapters:`, or list them under `exclude:`"

@@ -341,7 +341,7 @@ def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.found("LNT031", place, message, "write `code`, or \\` for a literal backtick")
     fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
     if len(fences) > 1:
-        message = "code between quotation marks is printed as ordinary text"
+        message = "code between lines of three quotation marks is printed as ordinary text"
         yield draft.found(
             "LNT031", (fences[0], 1), message, "enclose the code in two lines of three backticks (```)"
         )

@@ -73,8 +73,8 @@ def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
     """A column of the file is one of the table. Raises ``DataError``."""
     for key in _PIVOT:
         if attr.get(key):
-            hint = "set `rows=`, `columns=` and `values=` to columns of the data file, or remove "
-            message = f"`{key}=` requires `rows=`, which turns data in long format into a table"
+            hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
+            message = f"`{key}=` cannot be used without `rows=`"
             raise DataError("CHT001", message, f"{hint}`{key}=`", key)
     names = listed(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)

@@ -53,7 +53,7 @@ def _formula(slide: FittedSlide, places: Places) -> tuple[str, float, float, str
             if run.formula is not None
         ]
     least = min(sizes, default=LEAST_FORMULA)
-    hint = "break the formula with `\\\\` in an `aligned` environment, or split the formula into several"
+    hint = "break the formula with `\\\\` in an `aligned` environment, or split it into several formulas"
     return ("formula", least, LEAST_FORMULA, hint) if least < LEAST_FORMULA else None
 
 

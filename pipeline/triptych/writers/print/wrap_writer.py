@@ -311,11 +311,11 @@ class _Wrapping:
 
 def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
     papers = " or ".join(f"`{name}`" for name in options.service.papers) if options.service else ""
-    paper = papers or "the thickness of a sheet, such as `0.1mm`"
+    paper = papers or "the thickness of a leaf, such as `0.1mm`"
     return Diagnostic(
         code="PRS003",
         span=Span(path=MANIFEST),
-        message=f"the spine width of the cover is unknown ({pages} pages)",
+        message=f"the spine width for {pages} pages is unknown: neither `paper` nor `spine-width` is set",
         hint=f"set `paper` to {paper}, or `spine-width` to the printer's value, such as `12mm`",
     )
 

@@ -265,7 +265,7 @@ def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
     with suppress(BrokenExecutor):
         span = culprit(draft.document, fails) or span
     message = f"the layout engine failed here: {reason}"
-    hint = "simplify or split this block; if the block is simple, report this as a bug in Triptych"
+    hint = "simplify or split this block; if the block is already simple, report this as a bug in Triptych"
     return Diagnostic(code="PDF003", span=span, message=message, hint=hint)
 
 

@@ -40,7 +40,7 @@ def test_a_wordy_deck_is_told_so() -> None:
     (finding,) = examined(wordy).found
     assert (finding.code, finding.told) == (
         "CHK016",
-        "deck: slides have 71 words on average; the limit is 60 (slide 1 is the longest, with 71)",
+        "deck: slides have 71 words on average; the limit is 60 (the longest, slide 1, has 71)",
     )
     assert examined(wordy, brief).found == ()
 

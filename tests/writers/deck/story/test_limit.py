@@ -72,7 +72,7 @@ def test_what_was_asked_for_stays() -> None:
     assert left(1, a=view(asked, CHART)) == {"a": [Layout.CODE]}
     _, (finding,) = within_limit({"a": view(*[asked] * 5, CHART)}, 3, 1)
     assert finding.message == (
-        "the deck is limited to 3 slides; 1 slide was omitted, but 7 requested slides remain"
+        "the deck is limited to 3 slides, but 7 slides are required; 1 slide was omitted"
     )
 
 

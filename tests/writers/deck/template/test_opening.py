@@ -279,7 +279,7 @@ class TestRefusals:
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
             'layout "Title and Content": the contrast between the title and the text and the background is only 1.3:1; '
-            "a different text colour or a background panel is used instead"
+            "using a different text colour or a background panel"
         )
 
     def test_a_picture_is_looked_at_where_the_text_stands(self) -> None:

@@ -150,7 +150,7 @@ def _alternatives(looks: Looks) -> Iterator[Found]:
                 yield _barrier("decoration", message, hint, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
             message = f"the alt text {quoted(text)} is a file name"
-            hint = "describe the content of the image in the alt text"
+            hint = "write an alt text that describes what the image shows"
             yield _barrier("file name", message, hint, drawn=True)
         elif not text and _is_drawing(shape):
             hint = """add `fig-alt="…"` to the image, or mark the image as `.decorative`"""
@@ -206,7 +206,7 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
                 words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
                 message = "the table has no header row or header column"
-                hint = "add a header row, or set `row-headers=1` if the first column has the headers"
+                hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
                 yield _barrier("no heads", message, hint, words=words, drawn=True)
 
 

@@ -62,7 +62,7 @@ def wordy(found: Wordiness) -> Iterator[Found]:
         yield Found(
             code="CHK016",
             output="deck",
-            message=f"{average} ({found.longest} is the longest, with {max(found.words)})",
+            message=f"{average} (the longest, {found.longest}, has {max(found.words)})",
             hint="move prose to the speaker notes (`::: notes`)",
         )
 

@@ -111,7 +111,7 @@ class Tags:
         if not rows:
             yield self.at(element, "CHK002", "table rows", "a table has no rows", REPORT, kinds)
         elif not heads:
-            hint = "add a header row, or set `row-headers=1` if the first column has the headers"
+            hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
             yield self.at(element, "CHK002", "table headers", "a table has no header cells", hint, kinds)
         by_ids = any("Headers" in cell.attributes for row in rows for cell in row)
         for head in heads:

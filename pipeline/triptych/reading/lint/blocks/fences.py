@@ -39,7 +39,7 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             place = begin["line"], begin["column"]
             if begin["source"].endswith(_CHUNK):  # counted from where the list or the quote begins
                 place = next(within, None) or (1, 1)
-            message = "this div is not closed; all following content is part of the div"
+            message = "this div is not closed; all content below becomes part of the div"
             html = "<div" in draft.lines[place[0] - 1].lower()
             hint = "close the div with </div>" if html else "close the div with a line of three colons (:::)"
             yield draft.found("LNT001", place, message, hint)
@@ -151,7 +151,7 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
         return "this ::: line is printed literally: its attributes are malformed", f"write ::: {EXAMPLE}"
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
         return (
-            "this ::: line is joined to the paragraph above: no blank line separates them",
+            "this ::: line is parsed as part of the paragraph above",
             "add a blank line before the div",
         )
     return None

@@ -33,5 +33,5 @@ def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 yield draft.found("LNT021", place, message, hint)
         for behind in _BEHIND.finditer(text):
             if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+{first_word(text[behind.end() :])}"):
-                message = "this heading is joined to the paragraph above: no blank line separates them"
+                message = "this heading is parsed as part of the paragraph above"
                 yield draft.found("LNT021", place, message, "add a blank line before the heading")

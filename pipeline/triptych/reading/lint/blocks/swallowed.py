@@ -23,7 +23,7 @@ def swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
         for what, mark in _swallowed(text):
             place = _place(draft, text, mark)
             if place:
-                message = f"this {what} is joined to the paragraph above: no blank line separates them"
+                message = f"this {what} is parsed as part of the paragraph above"
                 yield draft.found("LNT009", place, message, f"add a blank line before the {what}")
 
 

@@ -32,9 +32,7 @@ def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
             if before.count("[") > before.count("]"):
                 continue  # in [Fig. @fig-x] the word is in place of the reference's own
             reference = match.group()[match.group().index("@") :]
-            message = (
-                f"the word before `{reference}` is printed twice: cross-references already include the word"
-            )
+            message = f"the word before `{reference}` is printed twice: cross-references already include it"
             hint = f"delete the word, or write [-{reference}] for the number alone"
             yield draft.found("LNT032", (number, match.start() + 1), message, hint)
         if "#fig-" in line and (caption := _IN_CAPTION.search(line)):

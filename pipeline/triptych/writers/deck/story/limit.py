@@ -47,10 +47,13 @@ def within_limit(
             over -= _slides(kept.pop(name))
     stay = others + sum(map(_slides, kept.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
-    message = f"the deck is limited to {most} slides; {left} omitted"
-    if over > 0:
-        message = f"{message}, but {stay} requested slides remain"
+    message = f"the deck is limited to {most} slides"
     hint = "mark required content with `{.slide}`, or raise `max-slides` (0 for no limit)"
+    if over > 0:
+        message += f", but {stay} slides are required"
+        hint = "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
+    if total > stay:
+        message += f"; {left} omitted"
     return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
 
 

@@ -245,7 +245,7 @@ def _without_a_slide(names: Sequence[str], drafts: Iterable[_Draft]) -> Iterator
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
         if name not in made:
-            message = f'"{name}" is listed under `slides` of the talk but has no slide of its own'
+            message = f'"{name}" is listed under the talk\'s `slides` but has no slide of its own'
             hint = "list the id of the slide that contains this content, or add a slide: `::: {.slide #NAME}`"
             yield Diagnostic(code="DEK004", message=message, hint=hint)
 

@@ -26,7 +26,8 @@ def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnost
     if isinstance(options.paper, str):
         most = min(most, service.papers[options.paper][1])
     if not service.least_pages <= count <= most:
-        message = f"the page count is {count}; {service.name} prints {service.least_pages} to {most} pages"
+        message = f"the book has {count} pages; "
+        message += f"{service.name} prints books of {service.least_pages} to {most} pages"
         yield _refusal(message, "change the length of the book, or set another `paper` or `print-service`")
     if not service.takes(*page.points):
         width, height = (side / 72 for side in page.points)
