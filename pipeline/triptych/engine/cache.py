@@ -5,6 +5,7 @@ Deleting the folder loses nothing but time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -231,15 +232,16 @@ class Cache:
         name = self._name(task)
         folder, _, file = name.partition("/")
         data = None
-        try:
-            with opened(self.folder, folder) as place:
-                data = verified(name, place.read(file))
-            if data is None:
+        if os.path.lexists(self.folder / name):  # a first build finds nothing, and opens no folder for it
+            try:
+                with opened(self.folder, folder) as place:
+                    data = verified(name, place.read(file))
+                if data is None:
+                    self._refuse(task)
+            except OSError:
+                pass
+            except WrongEntry:
                 self._refuse(task)
-        except OSError:
-            pass
-        except WrongEntry:
-            self._refuse(task)
         if data is None and self._far is not None and not task.step.slot:
             stored = self._far.get(name)
             if stored is not None and (data := verified(name, stored)) is not None:
@@ -254,9 +256,10 @@ class Cache:
         with suppress(FileNotFoundError):
             if not self.folder.is_dir():
                 begin(self.folder)
-            with opened(self.folder, folder, make=True) as place:
-                place.write(file, stored)
-            count_written(self.folder, len(stored))
+            with opened(self.folder) as cache:
+                with cache.inner(folder, make=True) as place:
+                    place.write(file, stored)
+                count_written(cache, len(stored))
 
     def _refuse(self, task: Task[Any]) -> None:
         """Remove a file that is not believed, and count it once."""

@@ -50,7 +50,7 @@ def outside(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read(cache: Path) -> None:
-    with opened(cache, "chart", make=True) as inner:
+    with opened(cache) as folder, folder.inner("chart", make=True) as inner:
         inner.write("a", b"one")
         inner.write("a", b"two")
         assert inner.read("a") == b"two"
@@ -122,7 +122,7 @@ class TestInThePlaceOfAFolder:
 
     def test_it_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with opened(cache, "ast", make=True) as inner:
+        with opened(cache) as folder, folder.inner("ast", make=True) as inner:
             inner.write("precious", b"data")
         assert outside.read_text() == "precious"
         assert (cache / "ast/precious").read_bytes() == b"data"
@@ -133,7 +133,7 @@ class TestInThePlaceOfAFolder:
         (cache / "ast").rmdir()
         self.put(cache, outside, what)
         for inner in ("", "ast"):
-            with pytest.raises(NotADirectoryError), opened(cache, inner, make=True):
+            with pytest.raises(NotADirectoryError), opened(cache, inner):
                 pytest.fail("it was opened")
         assert list(outside.parent.iterdir()) == [outside]
 

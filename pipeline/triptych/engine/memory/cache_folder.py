@@ -121,26 +121,40 @@ class CacheFolder:
         """Remove an empty folder. Raises OSError."""
         os.rmdir(self._at(name), dir_fd=self.descriptor)
 
+    @contextmanager
+    def inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
+        """Open a folder in this one, which may be made. Raises as ``opened``."""
+        if self.descriptor is None:
+            yield CacheFolder(_checked(self.path, name, make=make), None)
+            return
+        descriptor = _open_inner(self, name, make=make)
+        try:
+            yield CacheFolder(self.path / name, descriptor)
+        finally:
+            os.close(descriptor)
+
     def _at(self, name: str) -> Path:
         return Path(name) if self.descriptor is not None else self.path / name
 
 
 @contextmanager
-def opened(path: Path, inner: str = "", *, make: bool = False) -> Iterator[CacheFolder]:
-    """Open a folder, or the ``inner`` one of a cache, which may be made.
+def opened(path: Path, inner: str = "") -> Iterator[CacheFolder]:
+    """Open a folder, or the ``inner`` one of a cache.
 
     Raises FileNotFoundError, NotADirectoryError if a link or a file is in the place of the outer folder, or
     ``WrongEntry`` if one was in the place of the inner.
     """
     if not _BY_DESCRIPTOR:
-        yield CacheFolder(_checked(path, inner, make=make), None)
+        yield CacheFolder(_checked(path, inner, make=False), None)
         return
     descriptor = _open(path, None)
     try:
+        folder = CacheFolder(path, descriptor)
         if inner:
-            outer, descriptor = descriptor, _open_inner(CacheFolder(path, descriptor), inner, make=make)
-            os.close(outer)
-        yield CacheFolder(path / inner, descriptor)
+            with folder.inner(inner) as folder:
+                yield folder
+        else:
+            yield folder
     finally:
         os.close(descriptor)
 

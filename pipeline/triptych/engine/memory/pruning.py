@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.engine.folder_locks import Held, hold
-from triptych.engine.memory.cache_folder import WrongEntry, opened, read_signed, write_signed
+from triptych.engine.memory.cache_folder import CacheFolder, WrongEntry, opened, read_signed, write_signed
 from triptych.engine.memory.steps import STEPS
 
 _SIZE = "size"  # bytes that were there at the last look
@@ -53,9 +53,9 @@ def begin(folder: Path) -> None:
     write_signed(folder / _SIZE, b"0")
 
 
-def count_written(folder: Path, size: int) -> None:
-    """Note that so many bytes were written into a cache."""
-    with suppress(OSError), opened(folder) as cache:
+def count_written(cache: CacheFolder, size: int) -> None:
+    """Record that ``size`` bytes were written into a cache."""
+    with suppress(OSError):
         cache.append(_WRITTEN, b"." * (size // _BLOCK + 1))
 
 

@@ -133,7 +133,7 @@ _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, 
 _SIGNS = re.compile(
     r"[$*\[\]{}@!<>=´^~]|\?\?|:\S*:|%%"
 )  # each such mark has one of these, as few paragraphs do
-_ONCE = ("LNT015", "LNT024")  # of a paragraph only the first such mark is told: it makes the others
+_ONCE = ("LNT015", "LNT024")  # reported once a paragraph: the first such mark causes the others
 
 
 def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -141,6 +141,8 @@ def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for text in filter(_SIGNS.search, draft.tree.texts):
         for code, rows in _COMPILED:
             for printed, written, message, hint in rows:
+                if not printed.search(text):
+                    continue
                 places = (draft.place(written) for _ in printed.finditer(text))
                 found = [draft.found(code, place, message, hint) for place in places if place]
                 if found and code in _ONCE:

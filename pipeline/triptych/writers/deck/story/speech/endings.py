@@ -36,8 +36,11 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
             continue
         before = blocks[place - 1] if place else None
         after, follows = [*blocks[place + 1 : place + 3], None, None][:2]
+        continues = isinstance(before, nodes.Equation) and _goes_on(block)
+        if not continues and (after is None or isinstance(after, _NO_DISPLAY)):
+            continue
         sentences = in_sentences(block.content, labels.language)
-        if isinstance(before, nodes.Equation) and _goes_on(block):
+        if continues:
             sentences = sentences[1:]
         if sentences and _needs_display(sentences[-1], after):
             ending = _ending(after, follows, labels)
