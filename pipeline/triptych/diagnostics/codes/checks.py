@@ -208,7 +208,7 @@ CODES = {
         explanation=(
             "After each build the text of the output file is compared with the book. A passage is "
             "missing, or appears less often than in the source. A replaced template that omits a part of "
-            "the content is the usual cause; otherwise it is a bug in Triptych, please report it. If the "
+            "the content is the usual cause; otherwise, report it as a bug in Triptych. If the "
             "file is correct, lower the severity of the rule."
         ),
         bad="<h1>{{ document.inlines(chapter.title) | xml }}</h1>",
@@ -224,7 +224,7 @@ CODES = {
         explanation=(
             "After each build the pictures, charts and formulas of the output file are counted by "
             "chapter, and there are fewer than in the source. A replaced template that omits a part of the "
-            "content is the usual cause; otherwise it is a bug in Triptych, please report it. If the file "
+            "content is the usual cause; otherwise, report it as a bug in Triptych. If the file "
             "is correct, lower the severity of the rule."
         ),
         bad="<h1>{{ document.inlines(chapter.title) | xml }}</h1>",

@@ -9,10 +9,9 @@ CODES = {
         severity=ERROR,
         summary="content does not fit on a slide",
         explanation=(
-            "A slide that you asked for has more content than fits at a readable size, and it cannot "
-            "continue on another slide: a table is too wide, a title too long, or `overflow` is `error`. "
-            "The deck is not written. Content that you did not ask for is reduced and reported as DEK002 "
-            "instead."
+            "A slide that you wrote or marked with `.slide` has more content than fits at a readable size, "
+            "and it cannot continue on another slide: a table is too wide, a title too long, or `overflow` "
+            "is `error`. The deck is not written. Other content is reduced and reported as DEK002 instead."
         ),
         bad='::: {.slide title="Results" overflow=error}\nTen long paragraphs …\n:::',
         good='::: {.slide title="Results" overflow=split}\nTen long paragraphs …\n:::',
@@ -65,9 +64,9 @@ CODES = {
         severity=NOTE,
         summary="slides were hidden to fit the length of the talk",
         explanation=(
-            "The talk has fewer `minutes` than its slides need at half a minute each. Slides that you did "
-            "not ask for were hidden, the least important ones first; they stay in the deck for questions. "
-            "Mark content with `.slide` to keep it visible, or allow more time."
+            "The talk has fewer `minutes` than its slides need at half a minute each. Optional slides "
+            "were hidden, the least important ones first; they stay in the deck for questions. Mark content "
+            "with `.slide` to keep it visible, or allow more time."
         ),
         bad="talk: {minutes: 10}",
         good="talk: {minutes: 20}",
@@ -77,7 +76,7 @@ CODES = {
         summary="speaker notes are too long or too short for the talk",
         explanation=(
             "The speaker notes take longer to say than the `minutes` of the talk, or less than 60% of "
-            "them, or the slides that you asked for need more time. The time is the number of words divided "
+            "them, or the required slides need more time. The time is the number of words divided "
             "by `pace`, 130 words a minute by default. `triptych inspect --talks` shows the minutes of each "
             "slide."
         ),

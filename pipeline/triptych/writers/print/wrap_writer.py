@@ -338,5 +338,5 @@ def _no_room(part: str) -> Diagnostic:
 
 def _unset(reason: str) -> Diagnostic:
     message = f"the cover cannot be laid out: {reason}"
-    hint = "shorten the cover text; if the text is short, report this as a bug in Triptych"
+    hint = "shorten the cover text; if the text is already short, report this as a bug in Triptych"
     return Diagnostic(code="PDF003", span=Span(path=MANIFEST), message=message, hint=hint)

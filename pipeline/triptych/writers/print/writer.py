@@ -243,7 +243,7 @@ def _unseen_logo() -> Diagnostic:
     return Diagnostic(
         code="THM003",
         span=Span(path=MANIFEST),
-        message="the logo has insufficient contrast with the page background; printed only on the title page",
+        message="the logo has insufficient contrast with the page background; used on the title page only",
         hint="use a darker `logo`, or remove `running-logo` from the theme",
     )
 

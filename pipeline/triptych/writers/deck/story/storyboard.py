@@ -381,7 +381,7 @@ def _in_time(
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
         message = (
-            f"a talk of {delivery.minutes:g} minutes is too short for {seen} requested slides "
+            f"a talk of {delivery.minutes:g} minutes is too short for {seen} required slides "
             f"from {len(views)} chapters"
         )
         hint = (
