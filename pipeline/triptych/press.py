@@ -171,7 +171,7 @@ def redone(executor: Executor) -> list[Diagnostic]:
 
 def done_again(what: str) -> Diagnostic:
     """ENV004 for work of a process that was lost."""
-    message = f"a worker process crashed; its task was repeated: {what}"
+    message = f"a worker process crashed; its task was run again: {what}"
     return Diagnostic(code="ENV004", message=message, hint=_SAVE_MEMORY)
 
 

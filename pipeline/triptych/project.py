@@ -227,7 +227,7 @@ class Project:
         if not full.is_file():
             raise UnsafePath(f'"{path}" is not a file', "give the path of a file, not of a folder")
         if (size := full.stat().st_size) > LARGEST_FILE:
-            message = f'file "{path}" has {size / (1 << 20):.1f} MB; the limit is {LARGEST_FILE >> 20} MB'
+            message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {LARGEST_FILE >> 20} MB'
             raise UnsafePath(message, f"reduce the file to {LARGEST_FILE >> 20} MB or less")
         data = full.read_bytes()
         digest = hashlib.sha256(data).hexdigest()

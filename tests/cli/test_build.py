@@ -116,7 +116,7 @@ class TestMistakes:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
         result = run("build", minimal)
         assert result.exit_code == 4
-        assert "SOURCE_DATE_EPOCH" in result.output
+        assert 'SOURCE_DATE_EPOCH is not a valid Unix timestamp: "tomorrow"' in result.output
 
     def test_markup_in_a_message_is_printed_as_it_is(self, run: Run, minimal: Path) -> None:
         (minimal / "source/section.md").write_text('---\n"[bold]x": 1\n---\nText.\n')

@@ -41,7 +41,7 @@ _MISSING = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EP
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also write an HTML report, with the EPUB's accessibility statements.",
+    help="Also write an HTML report that includes the EPUB's accessibility statements.",
 )
 @jobs_option()
 @limits_option("trusted")

@@ -312,6 +312,8 @@ def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list
         instant = project.epoch or instant
     except (ValueError, OverflowError, OSError):
         hint = "set SOURCE_DATE_EPOCH to the number of seconds since 1 January 1970, such as 1767225600"
-        message = "SOURCE_DATE_EPOCH is not a valid Unix timestamp"
+        message = (
+            f'SOURCE_DATE_EPOCH is not a valid Unix timestamp: "{project.environ["SOURCE_DATE_EPOCH"][:60]}"'
+        )
         found.append(Diagnostic(code="ENV001", message=message, hint=hint))
     return min(max(instant, _EARLIEST), _LATEST), found

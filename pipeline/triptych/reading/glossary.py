@@ -82,7 +82,7 @@ def read_glossary(
             files = [name for name in project.source_files() if name.endswith((".yaml", ".yml"))]
             hint = (
                 did_you_mean(manifest.glossary, files)
-                or "check the path, which is relative to the folder of `book.yaml`"
+                or "check the path; it is relative to the folder that contains `book.yaml`"
             )
             return GlossaryText(), [
                 _problem(f'glossary file "{manifest.glossary}" does not exist', span, hint)

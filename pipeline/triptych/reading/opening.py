@@ -53,7 +53,7 @@ class Opener:
                     inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
                     move = f'move "{entry.path}" into the folder of `book.yaml`'
                     hint = move if inner == entry.path else f'write "{inner}", without the folder'
-                hint = hint or "check the path, which is relative to the folder of `book.yaml`"
+                hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
                 return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
             text, found = read_source(self.project, path)
         except UnsafePath as error:

@@ -165,7 +165,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             message = f'"{name}": "{said}" is not a MARC relator code'
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
         case kind if kind.startswith("date"):
-            message = f'"{problem["input"]}" is not a date'
+            message = f'"{problem["input"]}" is not a valid date'
             hint = _last_day(str(problem["input"])) or "write year-month-day, such as 2026-03-31"
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
     reason, advice = explain_value(problem)

@@ -110,7 +110,7 @@ def _in_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def _if_no_colour(path: Path, written: object) -> Iterator[Mistake]:
     if colour(written) is None:
-        message = f'"{_shown(written)}" is not a colour of six hexadecimal digits'
+        message = f'"{_shown(written)}" is not a six-digit hexadecimal colour'
         yield Mistake(path=path, message=message, hint='write six hexadecimal digits, such as "1c2024"')
 
 

@@ -63,8 +63,8 @@ def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Dia
     for image, picture in _images(book):
         size = len(pictures[picture].data)
         if size > _HEAVIEST:
-            message = f'the image "{image.source}" takes up {size / 1e6:.1f} MB in the EPUB; '
-            message += f"retailers accept at most {_HEAVIEST // 10**6} MB per image"
+            message = f'the image "{image.source}" is {size / 1e6:.1f} MB in the EPUB; '
+            message += f"some retailers accept at most {_HEAVIEST // 10**6} MB per image"
             hint = "save the image as JPEG, or simplify the drawing"
             found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
     return found

@@ -444,7 +444,7 @@ def test_what_is_not_in_the_data_cannot_be_highlighted(read_chart, name: str, hi
 
 def test_an_area_has_no_mark_for_one_of_its_places(read_chart) -> None:
     _, (problem,) = read_chart(type="area", highlight="2025")
-    assert problem.message == 'an area chart cannot highlight the single category "2025"'
+    assert problem.message == 'an area chart cannot highlight a single category, such as "2025"'
 
 
 def test_alternative_texts_say_what_a_chart_points_at(read_chart) -> None:

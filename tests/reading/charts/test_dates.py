@@ -67,7 +67,7 @@ def test_dates_that_can_be_read_in_two_ways_are_an_error(kind: ChartKind) -> Non
         'row 3: the date "01/05/2020" in column "day" is ambiguous: DD/MM/YYYY or MM/DD/YYYY'
     )
     assert caught.value.place == Span(path="data.csv", line=3)
-    assert caught.value.hint == 'on the chart, set `date-format="DD/MM/YYYY"` or `date-format="MM/DD/YYYY"`'
+    assert caught.value.hint == 'set `date-format="DD/MM/YYYY"` or `date-format="MM/DD/YYYY"` on the chart'
 
 
 def test_the_date_format_of_the_author_decides() -> None:

@@ -121,7 +121,7 @@ CODES = {
     ),
     "ONX002": Code(
         severity=ERROR,
-        summary="ONIX record has no product",
+        summary="ONIX record contains no products",
         explanation=(
             "An ONIX record describes the PDF and the EPUB as products for sale. Neither is an "
             "output of this book, or the PDF is only a handout. Add one of them to the outputs, or remove "

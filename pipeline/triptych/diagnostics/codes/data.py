@@ -191,7 +191,7 @@ Shares
     ),
     "CHT004": Code(
         severity=WARNING,
-        summary="labels leave too little space for a plot on a slide",
+        summary="chart labels leave too little space for the plot on a slide",
         explanation=(
             "Title, axis labels and legend take so much of the slide that less than a third of its height "
             "is left for the plot itself. The audience would see more text than data. Shorten the names "

@@ -7,7 +7,7 @@ from triptych.diagnostics.code import ERROR, NOTE, Code
 CODES = {
     "ENV001": Code(
         severity=ERROR,
-        summary="invalid value in an environment variable",
+        summary="environment variable has an invalid value",
         explanation=(
             "`SOURCE_DATE_EPOCH` sets the date that is written into all outputs, so that a build can be "
             "reproduced later. Its value must be a number of seconds since 1 January 1970. If the "
@@ -42,9 +42,9 @@ CODES = {
     ),
     "ENV004": Code(
         severity=NOTE,
-        summary="worker process crashed and its task was repeated",
+        summary="worker process crashed and its task was run again",
         explanation=(
-            "A worker process was killed or crashed, and another process repeated its task. The outputs "
+            "A worker process was killed or crashed, and another process ran its task again. The outputs "
             "are complete and correct. The usual cause is too little memory; run fewer processes to "
             "save memory."
         ),
@@ -55,7 +55,7 @@ CODES = {
         severity=ERROR,
         summary="worker processes kept failing on the same task",
         explanation=(
-            "A worker process was killed or crashed, and so did the process that repeated its task. The "
+            "A worker process was killed or crashed, and so did the process that ran its task again. The "
             "message names the output or file. The usual cause is too little memory; run fewer processes "
             "to save memory. A damaged image or font can also be the cause. "
             "Nothing was written, and earlier outputs are unchanged."

@@ -7,7 +7,7 @@ from triptych.diagnostics.code import ERROR, Code
 CODES = {
     "IMP001": Code(
         severity=ERROR,
-        summary="no importable book was found",
+        summary="source contains no importable book",
         explanation=(
             "The path has none of the files by which the importer recognises a book, or the book lists no "
             "chapter that can be read. The hint lists what the importer looks for: the settings of "

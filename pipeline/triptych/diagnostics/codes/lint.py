@@ -123,7 +123,7 @@ CODES = {
     "LNT010": Code(
         severity=WARNING,
         rule="list-indent",
-        summary="list item is indented too little to be nested",
+        summary="list item is not indented enough to be nested",
         explanation=(
             "A nested item must be indented as far as the text of the item above: three spaces after `1. "
             "`, two after `- `. With less indentation the item ends the list above, or becomes an item of "

@@ -70,7 +70,7 @@ CODES = {
     ),
     "IMG005": Code(
         severity=WARNING,
-        summary="image in the EPUB exceeds the size limit of retailers",
+        summary="image in the EPUB exceeds the size limit of some retailers",
         explanation=(
             "An image takes up more than 5 MB in the EPUB, after it was scaled for e-readers. Several "
             "retailers reject such files, and they open slowly on e-readers. Large photographs in PNG "
@@ -229,7 +229,7 @@ fonts:
     ),
     "FNT003": Code(
         severity=WARNING,
-        summary="font family has no regular, bold or italic face",
+        summary="font family is missing a regular, bold or italic face",
         explanation=(
             "The theme sets text in a family of the project, and no file under `fonts:` has one of the "
             "styles that the book needs. The closest face is used instead, so emphasis may not be "
@@ -304,7 +304,7 @@ $x \\in \\mathbb{R}$
         explanation=(
             "A formula in a line of text or a table cell of the PDF is wider than the line and cannot be "
             "broken, so it was reduced to less than three quarters of its size. Indices in it become hard "
-            "to read. Write it as a displayed formula, break it with `aligned` or `multline`, or give the "
+            "to read. Write it as a display formula, break it with `aligned` or `multline`, or give the "
             "table a landscape page. Ignore the warning if the formula is still legible."
         ),
         bad=r"""| Method | Error |
@@ -318,9 +318,9 @@ $x \\in \\mathbb{R}$
     ),
     "MTH004": Code(
         severity=ERROR,
-        summary="displayed formula is wider than the text area",
+        summary="display formula is wider than the text area",
         explanation=(
-            "A displayed formula in the PDF was broken and reduced to 80% of its size where possible, "
+            "A display formula in the PDF was broken and reduced to 80% of its size where possible, "
             "and is still wider than the text. Part of it would run into the margin or off the page. "
             "Break it by hand with `aligned` or `multline`."
         ),

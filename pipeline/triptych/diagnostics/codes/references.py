@@ -93,7 +93,7 @@ CODES = {
     ),
     "CIT005": Code(
         severity=WARNING,
-        summary="bibliography entry has a misspelt field or joined names",
+        summary="bibliography entry has a misspelt field or separates names with commas",
         explanation=(
             "A BibTeX entry has a field name that is close to a known one, or an author or editor "
             "field that lists several people with commas. BibTeX separates people with `and`; a comma "
@@ -143,7 +143,7 @@ CODES = {
     ),
     "IDX002": Code(
         severity=ERROR,
-        summary="index range is not opened or not closed",
+        summary="index range has no start or no end",
         explanation=(
             "An index mark opens a page range that no other mark closes, or closes one that was never "
             "opened. A range needs two marks with the same entry: `|(` where it starts and `|)` where "

@@ -65,7 +65,7 @@ CODES = {
     ),
     "MAN006": Code(
         severity=ERROR,
-        summary="date is not a calendar date",
+        summary="date is invalid",
         explanation=(
             "The publication date is not written as year-month-day, or the day does not exist. Triptych "
             "writes the date in the language of the book, and stores it in the files for readers and "

@@ -153,7 +153,7 @@ def metadata_of(
     found = []
     date = str(book.get("date", settings.get("date", "")))
     if date and not calendar_date(date):
-        found.append(Finding(path=name, what=f'the date "{date}" is not a calendar date', done="omitted"))
+        found.append(Finding(path=name, what=f'the date "{date}" is invalid', done="omitted"))
 
     def text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))

@@ -49,7 +49,7 @@ def _check_whole(data: ChartData, kind: ChartKind) -> None:
             message = f"a {kind} chart cannot show the negative value {min(values):g}"
             raise DataError("CHT001", message, "set `type=bar`", "type")
         if sum(values) == 0:
-            message = f"all values of the {kind} chart are zero"
+            message = f"all values in the {kind} chart are zero"
             raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
     if len(data.categories) > MOST_SERIES:
         message = f"the {kind} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"

@@ -276,7 +276,7 @@ def _check_log_places(
     dates: Sequence[dt.date] | None,
 ) -> None:
     if positions is None or dates is not None:
-        message = f'column "{column}" must contain only plain numbers for a log scale'
+        message = f'a log scale requires plain numbers in column "{column}"'
         hint = "remove `x-scale=`, or set `x=` to a column of numbers"
         raise DataError("CHT001", message, hint, "x-scale")
     for index, position in enumerate(positions):

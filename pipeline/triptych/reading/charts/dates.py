@@ -244,7 +244,7 @@ def _ambiguous(
     cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
     names = " or ".join(one.name for one in formats)
     message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
-    hint = "on the chart, set " + " or ".join(f'`date-format="{one.name}"`' for one in formats)
+    hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
     return file.wrong_row("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
 
 

@@ -23,7 +23,7 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
         if part in names:
             found.append(part)
         elif part in data.categories:
-            message = f'an area chart cannot highlight the single category "{part}"'
+            message = f'an area chart cannot highlight a single category, such as "{part}"'
             raise DataError(
                 "CHT001", message, "name a series in `highlight=`, or set `type=bar`", "highlight"
             )

@@ -43,7 +43,7 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
         message = f'a slope chart requires exactly 2 categories; column "{attr.get("x")}" has '
         message += str(len(data.categories))
         ends = f"{data.categories[0]}; {data.categories[-1]}"
-        hint = f'choose the two categories to compare with `ends="{ends}"`, or set `type=line`'
+        hint = f'use `ends="{ends}"` to choose the two categories to compare, or set `type=line`'
         raise DataError("CHT001", message, hint, "x")
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):

@@ -29,7 +29,9 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
         return [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
         message = f'deck template "{options.template}" does not exist'
-        return [_unusable(span, message, "check the path, which is relative to the folder of `book.yaml`")]
+        return [
+            _unusable(span, message, "check the path; it is relative to the folder that contains `book.yaml`")
+        ]
     if found := refusals(data):
         return [
             _unusable(

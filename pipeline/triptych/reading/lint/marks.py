@@ -169,7 +169,7 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
             )
         elif title:
             message = f"text after `[!{match[1]}]` on the same line makes this a block quote, not a callout"
-            hint = f'write ::: {{.callout-{name} title="{title}"}}, the text, and ::: below'
+            hint = f'write ::: {{.callout-{name} title="{title}"}} above the text and ::: below it'
         else:
             message = f"`[!{match[1]}]` is printed literally"
             hint = f"write > [!{name.upper()}] in capitals, on a separate line"

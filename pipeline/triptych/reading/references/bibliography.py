@@ -143,7 +143,7 @@ def begin_bibliography(
             path = project.locate(name)
             if path is None:
                 near = did_you_mean(name, _files_like(project, _FORMATS))
-                hint = near or "check the path, which is relative to the folder of `book.yaml`"
+                hint = near or "check the path; it is relative to the folder that contains `book.yaml`"
                 hint = FROM_NETWORK if "://" in name else hint
                 message = f'bibliography file "{name}" does not exist'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))

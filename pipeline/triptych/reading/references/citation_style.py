@@ -41,7 +41,7 @@ def read_style(
                 raise ValueError("the style has no <citation> element")
             return etree.tostring(root), []
         message = f'citation style "{manifest.csl}" does not exist'
-        hint = "check the path, which is relative to the folder of `book.yaml`"
+        hint = "check the path; it is relative to the folder that contains `book.yaml`"
         hint = FROM_NETWORK if "://" in manifest.csl else hint
     except UnsafePath as error:
         message, hint = str(error), error.hint

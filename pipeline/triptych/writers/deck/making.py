@@ -215,7 +215,7 @@ class SlideMaker:
         found = []
         for link in self.stage.text.links:
             if link.target not in self.known:
-                message = f'the link target "{link.target}" has no slide; the link was omitted'
+                message = f'the link target "{link.target}" is not on any slide; the link was removed'
                 hint = "add a slide with this id, or remove the link"
                 found.append(Diagnostic(code="DEK002", message=message, span=_HERE, hint=hint))
                 continue

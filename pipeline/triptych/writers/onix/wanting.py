@@ -14,7 +14,7 @@ def wanting(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:
     """ONX001 for all that is wanting, ONX002 where nothing is sold."""
     span = Span(path=MANIFEST)
     if not products:
-        message = "the ONIX record has no product: the output formats include neither PDF nor EPUB"
+        message = "the ONIX record contains no products: the output formats include neither PDF nor EPUB"
         hint = "add `pdf` or `epub` under `format:`"
         return [Diagnostic(code="ONX002", span=span, message=message, hint=hint)]
     if not (lacking := list(_lacking(meta, products))):

@@ -322,7 +322,7 @@ def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
 
 def _bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
     width = f"{wrap.spine / 72 * 25.4:.1f} mm, {pages} pages"
-    message = f"the spine ({width}) is too narrow for text; the spine was left blank"
+    message = f"the spine ({width}) is too narrow for text and was left blank"
     return Diagnostic(code="PRS004", span=Span(path=MANIFEST), message=message)
 
 

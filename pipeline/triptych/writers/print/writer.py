@@ -243,7 +243,8 @@ def _unseen_logo() -> Diagnostic:
     return Diagnostic(
         code="THM003",
         span=Span(path=MANIFEST),
-        message="the logo has insufficient contrast with the page background; used on the title page only",
+        message="the logo has insufficient contrast against the page background; "
+        "it is printed only on the title page",
         hint="use a darker `logo`, or remove `running-logo` from the theme",
     )
 

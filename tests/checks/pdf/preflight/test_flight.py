@@ -126,7 +126,7 @@ def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> Non
         pdf.save(out)
     finding = preflight(out.getvalue(), demands)[0]
     assert "IngramSpark does not offer the trim size 8.611 × 11.94 in" in finding.message
-    assert finding.hint == "use the nearest standard trim size, 8.268in × 11.69in, in `page-size`"
+    assert finding.hint == "set `page-size` to the nearest standard trim size, 8.268in × 11.69in"
 
 
 def test_words_near_an_edge_are_told_with_their_distance() -> None:

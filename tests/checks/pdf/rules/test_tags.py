@@ -69,9 +69,9 @@ class TestHeadings:
 
         one, two = found(on_a_page(build))
         assert (one.code, one.rule, one.page, one.words) == ("CHK002", "heading levels", "1", "Words 1")
-        assert one.message == 'heading level skipped: a level 3 heading follows a level 1 heading: "Words 1"'
+        assert one.message == 'heading level skipped: "Words 1" (level 3) follows a level 1 heading'
         assert one.before.split()[-2:] == ["Words", "0"]
-        assert two.message.startswith("heading level skipped: a level 4 heading follows a level 2 heading")
+        assert two.message == 'heading level skipped: "Words 5" (level 4) follows a level 2 heading'
 
     def test_the_first_is_of_level_1(self) -> None:
         def build(book: Crafted) -> None:
@@ -79,7 +79,7 @@ class TestHeadings:
                 book.element("H2" if number == 0 else "P", number)
 
         (finding,) = found(on_a_page(build))
-        assert finding.message.startswith("heading level skipped: a level 2 heading is first")
+        assert finding.message == 'heading level skipped: "Words 0" (level 2) is the first heading'
 
     def test_one_without_text(self) -> None:
         book = on_a_page(lambda book: [book.element("P", number) for number in range(6)] and None)

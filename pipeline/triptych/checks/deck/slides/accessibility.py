@@ -217,7 +217,7 @@ def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Foun
         title = "" if looks.title is None else " ".join(looks.title.text.split())
         if title and title in seen:
             message = f"the title {quoted(title)} is already used on {seen[title]}"
-            hint = "set a different title for one of the two slides"
+            hint = "give one of the two slides a different title"
             yield _placed(_barrier("same title", message, hint), package, looks)
         seen.setdefault(title, looks.slide.name)
 

@@ -25,7 +25,7 @@ def box_findings(media: Box, bleed: Box, trim: Box, demands: Demands) -> Iterato
     width, height = trim[2] - trim[0], trim[3] - trim[1]
     if service and demands.bound and not service.takes(width, height):
         message = f"{service.name} does not offer the trim size {width / 72:.4g} × {height / 72:.4g} in"
-        hint = f"use the nearest standard trim size, {service.nearest(width, height)}, in `page-size`"
+        hint = f"set `page-size` to the nearest standard trim size, {service.nearest(width, height)}"
         yield Found(code="PRS010", rule="size", message=message, hint=hint)
 
 

@@ -122,8 +122,8 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         dots = dots_per_inch(item)
         if dots is not None and dots < FEWEST_DOTS:
             message = (
-                f"an image has a resolution of only {dots:.0f} ppi; "
-                f"the minimum is {FEWEST_DOTS} ppi, the recommended resolution {WANTED_DOTS} ppi"
+                f"the resolution of an image is only {dots:.0f} ppi; "
+                f"at least {FEWEST_DOTS} ppi is required, and {WANTED_DOTS} ppi is recommended"
             )
             yield found(
                 "PRS014",

@@ -86,11 +86,8 @@ class Tags:
         if not words:
             yield self.at(element, "CHK002", "empty heading", "a heading has no text", REPORT)
         elif level > self._level + 1:
-            heading = f"a level {level} heading"
-            jump = (
-                f"{heading} follows a level {self._level} heading" if self._level else f"{heading} is first"
-            )
-            message = f"heading level skipped: {jump}: {quoted(words)}"
+            before = f"follows a level {self._level} heading" if self._level else "is the first heading"
+            message = f"heading level skipped: {quoted(words)} (level {level}) {before}"
             hint = f"change this heading to level {self._level + 1}"
             yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
         self._level = level

@@ -145,7 +145,7 @@ def unknown_values(draft: Draft) -> Iterator[Diagnostic]:
             if attributes.kind == "Image" and name == "width" and _PROBABLY_PERCENT.fullmatch(value):
                 written = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
                 if place := draft.place(written):
-                    message = f"`width={value}` means {value} pixels; probably {value}% is meant"
+                    message = f"`width={value}` means {value} pixels; did you mean {value}%?"
                     hint = f"write `width={value}%` for a percentage, or `width={value}px` for pixels"
                     yield draft.found("LNT007", place, message, hint)
                 continue

@@ -380,10 +380,9 @@ def _in_time(
     found = []
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
-        message = (
-            f"a talk of {delivery.minutes:g} minutes is too short for {seen} required slides "
-            f"from {len(views)} chapters"
-        )
+        slides = "1 required slide" if seen == 1 else f"{seen} required slides"
+        origin = "1 chapter" if len(views) == 1 else f"{len(views)} chapters"
+        message = f"the {delivery.minutes:g}-minute talk is too short for {slides} from {origin}"
         hint = (
             f"set `minutes: {need:.0f}`, mark optional content with `{{.backup}}`, or list fewer `chapters`"
         )
@@ -393,7 +392,7 @@ def _in_time(
     places = {name: [place for own, place in beyond if own == name] for name in views}
     titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
     listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
-    message = f"a talk of {delivery.minutes:g} minutes is too short for all slides; hidden: {listed}"
+    message = f"the {delivery.minutes:g}-minute talk is too short for all slides; hidden: {listed}"
     hint = "mark required content with `{.slide}`, or increase `minutes`"
     found.append(Diagnostic(code="DEK005", message=message, hint=hint))
     late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}
@@ -417,7 +416,7 @@ def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool)
         hint = (
             "shorten the speaker notes (`::: notes`); `triptych inspect --talks` shows the time of each slide"
         )
-    message = f"the speaker notes take {took} minutes to say; the talk has {minutes} minutes"
+    message = f"the speaker notes take {took} minutes to read aloud; the talk is {minutes} minutes long"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 

@@ -131,6 +131,7 @@ def test_what_is_asked_for_stays_and_is_reported(talk: Talk) -> None:
     deck, (found,) = talk(titled("One", " .slide") + titled("Two", " .slide"), minutes=0.5)
     assert [one.title for one in deck.slides if one.hidden] == []
     assert (found.code, found.severity) == ("DEK006", "warning")
+    assert found.message == "the 0.5-minute talk is too short for 2 required slides from 1 chapter"
 
 
 def test_notes_of_authors_that_take_too_long_are_reported(talk: Talk) -> None:
@@ -143,7 +144,9 @@ def test_notes_that_take_far_less_than_the_talk_has_are_reported(talk: Talk) -> 
     notes = "::: notes\n" + "word " * 202 + "\n:::\n"
     _, found = talk(titled("One", " .slide") + notes, minutes=10)
     assert [one.code for one in found] == ["DEK006"]
-    assert found[0].message == "the speaker notes take 2:01 minutes to say; the talk has 10 minutes"
+    assert (
+        found[0].message == "the speaker notes take 2:01 minutes to read aloud; the talk is 10 minutes long"
+    )
     assert "`minutes: 3`" in str(found[0].hint)
 
 
