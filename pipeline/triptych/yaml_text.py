@@ -192,8 +192,12 @@ def _refuse_duplicates(node: MappingNode) -> None:
             hint = f"delete one of the two `{key.value}:` entries"
             if isinstance(value, MappingNode) and isinstance(first[key.value][1], MappingNode):
                 above = key.start_mark.line - first[key.value][0].start_mark.line
-                where = f"{above} {'line' if above == 1 else 'lines'} above" if above else "on this line"
-                hint = f"move these keys to the first `{key.value}:`, {where}, then delete this one"
+                where = (
+                    f"{above} {'line' if above == 1 else 'lines'} above" if above else "earlier on this line"
+                )
+                hint = (
+                    f"move the keys of this `{key.value}:` to the first one ({where}), then delete this one"
+                )
             raise MalformedYaml(message, key.start_mark.line + 1, key.start_mark.column + 1, hint)
         first[key.value] = (key, value)
 

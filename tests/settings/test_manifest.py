@@ -640,7 +640,7 @@ def test_an_unknown_name_on_the_command_line_has_no_place_in_the_manifest(make_p
     [
         (
             "format: {pdf: {lof: true}}",
-            "move these keys to the first `format:`, 2 lines above, then delete this one",
+            "move the keys of this `format:` to the first one (2 lines above), then delete this one",
         ),
         ("format: default", "delete one of the two `format:` entries"),
     ],

@@ -51,7 +51,7 @@ class Opener:
                 hint = did_you_mean(entry.path, self.project.source_files("*.md"))
                 if self.project.has(entry.path):
                     inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
-                    move = f'move "{entry.path}" into the folder of `book.yaml`'
+                    move = f'move "{entry.path}" into the folder that contains `book.yaml`'
                     hint = move if inner == entry.path else f'write "{inner}", without the folder'
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
                 return problem("SEC001", f'section file "{entry.path}" does not exist', hint)

@@ -10,8 +10,8 @@ CODES = {
         summary="section file does not exist",
         explanation=(
             "A file under `chapters:` or `appendices:` in `book.yaml` was not found. Paths are "
-            "relative to the folder of `book.yaml`. The chapter would be missing from all outputs, so "
-            "the build stops."
+            "relative to the folder that contains `book.yaml`. The chapter would be missing from "
+            "all outputs, so the build stops."
         ),
         bad=("book:\n  title: A book\n  chapters:\n    - introduction.md\n    - reslts.md"),
         good=("book:\n  title: A book\n  chapters:\n    - introduction.md\n    - results.md"),
@@ -94,7 +94,7 @@ CODES = {
         explanation=(
             "The file of an `include` shortcode does not exist, includes itself directly or through "
             "other files, or makes the section too long. Paths are relative to the including file or "
-            "to the folder of `book.yaml`. The text would be missing from the book, so the build "
+            "to the folder that contains `book.yaml`. The text would be missing from the book, so the build "
             "stops."
         ),
         bad="{{< include parst.md >}}",
