@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import MakeProject, tiny_png, write_files
 from triptych import press as press_module
 from triptych.bundled_files import templates_folder
+from triptych.cli.create import create_project
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import explained
 from triptych.engine.processes import pool
@@ -42,7 +43,8 @@ EPUB_ONLY = {
 
 def new_project(root: Path) -> Project:
     """The project that ``triptych new`` writes."""
-    return Project(Path(shutil.copytree(templates_folder() / "new", root)), environ={})
+    create_project(root)
+    return Project(root, environ={})
 
 
 @pytest.fixture(scope="module")

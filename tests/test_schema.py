@@ -33,7 +33,7 @@ from triptych.yaml_text import load_yaml, plain
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
 CATALOG, THEME = json.loads(catalog_schema()), json.loads(theme_schema())
 EDITION = Path(__file__).parents[1] / "source"
-SCAFFOLD = templates_folder() / "new/source"
+SCAFFOLD = templates_folder() / "new/starter/source"
 THEMES = [*sorted((templates_folder() / "themes").glob("*.yaml")), *sorted(EDITION.glob("themes/*.yaml"))]
 MINIMAL = {"book": {"title": "A book", "chapters": ["section.md"]}}
 

@@ -14,6 +14,7 @@ import pytest
 from tests.cli.conftest import Run
 from triptych import __version__
 from triptych.cli import COMMANDS, examining, main
+from triptych.cli.create import project_templates
 from triptych.cli.options import Formats
 from triptych.engine.processes import installed_programs
 
@@ -130,6 +131,33 @@ class TestNew:
     def test_a_file_is_no_folder(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "mine.txt").write_text("mine")
         assert run("new", tmp_path / "mine.txt").exit_code == 2
+
+    @pytest.mark.parametrize("template", project_templates())
+    def test_each_template_makes_a_project(self, run: Run, tmp_path: Path, template: str) -> None:
+        result = run("new", "--template", template, tmp_path / "mine")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert (tmp_path / "mine/source/book.yaml").is_file()
+        assert (tmp_path / "mine/.gitignore").read_text() == "build/\n"
+        assert not (tmp_path / "mine/template.yaml").exists()
+
+    def test_the_default_template_comes_first_in_the_list(self, run: Run, tmp_path: Path) -> None:
+        result = run("new", "--list")
+        assert result.exit_code == 0
+        listed = dict(line.split(maxsplit=1) for line in result.stdout.splitlines()[:-1])
+        assert listed == project_templates()
+        assert next(iter(listed)) == "starter"
+        assert all(description.endswith(".") for description in listed.values())
+
+    def test_a_misspelt_template_gets_a_suggestion(self, run: Run, tmp_path: Path) -> None:
+        result = run("new", "--template", "startre", tmp_path / "mine")
+        assert result.exit_code == 2
+        assert 'no template named "startre". Did you mean "starter"?' in result.stderr
+        assert not (tmp_path / "mine").exists()
+
+    def test_an_unknown_template_points_to_the_list(self, run: Run, tmp_path: Path) -> None:
+        result = run("new", "--template", "qqqq", tmp_path / "mine")
+        assert result.exit_code == 2
+        assert "Run `triptych new --list` to list all templates." in result.stderr
 
 
 def make_pdf(project: Path) -> None:

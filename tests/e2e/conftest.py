@@ -16,7 +16,7 @@ from triptych.press import Outcome, Request, press
 from triptych.project import Project
 
 REPOSITORY = Path(__file__).parents[2]
-SCAFFOLD = REPOSITORY / "templates" / "new"
+SCAFFOLD = REPOSITORY / "templates" / "new" / "starter"
 EVERYTHING = REPOSITORY / "tests" / "books" / "everything"
 
 

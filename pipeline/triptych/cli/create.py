@@ -12,25 +12,94 @@ from triptych.bundled_files import templates_folder
 from triptych.cli.options import all_option, format_option, limits_option
 from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
-from triptych.diagnostics import grouped
+from triptych.diagnostics import did_you_mean, grouped
 from triptych.diagnostics.grouping import Entry
+
+_DEFAULT = "starter"
+_ABOUT = "template.yaml"  # describes a template, and is not part of the project
+
+
+def project_templates() -> dict[str, str]:
+    """Return the names of the project templates with their descriptions: the default first, then by name."""
+    from triptych.yaml_text import load_yaml
+
+    found = {
+        about.parent.name: str(load_yaml(about.read_text("utf-8"))["description"])
+        for about in sorted(_templates().glob(f"*/{_ABOUT}"))
+    }
+    return {_DEFAULT: found.pop(_DEFAULT), **found}
+
+
+def create_project(folder: Path, template: str = _DEFAULT) -> None:
+    """Copy a project template into a folder that is empty or does not exist."""
+    shutil.copytree(
+        _templates() / template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(_ABOUT, "build")
+    )
+    shutil.copy(_templates() / ".gitignore", folder)
+
+
+def _templates() -> Path:
+    return templates_folder() / "new"
+
+
+def _list_templates(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    templates = project_templates()
+    width = max(map(len, templates))
+    for name, description in templates.items():
+        click.echo(f"{name:<{width}}  {description}")
+    click.echo("Pictures of their pages, screens and slides are in docs/gallery/README.md.")
+    ctx.exit()
+
+
+def _check_template(ctx: click.Context, _: click.Parameter, name: str) -> str:
+    names = project_templates()
+    if name in names or ctx.resilient_parsing:
+        return name
+    hint = did_you_mean(name, names) or "run `triptych new --list` to list all templates."
+    raise click.BadParameter(f'no template named "{name}". {hint[:1].upper()}{hint[1:]}')
+
+
+def _complete_template(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in project_templates() if name.startswith(incomplete)]
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-def new(folder: Path) -> None:
+@click.option(
+    "--template",
+    metavar="NAME",
+    default=_DEFAULT,
+    show_default=True,
+    callback=_check_template,
+    shell_complete=_complete_template,
+    help="Start from this template.",
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_templates,
+    help="List the templates and exit.",
+)
+def new(folder: Path, template: str) -> None:
     """Create a project in DIR, ready to build.
 
-    The project has a manifest, two sections, a data file and a bibliography.
+    Each template is a complete small publication with a manifest, chapters and data, to be replaced with
+    your own.
 
     \b
-    Example:
+    Examples:
       triptych new my-report
+      triptych new --template brief my-brief
+      triptych new --list
     """
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
-    shutil.copytree(templates_folder() / "new", folder, dirs_exist_ok=True)
-    click.echo(f"Created {folder}/source with a manifest, two sections and a data file. To build it, run:")
+    create_project(folder, template)
+    click.echo(f'Created {folder}/source from the template "{template}". To build it, run:')
     click.echo(f"  triptych build {folder}")
     click.echo("To see the outputs while you write, run:")
     click.echo(f"  triptych preview {folder}")

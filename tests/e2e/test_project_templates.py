@@ -1,0 +1,97 @@
+"""Each project template builds without a finding on A4 and Letter, light and dark, and its talks keep to time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
+
+from tests.conftest import Golden
+from tests.once import Shelf
+from triptych.cli import main
+from triptych.cli.create import create_project, project_templates
+from triptych.project import MANIFEST
+
+pytestmark = pytest.mark.e2e
+
+PAGE_SIZES = {"a4": "light", "letter": "dark"}  # and the colour scheme of the deck that is built with it
+
+
+def invoke(command: str, project: Path, *options: str) -> Result:
+    jobs = () if command == "inspect" else ("--jobs", "1")
+    return CliRunner().invoke(main, [command, str(project), *options, *jobs], prog_name="triptych")
+
+
+def read_manifest(project: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = YAML().load(project / MANIFEST)
+    return manifest
+
+
+def set_format(project: Path, page_size: str, color_scheme: str) -> None:
+    """Set the page size of the book, unless it has dimensions of its own, and the colours of the deck."""
+    manifest = read_manifest(project)
+    for name, key, value in (("pdf", "page-size", page_size), ("pptx", "color-scheme", color_scheme)):
+        options = manifest["format"].get(name)
+        options = dict(options) if isinstance(options, Mapping) else {}
+        manifest["format"][name] = {key: value, **options} if name == "pdf" else {**options, key: value}
+    YAML().dump(manifest, project / MANIFEST)
+
+
+@pytest.fixture(params=project_templates())
+def project(request: pytest.FixtureRequest, shelf: Shelf) -> Path:
+    """A project of each template with its three outputs. Not to be changed."""
+
+    def make(folder: Path) -> Path:
+        create_project(folder / "project", request.param)
+        result = invoke("build", folder / "project", "--strict")
+        assert (result.exit_code, result.stderr) == (0, "")
+        return folder / "project"
+
+    return shelf.once(f"template-{request.param}", make)
+
+
+def test_the_outputs_pass_the_validators(project: Path) -> None:
+    result = invoke("check", project, "--strict")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "No findings."), result.output
+
+
+@pytest.mark.parametrize("template", project_templates())
+@pytest.mark.parametrize("page_size", PAGE_SIZES)
+def test_other_pages_and_colours_build_without_findings(
+    template: str, page_size: str, tmp_path: Path
+) -> None:
+    create_project(tmp_path, template)
+    set_format(tmp_path, page_size, PAGE_SIZES[page_size])
+    result = invoke("build", tmp_path, "--to", "pdf,pptx", "--strict")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("template", project_templates())
+def test_profiles_build_without_findings(template: str, tmp_path: Path) -> None:
+    create_project(tmp_path, template)
+    for profile in read_manifest(tmp_path).get("profiles", {}):
+        result = invoke("build", tmp_path, "--profile", profile, "--strict")
+        assert (result.exit_code, result.stderr) == (0, ""), profile
+
+
+def test_talks_keep_to_time(project: Path, golden: Golden) -> None:
+    """The golden file lists the slides of each talk, so that a change to them is seen."""
+    manifest = read_manifest(project)
+    allowed = {"": manifest.get("talk", {}).get("minutes")}
+    for name, talk in manifest.get("talks", {}).items():
+        allowed[name] = talk.get("minutes")
+        result = invoke("build", project, "--to", "pptx", "--talk", name, "--strict")
+        assert (result.exit_code, result.stderr) == (0, ""), name
+    talks = json.loads(invoke("inspect", project, "--talks", "--format", "json").stdout)["talks"]
+    assert set(talks) == set(allowed)
+    lines: list[str] = []
+    for name, talk in talks.items():
+        minutes = allowed[name]
+        assert minutes is None or 0.6 * minutes <= talk["minutes"] <= minutes, name
+        lines += [f"# {name or 'talk'}", *(slide["title"] for slide in talk["slides"]), ""]
+    golden(f"project-templates/{project.parent.name.removeprefix('template-')}.txt", "\n".join(lines))
