@@ -6,10 +6,13 @@ BIN    := $(VENV)/bin
 EDITION := china-leading-technologies
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-fast mutate fuzz check lint lock audit bench clean distclean help
+.PHONY: build guide test test-fast mutate fuzz check lint lock audit bench clean distclean help
 
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
+
+guide: $(VENV)/.installed  ## build the guide: docs/guide/build/*.pdf, *.epub, *.pptx
+	@$(BIN)/triptych build docs/guide
 
 test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 	@scripts/install-test-tools
@@ -44,10 +47,10 @@ bench: $(VENV)/.installed-for-tests  ## compare speed and memory with pandoc's o
 	@$(BIN)/python -m benchmarks.overview
 
 clean: ## remove what was built
-	@if [ -x $(BIN)/triptych ]; then $(BIN)/triptych clean; else rm -rf build; fi
+	@if [ -x $(BIN)/triptych ]; then $(BIN)/triptych clean && $(BIN)/triptych clean docs/guide; else rm -rf build docs/guide/build; fi
 
 distclean:  ## remove what was built and what was installed here
-	rm -rf build $(VENV) .tools
+	rm -rf build docs/guide/build $(VENV) .tools
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{printf "  %-11s %s\n", $$1, $$2}'

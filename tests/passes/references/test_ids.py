@@ -78,6 +78,23 @@ def test_a_link_follows_the_heading_of_its_own_file(book_of) -> None:
     assert links == ["#second--summary"]
 
 
+def test_links_written_for_a_repository_browser_find_titles_and_headings(book_of) -> None:
+    a = "# A title\n\n[one](#a-title), [two](b.md#b-too-b), [three](b.md#2026-in-brief), [four](b.md#same-1).\n"
+    b = "# B too: b\n\n## 2026 in brief\n\n## Same\n\n## Same\n\n## book.lang\n\n[five](#booklang)\n"
+    book, found = book_of(a=a, b=b)
+    targets = [
+        node.target for chapter in book.chapters for node in chapter_nodes(chapter) if isinstance(node, Link)
+    ]
+    assert targets == ["#sec-a", "#sec-b", "#in-brief", "#same-1", "#book.lang"]
+    assert not [one for one in found if "REF" in one]
+
+
+def test_a_written_id_wins_over_the_id_of_a_title(book_of) -> None:
+    book, _ = book_of(a="# Same\n\n[x](#same)\n\n## Other {#same}\n")
+    links = [node.target for node in chapter_nodes(book.chapters[0]) if isinstance(node, Link)]
+    assert links == ["#same"]
+
+
 def test_a_written_id_is_never_taken_by_a_made_one(book_of) -> None:
     book, found = book_of(first="## Summary\n", second="## Other {#summary}\n")
     assert not found

@@ -10,7 +10,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Part
-from triptych.model.nodes import Attr, Heading
+from triptych.model.nodes import Attr, Heading, Inline
 from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter
 
 # Names of pages that writers make of themselves.
@@ -38,6 +38,11 @@ def automatic_id(words: str) -> str:
     """Pandoc's identifier for a heading: what stands in its manual under ``auto_identifiers``."""
     text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip())
     return re.sub(r"^[\W\d_]+", "", text)
+
+
+def github_id(words: str) -> str:
+    """Return the identifier that GitHub gives a heading, which keeps leading digits and drops full stops."""
+    return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
 
 
 def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
@@ -72,24 +77,41 @@ def _free(wanted: str, slug: str, taken: set[str]) -> str:
 
 
 def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
-    """Ids for the headings of a chapter; ``anchors`` gets all ids that links in the file can mean."""
+    """Ids for the headings of a chapter; ``anchors`` gets all ids that links in the file can mean.
+
+    Links written for a repository browser work too: to the title, and to GitHub's id of a heading.
+    """
     used: dict[str, int] = {}
+    aliases: dict[str, list[str]] = {}  # GitHub's id → what each heading with it is called in the book
+
+    def alias(content: tuple[Inline, ...], identifier: str) -> None:
+        aliases.setdefault(github_id(plain_text(content)), []).append(identifier)
 
     def name_headings(node: Any) -> Any:
-        if not isinstance(node, Heading) or node.attr.id:
+        if not isinstance(node, Heading):
+            return node
+        if node.attr.id:
+            alias(node.content, node.attr.id)
             return node
         base = automatic_id(plain_text(node.content)) or "section"
         count = used[base] = used.get(base, 0) + 1
         local = base if count == 1 else f"{base}-{count - 1}"
         name = _free(local, chapter.slug, taken)
         anchors[chapter.source, local] = name
+        alias(node.content, name)
         return replace(node, attr=replace(node.attr, id=name))
 
     for node in chapter_nodes(chapter, Attr):
         if identifier := attr_of(node).id:
             anchors[chapter.source, identifier] = identifier
     anchors[chapter.source, chapter.id] = chapter.id
-    return rewrite_chapter(chapter, name_headings, Heading)
+    alias(chapter.title, chapter.id)
+    chapter = rewrite_chapter(chapter, name_headings, Heading)
+    anchors.setdefault((chapter.source, automatic_id(plain_text(chapter.title))), chapter.id)
+    for name, identifiers in aliases.items():
+        for number, identifier in enumerate(identifiers):
+            anchors.setdefault((chapter.source, f"{name}-{number}" if number else name), identifier)
+    return chapter
 
 
 def _with_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
