@@ -104,7 +104,7 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ("titles: [../x]\n", 'catalog.yaml:1:10: error[CAT002]: "../x" is outside the catalogue folder'),
         ("titles: [/etc]\n", 'catalog.yaml:1:10: error[CAT002]: "/etc" is outside the catalogue folder'),
         ("titles: [link]\n", 'catalog.yaml:1:10: error[CAT002]: "link" is outside the catalogue folder'),
-        ("titles: [extra, extra]\n", 'catalog.yaml:1:17: error[CAT003]: 2 titles have the name "extra"'),
+        ("titles: [extra, extra]\n", 'catalog.yaml:1:17: error[CAT003]: 2 titles share the name "extra"'),
         (
             "titles: [extra]\nshared: [books, gone]\n",
             'catalog.yaml:2:17: error[CAT008]: folder "gone" does not exist',

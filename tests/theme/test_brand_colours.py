@@ -113,5 +113,5 @@ def test_a_mark_that_a_theme_sets_is_reported_where_the_title_page_is_a_panel(
         assert problem.span is not None and problem.span.line == 3
         assert (
             problem.message
-            == 'colour 1 of "emblem" on "dark" has a contrast of only 1.7:1; at least 3:1 is required'
+            == 'colour 1 of "emblem" on "dark" has a contrast ratio of only 1.7:1; at least 3:1 is required'
         )

@@ -93,7 +93,7 @@ def _named_twice(titles: Sequence[Title]) -> Iterator[Diagnostic]:
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
             hint = "give each title a different `name`, or remove the duplicate titles"
-            message = f'{count} titles have the name "{name}"'
+            message = f'{count} titles share the name "{name}"'
             yield Diagnostic(code="CAT003", span=spans[name], message=message, hint=hint)
 
 

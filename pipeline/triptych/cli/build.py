@@ -100,7 +100,7 @@ class Asked:
     help="Output folder.",
 )
 @profile_option
-@click.option("--talk", metavar="NAME", default="", help="Build the deck of a talk listed under `talks:`.")
+@click.option("--talk", metavar="NAME", default="", help="Build the deck for a talk listed under `talks:`.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @jobs_option()
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")

@@ -110,19 +110,19 @@ def catalog() -> None:
     metavar="URL",
     default="",
     show_default="this machine",
-    help="Dask scheduler, such as tcp://host:8786.",
+    help="Address of a Dask scheduler, such as tcp://host:8786.",
 )
 @click.option(
     "--resume/--force",
     default=True,
     show_default=True,
-    help="Build only titles that changed or failed, or all.",
+    help="Build only titles that changed or failed, or build all titles.",
 )
 @click.option(
     "--keep-going/--fail-fast",
     default=True,
     show_default=True,
-    help="Continue or stop after a title fails.",
+    help="Continue or stop when a title fails.",
 )
 @voice_options
 @click.pass_context

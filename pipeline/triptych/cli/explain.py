@@ -24,7 +24,7 @@ _WIDTH = 80
     type=click.Choice(("text", "json", "markdown")),
     default="text",
     show_default=True,
-    help="Print text, one JSON object, or the full code reference in Markdown.",
+    help="Output format: text, one JSON object, or the reference of all codes in Markdown.",
 )
 def explain(code: str | None, form: str) -> None:
     """Explain a diagnostic code.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write an HTML report instead.",
+    help="Write an HTML report to FILE instead of printing text.",
 )
 @cache_option
 @click.pass_context

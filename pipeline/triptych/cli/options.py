@@ -121,7 +121,7 @@ def format_option(as_json: str) -> Callable[[F], F]:
         default="text",
         show_default=True,
         callback=lambda ctx, param, value: value == "json",
-        help=f"Print text, or {as_json}.",
+        help=f"Output format: text, or {as_json}.",
     )
 
 

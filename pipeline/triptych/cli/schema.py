@@ -10,14 +10,14 @@ import click
 @click.command()
 @click.option("--front-matter", "of", flag_value="front-matter", help="Print the front matter schema.")
 @click.option("--theme", "of", flag_value="theme", help="Print the theme schema.")
-@click.option("--catalog", "of", flag_value="catalog", help="Print the schema of catalog.yaml.")
+@click.option("--catalog", "of", flag_value="catalog", help="Print the catalog.yaml schema.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     show_default="standard output",
-    help="Write to a file.",
+    help="Output file.",
 )
 def schema(of: str | None, output: Path | None) -> None:
     """Print the JSON Schema of source/book.yaml.

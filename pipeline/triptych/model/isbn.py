@@ -36,7 +36,7 @@ def _check_of_thirteen(stem: str) -> str:
 
 def explain_isbn(written: str, reason: str) -> dict[str, str]:
     """Return what is wrong with a refused number, and a hint."""
-    hint = "compare all digits with the ISBN that your agency assigned; a digit is wrong, or two are swapped"
+    hint = "check each digit against the ISBN your agency assigned; one is wrong, or two are swapped"
     if "check digit" not in reason:
         hint = "write all 10 or 13 digits, such as 978-3-16-148410-0"
     return {"reason": f'"{written[:60]}" is not a valid ISBN: {reason}', "hint": hint}

@@ -130,8 +130,8 @@ def _late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
     if first:
         heading = headings[first]
         message = (
-            f'"{plain_text(heading.content)}" is another level-1 heading in this chapter; '
-            "all headings in the chapter were demoted one level"
+            f'the level-1 heading "{plain_text(heading.content)}" follows lower-level headings; '
+            "all headings in the chapter were demoted by one level"
         )
         hint = "use `##` for a section heading, or move this section to a separate file"
         yield Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)

@@ -120,7 +120,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         for name, message, hint in _weak(theme, marked=marked)
     ]
     span = _place(tree, path, ("fonts",), of_key=True)
-    hint = "list the font file of the missing face under `fonts:`"
+    hint = "add a font file for each missing face under `fonts:`"
     return theme, weak + [
         Diagnostic(code="FNT003", span=span, message=message, hint=hint)
         for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
@@ -188,7 +188,8 @@ def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
 
 def _low_contrast(name: str, ground: str, ratio: float, least: float) -> tuple[str, str]:
     """Return the message and the hint for a colour on the colour of a background."""
-    message = f'{name} on "{ground}" has a contrast of only {ratio:.1f}:1; at least {least:g}:1 is required'
+    message = f'{name} on "{ground}" has a contrast ratio of only {ratio:.1f}:1; '
+    message += f"at least {least:g}:1 is required"
     return message, f'make {name} or "{ground}" darker or lighter'
 
 

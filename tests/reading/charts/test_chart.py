@@ -413,7 +413,19 @@ def test_panels_are_counted_each_by_itself(read_chart) -> None:
     rows = "".join(f"{year},{land},1\n" for year in (2023, 2024) for land in "abcdefgh")
     csv = "year,land,output\n" + rows
     assert read_chart(csv, facet="land")[1] == []
-    assert [problem.code for problem in read_chart(csv, series="land")[1]] == ["CHT003"]
+    (problem,) = read_chart(csv, series="land")[1]
+    assert problem.code == "CHT003" and "`facet=`" in problem.hint
+    rows = "".join(f"{year},{land},{part},1\n" for year in (2023, 2024) for land in "ab" for part in "cdefgh")
+    (problem,) = read_chart("year,land,part,output\n" + rows, series="part", facet="land")[1]
+    assert problem.message == "one panel has 6 lines; readers can distinguish at most 5"
+    assert problem.hint == "emphasise one series with `highlight=`, or plot fewer series"
+
+
+def test_too_many_columns_are_an_error_where_they_are_named(read_chart) -> None:
+    chart, (problem,) = read_chart(**many(25))
+    assert chart is None
+    assert problem.message == "the chart has 25 series; the limit is 24"
+    assert problem.hint == "name fewer columns in `y=`"
 
 
 # --- What stands out ------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def test_a_day_above_twelve_decides_the_order_with_a_note(
 ) -> None:
     rewritten, _, note = read(*cells)
     assert rewritten == expected
-    assert note == f'guessed the date format {name} in column "day"'
+    assert note == f'guessed the date format {name} for column "day"'
 
 
 @pytest.mark.parametrize("kind", [ChartKind.LINE, ChartKind.AREA, ChartKind.SCATTER])

@@ -87,9 +87,7 @@ def test_a_narrow_diagram_is_the_drawing_for_small_screens_of_the_one_before_it(
 def test_a_narrow_diagram_stands_behind_another(read_book_of: ReadBook, before: str) -> None:
     _, found = read_book_of(f"{before}\n\n```{{dot .narrow fig-cap=Two}}\ndigraph {{ a }}\n```\n")
     told = [(one.message, one.span.line) for one in found if one.code == "DIA003"]
-    assert (
-        told[-1][0] == "the `.narrow` diagram is not directly after the diagram it replaces on small screens"
-    )
+    assert told[-1][0] == "this `.narrow` diagram does not directly follow the diagram it replaces"
 
 
 def test_sizes_and_descriptions_are_those_of_figures(read_book_of: ReadBook) -> None:

@@ -56,14 +56,14 @@ CODES = {
         explanation=(
             "The text refers to a part of a figure, chart or table by its colour and gives no other "
             "clue. Readers with a colour vision deficiency, or with a black-and-white print, cannot "
-            "tell which part is meant (WCAG 1.4.1). Name the label, position or pattern as well."
+            "tell which part is meant (WCAG 1.4.1). Also identify the part by its label, position or pattern."
         ),
         bad="As the red line shows, output grows.",
         good="As the red line (sun) shows, output grows.",
     ),
     "ACC006": Code(
         severity=WARNING,
-        summary="text or cells are marked by colour alone",
+        summary="text or cells are distinguished by colour alone",
         explanation=(
             "A span or table cell is set apart by its colour and nothing else. Readers who do not see "
             "the colour miss the meaning (WCAG 1.4.1), and the outputs do not show colours of single "

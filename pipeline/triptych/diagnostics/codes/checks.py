@@ -141,7 +141,7 @@ CODES = {
     ),
     "CHK012": Code(
         severity=WARNING,
-        summary="EPUBCheck reports a warning",
+        summary="EPUBCheck reported a warning",
         explanation=(
             "The file conforms to the EPUB standard, but EPUBCheck warns about something that readers may "
             "notice, such as an empty address or a formula without alt text. Retailers accept such files. "

@@ -7,7 +7,7 @@ from triptych.diagnostics.code import ERROR, NOTE, WARNING, Code
 CODES = {
     "DAT001": Code(
         severity=ERROR,
-        summary="data file has no column of this name",
+        summary="data file has no column with this name",
         explanation=(
             "A chart, a table or an expression names a column that is not in the header row of the data "
             "file. Names must match exactly, including upper and lower case. If the header row is not the "
@@ -27,7 +27,7 @@ Output
     ),
     "DAT002": Code(
         severity=ERROR,
-        summary="data file is missing or not a valid table",
+        summary="data file is missing or is not a valid table",
         explanation=(
             "The data file does not exist, is not UTF-8 text, or is not a table: it is empty, has no data "
             "rows, uses a column name twice, or has a row whose number of cells differs from the header. "
@@ -150,7 +150,7 @@ Output
     ),
     "CHT002": Code(
         severity=WARNING,
-        summary="percentages of a pie chart do not add up to 100",
+        summary="percentages in a pie chart do not add up to 100",
         explanation=(
             "A pie or donut always shows its slices as a whole. If the values are percentages "
             '(`unit="%"`) and add up to 54, a slice of 20% is drawn as 37% of the circle, which '

@@ -127,7 +127,7 @@ CODES = {
     ),
     "PRS011": Code(
         severity=WARNING,
-        summary="text is too close to the trimmed edge",
+        summary="text is too close to the trim edge",
         explanation=(
             "Paper is trimmed with a tolerance of a few millimetres, so text near the edge can be cut "
             "off. The limit is the one of the printing service, or 3 mm. Set larger margins, or move the "

@@ -82,7 +82,7 @@ CODES = {
     "LNT007": Code(
         severity=WARNING,
         rule="unknown-attribute",
-        summary="attribute or its value is unknown",
+        summary="unknown attribute or attribute value",
         explanation=(
             "An attribute has no effect because its name is misspelt, its value is invalid, or its "
             "quotation marks are typographic or do not match. The element is formatted as if the "
@@ -225,7 +225,7 @@ CODES = {
     "LNT018": Code(
         severity=WARNING,
         rule="unsupported-container",
-        summary="container works on web pages only",
+        summary="div class works on web pages only",
         explanation=(
             "Tabs, sidebars and input panels need a browser. In a book and on slides their content "
             "appears in the text, one part after another. Ignore the warning if you publish the same "
@@ -524,7 +524,7 @@ CODES = {
     "LNT041": Code(
         severity=WARNING,
         rule="curly-quotes",
-        summary="typographic quotes enclose a YAML value",
+        summary="YAML value is in typographic quotes",
         explanation=(
             "A value in the manifest, in front matter or in a theme file starts and ends with "
             "typographic quotes such as “ and ”. YAML only recognises straight quotes, so the "

@@ -145,8 +145,8 @@ CODES = {
         severity=ERROR,
         summary="index range has no start or no end",
         explanation=(
-            "An index mark opens a page range that no other mark closes, or closes one that was never "
-            "opened. A range needs two marks with the same entry: `|(` where it starts and `|)` where "
+            "An index entry opens a page range that is never closed, or closes one that was never "
+            "opened. A range needs two entries with the same text: `|(` where it starts and `|)` where "
             "it ends. To index a single place, remove the bracket."
         ),
         bad="A plant\\index{power plant|(} gives much.",
@@ -154,10 +154,10 @@ CODES = {
     ),
     "IDX003": Code(
         severity=ERROR,
-        summary="index mark has no entry text",
+        summary="index entry has no text",
         explanation=(
-            "An index mark is empty and has no `entry` attribute, so the index has no word to list. "
-            'Enclose the word of the text in the mark, or name the entry with `entry="…"`.'
+            "The brackets of an index entry are empty and there is no `entry` attribute, so the index has "
+            'no term to list. Put the term in the brackets, or set `entry="…"`.'
         ),
         bad='A plant []{.index see="power"} gives much.',
         good="A [plant]{.index} gives much.",

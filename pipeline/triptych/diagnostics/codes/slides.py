@@ -99,7 +99,7 @@ CODES = {
     ),
     "DEK008": Code(
         severity=NOTE,
-        summary="deck is limited to `max-slides`",
+        summary="slides were omitted to meet `max-slides`",
         explanation=(
             "The book has content for more slides than `max-slides` allows (200 by default). Hidden slides "
             "were omitted first, then those of the least importance; their content is in the book only. "
@@ -144,7 +144,7 @@ CODES = {
     ),
     "DTP004": Code(
         severity=WARNING,
-        summary="contrast of text on a template layout is too low",
+        summary="text contrast on a template layout is too low",
         explanation=(
             "The text colour of a layout cannot be read on its background, often because the background is "
             "a picture. The build used another colour of the theme or put a panel behind the text. To keep "

@@ -46,7 +46,7 @@ def colour_in_words(chapter: Survey) -> Iterator[Diagnostic]:
             for line in lines(placed.node):
                 if words := _told_by_colour(plain_text(line), primary(placed.language), names, drawn):
                     message = f'"{words}" identifies a part of the figure or table by colour alone'
-                    hint = "also name the label, position or pattern of the part"
+                    hint = "also identify this part by its label, position or pattern"
                     yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
 
 
@@ -79,7 +79,7 @@ def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
         text = plain_text(placed.node.content)
         if id(placed.node) in styled or not text or _has_own_look(placed.node):
             continue
-        message = f'"{text[:40]}" is marked by colour alone'
+        message = f'"{text[:40]}" is distinguished by colour alone'
         hint = "state the meaning in words, or use *emphasis*"
         yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
     for placed in chapter.nodes:
@@ -87,7 +87,7 @@ def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
             continue
         looks = {_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content}
         if len(looks) > 1:
-            message = "some table cells are marked by colour alone"
+            message = "some table cells are distinguished by colour alone"
             hint = "state the meaning in the cell text; cell colours do not appear in any output"
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 

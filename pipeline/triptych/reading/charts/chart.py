@@ -75,8 +75,10 @@ class ChartReader:
         found += suspicious_data(file, attr, chart.data, options, at)
         if count := crowded(chart.data, options, attr.get("highlight")):
             what = "areas" if options.kind.traits.filled else "lines"
-            message = f"one plot has {count} {what}; readers can distinguish at most {MOST_LINES}"
-            hint = "emphasise one series with `highlight=`, split the plot with `facet=`, or remove series"
+            where = "one panel" if chart.data.panels else "the chart"
+            message = f"{where} has {count} {what}; readers can distinguish at most {MOST_LINES}"
+            split = "" if chart.data.panels else " split the chart into panels with `facet=`,"
+            hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
         has_slips = any(one.code == "CHT008" for one in found)  # which may be why values are missing
         if (alone := isolated_points(chart.data, options)) and not has_slips:

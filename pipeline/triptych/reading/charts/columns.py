@@ -133,9 +133,11 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         members = {name: (name, set(range(len(file.rows)))) for name in names}
     labels = names if _names_points(file, attr, kind) else labels_of(attr, names)
     if len(names) > MOST_SERIES:
-        hint = "remove series, or use `facet=` instead of `series=`"
+        grouped = bool(attr.get("series"))
+        fewer = "plot fewer series, or use `facet=` instead of `series=`"
+        hint = fewer if grouped else "name fewer columns in `y=`"
         message = f"the chart has {len(names)} series; the limit is {MOST_SERIES}"
-        raise DataError("CHT001", message, hint, "series")
+        raise DataError("CHT001", message, hint, "series" if grouped else "y")
     found = [
         _Strand(panel, label, column, rows)
         for panel in dict.fromkeys(panels)
@@ -285,5 +287,6 @@ def _check_log_places(
 
 
 def _not_positive(file: DataFile, column: str, cell: str, row: int) -> DataError:
-    message = f'{file.path}: row {row}: "{cell}" in column "{column}" must be positive for a log scale'
+    message = f'{file.path}: row {row}: "{cell}" in column "{column}" is not positive; '
+    message += "a log scale requires positive values"
     return DataError("CHT001", message, "correct or delete the row, or remove the log scale from the chart")

@@ -130,7 +130,7 @@ def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
             message = (
                 f'the total "{data.categories[index]}" is {shown[1]}, but the changes add up to {shown[0]}'
             )
-            hint = "correct the changes, or leave the cell of the total empty to have the total calculated"
+            hint = "correct the changes, or leave the total blank to have it calculated"
             raise DataError("CHT001", message, hint, "y")
         level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
     return replace(

@@ -148,7 +148,8 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     for key, end in (("y-min", low), ("y-max", high)):
         if end is not None and end <= 0 and options.y_scale is Scale.LOG:
             hint = f"set `{key}=` to a positive number, or remove `y-scale=log`"
-            raise DataError("CHT001", f"`{key}={end:g}` must be positive for a log scale", hint, key)
+            message = f"`{key}={end:g}` is not positive; a log scale requires positive values"
+            raise DataError("CHT001", message, hint, key)
 
 
 def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:

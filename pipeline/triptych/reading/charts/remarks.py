@@ -36,7 +36,7 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
                 "reference-line",
             )
         if value <= 0 and options.y_scale is Scale.LOG:
-            message = f"the reference line at {value:g} must be positive for a log scale"
+            message = f"the reference line at {value:g} is not positive; a log scale requires positive values"
             hint = "remove the reference line, or remove `y-scale=log`"
             raise DataError("CHT001", message, hint, "reference-line")
         found.append(Mark(value=value, text=words.strip() or name.strip()))

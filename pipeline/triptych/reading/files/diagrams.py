@@ -101,7 +101,7 @@ def with_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], 
             out[-1] = _with_narrow(out[-1], block)
         else:
             out.append(block)
-            message = "the `.narrow` diagram is not directly after the diagram it replaces on small screens"
+            message = "this `.narrow` diagram does not directly follow the diagram it replaces"
             hint = "move the `.narrow` diagram directly after the wide diagram that it replaces"
             found.append(Diagnostic(code="DIA003", span=block.span, message=message, hint=hint))
     return tuple(out), found

@@ -106,7 +106,7 @@ def _idle(name: str) -> Diagnostic:
     elif built_in and folder == "deck":
         hint = "to style slides, use a PowerPoint template instead: `format: {pptx: {template: brand.pptx}}`"
     elif built_in:
-        hint = "delete the file, and change the theme instead; this built-in template cannot be replaced"
+        hint = "delete the file and change the theme instead; this built-in template cannot be replaced"
     elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
         hint = f"did you mean {join_names(called, 'or')}?"
     else:

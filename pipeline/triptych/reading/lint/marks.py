@@ -172,7 +172,7 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
             hint = f'write ::: {{.callout-{name} title="{title}"}} above the text and ::: below it'
         else:
             message = f"`[!{match[1]}]` is printed literally"
-            hint = f"write > [!{name.upper()}] in capitals, on a separate line"
+            hint = f"write > [!{name.upper()}] in capitals, on its own line"
         yield draft.found("LNT030", place, message, hint)
 
 

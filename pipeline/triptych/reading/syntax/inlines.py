@@ -278,7 +278,7 @@ class InlineReader:
     def _index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
         mark = read_index_span(attr, content, span)
         if mark is None:
-            message = "the index mark has no entry text"
+            message = "this index entry has no text"
             hint = 'write [term]{.index}, or []{.index entry="term"}'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
         if rest := besides_index(attr):

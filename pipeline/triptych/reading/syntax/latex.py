@@ -110,7 +110,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
         return f"missing argument at the end of the formula {shown}", "write the argument in braces: {…}"
     if unexpected in ("'&'", "control sequence \\\\"):
         sign = unexpected.removeprefix("control sequence ").strip("'")
-        hint = "put the lines into \\begin{aligned} … \\end{aligned}"
+        hint = "wrap the lines in \\begin{aligned} … \\end{aligned}"
         return f"`{sign}` outside an environment in the formula {shown}", hint
     if re.fullmatch(r"'[#$%_^]'", unexpected):
         sign = unexpected.strip("'")

@@ -74,6 +74,9 @@ def test_what_was_asked_for_stays() -> None:
     assert finding.message == (
         "the deck is limited to 3 slides, but 7 slides are required; 1 slide was omitted"
     )
+    _, (finding,) = within_limit({"a": view(*[asked] * 5)}, 3, 1)
+    assert finding.message == "the deck is limited to 3 slides, but 7 slides are required"
+    assert finding.hint == "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
 
 
 def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> None:

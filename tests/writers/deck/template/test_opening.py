@@ -264,7 +264,7 @@ class TestRefusals:
         assert template is None
         assert (problem.code, problem.span) == ("DTP002", SPAN)
         assert problem.message == (
-            'the layout "Title Only" cannot be used for charts: the layout has no placeholder for the object'
+            'the layout "Title Only" has no placeholder for the object and cannot be used for charts'
         )
 
     def test_text_that_can_hardly_be_read_on_the_template_is_told_where_it_is_used(self) -> None:

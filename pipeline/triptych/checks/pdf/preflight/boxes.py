@@ -76,7 +76,7 @@ def near_the_edge(page: Page, trim: Box, spine: str, demands: Demands) -> Iterat
         limit = f"{demands.service.name} requires at least" if demands.service else "the minimum is"
         message = f"text is only {least / 72 * 25.4:.1f} mm from the {side} trim edge"
         message = f"{message}; {limit} {demands.safe / 72 * 25.4:.1f} mm: {quoted(words)}"
-        hint = "set larger `margins`, or move the text in the print template"
+        hint = "increase `margins`, or move the text in the print template"
         yield Found(code="PRS011", rule=f"near {side}", message=message, hint=hint, words=words)
 
 

@@ -60,7 +60,7 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
         yield Found(
             code="PRS012",
             rule="readers",
-            message="the file uses RGB colours for screens and is not ready for print",
+            message="the file is not PDF/X and is not ready for print",
             hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or a service such as `print-service: kdp`",
         )
         return

@@ -122,7 +122,7 @@ def grids_out_of_line(draft: Draft) -> Iterator[Diagnostic]:
             if bars[-1] != ends[-1] or (len(bars) == len(ends) and bars != ends):
                 told = True  # one finding a table
                 message = "the pipes in this row are not aligned with the + signs of the table border"
-                hint = "pad the cells with spaces until each | is exactly below a +"
+                hint = "pad the cells with spaces until each | is directly below a +"
                 yield draft.found("LNT012", (number, 1), message, hint)
 
 

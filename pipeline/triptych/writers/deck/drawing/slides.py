@@ -307,7 +307,7 @@ def small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
             place, theme = _frame_place(role, fitted, offer), stage.text.theme
             if plot_height(frame.content, place, theme, offer.palette) < least:
                 message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
-                hint = "shorten category names and title, set `horizontal=true`, or show fewer categories"
+                hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
                 span = frame.content.chart.span or fitted.source.span
                 found.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
     return found

@@ -537,7 +537,7 @@ def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
 def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
     points = title.scale * places[Role.TITLE].text.levels[0].size
     words = shortened(slide.title, _NAMED)
-    message = f'the title "{words}" is reduced to {points:.0f} pt, smaller than other slide titles'
+    message = f'the title "{words}" was reduced to {points:.0f} pt, smaller than the other slide titles'
     hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)
 

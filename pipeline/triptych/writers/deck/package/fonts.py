@@ -113,7 +113,7 @@ def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
         code="FNT004",
         span=Span(path=face.file),
         message=f'the font "{face.family}" was not embedded in the deck: {reason}',
-        hint=f"{hint}, install the font on the computer that shows the deck, "
+        hint=f"{hint}, install the font on the computer used for the presentation, "
         "or set `embed-fonts: none` under `pptx:`",
     )
 

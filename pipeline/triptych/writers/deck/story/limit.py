@@ -50,7 +50,7 @@ def within_limit(
     message = f"the deck is limited to {most} slides"
     hint = "mark required content with `{.slide}`, or raise `max-slides` (0 for no limit)"
     if over > 0:
-        message += f", but {stay} slides are required"
+        message += f", but {most + over} slides are required"
         hint = "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
     if total > stay:
         message += f"; {left} omitted"

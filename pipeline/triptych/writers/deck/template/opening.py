@@ -271,8 +271,8 @@ def _refused(
             Diagnostic(
                 code="DTP002",
                 span=span,
-                message=f'the layout "{item.name}" cannot be used for {KINDS[item.kind].what}: '
-                f"the layout has no placeholder for the {' and the '.join(item.lacks) or 'content'}",
+                message=f'the layout "{item.name}" has no placeholder for the '
+                f"{' and the '.join(item.lacks) or 'content'} and cannot be used for {KINDS[item.kind].what}",
                 hint="run `triptych template inspect` to see the placeholders of each layout",
             )
             for item in unfit

@@ -92,7 +92,7 @@ class Template:
         if not footer or not (cramped or is_lacking):
             return []
         message = f'the footer "{footer}" was omitted: no layout in use has a footer placeholder'
-        hint = "add a footer placeholder to the layouts of the template in PowerPoint"
+        hint = "add a footer placeholder to the template's layouts in PowerPoint"
         if cramped:
             names = [f'"{name}"' for name in dict.fromkeys(cramped)]
             where = f"layout{'s' * (len(names) > 1)} {join_names(names)}"
