@@ -95,7 +95,7 @@ def test_similar_names_with_values_of_their_own_are_two_series(warnings) -> None
     [
         (
             "1480 1510 1.390 1310",
-            ['row 4: "1.390" in column "heat" is far from the other values; 1390 is probably meant'],
+            ['row 4: "1.390" in column "heat" is far from the other values; did you mean 1390?'],
         ),
         ("850 900 1.200 1.300", ["row 4", "row 5"]),
         ("1480 1510 n/a 1.390", ["row 5"]),

@@ -75,7 +75,7 @@ CODES = {
         severity=WARNING,
         summary="speaker notes are too long or too short for the talk",
         explanation=(
-            "The speaker notes take longer to say than the `minutes` of the talk, or less than 60% of "
+            "Reading the speaker notes aloud takes more than the `minutes` of the talk or less than 60% of "
             "them, or the required slides need more time. The time is the number of words divided "
             "by `pace`, 130 words a minute by default. `triptych inspect --talks` shows the minutes of each "
             "slide."

@@ -55,7 +55,7 @@ def suspicious_data(
         for index, meant in _points_in_thousands(file, column):
             cell, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
-            message += f"; {meant} is probably meant"
+            message += f"; did you mean {meant}?"
             hint = f"write {meant} without a thousands separator, or correct the value"
             yield warn(message, hint, file.place(row) or at("y"))
 
