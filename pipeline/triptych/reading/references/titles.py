@@ -12,7 +12,7 @@ from triptych.model.nodes import CITED_TITLE, Attr, Inline, Link, Phrase, Quoted
 from triptych.model.walk import plain_text
 
 _MARKS = re.compile(r"<[^>]*>")
-_APART = re.compile(r"\W+")
+_WORD = re.compile(r"\w+")
 _BRACKETS = (("(", ")"), ("[", "]"), ("（", "）"), ("［", "］"))
 _TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
 
@@ -28,12 +28,11 @@ def with_cited_title(
     or found in parts of other phrases, stays as it is.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
-    words = [re.escape(word) for word in _APART.split(title) if word]
     text = _raw(content)
-    found = re.search(r"\W+".join(words), text, re.IGNORECASE) if words else None
+    found = _find_words(_WORD.findall(title.casefold()), text)
     if found is None:
         return content
-    start, end = _with_brackets(text, *found.span())
+    start, end = _with_brackets(text, *found)
     own = meant_tag(str(entry.get("language", ""))) or ""
     if primary(own) == primary(language):
         own = ""
@@ -44,6 +43,16 @@ def with_cited_title(
     elif foreign:
         content = _cut(content, start, start + len(foreign), Attr(pairs=(("lang", own),))) or content
     return _cut(content, start, end, attr) or content
+
+
+def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
+    """Return where a text has these words in a row, whatever their case and the signs between them."""
+    found = list(_WORD.finditer(text)) if words else []
+    own = [match.group().casefold() for match in found]
+    for first in range(len(own) - len(words) + 1):
+        if own[first] == words[0] and own[first : first + len(words)] == words:
+            return found[first].start(), found[first + len(words) - 1].end()
+    return None
 
 
 def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
