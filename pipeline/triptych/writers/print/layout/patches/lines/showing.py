@@ -18,6 +18,17 @@ from triptych.writers.print.layout.patches.lines.readings import (
 _HAIR = 3  # thousandths of an em, by which readers tell what comes first
 
 
+class _HexNumbers(dict[int, str]):
+    """Numbers of glyphs as four hexadecimal digits; each is formatted once, since a book shows them so often."""
+
+    def __missing__(self, glyph: int) -> str:
+        digits = self[glyph] = f"{glyph:04x}"
+        return digits
+
+
+_HEX = _HexNumbers()
+
+
 class Run(NamedTuple):
     """Glyphs of one font with the widths that they have on the line, and their text."""
 
@@ -268,13 +279,14 @@ def _shown(stream: Any, run: Run, first: int, end: int) -> str:
     """The operand that shows glyphs of a run that stand at their places."""
     from weasyprint.text.ffi import FROM_UNITS
 
-    widths, size = run.font.widths, run.size
+    widths, size, units = run.font.widths, run.size, 1000 * FROM_UNITS
     parts = ["<"]
     for glyph, width in zip(run.glyphs.numbers[first:end], run.glyphs.widths[first:end], strict=True):
         own = widths[glyph] if glyph in widths else _advance(stream, run, glyph)
-        parts.append(f"{glyph:04x}")
-        if kern := round(own - width * 1000 * FROM_UNITS / size):
-            parts.append(f">{kern}<")
+        parts.append(_HEX[glyph])
+        kern = own - width * units / size
+        if not -0.5 <= kern <= 0.5:
+            parts.append(f">{round(kern)}<")
     if parts[-1].endswith("<"):
         parts[-1] = parts[-1][:-1]
     else:

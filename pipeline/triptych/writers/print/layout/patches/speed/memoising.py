@@ -72,6 +72,22 @@ def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return strut_once
 
 
+def is_in_normal_flow(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Whether a box is in normal flow is read from its style at once, not by five methods."""
+    floats = frozenset(("left", "right", "inline-start", "inline-end", "footnote"))
+    away = frozenset(("absolute", "fixed", "running()", "note()"))
+
+    def ask_style(self: Any) -> bool:
+        style = self.style
+        position = style["position"]
+        if position == "static":
+            return style["float"] not in floats
+        kind = position if isinstance(position, str) else position[0]
+        return kind not in away and style["float"] not in floats
+
+    return ask_style
+
+
 def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The pages that the first and the last of a box's content ask for are remembered."""
 
