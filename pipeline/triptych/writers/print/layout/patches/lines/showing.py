@@ -19,7 +19,7 @@ _HAIR = 3  # thousandths of an em, by which readers tell what comes first
 
 
 class _HexNumbers(dict[int, str]):
-    """Numbers of glyphs as four hexadecimal digits; each is formatted once, since a book shows them so often."""
+    """Numbers of glyphs as four hexadecimal digits, each formatted once."""
 
     def __missing__(self, glyph: int) -> str:
         digits = self[glyph] = f"{glyph:04x}"
