@@ -175,7 +175,7 @@ CODES = {
     ),
     "CHK015": Code(
         severity=WARNING,
-        summary="contrast of text on a slide is too low",
+        summary="text contrast on a slide is too low",
         explanation=(
             "Text and background must differ in lightness by the ratio that WCAG 2.2 requires: 4.5:1, or "
             "3:1 for large text. Projectors make the difference smaller still. The finding is placed where "

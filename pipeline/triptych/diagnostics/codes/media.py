@@ -9,7 +9,7 @@ CODES = {
         severity=ERROR,
         summary="image file not found",
         explanation=(
-            "No file of this name exists, neither relative to the section nor relative to the folder that "
+            "No file with this name exists, neither relative to the section nor relative to the folder that "
             "contains `book.yaml`. Upper and lower case matter, also on systems that ignore them, so that "
             "the project builds everywhere. The same applies to covers and other images that "
             "`book.yaml` names."

@@ -35,7 +35,7 @@ def with_colours(
     for name in colours:
         near = did_you_mean(name, sorted(shown - colours.keys())) if name not in shown else None
         if near:
-            message = f'`chart-colours:` names "{name}", but no chart has a series or category of that name'
+            message = f'`chart-colours:` names "{name}", but no chart has a series or category with that name'
             span = positions.find(("chart-colours", name), of_value=False)
             found.append(Diagnostic(code="CHT006", span=span, message=message, hint=near))
     return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found
