@@ -18,6 +18,8 @@ from PIL import Image, ImageDraw, ImageFont
 from pptx import Presentation
 from pypdfium2 import PdfDocument
 
+from triptych.media.raster import open_picture
+
 ROOT = Path(__file__).parents[1]
 BUILD, NAME = ROOT / "build", "china-leading-technologies"
 PICTURE = ROOT / "docs/images/one-source.png"
@@ -62,7 +64,7 @@ def phone(folder: Path) -> Image.Image:
         *(f"--force-device-scale-factor={scale}", "--window-size=600,900", f"--screenshot={shot}"),
         framed(chapter, 360, 743).as_uri(),
     )
-    screen = Image.open(shot).convert("RGB").crop((0, 0, 360 * scale, 743 * scale))
+    screen = open_picture(shot.read_bytes()).convert("RGB").crop((0, 0, 360 * scale, 743 * scale))
     return screen.resize(_PHONE, Image.Resampling.LANCZOS)
 
 
@@ -70,7 +72,8 @@ def framed(chapter: Path, width: int, height: int) -> Path:
     """Return a page with a chapter in a frame of this many pixels."""
     frame = chapter.with_name("frame.html")
     style = f"border: 0; width: {width}px; height: {height}px"
-    frame.write_text(f'<body style="margin: 0"><iframe style="{style}" src="{chapter.name}"></iframe>', "utf-8")
+    page = f'<body style="margin: 0"><iframe style="{style}" src="{chapter.name}"></iframe>'
+    frame.write_text(page, "utf-8")
     return frame
 
 
