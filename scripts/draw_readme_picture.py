@@ -64,8 +64,9 @@ def phone(folder: Path) -> Image.Image:
         *(f"--force-device-scale-factor={scale}", "--window-size=600,900", f"--screenshot={shot}"),
         framed(chapter, 360, 743).as_uri(),
     )
-    screen = open_picture(shot.read_bytes()).convert("RGB").crop((0, 0, 360 * scale, 743 * scale))
-    return screen.resize(_PHONE, Image.Resampling.LANCZOS)
+    with open_picture(shot.read_bytes()) as screen:
+        view = screen.convert("RGB").crop((0, 0, 360 * scale, 743 * scale))
+    return view.resize(_PHONE, Image.Resampling.LANCZOS)
 
 
 def framed(chapter: Path, width: int, height: int) -> Path:
