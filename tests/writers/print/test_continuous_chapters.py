@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import zipfile
@@ -16,6 +17,7 @@ from tests.writers.print.quires import opened
 from triptych.build_context import BuildContext
 from triptych.checks.guards import guard
 from triptych.engine.cache import Cache
+from triptych.engine.processes.staying import forget, stay
 from triptych.engine.processes.workers import Inline
 from triptych.languages.labels import load_labels
 from triptych.passes.references.pages import Printed
@@ -92,6 +94,18 @@ def test_chapters_share_a_document_up_to_the_next_part(tmp_path: Path, parts: bo
     names = [[plain.content[0].id for plain in group] for group in (together[1:], apart[1:])]
     assert len(names[1]) == 4
     assert names[0] == ([names[1][0], names[1][2]] if parts else [names[1][0]])
+
+
+def test_a_process_that_stays_sets_an_edit_in_any_of_them(tmp_path: Path) -> None:
+    stay()
+    try:
+        built(tmp_path, chapters(3))
+        edited = {**chapters(3), "source/c3.md": "# Chapter 3\n\nA new sentence.\n"}
+        data, _, _ = built(tmp_path, edited)
+    finally:
+        forget()
+        gc.unfreeze()
+    assert pages_with(data, "A new sentence.")
 
 
 def test_the_guard_still_misses_words_of_a_chapter_that_runs_on(tmp_path: Path) -> None:

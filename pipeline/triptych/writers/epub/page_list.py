@@ -60,7 +60,8 @@ def page_list(
 ) -> tuple[list[PageLink], dict[str, list[Mark]]]:
     """Pages by path → the page list in the order of the PDF, and the markers of each page.
 
-    ``order`` has for each document of the PDF the paths of the pages that say the same, in its order. Every
+    ``order`` has for each document of the PDF the paths of the pages that say the same, in its order. A PDF
+    with a masthead has no document for its front matter. Every
     page of these has its marker; that of one without text stands where the text after it begins.
     """
     marks: dict[str, list[Mark]] = defaultdict(list)
@@ -68,6 +69,7 @@ def page_list(
     documents = {
         name: _document(printed.documents[name], tuple((path, files[path]) for path in paths))
         for name, paths in order.items()
+        if name in printed.documents
     }
     starts = [start for start in printed.starts if start.document in documents]
     places = [documents[start.document].find(start.place) for start in starts]

@@ -203,7 +203,9 @@ class _Wrapping:
     @property
     def _band(self) -> bool:
         """Whether a band runs along the foot of all three: a plain title page has a bar and paper alone."""
-        return self.context.theme.print.title_page == "plain" and self.book.metadata.cover is None
+        return (
+            self.context.theme.print.title_page in ("plain", "masthead") and self.book.metadata.cover is None
+        )
 
     @cached_property
     def _ground(self) -> tuple[str, bool]:

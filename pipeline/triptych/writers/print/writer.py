@@ -30,7 +30,7 @@ from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
-from triptych.model.nodes import Inline, Picture, is_forbidden_address
+from triptych.model.nodes import Block, Inline, Picture, is_forbidden_address
 from triptych.model.strays import Stray
 from triptych.passes.references.pages import Announce, Pages, Printed
 from triptych.project import MANIFEST
@@ -108,6 +108,7 @@ def write_pdf(
             book,
             context.labels,
             opened=options.content != "handout",
+            masthead=theme.print.title_page == "masthead" and options.content == "book",
             continuous=theme.print.chapters == "continuous" and options.content == "book",
             formulas=formulas,
             depth=options.toc_depth,
@@ -397,6 +398,8 @@ class _Draft:
         parts = tuple((one.part, one.id, one.slug, one.title) for one in book.chapters if one.part)
         xhtml, asked = _xhtml_of_chapter(
             document.content[0],
+            document.content[1:],
+            (document.masthead, document.imprint if document.colophon else None),
             book.metadata,
             parts,
             book.labels,
@@ -434,6 +437,8 @@ def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
 @recalled
 def _xhtml_of_chapter(
     chapter: Chapter,
+    others: tuple[Chapter, ...],
+    ends: tuple[bool, tuple[Block, ...] | None],
     metadata: Metadata,
     parts: tuple[tuple[Part, str, str, tuple[Inline, ...]], ...],
     labels: Mapping[str, Label],
@@ -444,8 +449,9 @@ def _xhtml_of_chapter(
     theme: Theme,
     tools: Implied[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """A chapter's document by our own templates, and the ids whose pages it asks for.
+    """Chapters set as one document by our own templates, and the ids whose pages they ask for.
 
+    ``ends`` are whether the document begins with the masthead, and the imprint that it ends with.
     ``parts`` are those of all chapters, with their ids, slugs and titles, which pages of parts list.
     """
     document, templates = tools.value

@@ -6,7 +6,7 @@ The body is set first, then what names its pages: the index, then the contents.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -260,20 +260,34 @@ def charts_of(book: Book) -> Mapping[str, Chart]:
 
 
 def documents(
-    book: Book, labels: Labels, *, opened: bool = True, continuous: bool = False, **more: Any
+    book: Book,
+    labels: Labels,
+    *,
+    opened: bool = True,
+    continuous: bool = False,
+    masthead: bool = False,
+    **more: Any,
 ) -> list[PrintDocument]:
     """Return what a book is set from, in order: its front matter, then its chapters.
 
     Each chapter is a document by itself, so that an edit sets only that one again; chapters that run on
     (``continuous``) share one, up to the next part. A handout has no front matter: it is not ``opened``.
+    With a ``masthead`` the title is above the first chapter, and chapters of the front matter are part of
+    the body.
     """
     matters = {
         matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)
     }
     front = tuple(matters[FRONT])
+    if masthead:
+        matters[BODY][:0] = [chapter for chapter in front if chapter.role is not Role.IMPRINT]
     body = _between_parts(matters[BODY]) if continuous else [(chapter,) for chapter in matters[BODY]]
     others = [PrintDocument(book, labels, BODY, chapters, **more) for chapters in body]
     others += [PrintDocument(book, labels, BACK, (chapter,), **more) for chapter in matters[BACK]]
+    if masthead and others:
+        others[0] = replace(others[0], masthead=True)
+        others[-1] = replace(others[-1], colophon=True)
+        return others
     return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
 
 
@@ -287,6 +301,8 @@ def _between_parts(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
     "matter",
     "families",
     "notes_beside",
+    "masthead",
+    "colophon",
     "chapters",
     "imprint",
     "output",
@@ -308,7 +324,7 @@ class PrintDocument:
     """Everything that the print templates ask for. ``content`` are its chapters, ``pages`` those told so far.
 
     ``families`` are what the book is set in, as its imprint says; ``notes_beside`` puts footnotes in the
-    margin.
+    margin. A ``masthead`` is the title above the first chapter, a ``colophon`` the imprint below the last.
     """
 
     book: Book
@@ -322,6 +338,8 @@ class PrintDocument:
     pages: Pages = field(default_factory=dict)
     families: tuple[str, ...] = ()
     notes_beside: bool = False
+    masthead: bool = False
+    colophon: bool = False
 
     @property
     def name(self) -> str:

@@ -1,0 +1,69 @@
+"""`title-page: masthead` prints the title above the first chapter, without a title page or contents."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pypdfium2
+import pytest
+
+from tests.conftest import tiny_png
+from tests.writers.epub.conftest import Write
+
+THEME = {"source/mine.yaml": "extends: report\nprint: {title-page: masthead, chapters: %s}\n"}
+BOOK = (
+    "  subtitle: A short paper\n  author: Ada Lovelace\n  date: 2026-01-31\n  rights: All rights reserved.\n"
+    "  chapters: [preface.md, section.md, imprint.md]\n"
+)
+FILES = {
+    "source/preface.md": "---\ntitle: Preface\nunnumbered: true\n---\n\nBefore all else.\n",
+    "source/imprint.md": "---\nrole: imprint\n---\n\nPrinted by hand.\n",
+}
+
+
+def pages(data: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(io.BytesIO(data))
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+@pytest.fixture(params=["page", "continuous"])
+def theme(request: pytest.FixtureRequest) -> dict[str, str]:
+    return {name: text % request.param for name, text in THEME.items()}
+
+
+def test_the_title_is_above_the_first_chapter_and_the_imprint_below_the_last(
+    write: Write, theme: dict[str, str]
+) -> None:
+    files = {**FILES, **theme}
+    data, found = write("pdf", "# One\n\nText.\n", book=BOOK, more="theme: mine.yaml\n", files=files)
+    assert not found
+    first, *_ = texts = pages(data)
+    words = ["A short paper", "Ada Lovelace", "31 January 2026", "Preface", "Before all else."]
+    places = [first.find(word) for word in words]
+    assert -1 not in places and places == sorted(places)
+    assert texts[-1].index("Text.") < texts[-1].index("Printed by hand.") < texts[-1].index("All rights")
+    assert not any("Contents" in text for text in texts)
+    assert len(texts) == (1 if "continuous" in theme["source/mine.yaml"] else 2)
+
+
+def test_a_cover_keeps_its_page(write: Write, theme: dict[str, str]) -> None:
+    files = {**FILES, **theme, "source/cover.png": tiny_png(60, 90)}
+    book = f"{BOOK}  cover-image: cover.png\n"
+    data, _ = write("pdf", "# One\n\nText.\n", book=book, more="theme: mine.yaml\n", files=files)
+    cover, first, *_ = pages(data)
+    assert cover == ""
+    assert "A short paper" in first and "Before all else." in first
+
+
+def test_the_handout_has_no_masthead(write: Write, theme: dict[str, str]) -> None:
+    more = "theme: mine.yaml\nformat: {pdf: {content: handout}}\n"
+    data, _ = write("pdf", "# One\n\n- A point\n", book=BOOK, more=more, files={**FILES, **theme})
+    assert not any("Ada Lovelace" in text and "Before all else" in text for text in pages(data))
+
+
+def test_the_e_book_keeps_its_title_page(write: Write, theme: dict[str, str]) -> None:
+    files = {**FILES, **theme}
+    data, _ = write("epub", "# One\n\nText.\n", book=BOOK, more="theme: mine.yaml\n", files=files)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        assert "EPUB/text/title-page.xhtml" in book.namelist()
