@@ -1,0 +1,164 @@
+"""Read what built files contain: pages of a PDF, slides of a deck, chapters of an e-book."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from lxml import etree
+from pptx import Presentation
+
+_PLACE = re.compile(r"(?:(?P<unit>page|slide|notes of slide|chapter) (?P<which>[\w-]+) of )?(?P<path>\S+)")
+_RESULT = re.compile(
+    rf"{_PLACE.pattern} (?P<verb>contains|does not contain|exists|does not exist|has)(?: (?P<rest>.+))?"
+)
+_QUOTED = re.compile(r'"([^"]+)"')
+_COUNT = re.compile(r"(\d+) (page|slide|chapter)s?")
+_NOT_CHAPTERS = ("cover", "title-page", "imprint", "nav")
+_OF_SUFFIX = {".pdf": ("page",), ".pptx": ("slide", "notes of slide"), ".epub": ("chapter",)}
+
+
+class Untrue(Exception):
+    """A claim about a file that does not hold, or that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file, or a page, a slide or a chapter in it; ``which`` is a number or the name of a chapter's file."""
+
+    path: str
+    unit: str = ""
+    which: str = ""
+
+
+def parse_place(text: str) -> Place:
+    """Parse ``page 2 of x.pdf``, ``slide 3 of x.pptx``, ``chapter 2 of x.epub`` or the path of a file."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise Untrue(f'"{text}" is not a place such as "page 2 of my-brief/build/my-brief.pdf"')
+    place = Place(found["path"], found["unit"] or "", found["which"] or "")
+    if place.unit and place.unit not in _OF_SUFFIX.get(posixpath.splitext(place.path)[1], ()):
+        raise Untrue(f"{place.path} has no {place.unit}")
+    return place
+
+
+def check_result(claim: str, folder: Path) -> None:
+    """Raise Untrue if a claim such as ``page 2 of x.pdf contains "Figure 1"`` does not hold."""
+    found = _RESULT.fullmatch(claim)
+    if found is None:
+        raise Untrue(
+            f'"{claim}" cannot be read; write PLACE contains "TEXT", PLACE has 3 pages or PLACE exists'
+        )
+    place = parse_place(claim[: found.start("verb") - 1])
+    verb, rest = found["verb"], found["rest"] or ""
+    path = folder / place.path
+    if verb in ("exists", "does not exist"):
+        if path.exists() != (verb == "exists"):
+            raise Untrue(f"{place.path} {'does not exist' if verb == 'exists' else 'exists'}")
+        return
+    if not path.is_file():
+        raise Untrue(f"{place.path} does not exist")
+    if verb == "has":
+        _check_count(place, path, rest)
+        return
+    texts = _QUOTED.findall(rest)
+    if not texts or _QUOTED.sub("", rest).strip(" ,") not in ("", "and"):
+        raise Untrue(f'"{claim}": write the text in double quotes')
+    words = text_at(place, path)
+    for text in texts:
+        if _contains(words, text) != (verb == "contains"):
+            raise Untrue(f'"{claim}" is not true; the text is:\n{words}')
+
+
+def _check_count(place: Place, path: Path, rest: str) -> None:
+    found = _COUNT.fullmatch(rest)
+    if found is None or found[2] not in _OF_SUFFIX.get(path.suffix, ()):
+        raise Untrue(f'"has {rest}" cannot be read for {place.path}; write `has 3 pages`, slides or chapters')
+    count = len(_PARTS[path.suffix](path))
+    if count != int(found[1]):
+        raise Untrue(f"{place.path} has {count} {found[2]}s, not {found[1]}")
+
+
+def text_at(place: Place, path: Path) -> str:
+    """Return the words at a place with single spaces; raise Untrue if the file has no such place."""
+    if path.suffix not in _PARTS:
+        return _with_single_spaces(path.read_text("utf-8"))
+    parts = _PARTS[path.suffix](path)
+    if not place.unit:
+        return _with_single_spaces("\n".join(text for part in parts.values() for text in part))
+    name = place.which
+    if name.isdecimal() and 1 <= int(name) <= len(parts):
+        name = list(parts)[int(name) - 1]
+    if name not in parts:
+        raise Untrue(f"{place.path} has no {place.unit} {place.which}; it has {len(parts)}")
+    text, notes = parts[name]
+    return _with_single_spaces(notes if place.unit == "notes of slide" else text)
+
+
+def _pages(path: Path) -> dict[str, tuple[str, str]]:
+    with pypdfium2.PdfDocument(path) as pdf:
+        texts = [page.get_textpage().get_text_range() for page in pdf]
+    return {f"page {number}": (text, "") for number, text in enumerate(texts, 1)}
+
+
+def _slides(path: Path) -> dict[str, tuple[str, str]]:
+    """Return the text and the notes of each slide, hidden ones too."""
+    texts = {}
+    for number, slide in enumerate(Presentation(str(path)).slides, 1):
+        charts = [rel.target_part.blob for rel in slide.part.rels.values() if rel.reltype.endswith("/chart")]
+        words = [
+            word for tree in (slide._element, *map(etree.fromstring, charts)) for word in _paragraphs(tree)
+        ]
+        notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+        texts[f"slide {number}"] = (" ".join(words), notes.text if notes is not None else "")
+    return texts
+
+
+def _paragraphs(tree: etree._Element) -> Iterator[str]:
+    """Yield the text of each paragraph, and each value of a chart."""
+    for element in tree.iter("{*}p", "{*}v"):
+        runs = [element] if element.tag.endswith("}v") else element.iter("{*}t")
+        yield "".join(run.text or "" for run in runs)
+
+
+def chapter_files(book: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of each chapter of an e-book with its file, in reading order."""
+    package = etree.fromstring(book.read("META-INF/container.xml")).find(".//{*}rootfile").get("full-path")
+    tree = etree.fromstring(book.read(package))
+    files = {item.get("id"): item.get("href") for item in tree.iter("{*}item")}
+    hrefs = [files[item.get("idref")] for item in tree.iter("{*}itemref")]
+    paths = {posixpath.splitext(posixpath.basename(href))[0]: href for href in hrefs}
+    folder = posixpath.dirname(package)
+    return {name: posixpath.join(folder, href) for name, href in paths.items() if name not in _NOT_CHAPTERS}
+
+
+def _chapters(path: Path) -> dict[str, tuple[str, str]]:
+    with zipfile.ZipFile(path) as book:
+        return {
+            name: (" ".join(etree.fromstring(book.read(file)).find("{*}body").itertext()), "")
+            for name, file in chapter_files(book).items()
+        }
+
+
+_PARTS: dict[str, Callable[[Path], dict[str, tuple[str, str]]]] = {
+    ".pdf": _pages,
+    ".pptx": _slides,
+    ".epub": _chapters,
+}
+
+
+def _with_single_spaces(text: str) -> str:
+    """Join words that are hyphenated at the end of a line, and make every run of white space one space."""
+    joined = re.sub("(?:\ufffe|\u00ad)\\s*|[\u200b\u2060]", "", text)
+    return " ".join(joined.split())
+
+
+def _contains(words: str, text: str) -> bool:
+    """Whether a text has some words; a number at their end must be whole."""
+    end = r"(?!\d)" if text[-1].isdigit() else ""
+    return re.search(re.escape(_with_single_spaces(text)) + end, words) is not None

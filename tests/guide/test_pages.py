@@ -1,0 +1,21 @@
+"""Every page of the guide: its blocks run in order, and what it shows is what happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.guide.contents import SOURCE, page_paths
+from tests.guide.pages import parse_page
+from tests.guide.running import run_page
+from triptych.engine.cache import Cache
+
+
+@pytest.mark.parametrize("path", page_paths())
+def test_the_blocks_of_a_page_do_what_it_says(path: str, tmp_path: Path, shared_cache: Cache) -> None:
+    page = parse_page(path, (SOURCE / path).read_text("utf-8"))
+    folder = tmp_path / "page"
+    folder.mkdir()
+    failures = run_page(page, folder, shared_cache)
+    assert not failures, "\n" + "\n\n".join(failures)
