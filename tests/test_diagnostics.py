@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from triptych.cli.explain import reference_page
 from triptych.diagnostics import (
     CODES,
     Diagnostic,
@@ -22,7 +19,6 @@ from triptych.diagnostics import (
     ordered,
     with_severities,
 )
-from triptych.settings.manifest import LintRule
 
 ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
 WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))
@@ -113,10 +109,6 @@ def test_each_code_is_explained_in_two_to_five_sentences_with_two_examples(code:
     assert not re.search(r"[.?!]$", entry.summary)
 
 
-def test_the_guide_has_the_page_of_each_code() -> None:
-    assert (Path(__file__).parents[1] / "docs/diagnostics.md").read_text("utf-8") == reference_page()
-
-
 def test_the_nearest_word_is_suggested() -> None:
     assert did_you_mean("fig-solr", ["fig-solar", "fig-wind"]) == 'did you mean "fig-solar"?'
 
@@ -124,22 +116,6 @@ def test_the_nearest_word_is_suggested() -> None:
 def test_nothing_is_suggested_where_nothing_is_near() -> None:
     assert did_you_mean("zebra", ["fig-solar"]) is None
     assert did_you_mean("zebra", []) is None
-
-
-def _guide() -> dict[str, str]:
-    """The rules of the guide with their severities."""
-    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text("utf-8")
-    return dict(re.findall(r"^\| `([\w-]+)` \|.*\| (\w+) \|$", page, re.MULTILINE))
-
-
-def test_the_guide_has_all_rules_with_their_severities() -> None:
-    rows = _guide()
-    rules = {code.rule: str(code.severity) for code in CODES.values() if code.rule}
-    assert rows == {name: severity for name, severity in rules.items() if name != "formula"}
-
-
-def test_the_manifest_knows_the_rules_of_the_guide() -> None:
-    assert set(get_args(LintRule)) == set(_guide())
 
 
 def test_a_manifest_sets_what_a_rule_counts_for() -> None:

@@ -10,10 +10,11 @@ from dataclasses import asdict
 
 import click
 
-from triptych.diagnostics import CODES, FORMULA_RULE, Code, did_you_mean
+from triptych.diagnostics import CODES, FORMULA_RULE, SUBJECTS, Code, did_you_mean
 from triptych.project import MANIFEST
 
 _WIDTH = 80
+_INCLUDE = re.compile(r"^\{\{< include .*>\}\}$", re.MULTILINE)
 
 
 @click.command()
@@ -68,25 +69,73 @@ def _fill(text: str) -> str:
     return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
+_INTRODUCTION = """\
+---
+slides: {mode: none}
+---
+
+# Diagnostics
+
+<!-- The output of `triptych explain --format markdown`. Do not edit. -->
+
+For authors who look up a finding of a build. Each finding has a code, and `triptych explain CODE` prints its
+entry here with an example.
+
+A finding has one of three severities:
+
+- An error stops the build.
+- A warning stops the build only with `--strict`.
+- A note never stops the build.
+
+## Lint rules
+
+A lint rule finds source that builds, but probably not into what you meant, or an output that differs from
+its source. Change the severity of a rule to `error`, `warning`, `note` or `off` in `source/book.yaml`:
+
+```yaml
+lint:
+  unlisted-file: off
+  undefined-footnote: warning
+```
+
+To keep text that a rule reports, write a backslash before its first character, as in `\\[^1]`, or put the
+text between backticks. The rules check the parsed text, so they do not report escaped characters and code.
+
+After each build, the output files are read again and compared with the source. Words or drawings that are
+missing from an output are bugs in Triptych; please report them. Shorten content that is cut off or overlaps
+other content, or make room for it.
+"""
+
+
 def reference_page() -> str:
     """Return the guide's page on all codes in Markdown."""
-    parts = [
-        "# Diagnostics",
-        "Each finding has a code. `triptych explain CODE` prints its entry here. "
-        "This page is the output of `triptych explain --format markdown`.",
+    rules = [
+        f"| [`{entry.rule}`](#{code.lower()}) | {entry.summary} | {entry.severity} |"
+        for code, entry in CODES.items()
+        if entry.rule and entry.rule != FORMULA_RULE
     ]
-    for code, entry in CODES.items():
-        rule = f" · rule `{entry.rule}`" if entry.rule else ""
-        parts += [f"## {code}", f"**{entry.summary}** · {entry.severity}{rule}", entry.explanation]
-        parts += [f"Bad:\n\n{_fenced(entry.bad)}", f"Good:\n\n{_fenced(entry.good)}"]
+    parts = [
+        _INTRODUCTION.rstrip(),
+        "\n".join(["| Rule | Reports | Default |", "| --- | --- | --- |", *rules]),
+    ]
+    for subject, codes in SUBJECTS.items():
+        parts.append(f"## {subject}")
+        for code, entry in codes.items():
+            rule = f" · rule `{entry.rule}`" if entry.rule else ""
+            parts += [f"### {code}", f"**{entry.summary}** · {entry.severity}{rule}", entry.explanation]
+            parts += [f"Bad:\n\n{_fenced(entry.bad)}", f"Good:\n\n{_fenced(entry.good)}"]
     return "\n\n".join(parts) + "\n"
 
 
 def _fenced(example: str) -> str:
-    """Return an example as a code block, in a fence that is longer than any in it."""
+    """Return an example as a code block, in a fence that is longer than any in it.
+
+    One more brace keeps a shortcode that would be replaced in code too.
+    """
+    example = _INCLUDE.sub(r"{\g<0>}", example)
     longest = max(map(len, re.findall(r"`{3,}", example)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}\n{example.rstrip()}\n{fence}"
+    return f"{fence}text\n{example.rstrip()}\n{fence}"
 
 
 def _find(code: str) -> str | None:

@@ -5,7 +5,7 @@ text or JSON.
 """
 
 from triptych.diagnostics.code import Code, Severity
-from triptych.diagnostics.codes import CODES, FORMULA_RULE
+from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS
 from triptych.diagnostics.findings import Diagnostic, Span, has_errors, ordered, with_severities
 from triptych.diagnostics.grouping import grouped, kind_of
 from triptych.diagnostics.wording import as_message, did_you_mean, join_names
@@ -13,6 +13,7 @@ from triptych.diagnostics.wording import as_message, did_you_mean, join_names
 __all__ = [
     "CODES",
     "FORMULA_RULE",
+    "SUBJECTS",
     "Code",
     "Diagnostic",
     "Severity",

@@ -34,7 +34,12 @@ _MODULES = (
     importing,
     checks,
 )
-CODES: dict[str, Code] = {code: entry for module in _MODULES for code, entry in module.CODES.items()}
+SUBJECTS: dict[str, dict[str, Code]] = {
+    (module.__doc__ or "").rstrip("."): module.CODES for module in _MODULES
+}
+"""The codes by subject, which the docstring of each module names."""
+
+CODES: dict[str, Code] = {code: entry for codes in SUBJECTS.values() for code, entry in codes.items()}
 """Each code with its entry, sorted within its family."""
 
 FORMULA_RULE = "formula"

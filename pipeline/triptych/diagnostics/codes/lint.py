@@ -490,7 +490,7 @@ CODES = {
         summary="placeholder text is left in the source",
         explanation=(
             "A paragraph starts with a word such as TODO or FIXME, or the text contains a bracketed "
-            "remark such as [TBD] or filler text. It would be published as it is. Remarks inside comments "
+            "remark such as `[TBD]` or filler text. It would be published as it is. Remarks inside comments "
             "are ignored."
         ),
         bad="TODO: add the size of the sample.",
@@ -501,7 +501,7 @@ CODES = {
         rule="misread-encoding",
         summary="characters were decoded with the wrong encoding",
         explanation=(
-            "A character that was saved as UTF-8 was opened as Windows-1252, which turns an é into Ã©. "
+            "A character that was saved as UTF-8 was opened as Windows-1252, which turns an é into `Ã©`. "
             "The damage is in the file itself: usually the text was copied from a program that guessed "
             "the encoding. Only the first such character in a file is reported, so check the whole file."
         ),

@@ -201,7 +201,7 @@ digraph { a [shape=square] }
             "character to the theme, transcribe the word, or insert it as an image."
         ),
         bad="""\
-In Chinese it is 你好, friends add 👋, and in Javanese it is ꦱꦸꦒꦼꦁ.
+In Chinese it is 你好, friends add 👋, and in Javanese it is &#xA9B1;&#xA9B8;&#xA992;&#xA9BC;&#xA981;.
 """,
         good="""\
 In Chinese it is 你好, friends add 👋, and in Javanese it is *sugeng*.

@@ -1,0 +1,122 @@
+"""The reference in the guide has everything that the program has, and is what the program says today."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import pytest
+
+from triptych.cli import main
+from triptych.diagnostics import CODES
+from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.settings.manifest import LintRule
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+import write_reference  # noqa: E402
+from reference import commands, text  # noqa: E402
+
+SCHEMAS = {
+    "manifest.md": manifest_schema,
+    "front-matter.md": front_matter_schema,
+    "theme.md": theme_schema,
+    "catalogue.md": catalog_schema,
+}
+# Variables that the program sets for other programs and does not read.
+_FOR_OTHERS = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
+
+
+def _page(name: str) -> str:
+    return (write_reference.PAGES / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", write_reference.WRITERS)
+def test_each_page_is_what_the_program_says(name: str) -> None:
+    assert _page(name) == write_reference.WRITERS[name](), "run scripts/write_reference.py"
+
+
+def test_no_page_is_left_of_what_is_no_longer_written() -> None:
+    assert {path.name for path in write_reference.PAGES.iterdir()} == set(write_reference.WRITERS)
+
+
+@pytest.mark.parametrize("name", write_reference.WRITERS)
+def test_each_page_begins_with_a_title_and_two_sentences(name: str) -> None:
+    title, _comment, introduction = _page(name).removeprefix(text.HEAD).strip().split("\n\n")[:3]
+    assert title.startswith("# ")
+    assert len(re.findall(r"[.?!](?=\s|$)", introduction)) == 2
+
+
+def test_the_page_on_commands_has_each_command_and_each_option() -> None:
+    page = _page("commands.md")
+    for context in commands.walk(click.Context(main, info_name="triptych")):
+        heading = f"# `{context.command_path}`\n"
+        assert heading in page
+        section = page.partition(heading)[2].partition("\n##")[0]
+        for option in context.command.params:
+            if isinstance(option, click.Option):
+                assert all(re.search(rf"`{name}[` ]", section) for name in option.opts), option.opts
+
+
+def test_the_page_on_commands_has_the_variables_that_the_program_reads() -> None:
+    pattern = re.compile(r"TRIPTYCH_[A-Z_]+|SOURCE_DATE_EPOCH|TMPDIR|XDG_[A-Z_]+|LOCALAPPDATA")
+    named = {
+        node.value
+        for path in (ROOT / "pipeline/triptych").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and pattern.fullmatch(node.value)
+    }
+    assert named - _FOR_OTHERS == set(commands.ENVIRONMENT)
+
+
+def _keys(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        for value in schema.values():
+            yield from _keys(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _keys(value)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_pages_on_settings_have_each_key_with_an_example(name: str) -> None:
+    page = _page(name)
+    for key in _keys(json.loads(SCHEMAS[name]())):
+        cell = rf"\| \[?(`[\w-]+`(\]\([^)]+\))?<br>or )?`{key}`"
+        row = next(line for line in page.splitlines() if re.match(cell, line))
+        assert f"`{key}: " in row or f"or `{key}`" in row
+
+
+def test_the_page_on_diagnostics_has_each_code_and_each_rule() -> None:
+    page = _page("diagnostics.md")
+    assert re.findall(r"^### ([A-Z]{3}\d{3})$", page, re.MULTILINE) == list(CODES)
+    rules = dict(re.findall(r"^\| \[`([\w-]+)`\]\(#\w+\) \|.*\| (\w+) \|$", page, re.MULTILINE))
+    assert set(rules) == set(get_args(LintRule))
+    assert all(str(code.severity) == rules[code.rule] for code in CODES.values() if code.rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("My report", "My report"),
+        ("Lovelace, Ada", "Lovelace, Ada"),
+        (["Lovelace, Ada"], '["Lovelace, Ada"]'),
+        ("1f6f5c", '"1f6f5c"'),
+        (",", '","'),
+        (True, "true"),
+        ({"a": [1, "b"]}, "{a: [1, b]}"),
+    ],
+)
+def test_an_example_is_written_as_people_write_yaml(value: object, written: str) -> None:
+    assert text.yaml(value) == written
+
+
+def test_a_bar_in_code_stands_outside_it_in_a_table() -> None:
+    assert text.table(["a"], [["`;`, `|` or `x`"]]).endswith("\n| `;`, \\| or `x` |")
