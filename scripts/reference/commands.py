@@ -78,7 +78,7 @@ def _section(context: click.Context) -> str:
         parts.append(table(("Option", "Effect"), [_option(one, context) for one in options]))
     if examples:
         lines = "\n".join(f"$ {line}" for line in examples.splitlines())
-        parts.append(f"<!-- not run: an example with files of its own -->\n{fenced(lines, 'console')}")
+        parts.append(fenced(lines, "console"))
     return "\n\n".join(parts)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 HEAD = "---\nslides: {mode: none}\n---\n"
 """Front matter of each page: the talk about the guide has no slides of the reference."""
-GENERATED = "<!-- Written by scripts/write_reference.py from the program. Do not edit. -->"
+GENERATED = "<!-- tested in: tests/test_reference.py -->"
 
 
 def page(title: str, introduction: str, parts: Iterable[str]) -> str:

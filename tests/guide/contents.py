@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 GUIDE = Path(__file__).parents[2] / "docs/guide"
 SOURCE = GUIDE / "source"
 
+_FRONT_MATTER = re.compile(r"\A---\n.*?^---\n\n", re.DOTALL | re.MULTILINE)
 _HEAD = """\
 # Triptych: the guide
 
@@ -38,8 +40,9 @@ def page_paths() -> list[str]:
 
 
 def title_of(path: str) -> str:
-    """Return the title of a page: its first line."""
-    first = (SOURCE / path).read_text("utf-8").partition("\n")[0]
+    """Return the title of a page: its first line, after the front matter if there is one."""
+    text = _FRONT_MATTER.sub("", (SOURCE / path).read_text("utf-8"))
+    first = text.partition("\n")[0]
     assert first.startswith("# "), f"{path}: the first line is not a title such as `# Start here`"
     return first.removeprefix("# ").strip()
 

@@ -76,7 +76,7 @@ slides: {mode: none}
 
 # Diagnostics
 
-<!-- The output of `triptych explain --format markdown`. Do not edit. -->
+<!-- tested in: tests/test_reference.py -->
 
 For authors who look up a finding of a build. Each finding has a code, and `triptych explain CODE` prints its
 entry here with an example.

@@ -71,6 +71,12 @@ def test_a_line_that_only_holds_an_anchor_is_not_told() -> None:
     assert strays(low.replace("</span>", "seen</span>")) != []
 
 
+def test_a_space_that_ends_a_line_of_code_may_hang_over_its_edge() -> None:
+    words = " ".join(["mmmmmm", *["mmmmmmm"] * 12])  # 38 letters fill a line
+    code = f'<pre style="white-space: pre-wrap; font: 10.52pt JetBrains Mono">{words}</pre>'
+    assert strays(code) == []
+
+
 def test_a_table_wider_than_its_page_is_set_smaller_and_told() -> None:
     table = f"<table><tr>{f'<td>{WORD}</td>' * 3}</tr></table>"
     assert {stray.where for stray in strays(table)} == {SQUEEZED}

@@ -79,7 +79,7 @@ class _Look:
         if not flow:
             return
         size = float(line.style["font_size"])
-        hanging = max(LEAST_HANGING / POINTS, HANGING * size)
+        hanging = max(LEAST_HANGING / POINTS, HANGING * size) + self._space_at_end(flow[-1])
         over, where = self._beyond(flow[0], flow[-1], around, hanging)
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
@@ -91,6 +91,15 @@ class _Look:
             if len(words) < _TELLING:  # and may be anywhere: what it is in says more
                 kind, words = _said(around, self._kinds)
             yield Stray(where, kind, words, over * POINTS)
+
+    def _space_at_end(self, box: Any) -> float:
+        """Return the width of spaces that end a line: they may hang over its edge (CSS Text 3, 4.1.3)."""
+        while not isinstance(box, self._kinds.text):
+            if not getattr(box, "children", ()):
+                return 0.0
+            box = box.children[-1]
+        spaces = len(box.text) - len(box.text.rstrip(" "))
+        return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
 
     def _block(self, box: Any, around: Any) -> Iterator[Stray]:
         """A block: whether it keeps within what it stands in."""
