@@ -17,10 +17,16 @@ _PLACE = re.compile(r"(?:(?P<unit>page|slide|notes of slide|chapter) (?P<which>[
 _RESULT = re.compile(
     rf"{_PLACE.pattern} (?P<verb>contains|does not contain|exists|does not exist|has)(?: (?P<rest>.+))?"
 )
+_COUNTED = {".pdf": "page", ".pptx": "slide", ".epub": "chapter"}
 _QUOTED = re.compile(r'"([^"]+)"')
 _COUNT = re.compile(r"(\d+) (page|slide|chapter)s?")
+_NUMBERED = re.compile(r"\d+\s")  # chapters in an outline, but not sections such as 1.1
 _NOT_CHAPTERS = ("cover", "title-page", "imprint", "nav")
-_OF_SUFFIX = {".pdf": ("page",), ".pptx": ("slide", "notes of slide"), ".epub": ("chapter",)}
+_OF_SUFFIX = {
+    ".pdf": ("page", "chapter"),
+    ".pptx": ("slide", "notes of slide", "chapter"),
+    ".epub": ("chapter",),
+}
 
 
 class Untrue(Exception):
@@ -77,7 +83,7 @@ def check_result(claim: str, folder: Path) -> None:
 
 def _check_count(place: Place, path: Path, rest: str) -> None:
     found = _COUNT.fullmatch(rest)
-    if found is None or found[2] not in _OF_SUFFIX.get(path.suffix, ()):
+    if found is None or found[2] != _COUNTED.get(path.suffix):
         raise Untrue(f'"has {rest}" cannot be read for {place.path}; write `has 3 pages`, slides or chapters')
     count = len(_PARTS[path.suffix](path))
     if count != int(found[1]):
@@ -89,33 +95,69 @@ def text_at(place: Place, path: Path) -> str:
     if path.suffix not in _PARTS:
         return _with_single_spaces(path.read_text("utf-8"))
     parts = _PARTS[path.suffix](path)
-    if not place.unit:
-        return _with_single_spaces("\n".join(text for part in parts.values() for text in part))
-    name = place.which
-    if name.isdecimal() and 1 <= int(name) <= len(parts):
-        name = list(parts)[int(name) - 1]
-    if name not in parts:
-        raise Untrue(f"{place.path} has no {place.unit} {place.which}; it has {len(parts)}")
-    text, notes = parts[name]
-    return _with_single_spaces(notes if place.unit == "notes of slide" else text)
+    numbers = numbers_at(place, path) if place.unit else range(1, len(parts) + 1)
+    texts = [parts[number - 1] for number in numbers]
+    if place.unit == "notes of slide":
+        return _with_single_spaces(" ".join(notes for _, notes in texts))
+    return _with_single_spaces(" ".join(text if place.unit else f"{text} {notes}" for text, notes in texts))
 
 
-def _pages(path: Path) -> dict[str, tuple[str, str]]:
+def numbers_at(place: Place, path: Path) -> range:
+    """Return the numbers of the pages, slides or chapters at a place, counted from 1."""
+    count = len(_PARTS[path.suffix](path))
+    if place.unit != "chapter":
+        starts = [*range(1, count + 1)]
+    elif path.suffix == ".pdf":
+        starts = _chapter_pages(path)
+    elif path.suffix == ".pptx":
+        starts = _chapter_slides(path)
+    else:
+        with zipfile.ZipFile(path) as book:
+            names = list(chapter_files(book))
+        which = names.index(place.which) + 1 if place.which in names else place.which
+        place = Place(place.path, place.unit, str(which))
+        starts = [*range(1, count + 1)]
+    if not place.which.isdecimal() or not 1 <= int(place.which) <= len(starts):
+        raise Untrue(f"{place.path} has no {place.unit} {place.which}; it has {len(starts)}")
+    number = int(place.which)
+    if place.unit != "chapter" or path.suffix == ".epub":
+        return range(number, number + 1)
+    end = starts[number] if number < len(starts) else count + 1
+    return range(starts[number - 1], max(end, starts[number - 1] + 1))
+
+
+def _chapter_pages(path: Path) -> list[int]:
+    """Return the first pages of the numbered chapters, as the outline of a PDF has them."""
     with pypdfium2.PdfDocument(path) as pdf:
-        texts = [page.get_textpage().get_text_range() for page in pdf]
-    return {f"page {number}": (text, "") for number, text in enumerate(texts, 1)}
+        entries = [(entry.get_title(), entry.get_dest()) for entry in pdf.get_toc(max_depth=2)]
+        return [dest.get_index() + 1 for title, dest in entries if dest and _NUMBERED.match(title)]
 
 
-def _slides(path: Path) -> dict[str, tuple[str, str]]:
+def _chapter_slides(path: Path) -> list[int]:
+    """Return the first slides of the sections of a deck after the opening one."""
+    deck = Presentation(str(path))
+    ids = [str(slide.slide_id) for slide in deck.slides]
+    sections = [
+        [entry.get("id") for entry in one.iter("{*}sldId")] for one in deck.part._element.iter("{*}section")
+    ]
+    return [ids.index(section[0]) + 1 for section in sections[1:] if section]
+
+
+def _pages(path: Path) -> list[tuple[str, str]]:
+    with pypdfium2.PdfDocument(path) as pdf:
+        return [(page.get_textpage().get_text_range(), "") for page in pdf]
+
+
+def _slides(path: Path) -> list[tuple[str, str]]:
     """Return the text and the notes of each slide, hidden ones too."""
-    texts = {}
-    for number, slide in enumerate(Presentation(str(path)).slides, 1):
+    texts = []
+    for slide in Presentation(str(path)).slides:
         charts = [rel.target_part.blob for rel in slide.part.rels.values() if rel.reltype.endswith("/chart")]
         words = [
             word for tree in (slide._element, *map(etree.fromstring, charts)) for word in _paragraphs(tree)
         ]
         notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
-        texts[f"slide {number}"] = (" ".join(words), notes.text if notes is not None else "")
+        texts.append((" ".join(words), notes.text if notes is not None else ""))
     return texts
 
 
@@ -137,15 +179,20 @@ def chapter_files(book: zipfile.ZipFile) -> dict[str, str]:
     return {name: posixpath.join(folder, href) for name, href in paths.items() if name not in _NOT_CHAPTERS}
 
 
-def _chapters(path: Path) -> dict[str, tuple[str, str]]:
+def chapter_titles(path: Path) -> dict[str, str]:
+    """Return the name of each chapter of an e-book with its title."""
     with zipfile.ZipFile(path) as book:
-        return {
-            name: (" ".join(etree.fromstring(book.read(file)).find("{*}body").itertext()), "")
-            for name, file in chapter_files(book).items()
-        }
+        trees = {name: etree.fromstring(book.read(file)) for name, file in chapter_files(book).items()}
+    return {name: _with_single_spaces(tree.findtext(".//{*}title") or name) for name, tree in trees.items()}
 
 
-_PARTS: dict[str, Callable[[Path], dict[str, tuple[str, str]]]] = {
+def _chapters(path: Path) -> list[tuple[str, str]]:
+    with zipfile.ZipFile(path) as book:
+        trees = [etree.fromstring(book.read(file)) for file in chapter_files(book).values()]
+    return [(" ".join(tree.find("{*}body").itertext()), "") for tree in trees]
+
+
+_PARTS: dict[str, Callable[[Path], list[tuple[str, str]]]] = {
     ".pdf": _pages,
     ".pptx": _slides,
     ".epub": _chapters,

@@ -26,13 +26,13 @@ lines, and ``…`` within a line for any text. Where no output follows, none is 
 These stand alone, at the place where they take effect:
 
 - ``<!-- result: PLACE contains "TEXT" -->``: PLACE is a file, ``page 2 of x.pdf``, ``slide 3 of x.pptx``,
-  ``notes of slide 3 of x.pptx`` or ``chapter 2 of x.epub``; also ``does not contain``, ``exists``,
-  ``does not exist``, and ``has 12 pages`` (slides, chapters).
+  ``notes of slide 3 of x.pptx`` or ``chapter 2 of x.epub`` (or ``.pdf`` or ``.pptx``: all its pages or slides);
+  also ``does not contain``, ``exists``, ``does not exist``, and ``has 12 pages`` (slides, chapters).
 - ``<!-- copy: images/harbour.jpg to my-brief/source/harbour.jpg -->``: copies a file of the guide's source.
 - ``<!-- run: triptych new my-report -->``: runs a command that the page takes for granted.
 
-And before an image: ``<!-- picture: page 3 of my-brief/build/my-brief.pdf, 120 dpi, crop 0,0,100%,45% -->``
-(see ``scripts/draw_guide_pictures.py``).
+And before an image: ``<!-- picture: page 3 of my-brief/build/my-brief.pdf, crop 0,0,100%,45% -->``, which
+``scripts/draw_guide_pictures.py`` draws; ``pictures.py`` has its options.
 """
 
 from __future__ import annotations

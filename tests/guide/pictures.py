@@ -1,0 +1,234 @@
+"""Draw the pictures of the guide from built files: a page, a slide, a screen of an e-book.
+
+``page 3 of x.pdf``, ``slide 4 of x.pptx``, ``screen of x.epub chapter 2``; ``chapter 2 of x.pdf`` is the first page
+of a chapter, and ``chapter 2 of x.pptx`` its first slide. Options follow, separated by commas: ``120 dpi`` of a page,
+``390 px`` for the width of a slide or of the screen, ``dark`` for the colours of the screen, ``crop
+0,0,100%,45%`` for its left, upper, right and lower edge, and ``trim``, which cuts empty margins off.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageOps
+from pptx import Presentation
+
+from tests.e2e.rendering import CHROMIUM_FLAGS, CHROMIUM_NAMES, office_to_pdf, program, run
+from tests.guide.outputs import Place, Untrue, chapter_files, numbers_at, parse_place
+
+REPOSITORY = Path(__file__).parents[2]
+WIDEST = 1000  # pixels
+LARGEST = 150_000  # bytes
+_DPI, _SLIDE_WIDTH, _SCREEN_WIDTH, _SCREEN_HEIGHT = 100, 800, 390, 720
+_EDGE = "#c3cbd2"
+_NIGHT = ":root { color-scheme: dark; background: #121212; color: #e8e8e8 }"
+_COLOURS = (128, 64, 32, 16)
+_SCREEN = re.compile(r"screen of (\S+\.epub)(?: chapter ([\w-]+))?")
+_CROP = re.compile(r"crop ((?:[\d.]+%?,){3}[\d.]+%?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a picture shows: a place in a file, and how it is drawn."""
+
+    place: Place
+    is_screen: bool = False
+    dpi: int = _DPI
+    width: int = 0
+    dark: bool = False
+    crop: tuple[str, ...] = ()
+    trim: bool = False
+
+
+def parse_picture(text: str) -> Picture:
+    """Parse the value of a ``picture`` comment; raise Untrue if it cannot be read."""
+    first, *options = re.split(r",\s+", text)
+    if screen := _SCREEN.fullmatch(first):
+        place, is_screen = Place(screen[1], "chapter", screen[2] or "1"), True
+    else:
+        place, is_screen = parse_place(first), False
+        if place.unit not in ("page", "slide", "chapter") or place.path.endswith(".epub"):
+            raise Untrue(f'"{first}" is not a page of a PDF, a slide of a deck or a screen of an e-book')
+    values: dict[str, object] = {}
+    for option in options:
+        number, _, unit = option.partition(" ")
+        if unit == "dpi" and number.isdecimal():
+            values["dpi"] = int(number)
+        elif unit == "px" and number.isdecimal():
+            values["width"] = int(number)
+        elif option in ("dark", "trim"):
+            values[option] = True
+        elif crop := _CROP.fullmatch(option):
+            values["crop"] = tuple(crop[1].split(","))
+        else:
+            raise Untrue(f'unknown option "{option}" of a picture')
+    return Picture(place, is_screen, **values)  # type: ignore[arg-type]
+
+
+class Studio:
+    """Draws pictures; each deck is converted once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._decks: dict[bytes, Path] = {}
+
+    def draw(self, text: str, folder: Path) -> Image.Image:
+        """Draw what the value of a ``picture`` comment says of a file in a folder."""
+        picture = parse_picture(text)
+        path = folder / picture.place.path
+        if not path.is_file():
+            raise Untrue(f"{picture.place.path} does not exist")
+        if picture.is_screen:
+            image = self.screen(path, picture.place.which, picture.width or _SCREEN_WIDTH, dark=picture.dark)
+        else:
+            number = numbers_at(picture.place, path)[0]
+            if path.suffix == ".pptx":
+                image = self.slides(path, [number], picture.width or _SLIDE_WIDTH)[0]
+            else:
+                image = pages(path, [number], picture.dpi)[0]
+        return _framed(_cropped(image, picture))
+
+    def slides(self, path: Path, numbers: Iterable[int], width: int) -> list[Image.Image]:
+        """Draw some slides of a deck in its own fonts; hidden ones cannot be drawn."""
+        shown = [slide.element.get("show") != "0" for slide in Presentation(str(path)).slides]
+        data = path.read_bytes()
+        if data not in self._decks:
+            place = self._folder / f"deck-{len(self._decks)}"
+            self._decks[data] = office_to_pdf(path, place, self._fonts())
+        images = []
+        with pypdfium2.PdfDocument(self._decks[data]) as document:
+            for number in numbers:
+                if not shown[number - 1]:
+                    raise Untrue(f"slide {number} of {path.name} is hidden")
+                page = document[sum(shown[: number - 1])]
+                images.append(
+                    _rendered(page, 2 * width / page.get_width()).resize(
+                        (width, round(width * page.get_height() / page.get_width())), Image.Resampling.LANCZOS
+                    )
+                )
+        return images
+
+    def screen(self, path: Path, which: str, width: int, *, dark: bool = False) -> Image.Image:
+        """Draw the first screen of a chapter as a phone or a tablet shows it."""
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            with zipfile.ZipFile(path) as book:
+                book.extractall(name)
+                files = list(chapter_files(book).values())
+            number = numbers_at(Place(path.name, "chapter", which), path)[0]
+            chapter = Path(name) / files[number - 1]
+            scale = 2 if width <= WIDEST // 2 else 1
+            shot = Path(name) / "screen.png"
+            size = f"--window-size={max(width, 500)},{_SCREEN_HEIGHT + 200}"  # Chromium has none narrower
+            run(
+                [
+                    program(*CHROMIUM_NAMES),
+                    *CHROMIUM_FLAGS,
+                    f"--user-data-dir={name}/profile",
+                    f"--force-device-scale-factor={scale}",
+                    f"--blink-settings=preferredColorScheme={0 if dark else 1}",
+                    size,
+                    f"--screenshot={shot}",
+                    _frame(chapter, width, dark=dark).as_uri(),
+                ],
+                timeout=120,
+            )
+            with Image.open(io.BytesIO(shot.read_bytes())) as image:
+                return image.convert("RGB").crop((0, 0, width * scale, _SCREEN_HEIGHT * scale))
+
+    def _fonts(self) -> Path:
+        """Write a configuration with which LibreOffice sees the bundled fonts before those of the system."""
+        path = self._folder / "fonts.conf"
+        places = "".join(
+            f"<dir>{place}</dir>" for place in (REPOSITORY / "templates/fonts", "/usr/share/fonts")
+        )
+        path.write_text(
+            f"<fontconfig>{places}<cachedir>{self._folder}/cache</cachedir></fontconfig>", "utf-8"
+        )
+        return path
+
+
+def pages(path: Path, numbers: Iterable[int], dpi: int = _DPI) -> list[Image.Image]:
+    """Draw some pages of a PDF."""
+    with pypdfium2.PdfDocument(path) as document:
+        return [_rendered(document[number - 1], dpi / 72) for number in numbers]
+
+
+def _rendered(page: pypdfium2.PdfPage, scale: float) -> Image.Image:
+    image: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
+    return image
+
+
+def _frame(chapter: Path, width: int, *, dark: bool) -> Path:
+    """Write a page with a chapter in a frame as wide as a screen."""
+    if dark:  # as e-readers do: their own ground and ink
+        text = chapter.read_text("utf-8")
+        chapter.write_text(text.replace("</head>", f"<style>{_NIGHT}</style></head>", 1), "utf-8")
+    frame = chapter.with_name("frame.html")
+    style = f"border: 0; width: {width}px; height: {_SCREEN_HEIGHT}px"
+    body = f'<body style="margin: 0"><iframe style="{style}" src="{chapter.name}"></iframe>'
+    frame.write_text(f'<!doctype html><meta charset="utf-8">{body}', "utf-8")
+    return frame
+
+
+def _cropped(image: Image.Image, picture: Picture) -> Image.Image:
+    if picture.crop:
+        lengths = (image.width, image.height, image.width, image.height)
+        edges = [
+            length * float(edge.rstrip("%")) / 100 if edge.endswith("%") else float(edge)
+            for edge, length in zip(picture.crop, lengths, strict=True)
+        ]
+        left, top, right, bottom = map(round, edges)
+        image = image.crop((left, top, min(right, image.width), min(bottom, image.height)))
+    if picture.trim:
+        ground = Image.new("RGB", image.size, image.getpixel((0, 0)))
+        if box := ImageChops.difference(image, ground).getbbox():
+            margin = 16
+            left, top, right, bottom = box
+            image = image.crop(
+                (
+                    max(left - margin, 0),
+                    max(top - margin, 0),
+                    min(right + margin, image.width),
+                    min(bottom + margin, image.height),
+                )
+            )
+    return image
+
+
+def _framed(image: Image.Image) -> Image.Image:
+    """Draw a thin edge, so that a white page can be seen on a white ground."""
+    if image.width > WIDEST - 2:
+        size = (WIDEST - 2, round(image.height * (WIDEST - 2) / image.width))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    return ImageOps.expand(image, 1, _EDGE)
+
+
+def save(image: Image.Image, path: Path) -> None:
+    """Write a PNG in as many colours as its largest size allows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for colours in _COLOURS:
+        out = io.BytesIO()
+        image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        if out.tell() <= LARGEST:
+            path.write_bytes(out.getvalue())
+            return
+    raise Untrue(
+        f"{path.name} has more than {LARGEST:,} bytes in {_COLOURS[-1]} colours; crop it, or use fewer dpi"
+    )
+
+
+def side_by_side(images: list[Image.Image], columns: int, gap: int = 16) -> Image.Image:
+    """Place pictures of one size in rows on a white ground."""
+    wide, high = images[0].size
+    rows = -(-len(images) // columns)
+    sheet = Image.new("RGB", (columns * (wide + gap) - gap, rows * (high + gap) - gap), "white")
+    for place, image in enumerate(images):
+        sheet.paste(image, (place % columns * (wide + gap), place // columns * (high + gap)))
+    return sheet
