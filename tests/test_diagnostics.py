@@ -16,9 +16,14 @@ from triptych.diagnostics import (
     grouped,
     has_errors,
     kind_of,
+    nearest_name,
     ordered,
     with_severities,
 )
+from triptych.diagnostics.wording import edit_distance
+from triptych.settings.manifest import Manifest
+from triptych.settings.problems import _homes
+from triptych.settings.strict import hyphenated
 
 ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
 WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))
@@ -111,6 +116,67 @@ def test_each_code_is_explained_in_two_to_five_sentences_with_two_examples(code:
 
 def test_the_nearest_word_is_suggested() -> None:
     assert did_you_mean("fig-solr", ["fig-solar", "fig-wind"]) == 'did you mean "fig-solar"?'
+
+
+TYPOS = """
+variabels variables, titel title, autor author, authro author, chaptres chapters, chapers chapters, chapter chapters,
+bibliograhpy bibliography, bibligraphy bibliography, langauge lang, language lang, subtitel subtitle, subtile subtitle,
+publsiher publisher, descripton description, keywrods keywords, rigths rights, coverimage cover-image,
+cover-imgae cover-image, cover_image cover-image, page-sise page-size, pagesize page-size,
+pdf-standart pdf-standard, margns margins, outptu-file output-file, output-fil output-file,
+chart-colors chart-colours, chart-colour chart-colours, tok-depth toc-depth, toc-dept toc-depth, templte template,
+temaplte template, footr footer, footer-txt footer, formt format, Format format, apendices appendices,
+appendicies appendices, glosary glossary, them theme, profils profiles, talsk talks, writing-mod writing-mode,
+embed-font embed-fonts, spine-widht spine-width, spine spine-width, bled bleed, minuts minutes,
+identifer identifier, isnb isbn, section-tiem section-time, print-servce print-service, drop-cap drop-caps
+"""
+NO_TYPOS = """
+variation section-pieces animation watermark banner keynote paragraph website journal colophon budget weather kitchen
+sponsor duration orchestra server docker plugin region output-name language-model pages width-of-line header css
+colony pigeon cst
+"""
+
+
+def _keys() -> set[str]:
+    """Return the keys of the manifest and of the mappings in it."""
+    return {hyphenated(name) for name in Manifest.model_fields} | set(_homes(Manifest))
+
+
+@pytest.mark.parametrize("pair", [pair.strip() for pair in TYPOS.split(",")])
+def test_a_misspelt_key_suggests_the_key_that_was_meant(pair: str) -> None:
+    word, meant = pair.split()
+    assert nearest_name(word, _keys()) == meant
+
+
+@pytest.mark.parametrize("word", NO_TYPOS.split())
+def test_an_unrelated_word_suggests_no_key(word: str) -> None:
+    assert nearest_name(word, _keys()) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "names", "nearest"),
+    [
+        ("growth.csv", ["data/growth.csv", "data/costs.csv"], "data/growth.csv"),
+        ("images/plot.png", ["plot.png", "images/plan.png"], "plot.png"),
+        ("Picture.PNG", ["picture.png"], "picture.png"),
+        ("intro.md", ["introduction.md", "results.md"], "introduction.md"),
+        ("cost.csv", ["results.csv", "data.csv"], None),
+        ("LNT0012", ["LNT001", "LNT002", "LNT012"], "LNT012"),
+        ("fig-b", ["fig-a", "fig-c"], None),
+        ("x" * 100_000, ["y" * 100_000], None),
+    ],
+)
+def test_the_nearest_name_is_near_for_its_length(word: str, names: list[str], nearest: str | None) -> None:
+    assert nearest_name(word, names) == nearest
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [("abcd", "abcd", 0), ("abcd", "abdc", 1), ("abcd", "acd", 1), ("abcd", "axcd", 1), ("", "ab", 2),
+     ("abcdef", "badcfe", 3), ("abcdefgh", "hgfedcba", 4)],
+)  # fmt: skip
+def test_swapped_letters_count_as_one_mistake(one: str, other: str, distance: int) -> None:
+    assert edit_distance(one, other, 3) == distance
 
 
 def test_nothing_is_suggested_where_nothing_is_near() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.model.isbn import isbn_13
+from triptych.model.isbn import _valid_transpositions, explain_isbn, isbn_13
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ def test_numbers_of_both_lengths(written: str, digits: str) -> None:
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("9783161484101", "the check digit should be 0"),
-        ("3161484101", "the check digit should be X"),
+        ("9783161484101", "the check digit does not match"),
+        ("3161484101", "the check digit does not match"),
         ("9773161484100", "an ISBN has 10 digits, or 13"),
-        ("978316148410", "an ISBN has 10 digits, or 13"),
+        ("978316148410", "an ISBN has 10 digits, or 13 .+; this number has 12"),
         ("97831614841000", "an ISBN has 10 digits, or 13"),
         ("97831614841OO", "an ISBN has 10 digits, or 13"),
         ("", "an ISBN has 10 digits, or 13"),
@@ -45,3 +45,28 @@ def test_each_wrong_digit_is_found() -> None:
         for digit in "0123456789".replace(good[place], ""):
             with pytest.raises(ValueError):
                 isbn_13(good[:place] + digit + good[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("written", "swapped"),
+    [
+        ("978-3-61-148410-0", "978-3-16-148410-0"),
+        ("798-3-16-148410-0", "978-3-16-148410-0"),
+        ("3-16-148401-X", "3-16-148410-X"),
+        ("978-0-306-40615-1", ""),
+    ],
+)
+def test_a_wrong_digit_is_looked_up_and_swapped_neighbours_are_shown(written: str, swapped: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        isbn_13(written)
+    hint = explain_isbn(written, str(refused.value))["hint"]
+    check, _, candidate = hint.partition("; two neighbouring digits may be swapped: ")
+    assert (check, candidate) == ("check the digits against the publisher's record", swapped)
+
+
+def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
+    assert len(_valid_transpositions("9783161844100")) > 1
+    with pytest.raises(ValueError) as refused:
+        isbn_13("9783161844100")
+    hint = explain_isbn("9783161844100", str(refused.value))["hint"]
+    assert hint == "check the digits against the publisher's record"

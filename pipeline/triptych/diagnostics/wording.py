@@ -6,7 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-_SHORT = 4  # letters: a longer word is compared as a whole, a shorter one matches too much
+_SHORT = 4  # letters: a shorter word is like too many others
+_LETTERS_PER_MISTAKE, _MOST_MISTAKES = 4, 3  # of one word
+_LONGER = 2.5  # times: "intro" begins "introduction", but "talk" need not mean "talkativeness"
+_SEPARATOR = re.compile(r"[-_./\\\s]+")
 
 
 def join_names(names: Sequence[str], conjunction: str = "and") -> str:
@@ -24,23 +27,74 @@ def as_message(sentence: str) -> str:
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """Return a hint with the candidate nearest to a word, or None if none is near; case is ignored."""
-    import difflib  # only after a mistake
-
     names = sorted(set(candidates))
-    if same := next((name for name in names if name.casefold() == word.casefold() and name != word), None):
-        return f'did you mean "{same}"?'
     if alike := next((name for name in names if _differs_by_script(word, name)), None):
         return f'did you mean "{alike}"? Letters of another script look the same: retype the word'
-    ending = re.search(r"\.\w+$", word)
-    files = [name for name in names if name.endswith(ending[0])] if ending else []
-    end = len(ending[0]) if ending else 0  # files of one kind share it, so it says nothing about likeness
-    stems = {name[: len(name) - end]: name for name in files}
-    others = {name: name for name in names if name not in files}
-    for size, bare, cutoff in ((len(word) - end, stems, 0.55), (len(word), others, 0.6)):
-        likely = [name for name in bare if size > _SHORT or bare is stems or abs(len(name) - size) <= 1]
-        if near := difflib.get_close_matches(word[:size], likely, n=1, cutoff=cutoff):
-            return f'did you mean "{bare[near[0]]}"?'
-    return None
+    near = nearest_name(word, names)
+    return f'did you mean "{near}"?' if near else None
+
+
+def nearest_name(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate whose spelling is nearest to a word, None if none is near.
+
+    A name is near if few letters differ for its length, or if one of the two is a part of the other, as
+    "spine" is of "spine-width" and "growth.csv" of "data/growth.csv". Parts that both have do not count:
+    "section-pieces" is not near to "section-time".
+    """
+    folded = word.casefold()
+    ranked: list[tuple[int, int, int, int, str]] = []
+    for name in candidates:
+        other = name.casefold()
+        if name != word and (mistakes := _mistakes_between(folded, other)) is not None:
+            other_letters = (sorted(other) != sorted(folded)) + (set(other) != set(folded))
+            other_ends = (other[:1] != folded[:1]) + (other[-1:] != folded[-1:])
+            ranked.append((mistakes, other_letters, other_ends, len(name), name))
+    return min(ranked)[-1] if ranked else None
+
+
+def _mistakes_between(word: str, name: str) -> int | None:
+    """Return how many typing mistakes make a word of a name, None if they are too many for its length."""
+    one, other = _SEPARATOR.split(word), _SEPARATOR.split(name)
+    whole = len(one) + len(other)
+    while min(len(one), len(other)) > 1 and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while min(len(one), len(other)) > 1 and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    left, right = "".join(one), "".join(other)
+    shortest, longest = sorted((len(left), len(right)))
+    limit = min(max((longest + 1) // _LETTERS_PER_MISTAKE, 1), _MOST_MISTAKES)
+    mistakes = edit_distance(left, right, limit)
+    # "csl" is not near to "css", but "tok-depth" is to "toc-depth".
+    substituted = _SHORT if len(one) + len(other) == whole else _SHORT - 1
+    is_typo = shortest < longest or longest >= substituted or sorted(left) == sorted(right)
+    if mistakes <= limit and is_typo and shortest > 1:
+        return mistakes
+    if shortest >= _SHORT and (left in (other[0], other[-1]) or right == one[0]):
+        return _MOST_MISTAKES + 1  # one is a part of the other
+    if word.rpartition("/")[2] == name.rpartition("/")[2]:
+        return _MOST_MISTAKES + 1  # a file in another folder
+    begins = shortest >= _SHORT and (other[0].startswith(left) or one[0].startswith(right))
+    return _MOST_MISTAKES + 2 if begins and longest <= _LONGER * shortest else None
+
+
+def edit_distance(one: str, other: str, limit: int) -> int:
+    """Return how many letters are wrong, missing, extra or swapped with the next; above the limit, any
+    number above it (optimal string alignment).
+    """
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    far = limit + 1
+    before: list[int] = []
+    row = [*range(len(other) + 1)]
+    for i, letter in enumerate(one, 1):
+        before, last, row = row, before, [i] + [far] * len(other)
+        for j in range(max(1, i - limit), min(len(other), i + limit) + 1):
+            row[j] = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (letter != other[j - 1]))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other[j - 1]:
+                row[j] = min(row[j], last[j - 2] + 1)
+        if min(row) > limit:
+            return far
+    return row[-1]
 
 
 def _differs_by_script(word: str, name: str) -> bool:

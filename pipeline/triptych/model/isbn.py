@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from itertools import pairwise
 
 URN = "urn:isbn:"
+_NO_CHECK = "the check digit does not match the other digits"
 
 
 def isbn_13(written: str) -> str:
@@ -14,14 +17,15 @@ def isbn_13(written: str) -> str:
     """
     digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", written).upper()
     if re.fullmatch(r"\d{9}[\dX]", digits):
-        if (wanted := _check_of_ten(digits[:9])) != digits[9]:
-            raise ValueError(f"the check digit should be {wanted}")
+        if _check_of_ten(digits[:9]) != digits[9]:
+            raise ValueError(_NO_CHECK)
         stem = f"978{digits[:9]}"
         return stem + _check_of_thirteen(stem)
     if not re.fullmatch(r"97[89]\d{10}", digits):
-        raise ValueError("an ISBN has 10 digits, or 13 digits that start with 978 or 979")
-    if (wanted := _check_of_thirteen(digits[:12])) != digits[12]:
-        raise ValueError(f"the check digit should be {wanted}")
+        count = f"; this number has {len(digits)}" if digits.isdigit() and len(digits) not in (10, 13) else ""
+        raise ValueError(f"an ISBN has 10 digits, or 13 digits that start with 978 or 979{count}")
+    if _check_of_thirteen(digits[:12]) != digits[12]:
+        raise ValueError(_NO_CHECK)
     return digits
 
 
@@ -36,7 +40,24 @@ def _check_of_thirteen(stem: str) -> str:
 
 def explain_isbn(written: str, reason: str) -> dict[str, str]:
     """Return what is wrong with a refused number, and a hint."""
-    hint = "check each digit against the ISBN your agency assigned; one is wrong, or two are swapped"
-    if "check digit" not in reason:
+    hint = "check the digits against the publisher's record"
+    swapped = _valid_transpositions(written)
+    if len(swapped) == 1:
+        hint += f"; two neighbouring digits may be swapped: {swapped[0]}"
+    elif reason != _NO_CHECK:
         hint = "write all 10 or 13 digits, such as 978-3-16-148410-0"
     return {"reason": f'"{written[:60]}" is not a valid ISBN: {reason}', "hint": hint}
+
+
+def _valid_transpositions(written: str) -> list[str]:
+    """Return the valid numbers that two swapped neighbouring digits make, with the hyphens as written."""
+    places = [place for place, character in enumerate(written) if character.isdigit()]
+    valid = []
+    for first, second in pairwise(places):
+        if written[first] != written[second]:
+            characters = list(written)
+            characters[first], characters[second] = characters[second], characters[first]
+            with suppress(ValueError):
+                isbn_13(swapped := "".join(characters))
+                valid.append(swapped)
+    return valid

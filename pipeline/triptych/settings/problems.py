@@ -339,6 +339,7 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
             "docx html word latex revealjs beamer",
             "delete this key: the available outputs are pdf, epub, pptx and onix",
         ),
+        ("output-name output-filename filename file-name", "write `output-file` at the top level"),
         ("powerpoint slides deck ppt", "write `pptx` under `format:`"),
         ("reference-doc", "write `template` under `format: {pptx: …}`"),
     )

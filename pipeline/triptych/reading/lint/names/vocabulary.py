@@ -5,8 +5,7 @@ A name that is far from all of them is the author's own, for a style or a tool o
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
+from triptych.diagnostics import nearest_name
 from triptych.model.letters import LETTER, PARTS
 from triptych.model.nodes import CalloutKind
 from triptych.reading.charts.options import ATTRIBUTES as OF_CHARTS
@@ -27,8 +26,7 @@ _CALLOUTS_OF_OTHERS = {
 
 def callouts_like(name: str) -> tuple[str, ...]:
     """The kinds of callout that are nearest to one of another tool or a misspelt one, by its name."""
-    near = get_close_matches(name, CALLOUT_KINDS, n=1)
-    return _CALLOUTS_OF_OTHERS.get(name) or tuple(near) or ("note",)
+    return _CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
 CALLOUTS = frozenset(f"callout-{kind}" for kind in CalloutKind)
