@@ -61,7 +61,7 @@ def _merges(levels: int) -> str:
         ('a: b\nc: "\\ud800"', (2, 4), "the character U+D800 is not allowed in text"),
         ("a: {{ b }}", (1, 4), "a list or mapping cannot be a key"),
         ("{{g,{:{}}}:{}}", (1, 1), "a list or mapping cannot be a key"),
-        ('a: "\\x01"', (1, 4), "the character U+0001 is not allowed in text"),
+        ('a: "\\x01"', (1, 4), "the character U+0001 (control character) is not allowed in text"),
         ('"\\uffff": b', (1, 1), "the character U+FFFF is not allowed in text"),
     ],
 )

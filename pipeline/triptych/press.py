@@ -159,7 +159,12 @@ def warm_up(executor: Executor, request: Request) -> None:
         load_beside(executor, Cache(request.cache_folder, scratch() / JOURNAL, request.records_folder))
 
 
-NO_OUTPUTS = f"no output format is enabled in `{MANIFEST}`"
+NO_OUTPUTS = Diagnostic(
+    code="MAN008",
+    span=Span(path=MANIFEST),
+    message=f"no output format is enabled in `{MANIFEST}`",
+    hint="write `format: {pdf: default, epub: default, pptx: default}` with the outputs that you need",
+)
 _SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
 
 
@@ -207,8 +212,7 @@ def _press(
         return Outcome(diagnostics=ordered(found), book=book)
     formats = formats_of(manifest)
     if not formats:
-        problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message=NO_OUTPUTS)
-        return Outcome(diagnostics=ordered([*found, problem]))
+        return Outcome(diagnostics=ordered([*found, NO_OUTPUTS]))
     context = BuildContext.for_book(project, book, cache, executor)
     context.begin_drawings(book)
     work = write_all(formats, Manuscript(book, manifest, project.root, cache), context, progress)

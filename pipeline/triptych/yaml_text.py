@@ -20,7 +20,8 @@ from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, name_character
+from triptych.yaml_mistakes import CURLY, GENERAL_HINT, explain_character, explain_problem
 
 _LARGEST = 1_000_000  # characters of a text
 _LONGEST = 100_000  # characters of a line, and of a value
@@ -32,32 +33,14 @@ _TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", Ma
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-_HINT = "check the indentation, and put values that contain `: `, a # or a leading @ in quotation marks"
 _TOO_DEEP = f"values are nested more than {_DEEPEST} levels deep"
 _FLATTEN = "nest lists and mappings less deeply"
-_QUOTED = "put the value in quotation marks"
-_VALUE = re.compile(r"([ \t]*(?:- )?[\w-]+:)[ \t]+(.+)$")
-_JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
-_NO_COLON = "could not find expected ':'"
-_TOLD_LATE = (_NO_COLON, "found unexpected end of stream")  # by the parser: where the next line begins
-_PROBLEMS = (  # what the parser says, in an author's words
-    (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
-    (r"found character '\\t'", "a tab is not allowed here", "replace the tab with spaces"),
-    (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
-    (r"could not find expected ':'", "the line has no colon",
-     "write `key: value`, or indent the line to continue the value above"),
-    (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),
-    (r"expected ',' or '([]}])'", "a list or mapping in brackets is not closed, or a comma is missing",
-     "separate the items with commas, and close the bracket"),
-    (r"expected <block end>", "the indentation does not match the preceding lines", _HINT),
-    (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of the two entries"),
-)  # fmt: skip
 
 
 class MalformedYaml(Exception):
     """A text is not YAML; ``line`` and ``column`` count from 1 within it."""
 
-    def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = _HINT) -> None:
+    def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
         super().__init__(message)
         self.message, self.line, self.column, self.hint = message, line, column, hint
 
@@ -95,14 +78,18 @@ def load_yaml(text: str) -> Any:
             parser.dispose()
     except MarkedYAMLError as error:
         problem = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
-        begins = problem.startswith(_TOLD_LATE) and error.context_mark is not None
-        mark = error.context_mark if begins else error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message, hint = _explain(problem, text.split("\n"), place[0])
-        raise MalformedYaml(message, place[0], place[1], hint) from None
+        place, start = (
+            (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
+        )
+        message, hint, *place = explain_problem(problem, text, place, start)
+        raise MalformedYaml(message, *place, hint) from None
+    except ReaderError as error:
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        message, hint, *place = explain_character(character, text)
+        raise MalformedYaml(message, *place, hint) from None
     except (YAMLError, RecursionError, ValueError) as error:
-        message = _reason(error)
-        raise MalformedYaml(message, *_place_of_character(text)) from None
+        raise MalformedYaml(_reason(error)) from None
 
 
 def _new_reader() -> YAML:
@@ -110,23 +97,6 @@ def _new_reader() -> YAML:
     yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
     yaml.doc_infos.append(DocInfo())  # for `%YAML 1.2`
     return yaml
-
-
-def _explain(problem: str, lines: list[str], line: int) -> tuple[str, str]:
-    """What the parser says, in an author's words, with a hint that shows the line as it should be."""
-    matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
-    found, message, hint = next((one for one in matches if one[0]), (None, problem, _HINT))
-    text = lines[line - 1] if line <= len(lines) else ""
-    if problem.startswith(_NO_COLON) and (joined := _JOINED.match(text)):
-        mark, value = joined["dash"] or joined["key"], joined["rest"]
-        return f'a space is missing after "{mark[-1:]}"', f"write {mark} {value}"
-    written = _VALUE.match(text)
-    if hint == _QUOTED and written:
-        quote = "'" if '"' in written[2] else '"'
-        value = written[2].strip()
-        curly = _IN_CURLY.fullmatch(value)
-        hint = f"write {written[1].strip()} {quote}{curly[1] or curly[2] if curly else value}{quote}"
-    return found.expand(message) if found else message, hint
 
 
 def _measure_brackets(text: str) -> None:
@@ -161,8 +131,8 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
             raise refused(message, "shorten the value")
         # The reader marks the ends of lines that it has folded.
         if found := _NO_TEXT.search(node.value.replace("\a", "") if node.style == ">" else node.value):
-            message = f"the character U+{ord(found.group()):04X} is not allowed in text"
-            raise refused(message, "delete the character")
+            message = f"the character {name_character(found.group())} is not allowed in text"
+            raise refused(message, "delete the character or its escape sequence")
     elif isinstance(node, MappingNode):
         inside = [each for pair in node.value for each in pair]
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
@@ -203,7 +173,6 @@ def _refuse_duplicates(node: MappingNode) -> None:
 
 
 _CURLY = re.compile(r"(?:^|[:\[,{-])[ \t]*[“”„‟‘’‚«»‹›]", re.MULTILINE)
-_IN_CURLY = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
 
 
 def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator[Diagnostic]:
@@ -217,7 +186,7 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             waiting += [value for _, value in node.value]
         elif isinstance(node, SequenceNode):
             waiting += node.value
-        elif isinstance(node, ScalarNode) and not node.style and (match := _IN_CURLY.fullmatch(node.value)):
+        elif isinstance(node, ScalarNode) and not node.style and (match := CURLY.fullmatch(node.value)):
             mark, inner = node.start_mark, match[1] or match[2]
             span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
             message = f"the typographic quotes are printed as part of the value {node.value[:60]}"
@@ -228,19 +197,8 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
 
 def _reason(error: Exception) -> str:
     """Why YAML refused a text, in one line."""
-    if isinstance(error, ReaderError):
-        return str(error.reason)
     lines = str(error).strip().splitlines()
     return lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
-
-
-def _place_of_character(text: str) -> tuple[int, int]:
-    """Where the first character stands that YAML does not allow."""
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if (ord(character) < 32 and character != "\t") or character in "\ufffe\uffff":
-                return number, column
-    return 1, 1
 
 
 def plain(value: Any) -> Any:

@@ -131,7 +131,28 @@ def test_front_matter_that_is_not_closed_ends_at_the_first_empty_line() -> None:
 
 
 def test_text_after_front_matter_that_is_not_closed_stays_in_the_body() -> None:
-    text = "---\ntitle: T\nText with no empty line before it.\n"
-    section, found = read(text)
+    section, found = read("---\ntitle: T\nText with no empty line before it.\n")
     assert [finding.message for finding in found] == ["the front matter is not closed"]
-    assert section.body == text
+    assert (section.front_matter.title, section.body) == ("T", "\n\nText with no empty line before it.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("title: T\ntakeaways:\n  - a\n  - b\n# comment\n\n# Heading\n\nText.\n", 5),
+        ("title: T\n\nsummary: S\n\nNote: this is prose.\n", 4),
+        ("title: T\n## Heading\n\nText.\n", 2),
+        ("title: T\n\n## Heading\n\nText here: a.\n\n---\n\nText.\n", 2),
+        ("title: T\nsumary: S\n\nIt is: a *b: c*.\n- d\n\n---\n", 3),
+    ],
+)
+def test_the_hint_names_the_last_line_that_looks_like_yaml(text: str, end: int) -> None:
+    section, found = read(f"---\n{text}")
+    assert found[0].message == "the front matter is not closed"
+    assert found[0].hint == f"add a line of three hyphens (`---`) after line {end}"
+    assert section.front_matter.title == "T"
+
+
+def test_a_comment_and_an_unknown_key_do_not_open_closed_front_matter() -> None:
+    _, (finding,) = read("---\ntitle: T\n# Comment\nnonsense: a\n---\n\nText.\n")
+    assert finding.message == 'unknown front matter key "nonsense"'

@@ -301,6 +301,27 @@ format:
         assert printed(found) == ["source/book.yaml:3:9: MAN006"]
         assert manifest.book.date is None
 
+    @pytest.mark.parametrize(
+        ("date", "hint"),
+        [
+            ("2026-11-31", "correct the day: November has 30 days"),
+            ("2026-02-30", "correct the day: February 2026 has 28 days"),
+            ("2026-13-05", "swap month and day: write 2026-05-13"),
+            ("2026-13-32", "write year-month-day, such as 2026-03-31; months are 01 to 12"),
+            ("31.01.2026", "write 2026-01-31"),
+            ("03.04.2026", "write 2026-04-03"),
+            ("1/31/2026", "write 2026-01-31"),
+            ("03/04/2026", "write 2026-04-03 or 2026-03-04"),
+            ("2026/1/5", "write 2026-01-05"),
+            ("0000-01-01", "write year-month-day, such as 2026-03-31; months are 01 to 12"),
+            ("31 January 2026", "write year-month-day, such as 2026-03-31"),
+            ("1-2-3", "write year-month-day, such as 2026-03-31"),
+        ],
+    )
+    def test_a_wrong_date_has_a_hint_with_the_date_that_was_meant(self, read, date: str, hint: str) -> None:
+        _, (finding,) = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert (finding.code, finding.hint) == ("MAN006", hint)
+
     @pytest.mark.parametrize("date", ["2026", "1700000000", "12.5", "0"])
     def test_a_number_is_no_date(self, read, date: str) -> None:
         _, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")

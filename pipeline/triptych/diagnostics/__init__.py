@@ -8,7 +8,7 @@ from triptych.diagnostics.code import Code, Severity
 from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS
 from triptych.diagnostics.findings import Diagnostic, Span, has_errors, ordered, with_severities
 from triptych.diagnostics.grouping import grouped, kind_of
-from triptych.diagnostics.wording import as_message, did_you_mean, join_names, nearest_name
+from triptych.diagnostics.wording import as_message, did_you_mean, join_names, name_character, nearest_name
 
 __all__ = [
     "CODES",
@@ -24,6 +24,7 @@ __all__ = [
     "has_errors",
     "join_names",
     "kind_of",
+    "name_character",
     "nearest_name",
     "ordered",
     "with_severities",

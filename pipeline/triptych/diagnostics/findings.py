@@ -10,7 +10,7 @@ from triptych.diagnostics.code import Severity
 from triptych.diagnostics.codes import CODES
 
 # Errors that cost a whole file come first: other findings may follow from them.
-_UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "CIT002", "GLO002", "THM001")
+_UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "SEC008", "CIT002", "GLO002", "THM001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 _SHORT = 4  # letters: a shorter word is like too many others
 _LETTERS_PER_MISTAKE, _MOST_MISTAKES = 4, 3  # of one word
 _LONGER = 2.5  # times: "intro" begins "introduction", but "talk" need not mean "talkativeness"
+_LONGEST_NUMBER = 9  # digits
 _SEPARATOR = re.compile(r"[-_./\\\s]+")
 
 
@@ -23,6 +24,19 @@ def as_message(sentence: str) -> str:
     line = " ".join(sentence.split()).rstrip(".")
     is_word = line[1:2].islower() or line[1:2] == " "
     return line[:1].lower() + line[1:] if is_word else line
+
+
+_CONTROL_CHARACTERS = {
+    "\0": "NULL", "\a": "BELL", "\b": "BACKSPACE", "\v": "LINE TABULATION", "\f": "FORM FEED",
+    "\x1a": "SUBSTITUTE", "\x1b": "ESCAPE", "\x7f": "DELETE",
+}  # fmt: skip
+
+
+def name_character(character: str) -> str:
+    """Return the code point and the Unicode name of a character, such as U+0008 BACKSPACE."""
+    other = "(control character)" if unicodedata.category(character) == "Cc" else ""
+    name = _CONTROL_CHARACTERS.get(character) or unicodedata.name(character, other)
+    return f"U+{ord(character):04X} {name}".rstrip()
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
@@ -42,14 +56,19 @@ def nearest_name(word: str, candidates: Iterable[str]) -> str | None:
     "section-pieces" is not near to "section-time".
     """
     folded = word.casefold()
-    ranked: list[tuple[int, int, int, int, str]] = []
+    ranked: list[tuple[int, int, int, int, int, str]] = []
     for name in candidates:
         other = name.casefold()
         if name != word and (mistakes := _mistakes_between(folded, other)) is not None:
             other_letters = (sorted(other) != sorted(folded)) + (set(other) != set(folded))
             other_ends = (other[:1] != folded[:1]) + (other[-1:] != folded[-1:])
-            ranked.append((mistakes, other_letters, other_ends, len(name), name))
+            gap = abs(int(other) - int(folded)) if _is_number(other) and _is_number(folded) else 0
+            ranked.append((mistakes, other_letters, other_ends, gap, len(name), name))
     return min(ranked)[-1] if ranked else None
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) <= _LONGEST_NUMBER
 
 
 def _mistakes_between(word: str, name: str) -> int | None:
@@ -64,6 +83,8 @@ def _mistakes_between(word: str, name: str) -> int | None:
     shortest, longest = sorted((len(left), len(right)))
     limit = min(max((longest + 1) // _LETTERS_PER_MISTAKE, 1), _MOST_MISTAKES)
     mistakes = edit_distance(left, right, limit)
+    if mistakes > limit and shortest >= _SHORT and sorted(left.rstrip("s")) == sorted(right.rstrip("s")):
+        mistakes = edit_distance(left.rstrip("s"), right.rstrip("s"), limit)  # "untis" is near to "unit"
     # "csl" is not near to "css", but "tok-depth" is to "toc-depth".
     substituted = _SHORT if len(one) + len(other) == whole else _SHORT - 1
     is_typo = shortest < longest or longest >= substituted or sorted(left) == sorted(right)

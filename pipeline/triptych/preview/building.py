@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from triptych.build_context import BuildContext
-from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
+from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import JOURNAL
 from triptych.engine.processes.child import ChildLost
@@ -42,7 +42,7 @@ from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
 from triptych.preview.state import Output, SharedState
 from triptych.preview.watching import Stamps, Watch, changed, forget_templates
-from triptych.project import BUILD_FOLDER, MANIFEST, TEMPLATES, Project
+from triptych.project import BUILD_FOLDER, TEMPLATES, Project
 from triptych.settings.manifest import Manifest
 from triptych.writers import NOT_PRINTED, WritingJob, waits_for_print
 
@@ -187,8 +187,7 @@ class Builder:
         asked = self.formats or (manifest.formats if manifest else ())
         formats = tuple(name for name in asked if name in OUTPUT_FORMATS)  # a record shows nothing
         if manifest is not None and not formats:
-            span = Span(path=MANIFEST)
-            found.append(Diagnostic(code="MAN008", span=span, message=NO_OUTPUTS))
+            found.append(NO_OUTPUTS)
         found = ordered(found)
         self.voice.found(found)
         if manifest is None or book is None or has_errors(found):

@@ -18,7 +18,8 @@ from triptych.settings.values import Texts
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_UNCLOSED = re.compile(r"\A---[ \t]*\n((?=\S+:)(?:[^\n]*\S[^\n]*(?:\n|\Z))+)")
+_KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
+_NESTED = re.compile(r"[ \t]+\S|- |#(?!#* \S)")  # or a list, or a comment that is no heading
 
 
 _IN_BOOK = dict.fromkeys(
@@ -83,6 +84,14 @@ class FrontMatter(pydantic.BaseModel):
     """Slides that the deck shows of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
 
 
+def _keys(model: type[pydantic.BaseModel]) -> list[str]:
+    """What the fields of a mapping are called in YAML."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+_KNOWN = frozenset((*_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section file in its two halves.
@@ -109,6 +118,8 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
+        if _is_in_text(text, error.line + 1):
+            return _split_unclosed(whole)
         span = Span(path=path, line=error.line + 1, column=error.column)
         return section, [_wrong(span, f"front matter: {error.message}", error.hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
@@ -117,6 +128,9 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         return section, []
     if not isinstance(tree, CommentedMap):
         return section, [_wrong(Span(path=path), "front matter must be a mapping, such as `title: …`")]
+    unknown = next((key for key in tree if key not in _KNOWN), None)
+    if unknown is not None and _is_in_text(text, _place(path, tree, (unknown,), of_value=False).line):
+        return _split_unclosed(whole)
     front_matter, found = _validate(path, tree)
     found += report_curly_quotes(block.group(1), path, lines_before=1)
     return replace(section, front_matter=front_matter), found
@@ -128,23 +142,52 @@ def _without_block(whole: Section, block: re.Match[str]) -> Section:
 
 
 def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
-    """Report front matter that is not closed, and read the lines up to the first empty one as if it were.
+    """Report front matter that is not closed, and read the lines that look like YAML as if it were.
 
     Without its front matter, the section would have findings about YAML that is not meant as text.
     """
-    block = _UNCLOSED.match(whole.text)
-    if block is None:
+    end = _last_line_of_yaml(whole.text)
+    if not end:
         return whole, []
-    hint = "close the front matter with a line of three hyphens (`---`)"
+    hint = f"add a line of three hyphens (`---`) after line {end}"
     unclosed = _wrong(Span(path=whole.path), "the front matter is not closed", hint)
+    lines = whole.text.split("\n")
+    section = replace(whole, body="\n".join([*[""] * end, *lines[end:]]))
     try:
-        tree = load_yaml(block.group(1))
-    except MalformedYaml:
-        return whole, [unclosed]
+        tree = load_yaml("\n".join(lines[1:end]))
+    except MalformedYaml as error:
+        span = Span(path=whole.path, line=error.line + 1, column=error.column)
+        return section, [unclosed, _wrong(span, f"front matter: {error.message}", error.hint)]
     if not isinstance(tree, CommentedMap):
         return whole, [unclosed]
     front_matter, found = _validate(whole.path, tree)
-    return replace(_without_block(whole, block), front_matter=front_matter), [unclosed, *found]
+    return replace(section, front_matter=front_matter), [unclosed, *found]
+
+
+def _is_in_text(text: str, line: int) -> bool:
+    """Whether a line belongs to the text after the front matter, which a rule in the text seems to close."""
+    end = _last_line_of_yaml(text)
+    return 0 < end < line and not text.split("\n")[end].strip()
+
+
+def _last_line_of_yaml(text: str) -> int:
+    """Return the last line that looks like front matter, counted from 1; 0 if a text does not begin with any.
+
+    After an empty line only a known key does: prose may begin with a word and a colon.
+    """
+    first, *lines = text.split("\n")
+    if first.rstrip() != "---" or not lines or not _KEY_LINE.match(lines[0]):
+        return 0
+    end, is_apart = 1, False
+    for number, line in enumerate(lines, 2):
+        if not line.strip():
+            is_apart = True
+            continue
+        key = _KEY_LINE.match(line)
+        if not ((key and (not is_apart or key[1] in _KNOWN)) or (not is_apart and _NESTED.match(line))):
+            break
+        end, is_apart = number, False
+    return end
 
 
 def _wrong(span: Span, message: str, hint: str | None = None) -> Diagnostic:
@@ -179,11 +222,6 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             found.append(_wrong(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
-
-
-def _keys(model: type[pydantic.BaseModel]) -> list[str]:
-    """What the fields of a mapping are called in YAML."""
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _dotted(location: tuple[Any, ...]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import re
-from calendar import monthrange
+from calendar import month_name, monthrange
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -166,7 +167,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
         case kind if kind.startswith("date"):
             message = f'"{problem["input"]}" is not a valid date'
-            hint = _last_day(str(problem["input"])) or "write year-month-day, such as 2026-03-31"
+            hint = _correct_date(str(problem["input"]).strip())
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
     reason, advice = explain_value(problem)
     if location == ("format",):
@@ -194,15 +195,37 @@ def about_value(name: str, reason: str) -> str:
     return f'"{name}" {reason}' if reason.startswith(("must ", "requires ")) else f'"{name}": {reason}'
 
 
-def _last_day(date: str) -> str:
-    """Return a hint for a day that its month does not have, "" for other dates."""
-    parts = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", date)
-    if parts is None or not int(parts[1]) or not 1 <= int(parts[2]) <= _MONTHS:
+def _correct_date(written: str) -> str:
+    """Return a hint for text that is not a date: the date that was probably meant, or how to write one."""
+    numbers = re.fullmatch(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})", written)
+    if numbers is None or sorted(map(len, numbers.groups()))[-1] != _YEAR_DIGITS:
+        return "write year-month-day, such as 2026-03-31"
+    first, second, third = map(int, numbers.groups())
+    if len(numbers[1]) != _YEAR_DIGITS:  # 31.01.2026 or 01/31/2026
+        meant = dict.fromkeys(
+            filter(None, (_iso_date(third, second, first), _iso_date(third, first, second)))
+        )
+        likely = list(meant)[: 1 if "." in written else 2]
+        return f"write {join_names(likely, 'or')}" if likely else "write year-month-day, such as 2026-03-31"
+    if meant_date := _iso_date(first, second, third):
+        return f"write {meant_date}"
+    if swapped := _iso_date(first, third, second):
+        return f"swap month and day: write {swapped}"
+    if not first or not 1 <= second <= _MONTHS:
+        return "write year-month-day, such as 2026-03-31; months are 01 to 12"
+    month = f"{month_name[second]} {first}" if second == _FEBRUARY else month_name[second]
+    return f"correct the day: {month} has {monthrange(first, second)[1]} days"
+
+
+def _iso_date(year: int, month: int, day: int) -> str:
+    """Return a date as year-month-day, "" if there is no such day."""
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
         return ""
-    return f"correct the day: {parts[1]}-{parts[2]} has {monthrange(int(parts[1]), int(parts[2]))[1]} days"
 
 
-_MONTHS = 12
+_MONTHS, _FEBRUARY, _YEAR_DIGITS = 12, 2, 4
 
 
 # What required keys look like.

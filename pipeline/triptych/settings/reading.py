@@ -14,7 +14,7 @@ from typing import Any
 import pydantic
 from ruamel.yaml.comments import CommentedMap
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.encodings import explain_encoding
 from triptych.languages.customs import has_vertical_lines
 from triptych.languages.language_tags import tag_problem
@@ -220,7 +220,9 @@ def _asked_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
     talks = values.get("talks")
     names = _names_of(talks)
     if name not in names:
-        hint = did_you_mean(name, names) or "define the talk under `talks:` in `book.yaml`"
+        define = "leave out `--talk`, or define the talk under `talks:` in `book.yaml`"
+        listed = f"use one of the talks {join_names(names, 'or')}" if len(names) > 1 else define
+        hint = did_you_mean(name, names) or listed
         return [Diagnostic(code="MAN007", message=f'unknown talk "{name}"', hint=hint)]
     own = talks[name] if isinstance(talks, Mapping) else None
     if isinstance(own, Mapping):

@@ -133,7 +133,7 @@ def test_a_total_may_differ_by_what_was_rounded(read) -> None:
     ("more", "said"),
     [
         ({"totals": "2020; 2023"}, 'names "2023"'),
-        ({"totals": "2020", "y": "change,kind"}, "not a number"),
+        ({"totals": "2020", "y": "change,kind"}, "not numbers"),
         ({"series": "kind"}, "do not support `series=`"),
         ({"horizontal": "true"}, "do not support `horizontal=`"),
     ],

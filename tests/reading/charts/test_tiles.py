@@ -117,7 +117,7 @@ def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read
             "whole number from 1 to 20",
         ),
         (PLACES, {"x": "place", "y": "n", "column": "c", "row": "c"}, "CHT001", '"North" and "South"'),
-        (PLACES, {"x": "place", "y": "short", "column": "c", "row": "r"}, "DAT003", "not a number"),
+        (PLACES, {"x": "place", "y": "short", "column": "c", "row": "r"}, "DAT003", "not numbers"),
         (
             PLACES.replace("South", "Southern"),
             {"x": "place", "y": "n", "column": "c", "row": "r"},

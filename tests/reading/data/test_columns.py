@@ -238,10 +238,44 @@ def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\ufffe"])
 def test_a_character_that_nothing_can_show_is_named_with_its_line(open_csv, character: str) -> None:
-    with pytest.raises(DataError, match=f"control character U.{ord(character):04X}") as caught:
+    with pytest.raises(DataError, match=f"the character U.{ord(character):04X}") as caught:
         open_csv(f"a,b\n1,2\nc{character},4\n")
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.column) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message", "hint"),
+    [
+        (
+            ["low"] * 15,
+            'rows 2–16: "low" in column "output" is not a number',
+            "use a column of numbers: year",
+        ),
+        (["low"], 'row 2: "low" in column "output" is not a number', "write a number such as"),
+        (
+            ["1", "a", "b", "2", "a"],
+            'rows 3–4 and 6: "a" and other values in column "output" are not',
+            "write",
+        ),
+        (["1", "a"] * 5, 'rows 3, 5, 7 and 2 more: "a" in column "output" is not a number', "write a number"),
+        (["5 kg", "7 kg"], 'rows 2–3: "5 kg" and other values in column', "remove the unit from the cell"),
+    ],
+)
+def test_all_rows_with_text_for_numbers_are_in_one_message(
+    open_csv, cells: list[str], message: str, hint: str
+) -> None:
+    file = open_csv("year,output\n" + "".join(f"2024,{cell}\n" for cell in cells))
+    with pytest.raises(DataError) as caught:
+        for index, cell in enumerate(file.column("output")):
+            file.number(cell, column="output", row=file.row_number(index))
+    assert caught.value.message.startswith(message)
+    assert caught.value.hint.startswith(hint)
+
+
+def test_all_empty_names_are_in_one_message(open_csv) -> None:
+    with pytest.raises(DataError, match='rows 3–4: the cell in column "a" is empty'):
+        open_csv("a,b\nx,1\n,2\n,3\n").names("a")
 
 
 def test_a_file_of_more_rows_than_anything_shows_is_refused_before_it_is_read(open_csv) -> None:

@@ -101,6 +101,22 @@ def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("## A\n\n::: {.x}\nb\n\n### B\n\nc\n\n## C\n\nd\n", "before the heading in line 10"),
+        ("### A\n\n::: {.x}\nb\n\n# B\n", "before the heading in line 6"),
+        ("::: {.x}\nb\n\n```\n# code\n```\n\n## C\n", "before the heading in line 8"),
+        ("# A\n\n::: {.x}\nb\n\n## B\n\nc\n", "at the end of the file"),
+    ],
+)
+def test_the_hint_names_the_probable_end_of_a_div(text: str, end: str, shared_cache: Cache) -> None:
+    (reading,) = read_markdown([text], shared_cache)
+    assert isinstance(reading, Reading)
+    hints = [one.hint for one in lint("a.md", text, reading, expressions=False) if one.code == "LNT001"]
+    assert hints == [f"close the div with a line of three colons (:::), probably {end}"]
+
+
+@pytest.mark.parametrize(
     ("text", "places"),
     [
         ("> ::: {.a}\n> t\n>:::\n\n- ::: {.b}\n  t\n\nRest.\n", ["5:3"]),

@@ -389,9 +389,9 @@ CODES = {
         summary="unsupported markup from another tool is printed literally",
         explanation=(
             "The text contains syntax of a wiki, of Obsidian, MkDocs or reStructuredText, of CriticMarkup "
-            "or of a template engine, or a marker that Git left after a merge conflict. Pandoc's Markdown "
-            "does not support this syntax, so it is printed as written. The hint gives the equivalent; "
-            "put the markup between backticks if the text is about the markup itself."
+            "or of a template engine. Pandoc's Markdown does not support this syntax, so it is printed as "
+            "written. The hint gives the equivalent; put the markup between backticks if the text is about "
+            "the markup itself."
         ),
         bad="!!! note\n    Inside.",
         good="::: {.callout-note}\nInside.\n:::",

@@ -88,6 +88,17 @@ CODES = {
         bad=("book:\n  title: A book\n  chapters:\n    - section.md\n    - section.md"),
         good=("book:\n  title: A book\n  chapters:\n    - section.md"),
     ),
+    "SEC008": Code(
+        severity=ERROR,
+        summary="unresolved merge conflict in a Markdown file",
+        explanation=(
+            "Git could not merge two versions of the file, and left both in it between lines that start "
+            "with `<<<<<<<`, `=======` and `>>>>>>>`. The book would contain both versions and the markers. "
+            "Markers inside code blocks are allowed."
+        ),
+        bad="<<<<<<< HEAD\nOne version.\n=======\nAnother version.\n>>>>>>> branch",
+        good="One version.",
+    ),
     "INC001": Code(
         severity=ERROR,
         summary="included file is missing, recursive or too large",

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.reading.data.delimited_text import has_groups, is_ambiguous, is_written_otherwise, plain_number
 
 _LARGEST = 1e100
+_NO_NUMBER = "write a number such as 12 or 3.5, or leave the cell empty if the value is missing"
+_MOST_RANGES = 3  # of row numbers in a message
 _FIRST_ROWS = 10  # among which a header row may stand that is not the first
 
 
@@ -71,10 +73,13 @@ class DataFile:
         """The line of a row; None where cells with line breaks make rows and lines differ."""
         return line_of_row(self.path, (self.columns, *self.rows), row)
 
-    def wrong_row(self, code: str, row: int, message: str, hint: str, attribute: str = "") -> DataError:
-        """Return the error of a row, at its line if that is known."""
+    def wrong_row(
+        self, code: str, row: int, message: str, hint: str, attribute: str = "", *, rows: Sequence[int] = ()
+    ) -> DataError:
+        """Return the error of a row, at its line if that is known; ``rows`` are all with the same mistake."""
         place = self.place(row)
-        message = f"row {row}: {message}" if place else f"{self.path}: row {row}: {message}"
+        where = f"rows {_describe_ranges(rows)}" if len(rows) > 1 else f"row {row}"
+        message = f"{where}: {message}" if place else f"{self.path}: {where}: {message}"
         return DataError(code, message, hint, attribute, place=place)
 
     def column(self, name: str) -> tuple[str, ...]:
@@ -91,9 +96,9 @@ class DataFile:
         """A column in which each row says where it belongs. Raises ``DataError`` DAT001 or CHT001."""
         names = self.column(column)
         if "" in names:
-            row = self.row_number(names.index(""))
+            rows = [self.row_number(index) for index, name in enumerate(names) if not name]
             message, hint = f'the cell in column "{column}" is empty', "fill in the cell, or delete the row"
-            raise self.wrong_row("CHT001", row, message, hint)
+            raise self.wrong_row("CHT001", rows[0], message, hint, rows=rows)
         return names
 
     def plain(self, cell: str) -> str:
@@ -111,8 +116,25 @@ class DataFile:
                 message = f'"{cell}" in column "{column}" is ambiguous: decimal comma or thousands separator'
                 hint = 'delete the thousands separator, or set `decimal=","` where the file is used'
                 raise self.wrong_row("DAT006", row, message, hint) from None
-            message = f'"{cell}" in column "{column}" is not a number'
-            raise self.wrong_row("DAT003", row, message, self._number_hint(cell)) from None
+            hint = self._number_hint(cell)
+            wrong = {
+                self.row_number(at): one for at, one in enumerate(self.column(column)) if self._is_text(one)
+            }
+            rows, many = [*wrong], len({*wrong.values()}) > 1
+            values = f'"{cell}" and other values in column "{column}" are not numbers'
+            message = values if many else f'"{cell}" in column "{column}" is not a number'
+            if len(rows) == len(self.rows) > 1 and hint == _NO_NUMBER:
+                others = [name for name in self.columns if not any(map(self._is_text, self.column(name)))]
+                hint = f"use a column of numbers: {', '.join(others)}" if others else hint
+            raise self.wrong_row("DAT003", row, message, hint, rows=rows) from None
+
+    def _is_text(self, cell: str) -> bool:
+        """Whether a cell is neither empty nor a number."""
+        try:
+            number(self.plain(cell))
+        except ValueError:
+            return True
+        return is_written_otherwise(cell, self.decimal)
 
     def _number_hint(self, cell: str) -> str:
         if is_written_otherwise(cell, self.decimal):
@@ -124,7 +146,7 @@ class DataFile:
             return f"use an absolute value between {1 / _LARGEST:g} and {_LARGEST:g}"
         if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
             return "remove the unit from the cell, and set `unit=` on the chart or table"
-        return "write a number such as 12 or 3.5, or leave the cell empty if the value is missing"
+        return _NO_NUMBER
 
     def _nearest_column(self, name: str) -> str | None:
         """A hint; case, spaces and underscores make no difference to it."""
@@ -155,6 +177,20 @@ class DataFile:
                 raise DataError("CHT001", f'invalid condition "{condition}" in `where=`', hint)
             file = file.where(column.strip(), value.strip())
         return file
+
+
+def _describe_ranges(numbers: Sequence[int]) -> str:
+    """Return ascending numbers as ranges: 2–5, 7 and 9; the later ones of many only as their count."""
+    ranges: list[list[int]] = []
+    for one in numbers:
+        if ranges and one == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [one]
+        else:
+            ranges.append([one])
+    shown = ["–".join(map(str, one)) for one in ranges[:_MOST_RANGES]]
+    if more := sum(one[-1] - one[0] + 1 for one in ranges[_MOST_RANGES:]):
+        shown.append(f"{more} more")
+    return join_names(shown)
 
 
 def line_of_row(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:

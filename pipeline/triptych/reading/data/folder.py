@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
 from triptych.encodings import FROM_NETWORK, NO_TEXT, NO_TEXT_HINT, explain_encoding
 from triptych.media.xml_names import NO_CHARACTER
+from triptych.merge_conflicts import HINT, find_conflict
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
 from triptych.reading.data.columns import DataError, DataFile, asked_by
@@ -94,13 +95,15 @@ def _check_text(path: str, text: str, most: int) -> None:
     """Raises ``DataError`` for more rows than any output shows something of, and for a character that XML has
     not, of which all outputs are made.
     """
+    if conflict := find_conflict(text):
+        raise DataError("DAT002", conflict.message, HINT, place=Span(path=path, line=conflict.line))
     if (lines := text.count("\n")) > most:
         message = f"{path} has {lines:,} lines; the limit is {most:,}"
         raise DataError("DAT002", message, f"aggregate the data, or {raising('data-rows')}")
     if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
-        message = f"the control character U+{ord(wrong[0]):04X} is not allowed in data"
+        message = f"the character {name_character(wrong[0])} is not allowed in data"
         raise DataError(
             "DAT002",
             message,

@@ -18,6 +18,7 @@ from triptych.engine.memory.shapes import loaded
 from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
 from triptych.engine.memory.task import Task
 from triptych.engine.processes.programs import ProgramFailed
+from triptych.merge_conflicts import find_conflict
 from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc
@@ -151,6 +152,9 @@ def begin_bibliography(
             data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as places count
         except UnsafePath as error:
             found.append(unreadable(name, span, error))
+            continue
+        if b"<<<<<<<" in data and (conflict := find_conflict(data.decode(errors="replace"))):
+            found.append(conflict.finding(path, "CIT002"))
             continue
         begun.append((name, span, path, data, pool.submit(entries_of, name, data, cache).result))
     pool.shutdown(wait=False)

@@ -23,6 +23,8 @@ _AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
+_HEADING = re.compile(r"[ \t>]*(#{1,6})[ \t]")
+_DEEPEST = 6
 _CONTAINERS = {
     "panel-tabset": "the tabs appear one after another, as sections",
     "panel-input": "the content appears in the main text",
@@ -41,8 +43,23 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
                 place = next(within, None) or (1, 1)
             message = "this div is not closed; all content below becomes part of the div"
             html = "<div" in draft.lines[place[0] - 1].lower()
-            hint = "close the div with </div>" if html else "close the div with a line of three colons (:::)"
+            mark = "</div>" if html else "a line of three colons (:::)"
+            hint = f"close the div with {mark}, probably {_probable_end(draft, place[0])}"
             yield draft.found("LNT001", place, message, hint)
+
+
+def _probable_end(draft: Draft, start: int) -> str:
+    """Return where a div that begins on a line may end: before the next heading that is not below the section
+    of the div, or at the end of the file.
+    """
+    headings = [
+        (number, len(match[1]))
+        for number, line in enumerate(draft.prose, 1)
+        if (match := _HEADING.match(line))
+    ]
+    level = next((level for number, level in reversed(headings) if number < start), _DEEPEST)
+    after = next((number for number, its in headings if number > start and its <= level), None)
+    return f"before the heading in line {after}" if after else "at the end of the file"
 
 
 class _Div(NamedTuple):
