@@ -163,7 +163,7 @@ def test_an_unrelated_word_suggests_no_key(word: str) -> None:
         ("cost.csv", ["results.csv", "data.csv"], None),
         ("LNT0012", ["LNT001", "LNT002", "LNT012"], "LNT012"),
         ("fig-b", ["fig-a", "fig-c"], None),
-        ("x" * 100_000, ["y" * 100_000], None),
+        ("x" * 100_000, ["y" * 100_000, "x" * 50_000 + "y" + "x" * 50_000], None),
     ],
 )
 def test_the_nearest_name_is_near_for_its_length(word: str, names: list[str], nearest: str | None) -> None:

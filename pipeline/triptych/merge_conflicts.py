@@ -30,6 +30,8 @@ def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict 
 
     A line of equals signs alone is no marker: it underlines a heading in Markdown.
     """
+    if "<<<<<<< " not in text and ">>>>>>> " not in text:
+        return None
     for match in _MARKER.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         if line not in code_lines:

@@ -21,7 +21,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
 
 from triptych.diagnostics import Diagnostic, Span, name_character
-from triptych.yaml_mistakes import CURLY, GENERAL_HINT, explain_character, explain_problem
+from triptych.yaml_mistakes import CURLY, GENERAL_HINT, YamlMistake, explain_character, explain_problem
 
 _LARGEST = 1_000_000  # characters of a text
 _LONGEST = 100_000  # characters of a line, and of a value
@@ -43,6 +43,11 @@ class MalformedYaml(Exception):
     def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
         super().__init__(message)
         self.message, self.line, self.column, self.hint = message, line, column, hint
+
+    @classmethod
+    def of(cls, mistake: YamlMistake) -> MalformedYaml:
+        """Return the exception of an explained mistake."""
+        return cls(mistake.message, mistake.line, mistake.column, mistake.hint)
 
 
 class _PlainText(VersionedResolver):
@@ -82,12 +87,10 @@ def load_yaml(text: str) -> Any:
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
         )
-        message, hint, *place = explain_problem(problem, text, place, start)
-        raise MalformedYaml(message, *place, hint) from None
+        raise MalformedYaml.of(explain_problem(problem, text, place, start)) from None
     except ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
-        message, hint, *place = explain_character(character, text)
-        raise MalformedYaml(message, *place, hint) from None
+        raise MalformedYaml.of(explain_character(character, text)) from None
     except (YAMLError, RecursionError, ValueError) as error:
         raise MalformedYaml(_reason(error)) from None
 

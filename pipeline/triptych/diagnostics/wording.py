@@ -10,6 +10,7 @@ _SHORT = 4  # letters: a shorter word is like too many others
 _LETTERS_PER_MISTAKE, _MOST_MISTAKES = 4, 3  # of one word
 _LONGER = 2.5  # times: "intro" begins "introduction", but "talk" need not mean "talkativeness"
 _LONGEST_NUMBER = 9  # digits
+_LONGEST_NAME = 200  # characters; the time grows with their square
 _SEPARATOR = re.compile(r"[-_./\\\s]+")
 
 
@@ -102,11 +103,11 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     """Return how many letters are wrong, missing, extra or swapped with the next; above the limit, any
     number above it (optimal string alignment).
     """
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
     far = limit + 1
+    if abs(len(one) - len(other)) > limit or len(one) > _LONGEST_NAME:
+        return far
     before: list[int] = []
-    row = [*range(len(other) + 1)]
+    row: list[int] = [*range(len(other) + 1)]
     for i, letter in enumerate(one, 1):
         before, last, row = row, before, [i] + [far] * len(other)
         for j in range(max(1, i - limit), min(len(other), i + limit) + 1):
@@ -115,7 +116,7 @@ def edit_distance(one: str, other: str, limit: int) -> int:
                 row[j] = min(row[j], last[j - 2] + 1)
         if min(row) > limit:
             return far
-    return row[-1]
+    return int(row[-1])
 
 
 def _differs_by_script(word: str, name: str) -> bool:

@@ -153,7 +153,7 @@ def begin_bibliography(
         except UnsafePath as error:
             found.append(unreadable(name, span, error))
             continue
-        if b"<<<<<<<" in data and (conflict := find_conflict(data.decode(errors="replace"))):
+        if conflict := find_conflict(data.decode(errors="replace")):
             found.append(conflict.finding(path, "CIT002"))
             continue
         begun.append((name, span, path, data, pool.submit(entries_of, name, data, cache).result))
