@@ -1,9 +1,10 @@
-"""``triptych template inspect``: what slides would take of a PowerPoint file."""
+"""``triptych template``: inspect a PowerPoint template, or write one."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,10 @@ from triptych.cli import main
 
 def inspect(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["template", "inspect", *map(str, arguments)])
+
+
+def new(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["template", "new", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -56,3 +61,56 @@ def test_a_file_that_must_not_be_opened_is_refused_with_its_reason(tmp_path: Pat
     result = inspect(path, "--format", form)
     assert result.exit_code == 1
     assert "encrypted, or a .ppt" in result.output
+
+
+@pytest.mark.parametrize("name", ["brand.pptx", "brand.potx"])
+def test_a_new_template_has_a_layout_for_each_kind_of_slide(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    result = new(path)
+    assert (result.exit_code, result.output) == (0, f"Wrote {path}.\n")
+    report = json.loads(inspect(path, "--format", "json").output)
+    ways = {how for layout in report["layouts"] for how in layout["used_for"].values()}
+    assert ways <= {"by type", "by name"}
+    assert report["without_layout"] == []
+
+
+def test_a_new_potx_has_the_content_type_of_a_template(tmp_path: Path) -> None:
+    types = {}
+    for ending in ("pptx", "potx"):
+        new(tmp_path / f"brand.{ending}")
+        with ZipFile(tmp_path / f"brand.{ending}") as package:
+            types[ending] = package.read("[Content_Types].xml").decode()
+    assert "presentationml.presentation.main+xml" in types["pptx"]
+    assert "presentationml.template.main+xml" in types["potx"]
+    assert "presentationml.presentation.main+xml" not in types["potx"]
+
+
+def test_a_new_template_has_the_colours_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/book.yaml").write_text("book: {title: Report, chapters: [a.md]}\ntheme: brand.yaml\n")
+    (tmp_path / "source/brand.yaml").write_text('extends: house\ncolours: {accent: "1f6f5c"}\n')
+    assert new(tmp_path / "brand.pptx", "--project", tmp_path).exit_code == 0
+    report = json.loads(inspect(tmp_path / "brand.pptx", "--format", "json").output)
+    assert report["colours"]["accent1"] == "1f6f5c"
+
+
+def test_a_new_template_needs_a_theme_without_errors(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/book.yaml").write_text("book: {title: Report, chapters: [a.md]}\ntheme: hous\n")
+    result = new(tmp_path / "brand.pptx", "--project", tmp_path)
+    assert result.exit_code == 1
+    assert "error[THM001]" in result.output
+    assert not (tmp_path / "brand.pptx").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"), [("brand.pptx", "already exists"), ("brand.pdf", "must end in")]
+)
+def test_a_new_template_replaces_no_file_and_has_the_ending_of_powerpoint(
+    tmp_path: Path, name: str, problem: str
+) -> None:
+    (tmp_path / name).write_text("mine")
+    result = new(tmp_path / name)
+    assert result.exit_code == 2
+    assert problem in result.output
+    assert (tmp_path / name).read_text() == "mine"

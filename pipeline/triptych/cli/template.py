@@ -1,4 +1,4 @@
-"""``triptych template``: inspect a PowerPoint template before a deck is built with it."""
+"""``triptych template``: inspect a PowerPoint template, or write one to start from."""
 
 from __future__ import annotations
 
@@ -9,17 +9,66 @@ import click
 
 from triptych.cli.options import format_option
 from triptych.cli.surroundings import ExitCode
-from triptych.project import LARGEST_FILE
+from triptych.project import LARGEST_FILE, Project
 
 
 @click.group()
 def template() -> None:
-    """Inspect a PowerPoint template.
+    """Inspect or write a PowerPoint template.
+
+    \b
+    Examples:
+      triptych template inspect brand.potx
+      triptych template new brand.pptx --project my-report
+    """
+
+
+@template.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--project",
+    "folder",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Use the theme and the language of this project.",
+    show_default="Triptych's own theme, in English",
+)
+@click.pass_context
+def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
+    """Write Triptych's own template to a file.
+
+    FILE ends in .pptx or .potx. Change its slide master and layouts in PowerPoint, then name the file under
+    `format: pptx: template:` in book.yaml. Keep the names of the layouts: decks find them by name.
 
     \b
     Example:
-      triptych template inspect brand.potx
+      triptych template new brand.pptx --project my-report
     """
+    from triptych.cli.reports.report import Reporter
+    from triptych.diagnostics import has_errors
+    from triptych.engine.publication import publish
+    from triptych.settings.reading import read_manifest
+    from triptych.theme.files import read_theme
+    from triptych.theme.theme import load_theme
+    from triptych.writers.deck.template.generated import build_template
+
+    ending = file.suffix.lower()
+    if ending not in (".pptx", ".potx"):
+        raise click.UsageError(f"the name of {file} must end in .pptx or .potx.")
+    if file.exists():
+        raise click.UsageError(f"{file} already exists.")
+    theme, language = load_theme(), "en"
+    if folder is not None:
+        project = Project(folder)
+        manifest, positions, found = read_manifest(project)
+        if manifest is not None:
+            theme, weak = read_theme(project, manifest.theme, positions.find(("theme",)))
+            language, found = manifest.language, [*found, *weak]
+        if has_errors(found):
+            Reporter(root=folder).diagnostics(found)
+            ctx.exit(ExitCode.SOURCE)
+    publish({file.resolve(): build_template(theme, language, potx=ending == ".potx")})
+    click.echo(f"Wrote {file}.")
 
 
 @template.command()

@@ -91,13 +91,18 @@ class Logo:
 
 
 @cache
-def build_template(theme: Theme, language: str = "en", logo: Logo | None = None) -> bytes:
-    """A presentation with one master, its layouts, a notes master and the house table style.
+def build_template(
+    theme: Theme, language: str = "en", logo: Logo | None = None, *, potx: bool = False
+) -> bytes:
+    """Return a presentation with one master, its layouts, a notes master and the house table style.
 
-    The same theme, language and logo give the same bytes. Of the language the template takes the direction
-    of reading and the faces of its script.
+    The same arguments give the same bytes. The language sets the reading direction and the fonts of its
+    script. ``potx`` marks the file as a PowerPoint template, of which PowerPoint opens a copy.
     """
     parts = _rendered(theme, language, logo)
+    if potx:
+        types = parts["[Content_Types].xml"]
+        parts["[Content_Types].xml"] = types.replace(_PRESENTATION_TYPE, _TEMPLATE_TYPE)
     encoded = {name: text.encode() for name, text in parts.items()}
     files = {**encoded, **(logo.files if logo else {})}
     return archived(((name, Member.of(name, content)) for name, content in files.items()), _EPOCH)
@@ -176,8 +181,10 @@ APPLICATION = (
     "<Application>Triptych</Application></Properties>"
 )
 
+_PRESENTATION_TYPE = _OFFICE_TYPE + "presentationml.presentation.main+xml"
+_TEMPLATE_TYPE = _OFFICE_TYPE + "presentationml.template.main+xml"
 _CONTENT_TYPES = {
-    "ppt/presentation.xml": _OFFICE_TYPE + "presentationml.presentation.main+xml",
+    "ppt/presentation.xml": _PRESENTATION_TYPE,
     "ppt/slideMasters/": _OFFICE_TYPE + "presentationml.slideMaster+xml",
     "ppt/slideLayouts/": _OFFICE_TYPE + "presentationml.slideLayout+xml",
     "ppt/notesMasters/": _OFFICE_TYPE + "presentationml.notesMaster+xml",
