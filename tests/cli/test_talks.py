@@ -87,3 +87,13 @@ def test_inspect_refuses_a_misspelt_talk(run: Run, project: Path) -> None:
     result = run("inspect", project, "--talk", "bord")
     assert result.exit_code == 1
     assert 'did you mean "board"?' in result.stderr
+
+
+@pytest.mark.parametrize(("options", "line"), [((), 7), (("--talk", "board"), 9)])
+def test_a_talk_that_is_too_short_is_reported_at_its_minutes(
+    run: Run, project: Path, options: tuple[str, ...], line: int
+) -> None:
+    result = run("build", project, *options)
+    assert f"source/book.yaml:{line}:" in result.stderr
+    assert "warning[DEK006]" in result.stderr
+    assert "minutes:" in result.stderr.split("DEK006")[1].splitlines()[1]

@@ -178,6 +178,11 @@ class Manifest(Strict):
         return self.talks[self._talk].chapters if self._talk else ()
 
     @property
+    def talk_key(self) -> tuple[str, ...]:
+        """The keys in the manifest of the talk that is asked for."""
+        return ("talks", self._talk) if self._talk else ("talk",)
+
+    @property
     def slides(self) -> PptxOptions:
         """The options of the deck, also where what is made of its slides is the only output."""
         return self.format.pptx or self._slides
