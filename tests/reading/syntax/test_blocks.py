@@ -350,6 +350,12 @@ class TestTables:
         assert problem.code == "SEC004"
         assert "24,999 characters; the limit is 20,000" in problem.message
 
+    @pytest.mark.parametrize(("cells", "align"), [("1900 2026", Align.LEFT), ("1900 6200", Align.RIGHT)])
+    def test_numbers_of_four_digits_are_amounts_unless_all_are_years(self, block, cells, align) -> None:
+        rows = "".join(f"x,{cell}\n" for cell in cells.split())
+        table = block("::: {#tbl-a .table data=a.csv}\nOne\n:::\n", files={"source/a.csv": f"a,b\n{rows}"})
+        assert table.columns[1].align is align
+
     def test_a_table_from_data_may_be_for_one_output(self, read_book_of) -> None:
         text = '::: {#tbl-a .table data="a.csv" when-format="pdf" columns="a"}\nOne.\n:::\n'
         book, found = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})
@@ -462,6 +468,24 @@ class TestDivs:
 
     def test_notes_are_for_the_speaker(self, block) -> None:
         assert isinstance(block("::: notes\nSay it.\n:::\n"), SpeakerNotes)
+
+    @pytest.mark.parametrize(
+        "opening",
+        [
+            '#fig-a .chart type=bar data=a.csv x=a y=b fig-alt="Bars"',
+            "#tbl-a .table data=a.csv",
+            '#fig-b fig-alt="A dot"',
+            "#tbl-b",
+        ],
+    )
+    def test_notes_within_a_chart_a_figure_or_a_table_follow_it(self, blocks, opening: str) -> None:
+        shown = {"#fig-b": "![](dot.png)\n\n", "#tbl-b": "| a |\n|---|\n| 1 |\n\n"}
+        inner = shown.get(opening.split()[0], "")
+        files = {"source/a.csv": "a,b\nx,2\n", "source/dot.png": tiny_png()}
+        text = f"::: {{{opening}}}\n{inner}The caption\n\n::: notes\nSay it.\n:::\n:::\n"
+        first, notes = blocks(text, files=files)
+        assert isinstance(notes, SpeakerNotes)
+        assert plain_text(first.caption) == "The caption"
 
     def test_other_divs_are_groups(self, block) -> None:
         node = block("::: {.box lang=de}\nText.\n:::\n")

@@ -10,6 +10,10 @@ import pytest
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
+from triptych.checks.guards.pdf_leaves import pdf_leaves
+from triptych.engine.cache import Cache
+from triptych.engine.processes.workers import Inline
+from triptych.passes.references.pages import MASTHEAD
 
 THEME = {"source/mine.yaml": "extends: report\nprint: {title-page: masthead, chapters: %s}\n"}
 BOOK = (
@@ -45,6 +49,15 @@ def test_the_title_is_above_the_first_chapter_and_the_imprint_below_the_last(
     assert texts[-1].index("Text.") < texts[-1].index("Printed by hand.") < texts[-1].index("All rights")
     assert not any("Contents" in text for text in texts)
     assert len(texts) == (1 if "continuous" in theme["source/mine.yaml"] else 2)
+
+
+def test_a_chapter_below_the_masthead_begins_inside_its_page(write: Write) -> None:
+    """The guard looks for the words of a chapter on the page that the next one begins inside."""
+    more = "theme: mine.yaml\n"
+    files = {**FILES, "source/mine.yaml": THEME["source/mine.yaml"] % "continuous"}
+    data, _ = write("pdf", "# One\n\nText.\n", book=BOOK, more=more, files=files)
+    leaves = pdf_leaves(data, [MASTHEAD, "sec-preface", "sec-section"], Inline(), Cache(None))
+    assert leaves.inside == {"sec-preface", "sec-section"}
 
 
 def test_a_cover_keeps_its_page(write: Write, theme: dict[str, str]) -> None:

@@ -24,6 +24,7 @@ from triptych.engine.memory.task import Task
 from triptych.engine.processes.staying import recalled
 from triptych.model.book import Book, Chapter
 from triptych.model.strays import Stray
+from triptych.passes.references.pages import MASTHEAD
 
 _NONE: Mapping[int, tuple[Stray, ...]] = {}
 Opener: TypeAlias = Callable[[bytes, Sequence[str], Executor, Cache], Leaves]
@@ -50,7 +51,7 @@ def guard(
         return []
     if name not in OPENERS:
         return list(missing_pieces(book, name, TEXTS[name](data)))
-    ids = [chapter.id for chapter in book.chapters]
+    ids = [MASTHEAD, *(chapter.id for chapter in book.chapters)]
     leaves = OPENERS[name](data, ids, executor, cache).with_strays(strays)
     whole = Text(leaves.leaves, reordered=leaves.reordered)
     found: list[Diagnostic] = []

@@ -31,6 +31,7 @@ from triptych.model.walk import attr_of, book_nodes, chapter_nodes, ids_in, rewr
 from triptych.outputs import OUTPUTS, OutputFormat
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
+MASTHEAD = "triptych-masthead"  # the id of the title above the first chapter, in a PDF without a title page
 FRONT_MATTER = (
     "_front"  # the document of a PDF that holds all front matter; others are named by their chapters
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
+from triptych.languages.written_numbers import are_years
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.model.sentences import sentences
 from triptych.reading.charts.chart import is_condition, unknown_attributes
@@ -197,7 +198,7 @@ def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]
         return list(cells), Align.LEFT
     if any(value is None for value in values) and all(value is None for value in values):
         return list(cells), Align.LEFT
-    if all(cell.isdigit() and len(cell) == 4 for cell in cells if cell):
+    if are_years([cell for cell in cells if cell]):
         return list(cells), Align.LEFT  # years are names, not amounts
     return [
         format_number(cell, decimals(cell), language=language) if cell else ""

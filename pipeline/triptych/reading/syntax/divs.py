@@ -47,6 +47,22 @@ _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     """A fenced div with its attributes and pandoc blocks."""
     span = _place(reader, attr)
+    nodes, notes = _without_notes(attr, nodes)
+    return (
+        *_read_div(reader, attr, nodes, span),
+        *(block for note in notes for block in reader.read([note])),
+    )
+
+
+def _without_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Split speaker notes from the content of a chart, figure or table: they are said to its slide."""
+    if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
+        return nodes, []
+    notes = [node for node in nodes if node["t"] == "Div" and "notes" in node["c"][0][1]]
+    return [node for node in nodes if node not in notes], notes
+
+
+def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> tuple[Block, ...]:
     if attr.has("triptych-diagram"):
         return (_diagram(reader, nodes),)
     if attr.has("chart"):

@@ -114,6 +114,12 @@ class TestSummary:
             "Ownership, borrowing and slices keep programs safe at compile time",
         ]
 
+    @pytest.mark.parametrize("stop", ["", "."])
+    def test_the_last_slide_repeats_the_claim_as_a_sentence(self, tell_chapters: Tell, stop: str) -> None:
+        takeaways = ", ".join(f"{word} is so{stop}" for word in ("One", "Two", "Three", "Four"))
+        deck = tell_chapters(f"  takeaways: [{takeaways}]\n" + chapters("a"), a="Text.")
+        assert (deck.slides[1].title, deck.slides[-1].title) == ("One is so", "One is so.")
+
     def test_the_last_slide_has_the_message_and_where_the_book_is_found(self, tell_chapters: Tell) -> None:
         manifest = "  takeaways: [China leads., One is so.]\n  publisher: A press\n  date: 2026-01-02\n"
         identifier = "  identifier: https://example.org/book\n"

@@ -53,6 +53,8 @@ def summary_of(
         message, *others = meta.takeaways
         whole = len(message) <= LONGEST_TITLE and len(others) >= _FEWEST_OTHERS
         claim = message.rstrip(f".{labels.full_stop}") if whole else ""
+        if claim == message:  # the closing slide needs a title of its own
+            message += labels.full_stop.rstrip()
         said = [spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
