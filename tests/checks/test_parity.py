@@ -67,6 +67,19 @@ def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None
     }
 
 
+def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_the_book(
+    read_book_of,
+) -> None:
+    chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
+    text = f'{chart}\n![](dot.png){{fig-alt="A dot"}}\n\n![](dot.png){{.backup fig-alt="Another"}}\n'
+    files = {"source/data.csv": DATA, "source/dot.png": tiny_png()}
+    book, _ = read_book_of(text, files=files, slides="{mode: explicit}")
+    rows = parity(replace(book, says_all=False), {"pptx": FileText(letters("A section"), talk=True)})
+    found = {row.words: (row.outcomes["pptx"], row.reasons.get("pptx")) for row in rows}
+    assert found["Bars"] == found["A dot"] == (Outcome.IN_BOOK, "not marked for the deck")
+    assert found["Another"][0] is Outcome.LEFT_OUT
+
+
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]

@@ -101,6 +101,8 @@ class Search:
             return ""
         if piece.untold and not piece.wish:
             return "the chapter has no slides"
+        if piece.unmarked and not piece.wish:
+            return "not marked for the deck"
         if piece.kind == "headline":
             return "the slide has its own title"
         attr = attr_of(piece.node)

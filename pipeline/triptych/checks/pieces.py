@@ -35,6 +35,8 @@ class Piece:
     parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
     slide, the speaker notes or the front matter. ``wish`` is the author's word that it is not for every
     output. An ``untold`` one is in a chapter that a talk does not tell: back matter, or as the author says.
+    An ``unmarked`` one is a chart or figure without a class for the deck, in a chapter that shows only what
+    has one.
     ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between drawings,
     ``whole_cells`` the letters with what the drawings are called, ``bare_cells`` these without small words.
     """
@@ -47,6 +49,7 @@ class Piece:
     within: str = ""
     wish: str = ""
     untold: bool = False
+    unmarked: bool = False
     stands_for: tuple[Any, ...] = ()
     cells: tuple[Wording, ...] = ()
     whole_cells: frozenset[str] = frozenset()
@@ -62,6 +65,7 @@ class _Where:
     within: str = ""
     wish: str = ""
     untold: bool = False
+    marked_only: bool = False
     in_cell: bool = False
 
     def at(self, node: Any) -> _Where:
@@ -116,7 +120,8 @@ def _chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
     name = plain_text(chapter.title)
     within = "front matter" if chapter.matter is Matter.FRONT else ""
     untold = chapter.matter is Matter.BACK or chapter.talk.telling is Telling.NONE
-    where = _Where(chapter=name, span=chapter.span, within=within, untold=untold)
+    marked_only = chapter.talk.telling is Telling.EXPLICIT
+    where = _Where(chapter=name, span=chapter.span, within=within, untold=untold, marked_only=marked_only)
     if chapter.role not in _UNTITLED:
         yield from _line("chapter title", chapter.title, where)
     yield from _amid(chapter.image, where)
@@ -138,7 +143,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
         case nodes.Chart():
             if node.headline:
                 yield where.piece("headline", node.headline)
-            yield where.piece("chart", node.alt, node=node)
+            yield where.piece("chart", node.alt, node=node, unmarked=_is_unmarked(node, where))
             yield from _line("caption", node.caption, where)
             yield from _line("chart note", node.note, where)
             yield from _line("chart source", node.source, where)
@@ -147,7 +152,8 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             alts = " ".join(image.alt for image in node.images if not image.decorative)
             alts = alts or words_of(node.caption)
             kind = "panels" if node.panels else "figure"  # what is drawn are the panels
-            yield where.piece(kind, alts, node=node, stands_for=(node, *node.images))
+            unmarked = _is_unmarked(node, where)
+            yield where.piece(kind, alts, node=node, stands_for=(node, *node.images), unmarked=unmarked)
             yield from _line("caption", node.caption, where)
             for panel in node.panels:
                 yield from _block(panel, where)
@@ -181,6 +187,12 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             yield from _parts(node, replace(where, within="speaker notes"))
         case _:
             yield from _parts(node, where)
+
+
+def _is_unmarked(node: nodes.Chart | nodes.Figure, where: _Where) -> bool:
+    """Whether a chapter that shows only what is marked leaves a chart or figure to the book."""
+    marked = node.attr.has("slide") or node.attr.has("backup") or where.within == "slide"
+    return where.marked_only and not marked
 
 
 def _parts(node: Any, where: _Where) -> Iterator[Piece]:

@@ -15,7 +15,18 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.media.fonts.fonts import own_characters
-from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
+from triptych.model.book import (
+    Book,
+    Chapter,
+    Declared,
+    Matter,
+    Metadata,
+    Part,
+    Person,
+    Role,
+    Series,
+    Subject,
+)
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
@@ -48,6 +59,18 @@ from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
+# Roles of chapters that precede the text of a book without chapter numbers.
+_FRONT_ROLES = frozenset(
+    (
+        Role.ABSTRACT,
+        Role.ACKNOWLEDGMENTS,
+        Role.DEDICATION,
+        Role.EPIGRAPH,
+        Role.FOREWORD,
+        Role.IMPRINT,
+        Role.PREFACE,
+    )
+)
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a zip archive can hold
@@ -242,11 +265,16 @@ def _with_part_images(
 
 
 def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
-    """Unnumbered chapters before the first numbered one are front matter."""
+    """Mark unnumbered chapters before the first numbered one as front matter.
+
+    In a book without numbers, such as a novel, their roles decide.
+    """
     out = []
-    front = any(chapter.numbered for chapter in chapters)
+    front, numbers = True, any(chapter.numbered for chapter in chapters)
     for chapter in chapters:
-        front = front and not chapter.numbered and chapter.matter is Matter.BODY and chapter.part is None
+        opens = numbers or chapter.role in _FRONT_ROLES
+        front = front and opens and not chapter.numbered
+        front = front and chapter.matter is Matter.BODY and chapter.part is None
         out.append(replace(chapter, matter=Matter.FRONT) if front else chapter)
     return out
 

@@ -73,8 +73,9 @@ class FrontMatter(pydantic.BaseModel):
     lang: str = ""
     """Language of the chapter, a BCP 47 tag. Default: the language of the book. Example: `fr`."""
     unnumbered: bool = False
-    """Leave out the chapter number; unnumbered chapters before the first numbered one are front matter.
-    Default: false. Example: `true`.
+    """Leave out the chapter number; unnumbered chapters before the first numbered one are front matter,
+    or, in a book without numbers, those with a role such as dedication or preface. Default: false.
+    Example: `true`.
     """
     role: Role = Role.NONE
     """Role of the chapter in the book, from the EPUB vocabulary. Default: none. Example: `preface`,

@@ -140,6 +140,11 @@ class TestMarks:
         (slide,) = evidence(tell("::: {.slide}\n> Be brief.\n>\n> — Ada\n:::\n"))
         assert slide.body == QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),))
 
+    @pytest.mark.parametrize("lines", ["> Roses\\\n> are red\n", "> | Roses\n> | are red\n"])
+    def test_a_quotation_keeps_its_lines(self, lines: str, tell: Tell) -> None:
+        (slide,) = evidence(tell(f"::: {{.slide}}\n{lines}:::\n"))
+        assert slide.body == QuoteBody(text=(Run(text="Roses\vare red"),), attribution=())
+
     def test_a_letter_is_said_by_who_signed_it(self, tell: Tell) -> None:
         words = "[Leith]{.dateline}\n\n[Ada,]{.salutation}\n\nBe brief.\n\n[Yours,]{.valediction}\n[Tom]{.signature}"
         (slide,) = evidence(tell(f"::: {{.letter .slide}}\n{words}\n:::\n"))

@@ -134,11 +134,22 @@ def code_body(node: nodes.CodeBlock) -> CodeBody:
 
 
 def quote_body(node: nodes.BlockQuote) -> QuoteBody:
-    """A quotation, its paragraphs joined, and who said it; of a letter, how it is signed, where and when."""
-    blocks = [block.content for block in node.content if isinstance(block, nodes.Paragraph)]
+    """A quotation, its paragraphs joined, and who said it; of a letter, how it is signed, where and when.
+
+    Forced line ends and the lines of verse are kept.
+    """
+    blocks = [_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)]
     signed = [content for content in blocks if line_kind(content) == "letter-end"]
     text = _joined(content for content in blocks if content not in signed)
-    return QuoteBody(text=runs(text), attribution=runs(_joined((*signed, node.attribution))))
+    attribution = runs(_joined((*signed, node.attribution)))
+    return QuoteBody(text=runs(rewrite_all(text, _kept_break)), attribution=attribution)
+
+
+def _lines(block: nodes.Paragraph | nodes.Verse) -> tuple[Inline, ...]:
+    """The text of a paragraph, or of verse with a forced end after each line."""
+    if isinstance(block, nodes.Paragraph):
+        return block.content
+    return tuple(node for line in block.lines for node in (nodes.LineBreak(), *line))[1:]
 
 
 def _joined(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
