@@ -1,4 +1,4 @@
-"""What comes with the program: the folder of its templates, themes and fonts."""
+"""Locate the files that come with the program: its templates, themes and fonts, and its guide."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ def templates_folder() -> Path:
     """The built-in templates: inside the installed package, or at the top of a checkout."""
     packaged = Path(__file__).with_name("templates")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+@cache
+def guide_folder() -> Path:
+    """Return the source of the guide: inside the installed package, or in a checkout."""
+    packaged = Path(__file__).with_name("guide")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs/guide/source"
+
+
+@cache
+def gallery_folder() -> Path:
+    """Return the gallery of project templates: inside the installed package, or in a checkout."""
+    packaged = Path(__file__).with_name("gallery")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs/gallery"
 
 
 def are_bundled(folder: Path) -> bool:

@@ -46,3 +46,20 @@ def test_a_new_project_builds_from_the_wheel(installed: Path, tmp_path: Path) ->
     assert built.returncode == 0, built.stderr
     outputs = sorted(path.name for path in (tmp_path / "report" / "build").iterdir() if path.is_file())
     assert outputs == ["my-report.epub", "my-report.pdf", "my-report.pptx"]
+
+
+def test_the_wheel_brings_the_guide(installed: Path, tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(installed),
+        "PYTHONSAFEPATH": "1",
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "triptych", "docs", "--path"]
+    found = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
+    page = Path(found.stdout.strip())
+    assert page.is_relative_to(tmp_path / "triptych/guide")
+    assert "<h1" in page.read_text("utf-8")
+    assert (page.parent / "style.css").is_file()
+    assert list((page.parent / "gallery/images").glob("*.png"))
+    assert not list((installed / "triptych/guide").rglob("*.html"))

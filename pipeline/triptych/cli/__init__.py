@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser; rebuild on changes."),
     "check": ("triptych.cli.check:check", "Check the source and the built outputs."),
     "explain": ("triptych.cli.explain:explain", "Explain a diagnostic code."),
+    "docs": ("triptych.cli.docs:docs", "Open the guide in a browser, offline."),
     "catalog": ("triptych.cli.catalog:catalog", "Build, check and list many titles."),
     "new": ("triptych.cli.create:new", "Create a project."),
     "import": ("triptych.cli.create:import_", "Convert a book from another tool into a project."),
@@ -206,4 +207,6 @@ def main() -> None:
       3    a required program or library is missing
       4    system error, such as disk full or permission denied
       130  interrupted by Ctrl-C (143: terminated)
+
+    To read the guide, run `triptych docs`.
     """

@@ -199,6 +199,10 @@ def build_once(
     report.diagnostics(found)
     if not outcome.ok:
         report.say(f"Nothing was written: found {tally(found)}.", "failed", **counts(found))
+        if not _has_outputs(asked.output_folder):  # the first build of a newcomer
+            report.hint(
+                "run `triptych explain CODE` to learn about a finding, `triptych docs` to read the guide"
+            )
         return exit_code_for(found, strict=asked.strict)
     for path in outcome.paths:
         report.output(path)
@@ -212,6 +216,10 @@ def build_once(
     outputs = {str(path): digest for path, digest in outcome.digests.items()}
     write_record(place, Record(key, dict(project.digests), outputs, kept))
     return 0
+
+
+def _has_outputs(folder: Path) -> bool:
+    return folder.is_dir() and any(path.is_file() for path in folder.iterdir())
 
 
 def _rehearse(project: Project, asked: Asked, executor: Executor | None) -> None:

@@ -103,6 +103,8 @@ def new(folder: Path, template: str) -> None:
     click.echo(f"  triptych build {folder}")
     click.echo("To see the outputs while you write, run:")
     click.echo(f"  triptych preview {folder}")
+    click.echo("To read the guide, run:")
+    click.echo("  triptych docs")
 
 
 @click.command("import")

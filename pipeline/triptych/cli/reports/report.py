@@ -189,6 +189,11 @@ class Reporter:
         elif self.voice is not Voice.QUIET:
             click.echo(message)
 
+    def hint(self, message: str) -> None:
+        """Print what a person can do next."""
+        if not self.as_json and self.voice is not Voice.QUIET:
+            click.echo(f"  hint: {message}", err=True)
+
     @staticmethod
     def _event(event: str, **details: Any) -> None:
         sys.stdout.write(json.dumps({"event": event, **details}, ensure_ascii=False) + "\n")

@@ -1,0 +1,58 @@
+"""``triptych docs``: open the bundled guide in a browser."""
+
+from __future__ import annotations
+
+import webbrowser
+
+import click
+from click.shell_completion import CompletionItem
+
+from triptych.cli.surroundings import ExitCode
+from triptych.diagnostics import did_you_mean
+
+
+def _complete_page(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from triptych.guide import guide_pages, page_names
+
+    pages = guide_pages()
+    named = zip(page_names(pages), pages, strict=True)
+    return [CompletionItem(name, help=page.title) for name, page in named if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("page", required=False, shell_complete=_complete_page)
+@click.option("--path", "only_path", is_flag=True, help="Print the path of the page; do not open it.")
+@click.pass_context
+def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
+    """Open the guide in a browser, offline.
+
+    PAGE is the path of a page, with or without its folder, such as reference/commands. Without PAGE, the
+    first page opens. The guide comes with the program, so that it describes this version.
+
+    \b
+    Examples:
+      triptych docs
+      triptych docs reference/commands
+    """
+    from triptych.guide import find_page, guide_pages, page_names, write_guide
+
+    pages = guide_pages()
+    found = find_page(page, pages) if page else pages[0]
+    if found is None:
+        hint = did_you_mean(
+            str(page), [*page_names(pages), *(name.rpartition("/")[2] for name in page_names(pages))]
+        )
+        hint = f"{hint[:1].upper()}{hint[1:]}" if hint else "Run `triptych docs` for a list of all pages."
+        raise click.UsageError(f'The guide has no page "{page}". {hint}')
+    try:
+        path = write_guide() / found.html
+    except RuntimeError:
+        click.echo("error: there is no home folder for the pages of the guide", err=True)
+        click.echo("  hint: set XDG_CACHE_HOME to a folder that you can write to", err=True)
+        ctx.exit(ExitCode.ENVIRONMENT)
+    if only_path:
+        click.echo(path)
+    elif webbrowser.open(path.as_uri()):
+        click.echo(f"Opened {path}.")
+    else:
+        click.echo(f"No browser was found. Open this file in one: {path}")

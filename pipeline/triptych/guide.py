@@ -1,0 +1,280 @@
+"""Convert the bundled guide into linked HTML pages, so that it can be read offline in a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from triptych import __version__
+from triptych.bundled_files import gallery_folder, guide_folder, templates_folder
+from triptych.theme.templating import page_templates
+from triptych.yaml_text import load_yaml, plain
+
+_START, _GALLERY = "index.md", "gallery/README.md"
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
+_CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]\s*")
+_SUFFIXES = (".md", ".yaml", ".png", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A page of the guide; ``path`` is that of its Markdown, relative to the guide."""
+
+    path: str
+    title: str
+    part: str
+
+    @property
+    def html(self) -> str:
+        """Return the path of its HTML."""
+        return "gallery/index.html" if self.path == _GALLERY else f"{self.path.removesuffix('.md')}.html"
+
+
+def guide_pages() -> list[GuidePage]:
+    """Return all pages in the order of the book, and the gallery of project templates."""
+    book = plain(load_yaml((guide_folder() / "book.yaml").read_text("utf-8")))["book"]
+    pages = []
+    for entry in book["chapters"]:
+        part, paths = (
+            ("", [entry]) if isinstance(entry, str) else (entry["part"], entry.get("chapters") or ())
+        )
+        pages += [GuidePage(path, _title(_file(path)), part) for path in paths]
+    return [*pages, GuidePage(_GALLERY, _title(_file(_GALLERY)), "Examples")]
+
+
+def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
+    """Return the page with a path, with or without its folder and ``.md``; None if there is none."""
+    wanted = name.strip("/").removesuffix(".md").lower()
+    for page in pages:
+        path = page.path.removesuffix(".md")
+        if wanted in (path, posixpath.basename(path), page.title.lower()) or (wanted, page.path) == (
+            "gallery",
+            _GALLERY,
+        ):
+            return page
+    return None
+
+
+def page_names(pages: Sequence[GuidePage]) -> list[str]:
+    """Return the names of pages as people type them."""
+    return ["gallery" if page.path == _GALLERY else page.path.removesuffix(".md") for page in pages]
+
+
+def write_guide() -> Path:
+    """Return the folder of the HTML pages in the user's cache; write them if this version is not there.
+
+    Raises OSError if the folder cannot be written, RuntimeError if the user has no home folder.
+    """
+    folder = _cache_folder() / "guide"
+    target = folder / f"{__version__}-{_digest()}"
+    if target.is_dir():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as name:
+        made = Path(name) / "guide"
+        write_pages(made)
+        for old in folder.glob("[0-9]*-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        try:
+            made.rename(target)
+        except OSError:
+            if not target.is_dir():  # unless another process was quicker
+                raise
+    return target
+
+
+def write_pages(folder: Path) -> None:
+    """Write the guide as HTML pages, with its pictures and a style sheet, into a new folder."""
+    pages = guide_pages()
+    template = page_templates().get_template("guide/page.html.j2")
+    for number, page in enumerate(pages):
+        before, after = (
+            pages[place] if 0 <= place < len(pages) else None for place in (number - 1, number + 1)
+        )
+        top = posixpath.relpath(".", posixpath.dirname(page.html) or ".")
+        text = template.render(
+            page=page,
+            body=_body(_file(page.path).read_text("utf-8")),
+            parts=_by_part(pages),
+            before=before,
+            after=after,
+            top="" if top == "." else f"{top}/",
+            version=__version__,
+        )
+        path = folder / page.html
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    (folder / "style.css").write_text(page_templates().get_template("guide/style.css.j2").render(), "utf-8")
+    for source, target in (
+        (guide_folder() / "images", "images"),
+        (gallery_folder() / "images", "gallery/images"),
+    ):
+        if source.is_dir():
+            shutil.copytree(source, folder / target)
+
+
+def heading_id(words: str) -> str:
+    """Return the identifier that repository browsers give a heading."""
+    return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
+
+
+def _file(path: str) -> Path:
+    return gallery_folder() / "README.md" if path == _GALLERY else guide_folder() / path
+
+
+def _title(file: Path) -> str:
+    found = _TITLE.search(file.read_text("utf-8"))
+    return found[1].replace("`", "") if found else file.stem
+
+
+def _by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
+    parts: dict[str, list[GuidePage]] = {}
+    for page in pages:
+        parts.setdefault(page.part, []).append(page)
+    return parts
+
+
+def _cache_folder() -> Path:
+    """Return the user's folder for cached files (XDG Base Directory, or what the system has for it)."""
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA") if sys.platform == "win32" else ("XDG_CACHE_HOME",):
+        folder = Path(os.environ.get(name, ""))
+        if folder.is_absolute():
+            return folder / "triptych"
+    home = Path.home()
+    return home / ("Library/Caches/triptych" if sys.platform == "darwin" else ".cache/triptych")
+
+
+def _digest() -> str:
+    """Return a digest of all files that the HTML is made of, so that a checkout shows its own pages."""
+    folders = (guide_folder(), gallery_folder(), templates_folder() / "guide")
+    files = [Path(__file__)]
+    files += sorted(
+        path for folder in folders for path in folder.rglob("*") if path.suffix in (*_SUFFIXES, ".j2")
+    )
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _body(text: str) -> str:
+    """Convert the Markdown of a page into HTML."""
+    markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}, renderer_cls=_Renderer)
+    markdown.enable(["table", "smartquotes"])
+    tokens = markdown.parse(_FRONT_MATTER.sub("", text))
+    _name_headings(tokens)
+    _mark_callouts(tokens)
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
+    return html
+
+
+def _name_headings(tokens: Sequence[Token]) -> None:
+    """Give each heading its identifier; the second of a kind ends in -1, as in repository browsers."""
+    used: dict[str, int] = {}
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open":
+            words = "".join(
+                child.content for child in inline.children or () if child.type in ("text", "code_inline")
+            )
+            name = heading_id(words)
+            count = used[name] = used.get(name, -1) + 1
+            token.attrSet("id", f"{name}-{count}" if count else name)
+
+
+def _mark_callouts(tokens: Sequence[Token]) -> None:
+    """Turn quotations that begin with ``[!NOTE]`` into notes with a label."""
+    for number, token in enumerate(tokens):
+        if token.type != "blockquote_open" or number + 2 >= len(tokens) or not tokens[number + 2].children:
+            continue
+        children = tokens[number + 2].children or []
+        found = _CALLOUT.fullmatch(children[0].content)
+        if found is None:
+            continue
+        kind = found[1].lower()
+        del children[: 2 if len(children) > 1 and children[1].type == "softbreak" else 1]
+        token.tag, token.meta["label"] = "aside", kind.capitalize()
+        token.attrSet("class", kind)
+        end = next(t for t in tokens[number:] if t.type == "blockquote_close" and t.level == token.level)
+        end.tag = "aside"
+
+
+class _Renderer(RendererHTML):
+    """HTML without comments, with links to HTML pages, coloured code and wide things that scroll."""
+
+    def html_block(self, *_: object) -> str:
+        """Leave out comments; the guide has no other HTML."""
+        return ""
+
+    def html_inline(self, *_: object) -> str:
+        """Leave out comments."""
+        return ""
+
+    def blockquote_open(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
+        """Begin a quotation, or a note with its label."""
+        token = tokens[place]
+        label = f'<p class="label">{token.meta["label"]}</p>\n' if token.meta else ""
+        return f"<{token.tag}{self.renderAttrs(token)}>\n{label}"
+
+    def blockquote_close(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
+        """End a quotation or a note."""
+        return f"</{tokens[place].tag}>\n"
+
+    def link_open(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
+        """Link to the HTML of a page."""
+        token = tokens[place]
+        target = str(token.attrs.get("href", ""))
+        if ":" not in target:
+            token.attrs["href"] = re.sub(r"\.md(?=#|$)", ".html", target)
+        return f"<a{self.renderAttrs(token)}>"
+
+    def table_open(self, *_: object) -> str:
+        """Let a wide table scroll, also with the keyboard."""
+        return '<div class="wide" tabindex="0" role="region" aria-label="Table">\n<table>\n'
+
+    def table_close(self, *_: object) -> str:
+        """End a table."""
+        return "</table>\n</div>\n"
+
+    def th_open(self, *_: object) -> str:
+        """Name the direction of a header cell."""
+        return '<th scope="col">'
+
+    def fence(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
+        """Colour code."""
+        token = tokens[place]
+        language = token.info.split()[0] if token.info.split() else ""
+        return f'<pre tabindex="0"><code>{_coloured(token.content, language)}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
+        """Show indented code as it is."""
+        return self.fence(tokens, place, options, env)
+
+
+def _coloured(code: str, language: str) -> str:
+    if language in ("", "text"):
+        return escape(code, quote=False)
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return escape(code, quote=False)
+    coloured: str = highlight(code, lexer, HtmlFormatter(nowrap=True))
+    return coloured

@@ -1,0 +1,129 @@
+"""The guide as HTML: linked pages that can be read by everyone, in light and dark."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from triptych import guide
+from triptych.bundled_files import gallery_folder, guide_folder
+from triptych.guide import find_page, guide_pages, heading_id, page_names, write_pages
+from triptych.theme.contrast import contrast
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("guide") / "site"
+    write_pages(folder)
+    return folder
+
+
+@pytest.fixture
+def body(monkeypatch: pytest.MonkeyPatch):
+    return lambda text: guide._body(text)
+
+
+def test_each_page_of_the_book_becomes_a_page(site: Path) -> None:
+    written = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert written == {page.html for page in guide_pages()}
+    sources = {path.relative_to(guide_folder()).as_posix() for path in guide_folder().rglob("*.md")}
+    assert {page.path for page in guide_pages()} == sources | {"gallery/README.md"}
+
+
+def test_all_links_and_pictures_lead_somewhere(site: Path) -> None:
+    trees = {path: html.parse(str(path)) for path in site.rglob("*.html")}
+    ids = {path: {node.get("id") for node in tree.iter() if node.get("id")} for path, tree in trees.items()}
+    for path, tree in trees.items():
+        for node in tree.iter("a", "img", "link"):
+            target = node.get("href") or node.get("src")
+            if re.match(r"https?:|mailto:", target):
+                continue
+            name, _, fragment = target.partition("#")
+            place = (path.parent / name).resolve() if name else path.resolve()
+            assert place.is_file(), f"{path}: {target}"
+            assert not fragment or fragment in ids[site / place.relative_to(site.resolve())], (
+                f"{path}: {target}"
+            )
+
+
+def test_each_page_has_a_title_a_language_and_one_main_heading(site: Path) -> None:
+    for page in guide_pages():
+        tree = html.parse(str(site / page.html))
+        assert tree.getroot().get("lang") == "en-GB"
+        assert tree.findtext(".//title") == f"{page.title} · Triptych guide"
+        assert len(tree.findall(".//main//h1")) == 1, page.path
+        current = [node.text for node in tree.iter("a") if node.get("aria-current") == "page"]
+        assert current == [page.title]
+
+
+def test_no_heading_skips_a_level(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        levels = [
+            int(node.tag[1])
+            for node in html.parse(str(path)).find(".//main").iter("h1", "h2", "h3", "h4", "h5")
+        ]
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path
+
+
+def test_colours_have_enough_contrast(site: Path) -> None:
+    style = (site / "style.css").read_text("utf-8")
+    light, dark = (
+        dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", part))
+        for part in style.split("prefers-color-scheme: dark", 2)[:2]
+    )
+    for colours in (light, dark):
+        for ink in ("ink", "muted", "link", "accent", "comment", "name", "string", "added", "removed"):
+            for ground in ("paper", "panel"):
+                assert contrast(colours[ink][1:], colours[ground][1:]) >= 4.5, (ink, ground)
+
+
+def test_callouts_have_labels(body) -> None:
+    assert body("> [!WARNING]\n> Save your work.\n") == (
+        '<aside class="warning">\n<p class="label">Warning</p>\n<p>Save your work.</p>\n</aside>\n'
+    )
+    assert body("> Words of others.\n") == "<blockquote>\n<p>Words of others.</p>\n</blockquote>\n"
+
+
+def test_links_to_pages_become_links_to_html(body) -> None:
+    assert 'href="../a/b.html#c"' in body("[x](../a/b.md#c)")
+    assert 'href="https://example.org/a.md"' in body("[x](https://example.org/a.md)")
+
+
+def test_headings_have_the_ids_of_repository_browsers(body) -> None:
+    text = body("# `book.title`: a key\n\n## Same\n\n## Same\n")
+    assert re.findall(r'id="([^"]+)"', text) == ["booktitle-a-key", "same", "same-1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "identifier"),
+    [
+        ("Start here", "start-here"),
+        ("--to FORMATS", "--to-formats"),
+        ("2026 in brief", "2026-in-brief"),
+        ("A & b", "a--b"),
+    ],
+)
+def test_a_heading_id_is_that_of_github(words: str, identifier: str) -> None:
+    assert heading_id(words) == identifier
+
+
+def test_comments_are_left_out_and_code_is_coloured(body) -> None:
+    text = body("<!-- file: a.yaml -->\n```yaml\na: <b>\n```\n")
+    assert text.startswith('<pre tabindex="0"><code><span class="nt">a</span>')
+    assert "&lt;b&gt;" in text
+    assert body("```nothing-like-this\n<b>\n```\n") == '<pre tabindex="0"><code>&lt;b&gt;\n</code></pre>\n'
+
+
+def test_pages_are_found_by_their_names() -> None:
+    pages = guide_pages()
+    for name, page in zip(page_names(pages), pages, strict=True):
+        assert find_page(name, pages) == page
+    assert find_page("no such page", pages) is None
+
+
+def test_the_gallery_is_beside_the_guide() -> None:
+    assert (gallery_folder() / "README.md").is_file()
