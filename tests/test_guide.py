@@ -111,6 +111,10 @@ def test_a_heading_id_is_that_of_github(words: str, identifier: str) -> None:
     assert heading_id(words) == identifier
 
 
+def test_a_line_break_in_a_cell_is_kept(body) -> None:
+    assert "<td>a<br>b</td>" in body("| x |\n|---|\n| a<br>b |\n")
+
+
 def test_comments_are_left_out_and_code_is_coloured(body) -> None:
     text = body("<!-- file: a.yaml -->\n```yaml\na: <b>\n```\n")
     assert text.startswith('<pre tabindex="0"><code><span class="nt">a</span>')

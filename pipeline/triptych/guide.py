@@ -224,9 +224,9 @@ class _Renderer(RendererHTML):
         """Leave out comments; the guide has no other HTML."""
         return ""
 
-    def html_inline(self, *_: object) -> str:
-        """Leave out comments."""
-        return ""
+    def html_inline(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
+        """Leave out comments, but not line breaks in cells."""
+        return "<br>" if tokens[place].content == "<br>" else ""
 
     def blockquote_open(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
         """Begin a quotation, or a note with its label."""

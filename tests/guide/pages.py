@@ -250,7 +250,7 @@ class _Parser:
         if is_heading:
             self._headings.append(_plain(children))
         for child in _walk(children):
-            if child.type == "html_inline":
+            if child.type == "html_inline" and child.content != "<br>":  # which cells of tables need
                 raise self._error(line, f'put "{child.content}" into a paragraph of its own')
             if child.type == "image":
                 source = str(child.attrs["src"])

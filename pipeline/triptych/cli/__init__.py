@@ -186,7 +186,11 @@ def _is_library(error: OSError) -> bool:
     return "cannot load library" in text or "pandoc is not installed" in text
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="To read the guide, run `triptych docs`.",
+)
 @click.version_option(__version__, prog_name="triptych")
 def main() -> None:
     """Build a PDF book, an EPUB and a PowerPoint deck from one source.
@@ -207,6 +211,4 @@ def main() -> None:
       3    a required program or library is missing
       4    system error, such as disk full or permission denied
       130  interrupted by Ctrl-C (143: terminated)
-
-    To read the guide, run `triptych docs`.
     """
