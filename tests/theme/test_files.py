@@ -100,7 +100,10 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
         ("- a list\n", ":1:1: THM001 the theme file must be a mapping"),
         ("colours: [\n", ":2:1: THM001"),
         ("colours:\n  accent: 'ff9900'\n", ":2:11: THM002"),
-        ("colours:\n  background: '333333'\n", "THM002 \"foreground\" on \"background\""),
+        (
+            "colours:\n  background: '333333'\n",
+            ':2:15: THM002 "background" has a contrast ratio of only 1.3:1 with "foreground", ',
+        ),
         (
             "colours:\n  series: ['ffee00', '0c4960', 'c17c33', '1c80c2', '6a3fa4', '89777c']\n",
             ":2:11: THM002 colour 1 of \"series\"",
@@ -110,6 +113,37 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
 def test_each_mistake_is_told_at_its_place(read, text: str, expected: str) -> None:
     _, found = read(text)
     assert any(expected in line for line in told(found)), told(found)
+
+
+@pytest.mark.parametrize(
+    ("colours", "message", "hint"),
+    [
+        (
+            "accent: 'ffff99'",
+            '"accent" has a contrast ratio of only 1.0:1 on "background" and 1.1:1 on "panel"; '
+            "at least 4.5:1 is required",
+            'make "accent" darker or lighter',
+        ),
+        (
+            "dark: 'bbbbbb'",
+            '"background" on "dark" has a contrast ratio of only 1.9:1; at least 4.5:1 is required',
+            'make "background" or "dark" darker or lighter',
+        ),
+    ],
+)
+def test_a_weak_colour_is_one_finding_that_names_the_others(
+    read, colours: str, message: str, hint: str
+) -> None:
+    _, (finding,) = read(f"colours:\n  {colours}\n")
+    assert (finding.code, finding.message, finding.hint) == ("THM002", message, hint)
+
+
+def test_a_weak_background_is_one_finding_with_the_limits_of_text_and_graphics(read) -> None:
+    _, (finding,) = read("colours:\n  background: '000000'\n")
+    assert finding.message.endswith("; at least 4.5:1 is required for text and 3:1 for graphics")
+    assert '1.3:1 with "foreground", 1.6:1 on "dark"' in finding.message
+    assert " and 4 more; " in finding.message
+    assert finding.hint == 'make "background" darker or lighter, or change the other colours as well'
 
 
 def test_all_mistakes_are_told_at_once(read) -> None:

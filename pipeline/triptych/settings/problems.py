@@ -136,6 +136,8 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             hint = f"write `part: {last}`, and list its files below it as `chapters: […]`"
             if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _keys_at(location[:-1], settings)):
                 hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
+            if positions.find(location).line > positions.find(location, of_value=False).line:
+                hint = hint.replace("move this key under", "move this key and the lines under it under")
             span = positions.find(location, of_value=False)
             hidden = _HIDDEN_CHAPTERS if _lists_sections(problem["input"]) else ""
             return Diagnostic(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml.comments import CommentedMap
 
@@ -32,6 +32,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report
 
 _HOUSE = "house"
 _ENDINGS = (".yaml", ".yml")
+_MOST_RATIOS = 3  # in a message
 _AMONG_TEMPLATES = "templates/themes"
 
 
@@ -117,7 +118,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
     marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
     weak = [
         Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
-        for name, message, hint in _weak(theme, marked=marked)
+        for name, message, hint in _low_contrasts(theme, tokens.get("colours", {}), marked=marked)
     ]
     span = _place(tree, path, ("fonts",), of_key=True)
     hint = "add a font file for each missing face under `fonts:`"
@@ -164,8 +165,51 @@ def _families(base: str) -> tuple[list[str], list[str]]:
     return sorted(text), sorted(math)
 
 
-def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA."""
+class _Contrast(NamedTuple):
+    """A colour with too little contrast: its key, how a message names it, and the key of its ground."""
+
+    key: str
+    name: str
+    ground: str
+    ratio: float
+    least: float
+
+
+def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA.
+
+    A colour of the theme file is named once, with all colours of the base theme that it does not fit.
+    """
+    groups: dict[tuple[str, str], list[_Contrast]] = {}
+    for one in _contrasts(theme, marked=marked):
+        if one.ratio < one.least:
+            is_ground = one.key not in written and one.ground in written
+            cause = (one.ground, f'"{one.ground}"') if is_ground else (one.key, one.name)
+            groups.setdefault(cause, []).append(one)
+    for (key, name), weak in groups.items():
+        first, *others = weak
+        required = sorted({one.least for one in weak})
+        needs = f"at least {required[-1]:g}:1 is required"
+        if len(required) > 1:
+            needs += f" for text and {required[0]:g}:1 for graphics"
+        if not others:
+            message = f'{first.name} on "{first.ground}" has a contrast ratio of only {first.ratio:.1f}:1'
+            hint = f'make {first.name} or "{first.ground}" darker or lighter'
+        else:
+            weak.sort(key=lambda one: one.ratio)
+            pairs = [f"with {one.name}" if one.name != name else f'on "{one.ground}"' for one in weak]
+            ratios = [f"{one.ratio:.1f}:1 {pair}" for one, pair in zip(weak, pairs, strict=True)]
+            if len(ratios) > _MOST_RATIOS:
+                ratios[_MOST_RATIOS:] = [f"{len(ratios) - _MOST_RATIOS} more"]
+            message = f"{name} has a contrast ratio of only {join_names(ratios)}"
+            hint = f"make {name} darker or lighter"
+            if any(one.name != name for one in weak):
+                hint += ", or change the other colours as well"
+        yield key, f"{message}; {needs}", hint
+
+
+def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
+    """Yield each colour of a theme on each ground that it is used on."""
     colours = theme.colours
     pairs = [
         (name, ground)
@@ -174,23 +218,14 @@ def _weak(theme: Theme, *, marked: bool) -> Iterator[tuple[str, str, str]]:
     ]
     for name, ground in [*pairs, ("background", "dark")]:
         ratio = contrast(getattr(colours, name), getattr(colours, ground))
-        if ratio < READABLE:
-            yield name, *_low_contrast(f'"{name}"', ground, ratio, READABLE)
+        yield _Contrast(name, f'"{name}"', ground, ratio, READABLE)
     for place, colour in enumerate(colours.series, 1):
-        ratio = contrast(colour, colours.background)
-        if ratio < VISIBLE:
-            yield "series", *_low_contrast(f'colour {place} of "series"', "background", ratio, VISIBLE)
-    for place, colour in enumerate(colours.emblem):
-        ratio, least = contrast(colour, colours.dark), READABLE if place == MARK_OF_TEXT else VISIBLE
-        if marked and ratio < least:
-            yield "emblem", *_low_contrast(f'colour {place + 1} of "emblem"', "dark", ratio, least)
-
-
-def _low_contrast(name: str, ground: str, ratio: float, least: float) -> tuple[str, str]:
-    """Return the message and the hint for a colour on the colour of a background."""
-    message = f'{name} on "{ground}" has a contrast ratio of only {ratio:.1f}:1; '
-    message += f"at least {least:g}:1 is required"
-    return message, f'make {name} or "{ground}" darker or lighter'
+        name = f'colour {place} of "series"'
+        yield _Contrast("series", name, "background", contrast(colour, colours.background), VISIBLE)
+    for place, colour in enumerate(colours.emblem if marked else ()):
+        least = READABLE if place == MARK_OF_TEXT else VISIBLE
+        name = f'colour {place + 1} of "emblem"'
+        yield _Contrast("emblem", name, "dark", contrast(colour, colours.dark), least)
 
 
 def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
