@@ -188,7 +188,11 @@ def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
     }
     outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
     assert not outcome.ok
-    assert outcome.diagnostics
+    (problem,) = outcome.diagnostics
+    assert problem.code == "MAN008"
+    assert problem.hint == (
+        "write `format: {pdf: default, epub: default, pptx: default}` with the outputs that you need"
+    )
 
 
 def test_a_book_without_chapters_is_an_error_and_no_crash(make_project: MakeProject, tmp_path: Path) -> None:

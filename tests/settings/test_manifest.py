@@ -342,6 +342,16 @@ format:
         assert [finding.code for finding in found] == ["MAN003"]
         assert "triptych new" in (found[0].hint or "")
 
+    def test_a_key_with_lines_under_it_is_moved_with_them(self, read) -> None:
+        _, found = read("book:\n  title: A\nchapters:\n  - a.md\n")
+        assert found[0].hint == "move this key and the lines under it under `book:`"
+
+    @pytest.mark.parametrize("lines", ["    a.md\n    b.md", "    a.md"])
+    def test_a_list_without_its_hyphens_has_a_hint(self, read, lines: str) -> None:
+        _, found = read(f"book:\n  title: A\n  chapters:\n{lines}\n")
+        assert found[0].message == '"book.chapters" must be a list, not text'
+        assert found[0].hint.startswith("start each item with `- `")
+
     def test_underscores_for_hyphens_are_named(self, read) -> None:
         _, found = read(BOOK + "output_fil: x\n")
         assert found[0].hint == 'did you mean "output-file"?'
@@ -510,6 +520,19 @@ def test_the_book_s_own_talk_has_no_name(manifest_of_talk) -> None:
     ("lines", "talk", "code", "hint"),
     [
         (TALKS, "bord", "MAN007", 'did you mean "board"?'),
+        (
+            TALKS,
+            "conference",
+            "MAN007",
+            "leave out `--talk`, or define the talk under `talks:` in `book.yaml`",
+        ),
+        ("", "board", "MAN007", "leave out `--talk`, or define the talk under `talks:` in `book.yaml`"),
+        (
+            "talks:\n  board: {minutes: 10}\n  staff: {minutes: 9}\n",
+            "conference",
+            "MAN007",
+            "use one of the talks board or staff",
+        ),
         ("talk: {minuts: 30}\n", "", "MAN001", 'did you mean "minutes"?'),
         ("talks:\n  board: {minutes: 10, chapter: [a]}\n", "", "MAN001", 'did you mean "chapters"?'),
     ],

@@ -102,7 +102,7 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
         ("colours:\n  accent: 'ff9900'\n", ":2:11: THM002"),
         (
             "colours:\n  background: '333333'\n",
-            ':2:15: THM002 "background" has a contrast ratio of only 1.3:1 with "foreground", ',
+            ':2:15: THM002 "background" has a contrast ratio of only 1.0:1 on "dark", ',
         ),
         (
             "colours:\n  series: ['ffee00', '0c4960', 'c17c33', '1c80c2', '6a3fa4', '89777c']\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -53,6 +54,10 @@ class Opener:
                     inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
                     move = f'move "{entry.path}" into the folder that contains `book.yaml`'
                     hint = move if inner == entry.path else f'write "{inner}", without the folder'
+                if len(files := re.split(r"\s+-?\s*(?=\S)", entry.path)) > 1 and all(
+                    f.endswith(".md") for f in files
+                ):
+                    hint = "start each file with `- ` on a line of its own, with the same indentation"
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
                 return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
             text, found = read_source(self.project, path)

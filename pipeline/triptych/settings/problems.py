@@ -396,6 +396,9 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
         case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:
             example = _MAPPINGS.get(str(problem["loc"][-1]))
             return _REASONS[problem["type"]], example and f"write `{example}`"
+        case "tuple_type" | "list_type" if isinstance(problem["input"], str):
+            hint = "start each item with `- ` on a line of its own, or write [first, second]"
+            return "must be a list, not text", hint
     reason = problem["msg"]
     if not re.match(r"[A-Z]{2}|[A-Z][a-z]+[A-Z]", reason):  # ISBN, IngramSpark
         reason = reason[:1].lower() + reason[1:]

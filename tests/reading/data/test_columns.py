@@ -273,6 +273,31 @@ def test_all_rows_with_text_for_numbers_are_in_one_message(
     assert caught.value.hint.startswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        ("a,b,c\n1,2,3,\n", 2, "row 2 has 4 cells", 'delete the "," at the end of the row'),
+        ("a,b,c\n1,2,3\n4;5;6\n", 3, "row 3 has 1 cell", 'separate the cells with "," as in the header'),
+        ('a,b\n1,"2\n3,4\n', 2, "unclosed quotation mark", "add the missing quotation mark"),
+        ("1,1\n2,3\n", None, 'two columns named "1"', "add a header row"),
+    ],
+)
+def test_a_broken_row_has_a_hint_for_its_mistake(
+    open_csv, text: str, line: int | None, message: str, hint: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        open_csv(text)
+    assert message in caught.value.message
+    assert caught.value.hint.startswith(hint)
+    assert (caught.value.place.line if caught.value.place else None) == line
+
+
+def test_a_file_of_numbers_alone_needs_a_header_row(open_csv) -> None:
+    with pytest.raises(DataError, match='no column "year"') as caught:
+        open_csv("2020,5\n2021,6\n").column("year")
+    assert caught.value.hint == "add a header row with the names of the columns above the data"
+
+
 def test_all_empty_names_are_in_one_message(open_csv) -> None:
     with pytest.raises(DataError, match='rows 3–4: the cell in column "a" is empty'):
         open_csv("a,b\nx,1\n,2\n,3\n").names("a")

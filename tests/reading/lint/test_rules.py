@@ -116,6 +116,14 @@ def test_the_hint_names_the_probable_end_of_a_div(text: str, end: str, shared_ca
     assert hints == [f"close the div with a line of three colons (:::), probably {end}"]
 
 
+def test_a_fence_with_too_few_colons_is_named(shared_cache: Cache) -> None:
+    text = "::: {.x}\nb\n::\n\nc\n"
+    (reading,) = read_markdown([text], shared_cache)
+    assert isinstance(reading, Reading)
+    hints = [one.hint for one in lint("a.md", text, reading, expressions=False) if one.code == "LNT001"]
+    assert hints == ["write three colons (:::) in line 3 to close the div"]
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.reading.references.entry_mistakes import find_missing_comma, likely_mistakes
+from triptych.reading.references.entry_mistakes import (
+    explain_unreadable,
+    find_missing_comma,
+    likely_mistakes,
+)
 
 
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:
@@ -23,6 +27,62 @@ def test_a_misspelt_field_is_reported_at_its_place(field: str, meant: str) -> No
     assert _found(f"{field} = {{X}}") == [
         f'a.bib:3:3 unknown bibliography field "{field}"; did you mean "{meant}"?'
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"), [("artcle", "article"), ("Boook", "book"), ("inproceeding", "inproceedings")]
+)
+def test_a_misspelt_entry_type_is_reported_at_its_place(kind: str, meant: str) -> None:
+    (found,) = likely_mistakes("a.bib", f"\n@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])
+    assert (found.code, found.span) == ("CIT005", Span(path="a.bib", line=2, column=2))
+    assert (found.message, found.hint) == (
+        f'unknown bibliography entry type "{kind}"',
+        f'did you mean "{meant}"?',
+    )
+
+
+@pytest.mark.parametrize("kind", ["article", "ARTICLE", "string", "podcast", "dataset"])
+def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> None:
+    assert not [*likely_mistakes("a.bib", f"@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason", "hint"),
+    [
+        (
+            "@book{ada 1843,\n  title = {T},\n}\n",
+            (1, 7),
+            'the key "ada 1843" contains a space',
+            'write "ada1843", without spaces',
+        ),
+        (
+            "@book{ada,\n  title = {T {A} {B},\n  year = 1843,\n}\n",
+            (2, 3),
+            'the field "title" is not closed',
+            'add } at the end of the field "title"',
+        ),
+        (
+            "@book{ada,\n  title = {T\n}\n@book{b,\n  title = {T},\n}\n",
+            (1, 1),
+            "the entry is not closed",
+            "add } after the last field of the entry",
+        ),
+        (
+            "@book{a,\n  title = {T \\{ },\n}\n@book{ada,\n  title = {T},\n",
+            (4, 1),
+            "the entry is not closed",
+            "add } after the last field of the entry",
+        ),
+    ],
+)
+def test_the_reason_of_an_unreadable_file_is_found(
+    text: str, place: tuple[int, int], reason: str, hint: str
+) -> None:
+    found = explain_unreadable("a.bib", text.encode(), Span(path="a.bib", line=1, column=place[1]))
+    assert found is not None and found.span is not None
+    assert (found.span.line, found.span.column) == place
+    assert found.message == f'bibliography file "a.bib" cannot be read: {reason}'
+    assert (found.code, found.hint) == ("CIT002", hint)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.reading.data.delimited_text import has_groups, is_ambiguous, is_written_otherwise, plain_number
+from triptych.reading.data.delimited_text import (
+    has_groups,
+    is_ambiguous,
+    is_number,
+    is_written_otherwise,
+    plain_number,
+)
 
 _LARGEST = 1e100
 _NO_NUMBER = "write a number such as 12 or 3.5, or leave the cell empty if the value is missing"
+NO_HEADER = "add a header row with the names of the columns above the data"
 _MOST_RANGES = 3  # of row numbers in a message
 _FIRST_ROWS = 10  # among which a header row may stand that is not the first
 
@@ -88,6 +95,8 @@ class DataFile:
             hint = self._nearest_column(name) or f"use one of {', '.join(self.columns)}"
             if any(name in row for row in self.rows[:_FIRST_ROWS]):
                 hint = "delete the lines above the header row, which must be the first line"
+            elif all(map(is_number, self.columns)):
+                hint = NO_HEADER
             raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)

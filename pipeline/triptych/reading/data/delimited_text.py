@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -65,7 +65,7 @@ class Cut:
     def number_columns(self) -> int:
         """How many columns of a table hold numbers alone."""
         columns = zip(*(row for _, row in self.rows[1:]), strict=True)
-        return sum(all(_is_number(cell) for cell in column if cell) for column in columns)
+        return sum(all(is_number(cell) for cell in column if cell) for column in columns)
 
 
 def cut(text: str, delimiter: str) -> Cut:
@@ -89,28 +89,23 @@ def likely_cuts(text: str) -> list[Cut]:
 
     Where it is no table at all, the way that comes nearest. Raises ``csv.Error``.
     """
-    cuts = list(_possible_cuts(text))
+    cuts: list[Cut] = []
+    failure: csv.Error | None = None
+    for delimiter in DELIMITERS:
+        try:
+            cuts.append(cut(text, delimiter))
+        except csv.Error as error:
+            failure = failure or error
     tables = [one for one in cuts if one.is_table]
     if tables:
         return sorted(tables, key=lambda one: -one.number_columns)
+    if failure:
+        raise failure
     column = next((one for one in cuts if one.delimiter == ";"), cuts[0])
     headed = all(one.width == 1 for one in cuts)
-    if headed and all(_is_number(cell) for _, row in column.rows[1:] for cell in row):
+    if headed and all(is_number(cell) for _, row in column.rows[1:] for cell in row):
         return [column]  # the commas of one column of numbers are in them
     return [max(cuts, key=lambda one: one._agreeing)]
-
-
-def _possible_cuts(text: str) -> Iterator[Cut]:
-    failure: csv.Error | None = None
-    some = False
-    for delimiter in DELIMITERS:
-        try:
-            yield cut(text, delimiter)
-            some = True
-        except csv.Error as error:
-            failure = failure or error
-    if failure and not some:
-        raise failure
 
 
 def likely_decimal(cells: Iterable[str]) -> str:
@@ -150,5 +145,6 @@ def named(delimiter: str) -> str:
     return "tab" if delimiter == "\t" else delimiter
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number with either decimal sign."""
     return any(form.fullmatch(cell) for form in (_WITH_COMMA, _WITH_POINT, _WHOLE))

@@ -53,8 +53,13 @@ class DataFolder:
             raise DataError("DAT002", str(error), error.hint) from None
         except csv.Error as error:
             hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'
-            reason = "unclosed quotation mark" if "end of data" in str(error) else error
-            raise DataError("DAT002", f'data file "{name}" is not valid CSV: {reason}', hint) from None
+            reason, place = str(error), None
+            if "end of data" in reason:
+                line = _line_of_open_quote(text)
+                hint = "add the missing quotation mark, or delete the one that opens the cell"
+                reason, place = "unclosed quotation mark", Span(path=path or name, line=line)
+            message = f'data file "{name}" is not valid CSV: {reason}'
+            raise DataError("DAT002", message, hint, place=place) from None
         file, remarks = self._files[path, notation]
         self.found += [remark for remark in remarks if remark not in self.found]
         return file
@@ -89,6 +94,12 @@ class DataFolder:
         if code == "DAT002" and text.startswith("PK\x03\x04"):
             raise DataError(code, NO_TEXT, NO_TEXT_HINT, place=Span(path=path))
         return text
+
+
+def _line_of_open_quote(text: str) -> int:
+    """Return the first line with a quotation mark that it does not close, counted from 1."""
+    lines = text.split("\n")
+    return next((number for number, line in enumerate(lines, 1) if line.count('"') % 2), len(lines))
 
 
 def _check_text(path: str, text: str, most: int) -> None:

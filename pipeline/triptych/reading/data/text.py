@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from triptych.diagnostics import Diagnostic, Span, join_names
-from triptych.reading.data.columns import DataError, DataFile, line_of_row
+from triptych.reading.data.columns import NO_HEADER, DataError, DataFile, line_of_row
 from triptych.reading.data.delimited_text import (
     DECIMALS,
     DELIMITERS,
     Cut,
     Notation,
     cut,
+    is_number,
     likely_cuts,
     likely_decimal,
     named,
@@ -91,7 +92,7 @@ def _check_rows(path: str, text: str, table: Cut, *, is_told: bool) -> None:
         raise DataError(
             "DAT002",
             f'{path} has two columns named "{twice}"',
-            "give each column in the header row its own name",
+            "give each column in the header row its own name" if not is_number(twice) else NO_HEADER,
         )
     if table.uneven is not None:
         number, length = table.uneven
@@ -100,7 +101,7 @@ def _check_rows(path: str, text: str, table: Cut, *, is_told: bool) -> None:
         message = f"row {number} has {cells}; the header has {len(header)}{sign}"
         place = line_of_row(path, (row for _, row in table.rows), number)
         message = message if place else f"{path}: {message}"
-        raise DataError("DAT002", message, _uneven_hint(table, length), place=place)
+        raise DataError("DAT002", message, _uneven_hint(table, number), place=place)
 
 
 def _other_sign(text: str, table: Cut) -> str:
@@ -109,11 +110,22 @@ def _other_sign(text: str, table: Cut) -> str:
     return named(likely[0].delimiter) if likely[0].is_table else ""
 
 
-def _uneven_hint(table: Cut, length: int) -> str:
-    more = length > table.width
-    digits = [row for _, row in table.rows if len(row) == length]
-    if table.delimiter == "," and more and any(cell.isdigit() for row in digits for cell in row[1:]):
+def _uneven_hint(table: Cut, number: int) -> str:
+    row = dict(table.rows)[number]
+    sign = named(table.delimiter)
+    if len(row) > table.width and not any(row[table.width :]):
+        return f'delete the "{sign}" at the end of the row'
+    same = [cells for _, cells in table.rows if len(cells) == len(row)]
+    if (
+        table.delimiter == ","
+        and len(row) > table.width
+        and any(c.isdigit() for cells in same for c in cells[1:])
+    ):
         return 'write decimal commas as points, or put the numbers in quotation marks: "1,5"'
-    if more:
-        return f'put cells that contain "{named(table.delimiter)}" in quotation marks'
+    if len(row) > table.width:
+        return f'put cells that contain "{sign}" in quotation marks'
+    if other := next(
+        (one for one in DELIMITERS if len(row) == 1 and row[0].count(one) == table.width - 1), ""
+    ):
+        return f'separate the cells with "{sign}" as in the header, not with "{named(other)}"'
     return "add the missing cells to the row, and leave those without a value empty"

@@ -25,7 +25,7 @@ from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_in, keys_twice
 from triptych.reading.references.citation_style import read_style
-from triptych.reading.references.entry_mistakes import find_missing_comma, likely_mistakes
+from triptych.reading.references.entry_mistakes import explain_unreadable, likely_mistakes
 from triptych.reading.references.kept_case import with_kept_addresses, with_kept_case, without_kept_case
 from triptych.reading.references.quoted_titles import with_plain_quotations
 from triptych.settings.manifest import Manifest
@@ -132,7 +132,7 @@ def begin_bibliography(
         message = f'bibliography file "{name}" cannot be read: {reason}'
         hint = error.hint if isinstance(error, MalformedYaml) else None
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
-            if place and (known := find_missing_comma(place.path, project.read_bytes(place.path), place)):
+            if place and (known := explain_unreadable(place.path, project.read_bytes(place.path), place)):
                 return known
             hint = "end each field with a comma, and close each brace and quotation mark"
         return Diagnostic(code="CIT002", span=place or span, message=message, hint=hint)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, nearest_name
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_in
 
@@ -31,6 +31,17 @@ _REQUIRED = frozenset(
 )
 _FIELD = re.compile(r"^[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=[ \t]*[{\"\w]", re.MULTILINE)
 _ENTRY = re.compile(r"^[ \t]*@", re.MULTILINE)
+_TYPE = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
+_TYPES = frozenset(
+    "article artwork audio bibnote bib-entry book bookinbook booklet collection comment commentary"
+    " conference dataset electronic image inbook incollection inproceedings inreference jurisdiction"
+    " legal legislation letter manual mastersthesis misc movie music mvbook mvcollection mvproceedings"
+    " mvreference online patent performance periodical phdthesis preamble proceedings reference report"
+    " review set software standard string suppbook suppcollection suppperiodical techreport thesis"
+    " unpublished video www xdata".split()
+)  # of BibTeX and BibLaTeX
+_SPACED_KEY = re.compile(r"[ \t]*@\w+[ \t]*[{(][ \t]*([^\s,={}]+(?:[ \t]+[^\s,={}]+)+)[ \t]*(?:,|$)")
+_FIELD_LINE = re.compile(r"[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=")
 _NEAR = 0.75  # of 1, as difflib measures how alike two words are
 _ROLES = ("author", "editor", "translator")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
@@ -42,6 +53,11 @@ def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator
     if not path.lower().endswith((".bib", ".bibtex")):
         return
     text = data.decode("utf-8", "replace")
+    for match in _TYPE.finditer(text):
+        if match[1].lower() not in _TYPES and (near := nearest_name(match[1].lower(), _TYPES)):
+            message = f'unknown bibliography entry type "{match[1]}"'
+            span = _span_at(path, text, match.start(1))
+            yield Diagnostic(code="CIT005", span=span, message=message, hint=f'did you mean "{near}"?')
     starts = [match.start() for match in _ENTRY.finditer(text)]
     for start, end in pairwise([*starts, len(text)]):
         yield from _misspelt_fields(path, text, start, end)
@@ -62,12 +78,14 @@ def _misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Dia
         if name.lower() in _FIELDS:
             continue
         if near := next((one for one in _similar(name.lower()) if one not in names), ""):
-            line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
             message = f'unknown bibliography field "{name}"'
             hint = f'did you mean "{near}"?'
-            yield Diagnostic(
-                code="CIT005", span=Span(path=path, line=line, column=column), message=message, hint=hint
-            )
+            yield Diagnostic(code="CIT005", span=_span_at(path, text, place), message=message, hint=hint)
+
+
+def _span_at(path: str, text: str, place: int) -> Span:
+    """Return the line and column of a character."""
+    return Span(path=path, line=text.count("\n", 0, place) + 1, column=place - text.rfind("\n", 0, place))
 
 
 @lru_cache(maxsize=1024)  # reference managers write the same fields of their own into each entry
@@ -109,6 +127,53 @@ def _are_two_people(
 
 def _in_ascii(word: str) -> str:
     return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
+
+
+def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+    """Return CIT002 for the likely reason why pandoc cannot read a BibTeX file, None if it is not known."""
+    return (
+        _find_spaced_key(path, data, stopped)
+        or _find_open_brace(path, data)
+        or find_missing_comma(path, data, stopped)
+    )
+
+
+def _unreadable(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
+    message = f'bibliography file "{path.rpartition("/")[2]}" cannot be read: {reason}'
+    return Diagnostic(
+        code="CIT002", span=Span(path=path, line=line, column=column), message=message, hint=hint
+    )
+
+
+def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+    """Return the finding of an entry whose key contains a space, where pandoc stopped."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    match = _SPACED_KEY.match(lines[stopped.line - 1]) if stopped and stopped.line <= len(lines) else None
+    if match is None or stopped is None:
+        return None
+    hint = f'write "{"".join(match[1].split())}", without spaces'
+    return _unreadable(path, stopped.line, match.start(1) + 1, f'the key "{match[1]}" contains a space', hint)
+
+
+def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
+    """Return the finding of the first field, or else entry, with a brace that is not closed."""
+    depth, field, entry = 0, (0, 0, ""), (0, 0)
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        starts_entry = _TYPE.match(line)
+        if depth > 1 and field[0] and (starts_entry or _FIELD_LINE.match(line)):
+            hint = f'add }} at the end of the field "{field[2]}"'
+            return _unreadable(path, field[0], field[1], f'the field "{field[2]}" is not closed', hint)
+        if depth and starts_entry:
+            break
+        if starts_entry:
+            entry, field = (number, starts_entry.start(1)), (0, 0, "")
+        elif match := _FIELD_LINE.match(line):
+            field = number, match.start(1) + 1, match[1]
+        bare = line.replace("\\{", "").replace("\\}", "")
+        depth = max(depth + bare.count("{") - bare.count("}"), 0)
+    if not depth or not entry[0]:
+        return None
+    return _unreadable(path, *entry, "the entry is not closed", "add } after the last field of the entry")
 
 
 def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:

@@ -23,6 +23,7 @@ _AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
 _CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
+_SHORT = re.compile(r"[ \t>]*::?[ \t]*$")  # a fence with too few colons
 _HEADING = re.compile(r"[ \t>]*(#{1,6})[ \t]")
 _DEEPEST = 6
 _CONTAINERS = {
@@ -45,6 +46,10 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             html = "<div" in draft.lines[place[0] - 1].lower()
             mark = "</div>" if html else "a line of three colons (:::)"
             hint = f"close the div with {mark}, probably {_probable_end(draft, place[0])}"
+            if short := next(
+                (n for n in range(place[0], len(draft.prose)) if _SHORT.match(draft.prose[n])), None
+            ):
+                hint = f"write three colons (:::) in line {short + 1} to close the div"
             yield draft.found("LNT001", place, message, hint)
 
 
