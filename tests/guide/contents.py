@@ -12,6 +12,7 @@ GUIDE = Path(__file__).parents[2] / "docs/guide"
 SOURCE = GUIDE / "source"
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---\n\n", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 _HEAD = """\
 # Triptych: the guide
 
@@ -40,8 +41,8 @@ def page_paths() -> list[str]:
 
 
 def title_of(path: str) -> str:
-    """Return the title of a page: its first line, after the front matter if there is one."""
-    text = _FRONT_MATTER.sub("", (SOURCE / path).read_text("utf-8"))
+    """Return the title of a page: its first line, after front matter if it has any."""
+    text = _FRONT_MATTER.sub("", (SOURCE / path).read_text("utf-8")).lstrip("\n")
     first = text.partition("\n")[0]
     assert first.startswith("# "), f"{path}: the first line is not a title such as `# Start here`"
     return first.removeprefix("# ").strip()

@@ -1,0 +1,35 @@
+"""Find links between pages of the guide that lead nowhere, as files or in the book."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from tests.guide.pages import Page
+from triptych.guide import heading_id
+
+
+def broken_links(pages: Mapping[str, Page]) -> Iterator[str]:
+    """Yield each link to a page that does not exist, or to a heading that no repository browser finds."""
+    anchors = {path: set(heading_ids(page)) for path, page in pages.items()}
+    for path, page in pages.items():
+        for link in page.links:
+            if re.match(r"[a-z]+:", link.target):
+                continue
+            name, _, fragment = unquote(link.target).partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) if name else path
+            if target not in pages:
+                yield f"{page.place(link.line)}: there is no page {link.target}"
+            elif fragment and fragment not in anchors[target]:
+                yield f"{page.place(link.line)}: {target} has no heading with the id {fragment}"
+
+
+def heading_ids(page: Page) -> Iterator[str]:
+    """Yield the ids of the headings of a page; the second of a kind ends in -1."""
+    used: dict[str, int] = {}
+    for heading in page.headings:
+        name = heading_id(heading)
+        count = used[name] = used.get(name, -1) + 1
+        yield f"{name}-{count}" if count else name
