@@ -40,6 +40,14 @@ def test_a_picture_has_its_size_and_an_edge(
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
+def test_several_places_are_drawn_side_by_side(scaffold: Built, studio: Studio) -> None:
+    text = "page 1 of my-report.pdf + screen of my-report.epub chapter 2 + slide 1 of my-report.pptx"
+    image = studio.draw(text, scaffold.outputs["pdf"].parent)
+    assert image.width == 1000
+    assert 380 < image.height < 480
+    assert image.getpixel((999, 2)) == (255, 255, 255)  # a slide is lower than a page
+
+
 def test_trimming_cuts_empty_margins_off(scaffold: Built, studio: Studio) -> None:
     folder = scaffold.outputs["pdf"].parent
     whole, trimmed = (studio.draw(f"chapter 2 of my-report.pdf{option}", folder) for option in ("", ", trim"))

@@ -57,4 +57,5 @@ def contents() -> str:
         if part:
             lines.append(f"\n## {part}\n")
         lines += [f"- [{title_of(path)}](source/{path})" for path in paths]
+    lines.append("\n## Examples\n\n- [Gallery of project templates](../gallery/README.md)")
     return "\n".join(lines) + "\n"

@@ -3,7 +3,8 @@
 ``page 3 of x.pdf``, ``slide 4 of x.pptx``, ``screen of x.epub chapter 2``; ``chapter 2 of x.pdf`` is the first page
 of a chapter, and ``chapter 2 of x.pptx`` its first slide. Options follow, separated by commas: ``120 dpi`` of a page,
 ``390 px`` for the width of a slide or of the screen, ``dark`` for the colours of the screen, ``crop
-0,0,100%,45%`` for its left, upper, right and lower edge, and ``trim``, which cuts empty margins off.
+0,0,100%,45%`` for its left, upper, right and lower edge, and ``trim``, which cuts empty margins off. Several places
+joined by `` + `` are drawn side by side.
 """
 
 from __future__ import annotations
@@ -47,8 +48,12 @@ class Picture:
     trim: bool = False
 
 
-def parse_picture(text: str) -> Picture:
+def parse_pictures(text: str) -> list[Picture]:
     """Parse the value of a ``picture`` comment; raise Untrue if it cannot be read."""
+    return [_parse_picture(part) for part in text.split(" + ")]
+
+
+def _parse_picture(text: str) -> Picture:
     first, *options = re.split(r",\s+", text)
     if screen := _SCREEN.fullmatch(first):
         place, is_screen = Place(screen[1], "chapter", screen[2] or "1"), True
@@ -80,8 +85,11 @@ class Studio:
         self._decks: dict[bytes, Path] = {}
 
     def draw(self, text: str, folder: Path) -> Image.Image:
-        """Draw what the value of a ``picture`` comment says of a file in a folder."""
-        picture = parse_picture(text)
+        """Draw what the value of a ``picture`` comment says of files in a folder."""
+        images = [self._draw(picture, folder) for picture in parse_pictures(text)]
+        return images[0] if len(images) == 1 else _in_a_row(images)
+
+    def _draw(self, picture: Picture, folder: Path) -> Image.Image:
         path = folder / picture.place.path
         if not path.is_file():
             raise Untrue(f"{picture.place.path} does not exist")
@@ -208,6 +216,20 @@ def _framed(image: Image.Image) -> Image.Image:
         size = (WIDEST - 2, round(image.height * (WIDEST - 2) / image.width))
         image = image.resize(size, Image.Resampling.LANCZOS)
     return ImageOps.expand(image, 1, _EDGE)
+
+
+def _in_a_row(images: list[Image.Image], gap: int = 24) -> Image.Image:
+    """Place pictures beside each other, each centred; wide ones are lower, as they hold as much."""
+    heights = [0.6 if image.width > image.height else 1.0 for image in images]
+    wide = sum(image.width / image.height * height for image, height in zip(images, heights, strict=True))
+    tallest = (WIDEST - gap * (len(images) - 1)) / wide
+    row, left = Image.new("RGB", (WIDEST, round(tallest)), "white"), 0.0
+    for image, height in zip(images, heights, strict=True):
+        high = height * tallest
+        size = (round(image.width / image.height * high), round(high))
+        row.paste(image.resize(size, Image.Resampling.LANCZOS), (round(left), round((tallest - high) / 2)))
+        left += size[0] + gap
+    return row
 
 
 def save(image: Image.Image, path: Path) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.guide.contents import SOURCE, page_paths
 from tests.guide.outputs import Place, Untrue
 from tests.guide.pages import PageImage, parse_page
-from tests.guide.pictures import LARGEST, REPOSITORY, WIDEST, Picture, parse_picture, save
+from tests.guide.pictures import LARGEST, REPOSITORY, WIDEST, Picture, parse_pictures, save
 from triptych.cli.create import project_templates
 
 GALLERY = REPOSITORY / "docs/gallery"
@@ -31,7 +31,7 @@ def test_every_image_of_the_guide_exists_and_has_alt_text() -> None:
         )
         assert len(image.alt.split()) >= 3, f"{place}: describe {image.path} in its alt text"
         if image.picture:
-            parse_picture(image.picture)
+            parse_pictures(image.picture)
 
 
 def test_every_image_file_is_on_a_page() -> None:
@@ -80,7 +80,12 @@ def test_the_gallery_shows_every_template() -> None:
     ],
 )
 def test_the_comment_of_a_picture_is_parsed(text: str, picture: Picture) -> None:
-    assert parse_picture(text) == picture
+    assert parse_pictures(text) == [picture]
+
+
+def test_a_picture_may_show_several_places() -> None:
+    first, second = parse_pictures("page 1 of a.pdf, trim + slide 2 of a.pptx, 500 px")
+    assert (first.trim, second.width, second.place.path) == (True, 500, "a.pptx")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ def test_the_comment_of_a_picture_is_parsed(text: str, picture: Picture) -> None
 )
 def test_a_comment_that_says_no_picture_is_an_error(text: str) -> None:
     with pytest.raises(Untrue):
-        parse_picture(text)
+        parse_pictures(text)
 
 
 def test_a_picture_has_as_many_colours_as_fit(tmp_path: Path) -> None:

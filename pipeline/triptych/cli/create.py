@@ -49,7 +49,7 @@ def _list_templates(ctx: click.Context, _: click.Parameter, asked: bool) -> None
     width = max(map(len, templates))
     for name, description in templates.items():
         click.echo(f"{name:<{width}}  {description}")
-    click.echo("Pictures of their pages, screens and slides are in docs/gallery/README.md.")
+    click.echo("To see their pages, screens and slides, run `triptych docs gallery`.")
     ctx.exit()
 
 
