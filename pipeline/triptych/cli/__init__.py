@@ -31,7 +31,7 @@ COMMANDS = {
     "import": ("triptych.cli.create:import_", "Convert a book from another tool into a project."),
     "inspect": ("triptych.cli.inspect:inspect", "Report numbering and content per output."),
     "template": ("triptych.cli.template:template", "Inspect or write a PowerPoint template."),
-    "schema": ("triptych.cli.schema:schema", "Print the JSON Schema of book.yaml for editors."),
+    "schema": ("triptych.cli.explain:schema", "Print the JSON Schema of book.yaml for editors."),
     "clean": ("triptych.cli.clean:clean", "Remove outputs and the cache."),
     "doctor": ("triptych.cli.doctor:doctor", "List required libraries and programs."),
 }
