@@ -1,4 +1,4 @@
-"""``triptych template``: inspect a PowerPoint template, or write one."""
+"""``triptych template``: inspect a PowerPoint template, write one, or copy a page template."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import write_files
 from tests.e2e.deck_templates import pandoc
+from triptych.bundled_files import templates_folder
 from triptych.cli import main
+from triptych.theme.templating import replaceable_templates
 
 
 def inspect(*arguments: str | Path) -> Result:
@@ -114,3 +117,43 @@ def test_a_new_template_replaces_no_file_and_has_the_ending_of_powerpoint(
     assert result.exit_code == 2
     assert problem in result.output
     assert (tmp_path / name).read_text() == "mine"
+
+
+class TestCopy:
+    def run(self, *arguments: str | Path) -> Result:
+        return CliRunner().invoke(main, ["template", "copy", *map(str, arguments)])
+
+    @pytest.fixture
+    def project(self, tmp_path: Path) -> Path:
+        return write_files(tmp_path, {"source/book.yaml": "book: {title: A, chapters: [a.md]}\n"})
+
+    def test_a_built_in_template_is_copied_to_the_path_where_it_replaces_it(self, project: Path) -> None:
+        name = "print/title-page.xhtml.j2"
+        result = self.run(name, project)
+        assert result.exit_code == 0, result.output
+        copied = project / "templates" / name
+        assert copied.read_bytes() == (templates_folder() / name).read_bytes()
+        assert str(copied) in result.output
+
+    def test_a_template_of_the_project_is_not_overwritten(self, project: Path) -> None:
+        own = write_files(project, {"templates/print/front.xhtml.j2": "mine"}) / "templates"
+        result = self.run("print/front.xhtml.j2", project)
+        assert result.exit_code == 2
+        assert "already exists" in result.output
+        assert (own / "print/front.xhtml.j2").read_text() == "mine"
+
+    def test_an_unknown_name_gets_a_suggestion(self, project: Path) -> None:
+        result = self.run("print/titel-page.xhtml.j2", project)
+        assert result.exit_code == 2
+        assert 'Did you mean "print/title-page.xhtml.j2"?' in result.output
+
+    def test_a_folder_without_a_manifest_is_refused(self, tmp_path: Path) -> None:
+        result = self.run("print/title-page.xhtml.j2", tmp_path)
+        assert result.exit_code == 2
+        assert "source/book.yaml" in result.output
+        assert not (tmp_path / "templates").exists()
+
+    def test_all_templates_that_can_be_replaced_are_listed(self) -> None:
+        result = self.run("--list")
+        assert result.exit_code == 0
+        assert result.output.splitlines() == sorted(replaceable_templates())

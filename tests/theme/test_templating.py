@@ -46,6 +46,12 @@ class TestOverrides:
         assert "<p>mine</p>" in page
         assert "<html" in page
 
+    def test_an_override_may_include_the_built_in_template_that_it_replaces(self, tmp_path: Path) -> None:
+        text = "{% include 'built-in/epub/container.xml.j2' %}<!-- mine -->"
+        page = rendered(tmp_path, text, "epub/container.xml.j2")
+        built_in = (templates_folder() / "epub/container.xml.j2").read_text("utf-8")
+        assert page == f"{built_in}<!-- mine -->"
+
     def test_a_folder_that_is_not_there_is_no_matter(self, tmp_path: Path) -> None:
         assert page_templates(tmp_path / "gone").get_template("epub/page.xhtml.j2")
 

@@ -1,4 +1,4 @@
-"""``triptych template``: inspect a PowerPoint template, or write one to start from."""
+"""``triptych template``: inspect or write a PowerPoint template; copy a page template into a project."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from pathlib import Path
 
 import click
 
+from triptych.bundled_files import templates_folder
 from triptych.cli.options import format_option
 from triptych.cli.surroundings import ExitCode
-from triptych.project import LARGEST_FILE, Project
+from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project
 
 
 @click.group()
 def template() -> None:
-    """Inspect or write a PowerPoint template.
+    """Inspect or write a PowerPoint template, or copy a page template.
 
     \b
     Examples:
       triptych template inspect brand.potx
       triptych template new brand.pptx --project my-report
+      triptych template copy print/title-page.xhtml.j2 my-report
     """
 
 
@@ -107,3 +109,55 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     else:
         click.echo("\n".join(report.lines()))
     ctx.exit(ExitCode.SOURCE if report.without_layout else ExitCode.SUCCESS)
+
+
+def _list_replaceable(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    from triptych.theme.templating import replaceable_templates
+
+    if asked and not ctx.resilient_parsing:
+        click.echo("\n".join(sorted(replaceable_templates())))
+        ctx.exit()
+
+
+@template.command()
+@click.argument("name")
+@click.argument(
+    "folder",
+    metavar="[DIR]",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_replaceable,
+    help="List the templates that a project can replace and exit.",
+)
+def copy(name: str, folder: Path) -> None:
+    """Copy a built-in template into a project to change it.
+
+    NAME is the path of a template for pages of the PDF, for the EPUB, or for the order of slides. DIR is the
+    folder that contains source/book.yaml (default: the current one). The copy in DIR/templates replaces the
+    built-in template.
+
+    \b
+    Example:
+      triptych template copy print/title-page.xhtml.j2 my-report
+    """
+    from triptych.diagnostics import did_you_mean
+    from triptych.theme.templating import replaceable_templates
+
+    names = replaceable_templates()
+    if name not in names:
+        hint = did_you_mean(name, names) or "run `triptych template copy --list` to list all templates."
+        raise click.BadParameter(f'no template named "{name}". {hint[:1].upper()}{hint[1:]}')
+    if not (folder / MANIFEST).is_file():
+        raise click.UsageError(f"{folder} contains no {MANIFEST}.")
+    target = folder / TEMPLATES / name
+    if target.exists():
+        raise click.UsageError(f"{target} already exists; delete it to copy the template again.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes((templates_folder() / name).read_bytes())
+    click.echo(f"Wrote {target}.")

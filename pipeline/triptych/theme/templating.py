@@ -22,6 +22,9 @@ from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.template_pictures import with_addresses
 
+BUILT_IN = "built-in"
+"""The folder by which a template of a project names a built-in one that it replaces."""
+
 _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
 _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is
 
@@ -67,9 +70,11 @@ def find_in_templates(templates: jinja2.Environment, folder: str, words: str) ->
 def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""
     own = project_templates is not None and not are_bundled(project_templates)
+    files_in_order = [folder for folder in (project_templates, templates_folder()) if folder]
+    built_in = jinja2.FileSystemLoader(templates_folder())
     settings: dict[str, Any] = {
-        "loader": jinja2.FileSystemLoader(
-            [folder for folder in (project_templates, templates_folder()) if folder]
+        "loader": jinja2.ChoiceLoader(
+            [jinja2.FileSystemLoader(files_in_order), jinja2.PrefixLoader({BUILT_IN: built_in})]
         ),
         "undefined": jinja2.StrictUndefined,
         "autoescape": _is_xml,
