@@ -150,6 +150,10 @@ def test_flags_are_set_by_a_word(read_chart, value: str) -> None:
     assert chart.stacked and chart.horizontal
 
 
+def test_a_unit_alone_is_no_alternative_text(read_chart) -> None:
+    assert read_chart(unit="GW")[0].alt == ""
+
+
 def test_the_alternative_text_is_taken_over(read_chart) -> None:
     assert read_chart(fig_alt="It grows.")[0].alt == "It grows."
 

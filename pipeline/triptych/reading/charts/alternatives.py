@@ -14,10 +14,11 @@ _LONGEST = 300  # characters; the table of its numbers has the rest
 
 
 def alternative(chart: Chart) -> str:
-    """The numbers of a slope, dumbbell, waterfall or map, as many as one can listen to; "" for others."""
+    """Return the numbers of a slope, dumbbell, waterfall or map, as many as one can listen to; "" for others."""
     labels = load_labels(chart.language)
-    text = f"{chart.value_line}{labels.full_stop}" if chart.value_line else ""
-    for part in _parts(chart, labels):
+    parts = list(_parts(chart, labels))
+    text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
+    for part in parts:
         if len(text) + len(part) > _LONGEST:
             return f"{text.rstrip()} …"
         text += f"{part}{labels.full_stop}"
