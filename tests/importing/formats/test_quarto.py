@@ -160,6 +160,15 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     assert "(ref:cap)" not in written
 
 
+def test_a_table_of_bookdown_keeps_its_caption_and_label(import_of: ImportOf) -> None:
+    text = "# One\n\nTable: (\\#tab:ports) Ports\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nSee \\@ref(tab:ports).\n"
+    result = import_of({"_bookdown.yml": "", "index.Rmd": text})
+    assert [one.code for one in result.found] == ["ACC009"]
+    written = result.text("index.md")
+    assert ": Ports {#tbl-ports}\n" in written
+    assert "See [-@tbl-ports]." in written
+
+
 def test_bookdown_leaves_code_that_shows_its_references(import_of: ImportOf) -> None:
     text = "# One {#one}\n\n(ref:cap) Words.\n\nSee `\\@ref(one)`, `(ref:cap)` and \\@ref(one).\n\n```md\n\\@ref(one)\n(ref:cap)\n```\n"
     written = import_of({"_bookdown.yml": "", "index.Rmd": text}).text("index.md")

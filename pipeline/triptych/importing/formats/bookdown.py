@@ -28,6 +28,9 @@ _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
 _AT_THE_END = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
+_CAPTION = re.compile(
+    r"^(?:Table)?:[ \t]+\(\\?#tab:([\w-]+)\)[ \t]*(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE
+)
 _INNER = {
     "equation": "",
     "align": "aligned",
@@ -160,6 +163,7 @@ def with_references(sections: Sequence[Section]) -> tuple[list[Section], list[Fi
     def referring(piece: Piece) -> Draft:
         draft = formulas.from_brackets(piece.draft.edited(_equations(piece.draft)), always=True)
         draft = draft.edited(_statements(draft))
+        draft = draft.edited(_table_captions(draft))
         edits = []
         for match in _outside_code(_REFERENCE, draft):
             kind, colon, name = match.group(1).partition(":")
@@ -213,6 +217,13 @@ def _statements(draft: Draft) -> Iterator[Edit]:
         for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
             start = match.start() + place.end()
             yield Edit(start, start, prefix)
+
+
+def _table_captions(draft: Draft) -> Iterator[Edit]:
+    """Move the label of a table, ``Table: (\\#tab:x) Caption``, behind its caption as an id."""
+    for match in _CAPTION.finditer(mask(draft.text, escapes=False)):
+        label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
+        yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")
 
 
 def _equations(draft: Draft) -> Iterator[Edit]:
