@@ -1,7 +1,7 @@
-"""What printing services ask of a paperback: sizes, margins, papers, numbers of pages.
+"""Requirements of printing services for paperbacks: sizes, margins, papers, page counts.
 
-The figures are those that the services published in November 2026; `docs/printing.md` says where. All lengths
-are in points. A service changes its figures without notice: this table is the one place to change.
+The figures are those that the services published in November 2026. All lengths are in points. Services change
+them without notice: change them here and in `docs/guide/source/how-to/print.md`, whose table a test compares.
 """
 
 from __future__ import annotations
