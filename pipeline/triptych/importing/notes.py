@@ -44,9 +44,9 @@ def report(kind: str, findings: Iterable[Finding]) -> str:
     """All notes as a text: how many of each kind, then the notes of each."""
     groups = grouped(findings)
     total = sum(len(group.findings) for group in groups)
+    noun = "note" if total == 1 else "notes"
     lines = [
-        f"{total} {'note' if total == 1 else 'notes'} on content that was changed or omitted when this {kind} book "
-        "was imported.",
+        f"{total} {noun} on content that was changed or omitted when this {kind} book was imported.",
         "File names and line numbers refer to the imported source. Builds ignore this file.",
         "",
         *(f"{len(group.findings):6}  {group.what}; {group.done}" for group in groups),

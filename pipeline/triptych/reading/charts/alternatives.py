@@ -14,7 +14,7 @@ _LONGEST = 300  # characters; the table of its numbers has the rest
 
 
 def alternative(chart: Chart) -> str:
-    """Return the numbers of a slope, dumbbell, waterfall or map as a text of bounded length, "" for others."""
+    """Return the numbers of a slope, dumbbell, waterfall or map as a short text, "" for others."""
     labels = load_labels(chart.language)
     parts = list(_parts(chart, labels))
     text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
