@@ -161,7 +161,9 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
 
 
 def test_a_table_of_bookdown_keeps_its_caption_and_label(import_of: ImportOf) -> None:
-    text = "# One\n\nTable: (\\#tab:ports) Ports\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nSee \\@ref(tab:ports).\n"
+    text = (
+        "# One\n\nTable: (\\#tab:ports) Ports\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nSee \\@ref(tab:ports).\n"
+    )
     result = import_of({"_bookdown.yml": "", "index.Rmd": text})
     assert [one.code for one in result.found] == ["ACC009"]
     written = result.text("index.md")

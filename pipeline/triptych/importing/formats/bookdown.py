@@ -28,9 +28,7 @@ _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
 _AT_THE_END = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
-_CAPTION = re.compile(
-    r"^(?:Table)?:[ \t]+\(\\?#tab:([\w-]+)\)[ \t]*(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE
-)
+_CAPTION = re.compile(r"^(?:Table)?:[ \t]+\(\\?#tab:([\w-]+)\)[ \t]*(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
 _INNER = {
     "equation": "",
     "align": "aligned",
