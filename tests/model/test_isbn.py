@@ -61,7 +61,7 @@ def test_a_wrong_digit_is_looked_up_and_swapped_neighbours_are_shown(written: st
         isbn_13(written)
     hint = explain_isbn(written, str(refused.value))["hint"]
     check, _, candidate = hint.partition("; two neighbouring digits may be swapped: ")
-    assert (check, candidate) == ("check the digits against the publisher's record", swapped)
+    assert (check, candidate) == ("check the ISBN against the number that the ISBN agency issued", swapped)
 
 
 def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
@@ -69,4 +69,4 @@ def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
     with pytest.raises(ValueError) as refused:
         isbn_13("9783161844100")
     hint = explain_isbn("9783161844100", str(refused.value))["hint"]
-    assert hint == "check the digits against the publisher's record"
+    assert hint == "check the ISBN against the number that the ISBN agency issued"

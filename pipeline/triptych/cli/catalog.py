@@ -116,7 +116,7 @@ def catalog() -> None:
     "--resume/--force",
     default=True,
     show_default=True,
-    help="Build only titles that changed or failed, or build all titles.",
+    help="Skip titles that are up to date, or build all titles.",
 )
 @click.option(
     "--keep-going/--fail-fast",

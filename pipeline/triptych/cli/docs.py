@@ -21,7 +21,7 @@ def _complete_page(_: click.Context, __: click.Parameter, incomplete: str) -> li
 
 @click.command()
 @click.argument("page", required=False, shell_complete=_complete_page)
-@click.option("--path", "only_path", is_flag=True, help="Print the path of the page; do not open it.")
+@click.option("--path", "only_path", is_flag=True, help="Print the path of the page instead of opening it.")
 @click.pass_context
 def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
     """Open the guide in a browser, offline.

@@ -284,9 +284,7 @@ def key_findings() -> list[Diagnostic]:
     key = cache_key()
     if not key.problem or key.inherited:
         return []
-    message = (
-        f"cannot save the cache signing key ({key.problem}); cached results can be used in this run only"
-    )
+    message = f"cannot save the cache signing key ({key.problem}); later runs cannot use the cached results"
     return [
         Diagnostic(
             code="ENV007",

@@ -40,7 +40,7 @@ def _check_of_thirteen(stem: str) -> str:
 
 def explain_isbn(written: str, reason: str) -> dict[str, str]:
     """Return what is wrong with a refused number, and a hint."""
-    hint = "check the digits against the publisher's record"
+    hint = "check the ISBN against the number that the ISBN agency issued"
     swapped = _valid_transpositions(written)
     if len(swapped) == 1:
         hint += f"; two neighbouring digits may be swapped: {swapped[0]}"

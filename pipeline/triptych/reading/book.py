@@ -295,7 +295,7 @@ def _metadata(
         logo, problems = pictures.find(book.logo, beside="source/book.yaml", span=span)
         found += problems
         if not logo_alt:
-            hint = "set `logo-alt` or `publisher` under `book:`"
+            hint = "set `logo-alt` under `book:`, or set `publisher`, whose name is then the alt text"
             message = "the logo has no alt text"
             found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
     modified, problems = _modified(project, book.date)

@@ -98,7 +98,7 @@ def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     words = text.split(None, most)
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
-        message = f"the section has more than {most:,} words; the limit is reached here"
+        message = f"the section exceeds the limit of {most:,} words at this line"
         return Unreadable(message, line, f"{_SPLIT}, or {raising('section-elements')}")
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:

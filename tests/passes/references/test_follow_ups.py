@@ -175,7 +175,7 @@ def test_a_warning_that_costs_an_id_becomes_an_error_that_counts_references(
         "source/two.md": "# Two\n\nText.\n",
     }
     (finding,) = read(make_project(files), shared_cache)[2]
-    assert finding.message.endswith("; as a result, 2 cross-references cannot be resolved")
+    assert finding.message.endswith(", so 2 cross-references cannot be resolved")
 
 
 def test_an_id_that_no_element_takes_is_reported_once_with_its_place(

@@ -88,7 +88,7 @@ CODES = {
     ),
     "OUT001": Code(
         severity=NOTE,
-        summary="output file was edited by hand and was backed up before it was overwritten",
+        summary="hand-edited output file was backed up, then overwritten",
         explanation=(
             "The file in the output folder is not as the last build wrote it, for example because a "
             "deck was corrected in PowerPoint. The build saved the edited file next to the new output, "

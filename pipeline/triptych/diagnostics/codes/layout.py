@@ -174,7 +174,7 @@ CODES = {
     ),
     "PRS015": Code(
         severity=WARNING,
-        summary="line is too thin for print",
+        summary="stroke is too thin for print",
         explanation=(
             "A line or a thin area is less than 0.25 pt thick. A press can break such hairlines or drop "
             "them. Draw the line thicker in the picture, or set a thicker rule in the theme."

@@ -133,7 +133,7 @@ CODES = {
     ),
     "DTP003": Code(
         severity=WARNING,
-        summary="PowerPoint template has no suitable layout; a different layout was used",
+        summary="PowerPoint template has no layout for a kind of slide; another layout was used",
         explanation=(
             "The template has no layout of the type, name or placeholders that this kind of slide needs, so "
             "another one was used, or one was added to the master. The slides are complete but may not look "

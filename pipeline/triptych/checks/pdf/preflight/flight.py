@@ -61,13 +61,13 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
             code="PRS012",
             rule="readers",
             message="the file is not PDF/X and is not ready for print",
-            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or a service such as `print-service: kdp`",
+            hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or choose a `print-service:` such as kdp",
         )
         return
     contents = contents_of(data)
     if demands.bound and len(pdf.pages) % 2:
         message = f"the page count ({len(pdf.pages)}) is odd; a bound book requires an even count"
-        hint = "rebuild the PDF, or add a blank page at the end"
+        hint = "build the PDF again with Triptych, which adds a blank page, or add one by hand"
         yield Found(code="PRS010", rule="pages", message=message, hint=hint)
     if "X-1a" in text(entry(pdf.docinfo, "/GTS_PDFXVersion")):
         for number in transparency(pdf):
@@ -97,7 +97,7 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
             f"{_WHAT[item.kind]} requires {demands.bleed / 72 * 25.4:.1f} mm of bleed on the {side} edge"
         )
         needed = f"{demands.bleed / 72 * 25.4:.3g}mm"
-        hint = f"set `bleed: {needed}`, and extend the image or colour {needed} beyond the edge"
+        hint = f"set `bleed: {needed}`, and extend the image or background {needed} beyond the trim edge"
         yield found("PRS010", "bleed", message, item, hint)
     told: set[tuple[str, object]] = set()
     for item in painted:

@@ -22,6 +22,6 @@ def front_matter_as_text(draft: Draft) -> Iterator[Diagnostic]:
     keys = draft.lines[first : first + _SEARCHED] if fenced else draft.lines[first - 1 : first]
     bare = not fenced and re.match(r"title:\s*\S", keys[0])
     if bare or (fenced and any(_KEY.match(line) for line in keys)):
-        message = "this front matter is not recognised; it is printed in the chapter"
+        message = "this YAML front matter is not recognised and is printed as text"
         hint = "move the YAML front matter to the very top of the file, between two `---` lines"
         yield draft.found("LNT035", (first, 1), message, hint)
