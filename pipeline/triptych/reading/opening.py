@@ -57,7 +57,7 @@ class Opener:
                 if len(files := re.split(r"\s+-?\s*(?=\S)", entry.path)) > 1 and all(
                     f.endswith(".md") for f in files
                 ):
-                    hint = "start each file with `- ` on a line of its own, with the same indentation"
+                    hint = "list each file on a separate line that starts with `- `, all indented alike"
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
                 return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
             text, found = read_source(self.project, path)

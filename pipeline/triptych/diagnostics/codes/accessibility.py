@@ -120,7 +120,7 @@ CODES = {
     ),
     "ACC011": Code(
         severity=WARNING,
-        summary="text is not in the script of its language",
+        summary="text is not written in the script of its declared language",
         explanation=(
             "Most letters of the text are in a script that its language is not written in, such as "
             "Cyrillic in an English book. Screen readers would pronounce the text with the wrong "

@@ -58,7 +58,7 @@ CODES = {
     ),
     "CAT005": Code(
         severity=ERROR,
-        summary="title exceeded its limits, or its process crashed",
+        summary="build of a title exceeded its time or memory limit, or crashed",
         explanation=(
             "Each title is built in its own process, with a limit on memory and time. The process "
             "exceeded a limit or ended unexpectedly, a new process tried the title again, and that one "

@@ -79,7 +79,7 @@ CODES = {
     ),
     "CHK007": Code(
         severity=WARNING,
-        summary="PDF violates PDF/UA",
+        summary="PDF does not conform to PDF/UA",
         explanation=(
             "PDF/UA (ISO 14289) is the standard for accessible PDF files. The validator names the rule that "
             "is violated. Some publishers and authorities only accept conforming files. Processing a "
@@ -91,7 +91,7 @@ CODES = {
     ),
     "CHK008": Code(
         severity=WARNING,
-        summary="PDF violates the PDF/A level that its metadata declares",
+        summary="PDF does not conform to the PDF/A level declared in its metadata",
         explanation=(
             "PDF/A (ISO 19005) is the standard for archiving. The metadata of this file declares a level of "
             "it, but the validator found a violation, so an archive may reject the file. Editing a finished "
@@ -130,7 +130,7 @@ CODES = {
     ),
     "CHK011": Code(
         severity=ERROR,
-        summary="EPUB file violates the EPUB standard",
+        summary="EPUB does not conform to the EPUB specification",
         explanation=(
             "EPUBCheck, the official validator, reports an error. Retailers run the same validator and "
             "reject files with errors. Sources are cleaned before the build, so the usual cause is a "
@@ -204,7 +204,7 @@ CODES = {
     "CHK017": Code(
         severity=ERROR,
         rule="missing-text",
-        summary="text of the book is missing from an output file",
+        summary="some of the book's text is missing from an output file",
         explanation=(
             "After each build the text of the output file is compared with the book. A passage is "
             "missing, or appears less often than in the source. A replaced template that omits a part of "

@@ -93,7 +93,7 @@ CODES = {
     ),
     "CIT005": Code(
         severity=WARNING,
-        summary="bibliography entry has a misspelt field or separates names with commas",
+        summary="bibliography entry has a misspelt field, or separates names with commas instead of `and`",
         explanation=(
             "A BibTeX entry has a field name that is close to a known one, or an author or editor "
             "field that lists several people with commas. BibTeX separates people with `and`; a comma "

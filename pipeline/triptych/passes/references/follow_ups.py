@@ -206,6 +206,4 @@ def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
 
 def _as_cause(one: Diagnostic, count: int) -> Diagnostic:
     broken = "1 cross-reference" if count == 1 else f"{count} cross-references"
-    return replace(
-        one, configured=Severity.ERROR, message=f"{one.message}, so {broken} cannot be resolved"
-    )
+    return replace(one, configured=Severity.ERROR, message=f"{one.message}, so {broken} cannot be resolved")

@@ -29,7 +29,7 @@ def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
         hint = "set `x=` to the column that contains the regions"
         raise DataError("CHT001", "the chart has no `x=` attribute", hint)
     if not attr.get("y") and not attr.get("series"):
-        hint = "set `y=` to a value column, or `series=` to a category column"
+        hint = "set `y=` to a numeric column, or `series=` to a category column"
         raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
     with asked_by("x"):
         cells = file.names(attr.get("x"))

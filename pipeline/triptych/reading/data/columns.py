@@ -122,7 +122,8 @@ class DataFile:
             return number(self.plain(cell))
         except ValueError:
             if self.decimal == "." and is_ambiguous(cell):
-                message = f'"{cell}" in column "{column}" is ambiguous: decimal comma or thousands separator'
+                reason = "its separator could mark decimals or thousands"
+                message = f'"{cell}" in column "{column}" is ambiguous: {reason}'
                 hint = 'delete the thousands separator, or set `decimal=","` where the file is used'
                 raise self.wrong_row("DAT006", row, message, hint) from None
             hint = self._number_hint(cell)

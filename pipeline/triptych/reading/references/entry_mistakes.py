@@ -161,7 +161,7 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
         starts_entry = _TYPE.match(line)
         if depth > 1 and field[0] and (starts_entry or _FIELD_LINE.match(line)):
-            hint = f'add }} at the end of the field "{field[2]}"'
+            hint = f'close the field "{field[2]}" with `}}`'
             return _unreadable(path, field[0], field[1], f'the field "{field[2]}" is not closed', hint)
         if depth and starts_entry:
             break

@@ -169,7 +169,7 @@ def _labels(attr: Attr, names: list[str]) -> list[str]:
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"write one label per column, in this order: {', '.join(names)}"
-        message = f"the table has {len(names)} columns but {len(labels)} labels"
+        message = f"the table has {len(names)} columns but {len(labels)} column labels"
         raise DataError("CHT001", message, hint, "labels")
     return labels
 

@@ -117,7 +117,7 @@ class InlineReader:
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
             message = f"lists, block quotes, divs or formatting are nested more than {DEEPEST} levels deep"
-            hint = "reduce the nesting, or escape literal characters with a backslash, such as \\>"
+            hint = "reduce the nesting, or put a backslash before literal characters, as in \\>"
             span = self.locator.here()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
         return self.depth <= DEEPEST
@@ -305,7 +305,7 @@ class InlineReader:
             message, hint = explain_formula(tex, attr.get("unexpected"))
             if len(tex) > _LONGEST_FORMULA:
                 message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
-                hint = "split the formula into several formulas"
+                hint = "split the formula into shorter ones"
             elif _too_deep(attr):
                 message, hint = "the formula is nested too deeply", "simplify the formula"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))

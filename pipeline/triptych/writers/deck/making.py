@@ -384,7 +384,7 @@ def _no_place(template: Template) -> Diagnostic:
         code="DEK002",
         span=template.span,
         message="the template's notes master has no text placeholder; speaker notes were omitted",
-        hint="restore the missing placeholders in PowerPoint: View > Notes Master > Notes Master Layout",
+        hint="restore the missing placeholders in PowerPoint under View > Notes Master",
     )
 
 

@@ -32,7 +32,7 @@ def test_grey_on_white_is_told_with_its_numbers() -> None:
     (finding,) = found((line("Faint words", look="0.6 g"),))
     assert (finding.code, finding.page, finding.words) == ("CHK006", "1", "Faint words")
     assert finding.message == (
-        'the contrast of text in #999999 on #ffffff is only 2.8:1; at least 4.5:1 is required: "Faint words"'
+        'text in #999999 on #ffffff has a contrast of only 2.8:1 (at least 4.5:1 is required): "Faint words"'
     )
 
 

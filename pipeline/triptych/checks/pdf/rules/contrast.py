@@ -32,8 +32,8 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
         holder = holders.get(Mark(number, run.mcid))
         pages = len({place for place, _ in runs})
         message = (
-            f"the contrast of text in {colour} on {behind} is only {run.shade.contrast:.1f}:1; "
-            f"at least {least:g}:1 is required: {quoted(run.text)}"
+            f"text in {colour} on {behind} has a contrast of only {run.shade.contrast:.1f}:1 "
+            f"(at least {least:g}:1 is required): {quoted(run.text)}"
             + (f" (and on {pages - 1} more page{'s' * (pages > 2)})" if pages > 1 else "")
         )
         yield Found(
