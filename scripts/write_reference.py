@@ -11,23 +11,36 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reference import commands, settings
+from reference import charts, commands, markdown, settings
 
 from triptych.cli.explain import reference_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs/guide/source/reference"
+IMAGES = PAGES.parent / charts.IMAGES
 WRITERS: Mapping[str, Callable[[], str]] = {
     "commands.md": commands.commands,
     "manifest.md": settings.manifest,
     "front-matter.md": settings.front_matter,
     "theme.md": settings.theme,
     "catalogue.md": settings.catalogue,
+    "markdown.md": markdown.markdown,
+    "charts.md": charts.charts,
     "diagnostics.md": reference_page,
 }
 
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that differs from what is there."""
+    if not path.exists() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        print(f"wrote {path.relative_to(ROOT)}")
+
+
 if __name__ == "__main__":
-    PAGES.mkdir(parents=True, exist_ok=True)
-    for name, write in WRITERS.items():
-        (PAGES / name).write_text(write(), "utf-8")
-        print(f"wrote {(PAGES / name).relative_to(ROOT)}")
+    for name, make in WRITERS.items():
+        write(PAGES / name, make().encode())
+    for name, svg in charts.drawings():
+        write(IMAGES / name, svg)
+    write(IMAGES / charts.HEATMAP, charts.draw_heatmap())

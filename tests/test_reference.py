@@ -15,13 +15,17 @@ import pytest
 
 from triptych.cli import main
 from triptych.diagnostics import CODES
+from triptych.model.charts import ChartKind
+from triptych.reading.vocabulary.charts import CHART_OPTIONS
+from triptych.reading.vocabulary.entry import Topic
+from triptych.reading.vocabulary.markdown import TOPICS
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.settings.manifest import LintRule
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_reference  # noqa: E402
-from reference import commands, text  # noqa: E402
+from reference import charts, commands, text  # noqa: E402
 
 SCHEMAS = {
     "manifest.md": manifest_schema,
@@ -92,6 +96,36 @@ def test_the_pages_on_settings_have_each_key_with_an_example(name: str) -> None:
         cell = rf"\| \[?(`[\w-]+`(\]\([^)]+\))?<br>or )?`{key}`"
         row = next(line for line in page.splitlines() if re.match(cell, line))
         assert f"`{key}: " in row or f"or `{key}`" in row
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.title)
+def test_the_page_on_markdown_has_each_element_class_and_attribute(topic: Topic) -> None:
+    prose = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", _page("markdown.md"), flags=re.MULTILINE | re.DOTALL)
+    section = prose.partition(f"\n## {topic.title}\n")[2].partition("\n## ")[0]
+    names = [*(f"`.{name}`" for name in topic.classes), *(f"`{name}=`" for name in topic.attributes)]
+    for name in (*(element.name for element in topic.elements), *names):
+        assert f"\n### {name}\n" in section
+    for entry in (*topic.classes.values(), *topic.attributes.values()):
+        assert all(f"`{alias}`" in section for alias in entry.aliases)
+
+
+def test_the_page_on_charts_has_each_kind_and_each_option() -> None:
+    page = _page("charts.md")
+    for heading in (*(f"type={kind}" for kind in ChartKind), *CHART_OPTIONS):
+        assert f"\n### `{heading}`\n" in page
+
+
+def test_the_pictures_of_charts_are_what_the_program_draws() -> None:
+    drawn = dict(charts.drawings())
+    there = {path.name: path.read_bytes() for path in write_reference.IMAGES.glob("*.svg")}
+    assert there == drawn, "run scripts/write_reference.py"
+
+
+def test_each_picture_of_the_page_on_charts_is_there_and_small() -> None:
+    named = re.findall(r"!\[.+\]\(\.\./images/reference/([\w.-]+)\)", _page("charts.md"))
+    sizes = {path.name: path.stat().st_size for path in write_reference.IMAGES.iterdir()}
+    assert set(named) == set(sizes)
+    assert max(sizes.values()) <= 30_000
 
 
 def test_the_page_on_diagnostics_has_each_code_and_each_rule() -> None:

@@ -37,7 +37,11 @@ def code(text: object) -> str:
 
 
 def fenced(text: str, language: str) -> str:
-    """Return a code block, in a fence that is longer than any in it."""
+    """Return a code block, in a fence that is longer than any in it.
+
+    One more brace keeps a shortcode that would be replaced in code too.
+    """
+    text = re.sub(r"^\{\{< include .*>\}\}$", r"{\g<0>}", text, flags=re.MULTILINE)
     longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"

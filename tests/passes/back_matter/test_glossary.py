@@ -48,6 +48,11 @@ def test_one_that_is_asked_for_in_short_stays_short(read_book_of: ReadBook) -> N
     assert text_of(book) == "GW and gigawatt (GW)."
 
 
+def test_one_that_is_asked_for_in_full_is_the_term(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("[GW]{.gls .long}, \\acrlong{gw}, [GW]{.gls}.\n", manifest=NAMED, files=FILES)
+    assert text_of(book) == "gigawatt, gigawatt, gigawatt (GW)."
+
+
 def test_a_term_may_be_called_by_its_plural_or_its_key_or_otherwise(read_book_of: ReadBook) -> None:
     markdown = "[base lines]{.term} [Baselines]{.term} [these]{.term term=bl} \\gls{bl} [gigawatts]{.term}\n"
     book, found = read_book_of(markdown, manifest=NAMED, files=FILES)

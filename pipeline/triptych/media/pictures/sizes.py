@@ -21,8 +21,8 @@ _PIXELS = {
     "in": 96.0,
 }
 _LARGEST = 10_000  # CSS pixels; a length beyond is a slip
-# Quarto's names for what reaches over the text's edges, and ours.
-_WIDE = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
+# Ours and Quarto's names for what reaches over the text's edges.
+WIDE = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def length(written: str) -> Length | None:
 
 def is_wide(attr: Attr) -> bool:
     """Whether the author asks for all the width that there is."""
-    return any(attr.has(name) for name in _WIDE)
+    return any(attr.has(name) for name in WIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

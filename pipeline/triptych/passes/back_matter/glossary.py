@@ -171,6 +171,8 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
             terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
             return Phrase(attr=Attr(node.attr.id), content=node.content)
         content = node.content or (Text(text=entry.abbreviation or entry.term),)
+        if node.attr.has("long"):
+            content = (Text(text=entry.term),)
         abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
         if abbreviated and not entry.used and not node.attr.has("short") and id(node) not in short:
             entry.used = True

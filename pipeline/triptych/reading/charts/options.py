@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from triptych.diagnostics import did_you_mean, join_names
-from triptych.model.charts import Build, ChartKind, Scale, Traits
+from triptych.model.charts import Build, ChartKind, Scale
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import whole_number
 from triptych.reading.data.columns import DataError, number
+from triptych.reading.vocabulary.charts import CHART_OPTIONS
 
 _Choice = TypeVar("_Choice", Build, ChartKind, Scale)
 
 
-def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
-    return frozenset(kind for kind in ChartKind if wanted(kind.traits))
-
-
-_ALL = frozenset(ChartKind)
-_WITH_AXES = _kinds(lambda traits: not traits.round)
-_ON_SCALES = _kinds(lambda traits: traits.log_scales)
-_PANELLED = _kinds(lambda traits: not traits.own_form)
-
 # Every attribute with the kinds of chart that take it.
-ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
-    **dict.fromkeys(
-        ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
-    ),
-    "date-format": _kinds(lambda traits: not traits.binned and not traits.tiles),
-    **dict.fromkeys(("fig-alt", "alt", "slide-title", "headline"), _ALL),
-    "highlight": _kinds(lambda traits: not traits.grid and not traits.tiles),
-    **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
-    "y-title": _WITH_AXES,
-    "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
-    **dict.fromkeys(("y-min", "y-max", "annotate", "reference-line", "callout"), _WITH_AXES & _PANELLED),
-    "direct-labels": _kinds(lambda traits: traits.in_order or traits.stacks),
-    "series": _kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
-    "stacked": _kinds(lambda traits: traits.stacks),
-    "horizontal": _kinds(lambda traits: traits.bars and not traits.running),
-    **dict.fromkeys(("map", "column", "row", "label"), _kinds(lambda traits: traits.tiles)),
-    "totals": _kinds(lambda traits: traits.running),
-    "ends": _kinds(lambda traits: traits.two_places),
-    "bins": _kinds(lambda traits: traits.binned),
-    "x-scale": _ON_SCALES,
-    "y-scale": _ON_SCALES,
-}
+ATTRIBUTES = {name: option.kinds for name, option in CHART_OPTIONS.items()}
 _MOST_BINS, _MOST_COLUMNS = 100, 6
 _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
 

@@ -19,13 +19,12 @@ from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.pivots import NOTHING, Entry, Grid, pivot
 from triptych.reading.syntax.tables import size_problems
 from triptych.reading.values import format_number
+from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES
 from triptych.settings.limits import ReadingLimits
 
 _PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
-ATTRIBUTES = _PIVOT | frozenset(
-    "data delimiter decimal columns labels where row-headers heatmap units slide-title tbl-colwidths".split()
-)
-_KEPT = frozenset("row-headers heatmap slide-title tbl-colwidths".split())  # which passes and outputs look at
+_KEPT = frozenset((*TABLES.attributes, "slide-title"))  # which passes and outputs look at
+ATTRIBUTES = _KEPT.union(DATA_TABLES.attributes)
 _SHORT = 2  # letters of a note, such as a grade
 _SMALL = 0.85  # of a letter's width: one of a note
 _EMPTY = "–"  # in a cell for which long data have nothing, which is no zero

@@ -37,6 +37,7 @@ from triptych.reading.syntax.index_marks import besides_index, read_index_comman
 from triptych.reading.syntax.latex import explain_formula, instead_of_latex, latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
 from triptych.reading.syntax.raw_html import block_tag_name, instead_of, media_link, pair_tags
+from triptych.reading.vocabulary.markdown import NOTES
 from triptych.settings.limits import raising
 
 DEEPEST = 60
@@ -58,8 +59,7 @@ _DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a d
 _TEX_COMMAND = re.compile(
     r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
 )
-# Quarto's class for what stands in the margin, and what others call it.
-ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
+ASIDE = ("aside", *NOTES.classes["aside"].aliases)
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 _BARE_KEY = re.compile(r"(?<![\w\])!])\[([^\W\d_][\w:.#/-]*\w)(?=[\],;])")

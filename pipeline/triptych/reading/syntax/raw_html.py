@@ -76,6 +76,11 @@ class _Attributes(HTMLParser):
         self.values = {name: value or "" for name, value in attrs}
 
 
+def understood_tags() -> list[str]:
+    """Return the names of the tags within a line that the model can say."""
+    return sorted({*_NODES, *_SPANS, "br", "img", "wbr"})
+
+
 def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
     """Pandoc inlines with raw HTML tags → pandoc inlines without; ``report`` gets each tag that is lost."""
     if not any(node["t"] == "RawInline" for node in inlines):

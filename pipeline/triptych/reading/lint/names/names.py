@@ -11,7 +11,15 @@ from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.nodes import CalloutKind
 from triptych.reading.lint.attributes import EXAMPLE, explain_attributes
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CALLOUT_KINDS, CLASSES, MEANT, callouts_like
+from triptych.reading.lint.names.vocabulary import (
+    ATTRIBUTES,
+    CALLOUT_KINDS,
+    CLASSES,
+    callouts_like,
+    values_of,
+)
+from triptych.reading.vocabulary.markdown import FIGURES, SLIDES, TABLES
+from triptych.reading.vocabulary.other_tools import MEANT_CLASSES
 
 _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
@@ -20,9 +28,9 @@ _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[â€
 _STRAIGHT = 'write {}="â€¦" with straight quotation marks'
 _SHORTEST = 4  # letters: shorter names are like too many others
 _WORDS = {
-    "overflow": ("error", "split", "shrink"),
-    "fig-align": ("left", "center", "right", "default"),
-    "heatmap": ("columns",),
+    "overflow": values_of(SLIDES, "overflow"),
+    "fig-align": values_of(FIGURES, "fig-align"),
+    "heatmap": values_of(TABLES, "heatmap"),
 }
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")
@@ -61,7 +69,7 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
     message, bare = f'unknown class "{name}"', name.strip("{}")
     if kind == "Div" and bare == "note":
         return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
-    if nearest := _callout(kind, bare) or MEANT.get(name.lower()) or _nearest(name, CLASSES):
+    if nearest := _callout(kind, bare) or MEANT_CLASSES.get(name.lower()) or _nearest(name, CLASSES):
         if name.startswith("{"):  # a class without its dot, or braces without their end
             return f"`{name}` is not a valid attribute list", f"write {{.{nearest}}}"
         return message, f'did you mean "{nearest}"?'

@@ -1,0 +1,206 @@
+"""The page on charts, with a small picture of each kind and of each option that changes what is drawn."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pypdfium2
+from PIL import Image, ImageChops
+
+from reference.text import any_of, code, fenced, page, table
+from triptych.diagnostics import Span
+from triptych.media.charts.drawing import draw_chart
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Attr, Chart
+from triptych.press import Request, press
+from triptych.project import Project
+from triptych.reading.charts.chart import ChartReader
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.vocabulary.charts import CHART_KINDS, CHART_OPTION_GROUPS, CHART_OPTIONS
+from triptych.reading.vocabulary.examples import EXAMPLE_FILES
+from triptych.theme.theme import load_theme
+
+IMAGES = "images/reference"
+HEATMAP = "chart-heatmap.png"
+_WIDTH = 232.0  # points, in which a chart is drawn
+_LARGER = 1.25  # how much larger it is shown
+_LONGEST_LINE = 84  # characters of code, as pages have room for
+
+
+def charts() -> str:
+    """Return the page on kinds and options of charts."""
+    introduction = (
+        "For authors who draw charts from CSV files: every kind of chart and every option, with a picture of "
+        "what it does. [Charts that make a point](markdown.md#charts) are written as a block with the class "
+        "`chart`, and drawn once for the PDF, the EPUB and the deck."
+    )
+    return page("Charts", introduction, [_start(), _kinds(), *_options(), _data()])
+
+
+def _start() -> str:
+    entry = CHART_KINDS[ChartKind.LINE]
+    block = chart_block(entry.example, entry.shows, "Electricity by source")
+    return (
+        "## A chart\n\nThe attributes say what is drawn; the text in the block is the caption. Give it "
+        f"an id such as `#fig-energy` to number the chart and refer to it.\n\n{fenced(block, 'markdown')}"
+    )
+
+
+def _data() -> str:
+    files = [f"`{name}`:\n\n{fenced(EXAMPLE_FILES[name], 'csv')}" for name in _files()]
+    return "\n\n".join(
+        ["## Data of the examples", "The pictures on this page show these data files.", *files]
+    )
+
+
+def _files() -> list[str]:
+    """Return the data files of the examples in the order of their use."""
+    examples = [entry.example for entry in CHART_KINDS.values()]
+    examples += [option.example for option in CHART_OPTIONS.values()]
+    return list(dict.fromkeys(dict(_pairs(example))["data"] for example in examples))
+
+
+def _kinds() -> str:
+    parts = ["## Kinds of charts"]
+    for kind, entry in CHART_KINDS.items():
+        picture = HEATMAP if kind.traits.grid else f"chart-{kind}.svg"
+        own = [name for name, option in CHART_OPTIONS.items() if option.kinds <= {kind}]
+        parts += [
+            f"### {code(f'type={kind}')}",
+            f"{entry.use} Data: {entry.data[:1].lower()}{entry.data[1:]}",
+            fenced(chart_block(entry.example, entry.shows, "A caption"), "markdown"),
+            _picture(picture, entry.shows),
+        ]
+        if own:
+            parts.append(f"Options of this kind alone: {', '.join(map(_link, own))}.")
+    return "\n\n".join(parts)
+
+
+def _picture(name: str, alt: str) -> str:
+    """Return a picture in a paragraph: the space after it keeps it in place, where a figure would float."""
+    return f"![{alt}](../{IMAGES}/{name})&nbsp;"
+
+
+def _link(option: str) -> str:
+    return f"[{code(option)}](#{option})"
+
+
+def _options() -> Iterator[str]:
+    rows = []
+    for group, options in CHART_OPTION_GROUPS.items():
+        for name, option in options.items():
+            rows.append((_link(name), group, option.meaning.rstrip(".")))
+    yield "## Options\n\n" + table(("Option", "Group", "Effect"), rows)
+    for group, options in CHART_OPTION_GROUPS.items():
+        parts = [f"## {group}"]
+        for name, option in options.items():
+            details = f"{option.meaning} Value: {option.values}. Default: {option.default}."
+            if option.kinds != frozenset(ChartKind):
+                details += (
+                    f" On {any_of((code(kind) for kind in ChartKind if kind in option.kinds), 'and')} charts."
+                )
+            parts += [f"### {code(name)}", details, fenced(option.example, "text")]
+            if option.shows:
+                parts.append(_picture(f"option-{name}.svg", option.shows))
+        yield "\n\n".join(parts)
+
+
+def chart_block(example: str, alt: str, caption: str) -> str:
+    """Return the Markdown of a chart, its attributes over several lines."""
+    pieces = [".chart", *re.findall(r'[\w-]+=(?:"[^"]*"|\S+)', example), f'fig-alt="{alt}"']
+    lines = ["::: {" + pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + len(piece) < _LONGEST_LINE:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(f"  {piece}")
+    return "\n".join([*lines[:-1], lines[-1] + "}", caption, ":::"])
+
+
+def drawings() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the SVG of each picture that Triptych draws as one."""
+    for kind, entry in CHART_KINDS.items():
+        if not kind.traits.grid:
+            yield f"chart-{kind}.svg", draw(entry.example)
+    for name, option in CHART_OPTIONS.items():
+        if option.shows:
+            yield f"option-{name}.svg", draw(option.example)
+
+
+def draw(example: str) -> bytes:
+    """Return the drawing of a chart on white, in letters that every browser has."""
+    theme = load_theme()
+    theme = replace(theme, print=replace(theme.print, chart_width=_WIDTH))
+    svg = draw_chart(chart_of(example), theme).decode()
+    svg = re.sub(r' font-family="[^"]*"', f" font-family=\"'{theme.sans}', sans-serif\"", svg, count=1)
+    svg = re.sub(r'(?<= )(width|height)="([\d.]+)pt"', _enlarged, svg, count=2)
+    return re.sub(
+        r"(<svg[^>]*>)", r'\1<rect width="100%" height="100%" fill="#ffffff"/>', svg, count=1
+    ).encode()
+
+
+def _enlarged(match: re.Match[str]) -> str:
+    return f'{match[1]}="{float(match[2]) * _LARGER:.1f}pt"'
+
+
+def draw_heatmap() -> bytes:
+    """Return a PNG of the table that a heat map is, cut from the page of a PDF."""
+    entry = CHART_KINDS[ChartKind.HEAT]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        source = _write_files(folder)
+        block = chart_block(entry.example, entry.shows, "")
+        (source / "heat.md").write_text(f"# Heat {{.unnumbered}}\n\n{block}\n", "utf-8")
+        (source / "book.yaml").write_text(_HEAT_MANIFEST, "utf-8")
+        press(
+            Project(folder, environ={}), Request(output_folder=folder / "out", cache_folder=folder / "cache")
+        )
+        with pypdfium2.PdfDocument(folder / "out/heat.pdf") as document:
+            picture = document[len(document) - 1].render(scale=1.9).to_pil().convert("RGB")
+    middle = picture.crop((0, round(picture.height * 0.3), picture.width, round(picture.height * 0.86)))
+    ink = ImageChops.difference(middle, Image.new("RGB", middle.size, "white")).getbbox()
+    assert ink is not None
+    left, top, right, bottom = ink
+    out = BytesIO()
+    cut = middle.crop((left - 8, top - 8, right + 8, bottom + 8)).quantize(64)
+    cut.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+_HEAT_MANIFEST = """\
+book: {title: Heat, author: A, date: 2026-01-01, chapters: [heat.md]}
+lang: en-GB
+output-file: heat
+format: {pdf: {page-size: {width: 105mm, height: 148mm}, chart-data: false}}
+"""
+
+
+def _write_files(folder: Path) -> Path:
+    source = folder / "source"
+    source.mkdir()
+    for name, text in EXAMPLE_FILES.items():
+        (source / name).write_text(text, "utf-8")
+    return source
+
+
+def _pairs(example: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, value) for key, _, value in (part.partition("=") for part in shlex.split(example)))
+
+
+@cache
+def chart_of(example: str) -> Chart:
+    """Read a chart of an example's attributes."""
+    with TemporaryDirectory() as folder:
+        _write_files(Path(folder))
+        reader = ChartReader(DataFolder(Project(Path(folder), environ={})), "source/charts.md")
+        attr = Attr(classes=("chart",), pairs=_pairs(example))
+        chart, found = reader.read(attr, (), Span(path="source/charts.md"))
+    assert isinstance(chart, Chart) and not found, (example, found)
+    return chart

@@ -1,0 +1,64 @@
+"""The page on Markdown, from the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reference.text import any_of, code, fenced, page
+from triptych.reading.syntax.raw_html import understood_tags
+from triptych.reading.vocabulary.entry import Name, Topic
+from triptych.reading.vocabulary.markdown import TOPICS
+from triptych.reading.vocabulary.other_tools import OTHER_ATTRIBUTES, OTHER_CLASSES
+
+
+def markdown() -> str:
+    """Return the page on elements, classes and attributes."""
+    introduction = (
+        "For authors who write chapters: every element of Markdown that Triptych reads, and every class and "
+        "attribute that has an effect. Attributes stand in braces after an element, as in "
+        '`{#id .class key="value"}`; on a block they follow its colons, as in `::: {#id .class}`.'
+    )
+    return page("Markdown", introduction, [*map(_topic, TOPICS), _html(), _others()])
+
+
+def _topic(topic: Topic) -> str:
+    parts = [f"## {topic.title}", topic.summary]
+    for element in topic.elements:
+        parts += [f"### {element.name}", element.result, fenced(element.example, "markdown")]
+    for name, entry in topic.classes.items():
+        parts += _name(f".{name}", entry)
+    for name, entry in topic.attributes.items():
+        parts += _name(f"{name}=", entry)
+    return "\n\n".join(parts)
+
+
+def _name(name: str, entry: Name) -> Iterator[str]:
+    yield f"### {code(name)}"
+    details = [entry.meaning, f"On {entry.on}."]
+    if entry.values:
+        details.append(f"Value: {entry.values}.")
+    if entry.default:
+        details.append(f"Default: {entry.default}.")
+    if entry.aliases:
+        also = any_of(map(code, entry.aliases), "and")
+        details.append(f"{also} {'mean' if entry.aliases[1:] else 'means'} the same.")
+    yield " ".join(details)
+    yield fenced(entry.example, "markdown")
+
+
+def _html() -> str:
+    tags = ", ".join(code(f"<{name}>") for name in understood_tags())
+    return (
+        "## HTML\n\nThese tags are read as the Markdown that they stand for, and so are lists, tables, block "
+        f"quotes and headings in HTML: {tags}. A tag without an equivalent is reported and left out; its "
+        "content is kept."
+    )
+
+
+def _others() -> str:
+    classes, attributes = (", ".join(map(code, sorted(names))) for names in (OTHER_CLASSES, OTHER_ATTRIBUTES))
+    return (
+        "## Names of other tools\n\nThese names of other tools are accepted without effect.\n\nClasses: "
+        f"{classes}.\n\nAttributes: {attributes}.\n\nAny other class is yours: it appears in the XHTML of "
+        "the PDF and the EPUB, where a template of your own can use it."
+    )

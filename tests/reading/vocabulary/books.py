@@ -1,0 +1,67 @@
+"""Books of the examples in the vocabulary, a chapter for each subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from triptych.project import Project
+from triptych.reading.vocabulary.charts import CHART_KINDS, CHART_OPTIONS
+from triptych.reading.vocabulary.entry import Topic
+from triptych.reading.vocabulary.examples import EXAMPLE_FILES
+from triptych.reading.vocabulary.markdown import TOPICS
+
+_MANIFEST = """\
+book:
+  title: Examples
+  subtitle: Of everything
+  author: Ada Lovelace
+  date: 2026-01-31
+  chapters: [{chapters}]
+lang: en-GB
+output-file: examples
+bibliography: references.bib
+glossary: glossary.yaml
+jinja: true
+profiles: [teacher]
+variables: {{version: "1.2"}}
+"""
+
+
+def examples_of(topic: Topic) -> Iterator[str]:
+    """The examples of a subject, those of its elements first."""
+    yield from (element.example for element in topic.elements)
+    yield from (name.example for name in (*topic.classes.values(), *topic.attributes.values()))
+
+
+def chart_block(example: str, words: str) -> str:
+    """A chart of an example's attributes."""
+    alt = "" if "alt=" in example else f' fig-alt="{words or "A chart."}"'
+    return f"::: {{.chart {example}{alt}}}\nAn example\n:::"
+
+
+def chapters() -> dict[str, str]:
+    """The chapters by their file names."""
+    found = {}
+    for topic in TOPICS:
+        # A paragraph before each ends a list, and is what an element can follow.
+        parts = [part for example in examples_of(topic) for part in (f"{topic.title}.", example)]
+        found[f"{topic.title.lower().replace(' ', '-')}.md"] = (
+            "\n\n".join([f"# {topic.title}", *parts]) + "\n"
+        )
+    blocks = [chart_block(entry.example, entry.shows) for entry in CHART_KINDS.values()]
+    blocks += [chart_block(option.example, option.shows) for option in CHART_OPTIONS.values()]
+    found["chart-options.md"] = "\n\n".join(["# Chart options", *blocks]) + "\n"
+    return found
+
+
+def write_book(folder: Path) -> Project:
+    """Write the project of all examples."""
+    source = folder / "source"
+    (source / "data").mkdir(parents=True)
+    (source / "data/energy.csv").write_text(EXAMPLE_FILES["energy.csv"], "utf-8")  # for expressions
+    texts = chapters()
+    for name, text in {**EXAMPLE_FILES, **texts}.items():
+        (source / name).write_text(text, "utf-8")
+    (source / "book.yaml").write_text(_MANIFEST.format(chapters=", ".join(texts)), "utf-8")
+    return Project(folder, environ={})

@@ -1,0 +1,140 @@
+"""The vocabulary and the program agree: each name has an effect, and each name with an effect is described."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.reading.vocabulary.books import write_book
+from triptych.engine.cache import Cache
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Attr
+from triptych.press import Request, press, read
+from triptych.reading.charts.options import read_options
+from triptych.reading.vocabulary.charts import CHART_KINDS, CHART_OPTIONS
+from triptych.reading.vocabulary.entry import Name
+from triptych.reading.vocabulary.markdown import ATTRIBUTES, CLASSES, TOPICS
+from triptych.reading.vocabulary.other_tools import OTHER_ATTRIBUTES, OTHER_CLASSES
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = ROOT / "pipeline/triptych"
+_READERS = ("reading", "model", "passes", "markup", "writers", "media/pictures", "settings")
+# Classes and attributes that the program gives to itself.
+_INTERNAL_CLASSES = {"triptych-math", "triptych-diagram", "csl-left-margin", "csl-right-inline", "diagram"}
+_INTERNAL_ATTRIBUTES = {"mathml", "omml", "unexpected", "tag", "abbreviation", "plural", "style"}
+
+ENTRIES = [
+    (kind, name, entry)
+    for topic in TOPICS
+    for kind, names in (("class", topic.classes), ("attribute", topic.attributes))
+    for name, entry in names.items()
+]
+
+
+def _asked_for(method: str) -> Iterator[tuple[str, str]]:
+    """The names that the program looks for in the attributes of an element, each with its place."""
+    for folder in _READERS:
+        for path in sorted((PROGRAM / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(value=value, attr=called), args=[ast.Constant(value=str(name)), *_]
+                    ) if called == method and ast.unparse(value).rpartition(".")[2] == "attr":
+                        yield name, f"{path.relative_to(PROGRAM)}:{node.lineno}"
+
+
+def test_each_class_that_the_program_looks_for_is_described() -> None:
+    known = CLASSES | _INTERNAL_CLASSES
+    assert [(name, place) for name, place in _asked_for("has") if name not in known] == []
+
+
+def test_each_attribute_that_the_program_looks_for_is_described() -> None:
+    known = ATTRIBUTES | set(CHART_OPTIONS) | _INTERNAL_ATTRIBUTES
+    assert [(name, place) for name, place in _asked_for("get") if name not in known] == []
+
+
+@pytest.fixture(scope="module")
+def words_of_program() -> frozenset[str]:
+    """All words in strings of the program but the vocabulary, and in its templates."""
+    texts = []
+    for path in PROGRAM.rglob("*"):
+        if path.suffix == ".lua":
+            texts.append(path.read_text("utf-8"))
+        elif path.suffix == ".py" and not {"vocabulary", "importing", "lint", "codes"} & set(path.parts):
+            nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+            texts += [
+                node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            ]
+    for folder in ("print", "epub"):
+        texts += [path.read_text("utf-8") for path in (ROOT / "templates" / folder).glob("*.j2")]
+    return frozenset(re.findall(r"[A-Za-z][\w-]*\w", "\n".join(texts)))
+
+
+_OF_PANDOC = {"smallcaps", "underline"}  # pandoc makes nodes of them
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "entry"), ENTRIES, ids=[f"{kind}-{name}" for kind, name, _ in ENTRIES]
+)
+def test_the_program_uses_each_name(
+    kind: str, name: str, entry: Name, words_of_program: frozenset[str]
+) -> None:
+    is_made = kind == "class" and (name in _OF_PANDOC or name.startswith("callout-"))
+    assert is_made or name in words_of_program
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "entry"), ENTRIES, ids=[f"{kind}-{name}" for kind, name, _ in ENTRIES]
+)
+def test_each_entry_is_a_sentence_with_an_example_of_the_name(kind: str, name: str, entry: Name) -> None:
+    assert re.fullmatch(r"[A-Z`].*\.", entry.meaning)
+    assert re.search(rf"(\.|:::+ ){name}\b" if kind == "class" else rf"(?<![\w-]){name}(=|:)", entry.example)
+    assert kind == "class" or entry.values
+
+
+def test_no_name_is_both_described_and_said_to_have_no_effect() -> None:
+    assert not CLASSES & OTHER_CLASSES
+    assert not (ATTRIBUTES | set(CHART_OPTIONS)) & OTHER_ATTRIBUTES
+
+
+def test_each_kind_of_chart_is_described() -> None:
+    assert list(CHART_KINDS) == list(ChartKind)
+
+
+@pytest.mark.parametrize("name", CHART_OPTIONS)
+def test_the_example_of_an_option_is_a_chart_that_takes_it(name: str) -> None:
+    option = CHART_OPTIONS[name]
+    kind = re.search(r"type=(\w+)", option.example)
+    assert kind and ChartKind(kind.group(1)) in option.kinds
+    assert re.search(rf"(?<![\w-]){name}=", option.example)
+    assert re.fullmatch(r"[A-Z].*\.", option.meaning)
+
+
+_CHOICES = [
+    (name, word)
+    for name, option in CHART_OPTIONS.items()
+    if re.fullmatch(r"(`\w+`(, | or )?)+", option.values)
+    for word in re.findall(r"`(\w+)`", option.values)
+]
+
+
+@pytest.mark.parametrize(("name", "word"), _CHOICES)
+def test_each_value_of_an_option_is_read(name: str, word: str) -> None:
+    kind = min(CHART_OPTIONS[name].kinds)
+    pairs = (("type", kind), ("data", "x.csv"), ("x", "a"), ("y", "b"), (name, word))
+    assert read_options(Attr(pairs=pairs)).kind is kind
+
+
+def test_reading_the_examples_finds_nothing(tmp_path: Path) -> None:
+    assert [str(one) for one in read(write_book(tmp_path / "book"), Cache(tmp_path / "cache"))[2]] == []
+
+
+@pytest.mark.e2e
+def test_building_the_examples_finds_nothing(tmp_path: Path) -> None:
+    project = write_book(tmp_path / "book")
+    request = Request(output_folder=tmp_path / "build", cache_folder=tmp_path / "cache")
+    assert [str(one) for one in press(project, request).diagnostics] == []
