@@ -16,7 +16,7 @@ def markdown() -> str:
     introduction = (
         "For authors who write chapters: every element of Markdown that Triptych reads, and every class and "
         "attribute that has an effect. Attributes stand in braces after an element, as in "
-        '`{#id .class key="value"}`; on a block they follow its colons, as in `::: {#id .class}`.'
+        "`{#fig-ship .no-float width=60%}`; on a block they follow its colons, as in `::: {.callout-note}`."
     )
     return page("Markdown", introduction, [*map(_topic, TOPICS), _html(), _others()])
 
