@@ -11,6 +11,7 @@ from triptych.diagnostics import nearest_name
 from triptych.model.nodes import CalloutKind
 from triptych.reading.vocabulary import markdown
 from triptych.reading.vocabulary.charts import CHART_OPTIONS
+from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.other_tools import CALLOUTS_OF_OTHERS, OTHER_ATTRIBUTES, OTHER_CLASSES
 
 CALLOUT_KINDS = tuple(map(str, CalloutKind))
@@ -23,6 +24,6 @@ def callouts_like(name: str) -> tuple[str, ...]:
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
-def values_of(topic: markdown.Topic, name: str) -> tuple[str, ...]:
+def values_of(topic: Topic, name: str) -> tuple[str, ...]:
     """Return the words that an attribute may be."""
     return tuple(re.findall(r"`([^`]+)`", topic.attributes[name].values))
