@@ -49,5 +49,10 @@ def test_a_chapter_without_a_number_may_be_words(read_book_of: ReadBook) -> None
     assert list(without_evidence(book, [])) == []
 
 
+def test_a_chapter_that_is_no_part_of_the_talk_may_be_words(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(f"{PROSE}\n", slides="{mode: none}")
+    assert list(without_evidence(book, [])) == []
+
+
 def test_a_short_chapter_may_be_words(read_book_of: ReadBook) -> None:
     assert told(read_book_of, PROSE[:1000], "A section") == []

@@ -9,7 +9,7 @@ from triptych.checks.outcomes import Outcome
 from triptych.checks.parity import Row
 from triptych.diagnostics import Diagnostic
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Matter
+from triptych.model.book import Book, Chapter, Matter, Telling
 from triptych.model.walk import plain_text, walk
 
 _EVIDENCE = ("chart", "code", "equation", "figure", "image", "table")
@@ -30,6 +30,8 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
         for node in row.nodes
     }
     for chapter in book.chapters:
+        if chapter.talk.telling is Telling.NONE:  # no part of the talk
+            continue
         long = words_in(plain_text(chapter.blocks)) > _LONG
         if chapter.matter is Matter.BODY and chapter.numbered and long and not _shows(chapter, shown):
             title = plain_text(chapter.title)

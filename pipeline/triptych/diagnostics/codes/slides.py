@@ -34,8 +34,8 @@ CODES = {
         explanation=(
             "A numbered chapter has more than 300 words, about two minutes of talk, but the deck shows none "
             "of its charts, figures, tables, formulas or listings, and no slide that you wrote. The "
-            "audience would look at a title all that time. Add something to look at, or ignore the finding "
-            "if the chapter is not part of the talk."
+            "audience would look at a title all that time. Add something to look at, or leave the chapter "
+            "out of the talk with `slides: {mode: none}` in its front matter."
         ),
         bad="# Method\n\nThree hundred words of prose …",
         good=(
