@@ -54,6 +54,12 @@ def scaffold(shelf: Shelf) -> Built:
 
 
 @pytest.fixture(scope="session")
+def guide(shelf: Shelf) -> Built:
+    """The guide of this repository."""
+    return shelf.once("guide", lambda folder: build(REPOSITORY / "docs/guide", folder))
+
+
+@pytest.fixture(scope="session")
 def everything(shelf: Shelf) -> Built:
     """The book with every construct of the authors' language."""
     return shelf.once("everything", lambda folder: build(EVERYTHING, folder))
@@ -86,7 +92,7 @@ def _options(written: str | Mapping[str, object]) -> Mapping[str, object]:
     return {} if isinstance(written, str) else written
 
 
-@pytest.fixture(params=["edition", "scaffold"])
+@pytest.fixture(params=["edition", "scaffold", "guide"])
 def book(request: pytest.FixtureRequest) -> Built:
     """Each of the books in turn."""
     built: Built = request.getfixturevalue(request.param)

@@ -53,6 +53,7 @@ _ALONE = {"result", "copy", "run"}
 _OF_IMAGE = {"picture"}
 _WITHOUT_VALUE = {*_YAML_KINDS, "for snippets"}
 _WRITES = ("file", "append", "replace in", "shows")
+_DIAGRAMS = ("mermaid", "dot")  # drawn while the guide is read, which ``test_links.py`` does
 _COVERS = (*_WRITES, "not run", "tested in")
 
 
@@ -232,7 +233,7 @@ class _Parser:
         kinds = [comment for comment in block.comments if comment.key in _WITHOUT_VALUE]
         if kinds and block.language != "yaml":
             raise self._error(block.line, f'"{kinds[0].key}" needs a block in the language `yaml`')
-        if block.language not in ("markdown", "yaml", "console"):
+        if block.language not in ("markdown", "yaml", "console", *_DIAGRAMS):
             name = f"`{block.language}`" if block.language else "no language"
             raise self._error(
                 block.line, f'a block in {name} is not tested; add "file:", "shows:" or "not run: reason"'

@@ -97,3 +97,7 @@ def test_a_mistake_in_a_page_is_an_error_with_its_place(text: str, message: str)
 def test_a_page_that_another_test_covers_may_have_any_block() -> None:
     page = parse_page("p.md", "# T\n\n<!-- tested in: tests/test_codes.py -->\n\n```\nx\n```\n")
     assert [block.text for block in page.blocks] == ["x\n"]
+
+
+def test_a_diagram_is_drawn_by_the_book() -> None:
+    assert parse_page("p.md", "```mermaid\ngraph LR\n```\n").snippets() == []
