@@ -54,6 +54,8 @@ ENGLISH = {
     r"\lim_{x \to 0} \frac{\sin x}{x}": "limit as x approaches 0 of fraction sine x over x end fraction",
     r"\max_{i} a_i": "maximum over i of a sub i",
     r"\log_2 n + \ln x": "log base 2 of n plus natural log x",
+    r"\log_2(n)": "log base 2 of n",
+    r"\log_2(n + 1)": "log base 2 of open paren n plus 1 close paren",
     r"\sin^2\theta + \cos(2x)": "sine squared theta plus cosine of open paren 2 x close paren",
     # brackets
     "f(x) = g(x, y)": "f of x equals g of open paren x comma y close paren",

@@ -111,7 +111,9 @@ class _Speaker:
                 base = parts[place - 1] if place else None
                 words = self.group(part, base)
                 if before and _is_applied(base, before) and not _is_built(part):
-                    words = replace(words, text=self.words.say("applied", argument=words.text))
+                    applied = self.words.say("applied", argument=words.text)
+                    if not before.text.endswith(f" {applied.split()[0]}"):  # as "log base 2 of" does
+                        words = replace(words, text=applied)
             elif sign_of(part) in ("|", "∣"):
                 words = Said(self.words.symbols[given or "|"], 0, "operator")
             elif sign_of(part) == ":" and (given == "such-that" or _follows_quantifier(parts, place)):
