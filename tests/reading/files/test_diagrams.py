@@ -51,6 +51,28 @@ def test_a_diagram_is_a_figure_however_it_is_written(read_book_of: ReadBook, tex
     assert book.labels["fig-x"].number == "1.1"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "accTitle: A flow\n  accDescr: From a to b",
+        "accDescr: From a to b\n  accTitle: A flow",
+        "accDescr {\n    From a\n    to b\n  }",
+        "accTitle: From a to b",
+    ],
+)
+def test_mermaid_s_own_description_is_the_alt_text(read_book_of: ReadBook, lines: str) -> None:
+    code = f"flowchart LR\n  {lines}\n  a --> b\n"
+    book, found = read_book_of(f"```mermaid\n{code}```\n")
+    assert found == []
+    assert [image.alt for figure in figures(book) for image in figure.images] == ["From a to b"]
+
+
+def test_alt_text_of_the_figure_goes_before_mermaid_s_own(read_book_of: ReadBook) -> None:
+    code = "flowchart LR\n  accDescr: From a to b\n  a --> b\n"
+    book, _ = read_book_of(f'```{{.mermaid fig-alt="Two steps"}}\n{code}```\n')
+    assert [image.alt for figure in figures(book) for image in figure.images] == ["Two steps"]
+
+
 @pytest.mark.parametrize("language", ["mermaid", "dot", "graphviz"])
 def test_each_language_is_drawn(read_book_of: ReadBook, language: str) -> None:
     code = FLOW if language == "mermaid" else "digraph { a -> b }\n"

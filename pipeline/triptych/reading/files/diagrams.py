@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -26,6 +27,8 @@ Draw: TypeAlias = Callable[[str, str], Diagram]
 
 # What of the attributes is the picture's own.
 _SIZES = ("width", "height")
+# Mermaid's own accessibility text: `accDescr: …` on a line, or `accDescr { … }` over several.
+_ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\})", re.MULTILINE)
 
 
 def drawer(theme: Theme, cache: Cache) -> Draw:
@@ -123,6 +126,16 @@ def _with_narrow(wide: Figure, narrow: Figure) -> Figure:
     return replace(wide, images=(replace(image, picture=picture),))
 
 
+def _accessible_text(code: CodeBlock) -> str:
+    """Return the description in a Mermaid diagram, or else its title; "" if it has neither."""
+    if code.language != "mermaid":
+        return ""
+    texts = {
+        name: " ".join((line or block).split()) for name, line, block in _ACCESSIBLE_TEXT.findall(code.text)
+    }
+    return texts.get("Descr") or texts.get("Title", "")
+
+
 def _figure(
     code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...], diagram: Diagram
 ) -> Figure:
@@ -133,7 +146,7 @@ def _figure(
     drawings = (("pdf", diagram.printed), ("pptx", diagram.projected))
     image = Image(
         source="diagram",
-        alt=attr.get("fig-alt") or attr.get("alt") or plain_text(caption),
+        alt=attr.get("fig-alt") or attr.get("alt") or _accessible_text(code) or plain_text(caption),
         picture=replace(_picture(diagram.svg), narrow=diagram.narrow),
         variants=tuple((output, _picture(svg)) for output, svg in drawings if svg),
         attr=Attr("", attr.classes, sizes),
