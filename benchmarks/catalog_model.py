@@ -31,7 +31,7 @@ from triptych.catalog.processes.parcels import Parcel, Returned
 from triptych.catalog.title_build import Made, State, Work
 
 _SOURCE, _OUTPUT = 200_000, 2_000_000  # bytes of a title's files, and of its outputs together
-_TITLE = 5.0  # seconds of one worker for a title of 20 pages (docs/scale.md)
+_TITLE = 5.0  # seconds of one worker for a title of 20 pages (the guide's page on performance)
 _NETWORK = 125_000_000  # bytes in a second to and from the machine that asks: 1 Gbit/s
 _AHEAD = 2  # titles for each worker: one is built, one lies ready
 _BOUNDS = Bounds(memory=10**9, seconds=600, jobs=20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-# The version whose internals ``internals.py`` describes; docs/upgrading.md tells how to move to another.
+# The version whose internals ``internals.py`` describes; CONTRIBUTING.md says how to move to another.
 VERSION = "1.0.2"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from triptych.engine.processes.installed_programs import INSTALL_PANGO, NotInstalled, system
 
-# The version that the patches are made for (docs/upgrading.md tells how to move to another).
+# The version that the patches are made for (CONTRIBUTING.md says how to move to another).
 VERSION = "70.0"
 
 

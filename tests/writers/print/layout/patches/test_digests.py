@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parents[5]
 
 
 def test_what_is_replaced_and_used_is_as_it_was() -> None:
-    """Where it is not, docs/upgrading.md says what to do."""
+    """Where it is not, CONTRIBUTING.md says what to do."""
     assert list(changes([*PATCHES, *INTERNALS], PACKAGES)) == []
 
 
