@@ -182,6 +182,21 @@ class TestLists:
         assert "• Another, of which there is more to say. It is said." in said(slide)
         assert said(deck.slides[1]) == ("Before.",)
 
+    @pytest.mark.parametrize(
+        ("lead", "title"),
+        [
+            ("Waiting costs money. We recommend three decisions:", "We recommend three decisions"),
+            ("We recommend three decisions.", "A section: Contents"),
+            ("For example:", "A section: Contents"),
+            (":", "A section: Contents"),
+        ],
+    )
+    def test_a_list_without_a_heading_has_the_sentence_before_it_as_title(
+        self, tell: Tell, lead: str, title: str
+    ) -> None:
+        (slide,) = evidence(tell(f"{lead}\n\n{self.ITEMS}"))
+        assert slide.title == title
+
     def test_a_list_stands_behind_what_the_section_shows_before_it(self, tell: Tell) -> None:
         formula = "$$a = b$$ {#eq-a}\n\n"
         deck = tell(f"# A\n\n## B\n\nBefore.\n\n{formula}Between.\n\n- one\n- two\n\n{TABLE}\nAfter.\n")

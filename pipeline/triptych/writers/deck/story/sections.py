@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.languages.labels import Labels
+from triptych.languages.sentences import sentences_of
 from triptych.model import nodes
 from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block
@@ -20,6 +21,8 @@ from triptych.writers.deck.story.selection import Shown, shown_in
 from triptych.writers.deck.story.speech.endings import finish_sentences
 from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, Topic, names_of
 from triptych.writers.deck.story.titles.titles import ChapterTitles
+
+_SHORTEST_LEAD_IN = 12  # characters; "For example:" makes no title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,8 @@ def listed_in(
     title = titles.of(place, section.blocks, Topic(section.heading), first=not follows)
     asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
-        title = maker.labels.titled(title, maker.labels["contents"])
+        title = _lead_in(section.blocks[place - 1]) if place else ""
+        title = title or maker.labels.titled(section.heading, maker.labels["contents"])
     made = Evidence(
         layout=Layout.BULLETS,
         title=title,
@@ -93,6 +97,15 @@ def listed_in(
         span=next(spans, chapter.span),
     )
     return Listed(evidence=made, at=points.first, opens=points.first if follows else section.blocks[0])
+
+
+def _lead_in(block: Block) -> str:
+    """Return the sentence that leads to the next block, without its colon; "" if it makes no title."""
+    text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
+    if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
+        return ""
+    sentence = sentences_of(text[:-1])[-1].strip()
+    return sentence if _SHORTEST_LEAD_IN <= len(sentence) <= LONGEST_TITLE else ""
 
 
 def shown_of(
