@@ -14,13 +14,13 @@ from triptych.yaml_text import MalformedYaml, load_yaml
             "book:\n  title: A\n    subtitle: B\n",
             (3, 5),
             '"subtitle" is indented more than "title", which has a value of its own',
-            "indent `subtitle:` with 2 spaces, like `title:`",
+            "indent `subtitle:` by 2 spaces, to line up with `title:`",
         ),
         (
             "format:\npdf: default\n  epub: default\n",
             (2, 1),
             '"pdf" is not indented, but "epub" is',
-            "indent `pdf:` with 2 spaces, like `epub:`",
+            "indent `pdf:` by 2 spaces, to line up with `epub:`",
         ),
         (
             "variables:\n    a: b\n  format:\n    pdf: default\n",

@@ -163,11 +163,11 @@ def _explain_second_key(lines: Sequence[str], number: int, column: int) -> YamlM
     parent = next((key for n in range(before - 1, 0, -1) if (key := _key_in(lines, n))), None)
     if parent and not parent.value and parent.indent == above.indent < own.indent:
         message = f'"{above.name}" is not indented, but "{own.name}" is'
-        hint = f"indent `{above.name}:` with {_spaces(own.indent)}, like `{own.name}:`"
+        hint = f"indent `{above.name}:` by {_spaces(own.indent)}, to line up with `{own.name}:`"
         return YamlMistake(message, hint, above.line, above.indent + 1)
     if above.indent < own.indent:
         message = f'"{own.name}" is indented more than "{above.name}", which has a value of its own'
-        hint = f"indent `{own.name}:` with {_spaces(above.indent)}, like `{above.name}:`"
+        hint = f"indent `{own.name}:` by {_spaces(above.indent)}, to line up with `{above.name}:`"
         return YamlMistake(message, hint, own.line, own.indent + 1)
     return None
 

@@ -65,7 +65,7 @@ def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Dia
         if size > _HEAVIEST:
             message = f'the image "{image.source}" is {size / 1e6:.1f} MB in the EPUB; '
             message += f"some retailers accept at most {_HEAVIEST // 10**6} MB per image"
-            hint = "save a photo as JPEG, or simplify a drawing"
+            hint = "if the image is a photo, save it as JPEG; if it is a drawing, simplify it"
             found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
     return found
 

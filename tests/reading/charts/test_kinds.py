@@ -56,7 +56,7 @@ def test_two_columns_are_two_places_where_rows_are_not(read) -> None:
     ("csv", "more", "said", "hint"),
     [
         (LONG, {"series": "country"}, '"year" has 3', 'ends="2010; 2024"'),
-        (LONG, {"series": "country", "ends": "2010"}, "`ends=` names 1", "FIRST; LAST"),
+        (LONG, {"series": "country", "ends": "2010"}, "`ends=` lists 1", "FIRST; LAST"),
         (LONG, {"series": "country", "ends": "2010; 2015"}, 'names "2015"', "2016"),
         ("year,share\n2010,1\n2024,\n", {}, 'no value at "2024"', "remove the series"),
         (LONG, {"series": "country", "facet": "country"}, "slope do not support `facet=`", "type"),

@@ -31,7 +31,7 @@ CODES = {
     ),
     "IMP003": Code(
         severity=ERROR,
-        summary="import exceeds a limit",
+        summary="imported project exceeds a size limit",
         explanation=(
             "The import needs more time or memory than allowed, a file has more than five million "
             "characters, or lists and block quotes are nested more than 60 levels deep. The limits protect "

@@ -116,11 +116,11 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         raise DataError("CHT001", "`y=` contains no column name", hint, "y")
     if kind.traits.round and len(columns) > 1:
         hint = "name a single column in `y=`, or set `type=bar stacked=true`"
-        message = f"a {kind} chart plots a single data column, but `y=` names {len(columns)}"
+        message = f"a {kind} chart plots only one data column, but `y=` lists {len(columns)}"
         raise DataError("CHT001", message, hint, "y")
     if attr.get("series") and len(columns) > 1:
         hint = "set `y=` to the value column and `series=` to the grouping column, or remove `series=`"
-        message = f"`y=` names {len(columns)} columns; a chart with `series=` allows only one"
+        message = f"`y=` lists {len(columns)} columns; only one is allowed with `series=`"
         raise DataError("CHT001", message, hint, "y")
     panels = panels_of(file, attr)
     if attr.get("series"):

@@ -59,7 +59,7 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
 def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
     """The categories that ``ends`` names, in its order."""
     if len(asked) != 2:
-        message = f"a slope chart requires exactly 2 categories; `ends=` names {len(asked)}"
+        message = f"a slope chart requires exactly 2 categories; `ends=` lists {len(asked)}"
         raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
     for name in asked:
         if name not in data.categories:
@@ -112,7 +112,7 @@ def _paired(data: ChartData) -> ChartData:
 def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
     """Totals without a number get theirs; those that have one must be what the changes make."""
     if len(data.series) != 1:
-        message = f"a waterfall chart plots a single column, but `y=` names {len(data.series)}"
+        message = f"a waterfall chart plots only one column, but `y=` lists {len(data.series)}"
         raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
     totals = _totals(data, attr, file)
     series = data.series[0]
@@ -130,7 +130,7 @@ def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
             message = (
                 f'the total "{data.categories[index]}" is {shown[1]}, but the changes add up to {shown[0]}'
             )
-            hint = "correct the changes, or leave the total blank to have it calculated"
+            hint = "correct the amounts, or leave the total blank to have it calculated"
             raise DataError("CHT001", message, hint, "y")
         level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
     return replace(

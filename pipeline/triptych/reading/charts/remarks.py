@@ -49,7 +49,7 @@ def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
     place = _place(name, data, kind)
     if place is None:
         hint = did_you_mean(name, names) or _range(names, data.edges)
-        message = f'`annotate=` names "{name}", which is not on the category axis'
+        message = f'`annotate=` refers to "{name}", which is not on the category axis'
         raise DataError("CHT001", message, hint, "annotate")
     return Annotation(place=place, name=name, text=words)
 

@@ -239,7 +239,7 @@ def code_region(source: str, *, lines: str, region: str) -> str:
             (i for i, row in enumerate(rows) if re.search(rf"\bregion:?\s+{re.escape(region)}\b", row)), None
         )
         if start is None:
-            hint = f"put the comments `region: {region}` and `endregion` around the lines"
+            hint = f"wrap the lines in the comments `region: {region}` and `endregion`"
             raise DataError("INC001", f'the file has no region "{region}"', hint)
         rest = rows[start + 1 :]
         end = next((i for i, row in enumerate(rest) if re.search(r"\bendregion\b", row)), len(rest))

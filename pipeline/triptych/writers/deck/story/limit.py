@@ -48,7 +48,7 @@ def within_limit(
     stay = others + sum(map(_slides, kept.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
     message = f"the deck is limited to {most} slides"
-    hint = "mark required content with `{.slide}`, or raise `max-slides` (0 for no limit)"
+    hint = "mark content to keep in the deck with `{.slide}`, or raise `max-slides` (0 for no limit)"
     if over > 0:
         message += f", but {most + over} slides are required"
         hint = "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"

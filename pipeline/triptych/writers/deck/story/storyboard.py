@@ -393,7 +393,7 @@ def _in_time(
     titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
     listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
     message = f"the {delivery.minutes:g}-minute talk is too short for all slides; hidden: {listed}"
-    hint = "mark required content with `{.slide}`, or increase `minutes`"
+    hint = "mark content to keep in the deck with `{.slide}`, or increase `minutes`"
     found.append(Diagnostic(code="DEK005", message=message, hint=hint))
     late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}
     return {name: late.get(name, one) for name, one in views.items()}, found
