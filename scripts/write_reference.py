@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reference import charts, commands, markdown, settings
+from reference import charts, commands, file_formats, limits, markdown, settings
 
 from triptych.cli.explain import reference_page
 
@@ -27,6 +27,8 @@ WRITERS: Mapping[str, Callable[[], str]] = {
     "markdown.md": markdown.markdown,
     "charts.md": charts.charts,
     "diagnostics.md": reference_page,
+    "limits.md": limits.limits,
+    "file-formats.md": file_formats.file_formats,
 }
 
 

@@ -20,12 +20,13 @@ from triptych.reading.vocabulary.charts import CHART_OPTIONS
 from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.markdown import TOPICS
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import LintRule
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_reference  # noqa: E402
-from reference import charts, commands, text  # noqa: E402
+from reference import charts, commands, limits, text  # noqa: E402
 
 SCHEMAS = {
     "manifest.md": manifest_schema,
@@ -134,6 +135,45 @@ def test_the_page_on_diagnostics_has_each_code_and_each_rule() -> None:
     rules = dict(re.findall(r"^\| \[`([\w-]+)`\]\(#\w+\) \|.*\| (\w+) \|$", page, re.MULTILINE))
     assert set(rules) == set(get_args(LintRule))
     assert all(str(code.severity) == rules[code.rule] for code in CODES.values() if code.rule in rules)
+
+
+def test_the_page_on_limits_has_each_limit_that_a_manifest_can_raise() -> None:
+    page = _page("limits.md")
+    assert set(limits.RAISED) == {name.replace("_", "-") for name in ReadingLimits.model_fields}
+    assert all(f"| `{key}` |" in page for key in limits.RAISED)
+
+
+def _limits_in_messages() -> Iterator[str]:
+    """The constants that messages name as limits, as ``module:NAME``."""
+    for path in sorted((ROOT / "pipeline/triptych").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT / "pipeline/triptych").with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            words = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+            if re.search(r"limit is|more than .* (deep|levels|characters|expressions|parts)", words):
+                values = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+                for value in values:
+                    if isinstance(value, ast.Name) and value.id.isupper():
+                        yield f"{module.removesuffix('.__init__')}:{value.id}"
+
+
+def test_the_page_on_limits_has_each_limit_that_a_message_names() -> None:
+    described = {name for rows in limits.FIXED.values() for row in rows for name in row.constants}
+    # A constant can be imported by its name: the module that defines it counts.
+    names = {name.partition(":")[2] for name in described}
+    advice = {"checks.deck.slides.wordiness:MOST_ON_AVERAGE"}  # is no limit, but what is good
+    assert [
+        name for name in _limits_in_messages() if name.partition(":")[2] not in names and name not in advice
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "limit", [row for rows in limits.FIXED.values() for row in rows], ids=lambda row: row.counted
+)
+def test_each_limit_has_a_known_code_and_its_number(limit: limits.Limit) -> None:
+    assert not limit.code or limit.code in CODES
+    assert all(limits.constant(name) > 0 for name in limit.constants)
 
 
 @pytest.mark.parametrize(

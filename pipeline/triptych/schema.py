@@ -24,6 +24,7 @@ from pydantic_core import core_schema
 from ruamel.yaml import YAML
 
 from triptych.reading.front_matter import FrontMatter
+from triptych.reading.glossary import GlossaryFileEntry
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 from triptych.theme.print_design import STYLE, Style
@@ -56,6 +57,11 @@ def theme_schema() -> str:
 def catalog_schema() -> str:
     """Return the schema of ``catalog.yaml`` as JSON."""
     return _written("A Triptych catalogue", _schema_of(CatalogSettings))
+
+
+def glossary_schema() -> str:
+    """Return the schema of a glossary file as JSON."""
+    return _written("A Triptych glossary", {"type": "array", "items": _schema_of(GlossaryFileEntry)})
 
 
 def _written(title: str, schema: JsonSchemaValue) -> str:

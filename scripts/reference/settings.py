@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from reference.text import any_of, code, number, page, table, yaml
-from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.schema import (
+    catalog_schema,
+    front_matter_schema,
+    glossary_schema,
+    manifest_schema,
+    theme_schema,
+)
 
 Schema = dict[str, Any]
 _MOST = 8  # values of a choice that a table lists; more are listed below it
@@ -71,6 +77,12 @@ def catalogue() -> str:
         "Each title in it is a project with [a manifest](manifest.md)."
     )
     return _page("The catalogue", introduction, catalog_schema())
+
+
+def glossary_keys() -> str:
+    """Return the table of the keys of an entry in a glossary file."""
+    entry = json.loads(glossary_schema())["items"]
+    return _table(Group((), "", entry["properties"], entry["required"]), {})
 
 
 def groups(text: str) -> Iterator[Group]:
@@ -146,9 +158,12 @@ def _resolved(value: Schema, definitions: Schema) -> list[Schema]:
 
 
 def _section(group: Group, definitions: Schema) -> str:
-    parts = [_heading(group)]
-    if group.note:
-        parts.append(_DEFAULT.sub("", group.note))
+    note = [_DEFAULT.sub("", group.note)] if group.note else []
+    return "\n\n".join([_heading(group), *note, _table(group, definitions)])
+
+
+def _table(group: Group, definitions: Schema) -> str:
+    """Return the table of a mapping's keys, and below it the values that have no room in it."""
     names: dict[str, list[str]] = {}
     for key, value in group.keys.items():
         names.setdefault(value["description"], []).append(key)
@@ -159,7 +174,7 @@ def _section(group: Group, definitions: Schema) -> str:
         if len(choices := _choices(value, definitions)) > _MOST:
             what = "Keys" if _is_named(value, definitions) else "Values"
             long.append(f"{what} of {code(key)}: {', '.join(map(code, choices))}.")
-    return "\n\n".join([*parts, table(("Key", "Value", "Meaning"), rows), *long])
+    return "\n\n".join([table(("Key", "Value", "Meaning"), rows), *long])
 
 
 def _row(

@@ -42,17 +42,23 @@ def _text(value: object) -> object:
 _MOST = 3_000  # terms: some 80 pages
 
 
-class _Entry(pydantic.BaseModel):
+class GlossaryFileEntry(pydantic.BaseModel):
     """An entry as the file has it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     term: Annotated[str, BeforeValidator(_text)]
+    """Term, as the glossary lists it. Example: `gigawatt`."""
     definition: str
+    """Definition, in Markdown. Example: `A billion watts.`."""
     abbreviation: str = ""
+    """Abbreviation, which the text can use. Example: `GW`."""
     plural: str = ""
+    """Plural, which the text can use. Default: the term with -s or -es. Example: `gigawatts`."""
     key: str = ""
+    """Another name for references to the term. Example: `gw`."""
     sort: str = ""
+    """Text by which the term is sorted. Default: the term. Example: `gigawatt`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class GlossaryText:
 
     path: str = ""
     text: str = ""
-    entries: tuple[tuple[_Entry, Span], ...] = ()
+    entries: tuple[tuple[GlossaryFileEntry, Span], ...] = ()
 
     @property
     def definitions(self) -> list[str]:
@@ -129,11 +135,11 @@ def _problem(message: str, span: Span, hint: str | None = None) -> Diagnostic:
 
 def _entry(
     path: str, tree: CommentedSeq, values: Any, index: int, found: list[Diagnostic]
-) -> tuple[_Entry, Span] | None:
+) -> tuple[GlossaryFileEntry, Span] | None:
     line, column = place_in(tree, (index,))
     span = Span(path=path, line=line, column=column)
     try:
-        return _Entry.model_validate(values), span
+        return GlossaryFileEntry.model_validate(values), span
     except pydantic.ValidationError as error:
         for problem in without_misspelt(error.errors(include_url=False)):
             key = str(problem["loc"][0]) if problem["loc"] else ""
@@ -143,8 +149,8 @@ def _entry(
                 case "extra_forbidden":
                     message = f'unknown key "{key}" in a glossary entry'
                     hint = (
-                        did_you_mean(key, _Entry.model_fields)
-                        or f"use one of the keys {', '.join(_Entry.model_fields)}"
+                        did_you_mean(key, GlossaryFileEntry.model_fields)
+                        or f"use one of the keys {', '.join(GlossaryFileEntry.model_fields)}"
                     )
                 case "missing":
                     message, hint = f'a glossary entry has no "{key}"', f"add `{key}: …` to the entry"

@@ -91,7 +91,7 @@ class Manifest(Strict):
     epub: default}`.
     """
     bibliography: Texts = ()
-    """Bibliography files in BibTeX, CSL JSON or CSL YAML; paths are relative to the manifest. Example:
+    """Bibliography files in BibTeX, RIS, CSL JSON or CSL YAML; paths are relative to the manifest. Example:
     `references.bib`, `[own.bib, others.json]`.
     """
     csl: str = ""

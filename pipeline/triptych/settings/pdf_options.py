@@ -68,6 +68,7 @@ Bleed: TypeAlias = _length(0, 20)  # type: ignore[valid-type]
 Spine: TypeAlias = _length(0, 120)  # type: ignore[valid-type]
 Leaf: TypeAlias = _length(0.03, 1)  # type: ignore[valid-type]
 PaperKind: TypeAlias = Literal["white", "cream", "colour"]
+PdfStandard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
 
 
 class SizeEntry(Strict):
@@ -204,7 +205,7 @@ class PdfOptions(Strict):
     """
     stock: Literal["coated", "uncoated"] = "coated"
     """Paper stock of the output intent: coated or uncoated. Default: coated. Example: `uncoated`."""
-    pdf_standard: Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"] = "pdf/ua"
+    pdf_standard: PdfStandard = "pdf/ua"
     """PDF standard: pdf/ua for accessibility and archiving, pdf/x-4 or pdf/x-1a for printers. Default:
     pdf/ua. Example: `pdf/x-4`.
     """

@@ -25,7 +25,7 @@ EXTENSIONS = {
     "application/pdf": "pdf",
 }
 # First bytes of formats that are refused by name.
-_OTHER_FORMATS = {
+OTHER_FORMATS = {
     "BMP": rb"BM",
     "TIFF": rb"II\*\x00|MM\x00\*",
     "ICO": rb"\x00\x00\x01\x00",
@@ -71,7 +71,7 @@ def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[
     except PictureTooLarge as error:
         raise UnusablePicture(str(error)) from None
     except UnidentifiedImageError:
-        for name, first in _OTHER_FORMATS.items():
+        for name, first in OTHER_FORMATS.items():
             if re.match(first, data, re.DOTALL):
                 raise UnusablePicture(f"{name} images are not supported") from None
         raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF image") from None

@@ -32,7 +32,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
-_FORMATS = {
+FORMATS = {
     ".bib": "biblatex",
     ".bibtex": "bibtex",
     ".json": "csljson",
@@ -143,7 +143,7 @@ def begin_bibliography(
         try:
             path = project.locate(name)
             if path is None:
-                near = did_you_mean(name, _files_like(project, _FORMATS))
+                near = did_you_mean(name, _files_like(project, FORMATS))
                 hint = near or "check the path; it is relative to the folder that contains `book.yaml`"
                 hint = FROM_NETWORK if "://" in name else hint
                 message = f'bibliography file "{name}" does not exist'
@@ -234,8 +234,8 @@ def _without_place(message: str) -> str:
 def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
     """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
     suffix = "." + name.rpartition(".")[2].lower()
-    if suffix not in _FORMATS:
-        raise ValueError(f"unsupported file extension; use one of {', '.join(sorted(_FORMATS))}")
+    if suffix not in FORMATS:
+        raise ValueError(f"unsupported file extension; use one of {', '.join(sorted(FORMATS))}")
     if suffix in (".yaml", ".yml"):
         tree = plain(load_yaml(data.decode()))
         references = tree.get("references") if isinstance(tree, dict) else tree
@@ -246,12 +246,12 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
 
     def convert() -> bytes:
         if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
-            document = pandoc.bibliography_as_metadata(data, _FORMATS[suffix])
+            document = pandoc.bibliography_as_metadata(data, FORMATS[suffix])
             entries = with_kept_case(
                 pandoc.bibliography_to_csl(json.dumps(document).encode(), "json"), document
             )
         else:
-            entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
+            entries = pandoc.bibliography_to_csl(data, FORMATS[suffix])
         return json.dumps(with_kept_addresses(entries)).encode()
 
     return cache.remember_as(task, convert, lambda stored: loaded(stored, list[dict[str, Any]]))

@@ -12,7 +12,7 @@ from triptych.writers.print.layout.installed_engine import srgb_profile
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
 
 Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
-_VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
+VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Finish:
     @property
     def version(self) -> str:
         """The version of PDF."""
-        return _VERSIONS[self.standard]
+        return VERSIONS[self.standard]
 
     @property
     def opaque(self) -> bool:

@@ -1,0 +1,191 @@
+"""The page on the files that are read and written, and the standards that they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from reference.settings import glossary_keys
+from reference.text import any_of, code, page, table
+from triptych.importing import IMPORTERS
+from triptych.media.inks import CONDITIONS
+from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
+from triptych.outputs import OUTPUTS
+from triptych.reading.data.delimited_text import DELIMITERS
+from triptych.reading.references.bibliography import FORMATS
+from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
+from triptych.theme.templating import replaceable_templates
+from triptych.writers.print.binding.finish import VERSIONS
+
+_IMAGES = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/gif": "GIF, also animated",
+    "image/webp": "WebP",
+    "image/svg+xml": "SVG 1.1; text in it is set in the fonts of the theme",
+    "application/pdf": "a page of a PDF",
+}
+_BIBLIOGRAPHIES = {
+    "biblatex": "BibLaTeX, and BibTeX as it is commonly written",
+    "bibtex": "BibTeX",
+    "csljson": "CSL JSON",
+    "ris": "RIS",
+    "": "CSL YAML",
+}
+_PDF: Mapping[str, str] = {
+    "pdf/ua": "PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) in one file, tagged",
+    "pdf/x-4": "PDF/X-4 (ISO 15930-7)",
+    "pdf/x-1a": "PDF/X-1a:2003 (ISO 15930-4)",
+}
+
+
+def file_formats() -> str:
+    """Return the page on file formats."""
+    introduction = (
+        "For everyone who prepares files for a book or hands its outputs on: formats, extensions and the "
+        "standards "
+        "that outputs follow. Text files are UTF-8; a file in another encoding is reported with the place "
+        "of its "
+        "first wrong byte."
+    )
+    parts = [
+        _project(),
+        _data(),
+        _bibliographies(),
+        _images(),
+        _diagrams(),
+        _fonts(),
+        _glossary(),
+        _templates(),
+    ]
+    return page("File formats", introduction, [*parts, _imports(), *_outputs()])
+
+
+def _project() -> str:
+    rows = [
+        (code("source/book.yaml"), "YAML 1.2", "[The manifest](manifest.md)"),
+        (
+            code("source/**/*.md"),
+            "Pandoc's Markdown",
+            "Sections, with [front matter](front-matter.md) in YAML",
+        ),
+        (code("catalog.yaml"), "YAML 1.2", "[A list of titles](catalogue.md)"),
+        (code("themes/*.yaml"), "YAML 1.2", "[Themes](theme.md)"),
+        (code("*.csl"), "CSL 1.0", "Citation styles, independent or dependent"),
+    ]
+    return "## Files of a project\n\n" + table(("File", "Format", "Content"), rows)
+
+
+def _data() -> str:
+    signs = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+    return (
+        "## Data\n\nData files are CSV with a header row (RFC 4180). The delimiter is a "
+        f"{any_of(signs[sign] for sign in DELIMITERS)}, the decimal separator a point or a comma; both are "
+        "detected, or set by "
+        "`data:` in the manifest and by attributes of [charts](charts.md#data) and "
+        "[tables](markdown.md#tables-from-data). Dates are ISO 8601, or another format that the data make "
+        "clear. "
+        "Export a workbook as CSV first."
+    )
+
+
+def _bibliographies() -> str:
+    rows = [(code(f"*{ending}"), _BIBLIOGRAPHIES[name]) for ending, name in FORMATS.items()]
+    return "## Bibliographies\n\n" + table(("File", "Format"), rows)
+
+
+def _images() -> str:
+    rows = [(code(f"*.{EXTENSIONS[kind]}"), name) for kind, name in _IMAGES.items()]
+    endings = [
+        f"{output.name.removeprefix('the ')}: {', '.join(map(code, output.pictures))}"
+        for output in OUTPUTS.values()
+        if output.pictures
+    ]
+    others = any_of(sorted(OTHER_FORMATS), "and")
+    return (
+        f"## Images\n\n{table(('File', 'Format'), rows)}\n\nThe content of a file decides, not its name. "
+        f"{others} "
+        "files are refused. An image without an extension means the first file that exists, in the order of "
+        f"{'; '.join(endings)}."
+    )
+
+
+def _diagrams() -> str:
+    return (
+        "## Diagrams\n\nCode blocks in the languages `dot` (or `graphviz`) and `mermaid` are drawn. "
+        "Graphviz needs the "
+        "extra `graphviz`, Mermaid the extra `mermaid`."
+    )
+
+
+def _fonts() -> str:
+    return (
+        "## Fonts\n\nA theme names OpenType and TrueType files, `*.otf` and `*.ttf`, static or variable. "
+        "They are "
+        "embedded in all outputs as far as the licence bits in them allow; fonts with PostScript outlines "
+        "are left out "
+        "of the deck."
+    )
+
+
+def _glossary() -> str:
+    text = "A glossary file is a YAML list of entries. The manifest names it under `glossary`."
+    return f"## Glossary files\n\n{text}\n\n{glossary_keys()}"
+
+
+def _templates() -> str:
+    names = ", ".join(map(code, sorted(replaceable_templates())))
+    return (
+        "## Templates\n\nA PowerPoint template is a `.pptx` or `.potx` file without macros; its slides are "
+        "left out. The "
+        f"folder `templates/` of a project can have its own versions of these Jinja templates: {names}."
+    )
+
+
+def _imports() -> str:
+    rows = [(one.name, one.looks_for.replace("`", "")) for one in IMPORTERS]
+    return (
+        "## Imported books\n\n`triptych import` recognises a book by its files, in this order:\n\n"
+        + table(("Kind", "Recognised by"), rows)
+    )
+
+
+def _outputs() -> list[str]:
+    rows = [
+        (code("NAME.pdf"), "The printed book", "PDF, see below"),
+        (code("NAME.epub"), "The e-book", "EPUB 3.3, with metadata of EPUB Accessibility 1.1 and schema.org"),
+        (
+            code("NAME.pptx"),
+            "The deck",
+            "Office Open XML (ISO/IEC 29500, transitional), with native charts and equations",
+        ),
+        (code("NAME.onix.xml"), "The record for bookshops", "ONIX for Books 3.0 with reference names"),
+        (code("NAME-cover.pdf"), "Back cover, spine and front cover, with `cover: separate`", "As the PDF"),
+        (code("NAME-handout.pdf"), "The slides with their notes, with `--profile handout`", "As the PDF"),
+        (code("NAME-script.pdf"), "The words of the talk, with `--profile script`", "As the PDF"),
+        (code("NAME-kindle.epub"), "The e-book for Kindle, with `--profile kindle`", "EPUB 3.3"),
+    ]
+    standards = [
+        (code(f"pdf-standard: {name}"), f"PDF {VERSIONS[name]}", _PDF[name]) for name in get_args(PdfStandard)
+    ]
+    sizes = [
+        (code(f"page-size: {name}"), f"{width} × {height}") for name, (width, height) in NAMED_SIZES.items()
+    ]
+    stocks = {"coated": CONDITIONS["cmyk"], "uncoated": CONDITIONS["cmyk-uncoated"]}
+    inks = [(code(f"stock: {name}"), f"{one.name}: {one.words}") for name, one in stocks.items()]
+    return [
+        "## Outputs\n\nNAME is `output-file` of the manifest, else made from the title. A profile and a "
+        "talk add their "
+        "names, as in `NAME-print.pdf`. A file that was edited by hand is kept as `NAME.edited-1.pptx`.\n\n"
+        + table(("File", "Content", "Format"), rows),
+        "## PDF\n\n"
+        + table(("Setting", "Version", "Standard"), standards)
+        + "\n\nFormulas carry MathML as associated files, and `attach-data: true` attaches the data of "
+        "charts as CSV.",
+        "### Page sizes\n\n" + table(("Setting", "Size"), sizes),
+        "### Output intents\n\nWith `colour: cmyk` or `grey`, the file names the printing condition.\n\n"
+        + table(("Setting", "Condition"), inks),
+        "## Reports\n\n`--format json` prints one JSON object for each finding. `triptych check --report` "
+        "and `triptych "
+        "inspect --html` write HTML pages, `triptych schema` JSON Schemas of draft 2020-12.",
+    ]

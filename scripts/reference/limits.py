@@ -1,0 +1,227 @@
+"""The page on limits, with the numbers that the program uses."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from annotated_types import MaxLen
+from pydantic.fields import FieldInfo
+
+from reference.text import code, number, page, table
+from triptych.engine.processes.limits import DRAWING, MEGABYTE, SOURCES, TRUST, WORD, importing
+from triptych.schema import manifest_schema
+from triptych.settings.book import BookEntry
+from triptych.settings.catalog import Limits as TitleLimits
+from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.manifest import Manifest
+
+# The finding of each limit that a manifest can raise.
+RAISED: Mapping[str, str] = {
+    "section-time": "SEC004",
+    "section-memory": "SEC004",
+    "section-elements": "SEC004",
+    "expression-steps": "TPL001",
+    "data-rows": "DAT002",
+    "table-cells": "SEC004",
+    "chart-values": "CHT001",
+    "image-pixels": "IMG003",
+    "svg-elements": "IMG003",
+}
+
+
+_BYTES = "{0} bytes"
+
+
+class Limit(NamedTuple):
+    """A limit: what is counted, the constants that hold its numbers, how they are written, its finding."""
+
+    counted: str
+    constants: tuple[str, ...]
+    written: str = "{0}"
+    code: str = ""
+
+
+FIXED: Mapping[str, tuple[Limit, ...]] = {
+    "Files and YAML": (
+        Limit("Size of a file", ("project:LARGEST_FILE",), _BYTES),
+        Limit("Characters of a YAML file", ("yaml_text:_LARGEST",), code="MAN004"),
+        Limit("Characters of a line or a value in YAML", ("yaml_text:_LONGEST",), code="MAN004"),
+        Limit("Values in YAML, counted at each use of an alias", ("yaml_text:_MOST",), code="MAN004"),
+        Limit("Levels of nesting in YAML", ("yaml_text:_DEEPEST",), code="MAN004"),
+    ),
+    "Sections": (
+        Limit("Characters of a section", ("reading.pandoc:_MOST_CHARACTERS",), code="SEC004"),
+        Limit("Words of a section for each of `section-elements`", ("reading.pandoc:_WORDS",), code="SEC004"),
+        Limit(
+            "Levels of lists, quotations, blocks and formatting",
+            ("reading.syntax.inlines:DEEPEST",),
+            code="SEC004",
+        ),
+        Limit("Characters of the files included in a section", ("reading.shortcodes:_MOST",), code="INC001"),
+        Limit("Levels of includes", ("reading.shortcodes:_DEEPEST",), code="INC001"),
+        Limit("Expressions in a section", ("reading.values:_MOST_TAGS",), code="TPL001"),
+        Limit("Characters of a value in an expression", ("reading.sandbox:_LARGEST",), code="TPL001"),
+        Limit("Characters of a section with its values", ("reading.values:_LARGEST_TEXT",), code="TPL001"),
+        Limit("Decimal places of a number in prose", ("reading.values:_MOST_PLACES",), code="DAT003"),
+        Limit(
+            "Digits and exponents in expressions",
+            (
+                "theme.sandbox.bounded_templates:_MOST_DIGITS",
+                "theme.sandbox.bounded_templates:_LARGEST_POWER",
+            ),
+            "{0} digits, powers up to {1}",
+            "TPL001",
+        ),
+        Limit("Characters of a formula", ("reading.syntax.inlines:_LONGEST_FORMULA",), code="MTH001"),
+        Limit("Levels of a formula", ("reading.syntax.inlines:_DEEPEST_FORMULA",), code="MTH001"),
+        Limit("Characters of an alt text", ("passes.accessibility.alternatives:_LONGEST",), code="ACC012"),
+    ),
+    "Tables, data and charts": (
+        Limit("Columns of a table", ("reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),
+        Limit("Characters of a table cell", ("reading.syntax.tables:_LONGEST",), code="SEC004"),
+        Limit("Categories of a chart", ("reading.charts.checks:_MOST_NAMES",), code="CHT001"),
+        Limit("Series or slices of a chart", ("reading.charts.columns:MOST_SERIES",), code="CHT001"),
+        Limit("Small multiples of a chart", ("reading.charts.checks:_MOST_PANELS",), code="CHT001"),
+        Limit("Callouts of a chart", ("reading.charts.emphasis:MOST_CALLOUTS",), code="CHT001"),
+        Limit("Categories of a tile map", ("reading.charts.tiles:_MOST",), code="CHT001"),
+        Limit("Columns and rows of a tile map", ("reading.charts.tiles:_FARTHEST",), code="CHT001"),
+    ),
+    "Sources and glossary": (
+        Limit(
+            "Characters of a field in a bibliography",
+            ("reading.references.bibliography:_LONGEST",),
+            code="CIT002",
+        ),
+        Limit("Size of a citation style", ("reading.references.citation_style:_LARGEST",), _BYTES, "CIT002"),
+        Limit("Entries of a glossary", ("reading.glossary:_MOST",), code="GLO002"),
+    ),
+    "Images and diagrams": (
+        Limit("Size of a raster image", ("media.raster:MOST_BYTES",), _BYTES, "IMG003"),
+        Limit("Frames of an animation", ("media.raster:MOST_FRAMES",), code="IMG003"),
+        Limit("Ratio of the sides of an image", ("media.pictures.errors:_SLIMMEST",), "{0} to 1", "IMG003"),
+        Limit(
+            "Style declarations of an SVG element",
+            ("media.pictures.svg_weight:_MOST_DECLARATIONS",),
+            code="IMG003",
+        ),
+        Limit("Time to draw a page of a PDF", ("media.pictures.pdf_pages:_LONGEST",), "{0} s", "IMG003"),
+        Limit("Characters of a diagram", ("media.drawings.diagrams:_MOST_CHARACTERS",), code="DIA002"),
+        Limit("Time to draw a Graphviz diagram", ("media.drawings.graphviz:_SECONDS",), "{0} s", "DIA001"),
+    ),
+    "PowerPoint templates": (
+        Limit("Parts of a template", ("media.presentations:MOST_PARTS",), code="DTP001"),
+        Limit("Ratio at which a part unpacks", ("media.presentations:HIGHEST_RATIO",), "{0} to 1", "DTP001"),
+    ),
+    "Imports": (
+        Limit("Characters of a text", ("importing.source:LARGEST_TEXT",), code="IMP003"),
+        Limit("Characters of the files included in a text", ("importing.markdown.includes:_MOST",)),
+        Limit("Levels of includes", ("importing.markdown.includes:_DEEPEST",)),
+        Limit("Includes of a book", ("importing.markdown.shortcodes:_MOST",)),
+        Limit("Levels of lists and quotations", ("importing:_DEEPEST",), code="IMP003"),
+        Limit("Parts of a Word document", ("importing.word.parts:_MOST_PARTS",), code="IMP002"),
+        Limit("Unpacked size of an XML part", ("importing.word.parts:LARGEST_XML",), _BYTES, "IMP002"),
+        Limit(
+            "Unpacked size of a Word document",
+            ("importing.word.parts:_LARGEST_WHOLE",),
+            _BYTES,
+            "IMP002",
+        ),
+    ),
+}
+
+
+def limits() -> str:
+    """Return the page on limits."""
+    introduction = (
+        "For authors of large books, and for everyone who builds sources that others wrote: how large a "
+        "source "
+        "may be, and how much time and memory it may take. A source beyond a limit is reported with its "
+        "place; "
+        "ordinary books are far below all of them."
+    )
+    fixed = [
+        f"## {title}\n\n{table(('Limit', 'Value', 'Code'), map(_row, rows))}" for title, rows in FIXED.items()
+    ]
+    return page("Limits", introduction, [_raised(), *fixed, _programs(), _settings()])
+
+
+def constant(name: str) -> Any:
+    """Return the value of ``module:NAME`` in the program."""
+    module, _, variable = name.partition(":")
+    return getattr(importlib.import_module(f"triptych.{module}"), variable)
+
+
+def _row(limit: Limit) -> tuple[str, str, str]:
+    numbers = [constant(name) for name in limit.constants]
+    if limit.written == _BYTES and numbers[0] % (1 << 20) == 0:
+        return limit.counted, f"{numbers[0] >> 20} MiB", _code(limit.code)
+    return limit.counted, limit.written.format(*map(number, numbers)), _code(limit.code)
+
+
+def _code(name: str) -> str:
+    return f"[{name}](diagnostics.md#{name.lower()})" if name else ""
+
+
+def _raised() -> str:
+    schema = json.loads(manifest_schema())["$defs"]["ReadingLimits"]["properties"]
+    rows = []
+    for key, value in schema.items():
+        field = ReadingLimits.model_fields[key.replace("-", "_")]
+        most = next(bound.le for bound in field.metadata if hasattr(bound, "le"))
+        meaning, _, default = value["description"].partition(" Default: ")
+        usual = getattr(USUAL, key.replace("-", "_"))
+        rows.append(
+            (code(key), meaning.rstrip("."), _amount(key, usual), _amount(key, most), _code(RAISED[key]))
+        )
+        assert default
+    text = (
+        "`limits` in [the manifest](manifest.md#limits) raises these for one book, up to the maximum. "
+        "`--limits strict` refuses that, and is the default of `triptych catalog` and `triptych import`; "
+        "`--limits trusted` is the default of the other commands."
+    )
+    return f"## Limits that a manifest can raise\n\n{text}\n\n" + table(
+        ("Key", "Limit", "Default", "Maximum", "Code"), rows
+    )
+
+
+def _amount(key: str, value: float) -> str:
+    if key.endswith("time"):
+        return f"{value:g} s"
+    return f"{value / MEGABYTE:,.0f} MB" if key.endswith("memory") else number(value)
+
+
+def _programs() -> str:
+    least, most, title = importing(0), importing(10**9), TitleLimits()
+    rows = [
+        ("All citations of a book", f"{SOURCES.seconds:g} s, {SOURCES.memory // MEGABYTE:,} MB"),
+        ("A page of a PDF or a Mermaid diagram", f"{DRAWING.seconds:g} s, {DRAWING.memory // MEGABYTE:,} MB"),
+        ("A Word document", f"{WORD.seconds:g} s, {WORD.memory // MEGABYTE:,} MB"),
+        (
+            "An import",
+            f"{least.seconds:g} s, and 25 s for each megabyte of text up to {most.seconds:g} s; "
+            f"{least.memory // MEGABYTE:,} MB; {TRUST} times as much with `--limits trusted`",
+        ),
+        (
+            "A title of a catalogue",
+            f"{title.time / 60:g} minutes by the clock and {title.memory // 10**9} GB, unless "
+            "[`limits` of the catalogue](catalogue.md#limits) set others",
+        ),
+    ]
+    text = "Files that others may have written are read by programs with limits of processor time and memory."
+    return f"## Programs\n\n{text}\n\n{table(('Task', 'Limit'), rows)}"
+
+
+def _settings() -> str:
+    authors, texts = BookEntry.model_fields["author"], Manifest.model_fields["exclude"]
+    rows = [
+        ("Authors of a book", _longest(authors), _code("MAN002")),
+        ("Entries of a list of texts, such as `keywords` or `takeaways`", _longest(texts), _code("MAN002")),
+    ]
+    return f"## Settings\n\n{table(('Limit', 'Value', 'Code'), rows)}"
+
+
+def _longest(field: FieldInfo) -> str:
+    return number(next(bound.max_length for bound in field.metadata if isinstance(bound, MaxLen)))
