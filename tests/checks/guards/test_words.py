@@ -10,10 +10,12 @@ import pytest
 from tests.checks.guards.conftest import Made
 from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from triptych.checks.guards import guard
+from triptych.checks.guards.leaves import Leaf
+from triptych.checks.guards.words import Text
 from triptych.checks.pieces import pieces
 from triptych.checks.texts import TEXTS as TEXTS_OF_FILES
 from triptych.checks.texts import FileText, deck_text
-from triptych.checks.wordings import letters
+from triptych.checks.wordings import Wording, letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.model.walk import plain_text
@@ -200,6 +202,20 @@ def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: 
     deck = made("pptx")
     assert deck.told(without_words(deck, "A sentence that stands twice")) == []
     assert lines(deck.told(without_words(deck, words))) == [("CHK017", place)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged its direction", True),
+        ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged direction", False),
+        ("The question has " + "other words and more of them " * 3 + "changed its direction", False),
+    ],
+)
+def test_a_number_at_the_end_of_the_first_line_of_a_title_is_no_gap(text: str, is_there: bool) -> None:
+    leaves = [Leaf(letters(text))]
+    wording = Wording("The question has changed its direction")
+    assert Text(leaves, reordered=False).lacks(wording) is not is_there
 
 
 FOR_THE_DECK = """\

@@ -236,6 +236,15 @@ class TestDrawing:
         assert shape.crop_left == pytest.approx(shape.crop_right, abs=1e-4) and shape.crop_left > 0.25
         assert (shape.crop_top, shape.left) == (0, 0)
 
+    def test_a_drawing_that_fills_its_place_keeps_its_colours_on_dark_ground(self) -> None:
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 90"><rect width="200" height="90" fill="#12172f"/></svg>'
+        body = replace(picture(full=True), data=svg, media_type="image/svg+xml", width=200, height=90)
+        presentation = opened(DeckSlide(layout=Layout.FULL_PICTURE, title="T", body=body))
+        parts = [
+            part.blob for part in presentation.part.package.iter_parts() if part.partname.endswith(".svg")
+        ]
+        assert [b"#12172f" in blob for blob in parts] == [True]
+
     def test_a_photograph_has_its_side_of_the_slide_and_its_words(self) -> None:
         points = ColumnsBody(columns=(text("One", "Two"), Column(body=photograph())))
         for body in (photograph(source=(Run(text="The bay."),)), points):

@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, tiny_png
 from tests.writers.deck.conftest import MODIFIED, point
 from tests.writers.print.glyphs import lines_of, pages_of, words
 from triptych.build_context import BuildContext
@@ -18,7 +18,7 @@ from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Role
-from triptych.model.walk import plain_text, walk_all
+from triptych.model.walk import book_nodes, plain_text, walk_all
 from triptych.press import Request, press, read
 from triptych.settings.reading import read_manifest
 from triptych.writers import WRITERS, WritingJob
@@ -220,6 +220,20 @@ def project(make_project: MakeProject) -> Any:
             "source/data.csv": "year,gw\n2020,1\n2021,2\n",
         }
     )
+
+
+def test_a_picture_that_fills_a_slide_is_on_its_card(make_project: MakeProject, shared_cache: Cache) -> None:
+    files = {
+        "source/book.yaml": "book:\n  title: T\n  chapters: [a.md]\nlang: en\nformat: {pdf: {content: handout}}\n",
+        "source/a.md": '# A\n\n::: {.slide title="By night" background-image=dot.png fig-alt="A dark sea"}\n:::\n',
+        "source/dot.png": tiny_png(90, 40),
+    }
+    project = make_project(files)
+    manifest, book, _ = read(project, shared_cache)
+    assert manifest is not None and book is not None
+    context = BuildContext.for_book(project, book, shared_cache)
+    made = WRITERS["pdf"](WritingJob(book, manifest, context)).book
+    assert [figure.images[0].alt for figure in book_nodes(made, nodes.Figure)] == ["A dark sea"]
 
 
 def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_path: Path) -> None:

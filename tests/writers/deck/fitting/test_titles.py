@@ -64,6 +64,10 @@ class TestSizeOfADeck:
         small = places(place(20, 90, size=26), place(120, 300))
         assert deck_title_size([(SHORT, Layout.BULLETS, HIGH), (SHORT, Layout.CHART, small)], THEME) == 26.0
 
+    def test_a_label_over_a_quotation_is_no_measure_for_titles(self) -> None:
+        label = places(place(20, 40, size=18.0), place(120, 300))
+        assert deck_title_size([(SHORT, Layout.QUOTE, label), (SHORT, Layout.BULLETS, HIGH)], THEME) == 30.0
+
     def test_titles_of_title_slides_do_not_count(self) -> None:
         assert deck_title_size([(LONG, Layout.TITLE, LOW), (LONG, Layout.CLOSING, LOW)], THEME) is None
 

@@ -47,12 +47,13 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Put a picture into a placeholder, centred in its place; a full one covers it.
+    """Put a picture into a placeholder, centred in its place; a full one covers it, in its own colours.
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
     if picture.media_type == SVG:
-        picture = replace(picture, data=_seen(picture.data, theme, palette))
+        seen = _seen(picture.data, theme, palette) if not picture.full else on_paper(picture.data)
+        picture = replace(picture, data=seen)
     scale, fills = _scale(picture, place)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2

@@ -30,9 +30,15 @@ _OUTLIERS = 10  # of so many titles one may be smaller than the others
 def deck_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
     """Return the largest size at which the titles of all content slides fit, None where there are none.
 
-    Each title comes with the kind of its slide and the places there. One title in ten may not fit.
+    Each title comes with the kind of its slide and the places there. One title in ten may not fit. A layout
+    for quotations may set its title as a label, which is smaller and no measure for the others.
     """
-    shown = [(title, places) for title, kind, places in titles if kind not in _DISPLAYED]
+    shown = [
+        (title, places)
+        for title, kind, places in titles
+        if kind not in _DISPLAYED
+        and not (kind is Layout.QUOTE and places[Role.TITLE].text.levels[0].size < COMFORTABLE)
+    ]
     if not shown:
         return None
     own = min(places[Role.TITLE].text.levels[0].size for _, places in shown)

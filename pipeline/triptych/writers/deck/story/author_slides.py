@@ -57,6 +57,10 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     )
     # No other place has the footnotes of such a slide: they are said even where a talk says no others.
     footnotes = () if maker.all else (text for block in content for text in asides(block))
+    filled: tuple[Block, ...] = ()
+    if made.layout is Layout.FULL_PICTURE:  # on a card of the handout it is a picture as any other
+        images = tuple(replace(image, attr=nodes.NO_ATTR) for image in node.background)
+        filled = (nodes.Figure(images=images, caption=()),)
     return replace(
         made,
         title=title,
@@ -65,7 +69,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
         hidden=node.attr.has("backup"),
         asked=True,
         own_title=bool(plain_text(node.title)),
-        shown=content,
+        shown=(*filled, *content),
         id=node.attr.id or made.id,
         wish=node.attr.get("layout"),
         overflow=node.attr.get("overflow"),
