@@ -48,7 +48,7 @@ def test_a_few_neighbouring_umlauts_are_windows_1252() -> None:
 
 
 def test_a_workbook_is_named_as_one() -> None:
-    assert "workbook" in explain(b"PK\x03\x04\xff\xff").message
+    assert "spreadsheet" in explain(b"PK\x03\x04\xff\xff").message
 
 
 def test_a_name_with_a_space_is_quoted_in_the_command() -> None:

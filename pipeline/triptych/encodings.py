@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from triptych.diagnostics import Diagnostic, Span
 
 FROM_NETWORK = "download the file into the project and refer to that copy: builds never use the network"
-NO_TEXT = "the file is not plain text but a workbook, a word processor document or an archive"
-NO_TEXT_HINT = "export it as plain text in UTF-8, or a spreadsheet as CSV"
+NO_TEXT = "the file is not plain text; it looks like a spreadsheet, a word-processor document or an archive"
+NO_TEXT_HINT = "export it as UTF-8 plain text, or as CSV if it is a spreadsheet"
 _ARCHIVE = b"PK\x03\x04"
 _MULTIBYTE_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}

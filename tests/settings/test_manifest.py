@@ -653,7 +653,7 @@ def test_a_wrong_check_digit_has_a_hint(read, key: str) -> None:
     text = key if key.startswith("book") else BOOK + key
     _, (finding,) = read(text.replace("ISBN", "978-3-16-184410-0"))
     assert "the check digit does not match" in finding.message
-    assert finding.hint.startswith("check the digits against")
+    assert finding.hint.startswith("check the ISBN against")
 
 
 @pytest.mark.parametrize(

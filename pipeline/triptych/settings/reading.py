@@ -44,7 +44,9 @@ def read_manifest(
         tree = load_yaml(text)
     except (FileNotFoundError, UnsafePath):
         hint = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
-        missing = Diagnostic(code="MAN003", span=span, message="the manifest does not exist", hint=hint)
+        missing = Diagnostic(
+            code="MAN003", span=span, message="no source/book.yaml in this folder", hint=hint
+        )
         return None, Positions(None), [missing]
     except UnicodeDecodeError as error:
         return None, Positions(None), [explain_encoding(error, MANIFEST).finding(MANIFEST)]

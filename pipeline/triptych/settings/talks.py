@@ -154,7 +154,7 @@ def unknown_names(
                     hint = f"use the id of a {kinds} in a chapter or appendix"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)
             elif name in slides[:place]:
-                message = f'a talk lists the slide "{name}" twice'
+                message = f'slide "{name}" is listed twice in this talk'
                 yield Diagnostic(
                     code="MAN011", span=span, message=message, hint=f'delete one of the two "{name}" entries'
                 )

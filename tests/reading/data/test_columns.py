@@ -148,7 +148,7 @@ def test_a_missing_column_is_looked_for_in_other_spellings(asked: str, hint: str
 @pytest.mark.parametrize(
     ("decimal", "cell", "code", "hint"),
     [
-        (".", "1,234", "DAT006", 'set `decimal=","` where the file is used'),
+        (".", "1,234", "DAT006", 'set `decimal=","` on the chart or table'),
         (",", "1.234", "DAT003", 'or set `decimal="."`'),
         (".", "0,5", "DAT003", 'or set `decimal=","`'),
         (".", "1 234 567", "DAT003", "remove the thousands separators"),
@@ -207,7 +207,7 @@ def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"PK\x03\x04\xff", "the file is not plain text but a workbook"),
+        (b"PK\x03\x04\xff", "the file is not plain text; it looks like a spreadsheet"),
         ("a,b\n".encode("utf-16"), "is UTF-16 text"),
         (b"a,b\n1,\xe9\n", "byte 0xE9 is not valid UTF-8"),
     ],

@@ -148,7 +148,7 @@ CODES = {
     ),
     "TPL003": Code(
         severity=WARNING,
-        summary="unused file in `templates/`",
+        summary="file in `templates/` has no effect",
         explanation=(
             "No template, theme or font setting uses this file in the `templates/` folder. A template "
             "is used if it has the path and name of the built-in template that it replaces, or if "

@@ -122,9 +122,11 @@ class DataFile:
             return number(self.plain(cell))
         except ValueError:
             if self.decimal == "." and is_ambiguous(cell):
-                reason = "its separator could mark decimals or thousands"
+                reason = "its separator could be for decimals or thousands"
                 message = f'"{cell}" in column "{column}" is ambiguous: {reason}'
-                hint = 'delete the thousands separator, or set `decimal=","` where the file is used'
+                hint = (
+                    'delete the comma if it separates thousands, or set `decimal=","` on the chart or table'
+                )
                 raise self.wrong_row("DAT006", row, message, hint) from None
             hint = self._number_hint(cell)
             wrong = {
@@ -149,7 +151,7 @@ class DataFile:
     def _number_hint(self, cell: str) -> str:
         if is_written_otherwise(cell, self.decimal):
             other = "," if self.decimal == "." else "."
-            return f'use "{self.decimal}" in decimals, or set `decimal="{other}"` where the file is used'
+            return f'use "{self.decimal}" in decimals, or set `decimal="{other}"` on the chart or table'
         if has_groups(cell):
             return "remove the thousands separators; the output adds those of its language"
         if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):

@@ -20,7 +20,7 @@ from triptych.reading.data.delimited_text import (
     told_delimiter,
 )
 
-_WHERE = " where the file is used, or under `data:` in `book.yaml`"
+_WHERE = " on the chart or table, or under `data:` in `book.yaml`"
 
 
 def read_notation(delimiter: str, decimal: str) -> Notation:
@@ -128,4 +128,4 @@ def _uneven_hint(table: Cut, number: int) -> str:
         (one for one in DELIMITERS if len(row) == 1 and row[0].count(one) == table.width - 1), ""
     ):
         return f'separate the cells with "{sign}" as in the header, not with "{named(other)}"'
-    return "add the missing cells to the row, and leave those without a value empty"
+    return "add the missing cells (they may be empty), or correct the delimiter"

@@ -106,7 +106,7 @@ def _idle(name: str) -> Diagnostic:
     elif built_in and folder == "deck":
         hint = "to style slides, use a PowerPoint template instead: `format: {pptx: {template: brand.pptx}}`"
     elif built_in:
-        hint = "delete the file and change the theme instead; this built-in template cannot be replaced"
+        hint = "delete the file, and change the theme instead: this built-in template cannot be replaced"
     elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
         hint = f"did you mean {join_names(called, 'or')}?"
     else:
@@ -114,7 +114,8 @@ def _idle(name: str) -> Diagnostic:
             'name the file after the built-in template that it replaces, such as "print/title-page.xhtml.j2"'
         )
     span = Span(path=f"{TEMPLATES}/{name}")
-    return Diagnostic(code="TPL003", span=span, message=f"unused file in `{TEMPLATES}/`", hint=hint)
+    message = f"this file in `{TEMPLATES}/` has no effect"
+    return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 
 def links_out(project: Project) -> list[Diagnostic]:

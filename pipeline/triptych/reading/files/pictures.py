@@ -171,7 +171,8 @@ class PictureFinder:
             if file.is_relative_to(folder)
         ]
         return (
-            did_you_mean(name, names) or "check the path, which is relative to the section or to `book.yaml`"
+            did_you_mean(name, names)
+            or "check the path; it is relative to the section's file or to the folder of `book.yaml`"
         )
 
 

@@ -45,7 +45,7 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "LNT024": (
         (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
-         "this link or image is printed literally: a space separates text and URL",
+         "this link or image is printed literally: there is a space between ] and (",
          "delete the space between ] and ("),
         (rf"\([^()\n]+\)\[(?=https?://|{_PICTURE}\])", r"\([^()]+\)\[",
          "this link or image is printed literally: its brackets are swapped",
@@ -254,7 +254,7 @@ def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[
         return f"the attributes {shown} are printed literally: {mistake.reason}", _rightly(mistake)
     if before.endswith((") ", "] ")):
         return (
-            f"the attributes {shown} are printed literally: a space precedes the brace",
+            f"the attributes {shown} are printed literally: there is a space before the brace",
             f"delete the space between {before.strip()[-1]} and {{",
         )
     return (
@@ -336,7 +336,9 @@ def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
         match = _OPEN.search(text) if "`" in text else None
         if match and (place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}")):
             message = "this inline code is not closed and is printed literally"
-            yield draft.found("LNT031", place, message, "write `code`, or \\` for a literal backtick")
+            yield draft.found(
+                "LNT031", place, message, "add the closing backtick, or write \\` for a literal one"
+            )
     fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
     if len(fences) > 1:
         message = "code between lines of three quotation marks is printed as ordinary text"

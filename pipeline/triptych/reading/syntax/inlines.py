@@ -279,7 +279,7 @@ class InlineReader:
         mark = read_index_span(attr, content, span)
         if mark is None:
             message = "this index entry has no text"
-            hint = 'write [term]{.index}, or []{.index entry="term"}'
+            hint = 'write [term]{.index}, or []{.index entry="term"} for an entry without visible text'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
         if rest := besides_index(attr):
             content = (Phrase(attr=rest, content=content, span=span),)

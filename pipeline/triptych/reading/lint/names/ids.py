@@ -44,7 +44,7 @@ def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
 def _words(name: str, wanted: str) -> tuple[str, str]:
     prefix = wanted.partition("-")[0]
     message = f'id "{name}" needs the prefix "{prefix}-" for numbering and cross-references'
-    return message, f"write #{wanted}, and refer to the element with @{wanted}"
+    return message, f"write #{wanted}, and refer to it as @{wanted}"
 
 
 def _wanted(kind: str, name: str) -> str:
