@@ -120,8 +120,8 @@ def import_(
     """Convert the book in SRC into a project in DEST.
 
     SRC is an mdBook, Quarto, bookdown, HonKit or GitBook project, a folder of Markdown files, a single
-    Markdown file with any extension, or a Word document (.docx). Content that cannot be converted is
-    reported and listed in DEST/import-notes.txt.
+    Markdown file with any extension, a Word document (.docx), or the main file of a LaTeX document (.tex).
+    Content that cannot be converted is reported and listed in DEST/import-notes.txt.
 
     \b
     Example:

@@ -15,7 +15,7 @@ from triptych.importing import notes, people
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.chunks.executable import undefined_references
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
+from triptych.importing.formats import bookdown, docx, folder, honkit, latex, mdbook, quarto, single
 from triptych.importing.language import with_language
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.masking import scan
@@ -43,6 +43,7 @@ class Importer:
 # In the order in which they are asked.
 IMPORTERS = (
     Importer("Word", docx.LOOKS_FOR, docx.recognises, docx.read),
+    Importer("LaTeX", latex.LOOKS_FOR, latex.recognises, latex.read),
     Importer("mdBook", mdbook.LOOKS_FOR, mdbook.recognises, mdbook.read),
     Importer("Quarto", quarto.LOOKS_FOR, quarto.recognises, quarto.read),
     Importer("bookdown", bookdown.LOOKS_FOR, bookdown.recognises, bookdown.read),
