@@ -408,15 +408,17 @@ def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool)
     least = 0 if crowded else delivery.words * _LEAST_OF_TIME
     if not delivery.words or least <= words <= delivery.words:
         return []
-    took, minutes = clock(words / delivery.pace), f"{delivery.minutes:g}"
-    hint = (
-        f"add slides or speaker notes (`::: notes`), or set `minutes: {max(1, ceil(words / delivery.pace))}`"
-    )
+    took, length = clock(words / delivery.pace), f"{delivery.minutes:g}"
+    enough = max(1, ceil(words / delivery.pace))
+    hint = "add slides or speaker notes (`::: notes`)"
+    if enough < delivery.minutes:
+        hint += f", or set `minutes: {enough}`"
     if words > delivery.words:
         hint = (
             "shorten the speaker notes (`::: notes`); `triptych inspect --talks` shows the time of each slide"
         )
-    message = f"the speaker notes take {took} minutes to read aloud; the talk is {minutes} minutes long"
+    unit = "minute" if delivery.minutes == 1 else "minutes"
+    message = f"the speaker notes take {took} minutes to read aloud; the talk is {length} {unit} long"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 

@@ -150,6 +150,12 @@ def test_notes_that_take_far_less_than_the_talk_has_are_reported(talk: Talk) -> 
     assert "`minutes: 3`" in str(found[0].hint)
 
 
+def test_no_length_is_suggested_that_the_talk_already_has(talk: Talk) -> None:
+    _, (found,) = talk(titled("One", " .slide") + "::: notes\nA few words.\n:::\n", minutes=1)
+    assert found.message.endswith("the talk is 1 minute long")
+    assert found.hint == "add slides or speaker notes (`::: notes`)"
+
+
 def test_notes_that_take_two_thirds_of_the_talk_are_no_finding(talk: Talk) -> None:
     notes = "::: notes\n" + "word " * 202 + "\n:::\n"
     assert talk(titled("One", " .slide") + notes, minutes=3)[1] == []
