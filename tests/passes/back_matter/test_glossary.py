@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import ReadBook, section_xhtml
 from triptych.model.book import Book
 from triptych.model.nodes import Definition, IndexMark, Link
@@ -10,6 +12,7 @@ from triptych.model.walk import chapter_nodes, plain_text
 GLOSSARY = """\
 - term: gigawatt
   abbreviation: GW
+  plural: gigawatts
   definition: A *billion* watts.
 - term: baseline
   plural: base lines
@@ -51,6 +54,23 @@ def test_one_that_is_asked_for_in_short_stays_short(read_book_of: ReadBook) -> N
 def test_one_that_is_asked_for_in_full_is_the_term(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("[GW]{.gls .long}, \\acrlong{gw}, [GW]{.gls}.\n", manifest=NAMED, files=FILES)
     assert text_of(book) == "gigawatt, gigawatt, gigawatt (GW)."
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        ("[GW]{.gls .plural} and [GW]{.gls .plural}", "gigawatts (GW) and GW"),
+        ("[GWs]{.gls}", "gigawatts (GWs)"),
+        ("[GW]{.gls .long} and [GW]{.gls .long .plural}", "gigawatt and gigawatts"),
+        ("\\acrlong{gw}, \\acrshort{gw}", "gigawatt, GW"),
+        ("\\glspl{gw}, \\glspl{gw}, \\glspl{bl}", "gigawatts (GWs), GWs, base lines"),
+        ("\\gls{gw}, \\acrfull{gw}", "gigawatt (GW), gigawatt (GW)"),
+    ],
+)
+def test_a_mark_chooses_the_form_of_a_term(read_book_of: ReadBook, marks: str, words: str) -> None:
+    book, found = read_book_of(f"{marks}.\n", manifest=NAMED, files=FILES)
+    assert not found
+    assert text_of(book) == f"{words}."
 
 
 def test_a_term_may_be_called_by_its_plural_or_its_key_or_otherwise(read_book_of: ReadBook) -> None:

@@ -42,6 +42,7 @@ class _Entry:
     target: str
     term: str
     abbreviation: str = ""
+    plural: str = ""
     used: bool = False
 
 
@@ -142,9 +143,10 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
     bracketed = _ABBREVIATED.search(term)
     abbreviation = made.attr.get("abbreviation") if made else bracketed[1] if bracketed else ""
     written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
-    entry = _Entry(identifier, written, abbreviation)
-    names = [term, written, abbreviation]
-    names += [made.attr.get("plural"), made.attr.get("key")] if made else []
+    plural = made.attr.get("plural") if made else ""
+    entry = _Entry(identifier, written, abbreviation, plural)
+    names = [term, written, abbreviation, plural]
+    names += [made.attr.get("key")] if made else []
     for name in filter(None, names):
         terms.entries.setdefault(name.lower(), entry)
     attr = Attr(identifier, (_ENTRY,))
@@ -170,13 +172,16 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
             message = f'the glossary has no term "{name}"'
             terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
             return Phrase(attr=Attr(node.attr.id), content=node.content)
-        content = node.content or (Text(text=entry.abbreviation or entry.term),)
-        if node.attr.has("long"):
-            content = (Text(text=entry.term),)
+        content = node.content or (Text(text=_words(entry, node.attr)),)
         abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
-        if abbreviated and not entry.used and not node.attr.has("short") and id(node) not in short:
+        plural = node.attr.has("plural") or plain_text(content) == f"{entry.abbreviation}s"
+        term = (plural and entry.plural) or entry.term
+        spelt_out = node.attr.has("full") or not (entry.used or node.attr.has("short") or id(node) in short)
+        if abbreviated and node.attr.has("long"):
+            content = (Text(text=term),)
+        elif abbreviated and spelt_out:
             entry.used = True
-            content = tuple(_written_out(entry, content, terms.brackets))
+            content = tuple(_written_out(term, content, terms.brackets))
         elif abbreviated:
             content = (Phrase(attr=Attr("", (ABBREVIATION,), (("title", entry.term),)), content=content),)
         return Link(
@@ -186,8 +191,15 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
     return rewrite_chapter(chapter, link, Phrase)
 
 
-def _written_out(entry: _Entry, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
+def _words(entry: _Entry, attr: Attr) -> str:
+    """Return what a LaTeX command such as ``\\gls`` or ``\\glspl`` shows of its entry."""
+    if not entry.abbreviation:
+        return (attr.has("plural") and entry.plural) or entry.term
+    return f"{entry.abbreviation}s" if attr.has("plural") else entry.abbreviation
+
+
+def _written_out(term: str, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
     before, behind = brackets
-    yield Text(text=entry.term + before)
+    yield Text(text=term + before)
     yield Phrase(attr=Attr(classes=(ABBREVIATION,)), content=content)
     yield Text(text=behind)

@@ -56,6 +56,7 @@ _STYLES = {
 _XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
 _LONGEST_FORMULA = 10_000  # characters: several pages
 _DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
+_FORMS_OF_TERMS = {"acrshort": ("short",), "acrlong": ("long",), "acrfull": ("full",), "glspl": ("plural",)}
 _TEX_COMMAND = re.compile(
     r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
 )
@@ -253,7 +254,7 @@ class InlineReader:
             number_only = command in ("ref", "eqref")
             reference = Reference(target=safe_id(name), number_only=number_only, latex=True, span=span)
             return (Text(text="("), reference, Text(text=")")) if command == "eqref" else (reference,)
-        kind = {"acrshort": ("short",), "acrlong": ("long",)}.get(command, ())
+        kind = _FORMS_OF_TERMS.get(command, ())
         return (Phrase(attr=Attr(classes=("gls", *kind), pairs=(("term", name),)), content=(), span=span),)
 
     def _span(self, c: Any) -> tuple[Inline, ...]:

@@ -954,6 +954,11 @@ GLOSSARY = Topic(
             meaning="Shows the term in full.",
             example="One [GW]{.gls .long} is enough.",
         ),
+        "plural": Name(
+            on="terms",
+            meaning="Shows the plural of the glossary entry where the term is spelt out.",
+            example="Two [GW]{.gls .plural} are enough.",
+        ),
         "glossary": Name(
             on="blocks",
             meaning="Makes a definition list part of the glossary.",

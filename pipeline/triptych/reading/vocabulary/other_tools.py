@@ -14,7 +14,7 @@ OTHER_CLASSES = frozenset(
         # mdBook
         *"ignore no_run should_panic compile_fail does_not_compile panics editable playground".split(),
         # of an entry that has been read
-        *"glossary-term references refs range plural diagram".split(),
+        *"glossary-term references refs range diagram".split(),
     )
 )
 OTHER_ATTRIBUTES = frozenset(
