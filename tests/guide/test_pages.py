@@ -11,6 +11,8 @@ from tests.guide.pages import parse_page
 from tests.guide.running import run_page
 from triptych.engine.cache import Cache
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.mark.parametrize("path", page_paths())
 def test_the_blocks_of_a_page_do_what_it_says(path: str, tmp_path: Path, shared_cache: Cache) -> None:

@@ -201,7 +201,7 @@ def build_once(
         report.say(f"Nothing was written: found {tally(found)}.", "failed", **counts(found))
         if not _has_outputs(asked.output_folder):  # the first build of a newcomer
             report.hint(
-                "run `triptych explain CODE` to learn about a finding, `triptych docs` to read the guide"
+                "run `triptych explain CODE` to understand a finding; `triptych docs` opens the guide"
             )
         return exit_code_for(found, strict=asked.strict)
     for path in outcome.paths:
