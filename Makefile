@@ -11,7 +11,7 @@ EDITION := china-leading-technologies
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
 
-guide: $(VENV)/.installed  ## build the guide: docs/guide/build/*.pdf, *.epub, *.pptx
+guide: $(VENV)/.installed-for-tests  ## build the guide: docs/guide/build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build docs/guide
 
 test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_all_links_and_pictures_lead_somewhere(site: Path) -> None:
     for path, tree in trees.items():
         for node in tree.iter("a", "img", "link"):
             target = node.get("href") or node.get("src")
-            if re.match(r"https?:|mailto:", target):
+            if re.match(r"https?:|mailto:|data:", target):
                 continue
             name, _, fragment = target.partition("#")
             place = (path.parent / name).resolve() if name else path.resolve()
@@ -120,6 +121,19 @@ def test_comments_are_left_out_and_code_is_coloured(body) -> None:
     assert text.startswith('<pre tabindex="0"><code><span class="nt">a</span>')
     assert "&lt;b&gt;" in text
     assert body("```nothing-like-this\n<b>\n```\n") == '<pre tabindex="0"><code>&lt;b&gt;\n</code></pre>\n'
+
+
+def test_a_diagram_is_drawn_with_its_description(body) -> None:
+    source = "```mermaid\nflowchart LR\n  accDescr: A leads to B.\n  A --> B\n```\n"
+    assert re.fullmatch(
+        r'<p><img class="diagram" src="data:image/svg\+xml;base64,[^"]+" alt="A leads to B."></p>\n',
+        body(source),
+    )
+
+
+def test_a_diagram_that_cannot_be_drawn_is_shown_as_code(body, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "merman", None)
+    assert "flowchart LR" in body("```mermaid\nflowchart LR\n  A --> B\n```\n")
 
 
 def test_pages_are_found_by_their_names() -> None:

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -25,7 +26,10 @@ from pygments.util import ClassNotFound
 
 from triptych import __version__
 from triptych.bundled_files import gallery_folder, guide_folder, templates_folder
+from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.drawings.mermaid import draw_mermaid
 from triptych.theme.templating import page_templates
+from triptych.theme.theme import load_theme
 from triptych.yaml_text import load_yaml, plain
 
 _START, _GALLERY = "index.md", "gallery/README.md"
@@ -262,11 +266,24 @@ class _Renderer(RendererHTML):
         """Colour code."""
         token = tokens[place]
         language = token.info.split()[0] if token.info.split() else ""
+        if language == "mermaid" and (image := _diagram(token.content)):
+            return image
         return f'<pre tabindex="0"><code>{_coloured(token.content, language)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
         """Show indented code as it is."""
         return self.fence(tokens, place, options, env)
+
+
+def _diagram(source: str) -> str:
+    """Return a Mermaid diagram as an image with its own description; "" without the library that draws it."""
+    try:
+        svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
+    except (CannotDraw, WrongDiagram):
+        return ""
+    described = re.search(r"^ *accDescr: *(.+)$", source, re.MULTILINE)
+    data, alt = b64encode(svg).decode(), escape(described[1] if described else "Diagram")
+    return f'<p><img class="diagram" src="data:image/svg+xml;base64,{data}" alt="{alt}"></p>\n'
 
 
 def _coloured(code: str, language: str) -> str:
