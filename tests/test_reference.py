@@ -15,6 +15,7 @@ import pytest
 
 from triptych.cli import main
 from triptych.diagnostics import CODES
+from triptych.model.book import REFERABLE
 from triptych.model.charts import ChartKind
 from triptych.reading.vocabulary.charts import CHART_OPTIONS
 from triptych.reading.vocabulary.entry import Topic
@@ -108,6 +109,10 @@ def test_the_page_on_markdown_has_each_element_class_and_attribute(topic: Topic)
         assert f"\n### {name}\n" in section
     for entry in (*topic.classes.values(), *topic.attributes.values()):
         assert all(f"`{alias}`" in section for alias in entry.aliases)
+
+
+def test_the_page_on_markdown_has_each_beginning_of_ids_that_references_find() -> None:
+    assert all(f"`{kind}-`" in _page("markdown.md") for kind in REFERABLE)
 
 
 def test_the_page_on_charts_has_each_kind_and_each_option() -> None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pypdfium2
 from PIL import Image, ImageChops
 
-from reference.text import any_of, code, fenced, page, table
+from reference.text import any_of, code, default, fenced, page, table
 from triptych.diagnostics import Span
 from triptych.media.charts.drawing import draw_chart
 from triptych.model.charts import ChartKind
@@ -101,7 +101,7 @@ def _options() -> Iterator[str]:
     for group, options in CHART_OPTION_GROUPS.items():
         parts = [f"## {group}"]
         for name, option in options.items():
-            details = f"{option.meaning} Value: {option.values}. Default: {option.default}."
+            details = f"{option.meaning} Value: {option.values}. {default(option.default)}"
             if option.kinds != frozenset(ChartKind):
                 details += (
                     f" On {any_of((code(kind) for kind in ChartKind if kind in option.kinds), 'and')} charts."

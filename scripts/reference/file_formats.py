@@ -143,7 +143,7 @@ def _templates() -> str:
 
 
 def _imports() -> str:
-    rows = [(one.name, one.looks_for.replace("`", "")) for one in IMPORTERS]
+    rows = [(one.name, one.looks_for.replace("`", "").replace("*", "\\*")) for one in IMPORTERS]
     return (
         "## Imported books\n\n`triptych import` recognises a book by its files, in this order:\n\n"
         + table(("Kind", "Recognised by"), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference.text import any_of, code, fenced, page
+from reference.text import any_of, code, default, fenced, page
 from triptych.reading.syntax.raw_html import understood_tags
 from triptych.reading.vocabulary.entry import Name, Topic
 from triptych.reading.vocabulary.markdown import TOPICS
@@ -34,11 +34,11 @@ def _topic(topic: Topic) -> str:
 
 def _name(name: str, entry: Name) -> Iterator[str]:
     yield f"### {code(name)}"
-    details = [entry.meaning, f"On {entry.on}."]
+    details = [entry.meaning, f"Applies to {entry.on}."]
     if entry.values:
         details.append(f"Value: {entry.values}.")
     if entry.default:
-        details.append(f"Default: {entry.default}.")
+        details.append(default(entry.default))
     if entry.aliases:
         also = any_of(map(code, entry.aliases), "and")
         details.append(f"{also} {'mean' if entry.aliases[1:] else 'means'} the same.")

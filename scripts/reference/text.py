@@ -53,6 +53,11 @@ def any_of(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(others)} {last} {end}" if others else end
 
 
+def default(text: str) -> str:
+    """Return the sentence on a default, which may be that there is none."""
+    return f"{text.capitalize()}." if text.startswith("required") else f"Default: {text}."
+
+
 def number(value: float) -> str:
     """Return a number with commas between thousands."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,}"
