@@ -71,6 +71,20 @@ class TestMdBook:
         for words in ("book.toml:1:1: note: unsupported preprocessor", "src/unlisted.md:1:1", 'draft chapter "Draft"', "gone.md", "secret.png", 'the id "old" is defined twice', "https://x.org/y.png"):  # fmt: skip
             assert words in notes
 
+    def test_included_files_are_not_reported_as_omitted(self, import_of: ImportOf) -> None:
+        files = {
+            "book.toml": '[book]\ntitle = "A"\n',
+            "src/SUMMARY.md": "# Summary\n\n- [One](one.md)\n",
+            "src/one.md": "# One\n\n{{#include note.md}}\n",
+            "src/note.md": "Shared.\n",
+            "src/draft.md": "# Draft\n",
+        }
+        result = import_of(files)
+        notes = "\n".join(result.notes)
+        assert "Shared." in result.text("one.md")
+        assert "src/draft.md" in notes
+        assert "src/note.md" not in notes
+
 
 class TestQuarto:
     FILES = {

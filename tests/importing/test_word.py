@@ -17,6 +17,8 @@ from docx.text.paragraph import Paragraph
 from tests.conftest import tiny_png
 from tests.importing.conftest import Result
 from triptych.diagnostics import has_errors
+from triptych.engine.processes.limits import WORD
+from triptych.engine.processes.pandoc import run_pandoc
 from triptych.importing import import_book
 from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
@@ -195,3 +197,15 @@ def test_styles_of_a_publisher_are_what_they_are_called(
     text = result.text("01-eggs.md")
     assert "A *bon mot* of `len()`" in text
     assert "\\index{colour!of eggs}" in text
+
+
+def test_captions_of_documents_that_pandoc_wrote_are_kept(
+    tmp_path: Path, read_import: Callable[[Path], Result]
+) -> None:
+    (tmp_path / "box.png").write_bytes(tiny_png(40, 30))
+    document = tmp_path / "pandoc.docx"
+    markdown = f"# One\n\n![The box]({tmp_path / 'box.png'})\n".encode()
+    run_pandoc(["-f", "markdown", "-o", document], markdown, WORD)
+    result = read_import(document)
+    figure = next(node for node in chapter_nodes(result.book.chapters[0]) if isinstance(node, Figure))
+    assert plain_text(figure.caption) == "The box"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
-from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, LineBreak, Note, Theorem
+from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, LineBreak, Note, Slide, Theorem
 from triptych.model.walk import chapter_nodes, nodes_of, plain_text, walk
 
 TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -181,3 +181,21 @@ def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -
 def test_an_unknown_role_is_a_finding(read_book_of: ReadBook) -> None:
     _, found = read_book_of("Text.\n", role="dedicaton")
     assert [finding.code for finding in found] == ["SEC002"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds"),
+    [
+        ("Words\n![A box](a.png)\nmore words", ["Paragraph", "Figure", "Paragraph"]),
+        ("![A box](a.png)\nWords", ["Figure", "Paragraph"]),
+        ("Words ![A box](a.png) in a line", ["Paragraph"]),
+    ],
+)
+def test_images_on_lines_of_their_own_are_figures_on_slides(
+    read_book_of: ReadBook, lines: str, kinds: list[str]
+) -> None:
+    book, found = read_book_of(f"::: {{.slide title=One}}\n{lines}\n:::\n", files=FILES)
+    assert not found
+    slide = next(node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Slide))
+    assert [type(block).__name__ for block in slide.content] == kinds
+    assert [plain_text(figure.caption) for figure in figures(book)] == ["A box"] * kinds.count("Figure")

@@ -43,7 +43,12 @@ def read(path: Path) -> SourceBook:
     )
     macros = formulas.macros(source.text(str(_table(preprocessors, "katex").get("macros", ""))) or "")
 
-    read_text = source.below(root)
+    read_below = source.below(root)
+    read_names: set[str] = set()
+
+    def read_text(path: str) -> str | None:
+        read_names.add(path)
+        return read_below(path)
 
     course = _is_course(settings)
 
@@ -54,7 +59,7 @@ def read(path: Path) -> SourceBook:
 
     sections, more = chapters(parse_summary(summary), "SUMMARY.md", read_text, prepare)
     listed = {piece.path for section in sections for piece in section.pieces}
-    left = sorted(set(source.names(root, (".md",))) - listed - {"SUMMARY.md"})
+    left = sorted(set(source.names(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
     more += [Finding(path=name, what="SUMMARY.md does not list this file", done="omitted") for name in left]
     place = posixpath.relpath("book.toml", root or ".")
     found += [Finding(path=place, what=what, done=done) for what, done in _settings_not_carried(settings)]

@@ -139,6 +139,8 @@ class _Desk:
     def _caption(self, caption: list[Any], kind: str) -> list[Any]:
         """``Abbildung 3  Words`` in a caption, with its bookmarks, as ``Figure 3: Words``."""
         blocks = self.blocks(caption[1])
+        if [block["t"] for block in blocks] == ["Para"]:
+            blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
         first = blocks[0] if blocks and blocks[0]["t"] in ("Para", "Plain") else None
         match = _NUMBERED.match(text_of(first)) if first else None
         if first is None or match is None:

@@ -36,7 +36,13 @@ from triptych.model.walk import plain_text
 from triptych.reading.files.diagrams import read_diagram
 from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.data_tables import read_data_table
-from triptych.reading.syntax.figures import described, is_figure, read_figure, short_description
+from triptych.reading.syntax.figures import (
+    described,
+    is_figure,
+    read_figure,
+    separate_pictures,
+    short_description,
+)
 from triptych.reading.syntax.inlines import ASIDE, plain
 from triptych.reading.syntax.quotations import quotation
 from triptych.reading.syntax.theorems import read_theorem, theorem_kind
@@ -214,6 +220,7 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
         title = (Text(text=written),)
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
+    content = tuple(separate_pictures(content))
     background = _background(attr, span)
     return Slide(title=title, content=tuple(_in_steps(content)), background=background, attr=attr, span=span)
 

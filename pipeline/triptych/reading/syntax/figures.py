@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.nodes import (
@@ -13,6 +15,7 @@ from triptych.model.nodes import (
     Figure,
     Group,
     Image,
+    Inline,
     LineBreak,
     Paragraph,
     SoftBreak,
@@ -76,6 +79,43 @@ def short_description(attr: Attr) -> tuple[Block, ...]:
     """A description that stands among the attributes."""
     text = attr.get("fig-desc")
     return (Paragraph(content=(Text(text=text),)),) if text else ()
+
+
+def separate_pictures(content: tuple[Block, ...]) -> Iterator[Block]:
+    """Make figures of images that are alone on a line of a paragraph: text on slides cannot contain images."""
+    for block in content:
+        if isinstance(block, Group):
+            yield replace(block, content=tuple(separate_pictures(block.content)))
+        elif isinstance(block, Paragraph) and any(isinstance(node, Image) for node in block.content):
+            for image, lines in groupby(_lines(block.content), key=_image_alone_on):
+                if image is not None:
+                    yield _captioned(image)
+                else:
+                    yield replace(block, content=tuple(node for line in lines for node in line))
+        else:
+            yield block
+
+
+def _lines(content: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    """Split a paragraph after each line break."""
+    lines: list[list[Inline]] = [[]]
+    for node in content:
+        lines[-1].append(node)
+        if isinstance(node, SoftBreak | LineBreak):
+            lines.append([])
+    return [tuple(line) for line in lines if line]
+
+
+def _image_alone_on(line: tuple[Inline, ...]) -> Image | None:
+    images = [node for node in line if isinstance(node, Image) and not node.decorative]
+    return images[0] if len(images) == 1 and _only_images(Paragraph(content=line)) else None
+
+
+def _captioned(image: Image) -> Figure:
+    """Make an image the figure that it would be in a paragraph of its own."""
+    has_own_alt = image.attr.get("fig-alt") or image.attr.get("alt")
+    caption = () if has_own_alt or not image.alt else (Text(text=image.alt),)
+    return replace(_alone(image), caption=caption, attr=image.attr)
 
 
 def _spread(image: Image, attr: Attr) -> Image:
