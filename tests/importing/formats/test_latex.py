@@ -116,6 +116,13 @@ def test_files_are_put_in_and_missing_ones_are_noted(latex: ReadLatex) -> None:
     assert ['file "gone" cannot be read' in note for note in result.notes] == [True]
 
 
+def test_files_outside_the_folder_of_the_document_are_not_read(latex: ReadLatex, tmp_path: Path) -> None:
+    (tmp_path / "secret.tex").write_text("Secret.")
+    result = latex(f"\\section{{A}}\nB. \\input{{../secret}} \\input{{{tmp_path}/secret}} C.")
+    assert "Secret" not in result.text("01-a.md")
+    assert len([note for note in result.notes if "cannot be read" in note]) == 2
+
+
 def test_a_file_that_puts_itself_in_ends(latex: ReadLatex) -> None:
     result = latex("\\section{One}\nA.\n\\input{loop}", files={"loop.tex": "B. \\input{loop}\n"})
     assert "B." in result.text("01-one.md")

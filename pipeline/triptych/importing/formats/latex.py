@@ -27,7 +27,7 @@ from triptych.settings.names import slug
 
 LOOKS_FOR = "a LaTeX document (*.tex)"
 _FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute-implicit_figures"
-_INPUT = re.compile(r"^((?:[^%\n\\]|\\.)*?)\\(?:input|include|subfile)\s*\{([^{}]+)\}", re.MULTILINE)
+_INPUT = re.compile(r"(?<!\\)%[^\n]*|\\(?:input|include|subfile)\s*\{([^{}]+)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}|\blabel\s*=\s*\{?([^,{}\]\s]+)")
 _THEOREM = re.compile(r"\\newtheorem\*?\{([^{}]+)\}(?:\[[^\]]*\])?\{([^{}]+)\}")
 _FOLDERS = re.compile(r"\\graphicspath\{\s*((?:\{[^{}]*\}\s*)+)\}")
@@ -95,15 +95,17 @@ def _with_inputs(text: str, source: Source, missing: list[str], depth: int = 0) 
     """Put the files in that a text names with ``\\input`` and ``\\include``."""
 
     def put_in(match: re.Match[str]) -> str:
-        name = match.group(2).strip()
+        if match.group(1) is None:
+            return match.group()  # a comment
+        name = match.group(1).strip()
         inner = None
         for ending in ("", ".tex"):
             if depth < _DEEPEST and inner is None:
                 inner = source.text(posixpath.normpath(name + ending))
         if inner is None:
             missing.append(name)
-            return match.group(1)
-        return match.group(1) + "\n" + _with_inputs(inner, source, missing, depth + 1) + "\n"
+            return ""
+        return f"\n{_with_inputs(inner, source, missing, depth + 1)}\n"
 
     return _INPUT.sub(put_in, text)
 
