@@ -49,6 +49,7 @@ def test_a_fraction_begins_with_its_mark() -> None:
         ("€ 5", True),
         ("EUR 5", True),
         ("5 GW", True),
+        ("MAN001", False),
         ("about 5", False),
         ("5 businesses", False),
     ],

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from babel.numbers import get_decimal_symbol
+from babel.numbers import get_decimal_symbol, is_currency
 
 from triptych.languages.numerals import locale_of
 
@@ -15,7 +15,7 @@ _APOSTROPHES = "'\u2019"
 _SIGNS = "+−±~≈<>≤≥-"
 _RANGE = r"\s?[–—-]\s?"
 # What may stand at an amount that nobody calls one: a currency, a unit, a sign.
-_CURRENCY = re.compile(r"(?:\w{0,3}[$€£¥₹₽₩]|[A-Z]{3})?")
+_CURRENCY_SIGN = re.compile(r"(?:\w{0,3}[$€£¥₹₽₩])?")
 _UNIT = re.compile(r"[%‰°]?[\w²³/°%‰]{0,5}[*†‡§]*")
 _YEAR = re.compile(r"(?:1\d|20|21)\d\d")
 _MOST_WORDS = 16  # letters before or behind a number that still belongs to a column of numbers
@@ -38,7 +38,10 @@ class WrittenNumber:
     def is_amount(self) -> bool:
         """Whether it is a number with at most a sign, a currency and a unit, and no year."""
         around = self.before.strip(_SIGNS + _SPACES), self.after.strip(_SPACES)
-        return bool(_CURRENCY.fullmatch(around[0]) and _UNIT.fullmatch(around[1]))
+        has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or is_currency(
+            around[0]
+        )  # not a code such as MAN001
+        return bool(has_currency and _UNIT.fullmatch(around[1]))
 
 
 def decimal_mark(language: str) -> str:
