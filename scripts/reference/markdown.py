@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference.text import any_of, code, default, fenced, page
+from reference.text import any_of, code, default, fenced, page, table
+from triptych.reading.syntax.latex import ENVIRONMENTS
 from triptych.reading.syntax.raw_html import understood_tags
 from triptych.reading.vocabulary.entry import Name, Topic
+from triptych.reading.vocabulary.latex import LATEX_COMMANDS
 from triptych.reading.vocabulary.markdown import TOPICS
 from triptych.reading.vocabulary.other_tools import OTHER_ATTRIBUTES, OTHER_CLASSES
 
@@ -18,7 +20,7 @@ def markdown() -> str:
         "attribute that has an effect. Attributes stand in braces after an element, as in "
         "`{#fig-ship .no-float width=60%}`; on a block they follow its colons, as in `::: {.callout-note}`."
     )
-    return page("Markdown", introduction, [*map(_topic, TOPICS), _html(), _others()])
+    return page("Markdown", introduction, [*map(_topic, TOPICS), _latex(), _html(), _others()])
 
 
 def _topic(topic: Topic) -> str:
@@ -44,6 +46,16 @@ def _name(name: str, entry: Name) -> Iterator[str]:
         details.append(f"{also} {'mean' if entry.aliases[1:] else 'means'} the same.")
     yield " ".join(details)
     yield fenced(entry.example, "markdown")
+
+
+def _latex() -> str:
+    rows = [(code(f"\\{name}"), meaning) for name, meaning in LATEX_COMMANDS.items()]
+    environments = ", ".join(map(code, sorted(ENVIRONMENTS)))
+    return (
+        "## LaTeX\n\nThese commands are read in the text, besides those of the [index](#index) and of page "
+        f"breaks. Any other command is printed and reported.\n\n{table(('Command', 'Shows'), rows)}\n\n"
+        f"Environments in formulas: {environments}."
+    )
 
 
 def _html() -> str:

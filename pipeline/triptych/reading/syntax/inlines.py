@@ -37,6 +37,7 @@ from triptych.reading.syntax.index_marks import besides_index, read_index_comman
 from triptych.reading.syntax.latex import explain_formula, instead_of_latex, latex_as_text
 from triptych.reading.syntax.notes import take_key, without_marks
 from triptych.reading.syntax.raw_html import block_tag_name, instead_of, media_link, pair_tags
+from triptych.reading.vocabulary.latex import LATEX_COMMANDS
 from triptych.reading.vocabulary.markdown import NOTES
 from triptych.settings.limits import raising
 
@@ -57,9 +58,7 @@ _XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
 _LONGEST_FORMULA = 10_000  # characters: several pages
 _DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
 _FORMS_OF_TERMS = {"acrshort": ("short",), "acrlong": ("long",), "acrfull": ("full",), "glspl": ("plural",)}
-_TEX_COMMAND = re.compile(
-    r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
-)
+_TEX_COMMAND = re.compile(rf"\\({'|'.join(LATEX_COMMANDS)})\s*\{{([^{{}}]+)\}}\s*$")
 ASIDE = ("aside", *NOTES.classes["aside"].aliases)
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 

@@ -72,7 +72,7 @@ _GENERAL = "check the LaTeX syntax, or define your own macros with \\newcommand"
 _ATTRIBUTES = re.compile(r"\s*\{#[^{}]*\}")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ESCAPED = re.compile(r"\\[\\{}]")
-_ENVIRONMENTS = frozenset(
+ENVIRONMENTS = frozenset(
     "Bmatrix Vmatrix align alignat aligned alignedat array bmatrix cases eqnarray equation flalign flaligned "
     "gather gathered matrix multline multlined pmatrix smallmatrix split vmatrix".split()
 )  # which pandoc knows
@@ -100,9 +100,9 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     if problem := _unpaired(tex):
         return f"{problem[0]} in the formula {shown}", problem[1]
     named = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
-    if unknown := next((name for name in named if name.rstrip("*") not in _ENVIRONMENTS), ""):
+    if unknown := next((name for name in named if name.rstrip("*") not in ENVIRONMENTS), ""):
         hint = (
-            did_you_mean(unknown, _ENVIRONMENTS)
+            did_you_mean(unknown, ENVIRONMENTS)
             or "use a supported environment, such as aligned, cases, array or pmatrix"
         )
         return f"unknown environment {unknown} in the formula {shown}", hint

@@ -170,7 +170,7 @@ LINKS = Topic(
         Element(
             "LaTeX references",
             "![A ship](ship.svg){#fig-latex}\n\n\\ref{fig-latex}, \\autoref{fig-latex}, \\pageref{fig-latex}",
-            "The number, the label with its number, and the page. `\\eqref` and `\\cref` are read as well.",
+            "The number, the label with its number, and the page.",
         ),
     ),
     classes={
@@ -734,6 +734,12 @@ FORMULAS = Topic(
             "\\begin{align}\na &= b + c \\\\\n  &= d \\label{eq-lines}\n\\end{align}\n\nSee \\eqref{eq-lines}.",
             "Lines that are aligned at `&`. `\\tag{…}` gives a number of your own.",
         ),
+        Element(
+            "Macros",
+            "\\newcommand{\\R}{\\mathbb{R}}\n\nThe line $\\R$.",
+            "A command of your own for formulas; `\\renewcommand`, `\\providecommand`, `\\def`, `\\let` and "
+            "`\\DeclareMathOperator` are read as well.",
+        ),
     ),
 )
 
@@ -931,7 +937,7 @@ GLOSSARY = Topic(
         Element(
             "LaTeX terms",
             "A plant of two \\gls{gw}.",
-            "The same; `\\acrshort` and `\\acrlong` choose a form.",
+            "The same; `\\glspl`, `\\acrshort`, `\\acrlong` and `\\acrfull` choose a form.",
         ),
         Element(
             "Place of the glossary", "::: {#glossary}\n:::", "The glossary at this place instead of the end."
