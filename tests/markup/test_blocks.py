@@ -352,7 +352,7 @@ CONSTRUCTS = (
         '<span class="statement-name">Proof.</span> It is. <span class="qed">□</span></p>',
     ),
     ("::: {.proof}\n- a\n:::\n", '<p><span class="statement-name">Proof.</span></p><ul>'),
-    ("::: {.proof}\n- a\n:::\n", '</ul><p><span class="qed">□</span></p></div>'),
+    ("::: {.proof}\n- a\n:::\n", '</ul><p class="proof-end"><span class="qed">□</span></p></div>'),
 )
 
 

@@ -41,5 +41,7 @@ def test_what_begins_with_no_paragraph_stands_below_its_name() -> None:
 def test_a_proof_ends_with_its_mark() -> None:
     mark = '<span class="qed">□</span>'
     assert written(TheoremKind.PROOF, "<p>Clear.</p>\n").endswith(f" Clear. {mark}</p>\n</div>")
-    assert written(TheoremKind.PROOF, "<ul></ul>\n").endswith(f"<ul></ul><p>{mark}</p></div>")
+    assert written(TheoremKind.PROOF, "<ul></ul>\n").endswith(
+        f'<ul></ul><p class="proof-end">{mark}</p></div>'
+    )
     assert mark not in written(TheoremKind.REMARK, "<p>Clear.</p>\n")

@@ -37,4 +37,4 @@ def _with_end(content: str) -> str:
     body = content.rstrip()
     if body.endswith("</p>"):
         return f"{body[:-4]} {mark}</p>\n"
-    return body + tag("p", mark)
+    return body + tag("p", mark, class_="proof-end")

@@ -98,6 +98,8 @@ def test_edges_have_the_decimal_places_of_the_finest() -> None:
 
 def test_numbers_have_round_names_on_either_scale() -> None:
     assert ticks(over(at(0, 97)), 100)[0] == ["0 0", "20 21", "40 41", "60 62", "80 82"]
+    assert ticks(over(at(0, 12)), 100)[0] == ["0 0", "5 42", "10 83"]
+    assert ticks(over(at(0, 11.5)), 100)[0] == ["0 0", "2.5 22", "5.0 43", "7.5 65", "10.0 87"]
     assert ticks(over(at(1, 100), x_scale=Scale.LOG), 100)[0] == [
         f"{name} {place}"
         for name, place in ((1, 0), (2, 15), (5, 35), (10, 50), (20, 65), (50, 85), (100, 100))

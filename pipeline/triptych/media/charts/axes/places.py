@@ -79,10 +79,15 @@ def axis_ticks(
                 return ticks, False
         return ticks[:1], False
     if not axis.slots:
-        make = log_scale if axis.log else linear_scale
-        scale = make(axis.low, axis.high, axis.low, axis.high)
+        ends = axis.low, axis.high, axis.low, axis.high
+        scale = log_scale(*ends) if axis.log else linear_scale(*ends, whole=_are_whole(data.positions))
         return _number_ticks(axis, scale.ticks, scale.names(chart.language), width, ruler), False
     return _slot_ticks(chart, data, axis, width, ruler)
+
+
+def _are_whole(positions: Sequence[float] | None) -> bool:
+    """Return whether positions count something, such as steps: no tick is put between two of them."""
+    return positions is not None and all(float(place).is_integer() for place in positions)
 
 
 def _number_ticks(
