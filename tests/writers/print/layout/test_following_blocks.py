@@ -50,6 +50,9 @@ def named(xml: str) -> str:
         # Text is followed by text, whatever floats.
         ('<a><p/><figure data-float=""/><h2/></a>', '<a><p data-before="h2" /><figure data-float="" data-before="h2" /><h2 /></a>'),
         ('<a><p>So:</p><figure data-float=""/></a>', '<a><p data-leads="">So:</p><figure data-float="" /></a>'),
+        # A paragraph may follow the one before directly, since what is between them floats.
+        ('<a><p/><figure data-float=""/><p/></a>', '<a><p data-before="p" /><figure data-float="" data-before="p" /><p data-after-float="" /></a>'),
+        ('<a><h2/><figure data-float=""/><p/></a>', '<a><h2 data-before="p" /><figure data-float="" data-before="p" /><p /></a>'),
         ("<a/>", "<a />"),
     ],
 )  # fmt: skip

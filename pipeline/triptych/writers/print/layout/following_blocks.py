@@ -46,7 +46,8 @@ def name_followers(root: Element) -> None:
     What floats or stands in the column beside the text is passed over: the block before it is followed by
     the text behind it. A paragraph that leads to the next block, in bold or with a colon, gets
     ``data-leads``, as does a list that ends with a colon; a block that text of its parent leads to gets
-    ``data-led``.
+    ``data-led``. A paragraph with only floats between it and the paragraph before gets ``data-after-float``:
+    it may follow that paragraph directly on the page.
     """
     body = root.find("body")
     beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
@@ -57,6 +58,8 @@ def name_followers(root: Element) -> None:
             names = element.get("class", "").split()
             if not beside.isdisjoint(names):
                 continue
+            if element.tag == "p" and len(waiting) > 1 and waiting[0].tag == "p":
+                element.set("data-after-float", "")
             if waiting and _leads(waiting[-1], element):
                 waiting[-1].set(LEADS, "")
             if FLOAT in element.attrib:
