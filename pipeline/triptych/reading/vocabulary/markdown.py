@@ -960,6 +960,11 @@ GLOSSARY = Topic(
             meaning="Shows the term in full.",
             example="One [GW]{.gls .long} is enough.",
         ),
+        "full": Name(
+            on="terms",
+            meaning="Shows the term with its abbreviation in brackets at any place.",
+            example="One [GW]{.gls .full} is enough.",
+        ),
         "plural": Name(
             on="terms",
             meaning="Shows the plural of the glossary entry where the term is spelt out.",
