@@ -96,9 +96,9 @@ class FontEntry:
     """Font file, OTF or TTF; path relative to the theme or the manifest. Example: `fonts/Brand-Regular.ttf`.
     """
     weight: int = 400
-    """Weight, from 100 to 900. Default: 400. Example: `700`."""
+    """Weight, from 100 to 900. Default: that of the font file. Example: `700`."""
     italic: bool = False
-    """True for an italic face. Default: false. Example: `true`."""
+    """True for an italic face. Default: that of the font file. Example: `true`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
