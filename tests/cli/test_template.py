@@ -72,6 +72,7 @@ def test_a_new_template_has_a_layout_for_each_kind_of_slide(tmp_path: Path, name
     result = new(path)
     assert (result.exit_code, result.output) == (0, f"Wrote {path}.\n")
     report = json.loads(inspect(path, "--format", "json").output)
+    assert report["colours"]["bg1"] == "ffffff"  # as on slides with text; the title slide is dark
     ways = {how for layout in report["layouts"] for how in layout["used_for"].values()}
     assert ways <= {"by type", "by name"}
     assert report["without_layout"] == []

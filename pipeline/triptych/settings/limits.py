@@ -1,4 +1,4 @@
-"""What a book may take of those that read it, and how far its manifest may raise that (``docs/trust.md``)."""
+"""Limits of what a book may use, and how far its manifest may raise them (the guide: ``trust-model.md``)."""
 
 from __future__ import annotations
 

@@ -81,9 +81,11 @@ def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateRe
     choices, _ = match_layouts(views, size, asked or {})
     fonts, colours = {}, {}
     if views:
-        theme = reader.fonts(views[0].native)
+        # Those of most slides: title slides often have other colours.
+        main = choices[Layout.BULLETS].layout if Layout.BULLETS in choices else views[0]
+        theme = reader.fonts(main.native)
         fonts = {"titles": theme.major, "text": theme.minor}
-        colours = dict(all_slots(Scheme(views[0].native)))
+        colours = dict(all_slots(Scheme(main.native)))
     return TemplateReport(
         width=round(size[0], 1),
         height=round(size[1], 1),
