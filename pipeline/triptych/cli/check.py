@@ -25,6 +25,7 @@ from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
+_SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
 _NOT_PRINTED = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
 _NOT_COMPARED = "The outputs were not compared with the source, because the source has errors."
 _NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installed (pip install onixcheck)."
@@ -117,7 +118,7 @@ def _findings(
     examined = examine(project, profiles, jobs, cache, closely=report, as_printers=preflight)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
     closer = examined.closer
-    notes = []
+    notes = [] if examined.files or preflight or has_errors(found) else [_SOURCE_ONLY]
     if closer and closer.validators is not None and not _validates(closer.validators):
         notes.append(_MISSING)
     if closer and closer.deck and closer.deck.wordiness.told:
