@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tests.writers.deck.conftest import picture
+from triptych.languages.labels import load_labels
 from triptych.model import nodes
+from triptych.writers.deck.slides import DeckSlide, Layout, Run
 from triptych.writers.deck.story.titles.assertions import Phrasing, Topic, names_of
-from triptych.writers.deck.story.titles.titles import ChapterTitles
+from triptych.writers.deck.story.titles.titles import ChapterTitles, told_apart
 
 CODE = nodes.CodeBlock(text="let r = &s1;", language="rust")
 BEFORE = nodes.Paragraph(
@@ -56,3 +59,15 @@ def test_points_are_sentences_that_no_title_says() -> None:
     made.of(1, SECTION, topic, first=False)
     assert made.points_of(1, SECTION, topic, most=3) == ["A reference points to a value"]
     assert made.points_of(1, SECTION, topic, most=3) == []
+
+
+def test_no_title_says_the_same_twice() -> None:
+    divider = DeckSlide(layout=Layout.DIVIDER, title="The ship", chapter="sec-ship")
+    shown = DeckSlide(
+        layout=Layout.PICTURE,
+        title="The ship",
+        chapter="sec-ship",
+        body=picture(source=(Run(text="The ship."),)),
+    )
+    found = told_apart((divider, shown), {"sec-ship": "The ship"}, load_labels("en"))
+    assert [slide.title for slide in found] == ["The ship", "The ship: A grey square"]

@@ -113,11 +113,11 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
         if title in taken:
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
-            details = (elsewhere, _detail(slide.body))
+            details = (elsewhere, _detail(slide.body), _alt(slide.body))
             told = (
                 labels.titled(shortened(title, _LONGEST - len(detail)), detail)
                 for detail in details
-                if detail
+                if detail.rstrip(".") not in ("", title)
             )
             title = next((one for one in told if one not in taken), title)
         first_in.setdefault(title, slide.chapter)
@@ -148,6 +148,11 @@ def _detail(body: Body | None) -> str:
         case ColumnsBody(columns=columns):
             return next((said for column in columns if (said := _detail(column.body))), "")
     return ""
+
+
+def _alt(body: Body | None) -> str:
+    """Return the first words of the alt text of a picture or chart."""
+    return shortened(body.alt, _DETAIL) if isinstance(body, PictureBody | ChartBody) else ""
 
 
 def _telling_line(text: str) -> str:
