@@ -20,6 +20,7 @@ from triptych.writers.print.layout.patches.pages import (
     columns,
     continued,
     floats,
+    gradients,
     grid,
     index_columns,
     make_up,
@@ -92,6 +93,13 @@ PATCHES = (
         why="styles of a page and its margin boxes are computed anew for each page of a kind",
         upstream=f"{_ISSUES}/578",
         make=page_styles.set_page_type_computed_styles,
+    ),
+    Patch(
+        replaces="weasyprint.svg.defs.draw_gradient",
+        digest="3077a74bce3bdf40",
+        why="Poppler leaves shapes empty whose gradient has a tile of just their size",
+        make=gradients.draw_gradient,
+        everywhere=True,
     ),
     Patch(
         replaces="weasyprint.images.SVGImage.draw",
