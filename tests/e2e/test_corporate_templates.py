@@ -122,7 +122,9 @@ def _check(deck: bytes, outcome: Outcome, *, displayed: Iterable[str]) -> None:
     assert [text for text, found in sizes if len(found) != 1] == []
     [(usual, _), *_] = Counter(size for _, found in sizes for size in found).most_common()
     small = (
-        re.match(r'the title "(.*?)" is ', one.message) for one in outcome.diagnostics if one.code == "DEK007"
+        re.match(r'the title "(.*?)" was reduced ', one.message)
+        for one in outcome.diagnostics
+        if one.code == "DEK007"
     )
     reported = [match[1] for match in small if match]
     others = {_bare(text) for text, found in sizes if found != {usual}} - set(displayed)
