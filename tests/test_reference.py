@@ -107,6 +107,8 @@ def test_the_page_on_markdown_has_each_element_class_and_attribute(topic: Topic)
     names = [*(f"`.{name}`" for name in topic.classes), *(f"`{name}=`" for name in topic.attributes)]
     for name in (*(element.name for element in topic.elements), *names):
         assert f"\n### {name}\n" in section
+    for entry in topic.classes.values():
+        assert all(f"`{variant}`" in section for variant in entry.variants)
     for entry in (*topic.classes.values(), *topic.attributes.values()):
         assert all(f"`{alias}`" in section for alias in entry.aliases)
 

@@ -28,15 +28,18 @@ def _topic(topic: Topic) -> str:
     for element in topic.elements:
         parts += [f"### {element.name}", element.result, fenced(element.example, "markdown")]
     for name, entry in topic.classes.items():
-        parts += _name(f".{name}", entry)
+        parts += _name([f".{one}" for one in (name, *entry.variants)], entry)
     for name, entry in topic.attributes.items():
-        parts += _name(f"{name}=", entry)
+        parts += _name([f"{one}=" for one in (name, *entry.variants)], entry)
     return "\n\n".join(parts)
 
 
-def _name(name: str, entry: Name) -> Iterator[str]:
-    yield f"### {code(name)}"
+def _name(names: list[str], entry: Name) -> Iterator[str]:
+    yield f"### {code(names[0])}"
     details = [entry.meaning, f"Applies to {entry.on}."]
+    if names[1:]:
+        also = any_of((code(one.strip(".=")) for one in names[1:]), "and")
+        details.append(f"Likewise {also}.")
     if entry.values:
         details.append(f"Value: {entry.values}.")
     if entry.default:

@@ -12,7 +12,8 @@ import pytest
 from tests.reading.vocabulary.books import write_book
 from triptych.engine.cache import Cache
 from triptych.model.charts import ChartKind
-from triptych.model.nodes import Attr
+from triptych.model.letters import PARTS
+from triptych.model.nodes import Attr, CalloutKind, TheoremKind
 from triptych.press import Request, press, read
 from triptych.reading.charts.options import read_options
 from triptych.reading.vocabulary.charts import CHART_KINDS, CHART_OPTIONS
@@ -99,6 +100,11 @@ def test_each_entry_is_a_sentence_with_an_example_of_the_name(kind: str, name: s
 def test_no_name_is_both_described_and_said_to_have_no_effect() -> None:
     assert not CLASSES & OTHER_CLASSES
     assert not (ATTRIBUTES | set(CHART_OPTIONS)) & OTHER_ATTRIBUTES
+
+
+def test_the_kinds_of_callouts_and_theorems_and_the_parts_of_letters_are_described() -> None:
+    theorems = {kind.name.lower() for kind in TheoremKind}
+    assert {f"callout-{kind}" for kind in CalloutKind} | theorems | PARTS <= CLASSES
 
 
 def test_each_kind_of_chart_is_described() -> None:

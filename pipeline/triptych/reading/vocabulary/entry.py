@@ -19,7 +19,8 @@ class Element:
 class Name:
     """A class or an attribute: the elements that take it, what it does, and an example in Markdown.
 
-    ``values`` and ``default`` are those of an attribute. ``aliases`` are other names for the same.
+    ``values`` and ``default`` are those of an attribute. ``aliases`` are other names for the same,
+    ``variants`` names that do the same in another way, as their words say.
     """
 
     on: str
@@ -28,6 +29,7 @@ class Name:
     values: str = ""
     default: str = ""
     aliases: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

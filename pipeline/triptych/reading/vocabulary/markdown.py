@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from triptych.media.pictures.sizes import WIDE
-from triptych.model.letters import LETTER, PARTS
+from triptych.model.letters import DATELINE, LETTER, PARTS
 from triptych.model.nodes import PULL_QUOTE, CalloutKind, TheoremKind
 from triptych.reading.vocabulary.entry import Element, Name, Topic
 
@@ -267,7 +267,7 @@ FIGURES = Topic(
             on="figures",
             meaning="Aligns a figure, as `fig-align` does.",
             example="![The ship](ship.svg){.align-left width=40%}",
-            aliases=("align-center", "align-right"),
+            variants=("align-center", "align-right"),
         ),
         "description": Name(
             on="blocks in a figure or chart",
@@ -760,12 +760,12 @@ CALLOUTS = Topic(
         ),
     ),
     classes={
-        f"callout-{kind}": Name(
+        "callout-note": Name(
             on="blocks",
-            meaning=f"Makes a callout of the kind {kind}.",
-            example=f"::: {{.callout-{kind}}}\nPress Ctrl-S.\n:::",
-        )
-        for kind in CalloutKind
+            meaning="Makes a callout of this kind.",
+            example="::: {.callout-note}\nPress Ctrl-S.\n:::",
+            variants=tuple(f"callout-{kind}" for kind in CalloutKind if kind != "note"),
+        ),
     },
     attributes={
         "title": Name(
@@ -811,14 +811,12 @@ QUOTATIONS = Topic(
             meaning="Makes a letter, whose parts the EPUB names.",
             example="::: {.letter}\n[Dear Ada,]{.salutation}\n\nAll is well.\n:::",
         ),
-        **{
-            part: Name(
-                on="words in a letter",
-                meaning=f"Marks the {part} of a letter.",
-                example=f"::: {{.letter}}\n[Some words]{{.{part}}}\n\nAll is well.\n:::",
-            )
-            for part in sorted(PARTS)
-        },
+        "dateline": Name(
+            on="words in a letter, or in a preface",
+            meaning="Marks this part of a letter.",
+            example="::: {.letter}\n[London, 5 May]{.dateline}\n\nAll is well.\n:::",
+            variants=tuple(sorted(PARTS - {DATELINE})),
+        ),
     },
 )
 
@@ -837,12 +835,12 @@ THEOREMS = Topic(
         Element("Proof", "::: {.proof}\nIt is obvious.\n:::", "A proof with a mark at its end."),
     ),
     classes={
-        name: Name(
+        "theorem": Name(
             on="blocks",
-            meaning=f"Makes a block of the kind {name}.",
-            example=f"::: {{.{name}}}\nThe straight line is shortest.\n:::",
-        )
-        for name in _THEOREM_NAMES.values()
+            meaning="Makes a block of this kind.",
+            example="::: {.theorem}\nThe straight line is shortest.\n:::",
+            variants=tuple(name for name in _THEOREM_NAMES.values() if name != "theorem"),
+        ),
     },
     attributes={
         "name": Name(
@@ -1100,7 +1098,7 @@ SLIDES = Topic(
         Element(
             "Speaker notes",
             "::: notes\nGive an example here.\n:::",
-            "The notes of the slide before, instead of sentences from the text.",
+            "What the speaker says to the nearest slide of the section, instead of sentences from the text.",
         ),
         Element(
             "Two columns",
@@ -1228,8 +1226,10 @@ TOPICS = (
 
 
 def all_names(entries: Mapping[str, Name]) -> frozenset[str]:
-    """Return the names of entries with their aliases."""
-    return frozenset(name for key, entry in entries.items() for name in (key, *entry.aliases))
+    """Return the names of entries with their aliases and variants."""
+    return frozenset(
+        name for key, entry in entries.items() for name in (key, *entry.aliases, *entry.variants)
+    )
 
 
 CLASSES = frozenset(name for topic in TOPICS for name in all_names(topic.classes))
