@@ -10,6 +10,7 @@ from functools import cache
 
 from triptych.languages import word_division
 from triptych.writers.print.layout.patches.lines import (
+    break_places,
     filling,
     glyph_runs,
     line_breaks,
@@ -120,6 +121,13 @@ PATCHES = (
         why="compounds are divided beside the joint of their parts",
         make=lambda _: word_division,
         read_by="weasyprint.text.line_break.split_first_line",
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.can_break_text",
+        digest="4f3fb5ef1c239df9",
+        why="a line can begin with the dot of a name such as .class",
+        make=break_places.can_break_text,
+        everywhere=True,
     ),
     Patch(
         replaces="weasyprint.layout.inline.split_inline_box",

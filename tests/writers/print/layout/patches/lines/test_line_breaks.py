@@ -72,6 +72,13 @@ def test_the_strokes_of_an_option_stay_with_it() -> None:
     assert begun == ["--release,", "well-known", "known", "–", "a", "-1"]
 
 
+def test_a_line_can_begin_with_a_dot_that_belongs_to_a_name() -> None:
+    load_engine()
+    text = "set .class, .book.md and 3 .. 5."
+    begun = [text[place:].split(" ")[0] for place in break_places(text, "en")]
+    assert begun == [".class,", ".book.md", "and", "3", "5."]
+
+
 def lines_of(body: str, css: str) -> list[str]:
     """The text of each line of a page."""
     from weasyprint.formatting_structure.boxes import LineBox, TextBox
@@ -145,3 +152,9 @@ def test_lines_are_as_wide_as_was_planned(monkeypatch: pytest.MonkeyPatch, text:
     lines = [box.width for box in page._page_box.descendants() if isinstance(box, LineBox)]
     assert len(lines) > 6
     assert lines == pytest.approx([end.end - start.begin for start, end in pairwise(found)], abs=0.05)
+
+
+def test_names_that_begin_with_a_dot_fill_their_lines() -> None:
+    names = ", ".join(f"<code>.name{n}</code>" for n in range(9))
+    lines = lines_of(f"<p>{names}</p>", "p { width: 150pt } code { font: 10pt JetBrains Mono }")
+    assert len(lines) == 3 and all(line.startswith(".name") for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ from triptych.writers.print.layout.patches.lines.whole_texts import measured
 OBJECT = "\ufffc"  # stands for a picture in a line
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
 _OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the strokes of --release, which belong to what follows
+# The dot of a name such as .class: UAX 14 has no break before it, even after a space (LB13).
+_DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
 _JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of addresses and names of files
@@ -136,9 +138,18 @@ def break_places(text: str, language: str) -> list[int]:
     """Before which characters a line can begin (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
-    attributes = get_log_attrs(text.replace(OBJECT, "\u2e80"), language)
+    attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
     within = {match.end() for match in _OPTION.finditer(text)}
     return [place for place in range(1, len(text)) if attributes[place].is_line_break and place not in within]
+
+
+def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """Whether a line can end in a text, as ``break_places`` sees it: between two boxes the engine decides."""
+
+    def decide(text: str, language: str) -> bool:
+        return can_break(_DOT.sub("n", text), language)
+
+    return decide
 
 
 def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
