@@ -23,7 +23,7 @@ from triptych.importing.outline.arrangement import named as _name
 from triptych.importing.outline.contents import Contents
 from triptych.importing.outline.file_names import Kind, kind_of, natural, role
 from triptych.importing.outline.summary import chapters
-from triptych.importing.references import roles
+from triptych.importing.references import crossref, roles
 from triptych.importing.source import Source
 
 LOOKS_FOR = "Markdown files (*.md)"
@@ -145,7 +145,7 @@ def prepared(
     draft, head, found = take(draft, silent=OF_THE_BOOK)
     if front := role(draft.path):
         head.setdefault("role", front)
-    draft, left = without_references(draft)
+    draft, left = without_references(crossref.with_hyphens(draft))
     draft, tags = without_helpers(draft, containers.LIQUID) if not pandoc else (draft, [])
     draft, more = known_shortcodes(
         commonmark.with_plain_fences(containers.divs(containers.admonished(draft)))
