@@ -151,7 +151,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
             "a.md:63:1: error[IMP003]: lists",
         ),
         ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or block quotes"),
-        ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:4: error[IMP002]: "),
+        ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:3: error[IMP002]: "),
         (
             {"one.md": "a" * 5_000_001},
             "one.md:1:1: error[IMP003]: the file is longer than 5 million characters",

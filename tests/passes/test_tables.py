@@ -153,7 +153,7 @@ def test_a_gap_has_no_colour_and_a_zero_has_one(read_book_of: ReadBook) -> None:
         ("notes=yeer", "DAT001", 'no column "yeer"'),
         ('order="Solr"', "CHT001", '`order=` names "Solr"'),
         ('units="%"', "CHT001", "`units=` cannot be combined with `rows=`"),
-        ('labels="A,B"', "CHT001", "4 columns but 2 labels"),
+        ('labels="A,B"', "CHT001", "4 columns but 2 column labels"),
     ],
 )
 def test_what_is_wrong_with_long_data_is_told_at_its_attribute(
@@ -168,7 +168,7 @@ def test_what_is_wrong_with_long_data_is_told_at_its_attribute(
 @pytest.mark.parametrize("key", ["notes", "unit", "order", "values"])
 def test_what_long_data_alone_know_asks_for_rows(read_book_of: ReadBook, key: str) -> None:
     _, found = read_book_of(DATA.replace("MORE", f'{key}="A"'), files=CSV)
-    assert f"`{key}=` requires `rows=`" in "".join(one.message for one in found)
+    assert f"`{key}=` cannot be used without `rows=`" in "".join(one.message for one in found)
 
 
 def test_columns_of_long_data_with_notes_are_of_one_width_and_keep_a_short_last_note(
