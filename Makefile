@@ -11,8 +11,9 @@ EDITION := china-leading-technologies
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
 
-guide: $(VENV)/.installed-for-tests  ## build the guide: docs/guide/build/*.pdf, *.epub, *.pptx
+guide: $(VENV)/.installed-for-tests  ## build the guide: docs/guide/build/*.pdf, *.epub and a talk
 	@$(BIN)/triptych build docs/guide
+	@$(BIN)/triptych build docs/guide --profile slides --talk tour
 
 test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 	@scripts/install-test-tools

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from tests.conftest import tiny_png
 from triptych.checks.parity import Outcome, lost, parity
+from triptych.checks.pieces import pieces
 from triptych.checks.texts import FileText, deck_text, formula_key
 from triptych.checks.wordings import letters
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
+from triptych.press import read
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.story.storyboard import storyboard
@@ -186,7 +188,6 @@ class TestAllThatIsSaid:
         ]
 
     def test_a_part_counts_once(self, make_project, shared_cache) -> None:
-        from triptych.press import read
 
         chapters = "[{part: The part, chapters: [a.md, b.md]}, {part: Another, chapters: [c.md]}]"
         files = {f"source/{name}.md": f"# {name.upper()}\n" for name in "abc"}
@@ -195,6 +196,16 @@ class TestAllThatIsSaid:
         assert book is not None
         parts = [row.words for row in parity(book, {}) if row.kind == "part title"]
         assert parts == ["The part", "Another"]
+
+    def test_a_part_of_chapters_that_are_no_part_of_the_talk_is_untold(
+        self, make_project, shared_cache
+    ) -> None:
+        manifest = "book:\n  title: A\n  chapters:\n    - part: Told\n      chapters: [a.md]\n    - part: Untold\n      chapters: [b.md]\nlang: en\n"
+        files = {"source/book.yaml": manifest, "source/a.md": "# A\n\nText.\n"}
+        files["source/b.md"] = "---\nslides: {mode: none}\n---\n# B\n\nText.\n"
+        _, book, _ = read(make_project(files), shared_cache)
+        untold = [piece.wordings[0] for piece in pieces(book) if piece.kind == "part title" and piece.untold]
+        assert untold == ["Untold"]
 
     def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
         files = {"epub": shown("Text. Its note."), "pptx": shown("", spoken="Text. [Its note.]")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -55,8 +55,17 @@ def scaffold(shelf: Shelf) -> Built:
 
 @pytest.fixture(scope="session")
 def guide(shelf: Shelf) -> Built:
-    """The guide of this repository."""
-    return shelf.once("guide", lambda folder: build(REPOSITORY / "docs/guide", folder))
+    """The guide of this repository, with its talk as the deck, as `make guide` builds them."""
+
+    def make(folder: Path) -> Built:
+        book = build(REPOSITORY / "docs/guide", folder)
+        request = Request(output_folder=folder, profiles=("slides",), talk="tour")
+        talk = press(book.project, request)
+        found = [*book.outcome.diagnostics, *talk.diagnostics]
+        outputs = {**book.outputs, **{str(name): path for name, path in talk.outputs.items()}}
+        return Built(book.project, replace(book.outcome, diagnostics=found), outputs)
+
+    return shelf.once("guide", make)
 
 
 @pytest.fixture(scope="session")

@@ -103,8 +103,9 @@ def book_pieces(book: Book) -> Iterator[Piece]:
 def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
     """The title of the part that begins with a chapter; ``before`` is the part of the one before it."""
     if chapter.part and chapter.part.id != before:
-        part, where = chapter.part, _Where(chapter=plain_text(chapter.title), span=None)
-        yield Piece(kind="part title", wordings=(part.title,), chapter=where.chapter)
+        untold = chapter.talk.telling is Telling.NONE  # as its chapters are then
+        part, where = chapter.part, _Where(chapter=plain_text(chapter.title), span=None, untold=untold)
+        yield Piece(kind="part title", wordings=(part.title,), chapter=where.chapter, untold=untold)
         if part.summary:
             yield replace(where, wish=_FRAMES[0]).piece("summary", part.summary)
         yield from _amid(part.image, where)
