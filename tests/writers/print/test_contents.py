@@ -77,3 +77,13 @@ def test_a_column_is_as_wide_as_its_widest_number() -> None:
         numbers: float(column(numbers.split()).removesuffix("em")) for numbers in ("1", "1 10.10", "A.1")
     }
     assert width["1"] < width["A.1"] < width["1 10.10"]
+
+
+@pytest.mark.parametrize(("count", "together"), [(3, True), (60, False)])
+def test_lists_share_a_page_if_they_fit(write: Write, count: int, together: bool) -> None:
+    """A list that needs another page begins there."""
+    pictures = "".join(f"![Picture](dot.png){{#fig-{n} fig-alt=x width=10%}}\n\n" for n in range(3))
+    tables = "".join(f"| a |\n|---|\n| b |\n\n: Row {{#tbl-{n}}}\n\n" for n in range(count))
+    data, _ = write("pdf", more="format: {pdf: {lof: true, lot: true}}\n", markdown=pictures + tables)
+    titles = [words(page).replace(" ", "").count("Listof") for page in pages_of(data)]
+    assert list(filter(None, titles)) == ([2] if together else [1, 1])
