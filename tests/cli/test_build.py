@@ -71,6 +71,20 @@ class TestMistakes:
         assert files_in(broken / "build") == []
         assert "Nothing was written: found 2 errors and 1 warning." in result.stdout
 
+    def test_the_first_build_that_fails_points_to_the_guide(self, run: Run, broken: Path) -> None:
+        hint = (
+            "  hint: run `triptych explain CODE` to understand a finding; `triptych docs` opens the guide\n"
+        )
+        assert run("build", broken).stderr.endswith(hint)
+        assert "triptych docs" not in run("build", broken, "--quiet").stderr
+        result = run("build", broken, "--format", "json")
+        assert "triptych docs" not in result.stdout + result.stderr
+
+    def test_a_later_build_that_fails_does_not(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / "source/section.md").write_text("See @fig-gone.\n")
+        assert "triptych docs" not in run("build", minimal).stderr
+
     def test_earlier_outputs_stay_as_they_are(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         before = (minimal / EPUB).read_bytes(), (minimal / EPUB).stat().st_mtime_ns

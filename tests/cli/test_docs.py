@@ -87,3 +87,10 @@ def test_without_a_home_folder_there_is_an_error(monkeypatch: pytest.MonkeyPatch
 def test_a_cache_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
     assert run().exit_code == 4
+
+
+def test_the_help_and_a_new_project_point_to_the_guide(tmp_path: Path) -> None:
+    help_text = CliRunner().invoke(main, ["--help"]).output
+    assert help_text.rstrip().endswith("To read the guide, run `triptych docs`.")
+    created = CliRunner().invoke(main, ["new", str(tmp_path / "report")]).output
+    assert created.endswith("To read the guide, run:\n  triptych docs\n")
