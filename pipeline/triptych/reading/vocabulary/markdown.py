@@ -664,8 +664,8 @@ CODE = Topic(
         "output": Name(
             on="listings",
             meaning="Marks the output of the listing before it; the deck shows both on one slide.",
-            example='```python\nprint("Hello")\nprint("again")\nprint("and again")\n```\n\n```{.text .output}\nHello\n'
-            "again\nand again\n```",
+            example='```python\nprint("{")\nprint(\'  "greeting": "Hello"\')\nprint("}")\n```\n\n'
+            '```{.json .output}\n{\n  "greeting": "Hello"\n}\n```',
             aliases=("cell-output-stdout", "cell-output-stderr", "cell-output-display"),
         ),
     },
@@ -917,7 +917,7 @@ INDEX = Topic(
             meaning="Start or end of a passage.",
             values="`start` or `end`",
             default="none",
-            example="[Paper]{.index range=start} is made of fibres.\n\n[Paper]{.index range=end} can be recycled.",
+            example="[Paper]{.index range=start} is made of fibres.\n\n## Old paper\n\n[Paper]{.index range=end} can be recycled.",
         ),
     },
 )
