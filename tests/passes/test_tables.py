@@ -244,6 +244,8 @@ def arranged(table: Table) -> tuple[Table, list[str]]:
         ("1 GW,2 GW,3", 1, False),
         ("1,2,3", 1, False),
         ("1 GW,2 GW,3 GW", 2, False),
+        ("about (1 GW,less (2 GW,more (3 GW", 1, False),
+        ("~1 GW,−2 GW,3 GW", 1, True),
     ],
 )
 def test_a_unit_behind_three_numbers_is_told(cells: str, head: int, told: bool) -> None:

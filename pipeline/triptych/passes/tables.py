@@ -18,6 +18,7 @@ from triptych.model.table_grid import column_cells, placed
 from triptych.model.walk import plain_text, rewrite_chapter
 from triptych.model.whole_numbers import whole_number
 
+_LONGEST_CURRENCY = 3  # characters, such as USD
 _ENOUGH = 3  # numbers behind which a unit tires
 _LONGEST = 60  # letters of what heads a row; more is a text of its own
 
@@ -99,7 +100,11 @@ def _repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
         heads = [plain_text(cell.content) for cell in column_cells(table.head, column)]
         texts = [plain_text(cell.content).strip() for cell in column_cells(table.body, column)]
         numbers = [read_number(text, language) for text in texts if text]
-        units = {number.after.strip() if number else "" for number in numbers}
+        # Words before a number make it part of a text, as in "Edition (140 pages)"; a currency does not.
+        units = {
+            number.after.strip() if number and len(number.before.strip()) <= _LONGEST_CURRENCY else ""
+            for number in numbers
+        }
         if heads and len(numbers) >= _ENOUGH and len(units) == 1 and (unit := units.pop()):
             message = f'every number in the column "{heads[0]}" repeats the unit "{unit}"'
             hint = f'write the unit once, in the header: "{heads[0]} ({unit})"'
