@@ -164,7 +164,27 @@ def test_pictures_are_found_in_their_folder_and_in_another_format_than_postscrip
     assert result.notes == []
 
 
-def test_a_file_without_a_document_is_no_book(tmp_path: Path) -> None:
-    folder = write_files(tmp_path, {"part.tex": "\\section{One}\n"})
-    with pytest.raises(NoBook):
+def test_frames_of_beamer_become_sections_with_their_notes(latex: ReadLatex) -> None:
+    body = (
+        "\\frame{\\titlepage}\n\\section{Model}\n\\begin{frame}[t]{Tides are waves}\n"
+        "\\begin{itemize}\\item<1-> Moon\\pause\\item Sun\\end{itemize}\n"
+        "\\begin{columns}\\begin{column}{.5\\textwidth}Left\\end{column}\\end{columns}\n"
+        "\\note{Say hello.}\n\\end{frame}\n\\begin{frame}\\frametitle{More}\nText.\\end{frame}"
+    )
+    result = latex(body, of="beamer")
+    assert not has_errors(result.found), result.found
+    written = result.text("01-model.md")
+    assert "## Tides are waves\n\n- Moon" in written
+    assert "Left" in written
+    assert "::: notes\nSay hello.\n:::" in written
+    assert "## More\n\nText." in written
+    assert result.notes == []
+
+
+@pytest.mark.parametrize("text", ["\\section{One}\n", ""])
+def test_a_file_without_a_document_is_no_book(tmp_path: Path, text: str) -> None:
+    folder = write_files(tmp_path, {"part.tex": text})
+    with pytest.raises(NoBook) as refused:
         import_book(folder / "part.tex")
+    assert refused.value.finding.code == "IMP001"
+    assert "main file" in refused.value.finding.hint

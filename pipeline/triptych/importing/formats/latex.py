@@ -17,7 +17,7 @@ from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.latex.tree import THEOREMS, Adapter, Node
+from triptych.importing.latex.tree import NOTES, THEOREMS, Adapter, Node
 from triptych.importing.outline.arrangement import named
 from triptych.importing.project import calendar_date
 from triptych.importing.refusals import no_book
@@ -42,15 +42,27 @@ _LANGUAGES = {
     "norsk": "nb", "finnish": "fi", "polish": "pl", "czech": "cs", "russian": "ru", "greek": "el",
     "spanish": "es", "turkish": "tr",
 }  # fmt: skip
+_BRACED = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+# Frames of Beamer become sections with their text: pandoc keeps whole frames as LaTeX.
+_FRAMES = [
+    (re.compile(r"\\frame\s*\{\s*\\(?:titlepage|tableofcontents|maketitle)\s*\}"), ""),
+    (re.compile(r"(\\(?:item|only|onslide|visible|uncover|alert|pause))\s*<[^<>\n]*>"), r"\1"),
+    (re.compile(rf"\\frametitle(?:<[^<>]*>)?{_BRACED}"), "\n\\\\subsection{\\1}\n\n"),
+    (re.compile(rf"\\begin\{{frame\}}(?:<[^<>]*>)?(?:\[[^\]]*\])?{_BRACED}"), "\n\\\\subsection{\\1}\n\n"),
+    (
+        re.compile(rf"\\note(?:<[^<>]*>)?(?:\[[^\]]*\])?{_BRACED}"),
+        f"\n\n\\\\begin{{{NOTES}}}\\1\\\\end{{{NOTES}}}\n\n",
+    ),
+    (re.compile(r"\\(?:begin|end)\{(?:frame|columns)\}(?:\[[^\]]*\])?"), "\n\n"),
+    (re.compile(r"\\begin\{column\}(?:\[[^\]]*\])?\{[^{}]*\}|\\end\{column\}"), "\n\n"),
+]
 _ENDINGS = ("", ".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
 _DEEPEST = 8
 
 
 def recognises(path: Path) -> bool:
-    """Whether it is the main file of a LaTeX document."""
-    if not path.is_file() or path.suffix.lower() not in (".tex", ".latex"):
-        return False
-    return "\\begin{document}" in (Source(path.parent).text(path.name) or "")
+    """Whether it is a LaTeX file."""
+    return path.is_file() and path.suffix.lower() in (".tex", ".latex")
 
 
 def read(path: Path) -> SourceBook:
@@ -59,15 +71,19 @@ def read(path: Path) -> SourceBook:
     source = Source(path.parent)
     missing: list[str] = []
     text = _with_inputs(source.text(path.name) or "", source, missing)
+    if "\\begin{document}" not in text:
+        what = "the file contains no `\\begin{document}`"
+        raise no_book("IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document")
     found = [
         Finding(path=path.name, what=f'file "{name}" cannot be read', done="omitted") for name in missing
     ]
     try:
-        theorems = {name: name.capitalize() for name in THEOREMS} | dict(_THEOREM.findall(text))
+        theorems = {name: name.capitalize() for name in (*THEOREMS, NOTES)} | dict(_THEOREM.findall(text))
         declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
-        readable = _THEOREM.sub("", _SIDES.sub("\n\n", text)).replace(
-            "\\begin{document}", f"{declared}\\begin{{document}}", 1
-        )
+        readable = _THEOREM.sub("", _SIDES.sub("\n\n", text))
+        for pattern, new in _FRAMES:
+            readable = pattern.sub(new, readable)
+        readable = readable.replace("\\begin{document}", f"{declared}\\begin{{document}}", 1)
         options = ["--sandbox", "-f", "latex+raw_tex", "-t", "json"]
         tree = json.loads(run_pandoc(options, readable.encode(), WORD))
         adapter = Adapter(

@@ -31,15 +31,17 @@ _SILENT = frozenset(
     " appendix backmatter bibliography bibliographystyle bigskip centering cleardoublepage clearpage"
     " footnotesize frontmatter hfill hline hspace indent label large linebreak listoffigures"
     " listoftables mainmatter makeindex maketitle medskip newline newpage noindent nopagebreak"
-    " normalsize null pagebreak pagenumbering pagestyle par printbibliography printglossaries"
+    " normalsize null pagebreak pagenumbering pagestyle par pause printbibliography printglossaries"
     " printglossary printindex protect raggedleft raggedright setcounter setlength sloppy small"
-    " smallskip tableofcontents thispagestyle toprule vfill vspace".split()
+    " smallskip tableofcontents titlepage thispagestyle toprule vfill vspace".split()
 )
 _KEPT = ("\\index{", "\\sindex{")
 THEOREMS = {
     "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
     "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
 }  # fmt: skip
+NOTES = "speakernotes"
+"""The environment that Beamer's notes are put into."""
 _ENDS_PROOF = "\u25fb"
 
 
@@ -128,6 +130,8 @@ class Adapter:
             return [{"t": "Div", "c": [["", ["proof"], []], _without_words_of_proofs(blocks)]}]
         declared = next((name for name in classes if name in self.theorems), "")
         title = self.theorems.get(declared, declared).split(" ")[0].lower()
+        if declared == NOTES:
+            return [{"t": "Div", "c": [["", ["notes"], []], _bare_theorem(blocks)[0]]}]
         if title not in THEOREMS:
             return [{"t": "Div", "c": [[label if label in self.labels else "", classes, []], blocks]}]
         blocks, name, inner_label = _bare_theorem(blocks)
