@@ -79,8 +79,10 @@ def draw_template(name: str, folder: Path) -> str:
         sections.append((f"{name}-pages", images, f"Pages {_listed(labels)} of the PDF"))
     if "epub" in files:
         titles = chapter_titles(files["epub"])
-        names = list(titles)[:_ACROSS]
-        images = [studio.screen(files["epub"], chapter, 390) for chapter in names]
+        screens = {chapter: studio.screen(files["epub"], chapter, 390) for chapter in titles}
+        chosen = _richest(list(screens.values()), _ACROSS, first=1)
+        names = [list(screens)[number - 1] for number in chosen]
+        images = [screens[chapter] for chapter in names]
         shown = _listed([f"“{titles[chapter]}”" for chapter in names])
         sections.append(
             (f"{name}-screens", [_fitted(image) for image in images], f"The e-book on a phone: {shown}")
