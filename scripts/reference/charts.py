@@ -31,7 +31,7 @@ IMAGES = "images/reference"
 HEATMAP = "chart-heatmap.png"
 _WIDTH = 232.0  # points, in which a chart is drawn
 _LARGER = 1.25  # how much larger it is shown
-_LONGEST_LINE = 84  # characters of code, as pages have room for
+_LONGEST_LINE = 76  # characters of code, as pages have room for
 
 
 def charts() -> str:
@@ -106,7 +106,7 @@ def _options() -> Iterator[str]:
                 details += (
                     f" On {any_of((code(kind) for kind in ChartKind if kind in option.kinds), 'and')} charts."
                 )
-            parts += [f"### {code(name)}", details, fenced(option.example, "text")]
+            parts += [f"### {code(name)}", details, fenced(_wrapped(option.example), "text")]
             if option.shows:
                 parts.append(_picture(f"option-{name}.svg", option.shows))
         yield "\n\n".join(parts)
@@ -114,14 +114,19 @@ def _options() -> Iterator[str]:
 
 def chart_block(example: str, alt: str, caption: str) -> str:
     """Return the Markdown of a chart, its attributes over several lines."""
-    pieces = [".chart", *re.findall(r'[\w-]+=(?:"[^"]*"|\S+)', example), f'fig-alt="{alt}"']
-    lines = ["::: {" + pieces[0]]
-    for piece in pieces[1:]:
-        if len(lines[-1]) + len(piece) < _LONGEST_LINE:
-            lines[-1] += f" {piece}"
-        else:
+    attributes = _wrapped(f'::: {{.chart {example} fig-alt="{alt}"}}')
+    return "\n".join([attributes, caption, ":::"])
+
+
+def _wrapped(attributes: str) -> str:
+    """Return attributes in lines of no more characters than a page has room for, if one by itself has not."""
+    lines = [""]
+    for piece in re.findall(r'(?:[^\s"]|"[^"]*")+', attributes):
+        if lines[-1] and len(lines[-1]) + len(piece) >= _LONGEST_LINE:
             lines.append(f"  {piece}")
-    return "\n".join([*lines[:-1], lines[-1] + "}", caption, ":::"])
+        else:
+            lines[-1] += f" {piece}" if lines[-1] else piece
+    return "\n".join(lines)
 
 
 def drawings() -> Iterator[tuple[str, bytes]]:
