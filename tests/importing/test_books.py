@@ -254,3 +254,18 @@ def test_the_title_of_a_book_has_an_apostrophe_as_print_has_it(import_of: Import
     result = import_of({"book.toml": '[book]\ntitle = "A User\'s Guide"\n', "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})  # fmt: skip
     assert result.book.metadata.title == "A User’s Guide"
     assert "output-file: a-users-guide\n" in result.text("book.yaml")
+
+
+class TestPandoc:
+    FILES = {
+        "metadata.yml": "---\ntitle: Tides\nauthor: Ada\nlang: fr\n---\n",
+        "chapters/one.md": "# One {#sec:one}\n\n![A box](images/box.png){#fig:box}\n\nSee [@fig:box].\n",
+        "images/box.png": tiny_png(),
+    }
+
+    def test_metadata_file_and_images_of_the_working_directory_are_used(self, import_of: ImportOf) -> None:
+        result = import_of(self.FILES)
+        assert not has_errors(result.found), result.found
+        metadata = result.book.metadata
+        assert (metadata.title, metadata.people[0].name, metadata.language) == ("Tides", "Ada", "fr")
+        assert "![A box](../images/box.png){#fig-box}" in result.text("chapters/one.md")

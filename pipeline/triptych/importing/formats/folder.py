@@ -115,7 +115,7 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
         entries, place = tuple(arranged), ""
         found += more
     sections, more = chapters(entries, place, texts.get, prepare)
-    shared_head = _shared_head(texts)
+    shared_head = {**_metadata_file(source, root), **_shared_head(texts)}
     title = (listing.title if listing else "") or str(shared_head.get("title", "")) or _title(texts, shared)
     people = _people(shared_head) or ((listing.author,) if listing and listing.author else ())
     return SourceBook(
@@ -175,6 +175,15 @@ def _shared_head(texts: Mapping[str, str]) -> dict[str, Any]:
         keys = (*OF_THE_BOOK, *(("title",) if "/" not in name and kind_of(name) is Kind.INDEX else ()))
         shared_head = {**{key: values[key] for key in keys if values.get(key)}, **shared_head}
     return shared_head
+
+
+def _metadata_file(source: Source, root: str) -> dict[str, Any]:
+    """Return the keys of a file that pandoc reads with ``--metadata-file``, by its usual names."""
+    for name in ("metadata.yaml", "metadata.yml"):
+        if text := source.text(posixpath.join(root, name)):
+            keys = re.sub(r"^(?:---|\.\.\.)\s*$", "", text, flags=re.MULTILINE).strip()
+            return dict(parse(f"---\n{keys}\n---\n\n")[0])
+    return {}
 
 
 def _people(shared_head: Mapping[str, Any]) -> tuple[str, ...]:

@@ -247,9 +247,10 @@ class _Resolver:
             return self._replace_picture(item, link, "", what)
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         beside = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
-        full = posixpath.normpath(posixpath.join(self.root, beside, path.lstrip("/")))
-        if not posixpath.splitext(full)[1]:  # Quarto adds what each output can show
-            full = next((f"{full}{end}" for end in _ENDINGS if not self.judge(f"{full}{end}")), full)
+        full = self._picture_file(posixpath.join(self.root, beside, path.lstrip("/")))
+        if beside and self.judge(full):  # pandoc looks in the folder where it is run
+            other = self._picture_file(posixpath.join(self.root, path))
+            full = full if self.judge(other) else other
         if reason := self.judge(full):
             what = f'image "{link.target[:80]}" cannot be used: {reason}'
             return self._replace_picture(item, link, "", what)
@@ -258,6 +259,13 @@ class _Resolver:
             place = "images/" + re.sub(r"^(\.\./)+", "", place)
         self.pictures[place] = full
         return posixpath.relpath(place, posixpath.dirname(item.section.path) or ".")
+
+    def _picture_file(self, path: str) -> str:
+        """Return the normalised path of a picture, with an extension if it was left out, as in Quarto."""
+        full = posixpath.normpath(path)
+        if posixpath.splitext(full)[1]:
+            return full
+        return next((f"{full}{end}" for end in _ENDINGS if not self.judge(f"{full}{end}")), full)
 
     def _replace_picture(self, item: Scanned, link: _Link, url: str, what: str) -> str | None:
         """Put a link to a picture, or its words, in its place; nothing is left to write."""
