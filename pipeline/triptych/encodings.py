@@ -107,4 +107,5 @@ def _decode(data: bytes, encoding: str) -> str:
 def _conversion(encoding: str, path: str) -> str:
     name = shlex.quote(path.rsplit("/", 1)[-1])
     what = "as “CSV UTF-8” from the spreadsheet" if name.lower().endswith(".csv") else "as UTF-8"
-    return f"save the file {what}, or convert the file: `iconv -f {encoding} -t UTF-8 {name} > new.txt`"
+    command = f"iconv -f {encoding} -t UTF-8 {name} > new.txt && mv new.txt {name}"
+    return f"save the file {what}, or convert it: `{command}`"

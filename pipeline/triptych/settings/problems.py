@@ -390,7 +390,9 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             return reason, every if len(names) <= _FEW else did_you_mean(said, names) or every
         case "string_pattern_mismatch":
             key = next(step for step in reversed(problem["loc"]) if isinstance(step, str))
-            return f'"{str(problem["input"])[:60]}" has an invalid format', _FORMS.get(key)
+            return f'"{str(problem["input"])[:60]}" is not allowed here', _FORMS.get(key)
+        case "string_type" if isinstance(problem["input"], list):
+            return "must be text, not a list", None
         case "string_type" if isinstance(problem["input"], Mapping):
             return "must be text, not a mapping", "put the text into quotation marks if it contains a colon"
         case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:

@@ -133,7 +133,7 @@ def _located(name: str, project: Project, theme: str) -> str:
             return path
     raise _Unusable(
         "does not exist",
-        "put the font file next to the theme file, next to the manifest, or in templates/fonts/",
+        "put the font file next to the theme file, next to `book.yaml`, or in `templates/fonts/`",
     )
 
 

@@ -59,7 +59,7 @@ def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> Non
             "@book{ada,\n  title = {T {A} {B},\n  year = 1843,\n}\n",
             (2, 3),
             'the field "title" is not closed',
-            'add } at the end of the field "title"',
+            'close the field "title" with `}`',
         ),
         (
             "@book{ada,\n  title = {T\n}\n@book{b,\n  title = {T},\n}\n",
@@ -81,7 +81,7 @@ def test_the_reason_of_an_unreadable_file_is_found(
     found = explain_unreadable("a.bib", text.encode(), Span(path="a.bib", line=1, column=place[1]))
     assert found is not None and found.span is not None
     assert (found.span.line, found.span.column) == place
-    assert found.message == f'bibliography file "a.bib" cannot be read: {reason}'
+    assert found.message == f'bibliography file "a.bib" cannot be parsed: {reason}'
     assert (found.code, found.hint) == ("CIT002", hint)
 
 

@@ -61,12 +61,12 @@ def _found_in(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
 
 def _claimed(level: str, count: int) -> Diagnostic:
     """ACC016: what is declared, although there are findings."""
-    findings = "an accessibility issue" if count == 1 else f"{count} accessibility issues"
+    findings = "1 accessibility issue" if count == 1 else f"{count} accessibility issues"
     return Diagnostic(
         code="ACC016",
         span=Span(path=MANIFEST),
         message=f"`conforms-to` declares {level}, but the source has {findings}",
-        hint="fix the accessibility issues, or remove `conforms-to` from `accessibility:` in `book.yaml`",
+        hint="fix the accessibility issues reported as warnings, or remove `conforms-to` from `accessibility:` in `book.yaml`",
     )
 
 

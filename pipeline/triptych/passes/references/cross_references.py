@@ -168,7 +168,7 @@ class _Resolver:
             hint = did_you_mean(node.target, same or self.sections) or (
                 f"use one of the ids {', '.join(sorted(same)[:8])}"
                 if same
-                else f"add {{#{node.target}}} to the {kind}"
+                else f"correct the reference, or add {{#{node.target}}} to the {kind}"
             )
             if kind == "section" and node.target.partition("-")[2] in self.sections:
                 hint = f"add {{#{node.target}}} after the heading"

@@ -30,8 +30,12 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
     if len(columns) != 1:
         message = "the histogram has no `x=` attribute"
         if columns:
-            message = f"a histogram plots a single column, but `x=` and `y=` name {len(columns)}"
-        hint = "set `x=` to a single column of numbers"
+            message = f"a histogram plots only one column, but `x=` and `y=` list {len(columns)}"
+        hint = (
+            "set `x=` to one column of numbers, and remove `y=`"
+            if columns
+            else "set `x=` to a column of numbers"
+        )
         raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
     panels = panels_of(file, attr)
     with asked_by("x" if attr.get("x") else "y"):

@@ -44,7 +44,7 @@ def suspicious_data(
         yield warn(message, f'delete the row "{name}" from {file.path}', at("data"))
     if name := misspelt_year(data):
         message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
-        yield warn(message, f"correct the year in {file.path}, or delete its row", at("x"))
+        yield warn(message, f"check the year in {file.path}", at("x"))
     if not options.kind.traits.on_numbers:
         for column, index, meant in _misspelt_names(file, attr, is_x_named=data.positions is None):
             name, row = file.column(column)[index], file.row_number(index)

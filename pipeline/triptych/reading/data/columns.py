@@ -153,7 +153,7 @@ class DataFile:
             other = "," if self.decimal == "." else "."
             return f'use "{self.decimal}" in decimals, or set `decimal="{other}"` on the chart or table'
         if has_groups(cell):
-            return "remove the thousands separators; the output adds those of its language"
+            return "remove the thousands separators; the output gets those of the book's language"
         if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):
             return f"use an absolute value between {1 / _LARGEST:g} and {_LARGEST:g}"
         if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):

@@ -73,7 +73,7 @@ def _unknown_layouts(
     found = []
     for kind, name in asked.items():
         if name not in names:
-            hint = did_you_mean(name, names) or f"use one of the layouts in the template: {', '.join(names)}"
+            hint = did_you_mean(name, names) or f"use a layout of the template: {', '.join(names)}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
             message = f'the deck template has no layout named "{name}"'
             found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))

@@ -172,7 +172,7 @@ class PictureFinder:
         ]
         return (
             did_you_mean(name, names)
-            or "check the path; it is relative to the section's file or to the folder of `book.yaml`"
+            or "check the path; it is relative to the section file or to the folder that contains `book.yaml`"
         )
 
 

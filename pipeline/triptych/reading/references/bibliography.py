@@ -129,7 +129,7 @@ def begin_bibliography(
         place = _place_in(project, name, error)
         told = _without_place(str(error)) if place else str(error)
         reason = " ".join(told.removeprefix("pandoc: ").split())
-        message = f'bibliography file "{name}" cannot be read: {reason}'
+        message = f'bibliography file "{name}" cannot be parsed: {reason}'
         hint = error.hint if isinstance(error, MalformedYaml) else None
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
             if place and (known := explain_unreadable(place.path, project.read_bytes(place.path), place)):

@@ -36,5 +36,5 @@ def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
     for key, span in keys_in(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
             message = f'bibliography key "{key}" is defined twice; using the last entry'
-            hint = f"rename or remove this entry or the first one, on line {before}"
+            hint = f"rename or remove one of the two entries; the first is on line {before}"
             yield Diagnostic(code="CIT004", span=span, message=message, hint=hint)

@@ -139,7 +139,7 @@ def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnost
 
 
 def _unreadable(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
-    message = f'bibliography file "{path.rpartition("/")[2]}" cannot be read: {reason}'
+    message = f'bibliography file "{path.rpartition("/")[2]}" cannot be parsed: {reason}'
     return Diagnostic(
         code="CIT002", span=Span(path=path, line=line, column=column), message=message, hint=hint
     )

@@ -145,7 +145,7 @@ class InlineReader:
         begins = " ".join(raw.split())
         what += f" {begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}" if begins else ""
         hint = instead_of_latex(raw)
-        message = f"{what} is not supported and was omitted"
+        message = f"{what} is not supported and is omitted"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def leave_out_tag(self, raw: str, span: Span) -> None:

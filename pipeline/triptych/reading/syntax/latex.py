@@ -62,7 +62,11 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
     instead = _IN_MARKDOWN.get(command.group(1))
-    hint = f"write {instead}" if instead else "delete the command, or replace the command with Markdown"
+    hint = (
+        f"replace the command with {instead}"
+        if instead
+        else "delete the command, or replace the command with Markdown"
+    )
     message = f"LaTeX command `{tex.strip()[:60]}` is printed literally"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
 

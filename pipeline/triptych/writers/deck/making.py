@@ -370,7 +370,7 @@ def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     names = [view.name for view in template.views]
     known = slide.wish in names
     reason = "has no placeholder for the content of the slide" if known else "is not in the template"
-    hint = did_you_mean(slide.wish, names) or f"use one of the template's layouts: {', '.join(names)}"
+    hint = did_you_mean(slide.wish, names) or f"use a layout of the template: {', '.join(names)}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,

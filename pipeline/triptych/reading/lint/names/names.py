@@ -110,7 +110,7 @@ def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
         for name, value in attributes.pairs:
             is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
             if value[:1] in _QUOTES and (place := draft.place(is_quoted)):
-                message = f'the value of "{name}" is missing a quotation mark, or uses typographic ones'
+                message = f'the value of "{name}" has a missing or curly quotation mark'
                 yield draft.found("LNT007", place, message, _STRAIGHT.format(name))
             nearest = "" if told_elsewhere else _nearest(name, ATTRIBUTES)
             if nearest and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
