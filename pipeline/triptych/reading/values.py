@@ -32,7 +32,8 @@ _HINTS = (  # by a word of what Jinja says
     ("no filter named", "use `number` or one of Jinja's own filters"),
     (
         "is undefined",
-        'read values with {{ data("file.csv").last("column") }}, or wrap literal braces in {% raw %}…{% endraw %}',
+        'read values with {{ data("file.csv").last("column") }}, '
+        "or wrap literal braces in {% raw %}…{% endraw %}",
     ),
     ("expressions take more than", raising("expression-steps")),
     ("unexpected '}'", "close the expression with }}"),
