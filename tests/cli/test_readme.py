@@ -35,7 +35,7 @@ def test_the_readme_is_short_and_its_files_exist() -> None:
         assert (ROOT / target).exists(), target
 
 
-def test_the_ten_lines_become_a_figure_and_a_slide(tmp_path: Path, run: Run) -> None:
+def test_the_few_lines_become_a_figure_and_a_slide(tmp_path: Path, run: Run) -> None:
     source = block("markdown")
     assert len(source.splitlines()) <= 10
     write_files(tmp_path, {**PROJECT, "source/solar.md": source})
