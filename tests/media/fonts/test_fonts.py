@@ -55,6 +55,8 @@ def test_each_missing_character_is_named_once(text: str, missing: str) -> None:
         ("骨 עברית", ["ko", "en"], ["Kore", "Hebr"]),
         ("“…”", ["zh"], ["Hans"]),
         ("اردو", ["ur"], ["Aran"]),
+        ("# المدن", ["en"], ["Arab"]),
+        ("المدن ℝ", ["en"], ["Arab", "Zmth"]),
     ],
 )
 def test_a_text_needs_the_scripts_of_its_languages_and_of_its_characters(
