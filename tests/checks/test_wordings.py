@@ -84,3 +84,9 @@ def test_a_page_may_end_behind_the_first_of_a_few_words() -> None:
     assert holds("the dependencies play a\n152 Gaussian processes\nrole. With one covariate", words)
     assert not holds("the dependencies play a\n" + "other words " * 40 + "role. With one covariate", words)
     assert not holds("the dependencies play a\n152 Gaussian processes\nrole. With a covariate", words)
+
+
+def test_words_of_both_directions_are_found_in_the_order_of_a_pdf() -> None:
+    code = 'title: المياه والمدن unit="مليون م"'
+    assert holds('المياه والمدن :title "م مليون"=unit', code)
+    assert not holds('title: unit="مليون م"', code)

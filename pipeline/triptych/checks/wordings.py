@@ -44,6 +44,10 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 )
 _WORD = re.compile(f"[{_UNSPACED}]{{1,2}}|[^\\s{_UNSPACED}]+")
+_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew, Arabic and their presentation forms
+_FROM_RIGHT = re.compile(f"[{_RIGHT_TO_LEFT}]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
+_WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]+")
 
 
 class Wording:
@@ -85,7 +89,11 @@ class Words:
         """The letters of a few words each."""
         if self._groups is None:
             parts = _WORD.findall(self.words)
-            joined = (letters("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
+            size = _GROUP
+            if _FROM_RIGHT.search(self.words) and _ASCII_LETTER.search(self.words):
+                # A PDF doesn't say which way a line with both directions runs, so their order is unknown.
+                parts, size = _WORD_OF_ONE_DIRECTION.findall(self.words), 1
+            joined = (letters("".join(parts[i : i + size])) for i in range(0, len(parts), size))
             self._groups = tuple(group for group in joined if group)
         return self._groups
 
