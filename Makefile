@@ -13,7 +13,7 @@ build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 
 guide: $(VENV)/.installed-for-tests  ## build the guide: docs/guide/build/*.pdf, *.epub and a talk
 	@$(BIN)/triptych build docs/guide
-	@$(BIN)/triptych build docs/guide --profile slides --talk tour
+	@$(BIN)/triptych build docs/guide --profile slides
 
 test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 	@scripts/install-test-tools
