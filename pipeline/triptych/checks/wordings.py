@@ -50,6 +50,16 @@ _ASCII_LETTER = re.compile("[A-Za-z]")
 _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]+")
 
 
+def words_of_both_directions(text: str) -> tuple[str, ...]:
+    """Return the letters of each word if a text has words of both directions, else nothing.
+
+    A PDF doesn't say which way a line with both directions runs, so the order of its words is unknown.
+    """
+    if text.isascii() or not (_FROM_RIGHT.search(text) and _ASCII_LETTER.search(text)):
+        return ()
+    return tuple(filter(None, map(letters, _WORD_OF_ONE_DIRECTION.findall(text))))
+
+
 class Wording:
     """Words in their order, in the pieces between the drawings and notes that stand among them."""
 
@@ -89,12 +99,8 @@ class Words:
         """The letters of a few words each."""
         if self._groups is None:
             parts = _WORD.findall(self.words)
-            size = _GROUP
-            if _FROM_RIGHT.search(self.words) and _ASCII_LETTER.search(self.words):
-                # A PDF doesn't say which way a line with both directions runs, so their order is unknown.
-                parts, size = _WORD_OF_ONE_DIRECTION.findall(self.words), 1
-            joined = (letters("".join(parts[i : i + size])) for i in range(0, len(parts), size))
-            self._groups = tuple(group for group in joined if group)
+            joined = (letters("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
+            self._groups = words_of_both_directions(self.words) or tuple(filter(None, joined))
         return self._groups
 
 

@@ -149,3 +149,12 @@ def test_a_figure_of_several_pictures_has_its_caption_behind_them(compared) -> N
 def test_what_is_not_the_books_is_left_over(compared) -> None:
     found = compared(f"{LONG}\n", "Contents", LONG, "Draft")
     assert found.extra == ("contents", "draft")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_there"),
+    [("المياه والمدن :title", True), ("title: المياه والمدن", True), ("title: المياه", False)],
+)
+def test_code_of_both_directions_may_have_its_words_in_any_order(compared, line: str, is_there: bool) -> None:
+    found = compared(f"{LONG}\n\n```yaml\ntitle: المياه والمدن\n```\n\n{OTHER}\n", LONG, line, OTHER)
+    assert is_sound(found) == is_there

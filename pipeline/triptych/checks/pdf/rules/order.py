@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import Wording, letters
+from triptych.checks.wordings import Wording, letters, words_of_both_directions
 from triptych.model.book import Book
 
 _TELLING = 40  # letters: hardly there twice
@@ -109,6 +109,9 @@ def _groups(found: Iterable[Piece]) -> Iterator[_Group]:
             group.notes += _atoms(piece)
         elif is_panel or piece.kind in _BESIDE or piece.within == "drawing":
             group.beside += _atoms(piece)
+        elif piece.kind == "code" and (words := words_of_both_directions(piece.wordings[0])):
+            yield group
+            group = _Group(beside=[_Atom(piece, (word,)) for word in words], chapter=piece.chapter)
         else:
             yield group
             group = _Group(atoms=_atoms(piece), chapter=piece.chapter)
