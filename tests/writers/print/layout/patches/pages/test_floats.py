@@ -354,6 +354,17 @@ def test_a_listing_that_goes_on_holds_its_lines_where_it_is_moved_down() -> None
     assert last.position_y + last.height <= pre.content_box_y() + pre.height + 0.1
 
 
+@pytest.mark.parametrize("lines", range(1, 9))
+def test_the_floats_of_a_section_that_begins_below_another_are_all_there(lines: int) -> None:
+    above = f"<section class='chapter'><p>{'Line<br/>' * lines}Line</p></section>"
+    floats = "".join(figure(name) for name in ("One", "Two", "Three"))
+    below = f"<section class='chapter'><h2>Head</h2>{floats}</section>"
+    typesetter = Typesetter(f"{CSS} section {{ page: auto }}", lambda scheme, path: (b"", ""))
+    document = typesetter.lay(f'<html lang="en"><body>{above}{below}</body></html>')
+    words = [box.text for page in document.pages for box in text_boxes(page._page_box)]
+    assert [word for word in words if word in {"One", "Two", "Three"}] == ["One", "Two", "Three"]
+
+
 def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Palette, "_face", lambda *_: "face.ttf")
     document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")

@@ -375,7 +375,10 @@ class _Layout:
         return result
 
     def _heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
-        """The floats at the head of the page: as many as leave room for some lines, but one at least."""
+        """The floats at the head of the page: as many as leave room for some lines, but one at least.
+
+        In a section that begins below another one there may be no room for that one either.
+        """
         waiting = sorted((*flow.carried, *flow.own))
         turned = pages_of(self.context).is_landscape
         for number in waiting:
@@ -384,10 +387,8 @@ class _Layout:
             with _space_before(self.section.children[number], place):
                 result = self.lay(number, place, flow.begun.get(number))
             placed = _Place.behind(result)
-            fits = not flow.heads or (
-                _stands(result, place)
-                and (is_end or turned or self._room(placed) >= _LEAST or self._room(place) < _LEAST)
-            )
+            leaves_room = self._room(placed) >= _LEAST or self._room(place) < _LEAST
+            fits = _stands(result, place) and (not flow.heads or is_end or turned or leaves_room)
             if not fits:
                 if _stands(result, place):
                     self._take_back(result)
