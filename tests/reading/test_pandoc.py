@@ -83,7 +83,7 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
     assert isinstance(read, Unreadable)
     assert (read.line, str(read)) == (
         160_001,
-        "the section has more than 160,000 words; the limit is reached here",
+        "the section exceeds the limit of 160,000 words at this line",
     )
     assert _no_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
     assert _no_text(text[:-5], USUAL) is None

@@ -40,3 +40,8 @@ def test_a_title_in_the_language_of_the_book_names_none() -> None:
 
 def test_brackets_around_an_entry_are_not_of_its_title() -> None:
     assert shown("(Ada, Die Sonne)", "Die Sonne")[0] == "Die Sonne"
+
+
+def test_a_title_without_a_word_is_nowhere() -> None:
+    content = (Text(text="Ada 2025. … Bonn"),)
+    assert with_cited_title(content, {"title": "…"}, "en-GB") == content

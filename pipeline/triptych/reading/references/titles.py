@@ -47,7 +47,9 @@ def with_cited_title(
 
 def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
     """Return where a text has these words in a row, whatever their case and the signs between them."""
-    found = list(_WORD.finditer(text)) if words else []
+    if not words:
+        return None
+    found = list(_WORD.finditer(text))
     own = [match.group().casefold() for match in found]
     for first in range(len(own) - len(words) + 1):
         if own[first] == words[0] and own[first : first + len(words)] == words:
