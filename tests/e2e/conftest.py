@@ -59,7 +59,7 @@ def guide(shelf: Shelf) -> Built:
 
     def make(folder: Path) -> Built:
         book = build(REPOSITORY / "docs/guide", folder)
-        request = Request(output_folder=folder, profiles=("slides",), talk="tour")
+        request = Request(output_folder=folder, profiles=("slides",))
         talk = press(book.project, request)
         found = [*book.outcome.diagnostics, *talk.diagnostics]
         outputs = {**book.outputs, **{str(name): path for name, path in talk.outputs.items()}}
