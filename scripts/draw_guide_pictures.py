@@ -1,8 +1,8 @@
 """Draw the pictures of the guide and of the gallery of project templates.
 
-Each image of the guide with a comment `<!-- picture: … -->` is drawn from what the blocks of its page build;
-the gallery shows each template of `triptych new --list`. Requires LibreOffice and Chromium, which `make test`
-installs.
+Each image of the guide with a comment `<!-- picture: … -->` is drawn from the files that the blocks of its
+page build; the gallery shows each template of `triptych new --list`. Requires LibreOffice and Chromium, which
+`make test` installs.
 
     python -m scripts.draw_guide_pictures                     # all pictures
     python -m scripts.draw_guide_pictures how-to/brand        # those of pages whose path contains a word
@@ -45,7 +45,7 @@ a talk. One command builds its PDF, its e-book and its slide deck. Some pages, s
 
 
 def draw_page(path: str, folder: Path, cache: Cache) -> list[str]:
-    """Draw the pictures of a page of the guide → what is wrong with the page."""
+    """Draw the pictures of a page of the guide → the problems of the page."""
     page = parse_page(path, (SOURCE / path).read_text("utf-8"))
     if not any(image.picture for image in page.images):
         return []
@@ -112,7 +112,7 @@ def draw_template(name: str, folder: Path) -> str:
 
 
 def _richest(images: list[Image.Image], count: int, first: int = 2) -> list[int]:
-    """Return the numbers of the images with most on their ground, in their order, from the first one on."""
+    """Return the numbers of the most detailed images in ascending order, none below the first."""
 
     def richness(number: int) -> float:
         image = images[number - 1].quantize(16, dither=Image.Dither.NONE).convert("RGB")
@@ -130,7 +130,7 @@ def _distance(colour: object, ground: object) -> int:
 
 
 def _fitted(image: Image.Image, shape: tuple[int, int] | None = None) -> Image.Image:
-    """Return an image in the width of the gallery with an edge; pages of another shape are padded."""
+    """Return an image in the width of the gallery, with a border; pages of another shape are padded."""
     wide, high = shape or image.size
     size = (_WIDE, round(high * _WIDE / wide))
     padded = ImageOps.pad(image, size, Image.Resampling.LANCZOS, "white")

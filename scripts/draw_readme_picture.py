@@ -45,7 +45,7 @@ def page() -> Image.Image:
 
 
 def phone(folder: Path) -> Image.Image:
-    """Return the chart as a phone shows it: its section of the e-book, from the chart on."""
+    """Return the chart as it appears on a phone: its section of the e-book, beginning with the chart."""
     with zipfile.ZipFile(BUILD / f"{NAME}.epub") as book:
         book.extractall(folder)
     chapter = next(folder.rglob(f"{CHAPTER}.xhtml"))
@@ -60,7 +60,7 @@ def phone(folder: Path) -> Image.Image:
     shot, scale = folder / "phone.png", 2
     run(
         *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
-        # Chromium has no window narrower than 500 pixels; a frame in it has.
+        # A window of Chromium cannot be narrower than 500 pixels, but a frame in it can.
         *(f"--force-device-scale-factor={scale}", "--window-size=600,900", f"--screenshot={shot}"),
         framed(chapter, 360, 743).as_uri(),
     )
@@ -104,7 +104,7 @@ def run(*command: str, environment: dict[str, str] | None = None) -> None:
 
 
 def composed(images: dict[str, Image.Image]) -> Image.Image:
-    """Return the images side by side on a grey ground, each with a caption."""
+    """Return the images side by side on a grey background, each with a caption."""
     picture = Image.new("RGB", (_WIDTH, _HEIGHT), _GROUND)
     draw = ImageDraw.Draw(picture)
     font = ImageFont.truetype(str(ROOT / "templates/fonts/WorkSans-SemiBold.ttf"), 22)

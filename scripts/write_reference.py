@@ -33,7 +33,7 @@ WRITERS: Mapping[str, Callable[[], str]] = {
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file that differs from what is there."""
+    """Write a file if its content has changed."""
     if not path.exists() or path.read_bytes() != content:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -66,7 +66,7 @@ def guide_pages() -> list[GuidePage]:
 
 
 def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
-    """Return the page with a path, with or without its folder and ``.md``; None if there is none."""
+    """Return the page with a path, with or without its folder and ``.md``; None if no page has it."""
     wanted = name.strip("/").removesuffix(".md").lower()
     for page in pages:
         path = page.path.removesuffix(".md")
@@ -84,7 +84,7 @@ def page_names(pages: Sequence[GuidePage]) -> list[str]:
 
 
 def write_guide() -> Path:
-    """Return the folder of the HTML pages in the user's cache; write them if this version is not there.
+    """Return the folder of the HTML pages in the user's cache; write them if this version is missing.
 
     Raises OSError if the folder cannot be written, RuntimeError if the user has no home folder.
     """
@@ -101,7 +101,7 @@ def write_guide() -> Path:
         try:
             made.rename(target)
         except OSError:
-            if not target.is_dir():  # unless another process was quicker
+            if not target.is_dir():  # unless another process was faster
                 raise
     return target
 
@@ -158,7 +158,7 @@ def _by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
 
 
 def _cache_folder() -> Path:
-    """Return the user's folder for cached files (XDG Base Directory, or what the system has for it)."""
+    """Return the user's folder for cached files (XDG Base Directory, or the equivalent of the system)."""
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA") if sys.platform == "win32" else ("XDG_CACHE_HOME",):
         folder = Path(os.environ.get(name, ""))
         if folder.is_absolute():
@@ -168,7 +168,7 @@ def _cache_folder() -> Path:
 
 
 def _digest() -> str:
-    """Return a digest of all files that the HTML is made of, so that a checkout shows its own pages."""
+    """Return a digest of all sources of the HTML, so that a checkout shows its own pages."""
     folders = (guide_folder(), gallery_folder(), templates_folder() / "guide")
     files = [Path(__file__)]
     files += sorted(
@@ -192,7 +192,7 @@ def _body(text: str) -> str:
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:
-    """Give each heading its identifier; the second of a kind ends in -1, as in repository browsers."""
+    """Give each heading its identifier; repeated ones end in -1, -2 …, as in repository browsers."""
     used: dict[str, int] = {}
     for token, inline in pairwise(tokens):
         if token.type == "heading_open":
@@ -222,7 +222,7 @@ def _mark_callouts(tokens: Sequence[Token]) -> None:
 
 
 class _Renderer(RendererHTML):
-    """HTML without comments, with links to HTML pages, coloured code and wide things that scroll."""
+    """Render HTML without comments, with links to HTML pages, coloured code and scrolling wide tables."""
 
     def html_block(self, *_: object) -> str:
         """Leave out comments; the guide has no other HTML."""
@@ -259,7 +259,7 @@ class _Renderer(RendererHTML):
         return "</table>\n</div>\n"
 
     def th_open(self, *_: object) -> str:
-        """Name the direction of a header cell."""
+        """Set the scope of a header cell."""
         return '<th scope="col">'
 
     def fence(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
@@ -271,7 +271,7 @@ class _Renderer(RendererHTML):
         return f'<pre tabindex="0"><code>{_coloured(token.content, language)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Show indented code as it is."""
+        """Show indented code without colours."""
         return self.fence(tokens, place, options, env)
 
 

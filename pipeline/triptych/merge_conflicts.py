@@ -1,4 +1,4 @@
-"""Conflict markers that Git and other version control systems leave in a file after a failed merge."""
+"""Find the conflict markers that version control systems such as Git leave in a file after a merge."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class MergeConflict:
 
 
 def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict | None:
-    """Return the first conflict marker of a text outside of lines of code, None if there is none.
+    """Return the first conflict marker of a text outside code, None if there is none.
 
-    A line of equals signs alone is no marker: it underlines a heading in Markdown.
+    A line of equals signs alone is not a marker: it underlines a heading in Markdown.
     """
     if "<<<<<<< " not in text and ">>>>>>> " not in text:
         return None
@@ -42,7 +42,7 @@ def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict 
 def keep_first_version(text: str, code_lines: Collection[int] = ()) -> str:
     """Return a text with the first version of each conflict; other versions and markers are empty lines."""
     kept: list[str] = []
-    version = 0  # of the conflict around the line, none outside
+    version = 0  # of the conflict around the line; 0 outside conflicts
     for number, line in enumerate(text.split("\n"), 1):
         mark = line[:7] if number not in code_lines else ""
         if mark == "<" * 7:

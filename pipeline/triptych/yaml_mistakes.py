@@ -1,4 +1,4 @@
-"""Explain errors of the YAML parser: the line with the mistake, what is wrong there, and what to write."""
+"""Explain errors of the YAML parser: find the line with the mistake, and suggest a correction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"[ \t]*(?:<!--|//|/\*|;)[ \t]*(?P<text>.*?)[ \t]*(?:-->|\
 _SIGNS = {"：": "a full-width colon", ":\u00a0": "a colon with a no-break space", "=": "an equals sign"}
 _CLOSING = {"[": "]", "{": "}"}
 _NO_COLON = "could not find expected ':'"
-_PROBLEMS = (  # what the parser says, in an author's words
+_PROBLEMS = (  # messages of the parser, reworded for authors
     (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
     (r"mapping keys are not allowed", "a value that begins with ? needs quotation marks", _QUOTED),
     (r"found character '\\t'", "a tab is not allowed here", "replace the tab with spaces"),
@@ -53,7 +53,7 @@ _PROBLEMS = (  # what the parser says, in an author's words
 
 
 class YamlMistake(NamedTuple):
-    """What is wrong in a YAML text, where, counted from 1, and what to do."""
+    """A mistake in a YAML text: the message, a hint, and the position, counted from 1."""
 
     message: str
     hint: str
@@ -71,10 +71,10 @@ class _Key(NamedTuple):
 
 
 def explain_problem(problem: str, text: str, place: tuple[int, int], start: tuple[int, int]) -> YamlMistake:
-    """Return what the parser says in an author's words, with a hint that shows the line as it should be.
+    """Explain an error of the parser, with a hint that shows the corrected line.
 
-    ``place`` is where the parser stopped; ``start`` where the value, bracket or quotation mark begins that it
-    was reading.
+    ``place`` is where the parser stopped; ``start`` is the beginning of the value, bracket or quotation mark
+    that it was reading.
     """
     lines = text.split("\n")
     if conflict := find_conflict(text):
@@ -106,7 +106,7 @@ def explain_problem(problem: str, text: str, place: tuple[int, int], start: tupl
 
 
 def explain_character(character: str, text: str) -> YamlMistake:
-    """Return the mistake of a character that no text may contain, at its first place."""
+    """Return the mistake for the first character that YAML does not allow."""
     place = max(text.find(character), 0)
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
     return YamlMistake(
@@ -118,7 +118,7 @@ def explain_character(character: str, text: str) -> YamlMistake:
 
 
 def _quote(value: str) -> str:
-    """Return a value in quotation marks, in place of typographic ones or of a pair that does not fit."""
+    """Return a value in straight quotation marks, replacing typographic or mismatched ones."""
     curly = CURLY.fullmatch(value)
     if curly:
         value = curly[1] or curly[2]
@@ -238,7 +238,7 @@ def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str) -> bool:
-    """Whether the bracket that the parser expects follows, so that a comma is missing before."""
+    """Whether the bracket that the parser expects follows, so that a comma is missing before it."""
     closing = "}" if "'}'" in problem else "]"
     rest = (
         "\n".join([lines[place[0] - 1][place[1] - 1 :], *lines[place[0] :]]) if place[0] <= len(lines) else ""
@@ -248,7 +248,7 @@ def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str)
 
 
 def _label(line: str) -> str:
-    """Return how a hint names a line: by its key, else by its beginning."""
+    """Return the name of a line in hints: its key, or else its beginning."""
     key = _KEY.match(line.strip())
     return f"`{key['key']}:`" if key and not key["dash"] else f"`{line.strip()[:30].strip()}`"
 

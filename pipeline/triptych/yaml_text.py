@@ -46,7 +46,7 @@ class MalformedYaml(Exception):
 
     @classmethod
     def of(cls, mistake: YamlMistake) -> MalformedYaml:
-        """Return the exception of an explained mistake."""
+        """Return the exception for an explained mistake."""
         return cls(mistake.message, mistake.line, mistake.column, mistake.hint)
 
 

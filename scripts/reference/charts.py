@@ -1,4 +1,4 @@
-"""The page on charts, with a small picture of each kind and of each option that changes what is drawn."""
+"""The page on charts, with a small picture of each kind and of each option that changes the drawing."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from triptych.theme.theme import load_theme
 
 IMAGES = "images/reference"
 HEATMAP = "chart-heatmap.png"
-_WIDTH = 232.0  # points, in which a chart is drawn
-_LARGER = 1.25  # how much larger it is shown
-_LONGEST_LINE = 76  # characters of code, as pages have room for
+_WIDTH = 232.0  # points: the width of the drawing
+_LARGER = 1.25  # the factor by which it is enlarged
+_LONGEST_LINE = 76  # characters of code that fit on a page
 
 
 def charts() -> str:
@@ -119,7 +119,7 @@ def chart_block(example: str, alt: str, caption: str) -> str:
 
 
 def _wrapped(attributes: str) -> str:
-    """Return attributes in lines of no more characters than a page has room for, if one by itself has not."""
+    """Return attributes in lines that fit on a page, unless a single attribute is longer."""
     lines = [""]
     for piece in re.findall(r'(?:[^\s"]|"[^"]*")+', attributes):
         if lines[-1] and len(lines[-1]) + len(piece) >= _LONGEST_LINE:
@@ -140,7 +140,7 @@ def drawings() -> Iterator[tuple[str, bytes]]:
 
 
 def draw(example: str) -> bytes:
-    """Return the drawing of a chart on white, in letters that every browser has."""
+    """Return the drawing of a chart on white, in a font that every browser has."""
     theme = load_theme()
     theme = replace(theme, print=replace(theme.print, chart_width=_WIDTH))
     svg = draw_chart(chart_of(example), theme).decode()
@@ -156,7 +156,7 @@ def _enlarged(match: re.Match[str]) -> str:
 
 
 def draw_heatmap() -> bytes:
-    """Return a PNG of the table that a heat map is, cut from the page of a PDF."""
+    """Return a PNG of a heat map, which is a table, cut from the page of a PDF."""
     entry = CHART_KINDS[ChartKind.HEAT]
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -201,7 +201,7 @@ def _pairs(example: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def chart_of(example: str) -> Chart:
-    """Read a chart of an example's attributes."""
+    """Read a chart from the attributes of an example."""
     with TemporaryDirectory() as folder:
         _write_files(Path(folder))
         reader = ChartReader(DataFolder(Project(Path(folder), environ={})), "source/charts.md")

@@ -1,4 +1,4 @@
-"""The page on commands, from the objects that read the command line."""
+"""The page on commands, generated from the Click commands."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def commands() -> str:
 
 
 def walk(context: click.Context) -> Iterator[click.Context]:
-    """Yield a context of each command, those of groups after their group."""
+    """Yield a context for each command, the commands of a group after the group."""
     group = context.command
     assert isinstance(group, click.Group)
     for name in group.list_commands(context):

@@ -36,7 +36,7 @@ _BYTES = "{0} bytes"
 
 
 class Limit(NamedTuple):
-    """A limit: what is counted, the constants that hold its numbers, how they are written, its finding."""
+    """A limit: its subject, the constants with its numbers, their format, and the finding that reports it."""
 
     counted: str
     constants: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The page on Markdown, from the vocabulary."""
+"""The page on Markdown, generated from the vocabulary."""
 
 from __future__ import annotations
 

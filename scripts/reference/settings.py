@@ -1,4 +1,4 @@
-"""The pages on the manifest, front matter, themes and catalogues, from their JSON Schemas."""
+"""The pages on the manifest, front matter, themes and catalogues, generated from their JSON Schemas."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _groups(path: tuple[str, ...], note: str, schema: Schema, definitions: Schem
 
 
 def _without_aliases(keys: dict[str, Schema]) -> dict[str, Schema]:
-    """Return the keys without further names of the same key, which have its description."""
+    """Return the keys without aliases, which have the same description."""
     seen: dict[str, str] = {}
     for key, value in keys.items():
         seen.setdefault(value["description"], key)
@@ -132,7 +132,7 @@ def _without_aliases(keys: dict[str, Schema]) -> dict[str, Schema]:
 
 
 def _mappings(value: Schema, definitions: Schema) -> Iterator[Schema]:
-    """Yield the mappings with fixed keys that a value may be, or hold in a list or under names."""
+    """Yield the mappings with fixed keys that a value may be, or may contain in a list or under names."""
     for one in _resolved(value, definitions):
         if "properties" in one:
             yield one
@@ -163,7 +163,7 @@ def _section(group: Group, definitions: Schema) -> str:
 
 
 def _table(group: Group, definitions: Schema) -> str:
-    """Return the table of a mapping's keys, and below it the values that have no room in it."""
+    """Return the table of a mapping's keys, followed by the values that do not fit in it."""
     names: dict[str, list[str]] = {}
     for key, value in group.keys.items():
         names.setdefault(value["description"], []).append(key)
@@ -212,12 +212,12 @@ def _is_named(value: Schema, definitions: Schema) -> bool:
 
 
 def _shown_default(text: str) -> str:
-    """Return a default as it stands in the docstring, a value between backticks."""
+    """Return a default as written in the docstring, a value between backticks."""
     return code(text) if re.fullmatch(r"[a-z0-9][\w/.-]*", text) and text != "none" else text
 
 
 def _choices(value: Schema, definitions: Schema) -> list[str]:
-    """Return the words that a value, an item of it or its keys are chosen from."""
+    """Return the allowed words for a value, its items or its keys."""
     for one in _resolved(value, definitions):
         for place in (one, one.get("items", {}), one.get("propertyNames", {})):
             for way in _resolved(place, definitions):
@@ -227,7 +227,7 @@ def _choices(value: Schema, definitions: Schema) -> list[str]:
 
 
 def value_words(value: Schema, definitions: Schema) -> str:
-    """Return what a value may be, in words."""
+    """Describe the type of a value in words."""
     ways = [_way(one, definitions) for one in _resolved(value, definitions) if one.get("type") != "null"]
     ways = list(dict.fromkeys(filter(None, ways)))
     listed = [way for way in ways if way.startswith("a list of ")]
@@ -268,7 +268,7 @@ def _way(one: Schema, definitions: Schema) -> str:
 
 
 def _plural(words: str) -> str:
-    """Return the plural of what a list holds."""
+    """Return the plural for the items of a list."""
     for one, many in (("a list of", "lists of"), ("a mapping", "mappings"), ("a colour", "colours")):
         words = words.replace(one, many)
     return re.sub(r"\btext\b", "texts", words).replace(", or ", " or ")

@@ -1,4 +1,4 @@
-"""Write Markdown that a repository browser and the book both show well."""
+"""Write Markdown that looks right both in a repository browser and in the book."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GENERATED = "<!-- tested in: tests/test_reference.py -->"
 
 
 def page(title: str, introduction: str, parts: Iterable[str]) -> str:
-    """Return a page from its title, the two sentences that say whom it is for, and its parts."""
+    """Return a page from its title, the two sentences about its readers, and its parts."""
     return "\n\n".join([f"{HEAD}\n# {title}", GENERATED, introduction, *parts]) + "\n"
 
 
@@ -23,7 +23,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return the text of a cell: bars are escaped, which all readers of Markdown know outside code."""
+    """Return the text of a cell, with escaped bars, which all Markdown parsers accept outside code."""
     return re.sub(r"`([^`|]*\|[^`]*)`", r"\1", text).replace("|", "\\|")
 
 
@@ -54,7 +54,7 @@ def any_of(words: Iterable[str], last: str = "or") -> str:
 
 
 def default(text: str) -> str:
-    """Return the sentence on a default, which may be that there is none."""
+    """Return the sentence about a default, or about its absence."""
     return f"{text.capitalize()}." if text.startswith("required") else f"Default: {text}."
 
 

@@ -35,8 +35,8 @@ class Piece:
     parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
     slide, the speaker notes or the front matter. ``wish`` is the author's word that it is not for every
     output. An ``untold`` one is in a chapter that a talk does not tell: back matter, or as the author says.
-    An ``unmarked`` one is a chart or figure without a class for the deck, in a chapter that shows only what
-    has one.
+    An ``unmarked`` one is a chart or figure without a class for the deck, in a chapter whose only
+    slides are the marked elements.
     ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between drawings,
     ``whole_cells`` the letters with what the drawings are called, ``bare_cells`` these without small words.
     """
@@ -191,7 +191,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
 
 
 def _is_unmarked(node: nodes.Chart | nodes.Figure, where: _Where) -> bool:
-    """Whether a chapter that shows only what is marked leaves a chart or figure to the book."""
+    """Whether a chart or figure is unmarked in a chapter whose only slides are the marked elements."""
     marked = node.attr.has("slide") or node.attr.has("backup") or where.within == "slide"
     return where.marked_only and not marked
 

@@ -51,9 +51,9 @@ _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]
 
 
 def words_of_both_directions(text: str) -> tuple[str, ...]:
-    """Return the letters of each word if a text has words of both directions, else nothing.
+    """Return the letters of each word if a text has words of both directions, otherwise nothing.
 
-    A PDF doesn't say which way a line with both directions runs, so the order of its words is unknown.
+    A PDF does not store the direction of a line with both, so the order of its words is unknown.
     """
     if text.isascii() or not (_FROM_RIGHT.search(text) and _ASCII_LETTER.search(text)):
         return ()

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-_SHORT = 4  # letters: a shorter word is like too many others
+_SHORT = 4  # letters: a shorter word resembles too many others
 _LETTERS_PER_MISTAKE, _MOST_MISTAKES = 4, 3  # of one word
 _LONGER = 2.5  # times: "intro" begins "introduction", but "talk" need not mean "talkativeness"
 _LONGEST_NUMBER = 9  # digits
@@ -50,11 +50,11 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def nearest_name(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate whose spelling is nearest to a word, None if none is near.
+    """Return the candidate whose spelling is closest to a word, None if none is close.
 
-    A name is near if few letters differ for its length, or if one of the two is a part of the other, as
-    "spine" is of "spine-width" and "growth.csv" of "data/growth.csv". Parts that both have do not count:
-    "section-pieces" is not near to "section-time".
+    A name is close if few letters differ for its length, or if one of the two is a part of the other, as
+    "spine" is of "spine-width" and "growth.csv" of "data/growth.csv". Shared parts do not count:
+    "section-pieces" is not close to "section-time".
     """
     folded = word.casefold()
     ranked: list[tuple[int, int, int, int, int, str]] = []
@@ -73,7 +73,7 @@ def _is_number(name: str) -> bool:
 
 
 def _mistakes_between(word: str, name: str) -> int | None:
-    """Return how many typing mistakes make a word of a name, None if they are too many for its length."""
+    """Return how many typing mistakes turn a name into a word, None if there are too many for its length."""
     one, other = _SEPARATOR.split(word), _SEPARATOR.split(name)
     whole = len(one) + len(other)
     while min(len(one), len(other)) > 1 and one[0] == other[0]:
@@ -85,8 +85,8 @@ def _mistakes_between(word: str, name: str) -> int | None:
     limit = min(max((longest + 1) // _LETTERS_PER_MISTAKE, 1), _MOST_MISTAKES)
     mistakes = edit_distance(left, right, limit)
     if mistakes > limit and shortest >= _SHORT and sorted(left.rstrip("s")) == sorted(right.rstrip("s")):
-        mistakes = edit_distance(left.rstrip("s"), right.rstrip("s"), limit)  # "untis" is near to "unit"
-    # "csl" is not near to "css", but "tok-depth" is to "toc-depth".
+        mistakes = edit_distance(left.rstrip("s"), right.rstrip("s"), limit)  # "untis" is close to "unit"
+    # "csl" is not close to "css", but "tok-depth" is close to "toc-depth".
     substituted = _SHORT if len(one) + len(other) == whole else _SHORT - 1
     is_typo = shortest < longest or longest >= substituted or sorted(left) == sorted(right)
     if mistakes <= limit and is_typo and shortest > 1:
@@ -124,7 +124,7 @@ def _differs_by_script(word: str, name: str) -> bool:
     if len(word) != len(name) or word == name or word.isascii() == name.isascii():
         return False
     pairs = [(one, other) for one, other in zip(word, name, strict=True) if one != other]
-    if len(pairs) == len(word):  # another word that happens to be as long
+    if len(pairs) == len(word):  # another word of the same length
         return False
     return all(one.isascii() != other.isascii() and not _is_latin(one + other) for one, other in pairs)
 

@@ -232,7 +232,7 @@ class Cache:
         name = self._name(task)
         folder, _, file = name.partition("/")
         data = None
-        if os.path.lexists(self.folder / name):  # a first build finds nothing, and opens no folder for it
+        if os.path.lexists(self.folder / name):  # a first build finds nothing, and opens no folder
             try:
                 with opened(self.folder, folder) as place:
                     data = verified(name, place.read(file))

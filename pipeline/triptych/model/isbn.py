@@ -50,7 +50,7 @@ def explain_isbn(written: str, reason: str) -> dict[str, str]:
 
 
 def _valid_transpositions(written: str) -> list[str]:
-    """Return the valid numbers that two swapped neighbouring digits make, with the hyphens as written."""
+    """Return the valid numbers after swapping two neighbouring digits, with the hyphens as written."""
     places = [place for place, character in enumerate(written) if character.isdigit()]
     valid = []
     for first, second in pairwise(places):

@@ -86,7 +86,7 @@ class FrontMatter(pydantic.BaseModel):
 
 
 def _keys(model: type[pydantic.BaseModel]) -> list[str]:
-    """What the fields of a mapping are called in YAML."""
+    """The names of a mapping's fields in YAML."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
@@ -166,7 +166,7 @@ def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
 
 
 def _is_in_text(text: str, line: int) -> bool:
-    """Whether a line belongs to the text after the front matter, which a rule in the text seems to close."""
+    """Whether a line belongs to the text after unclosed front matter, which a rule seems to close."""
     end = _last_line_of_yaml(text)
     return 0 < end < line and not text.split("\n")[end].strip()
 

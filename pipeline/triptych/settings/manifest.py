@@ -179,7 +179,7 @@ class Manifest(Strict):
 
     @property
     def talk_key(self) -> tuple[str, ...]:
-        """The keys in the manifest of the talk that is asked for."""
+        """The keys of the requested talk in the manifest."""
         return ("talks", self._talk) if self._talk else ("talk",)
 
     @property

@@ -220,7 +220,7 @@ def _correct_date(written: str) -> str:
 
 
 def _iso_date(year: int, month: int, day: int) -> str:
-    """Return a date as year-month-day, "" if there is no such day."""
+    """Return a date as year-month-day, "" if the day does not exist."""
     try:
         return dt.date(year, month, day).isoformat()
     except ValueError:

@@ -166,7 +166,7 @@ def _families(base: str) -> tuple[list[str], list[str]]:
 
 
 class _Contrast(NamedTuple):
-    """A colour with too little contrast: its key, how a message names it, and the key of its ground."""
+    """A colour with too little contrast: its key, its name in messages, and the key of its background."""
 
     key: str
     name: str
@@ -178,7 +178,7 @@ class _Contrast(NamedTuple):
 def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> Iterator[tuple[str, str, str]]:
     """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA.
 
-    A colour of the theme file is named once, with all colours of the base theme that it does not fit.
+    A colour of the theme file is reported once, with all colours of the base theme that it conflicts with.
     """
     groups: dict[tuple[str, str], list[_Contrast]] = {}
     for one in _contrasts(theme, marked=marked):
@@ -209,7 +209,7 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
 
 
 def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
-    """Yield each colour of a theme on each ground that it is used on."""
+    """Yield each colour of a theme with each background that it is used on."""
     colours = theme.colours
     pairs = [
         (name, ground)

@@ -23,7 +23,7 @@ from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.template_pictures import with_addresses
 
 BUILT_IN = "built-in"
-"""The folder by which a template of a project names a built-in one that it replaces."""
+"""The prefix with which a project's template includes the built-in one that it replaces."""
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
 _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is

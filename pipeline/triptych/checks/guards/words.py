@@ -21,7 +21,7 @@ from triptych.theme.theme import load_theme
 
 _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
-_AMID = 40  # letters: a line's length at most
+_AMID = 40  # extra letters within a passage, at most
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HINT = (
@@ -140,13 +140,13 @@ class Text:
         return sum(not there(bit) for bit in each) <= len(each) // 12
 
     def _is_interrupted(self, wanted: str) -> bool:
-        """Whether a passage is there with a few letters amid it: a number at the end of its first line."""
+        """Whether a passage is found with a few extra letters inside, such as a time after its first line."""
         start, place = wanted[:_TELLING], -1
         while len(wanted) >= 2 * _TELLING and (place := self._text.find(start, place + 1)) >= 0:
             found = self._text[place : place + len(wanted) + _AMID]
             pairs = enumerate(zip(wanted, found, strict=False))
             cut = next((number for number, (one, other) in pairs if one != other), len(wanted))
-            for end in range(cut, cut - 2, -1):  # its next letter may be the first of those amid it
+            for end in range(cut, cut - 2, -1):  # its next letter may equal the first extra one
                 if wanted[end:] in found[end:]:
                     return True
         return False

@@ -218,7 +218,7 @@ def _statements(draft: Draft) -> Iterator[Edit]:
 
 
 def _table_captions(draft: Draft) -> Iterator[Edit]:
-    """Move the label of a table, ``Table: (\\#tab:x) Caption``, behind its caption as an id."""
+    """Move the label of a table, ``Table: (\\#tab:x) Caption``, after its caption as an id."""
     for match in _CAPTION.finditer(mask(draft.text, escapes=False)):
         label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
         yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")

@@ -1,4 +1,4 @@
-"""A LaTeX document: pandoc reads it; each chapter, or each section of an article, becomes a chapter."""
+"""Import a LaTeX document, parsed by pandoc: a chapter, or a section of an article, becomes a chapter."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _DEEPEST = 8
 
 
 def recognises(path: Path) -> bool:
-    """Whether it is a LaTeX file."""
+    """Whether a file is a LaTeX file."""
     return path.is_file() and path.suffix.lower() in (".tex", ".latex")
 
 
@@ -108,7 +108,7 @@ def read(path: Path) -> SourceBook:
 
 
 def _with_inputs(text: str, source: Source, missing: list[str], depth: int = 0) -> str:
-    """Put the files in that a text names with ``\\input`` and ``\\include``."""
+    """Insert the files that a text includes with ``\\input`` and ``\\include``."""
 
     def put_in(match: re.Match[str]) -> str:
         if match.group(1) is None:
@@ -127,7 +127,7 @@ def _with_inputs(text: str, source: Source, missing: list[str], depth: int = 0) 
 
 
 def _picture(name: str, text: str, source: Source) -> str:
-    """Return the path of a picture, with the folder and the ending that LaTeX would find; PostScript last."""
+    """Return the path of a picture, with the folder and extension that LaTeX would find; PostScript last."""
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
     paths = (posixpath.normpath(posixpath.join(folder, stem + end)) for end in _ENDINGS for folder in folders)
@@ -136,7 +136,7 @@ def _picture(name: str, text: str, source: Source) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """A chapter: its blocks from its heading on, and where in the book it is."""
+    """A chapter: its blocks, beginning with its heading, and its place in the book."""
 
     blocks: list[Node]
     part: str = ""
@@ -145,7 +145,7 @@ class _Chapter:
 
     @property
     def title(self) -> str:
-        """The words of its heading, "" for text before the first heading."""
+        """The text of its heading, "" for text before the first heading."""
         first = self.blocks[0]
         return characters(first["c"][2]) if first["t"] == "Header" else ""
 
@@ -154,7 +154,7 @@ _APPENDIX = "triptych-appendix"
 
 
 def _without_appendix_marks(blocks: list[Node]) -> list[Node]:
-    """Mark the place of ``\\appendix``, which pandoc puts into the paragraph before it."""
+    """Mark the position of ``\\appendix``, which pandoc puts into the preceding paragraph."""
     out: list[Node] = []
     for block in blocks:
         out.append(block)
@@ -224,7 +224,7 @@ def _section(number: int, chapter: _Chapter, path: Path) -> Section:
 
 
 def _language(text: str) -> str:
-    """Return the main language of a document, which babel has last and polyglossia by name; "" if unknown."""
+    """Return the main language of a document: babel's last one, or polyglossia's; "" if unknown."""
     options = [name.strip() for one, other in _BABEL.findall(text) for name in (one or other).split(",")]
     return next((_LANGUAGES[name] for name in reversed(options) if name in _LANGUAGES), "")
 

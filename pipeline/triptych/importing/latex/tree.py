@@ -1,4 +1,4 @@
-"""Adapt pandoc's tree of a LaTeX document: labels become ids, environments classes, references ours."""
+"""Adapt pandoc's tree of a LaTeX document: labels become ids, environments classes, references our own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LAST_ARGUMENT = re.compile(r"\{([^{}\\]*)\}\s*$")
 _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _WIDTH = re.compile(r"^(\d*\.?\d*)\s*\\(?:text|line|column|paper|h)(?:width|size)$")
 _LENGTH = re.compile(r"^\d*\.?\d+(?:mm|cm|in|pt|%)$")
-# Commands that only arrange pages, or ask for lists that Triptych makes itself.
+# Commands that only arrange pages, or print lists that Triptych generates itself.
 _SILENT = frozenset(
     "LARGE Large Huge huge boldmath"
     " appendix backmatter bibliography bibliographystyle bigskip centering cleardoublepage clearpage"
@@ -50,7 +50,7 @@ class Adapter:
     """Adapts the blocks of a document.
 
     ``theorems`` are the environments that it declares, with the titles that they print. ``find_picture``
-    returns the path of a picture, which LaTeX documents name without an ending.
+    returns the path of a picture, which LaTeX documents name without an extension.
     """
 
     name: str
@@ -62,19 +62,19 @@ class Adapter:
     kept: Counter[str] = field(default_factory=Counter)
 
     def adapt(self, blocks: list[Node]) -> list[Node]:
-        """Return the blocks with ids, figures, theorems and references as Markdown has them."""
+        """Return the blocks with ids, figures, theorems and references in the form of Triptych's Markdown."""
         adapted: list[Node] = rewritten(rewritten(blocks, self._block), self._inline)
         return rewritten(rewritten(adapted, self._reference), _on_lines_of_their_own)  # type: ignore[no-any-return]
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what was not carried over as it was."""
+        """Yield the commands and environments that were omitted or kept as code."""
         for what, count in self.omitted.items():
             yield Finding(path=self.name, what=f"{what}{_times(count)}", done="omitted, keeping its text")
         for what, count in self.kept.items():
             yield Finding(path=self.name, what=f"{what}{_times(count)}", done="kept as a code block")
 
     def _id(self, label: str, kind: str) -> str:
-        """Return the id for a label, which begins with the prefix of its kind."""
+        """Return the id for a label, with the prefix of its kind."""
         if not label:
             return ""
         bare = re.sub(r"[^\w-]+", "-", _PREFIX.sub("", label)).strip("-") or "x"
@@ -84,7 +84,7 @@ class Adapter:
         return self.ids.setdefault(label, wanted)
 
     def _block(self, node: Node) -> list[Node] | None:
-        """Return what a block becomes, None if only its content may change."""
+        """Return the replacement of a block, None if only its content may change."""
         content: Any = node.get("c")
         match node.get("t"):
             case "Header":
@@ -156,7 +156,7 @@ class Adapter:
                 attr = [content[0][0], classes, [["width", width] for width in widths]]
                 alt = [] if characters(alt) == "image" else alt
                 return [{"t": "Image", "c": [attr, alt, [self.find_picture(source), title]]}]
-            case "Cite":  # pandoc repeats its command in it
+            case "Cite":  # pandoc repeats the command inside
                 return [{"t": "Cite", "c": [content[0], [{"t": "Str", "c": "?"}]]}]
             case "Math":
                 return [{"t": "Math", "c": [content[0], self._labels_of_formula(content[1])]}]
@@ -176,7 +176,7 @@ class Adapter:
         return None
 
     def _labels_of_formula(self, tex: str) -> str:
-        """Rename the first label of a formula and remove the others, since its rows have no numbers."""
+        """Rename the first label of a formula and remove the others, since its rows are not numbered."""
         labels = _LABEL.findall(tex)
         for label in labels:
             self.ids[label] = self._id(labels[0], "eq")
@@ -197,7 +197,7 @@ class Adapter:
         return [{"t": "Str", "c": words.group(1)}] if words else []
 
     def _reference(self, node: Node) -> list[Node] | None:
-        """Refer to ids in place of labels, which are all known by now."""
+        """Replace labels in references by ids; all labels are known by now."""
         if node.get("t") != "RawInline" or not (found := _REFERENCE.fullmatch(node["c"][1])):
             return None
         command, labels = found.groups()
@@ -245,7 +245,7 @@ def _para(inlines: list[Node]) -> Node:
 
 
 def _markdown(text: str) -> Node:
-    """Return text that pandoc writes into Markdown as it is."""
+    """Return text that pandoc writes into Markdown unchanged."""
     return {"t": "RawInline", "c": ["markdown", text]}
 
 
@@ -259,7 +259,7 @@ def _walk(node: Any) -> Iterator[Node]:
 
 
 def _width(value: str) -> str:
-    """Return a width that Markdown knows, "" for another."""
+    """Return a width in the units of Triptych's Markdown, "" for other widths."""
     if share := _WIDTH.match(value.strip()):
         return f"{round(float(share.group(1) or 1) * 100)}%"
     return value if _LENGTH.match(value) else ""
@@ -282,7 +282,7 @@ def _without_words_of_proofs(blocks: list[Node]) -> list[Node]:
 
 
 def _bare_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
-    """Return a theorem without its printed heading and italics, with its name and its label."""
+    """Return a theorem without its printed heading and italics, but with its name and its label."""
     name = label = ""
     out: list[Node] = []
     for block in blocks:

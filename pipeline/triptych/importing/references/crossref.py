@@ -1,4 +1,4 @@
-"""Ids and references of pandoc-crossref: ``{#fig:x}`` and ``@fig:x`` become ``{#fig-x}`` and ``@fig-x``."""
+"""Convert ids and references of pandoc-crossref: ``{#fig:x}`` to ``{#fig-x}``, ``@fig:x`` to ``@fig-x``."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ class _Resolver:
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         beside = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = self._picture_file(posixpath.join(self.root, beside, path.lstrip("/")))
-        if beside and self.judge(full):  # pandoc looks in the folder where it is run
+        if beside and self.judge(full):  # pandoc searches the folder where it is run
             other = self._picture_file(posixpath.join(self.root, path))
             full = full if self.judge(other) else other
         if reason := self.judge(full):

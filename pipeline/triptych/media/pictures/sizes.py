@@ -21,7 +21,7 @@ _PIXELS = {
     "in": 96.0,
 }
 _LARGEST = 10_000  # CSS pixels; a length beyond is a slip
-# Ours and Quarto's names for what reaches over the text's edges.
+# Our names and Quarto's for content that extends beyond the text block.
 WIDE = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
 
 

@@ -192,7 +192,7 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
 
 
 def _words(entry: _Entry, attr: Attr) -> str:
-    """Return what a LaTeX command such as ``\\gls`` or ``\\glspl`` shows of its entry."""
+    """Return the form of the entry that a LaTeX command such as ``\\gls`` or ``\\glspl`` shows."""
     if not entry.abbreviation:
         return (attr.has("plural") and entry.plural) or entry.term
     return f"{entry.abbreviation}s" if attr.has("plural") else entry.abbreviation

@@ -41,7 +41,7 @@ def automatic_id(words: str) -> str:
 
 
 def github_id(words: str) -> str:
-    """Return the identifier that GitHub gives a heading, which keeps leading digits and drops full stops."""
+    """Return the identifier that GitHub gives a heading: it keeps leading digits and drops full stops."""
     return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
 
 
@@ -82,7 +82,7 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
     Links written for a repository browser work too: to the title, and to GitHub's id of a heading.
     """
     used: dict[str, int] = {}
-    aliases: dict[str, list[str]] = {}  # GitHub's id → what each heading with it is called in the book
+    aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
 
     def alias(content: tuple[Inline, ...], identifier: str) -> None:
         aliases.setdefault(github_id(plain_text(content)), []).append(identifier)

@@ -192,7 +192,7 @@ class DataFile:
 
 
 def _describe_ranges(numbers: Sequence[int]) -> str:
-    """Return ascending numbers as ranges: 2–5, 7 and 9; the later ones of many only as their count."""
+    """Return ascending numbers as ranges: 2–5, 7 and 9; if there are many, only count the later ones."""
     ranges: list[list[int]] = []
     for one in numbers:
         if ranges and one == ranges[-1][-1] + 1:

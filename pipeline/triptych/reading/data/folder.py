@@ -97,7 +97,7 @@ class DataFolder:
 
 
 def _line_of_open_quote(text: str) -> int:
-    """Return the first line with a quotation mark that it does not close, counted from 1."""
+    """Return the number, from 1, of the first line with an unclosed quotation mark."""
     lines = text.split("\n")
     return next((number for number, line in enumerate(lines, 1) if line.count('"') % 2), len(lines))
 

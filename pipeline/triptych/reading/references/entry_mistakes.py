@@ -130,7 +130,7 @@ def _in_ascii(word: str) -> str:
 
 
 def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return CIT002 for the likely reason why pandoc cannot read a BibTeX file, None if it is not known."""
+    """Return CIT002 with the likely reason why pandoc cannot read a BibTeX file, None if it is unknown."""
     return (
         _find_spaced_key(path, data, stopped)
         or _find_open_brace(path, data)

@@ -46,7 +46,7 @@ def with_cited_title(
 
 
 def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
-    """Return where a text has these words in a row, whatever their case and the signs between them."""
+    """Return the range of these consecutive words in a text, ignoring case and punctuation."""
     if not words:
         return None
     found = list(_WORD.finditer(text))

@@ -23,7 +23,7 @@ from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES
 from triptych.settings.limits import ReadingLimits
 
 _PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
-_KEPT = frozenset((*TABLES.attributes, "slide-title"))  # which passes and outputs look at
+_KEPT = frozenset((*TABLES.attributes, "slide-title"))  # which passes and outputs read
 ATTRIBUTES = _KEPT.union(DATA_TABLES.attributes)
 _SHORT = 2  # letters of a note, such as a grade
 _SMALL = 0.85  # of a letter's width: one of a note

@@ -61,7 +61,7 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
 
 
 def _without_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Split speaker notes from the content of a chart, figure or table: they are said to its slide."""
+    """Split speaker notes from the content of a chart, figure or table: they go to its slide."""
     if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
         return nodes, []
     notes = [node for node in nodes if node["t"] == "Div" and "notes" in node["c"][0][1]]

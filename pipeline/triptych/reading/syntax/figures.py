@@ -82,7 +82,7 @@ def short_description(attr: Attr) -> tuple[Block, ...]:
 
 
 def separate_pictures(content: tuple[Block, ...]) -> Iterator[Block]:
-    """Make figures of images that are alone on a line of a paragraph: slides have no images within text."""
+    """Turn images alone on a line of a paragraph into figures: slides cannot show images within text."""
     for block in content:
         if isinstance(block, Group):
             yield replace(block, content=tuple(separate_pictures(block.content)))

@@ -77,7 +77,7 @@ class _Attributes(HTMLParser):
 
 
 def understood_tags() -> list[str]:
-    """Return the names of the tags within a line that the model can say."""
+    """Return the names of the inline tags that the model can represent."""
     return sorted({*_NODES, *_SPANS, "br", "img", "wbr"})
 
 

@@ -1,6 +1,6 @@
-"""The kinds of charts and the options of ``::: {.chart}``: which kinds take each, its values and an example.
+"""The kinds of charts and the options of ``::: {.chart}``, each with its chart kinds, values and an example.
 
-An example is the list of attributes of a chart over a file of ``examples.py``.
+An example is the list of attributes of a chart that uses a file of ``examples.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from triptych.model.charts import ChartKind, Traits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartKindEntry:
-    """A kind of chart: when to use it, what its data are, and an example with its alt text."""
+    """A kind of chart: when to use it, the data it needs, and an example with its alt text."""
 
     use: str
     data: str
@@ -23,7 +23,7 @@ class ChartKindEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOption:
-    """An attribute of charts, with the kinds that take it; ``shows`` is the alt text of its example.
+    """An attribute of charts, with the kinds that accept it; ``shows`` is the alt text of its example.
 
     The reference draws the example of each option that has one.
     """

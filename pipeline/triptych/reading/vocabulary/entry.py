@@ -1,4 +1,4 @@
-"""How the vocabulary describes a piece of Markdown, a class or an attribute."""
+"""Data classes that describe a Markdown element, a class or an attribute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A piece of Markdown, with an example and what becomes of it."""
+    """A Markdown element, with an example and its result."""
 
     name: str
     example: str
@@ -17,10 +17,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A class or an attribute: the elements that take it, what it does, and an example in Markdown.
+    """A class or an attribute: the elements that accept it, its effect, and an example in Markdown.
 
     ``values`` and ``default`` are those of an attribute. ``aliases`` are other names for the same,
-    ``variants`` names that do the same in another way, as their words say.
+    ``variants`` related names with a similar effect.
     """
 
     on: str
@@ -34,7 +34,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What can be written about one subject."""
+    """The elements, classes and attributes for one subject."""
 
     title: str
     summary: str

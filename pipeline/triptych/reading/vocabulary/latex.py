@@ -1,4 +1,4 @@
-"""The LaTeX commands that are read in the text, with what each shows."""
+"""The LaTeX commands that the text may contain, with the result of each."""
 
 from __future__ import annotations
 

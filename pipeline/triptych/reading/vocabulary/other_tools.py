@@ -1,4 +1,4 @@
-"""Classes and attributes that are accepted without effect, and what other tools call ours."""
+"""Classes and attributes that are accepted without effect, and other tools' names for our own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OTHER_CLASSES = frozenset(
         *"info success danger block rmdnote rmdtip rmdwarning rmdimportant rmdcaution".split(),
         # mdBook
         *"ignore no_run should_panic compile_fail does_not_compile panics editable playground".split(),
-        # of an entry that has been read
+        # set while reading
         *"glossary-term references refs range diagram".split(),
     )
 )
@@ -26,7 +26,7 @@ OTHER_ATTRIBUTES = frozenset(
     )
 )
 
-# Classes of other tools, and what they are called here.
+# Classes of other tools, and our names for them.
 MEANT_CLASSES = {
     **dict.fromkeys(("speaker-notes", "speakernotes", "speaker", "presenter-notes", "notes-slide"), "notes"),
     **dict.fromkeys(("plot", "graph", "graphic", "barchart", "linechart"), "chart"),

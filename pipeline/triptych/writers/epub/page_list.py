@@ -60,9 +60,9 @@ def page_list(
 ) -> tuple[list[PageLink], dict[str, list[Mark]]]:
     """Pages by path → the page list in the order of the PDF, and the markers of each page.
 
-    ``order`` has for each document of the PDF the paths of the pages that say the same, in its order. A PDF
-    with a masthead has no document for its front matter. Every
-    page of these has its marker; that of one without text stands where the text after it begins.
+    ``order`` has for each document of the PDF the paths of the pages with the same content, in its order. A
+    PDF with a masthead has no document for its front matter. Every page of the documents has a marker; the
+    marker of a page without text is where the next text begins.
     """
     marks: dict[str, list[Mark]] = defaultdict(list)
     links: list[PageLink] = []

@@ -449,9 +449,9 @@ def _xhtml_of_chapter(
     theme: Theme,
     tools: Implied[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """Chapters set as one document by our own templates, and the ids whose pages they ask for.
+    """Chapters set as one document by our own templates, and the ids whose page numbers they print.
 
-    ``ends`` are whether the document begins with the masthead, and the imprint that it ends with.
+    ``ends`` is whether the document begins with the masthead, and the imprint that it ends with.
     ``parts`` are those of all chapters, with their ids, slugs and titles, which pages of parts list.
     """
     document, templates = tools.value

@@ -86,7 +86,7 @@ def axis_ticks(
 
 
 def _are_whole(positions: Sequence[float] | None) -> bool:
-    """Return whether positions count something, such as steps: no tick is put between two of them."""
+    """Return whether positions are whole numbers, such as steps: no tick is placed between two of them."""
     return positions is not None and all(float(place).is_integer() for place in positions)
 
 

@@ -18,7 +18,7 @@ from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
 
 _SMALLEST = 1e-290  # a difference that floating point can still divide
-_COARSE = 1e9  # steps: a value that has more of them keeps all its digits
+_COARSE = 1e9  # steps: a value of more steps keeps all its digits
 _FINEST = 1e-9  # of a number: what is less than that of it, floating point may not tell from nothing
 _TICKS = 5  # about so many on a value axis
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -134,5 +134,5 @@ def round_step(step: float) -> float:
 
 
 def _tidy(value: float, step: float) -> float:
-    """Remove floating-point noise after the twelfth digit, where the step has no digit there."""
+    """Remove floating-point noise after the twelfth digit, unless the step has digits there."""
     return (float(f"{value:.12g}") if abs(value) < step * _COARSE else value) + 0.0

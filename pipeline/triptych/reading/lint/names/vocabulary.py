@@ -1,4 +1,4 @@
-"""The classes and attributes that the lint knows: ours, and those of the tools that books come from.
+"""The classes and attributes that the lint accepts: our own, and those of tools that books come from.
 
 A name that is far from all of them is the author's own, for a style or a tool of theirs.
 """
@@ -25,5 +25,5 @@ def callouts_like(name: str) -> tuple[str, ...]:
 
 
 def values_of(topic: Topic, name: str) -> tuple[str, ...]:
-    """Return the words that an attribute may be."""
+    """Return the values that an attribute accepts."""
     return tuple(re.findall(r"`([^`]+)`", topic.attributes[name].values))

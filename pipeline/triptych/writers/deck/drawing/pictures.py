@@ -47,7 +47,7 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Put a picture into a placeholder, centred in its place; a full one covers it, in its own colours.
+    """Put a picture into a placeholder, centred in its place; a full-slide one covers it, in its own colours.
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """

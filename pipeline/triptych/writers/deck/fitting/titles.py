@@ -31,7 +31,7 @@ def deck_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
     """Return the largest size at which the titles of all content slides fit, None where there are none.
 
     Each title comes with the kind of its slide and the places there. One title in ten may not fit. A layout
-    for quotations may set its title as a label, which is smaller and no measure for the others.
+    for quotations may set its title as a small label, which does not limit the others.
     """
     shown = [
         (title, places)

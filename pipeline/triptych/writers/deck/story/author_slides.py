@@ -58,7 +58,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     # No other place has the footnotes of such a slide: they are said even where a talk says no others.
     footnotes = () if maker.all else (text for block in content for text in asides(block))
     filled: tuple[Block, ...] = ()
-    if made.layout is Layout.FULL_PICTURE:  # on a card of the handout it is a picture as any other
+    if made.layout is Layout.FULL_PICTURE:  # on a card of the handout it is an ordinary picture
         images = tuple(replace(image, attr=nodes.NO_ATTR) for image in node.background)
         filled = (nodes.Figure(images=images, caption=()),)
     return replace(

@@ -134,7 +134,7 @@ def code_body(node: nodes.CodeBlock) -> CodeBody:
 
 
 def quote_body(node: nodes.BlockQuote) -> QuoteBody:
-    """A quotation, its paragraphs joined, and who said it; of a letter, how it is signed, where and when.
+    """A quotation, its paragraphs joined, and its attribution; for a letter, the signature, place and date.
 
     Forced line ends and the lines of verse are kept.
     """

@@ -22,7 +22,7 @@ from triptych.writers.deck.story.speech.endings import finish_sentences
 from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, Topic, names_of
 from triptych.writers.deck.story.titles.titles import ChapterTitles
 
-_SHORTEST_LEAD_IN = 12  # characters; "For example:" makes no title
+_SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def listed_in(
 
 
 def _lead_in(block: Block) -> str:
-    """Return the sentence that leads to the next block, without its colon; "" if it makes no title."""
+    """Return the sentence that introduces the next block, without its colon; "" if it cannot be a title."""
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
         return ""

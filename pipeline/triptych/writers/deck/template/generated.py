@@ -97,7 +97,7 @@ def build_template(
     """Return a presentation with one master, its layouts, a notes master and the house table style.
 
     The same arguments give the same bytes. The language sets the reading direction and the fonts of its
-    script. ``potx`` marks the file as a PowerPoint template, of which PowerPoint opens a copy.
+    script. ``potx`` marks the file as a PowerPoint template: PowerPoint opens a copy of it.
     """
     parts = _rendered(theme, language, logo)
     if potx:

@@ -272,7 +272,7 @@ def documents(
 
     Each chapter is a document by itself, so that an edit sets only that one again; chapters that run on
     (``continuous``) share one, up to the next part. A handout has no front matter: it is not ``opened``.
-    With a ``masthead`` the title is above the first chapter, and chapters of the front matter are part of
+    With a ``masthead``, the title is above the first chapter, and chapters of the front matter are part of
     the body.
     """
     matters = {

@@ -375,9 +375,9 @@ class _Layout:
         return result
 
     def _heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
-        """The floats at the head of the page: as many as leave room for some lines, but one at least.
+        """The floats at the head of the page: as many as leave room for some lines, but at least one.
 
-        In a section that begins below another one there may be no room for that one either.
+        In a section that begins below another one, even the first may not fit.
         """
         waiting = sorted((*flow.carried, *flow.own))
         turned = pages_of(self.context).is_landscape

@@ -1,6 +1,6 @@
 """Paint gradients of drawings so that every viewer shows them.
 
-WeasyPrint makes a tiling pattern of a gradient whose tile is exactly as large as the shape. Poppler, which
+WeasyPrint draws a gradient as a tiling pattern whose tile is exactly as large as the shape. Poppler, which
 Evince and Okular use, finds no tile for some of these shapes and leaves them empty. A tile of twice the size
 covers the shape with room on all sides.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def draw_gradient(original: Callable[..., bool]) -> Callable[..., bool]:
-    """Return the engine's function with tiles that are larger than the shape."""
+    """Return the engine's function, wrapped so that tiles are larger than the shape."""
 
     def with_larger_tile(svg: Any, *arguments: Any, **options: Any) -> bool:
         stream = svg.stream
