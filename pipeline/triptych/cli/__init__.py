@@ -115,7 +115,9 @@ class Commands(click.Group):
             hint = did_you_mean(args[0], [*COMMANDS, *ALIASES]) if args else None
             if not hint or "mean" in error.message:
                 raise
-            raise click.UsageError(f"{error.message} {hint[:1].upper()}{hint[1:]}", ctx) from None
+            from triptych.cli.options import format_hint
+
+            raise click.UsageError(f"{error.message}{format_hint(hint)}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, none of which is imported for it."""

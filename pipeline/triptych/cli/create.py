@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from triptych.bundled_files import templates_folder
-from triptych.cli.options import all_option, format_option, limits_option
+from triptych.cli.options import all_option, format_hint, format_option, limits_option
 from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, grouped
@@ -58,7 +58,7 @@ def _check_template(ctx: click.Context, _: click.Parameter, name: str) -> str:
     if name in names or ctx.resilient_parsing:
         return name
     hint = did_you_mean(name, names) or "run `triptych new --list` to list all templates."
-    raise click.BadParameter(f'no template named "{name}". {hint[:1].upper()}{hint[1:]}')
+    raise click.BadParameter(f'no template named "{name}".{format_hint(hint)}')
 
 
 def _complete_template(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

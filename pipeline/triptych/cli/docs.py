@@ -7,6 +7,7 @@ import webbrowser
 import click
 from click.shell_completion import CompletionItem
 
+from triptych.cli.options import format_hint
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean
 
@@ -42,8 +43,8 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
         hint = did_you_mean(
             str(page), [*page_names(pages), *(name.rpartition("/")[2] for name in page_names(pages))]
         )
-        hint = f"{hint[:1].upper()}{hint[1:]}" if hint else "Run `triptych docs` for a list of all pages."
-        raise click.UsageError(f'The guide has no page "{page}". {hint}')
+        hint = hint or "run `triptych docs` for a list of all pages."
+        raise click.UsageError(f'The guide has no page "{page}".{format_hint(hint)}')
     try:
         path = write_guide() / found.html
     except RuntimeError:

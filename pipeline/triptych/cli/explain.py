@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.options import format_hint
 from triptych.diagnostics import CODES, FORMULA_RULE, SUBJECTS, Code, did_you_mean
 from triptych.project import MANIFEST
 
@@ -48,8 +49,8 @@ def explain(code: str | None, form: str) -> None:
     else:
         names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
         hint = did_you_mean(code.upper(), CODES) or did_you_mean(code, names)
-        hint = f"{hint[:1].upper()}{hint[1:]}" if hint else "Run `triptych explain` to list all codes."
-        raise click.UsageError(f'Unknown code "{code}". {hint}')
+        hint = hint or "run `triptych explain` to list all codes."
+        raise click.UsageError(f'Unknown code "{code}".{format_hint(hint)}')
 
 
 def explanation(code: str, entry: Code) -> str:

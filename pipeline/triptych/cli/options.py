@@ -191,7 +191,7 @@ class ProjectFolder(click.Path):
         if not folder.is_dir():
             beside = folder.parent.iterdir() if folder.parent.is_dir() else ()
             hint = did_you_mean(folder.name, (path.name for path in beside if path.is_dir()))
-            raise click.UsageError(f'Folder "{folder}" does not exist.{_sentence(hint)}', ctx)
+            raise click.UsageError(f'Folder "{folder}" does not exist.{format_hint(hint)}', ctx)
         return folder
 
 
@@ -210,7 +210,7 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         for name in names:
             if name not in OUTPUTS:
                 hint = did_you_mean(name, OUTPUTS)
-                self.fail(f'"{name}" is not one of {", ".join(OUTPUTS)}.{_sentence(hint)}', param, ctx)
+                self.fail(f'"{name}" is not one of {", ".join(OUTPUTS)}.{format_hint(hint)}', param, ctx)
         if not names:
             self.fail(f"Choose one or more of {', '.join(OUTPUTS)}.", param, ctx)
         return tuple(name for name in OUTPUTS if name in names)
@@ -226,8 +226,8 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return [CompletionItem(before + comma + name) for name in left if name.startswith(begun)]
 
 
-def _sentence(hint: str | None) -> str:
-    """A hint as a sentence after another."""
+def format_hint(hint: str | None) -> str:
+    """Return a hint as a sentence to follow another, with a space before it; "" if there is none."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""
 
 
@@ -238,6 +238,7 @@ __all__ = [
     "all_option",
     "cache_of",
     "cache_option",
+    "format_hint",
     "format_option",
     "formats_option",
     "jobs_option",

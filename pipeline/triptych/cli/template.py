@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triptych.bundled_files import templates_folder
-from triptych.cli.options import format_option
+from triptych.cli.options import format_hint, format_option
 from triptych.cli.surroundings import ExitCode
 from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project
 
@@ -152,7 +152,7 @@ def copy(name: str, folder: Path) -> None:
     names = replaceable_templates()
     if name not in names:
         hint = did_you_mean(name, names) or "run `triptych template copy --list` to list all templates."
-        raise click.BadParameter(f'no template named "{name}". {hint[:1].upper()}{hint[1:]}')
+        raise click.BadParameter(f'no template named "{name}".{format_hint(hint)}')
     if not (folder / MANIFEST).is_file():
         raise click.UsageError(f"{folder} contains no {MANIFEST}.")
     target = folder / TEMPLATES / name
