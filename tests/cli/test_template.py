@@ -107,6 +107,13 @@ def test_a_new_template_needs_a_theme_without_errors(tmp_path: Path) -> None:
     assert not (tmp_path / "brand.pptx").exists()
 
 
+def test_a_project_that_does_not_exist_gets_a_suggestion(tmp_path: Path) -> None:
+    (tmp_path / "my-report").mkdir()
+    result = new(tmp_path / "brand.pptx", "--project", tmp_path / "my-reprot")
+    assert result.exit_code == 2
+    assert 'Did you mean "my-report"?' in result.output
+
+
 @pytest.mark.parametrize(
     ("name", "problem"), [("brand.pptx", "already exists"), ("brand.pdf", "must end in")]
 )
@@ -142,6 +149,26 @@ class TestCopy:
         assert result.exit_code == 2
         assert "already exists" in result.output
         assert (own / "print/front.xhtml.j2").read_text() == "mine"
+
+    @pytest.mark.parametrize(
+        "linked", ["templates", "templates/print", "templates/print/title-page.xhtml.j2"]
+    )
+    def test_nothing_is_written_through_a_link_out_of_the_project(self, project: Path, linked: str) -> None:
+        root, elsewhere = project / "report", project / "elsewhere"
+        elsewhere.mkdir()
+        write_files(root, {"source/book.yaml": "book: {title: A, chapters: [a.md]}\n"})
+        (root / linked).parent.mkdir(parents=True, exist_ok=True)
+        (root / linked).symlink_to(elsewhere / "new.j2" if linked.endswith(".j2") else elsewhere)
+        result = self.run("print/title-page.xhtml.j2", root)
+        assert (result.exit_code, list(elsewhere.iterdir())) == (2, [])
+        assert "is outside the project folder" in result.output
+
+    def test_the_manifest_in_place_of_its_project_is_an_error_that_names_the_project(
+        self, project: Path
+    ) -> None:
+        result = self.run("print/title-page.xhtml.j2", project / "source")
+        assert result.exit_code == 2
+        assert "DIR must be the folder that contains source/book.yaml. Did you mean" in result.output
 
     def test_an_unknown_name_gets_a_suggestion(self, project: Path) -> None:
         result = self.run("print/titel-page.xhtml.j2", project)

@@ -234,6 +234,7 @@ def format_hint(hint: str | None) -> str:
 __all__ = [
     "Address",
     "Formats",
+    "ProjectFolder",
     "address_of",
     "all_option",
     "cache_of",

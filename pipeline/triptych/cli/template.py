@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from triptych.bundled_files import templates_folder
-from triptych.cli.options import format_hint, format_option
+from triptych.cli.options import ProjectFolder, format_hint, format_option, project_argument
 from triptych.cli.surroundings import ExitCode
-from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project
+from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project, UnsafePath
 
 
 @click.group()
@@ -31,7 +31,7 @@ def template() -> None:
     "--project",
     "folder",
     metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=ProjectFolder(),
     help="Use the theme and the language of this project.",
     show_default="Triptych's own theme, in English",
 )
@@ -121,12 +121,7 @@ def _list_replaceable(ctx: click.Context, _: click.Parameter, asked: bool) -> No
 
 @template.command()
 @click.argument("name")
-@click.argument(
-    "folder",
-    metavar="[DIR]",
-    default=".",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-)
+@project_argument
 @click.option(
     "--list",
     is_flag=True,
@@ -156,7 +151,12 @@ def copy(name: str, folder: Path) -> None:
     if not (folder / MANIFEST).is_file():
         raise click.UsageError(f"{folder} contains no {MANIFEST}.")
     target = folder / TEMPLATES / name
-    if target.exists():
+    try:
+        exists = Project(folder).has(f"{TEMPLATES}/{name}") or target.exists()
+    except UnsafePath as error:
+        message = f"{target} cannot be written: {error}. Replace the link in this path with a folder or file."
+        raise click.UsageError(message) from None
+    if exists:
         raise click.UsageError(f"{target} already exists; delete it to copy the template again.")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes((templates_folder() / name).read_bytes())
