@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
 import re
 import shutil
-import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Sequence
@@ -30,6 +28,7 @@ from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.drawings.mermaid import draw_mermaid
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
+from triptych.user_folders import user_folder
 from triptych.yaml_text import load_yaml, plain
 
 _START, _GALLERY = "index.md", "gallery/README.md"
@@ -88,7 +87,7 @@ def write_guide() -> Path:
 
     Raises OSError if the folder cannot be written, RuntimeError if the user has no home folder.
     """
-    folder = _cache_folder() / "guide"
+    folder = user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
     target = folder / f"{__version__}-{_digest()}"
     if target.is_dir():
         return target
@@ -155,16 +154,6 @@ def _by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
     for page in pages:
         parts.setdefault(page.part, []).append(page)
     return parts
-
-
-def _cache_folder() -> Path:
-    """Return the user's folder for cached files (XDG Base Directory, or the equivalent of the system)."""
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA") if sys.platform == "win32" else ("XDG_CACHE_HOME",):
-        folder = Path(os.environ.get(name, ""))
-        if folder.is_absolute():
-            return folder / "triptych"
-    home = Path.home()
-    return home / ("Library/Caches/triptych" if sys.platform == "darwin" else ".cache/triptych")
 
 
 def _digest() -> str:

@@ -93,9 +93,11 @@ class TestTheKey:
         monkeypatch.setenv("HOME", str(home))
         for other in ("", "relative/folder"):  # which the specification has ignored
             monkeypatch.setenv("XDG_DATA_HOME", other)
-            assert signing.data_folder() == home / ".local/share"
+            key = key_of_another_process()
+            assert (home / ".local/share/triptych/cache.key").read_bytes() == key
         monkeypatch.setattr("sys.platform", "darwin")
-        assert signing.data_folder() == home / "Library/Application Support"
+        key = key_of_another_process()
+        assert (home / "Library/Application Support/triptych/cache.key").read_bytes() == key
 
     def test_of_the_environment_comes_first_and_is_written_nowhere(
         self, home: Path, monkeypatch: pytest.MonkeyPatch

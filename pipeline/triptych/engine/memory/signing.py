@@ -11,10 +11,11 @@ import hashlib
 import hmac
 import os
 import stat
-import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from triptych.user_folders import user_folder
 
 VARIABLE = "TRIPTYCH_CACHE_KEY"
 SHORTEST = 16  # characters of a key in the environment
@@ -95,7 +96,7 @@ def _from_environment() -> CacheKey | None:
 
 def _from_data_folder() -> CacheKey:
     try:
-        file = data_folder() / _FILE
+        file = user_folder("XDG_DATA_HOME", mac="Library/Application Support", other=".local/share") / _FILE
     except RuntimeError as error:
         return CacheKey(os.urandom(_SIZE), str(error))
     try:
@@ -109,19 +110,6 @@ def _from_data_folder() -> CacheKey:
     except OSError as error:
         problem = error.strerror or str(error)
     return CacheKey(os.urandom(_SIZE), f"{file}: {problem}")
-
-
-def data_folder() -> Path:
-    """Return the folder for data of the user's programs (XDG Base Directory, or what the system has for it).
-
-    Raises RuntimeError if the user has no home folder.
-    """
-    for name in ("XDG_DATA_HOME", "LOCALAPPDATA") if sys.platform == "win32" else ("XDG_DATA_HOME",):
-        folder = Path(os.environ.get(name, ""))
-        if folder.is_absolute():
-            return folder
-    home = Path.home()
-    return home / "Library/Application Support" if sys.platform == "darwin" else home / ".local/share"
 
 
 def _read(file: Path) -> bytes:
