@@ -12,7 +12,7 @@ from lxml import html
 
 from triptych import guide
 from triptych.bundled_files import gallery_folder, guide_folder
-from triptych.guide import find_page, guide_pages, heading_id, page_names, write_pages
+from triptych.guide import find_page, guide_pages, heading_id, write_pages
 from triptych.theme.contrast import contrast
 
 
@@ -138,8 +138,8 @@ def test_a_diagram_that_cannot_be_drawn_is_shown_as_code(body, monkeypatch: pyte
 
 def test_pages_are_found_by_their_names() -> None:
     pages = guide_pages()
-    for name, page in zip(page_names(pages), pages, strict=True):
-        assert find_page(name, pages) == page
+    for page in pages:
+        assert find_page(page.name, pages) == page
     assert find_page("no such page", pages) is None
 
 

@@ -31,7 +31,7 @@ from triptych.theme.theme import load_theme
 from triptych.user_folders import user_folder
 from triptych.yaml_text import load_yaml, plain
 
-_START, _GALLERY = "index.md", "gallery/README.md"
+_GALLERY = "gallery/README.md"
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]\s*")
@@ -45,6 +45,11 @@ class GuidePage:
     path: str
     title: str
     part: str
+
+    @property
+    def name(self) -> str:
+        """Return its name as people type it."""
+        return "gallery" if self.path == _GALLERY else self.path.removesuffix(".md")
 
     @property
     def html(self) -> str:
@@ -68,18 +73,9 @@ def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
     """Return the page with a path, with or without its folder and ``.md``; None if no page has it."""
     wanted = name.strip("/").removesuffix(".md").lower()
     for page in pages:
-        path = page.path.removesuffix(".md")
-        if wanted in (path, posixpath.basename(path), page.title.lower()) or (wanted, page.path) == (
-            "gallery",
-            _GALLERY,
-        ):
+        if wanted in (page.name, posixpath.basename(page.name), page.title.lower()):
             return page
     return None
-
-
-def page_names(pages: Sequence[GuidePage]) -> list[str]:
-    """Return the names of pages as people type them."""
-    return ["gallery" if page.path == _GALLERY else page.path.removesuffix(".md") for page in pages]
 
 
 def write_guide() -> Path:

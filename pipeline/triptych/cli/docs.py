@@ -13,11 +13,10 @@ from triptych.diagnostics import did_you_mean
 
 
 def _complete_page(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from triptych.guide import guide_pages, page_names
+    from triptych.guide import guide_pages
 
-    pages = guide_pages()
-    named = zip(page_names(pages), pages, strict=True)
-    return [CompletionItem(name, help=page.title) for name, page in named if name.startswith(incomplete)]
+    pages = (page for page in guide_pages() if page.name.startswith(incomplete))
+    return [CompletionItem(page.name, help=page.title) for page in pages]
 
 
 @click.command()
@@ -35,15 +34,14 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
       triptych docs
       triptych docs reference/commands
     """
-    from triptych.guide import find_page, guide_pages, page_names, write_guide
+    from triptych.guide import find_page, guide_pages, write_guide
 
     pages = guide_pages()
     found = find_page(page, pages) if page else pages[0]
     if found is None:
-        hint = did_you_mean(
-            str(page), [*page_names(pages), *(name.rpartition("/")[2] for name in page_names(pages))]
-        )
-        hint = hint or "run `triptych docs` for a list of all pages."
+        names = [one.name for one in pages]
+        names += [name.rpartition("/")[2] for name in names]
+        hint = did_you_mean(str(page), names) or "run `triptych docs` for a list of all pages."
         raise click.UsageError(f'The guide has no page "{page}".{format_hint(hint)}')
     try:
         path = write_guide() / found.html
