@@ -1,14 +1,13 @@
 """Draw the picture of the README: one chart of the edition on a page, on a phone and on a slide.
 
-Run this after `make`, when the edition or its design has changed. Requires Poppler, Chromium and LibreOffice,
-which `make test` installs.
+Run this after `make`, when the edition or its design has changed. Requires Chromium and LibreOffice, which
+`make test` installs.
+
+    python -m scripts.draw_readme_picture
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -17,16 +16,14 @@ from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 from pptx import Presentation
 from pypdfium2 import PdfDocument
+from tests.guide.pictures import REPOSITORY, Studio, draw_screen
 
-from triptych.media.raster import open_picture
-
-ROOT = Path(__file__).parents[1]
-BUILD, NAME = ROOT / "build", "china-leading-technologies"
-PICTURE = ROOT / "docs/images/one-source.png"
+BUILD, NAME = REPOSITORY / "build", "china-leading-technologies"
+PICTURE = REPOSITORY / "docs/images/one-source.png"
 CHAPTER, FIGURE, TITLE = "renewable-energy", "fig-power", "Solar capacity has almost caught up with coal"
 
 _WIDTH, _HEIGHT = 1600, 800  # pixels of the picture
-_PAGE, _PHONE, _SLIDE = (467, 700), (310, 640), (663, 373)
+_PAGE, _PHONE, _SLIDE = (467, 700), (310, 640), 663
 _GAP, _TOP = 40, 32
 _GROUND, _EDGE, _INK = "#eef1f4", "#c3cbd2", "#16324a"
 _COLOURS = 128
@@ -57,57 +54,22 @@ def phone(folder: Path) -> Image.Image:
                 before.getparent().remove(before)
         place = place.getparent()
     tree.write(chapter, encoding="utf-8")
-    shot, scale = folder / "phone.png", 2
-    run(
-        *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
-        # A window of Chromium cannot be narrower than 500 pixels, but a frame in it can.
-        *(f"--force-device-scale-factor={scale}", "--window-size=600,900", f"--screenshot={shot}"),
-        framed(chapter, 360, 743).as_uri(),
-    )
-    with open_picture(shot.read_bytes()) as screen:
-        view = screen.convert("RGB").crop((0, 0, 360 * scale, 743 * scale))
-    return view.resize(_PHONE, Image.Resampling.LANCZOS)
-
-
-def framed(chapter: Path, width: int, height: int) -> Path:
-    """Return a page with a chapter in a frame of this many pixels."""
-    frame = chapter.with_name("frame.html")
-    style = f"border: 0; width: {width}px; height: {height}px"
-    page = f'<body style="margin: 0"><iframe style="{style}" src="{chapter.name}"></iframe>'
-    frame.write_text(page, "utf-8")
-    return frame
+    return draw_screen(chapter, 360, 743).resize(_PHONE, Image.Resampling.LANCZOS)
 
 
 def slide(folder: Path) -> Image.Image:
     """Return the slide of the chart, in the fonts of the theme."""
     deck = BUILD / f"{NAME}.pptx"
-    titles = [one.shapes.title.text_frame.text for one in Presentation(deck).slides if one.shapes.title]
-    fonts = folder / "fonts.conf"
-    own = "".join(f"<dir>{path}</dir>" for path in (ROOT / "templates/fonts", "/usr/share/fonts"))
-    fonts.write_text(f"<fontconfig>{own}<cachedir>{folder}/cache</cachedir></fontconfig>", "utf-8")
-    run(
-        *("soffice", "--headless", f"-env:UserInstallation={(folder / 'office').as_uri()}"),
-        *("--convert-to", "pdf", "--outdir", str(folder), str(deck)),
-        environment={"FONTCONFIG_FILE": str(fonts)},
-    )
-    with PdfDocument(folder / f"{NAME}.pdf") as document:
-        image: Image.Image = document[titles.index(TITLE)].render(scale=3).to_pil().convert("RGB")
-    return image.resize(_SLIDE, Image.Resampling.LANCZOS)
-
-
-def run(*command: str, environment: dict[str, str] | None = None) -> None:
-    """Run a program; end with its messages if it fails."""
-    env = {**os.environ, **(environment or {})}
-    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    if result.returncode:
-        sys.exit(f"{command[0]} failed:\n{result.stderr}")
+    titles = [one.shapes.title for one in Presentation(str(deck)).slides]
+    number = [title.text_frame.text if title else "" for title in titles].index(TITLE) + 1
+    return Studio(folder).slides(deck, [number], _SLIDE)[0]
 
 
 def composed(images: dict[str, Image.Image]) -> Image.Image:
     """Return the images side by side on a grey background, each with a caption."""
     picture = Image.new("RGB", (_WIDTH, _HEIGHT), _GROUND)
     draw = ImageDraw.Draw(picture)
-    font = ImageFont.truetype(str(ROOT / "templates/fonts/WorkSans-SemiBold.ttf"), 22)
+    font = ImageFont.truetype(str(REPOSITORY / "templates/fonts/WorkSans-SemiBold.ttf"), 22)
     left = _GAP
     for caption, image in images.items():
         wide, high = image.size
@@ -130,7 +92,7 @@ def main() -> None:
         }
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         composed(images).quantize(_COLOURS, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
-    print(f"{PICTURE.relative_to(ROOT)}  {PICTURE.stat().st_size / 1000:.0f} kB")
+    print(f"{PICTURE.relative_to(REPOSITORY)}  {PICTURE.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

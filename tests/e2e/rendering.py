@@ -148,8 +148,10 @@ def pdf_to_png(path: Path, out_dir: Path, dpi: int = 96) -> list[Path]:
     return pages
 
 
-def chromium_screenshot(html_path: Path, png: Path, width: int, height: int, *, dark: bool = False) -> Path:
-    """Page, picture to write, size of the window in CSS pixels, reader's colour scheme → the picture."""
+def chromium_screenshot(
+    html_path: Path, png: Path, width: int, height: int, *, dark: bool = False, scale: int = 1
+) -> Path:
+    """Write a screenshot of a page in a window of this size in CSS pixels, with ``scale`` pixels for each."""
     chromium = program(*CHROMIUM_NAMES)
     png.unlink(missing_ok=True)
     scheme = 0 if dark else 1  # Blink's numbers for what prefers-color-scheme answers.
@@ -160,6 +162,7 @@ def chromium_screenshot(html_path: Path, png: Path, width: int, height: int, *, 
                 *CHROMIUM_FLAGS,
                 f"--user-data-dir={profile}",
                 f"--window-size={width},{height}",
+                f"--force-device-scale-factor={scale}",
                 f"--blink-settings=preferredColorScheme={scheme}",
                 f"--screenshot={png.resolve()}",
                 html_path.resolve().as_uri(),

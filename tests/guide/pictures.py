@@ -21,7 +21,7 @@ import pypdfium2
 from PIL import Image, ImageChops, ImageOps
 from pptx import Presentation
 
-from tests.e2e.rendering import CHROMIUM_FLAGS, CHROMIUM_NAMES, office_to_pdf, program, run
+from tests.e2e.rendering import chromium_screenshot, office_to_pdf
 from tests.guide.outputs import Place, Untrue, chapter_files, numbers_at, parse_place
 
 REPOSITORY = Path(__file__).parents[2]
@@ -130,25 +130,7 @@ class Studio:
                 book.extractall(name)
                 files = list(chapter_files(book).values())
             number = numbers_at(Place(path.name, "chapter", which), path)[0]
-            chapter = Path(name) / files[number - 1]
-            scale = 2 if width <= WIDEST // 2 else 1
-            shot = Path(name) / "screen.png"
-            size = f"--window-size={max(width, 500)},{_SCREEN_HEIGHT + 200}"  # Chromium has none narrower
-            run(
-                [
-                    program(*CHROMIUM_NAMES),
-                    *CHROMIUM_FLAGS,
-                    f"--user-data-dir={name}/profile",
-                    f"--force-device-scale-factor={scale}",
-                    f"--blink-settings=preferredColorScheme={0 if dark else 1}",
-                    size,
-                    f"--screenshot={shot}",
-                    _frame(chapter, width, dark=dark).as_uri(),
-                ],
-                timeout=120,
-            )
-            with Image.open(io.BytesIO(shot.read_bytes())) as image:
-                return image.convert("RGB").crop((0, 0, width * scale, _SCREEN_HEIGHT * scale))
+            return draw_screen(Path(name) / files[number - 1], width, dark=dark)
 
     def _fonts(self) -> Path:
         """Write a configuration with which LibreOffice sees the bundled fonts before those of the system."""
@@ -173,16 +155,22 @@ def _rendered(page: pypdfium2.PdfPage, scale: float) -> Image.Image:
     return image
 
 
-def _frame(chapter: Path, width: int, *, dark: bool) -> Path:
-    """Write a page with a chapter in a frame as wide as a screen."""
+def draw_screen(
+    chapter: Path, width: int, height: int = _SCREEN_HEIGHT, *, dark: bool = False
+) -> Image.Image:
+    """Draw the first screen of a chapter, given its size in CSS pixels; a phone has two pixels for each."""
     if dark:  # as e-readers do: their own ground and ink
         text = chapter.read_text("utf-8")
         chapter.write_text(text.replace("</head>", f"<style>{_NIGHT}</style></head>", 1), "utf-8")
     frame = chapter.with_name("frame.html")
-    style = f"border: 0; width: {width}px; height: {_SCREEN_HEIGHT}px"
+    style = f"border: 0; width: {width}px; height: {height}px"
     body = f'<body style="margin: 0"><iframe style="{style}" src="{chapter.name}"></iframe>'
     frame.write_text(f'<!doctype html><meta charset="utf-8">{body}', "utf-8")
-    return frame
+    scale = 2 if width <= WIDEST // 2 else 1
+    window = max(width, 500), height + 200  # Chromium has none narrower
+    shot = chromium_screenshot(frame, chapter.with_name("screen.png"), *window, dark=dark, scale=scale)
+    with Image.open(shot) as image:
+        return image.convert("RGB").crop((0, 0, width * scale, height * scale))
 
 
 def _cropped(image: Image.Image, picture: Picture) -> Image.Image:
