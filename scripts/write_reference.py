@@ -11,9 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reference import charts, commands, file_formats, limits, markdown, settings
-
-from triptych.cli.explain import reference_page
+from reference import charts, commands, diagnostics, file_formats, limits, markdown, settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs/guide/source/reference"
@@ -26,7 +24,7 @@ WRITERS: Mapping[str, Callable[[], str]] = {
     "catalogue.md": settings.catalogue,
     "markdown.md": markdown.markdown,
     "charts.md": charts.charts,
-    "diagnostics.md": reference_page,
+    "diagnostics.md": diagnostics.diagnostics,
     "limits.md": limits.limits,
     "file-formats.md": file_formats.file_formats,
 }

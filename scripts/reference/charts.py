@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 import pypdfium2
 from PIL import Image, ImageChops
 
-from reference.text import any_of, code, default, fenced, page, table
+from reference.text import any_of, code, default, page, table
+from triptych.cli.explain import fenced
 from triptych.diagnostics import Span
 from triptych.media.charts.drawing import draw_chart
 from triptych.model.charts import ChartKind

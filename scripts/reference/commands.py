@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import click
 
-from reference.text import any_of, code, fenced, page, table
+from reference.text import any_of, code, page, table
 from triptych.cli import ALIASES, main
+from triptych.cli.explain import fenced
 
 # What each variable sets. A test compares the names with those that the program reads.
 ENVIRONMENT = {

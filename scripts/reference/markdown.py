@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference.text import any_of, code, default, fenced, page, table
+from reference.text import any_of, code, default, page, table
+from triptych.cli.explain import fenced
 from triptych.reading.syntax.latex import ENVIRONMENTS
 from triptych.reading.syntax.raw_html import understood_tags
 from triptych.reading.vocabulary.entry import Name, Topic

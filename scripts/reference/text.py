@@ -12,8 +12,12 @@ GENERATED = "<!-- tested in: tests/test_reference.py -->"
 
 
 def page(title: str, introduction: str, parts: Iterable[str]) -> str:
-    """Return a page from its title, the two sentences about its readers, and its parts."""
-    return "\n\n".join([f"{HEAD}\n# {title}", GENERATED, introduction, *parts]) + "\n"
+    """Return a page from its title, the two sentences about its readers, and its parts.
+
+    One more brace keeps the includes of examples, which would be replaced in code too.
+    """
+    text = "\n\n".join([f"{HEAD}\n# {title}", GENERATED, introduction, *parts]) + "\n"
+    return re.sub(r"^\{\{< include .*>\}\}$", r"{\g<0>}", text, flags=re.MULTILINE)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -34,17 +38,6 @@ def code(text: object) -> str:
     ticks = "`" * (longest + 1)
     space = " " if written[:1] == "`" or written[-1:] == "`" else ""
     return f"{ticks}{space}{written}{space}{ticks}"
-
-
-def fenced(text: str, language: str) -> str:
-    """Return a code block, in a fence that is longer than any in it.
-
-    One more brace keeps a shortcode that would be replaced in code too.
-    """
-    text = re.sub(r"^\{\{< include .*>\}\}$", r"{\g<0>}", text, flags=re.MULTILINE)
-    longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
 def any_of(words: Iterable[str], last: str = "or") -> str:

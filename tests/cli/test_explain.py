@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner, Result
@@ -47,6 +48,15 @@ def test_json_has_the_fields_of_a_code() -> None:
     assert set(page) == {"code", "severity", "rule", "summary", "explanation", "bad", "good"}
     codes = json.loads(_explain("--format", "json").output)["codes"]
     assert [one["code"] for one in codes] == list(CODES)
+
+
+def test_markdown_has_all_codes_and_nothing_meant_for_the_guide_alone() -> None:
+    page = _explain("--format", "markdown").output
+    assert page.startswith("# Diagnostics\n\n## ")
+    assert re.findall(r"^### ([A-Z]{3}\d{3})$", page, re.MULTILINE) == list(CODES)
+    for example in (example for entry in CODES.values() for example in (entry.bad, entry.good)):
+        assert f"text\n{example.rstrip()}\n```" in page
+    assert "tested in:" not in page
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("LNT0012", "LNT012"), ("raged-table", "ragged-table")])

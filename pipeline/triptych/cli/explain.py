@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from triptych.diagnostics import CODES, FORMULA_RULE, SUBJECTS, Code, did_you_me
 from triptych.project import MANIFEST
 
 _WIDTH = 80
-_INCLUDE = re.compile(r"^\{\{< include .*>\}\}$", re.MULTILINE)
 
 
 @click.command()
@@ -40,7 +39,7 @@ def explain(code: str | None, form: str) -> None:
       triptych explain LNT012
     """
     if form == "markdown":
-        click.echo(reference_page(), nl=False)
+        click.echo("\n\n".join(["# Diagnostics", *code_entries()]))
     elif code is None:
         _print_list(as_json=form == "json")
     elif found := _find(code):
@@ -71,73 +70,24 @@ def _fill(text: str) -> str:
     return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-_INTRODUCTION = """\
----
-slides: {mode: none}
----
-
-# Diagnostics
-
-<!-- tested in: tests/test_reference.py -->
-
-For authors who look up a finding of a build. Each finding has a code, and `triptych explain CODE` prints its
-entry here with an example.
-
-A finding has one of three severities:
-
-- An error stops the build.
-- A warning stops the build only with `--strict`.
-- A note never stops the build.
-
-## Lint rules
-
-A lint rule finds source that builds, but probably not into what you meant, or an output that differs from
-its source. Change the severity of a rule to `error`, `warning`, `note` or `off` in `source/book.yaml`:
-
-```yaml
-lint:
-  unlisted-file: off
-  undefined-footnote: warning
-```
-
-To keep text that a rule reports, write a backslash before its first character, as in `\\[^1]`, or put the
-text between backticks. The rules check the parsed text, so they do not report escaped characters and code.
-
-After each build, the output files are read again and compared with the source. Words or drawings that are
-missing from an output are bugs in Triptych; please report them. Shorten content that is cut off or overlaps
-other content, or make room for it.
-"""
-
-
-def reference_page() -> str:
-    """Return the guide's page on all codes in Markdown."""
-    rules = [
-        f"| [`{entry.rule}`](#{code.lower()}) | {entry.summary} | {entry.severity} |"
-        for code, entry in CODES.items()
-        if entry.rule and entry.rule != FORMULA_RULE
-    ]
-    parts = [
-        _INTRODUCTION.rstrip(),
-        "\n".join(["| Rule | Reports | Default |", "| --- | --- | --- |", *rules]),
-    ]
+def code_entries() -> Iterator[str]:
+    """Yield the Markdown of all codes: a section for each subject, with an entry for each of its codes."""
     for subject, codes in SUBJECTS.items():
-        parts.append(f"## {subject}")
+        yield f"## {subject}"
         for code, entry in codes.items():
             rule = f" · rule `{entry.rule}`" if entry.rule else ""
-            parts += [f"### {code}", f"**{entry.summary}** · {entry.severity}{rule}", entry.explanation]
-            parts += [f"Bad:\n\n{_fenced(entry.bad)}", f"Good:\n\n{_fenced(entry.good)}"]
-    return "\n\n".join(parts) + "\n"
+            yield f"### {code}"
+            yield f"**{entry.summary}** · {entry.severity}{rule}"
+            yield entry.explanation
+            yield f"Bad:\n\n{fenced(entry.bad, 'text')}"
+            yield f"Good:\n\n{fenced(entry.good, 'text')}"
 
 
-def _fenced(example: str) -> str:
-    """Return an example as a code block, in a fence that is longer than any in it.
-
-    One more brace keeps a shortcode that would be replaced in code too.
-    """
-    example = _INCLUDE.sub(r"{\g<0>}", example)
-    longest = max(map(len, re.findall(r"`{3,}", example)), default=2)
+def fenced(text: str, language: str) -> str:
+    """Return a code block in Markdown, in a fence that is longer than any in it."""
+    longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}text\n{example.rstrip()}\n{fence}"
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
 def _find(code: str) -> str | None:
