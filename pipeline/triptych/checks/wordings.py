@@ -45,7 +45,8 @@ _UNSPACED = (
 )
 _WORD = re.compile(f"[{_UNSPACED}]{{1,2}}|[^\\s{_UNSPACED}]+")
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew, Arabic and their presentation forms
-_FROM_RIGHT = re.compile(f"[{_RIGHT_TO_LEFT}]")
+FROM_RIGHT = re.compile(f"[{_RIGHT_TO_LEFT}]")
+"""A letter of a script that runs from right to left."""
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]+")
 
@@ -55,7 +56,7 @@ def words_of_both_directions(text: str) -> tuple[str, ...]:
 
     A PDF does not store the direction of a line with both, so the order of its words is unknown.
     """
-    if text.isascii() or not (_FROM_RIGHT.search(text) and _ASCII_LETTER.search(text)):
+    if text.isascii() or not (FROM_RIGHT.search(text) and _ASCII_LETTER.search(text)):
         return ()
     return tuple(filter(None, map(letters, _WORD_OF_ONE_DIRECTION.findall(text))))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.parity import missing
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
 from triptych.checks.texts import FileText
-from triptych.checks.wordings import Wording, Words, letters, mostly
+from triptych.checks.wordings import FROM_RIGHT, Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
 from triptych.media.fonts.fonts import missing_characters
 from triptych.model.book import Book, Chapter
@@ -23,7 +22,6 @@ _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
 _AMID = 40  # extra letters within a passage, at most
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
-_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HINT = (
     "correct the project's template, or report this as a bug in Triptych; "
     "if the output is correct, set `lint: {missing-text: warning}` in `book.yaml`"
@@ -134,20 +132,23 @@ class Text:
             return True
         if times == 1 and self._is_interrupted(words.letters):
             return True
-        if not self._reordered and not _FROM_RIGHT.search(words.words):
+        if not self._reordered and not FROM_RIGHT.search(words.words):
             return False
         each = [bit for word in words.words.split() if (bit := letters(word))]
         return sum(not there(bit) for bit in each) <= len(each) // 12
 
     def _is_interrupted(self, wanted: str) -> bool:
-        """Whether a passage is found with a few extra letters inside, such as a time after its first line."""
+        """Whether a passage is there but for a number, with a few letters, at the end of its first line.
+
+        Such is the time of a slide in a script, which readers find between two lines of the slide's title.
+        """
         start, place = wanted[:_TELLING], -1
         while len(wanted) >= 2 * _TELLING and (place := self._text.find(start, place + 1)) >= 0:
             found = self._text[place : place + len(wanted) + _AMID]
             pairs = enumerate(zip(wanted, found, strict=False))
             cut = next((number for number, (one, other) in pairs if one != other), len(wanted))
-            for end in range(cut, cut - 2, -1):  # its next letter may equal the first extra one
-                if wanted[end:] in found[end:]:
+            for end in range(cut, cut - 2, -1):  # its next letter may be the first of those amid it
+                if found[end : end + 1].isdigit() and wanted[end:] in found[end:]:
                     return True
         return False
 
