@@ -12,7 +12,7 @@ from lxml import html
 
 from triptych import guide
 from triptych.bundled_files import gallery_folder, guide_folder
-from triptych.guide import find_page, guide_pages, heading_id, write_pages
+from triptych.guide import find_page, guide_pages, write_pages
 from triptych.theme.contrast import contrast
 
 
@@ -32,7 +32,8 @@ def test_each_page_of_the_book_becomes_a_page(site: Path) -> None:
     written = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     assert written == {page.html for page in guide_pages()}
     sources = {path.relative_to(guide_folder()).as_posix() for path in guide_folder().rglob("*.md")}
-    assert {page.path for page in guide_pages()} == sources | {"gallery/README.md"}
+    of_talk = {"talk/demonstration.md"}  # slides of the guide's talk, which are no page
+    assert {page.path for page in guide_pages()} == (sources - of_talk) | {"gallery/README.md"}
 
 
 def test_all_links_and_pictures_lead_somewhere(site: Path) -> None:
@@ -97,19 +98,6 @@ def test_links_to_pages_become_links_to_html(body) -> None:
 def test_headings_have_the_ids_of_repository_browsers(body) -> None:
     text = body("# `book.title`: a key\n\n## Same\n\n## Same\n")
     assert re.findall(r'id="([^"]+)"', text) == ["booktitle-a-key", "same", "same-1"]
-
-
-@pytest.mark.parametrize(
-    ("words", "identifier"),
-    [
-        ("Start here", "start-here"),
-        ("--to FORMATS", "--to-formats"),
-        ("2026 in brief", "2026-in-brief"),
-        ("A & b", "a--b"),
-    ],
-)
-def test_a_heading_id_is_that_of_github(words: str, identifier: str) -> None:
-    assert heading_id(words) == identifier
 
 
 def test_a_line_break_in_a_cell_is_kept(body) -> None:

@@ -115,6 +115,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml
             "write title: A",
         ),
         ("a: b\n<!-- x -->\nlang: en\n", (2, 1), "this is not a YAML comment", "write # x"),
+        (f"a: b\n// x{' ' * 50_000}y\n", (2, 1), "this is not a YAML comment", "write # x"),
         (
             "chapters: - a.md\n",
             (1, 11),

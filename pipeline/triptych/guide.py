@@ -26,6 +26,7 @@ from triptych import __version__
 from triptych.bundled_files import gallery_folder, guide_folder, templates_folder
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.drawings.mermaid import draw_mermaid
+from triptych.passes.references.ids import github_id
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
 from triptych.user_folders import user_folder
@@ -131,11 +132,6 @@ def write_pages(folder: Path) -> None:
             shutil.copytree(source, folder / target)
 
 
-def heading_id(words: str) -> str:
-    """Return the identifier that repository browsers give a heading."""
-    return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
-
-
 def _file(path: str) -> Path:
     return gallery_folder() / "README.md" if path == _GALLERY else guide_folder() / path
 
@@ -184,7 +180,7 @@ def _name_headings(tokens: Sequence[Token]) -> None:
             words = "".join(
                 child.content for child in inline.children or () if child.type in ("text", "code_inline")
             )
-            name = heading_id(words)
+            name = github_id(words)
             count = used[name] = used.get(name, -1) + 1
             token.attrSet("id", f"{name}-{count}" if count else name)
 

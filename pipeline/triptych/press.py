@@ -42,7 +42,6 @@ from triptych.reading.files.deck_template import vetted_template
 from triptych.reading.files.own_templates import links_out
 from triptych.reading.references.other_titles import read_tables
 from triptych.settings.manifest import Manifest
-from triptych.settings.positions import Positions
 from triptych.settings.reading import read_manifest
 from triptych.settings.talks import showing, telling_only, unknown_names
 from triptych.theme.templating import template_problem
@@ -62,7 +61,6 @@ from triptych.writers import (
     wrap,
 )
 from triptych.writers.formula_drawer import without_drawer
-from triptych.yaml_text import load_yaml
 
 _showing = recalled(showing)
 _ABOUT_MINUTES = ("DEK005", "DEK006")
@@ -421,7 +419,8 @@ def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Dia
     """What a writer makes, with its findings as bad as the manifest says, or why it cannot be made."""
     try:
         made = make()
-        found = [_at_minutes(one, job) if one.code in _ABOUT_MINUTES else one for one in made.found]
+        at = job.manifest.minutes_at
+        found = [replace(one, span=at) if one.code in _ABOUT_MINUTES else one for one in made.found]
         return made.data, with_severities(found, job.manifest.verdicts)
     except UnusablePicture as error:
         span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
@@ -430,12 +429,6 @@ def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Dia
         if problem := template_problem(error):
             return b"", [problem]
         raise
-
-
-def _at_minutes(finding: Diagnostic, job: WritingJob) -> Diagnostic:
-    """Place a finding about the length of a talk at its minutes in the manifest."""
-    positions = Positions(load_yaml(job.context.read(MANIFEST).decode("utf-8-sig")))
-    return replace(finding, span=positions.find((*job.manifest.talk_key, "minutes"), of_value=False))
 
 
 def read(

@@ -14,6 +14,7 @@ GENERAL_HINT = (
     "check the indentation, and put values that contain `: `, a # or a leading @ in quotation marks"
 )
 CURLY = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
+_SHOWN = 60  # characters of a line in a hint
 _QUOTED = "put the value in quotation marks"
 _KEY = re.compile(
     r"(?P<dash>(?:-[ ]+)*)(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:#]*|\"[^\"]*\"|'[^']*'):(?:[ \t]+(?P<value>.*))?$"
@@ -21,7 +22,7 @@ _KEY = re.compile(
 _VALUE = re.compile(r"([ \t]*(?:- )?[^\s:][^:]*:)[ \t]+(.+)$")
 _JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
 _OTHER_SIGN = re.compile(r"[ \t]*(?:- )?(?P<key>[\w-]+)[ \t]*(?P<sign>=|：|:\u00a0|=>|:=)\s*(?P<rest>.+)$")
-_COMMENT = re.compile(r"[ \t]*(?:<!--|//|/\*|;)[ \t]*(?P<text>.*?)[ \t]*(?:-->|\*/)?$")
+_COMMENT = re.compile(r"(?:<!--|//|/\*|;)(?P<text>.*?)(?:-->|\*/)?$")
 _SIGNS = {"：": "a full-width colon", ":\u00a0": "a colon with a no-break space", "=": "an equals sign"}
 _CLOSING = {"[": "]", "{": "}"}
 _NO_COLON = "could not find expected ':'"
@@ -141,8 +142,9 @@ def _explain_missing_colon(line: str, place: tuple[int, int]) -> YamlMistake:
         sign = _SIGNS.get(other["sign"], f"`{other['sign']}`")
         message = f"{sign} does not separate a key from its value"
         return YamlMistake(message, f"write {other['key']}: {other['rest'].strip()}", *place)
-    if comment := _COMMENT.match(line):
-        return YamlMistake("this is not a YAML comment", f"write # {comment['text']}".rstrip(), *place)
+    if comment := _COMMENT.match(line.strip()):
+        shown = comment["text"].strip()[:_SHOWN]
+        return YamlMistake("this is not a YAML comment", f"write # {shown}".rstrip(), *place)
     hint = "write `key: value`, or indent the line to continue the value above"
     return YamlMistake("the line has no colon", hint, *place)
 

@@ -97,3 +97,11 @@ def test_a_talk_that_is_too_short_is_reported_at_its_minutes(
     assert f"source/book.yaml:{line}:" in result.stderr
     assert "warning[DEK006]" in result.stderr
     assert "minutes:" in result.stderr.split("DEK006")[1].splitlines()[1]
+
+
+def test_minutes_that_a_profile_sets_are_where_the_finding_is(run: Run, project: Path) -> None:
+    manifest = project / "source/book.yaml"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(f"{text}profiles:\n  long:\n    talk: {{minutes: 9}}\n", "utf-8")
+    result = run("build", project, "--profile", "long")
+    assert f"source/book.yaml:{text.count(chr(10)) + 3}:12: warning[DEK006]" in result.stderr

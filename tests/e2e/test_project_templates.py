@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from tests.conftest import Golden
 from tests.once import Shelf
+from triptych.bundled_files import templates_folder
 from triptych.cli import main
 from triptych.cli.create import create_project, project_templates
 from triptych.project import MANIFEST
@@ -74,13 +75,19 @@ def test_other_pages_and_colours_build_without_findings(
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("template", project_templates())
-def test_profiles_build_without_findings(template: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("template", "profile"),
+    [
+        (template, profile)
+        for template in project_templates()
+        for profile in read_manifest(templates_folder() / "new" / template).get("profiles", {})
+    ],
+)
+def test_profiles_build_without_findings(template: str, profile: str, tmp_path: Path) -> None:
     create_project(tmp_path, template)
-    for profile in read_manifest(tmp_path).get("profiles", {}):
-        result = invoke("build", tmp_path, "--profile", profile, "--strict")
-        codes = set(re.findall(r"[a-z]+\[([A-Z]+\d+)\]", result.stderr))
-        assert (result.exit_code, codes - {THIN_SPINE}) == (0, set()), result.stderr
+    result = invoke("build", tmp_path, "--profile", profile, "--strict")
+    codes = set(re.findall(r"[a-z]+\[([A-Z]+\d+)\]", result.stderr))
+    assert (result.exit_code, codes - {THIN_SPINE}) == (0, set()), result.stderr
 
 
 def test_talks_keep_to_time(project: Path, golden: Golden) -> None:

@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 GUIDE = Path(__file__).parents[2] / "docs/guide"
 SOURCE = GUIDE / "source"
 
-_FRONT_MATTER = re.compile(r"\A---\n.*?^---\n\n", re.DOTALL | re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 _HEAD = """\
 # Triptych: the guide
@@ -24,11 +23,7 @@ Triptych builds a PDF book, an EPUB and a PowerPoint deck from one source. This 
 def parts() -> Iterator[tuple[str, list[str]]]:
     """Yield the title of each part with the paths of its pages; chapters without a part come under ""."""
     manifest = YAML(typ="safe").load((SOURCE / "book.yaml").read_text("utf-8"))
-    book = manifest["book"]
-    for entry in [
-        *book["chapters"],
-        *({"part": "Appendices", "chapters": [one]} for one in book.get("appendices", ())),
-    ]:
+    for entry in manifest["book"]["chapters"]:
         if isinstance(entry, str):
             yield "", [entry]
         else:

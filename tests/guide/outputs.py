@@ -95,16 +95,19 @@ def text_at(place: Place, path: Path) -> str:
     if path.suffix not in _PARTS:
         return _with_single_spaces(path.read_text("utf-8"))
     parts = _PARTS[path.suffix](path)
-    numbers = numbers_at(place, path) if place.unit else range(1, len(parts) + 1)
+    numbers = numbers_at(place, path, len(parts)) if place.unit else range(1, len(parts) + 1)
     texts = [parts[number - 1] for number in numbers]
     if place.unit == "notes of slide":
         return _with_single_spaces(" ".join(notes for _, notes in texts))
     return _with_single_spaces(" ".join(text if place.unit else f"{text} {notes}" for text, notes in texts))
 
 
-def numbers_at(place: Place, path: Path) -> range:
-    """Return the numbers of the pages, slides or chapters at a place, counted from 1."""
-    count = len(_PARTS[path.suffix](path))
+def numbers_at(place: Place, path: Path, count: int | None = None) -> range:
+    """Return the numbers of the pages, slides or chapters at a place, counted from 1.
+
+    ``count`` is how many pages, slides or chapters the file has, if that is known.
+    """
+    count = len(_PARTS[path.suffix](path)) if count is None else count
     if place.unit != "chapter":
         starts = [*range(1, count + 1)]
     elif path.suffix == ".pdf":

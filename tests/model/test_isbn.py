@@ -70,3 +70,7 @@ def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
         isbn_13("9783161844100")
     hint = explain_isbn("9783161844100", str(refused.value))["hint"]
     assert hint == "check the ISBN against the number that the ISBN agency issued"
+
+
+def test_a_long_number_has_no_transpositions() -> None:
+    assert "swapped" not in explain_isbn("12" * 50_000, "too long")["hint"]

@@ -156,3 +156,9 @@ def test_the_hint_names_the_last_line_that_looks_like_yaml(text: str, end: int) 
 def test_a_comment_and_an_unknown_key_do_not_open_closed_front_matter() -> None:
     _, (finding,) = read("---\ntitle: T\n# Comment\nnonsense: a\n---\n\nText.\n")
     assert finding.message == 'unknown front matter key "nonsense"'
+
+
+def test_an_unknown_key_below_an_empty_line_does_not_open_closed_front_matter() -> None:
+    section, (finding,) = read("---\ntitle: T\n\nsubtitel: B\n---\n\nText.\n")
+    assert finding.message == 'unknown front matter key "subtitel"'
+    assert (section.front_matter.title, section.body.strip()) == ("T", "Text.")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from babel.numbers import get_decimal_symbol, is_currency
+from babel.numbers import get_decimal_symbol, list_currencies
 
 from triptych.languages.numerals import locale_of
 
@@ -38,10 +38,14 @@ class WrittenNumber:
     def is_amount(self) -> bool:
         """Whether it is a number with at most a sign, a currency and a unit, and no year."""
         around = self.before.strip(_SIGNS + _SPACES), self.after.strip(_SPACES)
-        has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or is_currency(
-            around[0]
-        )  # not a code such as MAN001
+        has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _currencies()  # unlike MAN001
         return bool(has_currency and _UNIT.fullmatch(around[1]))
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    """Return the codes of all currencies (ISO 4217)."""
+    return frozenset(list_currencies())
 
 
 def decimal_mark(language: str) -> str:

@@ -52,6 +52,8 @@ def explain_isbn(written: str, reason: str) -> dict[str, str]:
 def _valid_transpositions(written: str) -> list[str]:
     """Return the valid numbers after swapping two neighbouring digits, with the hyphens as written."""
     places = [place for place, character in enumerate(written) if character.isdigit()]
+    if not 9 <= len(places) <= 13:  # the check digit may be an X
+        return []
     valid = []
     for first, second in pairwise(places):
         if written[first] != written[second]:

@@ -58,7 +58,6 @@ from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
-# Identifiers of books without an ISBN are made from this namespace and the book's name.
 # Roles of chapters that precede the text of a book without chapter numbers.
 _FRONT_ROLES = frozenset(
     (
@@ -71,6 +70,7 @@ _FRONT_ROLES = frozenset(
         Role.PREFACE,
     )
 )
+# Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a zip archive can hold

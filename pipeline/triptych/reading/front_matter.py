@@ -90,6 +90,7 @@ def _keys(model: type[pydantic.BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
+_KEY_NAME = re.compile(r"[a-z][\w-]*")  # what is surely meant as a key; words of a sentence are not
 _KNOWN = frozenset((*_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 
@@ -129,7 +130,7 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         return section, []
     if not isinstance(tree, CommentedMap):
         return section, [_wrong(Span(path=path), "front matter must be a mapping, such as `title: …`")]
-    unknown = next((key for key in tree if key not in _KNOWN), None)
+    unknown = next((key for key in tree if key not in _KNOWN and not _KEY_NAME.fullmatch(str(key))), None)
     if unknown is not None and _is_in_text(text, _place(path, tree, (unknown,), of_value=False).line):
         return _split_unclosed(whole)
     front_matter, found = _validate(path, tree)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -54,9 +53,8 @@ class Opener:
                     inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
                     move = f'move "{entry.path}" into the folder that contains `book.yaml`'
                     hint = move if inner == entry.path else f'write "{inner}", without the folder'
-                if len(files := re.split(r"\s+-?\s*(?=\S)", entry.path)) > 1 and all(
-                    f.endswith(".md") for f in files
-                ):
+                files = [word for word in entry.path.split() if word != "-"]
+                if len(files) > 1 and all(file.endswith(".md") for file in files):
                     hint = "list each file on a separate line that starts with `- `, all indented alike"
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
                 return problem("SEC001", f'section file "{entry.path}" does not exist', hint)

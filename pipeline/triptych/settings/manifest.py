@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr
 
-from triptych.diagnostics import CODES, FORMULA_RULE, Severity
+from triptych.diagnostics import CODES, FORMULA_RULE, Severity, Span
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
@@ -144,6 +144,7 @@ class Manifest(Strict):
     """
     _variants: tuple[str, ...] = PrivateAttr(())
     _talk: str = PrivateAttr("")
+    _minutes_at: Span | None = PrivateAttr(None)
     _slides: PptxOptions = PrivateAttr(PptxOptions())
 
     @property
@@ -178,9 +179,9 @@ class Manifest(Strict):
         return self.talks[self._talk].chapters if self._talk else ()
 
     @property
-    def talk_key(self) -> tuple[str, ...]:
-        """The keys of the requested talk in the manifest."""
-        return ("talks", self._talk) if self._talk else ("talk",)
+    def minutes_at(self) -> Span | None:
+        """Where the length of the requested talk is set."""
+        return self._minutes_at
 
     @property
     def slides(self) -> PptxOptions:

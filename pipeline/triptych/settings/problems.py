@@ -135,9 +135,9 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
         case "extra_forbidden":
             hint = f"write `part: {last}`, and list its files below it as `chapters: […]`"
             if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _keys_at(location[:-1], settings)):
-                hint = explain_key(last, _keys_at(location[:-1], settings), _homes(settings))
-            if positions.find(location).line > positions.find(location, of_value=False).line:
-                hint = hint.replace("move this key under", "move this key and the lines under it under")
+                has_lines = positions.find(location).line > positions.find(location, of_value=False).line
+                known = _keys_at(location[:-1], settings)
+                hint = explain_key(last, known, _homes(settings), has_lines_below=has_lines)
             span = positions.find(location, of_value=False)
             hidden = _HIDDEN_CHAPTERS if _lists_sections(problem["input"]) else ""
             return Diagnostic(
@@ -407,8 +407,10 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
     return _REASONS.get(problem["type"]) or reason, context.get("hint")
 
 
-def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
-    """A hint for an unknown key: the nearest one, another tool's meaning, or where it belongs.
+def explain_key(
+    key: str, known: set[str], elsewhere: Mapping[str, str], *, has_lines_below: bool = False
+) -> str:
+    """Return a hint for an unknown key: the nearest one, another tool's meaning, or where it belongs.
 
     ``known`` are the keys of its mapping, ``elsewhere`` those of others with what they belong under.
     """
@@ -420,6 +422,7 @@ def explain_key(key: str, known: set[str], elsewhere: Mapping[str, str]) -> str:
     if folded in _OF_OTHER_TOOLS:
         return _OF_OTHER_TOOLS[folded]
     if folded in elsewhere:
-        return f"move this key under {elsewhere[folded]}"
+        moved = "this key and the lines under it" if has_lines_below else "this key"
+        return f"move {moved} under {elsewhere[folded]}"
     near = did_you_mean(folded, known)
     return near or f"use one of these keys: {', '.join(sorted(known))}"

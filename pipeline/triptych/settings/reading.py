@@ -91,6 +91,8 @@ def read_manifest(
     if manifest is not None:
         manifest._slides = slides
         manifest._talk = talk if talk in manifest.talks else ""
+        key = ("talks", talk) if manifest._talk else ("talk",)
+        manifest._minutes_at = positions.find((*key, "minutes"), of_value=False)
         manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
     if variants:
         above = project.overlay.above

@@ -209,6 +209,7 @@ def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: 
     [
         ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged its direction", True),
         ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged direction", False),
+        ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged its mind, a direction", False),
         ("The question has " + "other words and more of them " * 3 + "changed its direction", False),
     ],
 )
@@ -297,3 +298,14 @@ def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
         one = make(name, text=text)
         assert one.told() == [], name
     assert "Only there." not in plain_text(make("pdf", text=text).book.chapters[0].blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Profit of the whole company 1991 next para 0", "Profit of the whole company 1990"),
+        ("Chapter summary of results 2 and 13 more", "Chapter summary of results 3"),
+    ],
+)
+def test_another_last_number_is_not_the_wanted_one(text: str, wanted: str) -> None:
+    assert Text([Leaf(letters(text))], reordered=False).lacks(Wording(wanted))

@@ -9,7 +9,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Heading, Link
 from triptych.model.walk import chapter_nodes
-from triptych.passes.references.ids import automatic_id
+from triptych.passes.references.ids import automatic_id, github_id
 from triptych.press import read
 
 
@@ -136,3 +136,16 @@ def test_an_id_of_the_bibliography_or_of_notes_is_not_a_clash_in_the_page(read_b
     assert not found
     ids = [element.get("id") for element in parsed(section_xhtml(book)).iter() if element.get("id")]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("words", "identifier"),
+    [
+        ("Start here", "start-here"),
+        ("--to FORMATS", "--to-formats"),
+        ("2026 in brief", "2026-in-brief"),
+        ("A & b", "a--b"),
+    ],
+)
+def test_a_heading_id_is_that_of_github(words: str, identifier: str) -> None:
+    assert github_id(words) == identifier

@@ -65,7 +65,9 @@ def words_of_program() -> frozenset[str]:
     for path in PROGRAM.rglob("*"):
         if path.suffix == ".lua":
             texts.append(path.read_text("utf-8"))
-        elif path.suffix == ".py" and not {"vocabulary", "importing", "lint", "codes"} & set(path.parts):
+        elif path.suffix == ".py" and not {"vocabulary", "importing", "lint", "codes"} & set(
+            path.relative_to(PROGRAM).parts
+        ):
             nodes = ast.walk(ast.parse(path.read_text("utf-8")))
             texts += [
                 node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)

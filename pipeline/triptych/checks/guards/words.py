@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.parity import missing
@@ -21,6 +22,7 @@ from triptych.theme.theme import load_theme
 _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
 _AMID = 40  # extra letters within a passage, at most
+_MOST_PLACES = 8  # at which a passage may begin
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _HINT = (
     "correct the project's template, or report this as a bug in Triptych; "
@@ -142,13 +144,17 @@ class Text:
 
         Such is the time of a slide in a script, which readers find between two lines of the slide's title.
         """
-        start, place = wanted[:_TELLING], -1
-        while len(wanted) >= 2 * _TELLING and (place := self._text.find(start, place + 1)) >= 0:
-            found = self._text[place : place + len(wanted) + _AMID]
+        if len(wanted) < 2 * _TELLING:
+            return False
+        for match in islice(re.finditer(f"(?={re.escape(wanted[:_TELLING])})", self._text), _MOST_PLACES):
+            found = self._text[match.start() : match.start() + len(wanted) + _AMID]
             pairs = enumerate(zip(wanted, found, strict=False))
             cut = next((number for number, (one, other) in pairs if one != other), len(wanted))
+            if cut == len(wanted):
+                return True
             for end in range(cut, cut - 2, -1):  # its next letter may be the first of those amid it
-                if found[end : end + 1].isdigit() and wanted[end:] in found[end:]:
+                amid, rest, _ = found[end:].partition(wanted[end:])
+                if rest and 2 * sum(map(str.isdigit, amid)) > len(amid):
                     return True
         return False
 

@@ -97,9 +97,13 @@ class DataFolder:
 
 
 def _line_of_open_quote(text: str) -> int:
-    """Return the number, from 1, of the first line with an unclosed quotation mark."""
+    """Return the line, counted from 1, of the last quotation mark that opens and is not closed."""
     lines = text.split("\n")
-    return next((number for number, line in enumerate(lines, 1) if line.count('"') % 2), len(lines))
+    opened = 0
+    for number, line in enumerate(lines, 1):
+        if line.count('"') % 2:
+            opened = 0 if opened else number
+    return opened or len(lines)
 
 
 def _check_text(path: str, text: str, most: int) -> None:

@@ -54,7 +54,7 @@ def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator
         return
     text = data.decode("utf-8", "replace")
     for match in _TYPE.finditer(text):
-        if match[1].lower() not in _TYPES and (near := nearest_name(match[1].lower(), _TYPES)):
+        if near := _similar_type(match[1].lower()):
             message = f'unknown bibliography entry type "{match[1]}"'
             span = _span_at(path, text, match.start(1))
             yield Diagnostic(code="CIT005", span=span, message=message, hint=f'did you mean "{near}"?')
@@ -68,6 +68,12 @@ def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator
             message = f'"{joined[key]}" looks like several people but is read as one name'
             hint = f'separate names with "and": {{{joined[key].replace(", ", " and ")}}}'
             yield Diagnostic(code="CIT005", span=span, message=message, hint=hint)
+
+
+@lru_cache(maxsize=1024)
+def _similar_type(name: str) -> str | None:
+    """Return the entry type that an unknown one is nearly, None for a known one and for any other word."""
+    return None if name in _TYPES else nearest_name(name, _TYPES)
 
 
 def _misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Diagnostic]:
@@ -157,22 +163,29 @@ def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic
 
 def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
     """Return the finding of the first field, or else entry, with a brace that is not closed."""
-    depth, field, entry = 0, (0, 0, ""), (0, 0)
+    depth, entry = 0, (0, 0)
+    field: tuple[int, int, str] | None = None
+    suspect: tuple[int, int, str] | None = None  # a field within which a line looks like the next one
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
-        starts_entry = _TYPE.match(line)
-        if depth > 1 and field[0] and (starts_entry or _FIELD_LINE.match(line)):
-            hint = f'close the field "{field[2]}" with `}}`'
-            return _unreadable(path, field[0], field[1], f'the field "{field[2]}" is not closed', hint)
+        starts_entry, starts_field = _TYPE.match(line), _FIELD_LINE.match(line)
+        if depth > 1 and (starts_entry or starts_field):
+            suspect = suspect or field
         if depth and starts_entry:
             break
         if starts_entry:
-            entry, field = (number, starts_entry.start(1)), (0, 0, "")
-        elif match := _FIELD_LINE.match(line):
-            field = number, match.start(1) + 1, match[1]
+            entry, field = (number, starts_entry.start(1)), None
+        elif starts_field and not suspect:
+            field = number, starts_field.start(1) + 1, starts_field[1]
         bare = line.replace("\\{", "").replace("\\}", "")
         depth = max(depth + bare.count("{") - bare.count("}"), 0)
+        if not depth:  # the entry is closed: the line was text, such as that of an abstract
+            suspect = None
     if not depth or not entry[0]:
         return None
+    if suspect:
+        line_number, column, name = suspect
+        hint = f'close the field "{name}" with `}}`'
+        return _unreadable(path, line_number, column, f'the field "{name}" is not closed', hint)
     return _unreadable(path, *entry, "the entry is not closed", "add } after the last field of the entry")
 
 
@@ -191,9 +204,5 @@ def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnost
     if not fields:
         return None
     line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")
-    message = f'bibliography file "{path.rpartition("/")[2]}" cannot be read: '
-    message += f'no comma after the field "{fields[-1]}"'
     hint = f'add a comma at the end of the field "{fields[-1]}"'
-    return Diagnostic(
-        code="CIT002", span=Span(path=path, line=line, column=place), message=message, hint=hint
-    )
+    return _unreadable(path, line, place, f'no comma after the field "{fields[-1]}"', hint)

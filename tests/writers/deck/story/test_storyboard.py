@@ -197,6 +197,11 @@ class TestLists:
         (slide,) = evidence(tell(f"{lead}\n\n{self.ITEMS}"))
         assert slide.title == title
 
+    def test_an_ordinal_does_not_end_the_sentence_before_a_list(self, tell: Tell) -> None:
+        lead = "Die neue Anlage hat seit dem 3. Oktober vier Teile:"
+        (slide,) = evidence(tell(f"{lead}\n\n{self.ITEMS}", manifest="lang: de\n"))
+        assert slide.title == lead.removesuffix(":")
+
     def test_a_list_stands_behind_what_the_section_shows_before_it(self, tell: Tell) -> None:
         formula = "$$a = b$$ {#eq-a}\n\n"
         deck = tell(f"# A\n\n## B\n\nBefore.\n\n{formula}Between.\n\n- one\n- two\n\n{TABLE}\nAfter.\n")

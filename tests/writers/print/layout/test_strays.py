@@ -92,3 +92,9 @@ def test_a_picture_that_reaches_as_far_as_colours_bleed_is_cut_on_purpose() -> N
     block = '<div class="wide">Words.</div>'
     assert strays(block, css % (300 + 2 * 9, 9)) == []
     assert [stray.where for stray in strays(block, css % (300 + 2 * 30, 30))] == [OFF_PAGE]
+
+
+def test_spaces_at_the_end_of_a_line_do_not_let_it_stand_below_the_text() -> None:
+    style = "white-space: pre-wrap; position: relative; top: 350pt"
+    (stray,) = strays(f'<pre style="{style}">Low.{" " * 20}</pre>')
+    assert stray.where == OFF_TEXT

@@ -84,7 +84,7 @@ def listed_in(
     title = titles.of(place, section.blocks, Topic(section.heading), first=not follows)
     asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
-        title = _lead_in(section.blocks[place - 1]) if place else ""
+        title = _lead_in(section.blocks[place - 1], maker.labels.language) if place else ""
         title = title or maker.labels.titled(section.heading, maker.labels["contents"])
     made = Evidence(
         layout=Layout.BULLETS,
@@ -99,12 +99,12 @@ def listed_in(
     return Listed(evidence=made, at=points.first, opens=points.first if follows else section.blocks[0])
 
 
-def _lead_in(block: Block) -> str:
+def _lead_in(block: Block, language: str) -> str:
     """Return the sentence that introduces the next block, without its colon; "" if it cannot be a title."""
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
         return ""
-    sentence = sentences_of(text[:-1])[-1].strip()
+    sentence = sentences_of(text[:-1], language)[-1].strip()
     return sentence if _SHORTEST_LEAD_IN <= len(sentence) <= LONGEST_TITLE else ""
 
 

@@ -79,8 +79,8 @@ class _Look:
         if not flow:
             return
         size = float(line.style["font_size"])
-        hanging = max(LEAST_HANGING / POINTS, HANGING * size) + self._space_at_end(flow[-1])
-        over, where = self._beyond(flow[0], flow[-1], around, hanging)
+        hanging = max(LEAST_HANGING / POINTS, HANGING * size)
+        over, where = self._beyond(flow[0], flow[-1], around, hanging + self._space_at_end(flow[-1]))
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
             over, where = max((over, where), (below, OFF_TEXT))
