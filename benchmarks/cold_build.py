@@ -13,7 +13,7 @@ from benchmarks.conversions import Conversions, Engine
 from benchmarks.measuring import Run, RunError, Spread, cpu, ratio, row, table, wall
 from benchmarks.peers import MISSING_PROGRAM, all_there, offer_engines
 from benchmarks.workplace import Workplace, arguments, chosen, offer_formats, stages, workplace
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 
 # An output as pandoc makes it: its format, and for a PDF the engine.
 Target: TypeAlias = tuple[OutputFormat, Engine | None]

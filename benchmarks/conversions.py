@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, assert_never
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
 from triptych.engine.processes.installed_programs import pandoc
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.front_matter import Section, split
 from triptych.settings.manifest import Manifest

@@ -21,7 +21,7 @@ from benchmarks.overview_plot import draw_overview
 from benchmarks.peers import MISSING_PROGRAM, all_there, offer_engines
 from benchmarks.watching import seconds_after_saving, seconds_to_show
 from benchmarks.workplace import REPOSITORY, Fill, Workplace, copy_project, positive, workplace
-from triptych.outputs import OUTPUT_FORMATS
+from triptych.formats import BOOK_FORMATS
 
 _PAGES = 84  # of the generated book: a report
 
@@ -80,10 +80,10 @@ def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
         for number in range(rounds + 1):
             edit = counted_sentence_more(section, number)
             place.clean()
-            cold.append(place.build(OUTPUT_FORMATS))
-            same.append(place.build(OUTPUT_FORMATS))
+            cold.append(place.build(BOOK_FORMATS))
+            same.append(place.build(BOOK_FORMATS))
             edit.make()
-            edited.append(place.build(OUTPUT_FORMATS))
+            edited.append(place.build(BOOK_FORMATS))
             edit.undo()
             for engine, runs in peers.items():
                 runs.append(_converted(peer, place, engine))
@@ -102,7 +102,7 @@ def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
 def _converted(peer: Conversions, place: Workplace, engine: Engine) -> Run:
     """All three outputs by pandoc, with nothing kept from before."""
     whole = Run(0, 0, 0)
-    for output in OUTPUT_FORMATS:
+    for output in BOOK_FORMATS:
         place.clean_scratch()
         whole += peer.convert(output, engine)
     return whole

@@ -10,7 +10,7 @@ import sys
 from benchmarks.edits import longest, sentence_more
 from benchmarks.measuring import Run, RunError, cpu, ratio, row, table, wall
 from benchmarks.workplace import Workplace, arguments, chosen, offer_formats, up_to_date, workplace
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from functools import partial
 from benchmarks.measuring import Run, RunError, Spread, child, cpu, median, own, table, times, wall
 from benchmarks.mixed_book import write_mixed_book
 from benchmarks.workplace import Workplace, positive, workplace
-from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.formats import BOOK_FORMATS, OutputFormat
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ def _others(text: str) -> tuple[OutputFormat, ...]:
     names = text.split(",")
     if unknown := set(names) - {"epub", "pptx"}:
         raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
-    return tuple(name for name in OUTPUT_FORMATS if name in names)
+    return tuple(name for name in BOOK_FORMATS if name in names)
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from benchmarks.edits import Edit
 from benchmarks.measuring import RunError
 from benchmarks.workplace import Workplace
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 
 _REST = 6.0  # seconds, in which a preview makes what nobody looks at
 

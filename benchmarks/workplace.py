@@ -20,7 +20,7 @@ import pikepdf
 from benchmarks.measuring import Run, RunError, measure
 from benchmarks.mixed_book import write_mixed_book
 from triptych.bundled_files import templates_folder
-from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.formats import BOOK_FORMATS, OutputFormat
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
@@ -160,15 +160,15 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
 def offer_formats(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """The option of the programs that make more than a PDF."""
     text = "default: all"
-    parser.add_argument("--to", type=_formats, default=OUTPUT_FORMATS, metavar="pdf,epub,pptx", help=text)
+    parser.add_argument("--to", type=_formats, default=BOOK_FORMATS, metavar="pdf,epub,pptx", help=text)
     return parser
 
 
 def _formats(text: str) -> tuple[OutputFormat, ...]:
     names = text.split(",")
-    if unknown := set(names) - set(OUTPUT_FORMATS):
+    if unknown := set(names) - set(BOOK_FORMATS):
         raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
-    return tuple(name for name in OUTPUT_FORMATS if name in names)
+    return tuple(name for name in BOOK_FORMATS if name in names)
 
 
 def positive(text: str) -> int:

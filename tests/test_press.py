@@ -21,12 +21,12 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory.journal import explained
 from triptych.engine.processes import pool
 from triptych.engine.temporary_files import scratch
+from triptych.formats import BOOK_FORMATS
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.preparation import pictures
 from triptych.model.book import Book
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
-from triptych.outputs import OUTPUT_FORMATS
 from triptych.press import Manuscript, Outcome, Request, prepare_all, press, read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
@@ -68,7 +68,7 @@ def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[Outcome,
     outcome, _ = alone
     assert outcome.ok
     assert outcome.diagnostics == []
-    assert tuple(outcome.outputs) == OUTPUT_FORMATS
+    assert tuple(outcome.outputs) == BOOK_FORMATS
     assert [path.name for path in outcome.outputs.values()] == [
         "my-report.pdf",
         "my-report.epub",
@@ -111,16 +111,16 @@ def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
             jobs.append(args)
             job(*args, **more)
 
-    prepare_all(OUTPUT_FORMATS, manuscript, Noting(), 2)
+    prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)
     (names, bare), others = jobs
-    assert (names, bare.book.chapters[0].blocks, others) == (OUTPUT_FORMATS, (), (cache, OUTPUT_FORMATS))
+    assert (names, bare.book.chapters[0].blocks, others) == (BOOK_FORMATS, (), (cache, BOOK_FORMATS))
     made = {entry.step for entry in explained(tmp_path / "journal", tmp_path / "none") if entry.ran}
     assert {"cover", "template"} <= made
     monkeypatch.setattr(press_module, "PREPARATIONS", {"epub": lambda job: 1 / 0})
-    prepare_all(OUTPUT_FORMATS, manuscript, Noting(), 2)  # what is wrong is told by who needs it
+    prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)  # what is wrong is told by who needs it
     before = len(jobs)
     press(project, Request(output_folder=tmp_path / "out", cache_folder=cache.folder))
-    prepare_all(OUTPUT_FORMATS, manuscript, Noting(), 2)
+    prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)
     assert len(jobs) == before  # it is there
 
 

@@ -27,11 +27,11 @@ from triptych.engine.processes.workers import Inline, workers
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
 from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
+from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
-from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes import resolve
 from triptych.passes.references.follow_ups import without_follow_ups
 from triptych.passes.references.pages import Announce, Printed
@@ -305,18 +305,18 @@ def write_all(
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
-                writing = Named(OUTPUTS[name].name, write_one, at_home=True)
+                writing = Named(FORMATS[name].label, write_one, at_home=True)
                 job = context.executor.submit(writing, name, manuscript, known, guarded=True)
                 elsewhere[name] = known, job
 
     def announced(printed: Printed) -> None:
         if not printed.whole:  # most likely slides need to know no more
-            begin([name for name in waiting if OUTPUTS[name].slides and name not in elsewhere], printed)
+            begin([name for name in waiting if FORMATS[name].slides and name not in elsewhere], printed)
             return
         told.append(printed)
         begin(waiting, printed)
         for name in waiting:
-            if OUTPUTS[name].slides:
+            if FORMATS[name].slides:
                 context.cache.put(_last_pages(book, name), elsewhere[name][0])
 
     waiting = [name for name in others if first == "pdf" and waits_for_print(name, book, manifest)]
@@ -401,7 +401,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         if not guarded or not made.data or has_errors(made.found):
             return made
         context, check = job.context, CHECKS[name]
-        checking = context.executor.submit(Named(f"the check of {OUTPUTS[name].name}", check), made.data)
+        checking = context.executor.submit(Named(f"the check of {FORMATS[name].label}", check), made.data)
         missing = guard(name, made.book, made.data, context.executor, context.cache, made.strays)
         wrong = check(made.data) if checking.cancel() else checking.result()
         wrong = _at_template(name, wrong, job.manifest, context.read)
@@ -450,7 +450,7 @@ def read(
     if manifest is None:
         return None, None, found
     with no_collector():
-        shown = tuple(name for name in formats or manifest.formats if name in OUTPUT_FORMATS)
+        shown = tuple(name for name in formats or manifest.formats if name in BOOK_FORMATS)
 
         def begun(book: Book) -> None:
             unresolved(manifest, replace(book, profiles=profiles, outputs=shown))

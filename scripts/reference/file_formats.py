@@ -7,10 +7,10 @@ from typing import get_args
 
 from reference.settings import glossary_keys
 from reference.text import any_of, code, page, table
+from triptych.formats import FORMATS as OUTPUT_FORMATS
 from triptych.importing import IMPORTERS
 from triptych.media.inks import CONDITIONS
 from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
-from triptych.outputs import OUTPUTS
 from triptych.reading.data.delimited_text import DELIMITERS
 from triptych.reading.references.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
@@ -97,9 +97,9 @@ def _bibliographies() -> str:
 def _images() -> str:
     rows = [(code(f"*.{EXTENSIONS[kind]}"), name) for kind, name in _IMAGES.items()]
     endings = [
-        f"{output.name.removeprefix('the ')}: {', '.join(map(code, output.pictures))}"
-        for output in OUTPUTS.values()
-        if output.pictures
+        f"{output.label.removeprefix('the ')}: {', '.join(map(code, output.picture_endings))}"
+        for output in OUTPUT_FORMATS.values()
+        if output.picture_endings
     ]
     others = any_of(sorted(OTHER_FORMATS), "and")
     return (

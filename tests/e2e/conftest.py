@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.once import Shelf
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
 

@@ -18,7 +18,7 @@ from tests.own_fonts import own_font
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.front_matter import FrontMatter
 

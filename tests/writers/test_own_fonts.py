@@ -16,7 +16,7 @@ from pptx import Presentation
 from tests.conftest import MakeProject
 from tests.own_fonts import own_font
 from triptych.engine.cache import Cache
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
 from triptych.theme.files import read_theme

@@ -16,10 +16,10 @@ from tests.writers.epub.conftest import Write, write
 from triptych.checks.epub import check_epub
 from triptych.checks.parity import lost, parity
 from triptych.checks.texts import TEXTS
+from triptych.formats import BOOK_FORMATS
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.sizes import length
 from triptych.media.preparation.pictures import Prepared
-from triptych.outputs import OUTPUT_FORMATS
 from triptych.writers.picture_findings import heavy_pictures
 from triptych.writers.print.documents.document import PrintDocument
 from triptych.writers.print.documents.page import PAGES
@@ -288,7 +288,7 @@ class TestWhatIsSaid:
 
     def test_no_output_loses_it(self, write: Write, read_book_of) -> None:
         files = {
-            output: TEXTS[output](write(output, self.DESCRIBED, files=FILES)[0]) for output in OUTPUT_FORMATS
+            output: TEXTS[output](write(output, self.DESCRIBED, files=FILES)[0]) for output in BOOK_FORMATS
         }
         book, _ = read_book_of(self.DESCRIBED, files=FILES)
         rows = [row for row in parity(book, files) if row.kind not in ("title", "chapter title")]
@@ -312,7 +312,7 @@ class TestWhatIsSaid:
     ],
     ids=["link", "table", "list", "heading", "line", "note"],
 )
-@pytest.mark.parametrize("output", OUTPUT_FORMATS)
+@pytest.mark.parametrize("output", BOOK_FORMATS)
 def test_pictures_stand_anywhere(write: Write, output: str, text: str) -> None:
     data, found = write(output, text, files=FILES)
     assert [finding for finding in found if finding.code not in ("IMG004", "DEK002")] == []

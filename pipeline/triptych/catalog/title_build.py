@@ -18,7 +18,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.project import NO_OVERLAY, Overlay, Project
 
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")

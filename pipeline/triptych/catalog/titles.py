@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from triptych.diagnostics import Span
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.project import NO_OVERLAY, Overlay
 from triptych.settings.catalog import CatalogSettings
 

@@ -26,7 +26,7 @@ from triptych.cli.surroundings import ExitCode, Stopped, exit_code_for, stop_if_
 from triptych.diagnostics import Diagnostic
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.memory.pruning import empty
 from triptych.engine.seals import is_sealed
-from triptych.outputs import OUTPUTS
+from triptych.formats import FORMATS
 from triptych.project import BUILD_FOLDER, Project, is_link
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
@@ -79,6 +79,6 @@ def _outputs(project: Project) -> set[Path]:
         return set()
     variants = ((), *((name,) for name in (*BUILT_IN_PROFILES, *manifest.profiles)))
     read = (read_manifest(project, profiles)[0] for profiles in variants)
-    named = {build / variant.file_name(name) for variant in read if variant for name in OUTPUTS}
+    named = {build / variant.file_name(name) for variant in read if variant for name in FORMATS}
     named |= {build / variant.wrap_name() for variant in read if variant and variant.is_wrapped}
     return named | {path for path in recorded_outputs(project.records) if path.parent == build}

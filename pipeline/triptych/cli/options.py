@@ -11,7 +11,7 @@ import click
 
 from triptych.cli.reports.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
-from triptych.outputs import OUTPUTS, OutputFormat
+from triptych.formats import FORMATS, OutputFormat
 from triptych.project import MANIFEST, Project
 
 if TYPE_CHECKING:
@@ -208,12 +208,12 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         names = [name.strip().lower() for name in str(value).split(",") if name.strip()]
         for name in names:
-            if name not in OUTPUTS:
-                hint = did_you_mean(name, OUTPUTS)
-                self.fail(f'"{name}" is not one of {", ".join(OUTPUTS)}.{format_hint(hint)}', param, ctx)
+            if name not in FORMATS:
+                hint = did_you_mean(name, FORMATS)
+                self.fail(f'"{name}" is not one of {", ".join(FORMATS)}.{format_hint(hint)}', param, ctx)
         if not names:
-            self.fail(f"Choose one or more of {', '.join(OUTPUTS)}.", param, ctx)
-        return tuple(name for name in OUTPUTS if name in names)
+            self.fail(f"Choose one or more of {', '.join(FORMATS)}.", param, ctx)
+        return tuple(name for name in FORMATS if name in names)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -222,7 +222,7 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         from click.shell_completion import CompletionItem
 
         before, comma, begun = incomplete.rpartition(",")
-        left = (name for name in OUTPUTS if name not in before.split(","))
+        left = (name for name in FORMATS if name not in before.split(","))
         return [CompletionItem(before + comma + name) for name in left if name.startswith(begun)]
 
 

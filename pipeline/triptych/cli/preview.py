@@ -24,7 +24,7 @@ from triptych.cli.options import (
 )
 from triptych.cli.reports.report import Reporter
 from triptych.diagnostics import Diagnostic
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 
 if TYPE_CHECKING:
     from triptych.preview.serving import PreviewServer

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from triptych.diagnostics import Span
+from triptych.formats import BOOK_FORMATS, OutputFormat
 from triptych.model.nodes import Block, Equation, Image, Inline, Picture, Source
 from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
-from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.template_views import template_view
 
 
@@ -342,7 +342,7 @@ class Book:
     labels: Mapping[str, Label] = field(default_factory=dict)
     anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
-    outputs: tuple[OutputFormat, ...] = OUTPUT_FORMATS
+    outputs: tuple[OutputFormat, ...] = BOOK_FORMATS
     settings: Mapping[str, Any] = field(default_factory=dict)
     theme: str = "house"
     own_characters: frozenset[int] = frozenset()

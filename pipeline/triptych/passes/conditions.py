@@ -14,15 +14,15 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.processes.staying import recalled
+from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
-from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.text.spaces import in_chapter
 from triptych.yaml_text import value_at
 
-_OUTPUTS = {word: name for name, output in OUTPUTS.items() for word in output.words}
+_OUTPUTS = {word: name for name, output in FORMATS.items() for word in output.words}
 
 _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
@@ -41,7 +41,7 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 def shows(output: OutputFormat, attr: Attr) -> bool:
     """Whether an output shows what has such attributes."""
-    if attr.has("book-only" if OUTPUTS[output].slides else "slide-only"):
+    if attr.has("book-only" if FORMATS[output].slides else "slide-only"):
         return False
     when, unless = _names(attr, "when-format"), _names(attr, "unless-format")
     if not when and not unless:
@@ -52,7 +52,7 @@ def shows(output: OutputFormat, attr: Attr) -> bool:
 
 def only_for_slides(chapter: Chapter) -> frozenset[int]:
     """The ``id()`` of each node that slides alone show: no output of pages does."""
-    books = [name for name in OUTPUT_FORMATS if not OUTPUTS[name].slides]
+    books = [name for name in BOOK_FORMATS if not FORMATS[name].slides]
     hidden = (
         node
         for node in chapter_nodes(chapter, Attr)
@@ -69,7 +69,7 @@ def for_output(book: Book, output: OutputFormat) -> Book:
 
 @recalled
 def _shown_in(chapter: Chapter, output: OutputFormat) -> Chapter:
-    slides = OUTPUTS[output].slides
+    slides = FORMATS[output].slides
     choose = _chooser(partial(shows, output), unwrap=True)
     cut = False
 

@@ -23,8 +23,8 @@ from triptych.engine.memory.journal import JOURNAL
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion, CompanionStopped
 from triptych.engine.temporary_files import scratch
+from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.model.book import Book
-from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.passes.references.pages import Printed
 from triptych.press import (
     NO_OUTPUTS,
@@ -185,7 +185,7 @@ class Builder:
         if project.digests == inputs:
             return project.digests
         asked = self.formats or (manifest.formats if manifest else ())
-        formats = tuple(name for name in asked if name in OUTPUT_FORMATS)  # a record shows nothing
+        formats = tuple(name for name in asked if name in BOOK_FORMATS)  # a record shows nothing
         if manifest is not None and not formats:
             found.append(NO_OUTPUTS)
         found = ordered(found)
@@ -229,7 +229,7 @@ class Builder:
 
         works: dict[OutputFormat, Callable[[], Made]] = {
             name: partial(self._beside, name, write_one, name, manuscript, NOT_PRINTED)
-            for name in OUTPUT_FORMATS
+            for name in BOOK_FORMATS
             if name not in ("pdf", "epub")
         }
         works["pdf"] = write_pdf  # the slowest one
@@ -258,7 +258,7 @@ class Builder:
         except CompanionStopped:
             raise
         except ChildLost:
-            self.voice.found([done_again(OUTPUTS[name].name)])
+            self.voice.found([done_again(FORMATS[name].label)])
             return self._companion.do(job, *args, **kwargs)
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:

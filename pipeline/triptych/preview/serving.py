@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
-from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
+from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.preview import page
 from triptych.preview.bounded_request import RequestBytes, body_length
 from triptych.preview.connections import KNOWN, Connections
@@ -224,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         shown = "inline" if kind == "pdf" else "attachment"
         disposition = f"{shown}; filename*=UTF-8''{quote(output.name)}"
         policy = _VIEWER_POLICY if kind == "pdf" else _CLOSED
-        self._send(OUTPUTS[kind].media_type, output.data, policy=policy, disposition=disposition)
+        self._send(FORMATS[kind].media_type, output.data, policy=policy, disposition=disposition)
 
     def _events(self, state: State) -> None:
         """Each new state as a server-sent event (HTML, 9.2), until the browser or the preview is gone."""
@@ -296,4 +296,4 @@ _SHOWN: _Routes = (
     (re.compile(r"epub/(.+)"), _Handler._book_file),
     (re.compile(r"outputs/([^/]+)"), _Handler._output),
 )
-_TOLD: _Routes = ((re.compile(rf"in-view/({'|'.join(OUTPUT_FORMATS)})"), _Handler._look),)
+_TOLD: _Routes = ((re.compile(rf"in-view/({'|'.join(BOOK_FORMATS)})"), _Handler._look),)

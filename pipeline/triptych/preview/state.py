@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import digest
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.preview.deck import Slide
 from triptych.preview.ebook import Ebook
 from triptych.preview.print_pages import Leaf

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.settings.strict import Strict
 from triptych.settings.values import Bytes, Seconds, Texts, as_list
 

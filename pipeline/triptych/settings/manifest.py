@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr
 
 from triptych.diagnostics import CODES, FORMULA_RULE, Severity, Span
-from triptych.outputs import OUTPUTS, OutputFormat
+from triptych.formats import FORMATS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
 from triptych.settings.limits import ReadingLimits
@@ -166,7 +166,7 @@ class Manifest(Strict):
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
         """The outputs that the manifest asks for."""
-        return tuple(name for name in OUTPUTS if getattr(self.format, name) is not None)
+        return tuple(name for name in FORMATS if getattr(self.format, name) is not None)
 
     @property
     def stem(self) -> str:
@@ -218,4 +218,4 @@ class Manifest(Strict):
         parts = [name for one in asked if (name := file_part(one))]
         if special and special not in parts:
             parts.append(special)
-        return f"{'-'.join((self.stem, *parts))}.{OUTPUTS[output].ending or output}"
+        return f"{'-'.join((self.stem, *parts))}.{FORMATS[output].file_ending}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from triptych.outputs import OUTPUTS
+from triptych.formats import FORMATS
 from triptych.yaml_text import plain
 
 
@@ -20,7 +20,7 @@ def merged(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, A
     for key, value in overlay.items():
         old = result.get(key)
         if value in (None, ""):
-            if not isinstance(old, dict) and key not in OUTPUTS:
+            if not isinstance(old, dict) and key not in FORMATS:
                 result.pop(key, None)
         elif isinstance(old, dict) and isinstance(value, Mapping):
             result[key] = merged(old, value)

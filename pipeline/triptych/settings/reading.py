@@ -16,9 +16,9 @@ from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.encodings import explain_encoding
+from triptych.formats import OutputFormat
 from triptych.languages.customs import has_vertical_lines
 from triptych.languages.language_tags import tag_problem
-from triptych.outputs import OutputFormat
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest

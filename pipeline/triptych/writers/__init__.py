@@ -16,11 +16,11 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.staying import keep, kept
+from triptych.formats import FORMATS, OutputFormat
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.nodes import Picture
 from triptych.model.strays import Stray
-from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import Announce, Printed, known_on_slides, lead_to_pages, wants_pages
@@ -87,7 +87,7 @@ Writer: TypeAlias = Callable[[WritingJob], Written]
 
 def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     """Whether an output must know the pages of the PDF before it is written."""
-    if OUTPUTS[name].record:
+    if FORMATS[name].record:
         return False
     paged = name == "epub" and (manifest.format.epub or EpubOptions()).page_list
     spoken = name == "pptx" and manifest.slides.notes == "speech"
@@ -96,7 +96,7 @@ def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
 
 def known_of_print(name: OutputFormat, book: Book, printed: Printed) -> Printed:
     """What an output gets to know of the PDF."""
-    return known_on_slides(book, printed) if OUTPUTS[name].slides else printed
+    return known_on_slides(book, printed) if FORMATS[name].slides else printed
 
 
 def load_beside(executor: Executor, cache: Cache) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.extras import how_to_install, is_installed
+from triptych.formats import OutputFormat
 from triptych.model.book import Book
-from triptych.outputs import OutputFormat
 from triptych.writers.epub.stores import STORES
 from triptych.writers.formula_findings import written_formulas
 

@@ -13,7 +13,7 @@ from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob

@@ -9,7 +9,7 @@ from triptych.checks.guards import OPENERS
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])

@@ -18,8 +18,8 @@ from triptych.checks.texts import FileText, deck_text
 from triptych.checks.wordings import Wording, letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
+from triptych.formats import BOOK_FORMATS
 from triptych.model.walk import plain_text
-from triptych.outputs import OUTPUT_FORMATS
 from triptych.theme.theme import built_in_themes
 
 TEXTS = {
@@ -38,7 +38,7 @@ def lines(found: list) -> list[tuple[str, str | None]]:
     return [(one.code, str(one.span) if one.span else None) for one in found]
 
 
-@pytest.mark.parametrize("name", OUTPUT_FORMATS)
+@pytest.mark.parametrize("name", BOOK_FORMATS)
 def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
     assert made(name).told() == []
 
@@ -294,7 +294,7 @@ def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
         "Said.\n\n::: {.content-visible when-format=epub}\nOnly there.\n:::\n\n::: {.slide-only}\nOn slides.\n:::\n"
         "\n::: notes\nSpoken.\n:::\n\nWord [gone]{.content-hidden when-format=pdf} word.\n"
     )
-    for name in OUTPUT_FORMATS:
+    for name in BOOK_FORMATS:
         one = make(name, text=text)
         assert one.told() == [], name
     assert "Only there." not in plain_text(make("pdf", text=text).book.chapters[0].blocks)

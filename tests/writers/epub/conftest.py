@@ -12,7 +12,7 @@ from tests.markup.test_blocks import EVERY_CONSTRUCT, FILES
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.outputs import OutputFormat
+from triptych.formats import OutputFormat
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob

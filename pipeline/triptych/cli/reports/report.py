@@ -17,7 +17,7 @@ import click
 
 from triptych.diagnostics import Diagnostic, Severity, Span, grouped, kind_of
 from triptych.diagnostics.grouping import Entry
-from triptych.outputs import OUTPUTS
+from triptych.formats import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 STAGES: dict[str, str] = {
     "reading": "Reading the source",
-    **{str(name): output.making for name, output in OUTPUTS.items()},
+    **{str(name): output.progress for name, output in FORMATS.items()},
     "checking": "Checking the outputs",
     "publishing": "Writing the outputs",
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from triptych.engine.processes.staying import recalled
+from triptych.formats import FORMATS, OutputFormat
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Role
 from triptych.model.nodes import (
@@ -28,7 +29,6 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import attr_of, book_nodes, chapter_nodes, ids_in, rewrite_chapter
-from triptych.outputs import OUTPUTS, OutputFormat
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
 MASTHEAD = "triptych-masthead"  # the id of the title above the first chapter, in a PDF without a title page
@@ -93,7 +93,7 @@ def wants_pages(book: Book, output: OutputFormat) -> bool:
     ``book`` is the whole book, before an output has taken anything out.
     """
     nodes = book_nodes(book, Attr, IndexMark, Citation, Reference)
-    return not OUTPUTS[output].paged and any(
+    return not FORMATS[output].paged and any(
         (output == "epub" and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
         or (isinstance(node, Reference) and node.page)
         or _conditional(attr_of(node))
@@ -113,7 +113,7 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
     A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
     page numbers are left to its writer.
     """
-    shown = _on_slides(book) if OUTPUTS[output].slides else book.chapters
+    shown = _on_slides(book) if FORMATS[output].slides else book.chapters
     there = frozenset[str]().union(*map(_ids, shown))
     chapters = (_led_to_pages(chapter, there, labels, output, pages) for chapter in book.chapters)
     return replace(book, chapters=tuple(chapters))
@@ -125,10 +125,10 @@ def _led_to_pages(
 ) -> Chapter:
     def mend(node: Any) -> Any:
         match node:
-            case Reference(page=True) if not OUTPUTS[output].paged and node.target in pages:
+            case Reference(page=True) if not FORMATS[output].paged and node.target in pages:
                 node = replace(node, content=(*node.prefix, Text(text=pages[node.target])))
                 return node if node.target in there else Phrase(attr=Attr(), content=node.content)
-            case Link() if OUTPUTS[output].slides and node.attr.has(TERM):
+            case Link() if FORMATS[output].slides and node.attr.has(TERM):
                 return Phrase(attr=Attr(), content=node.content)
             case Reference() | Link() if _inner(node) not in there and _inner(node):
                 return Phrase(attr=Attr(), content=(*node.content, *_page(node, labels, pages)))

@@ -10,12 +10,12 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.extras import how_to_install
 from triptych.engine.processes.staying import recalled
+from triptych.formats import FORMATS
 from triptych.languages.labels import Labels
 from triptych.media.fonts.fonts import missing_characters, wanting_cjk
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Chart, Code, CodeBlock, IndexList, Source, Text
 from triptych.model.walk import chapter_nodes, children, walk_all
-from triptych.outputs import OUTPUTS
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
@@ -58,7 +58,7 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
 
 def _instead(outputs: Sequence[str]) -> str:
     """What becomes of such a character in some outputs."""
-    others = [OUTPUTS[name].name for name in OUTPUTS if name in outputs and not OUTPUTS[name].own_fonts]
+    others = [FORMATS[name].label for name in FORMATS if name in outputs and not FORMATS[name].own_fonts]
     relies = "relies" if len(others) == 1 else "rely"
     borrowed = f"{join_names(others)} {relies} on fonts of the reader's device" if others else ""
     return "; ".join(filter(None, ('the PDF shows "�" instead' if "pdf" in outputs else "", borrowed)))

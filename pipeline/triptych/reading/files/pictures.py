@@ -13,12 +13,12 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.memory.steps import MEASURE
 from triptych.engine.memory.task import Task
+from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.media.drawings.svg_words import kept_as_text
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_svg
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import whole_number
-from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
 from triptych.settings.limits import USUAL, ReadingLimits, raising
 
@@ -99,7 +99,7 @@ class PictureFinder:
         if picture is None:
             return node
         variants = []
-        for output in OUTPUT_FORMATS:
+        for output in BOOK_FORMATS:
             named = node.attr.get(output)
             # Without a name of its own an output differs only where the extension is left to us.
             if not named and _has_extension(node.source):
@@ -116,7 +116,7 @@ class PictureFinder:
         page = whole_number(node.attr.get("page", "1")) or 0
         span = node.span or Span(path=beside)
         picture, problems = self.find(
-            source, beside=beside, span=span, page=page, extensions=OUTPUTS[output].pictures
+            source, beside=beside, span=span, page=page, extensions=FORMATS[output].picture_endings
         )
         found.extend(problems)
         return picture

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names
-from triptych.outputs import OUTPUT_FORMATS, OUTPUTS
+from triptych.formats import BOOK_FORMATS, FORMATS
 from triptych.reading.lint.draft import Draft
 
-_FORMATS = frozenset(word for output in OUTPUTS.values() for word in output.words)
+_FORMATS = frozenset(word for output in FORMATS.values() for word in output.words)
 # Formats of Quarto and pandoc, which a source may well name.
 _ELSEWHERE = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
@@ -33,7 +33,7 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
                 if wrong in vocabulary[what] or (what == "format" and wrong in _ELSEWHERE):
                     continue
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
-                    shown = OUTPUT_FORMATS if what == "format" else sorted(vocabulary[what])
+                    shown = BOOK_FORMATS if what == "format" else sorted(vocabulary[what])
                     known = join_names(list(shown), "or")
                     more = ", or define the profile in `book.yaml`" if what == "profile" else ""
                     hint = did_you_mean(wrong, shown) or f"use {known}{more}"
