@@ -43,28 +43,28 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
 HERE = Path(__file__).resolve().parents[1]
-PROGRAM = Path("pipeline/triptych")
+PROGRAM = Path("pipeline")
 COPIED = ("pipeline", "templates", "tests", "source", "benchmarks")
 
 # Packages and modules, and the tests that are theirs.
 TESTS: Mapping[str, Sequence[str]] = {
-    "importing/markdown": (
-        "tests/importing/markdown",
-        "tests/importing/references",
-        "tests/importing/formats",
+    "triptych_import/markdown": (
+        "tests/triptych_import/markdown",
+        "tests/triptych_import/references",
+        "tests/triptych_import/formats",
     ),
-    "importing/outline": ("tests/importing/outline", "tests/importing/formats"),
-    "importing/references": ("tests/importing/references", "tests/importing/formats"),
-    "languages": ("tests/languages",),
-    "markup": ("tests/markup",),
-    "media/charts/axes": ("tests/media/charts",),
-    "media/charts/layout": ("tests/media/charts",),
-    "model": ("tests/model", "tests/passes", "tests/media/charts"),
-    "ooxml": ("tests/ooxml", "tests/checks/deck"),
-    "passes": ("tests/passes",),
-    "reading/data": ("tests/reading/data", "tests/reading/charts"),
-    "theme": ("tests/theme",),
-    "writers/print/layout/patches/lines/paragraphs.py": (
+    "triptych_import/outline": ("tests/triptych_import/outline", "tests/triptych_import/formats"),
+    "triptych_import/references": ("tests/triptych_import/references", "tests/triptych_import/formats"),
+    "triptych/languages": ("tests/languages",),
+    "triptych/markup": ("tests/markup",),
+    "triptych/media/charts/axes": ("tests/media/charts",),
+    "triptych/media/charts/layout": ("tests/media/charts",),
+    "triptych/model": ("tests/model", "tests/passes", "tests/media/charts"),
+    "triptych/ooxml": ("tests/ooxml", "tests/checks/deck"),
+    "triptych/passes": ("tests/passes",),
+    "triptych/reading/data": ("tests/reading/data", "tests/reading/charts"),
+    "triptych/theme": ("tests/theme",),
+    "triptych/writers/print/layout/patches/lines/paragraphs.py": (
         "tests/writers/print/layout/patches/lines/test_paragraphs.py",
         "tests/writers/print/layout/patches/lines/test_justification.py",
         "tests/writers/print/layout/patches/lines/test_line_breaks.py",
@@ -110,32 +110,32 @@ OPERATORS = (
 # (module, line, line with the fault) → why nobody can see it.
 EQUIVALENT: Mapping[tuple[str, str, str], str] = {
     (
-        "importing/outline/shared_titles.py",
+        "triptych_import/outline/shared_titles.py",
         'title, count = next(iter(counts.most_common(1)), ("", 0))',
         'title, count = next(iter(counts.most_common(1)), ("", -1))',
     ): "only what is counted twice has a title",
     (
-        "languages/labels.py",
+        "triptych/languages/labels.py",
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]""",
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[ 0:]""",
     ): "what stands before the first language is a comment, and no language is called so",
     (
-        "media/charts/axes/times.py",
+        "triptych/media/charts/axes/times.py",
         "for month in range(first.year * 12, last.year * 12 + 12):",
         "for month in range(first.year * 11, last.year * 12 + 12):",
     ): "months before the first date are left out whatever the range begins with",
     (
-        "media/charts/axes/places.py",
+        "triptych/media/charts/axes/places.py",
         "return tuple(ticks[-1:])",
         "return tuple(ticks[1:])",
     ): "of fewer than a thousand names one is left before, which touches none",
     (
-        "reading/data/delimited_text.py",
+        "triptych/reading/data/delimited_text.py",
         "return len(self.rows[0][1]) if self.rows else 0",
         "return len(self.rows[0][1]) if self.rows else 1",
     ): "a text without rows is no table either way, and is refused as empty",
     (
-        "media/charts/layout/vertical.py",
+        "triptych/media/charts/layout/vertical.py",
         "start, end = line[last] or (0.0, 0.0)",
         "start, end = line[last] or (0.0, -1.0)",
     ): "the last place is one that has a span; the other value is for the types alone",
@@ -394,7 +394,7 @@ class Tests:
         with those of the file or room that mirrors the module. Then all others, where these may see the fault
         as well: in a value of the module, or in what another test has left in a cache.
         """
-        path = Path("tests", mutant.module)
+        path = Path("tests", mutant.module.removeprefix("triptych/"))
         own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
         line = _function_at(mutant.line, source)
         begins = f"{mutant.module}:"
@@ -448,7 +448,7 @@ class _Observer:
                     self.callers.setdefault(name, []).append(item.nodeid)
 
     def pytest_sessionfinish(self) -> None:
-        libraries = [name for name in sys.modules if name.partition(".")[0] not in ("triptych", "tests")]
+        libraries = [name for name in sys.modules if not name.startswith(("triptych", "tests"))]
         notes = {"callers": self.callers, "seconds": self.seconds, "libraries": libraries}
         self.notes.write_text(json.dumps(notes), "utf-8")
 

@@ -74,7 +74,7 @@ def test_the_page_on_commands_has_the_variables_that_the_program_reads() -> None
     pattern = re.compile(r"TRIPTYCH_[A-Z_]+|SOURCE_DATE_EPOCH|TMPDIR|XDG_[A-Z_]+|LOCALAPPDATA")
     named = {
         node.value
-        for path in (ROOT / "pipeline/triptych").rglob("*.py")
+        for path in (ROOT / "pipeline").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and pattern.fullmatch(node.value)
     }
@@ -152,8 +152,8 @@ def test_the_page_on_limits_has_each_limit_that_a_manifest_can_raise() -> None:
 
 def _limits_in_messages() -> Iterator[str]:
     """The constants that messages name as limits, as ``module:NAME``."""
-    for path in sorted((ROOT / "pipeline/triptych").rglob("*.py")):
-        module = ".".join(path.relative_to(ROOT / "pipeline/triptych").with_suffix("").parts)
+    for path in sorted((ROOT / "pipeline").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT / "pipeline").with_suffix("").parts).removeprefix("triptych.")
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.JoinedStr):
                 continue

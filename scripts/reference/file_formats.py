@@ -8,7 +8,6 @@ from typing import get_args
 from reference.settings import glossary_keys
 from reference.text import any_of, code, page, table
 from triptych.formats import FORMATS as OUTPUT_FORMATS
-from triptych.importing import IMPORTERS
 from triptych.media.inks import CONDITIONS
 from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
 from triptych.reading.data.delimited_text import DELIMITERS
@@ -16,6 +15,7 @@ from triptych.reading.references.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import replaceable_templates
 from triptych.writers.print.binding.finish import VERSIONS
+from triptych_import import IMPORTERS
 
 _IMAGES = {
     "image/png": "PNG",

@@ -116,16 +116,16 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Ratio at which a part unpacks", ("media.presentations:HIGHEST_RATIO",), "{0} to 1", "DTP001"),
     ),
     "Imports": (
-        Limit("Characters of a text", ("importing.source:LARGEST_TEXT",), code="IMP003"),
-        Limit("Characters of the files included in a text", ("importing.markdown.includes:_MOST",)),
-        Limit("Levels of includes", ("importing.markdown.includes:_DEEPEST",)),
-        Limit("Includes of a book", ("importing.markdown.shortcodes:_MOST",)),
-        Limit("Levels of lists and quotations", ("importing:_DEEPEST",), code="IMP003"),
-        Limit("Parts of a Word document", ("importing.word.parts:_MOST_PARTS",), code="IMP002"),
-        Limit("Unpacked size of an XML part", ("importing.word.parts:LARGEST_XML",), _BYTES, "IMP002"),
+        Limit("Characters of a text", ("triptych_import.source:LARGEST_TEXT",), code="IMP003"),
+        Limit("Characters of the files included in a text", ("triptych_import.markdown.includes:_MOST",)),
+        Limit("Levels of includes", ("triptych_import.markdown.includes:_DEEPEST",)),
+        Limit("Includes of a book", ("triptych_import.markdown.shortcodes:_MOST",)),
+        Limit("Levels of lists and quotations", ("triptych_import:_DEEPEST",), code="IMP003"),
+        Limit("Parts of a Word document", ("triptych_import.word.parts:_MOST_PARTS",), code="IMP002"),
+        Limit("Unpacked size of an XML part", ("triptych_import.word.parts:LARGEST_XML",), _BYTES, "IMP002"),
         Limit(
             "Unpacked size of a Word document",
-            ("importing.word.parts:_LARGEST_WHOLE",),
+            ("triptych_import.word.parts:_LARGEST_WHOLE",),
             _BYTES,
             "IMP002",
         ),
@@ -149,9 +149,10 @@ def limits() -> str:
 
 
 def constant(name: str) -> Any:
-    """Return the value of ``module:NAME`` in the program."""
+    """Return the value of ``module:NAME``, with a module of ``triptych`` or the full name of another."""
     module, _, variable = name.partition(":")
-    return getattr(importlib.import_module(f"triptych.{module}"), variable)
+    full = module if module.startswith("triptych_") else f"triptych.{module}"
+    return getattr(importlib.import_module(full), variable)
 
 
 def _row(limit: Limit) -> tuple[str, str, str]:

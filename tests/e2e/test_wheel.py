@@ -44,6 +44,9 @@ def test_a_new_project_builds_from_the_wheel(installed: Path, tmp_path: Path) ->
     assert triptych("new", "report").returncode == 0
     built = triptych("build", "report")
     assert built.returncode == 0, built.stderr
+    (tmp_path / "text.md").write_text("# One\n\nText.\n")
+    assert triptych("import", "text.md", "imported").returncode == 0
+    assert (tmp_path / "imported/source/book.yaml").is_file()
     outputs = sorted(path.name for path in (tmp_path / "report" / "build").iterdir() if path.is_file())
     assert outputs == ["my-report.epub", "my-report.pdf", "my-report.pptx"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, grouped
 from triptych.diagnostics.grouping import Entry
+
+if TYPE_CHECKING:
+    from triptych.model.book import Book
 
 _DEFAULT = "starter"
 _ABOUT = "template.yaml"  # describes a template, and is not part of the project
@@ -107,6 +111,16 @@ def new(folder: Path, template: str) -> None:
     click.echo("  triptych docs")
 
 
+def estimate_slides(book: Book) -> int:
+    """Count the slides of a book's deck: two that open each chapter, and one for each thing it shows."""
+    from triptych.model.book import Matter
+    from triptych.writers.deck.story.selection import shown_in
+
+    chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    shown = sum(1 for chapter in chapters for block in chapter.blocks for _ in shown_in(block))
+    return 2 * len(chapters) + shown
+
+
 @click.command("import")
 @click.argument("source", metavar="SRC", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
@@ -127,12 +141,12 @@ def import_(
     Example:
       triptych import my-quarto-book my-report
     """
-    from triptych.importing import NoBook, import_into, notes
+    from triptych_import import NoBook, import_into, notes
 
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
     try:
-        imported = import_into(folder, source, trusted=trusted)
+        imported = import_into(folder, source, estimate_slides, trusted=trusted)
     except NoBook as error:
         root = source if source.is_dir() else source.parent
         Reporter(as_json=as_json, root=root).diagnostics([error.finding])

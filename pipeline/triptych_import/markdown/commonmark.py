@@ -1,0 +1,259 @@
+"""What CommonMark's authors may write and pandoc's Markdown would read otherwise.
+
+A list, quotation, table or heading may follow a paragraph without an empty line; the bracket text of a
+picture is its alternative text and no caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter
+are mere characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+
+from triptych_import.draft import Draft, Edit
+from triptych_import.markdown import formulas, masking
+from triptych_import.markdown.headings import headings, plain_text, quoted, rewrite
+from triptych_import.markdown.masking import (
+    HIDDEN,
+    Kind,
+    Line,
+    code_blocks,
+    is_item,
+    is_rule,
+    mask,
+    scan,
+    without_formulas,
+)
+from triptych_import.markdown.pairs import code_in_line
+
+_PARSER = MarkdownIt("commonmark")
+_PARSER.core.ruler.disable("inline")  # blocks alone
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
+_INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
+_DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
+_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
+_LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
+_FANCY_ITEM = re.compile(
+    r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+ {0,3})"
+    r"(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
+)
+_PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
+_NO_DEFINITION = re.compile(
+    r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+\[(?!\^)[^\[\]\n]+\]):"
+    r"[ \t]*+(?!<)\S++[ \t]++(?![\"'(])\S"
+)
+_INFO = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}+|~{3,}+)[ \t]*+([^`\s{][^`]*|\{[\d,-]*\})$"
+)
+# What ends a paragraph in CommonMark (4.6, kind 6) and in pandoc, of the elements that pictures stand in.
+_BLOCK_TAG = re.compile(r"^ {0,3}</?(?:center|div|p|figure|details|section|table|t[dhr])\b", re.IGNORECASE)
+_ESCAPED_BAR = re.compile(r"\\\|")
+_INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
+_TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
+_ADDRESS = re.compile(
+    r"(?<![\w<(\[\"'=/\\])https?://[A-Za-z0-9][^\s<>\0|\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
+    r"[^\s<>\0|.,:;!?'\")\]*_\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+)
+_LINKED = re.compile(
+    r"^ {0,3}\[[^\]\n]+\]:.*$|\]\([^()\n]*\)|<[A-Za-z/][^<>]*>|\[[^\[\]\n]*\](?=[(:\[])", re.MULTILINE
+)
+_NOT_PROSE = re.compile(
+    r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
+    r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\[\]\s]+\]",
+    re.MULTILINE,
+)
+
+
+def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
+    """A CommonMark text → one that pandoc reads alike.
+
+    ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
+    """
+    draft = draft.edited(_closed(draft.text))
+    draft = draft.edited(_not_underlined(draft.text))
+    draft = draft.edited(_long_headings(draft.text))
+    if math:
+        draft = formulas.tidied(draft)
+    draft = draft.edited(_separated(without_formulas(scan(draft.text), _formulas(draft.text, math=math))))
+    spans = _formulas(draft.text, math=math)
+    lines = without_formulas(scan(draft.text), spans)
+    masked = masking.hidden(mask(draft.text, lines), spans)
+    edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
+    edits += [*_definitions(lines)]
+    edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]
+    return draft.edited(edits)
+
+
+def with_plain_fences(draft: Draft) -> Draft:
+    """Fences name their language alone: pandoc knows no words behind it. A title becomes a caption."""
+    edits = []
+    for line in scan(draft.text):
+        match = _INFO.match(line.text) if line.kind is Kind.OPENING else None
+        if match is None:
+            continue
+        indent, mark, info = match.groups()
+        language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
+        title = _TITLE.search(info)
+        caption = (title.group(1) or title.group(2) or "") if title else name
+        new = f'{{.{language or "text"} lst-cap="{quoted(caption)}"}}' if caption else language
+        if new != info.strip():
+            edits.append(Edit(line.begin, line.end, f"{indent}{mark}{new}"))
+    return draft.edited(edits)
+
+
+def _closed(text: str) -> Iterator[Edit]:
+    """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
+    blocks = list(code_blocks(scan(text)))
+    last = blocks[-1] if blocks else None
+    opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
+    if last and opening and not last.closing:
+        yield Edit(len(text), len(text), f"\n{opening.group()}\n")
+
+
+def _not_underlined(text: str) -> Iterator[Edit]:
+    """A line of an element in HTML underlines nothing: CommonMark reads none of it up to an empty line."""
+    if "<" not in text:
+        return
+    lines = scan(text)
+    body = "\n".join("" if line.kind is Kind.FRONT else text[line.start : line.end] for line in lines)
+    for token in _PARSER.parse(body):
+        if token.type == "html_block" and token.map:
+            for line in lines[slice(*token.map)]:
+                if line.prose and _UNDERLINE.fullmatch(line.text):
+                    yield Edit(line.begin, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
+
+
+def _long_headings(text: str) -> Iterator[Edit]:
+    """Headings of several lines stand on one, as pandoc wants it."""
+    for heading in headings(text, long=True):
+        if "\n" in heading.text:
+            yield from rewrite(heading, level=heading.level, identifier="")
+
+
+def _definitions(lines: list[Line]) -> Iterator[Edit]:
+    """``[label]: some words`` defines no link in CommonMark, where an address has no spaces."""
+    for line in lines:
+        match = _NO_DEFINITION.match(line.text) if line.prose else None
+        if match:
+            place = line.begin + match.end(1)
+            yield Edit(place, place, "\\")
+
+
+def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
+    return masking.formulas(mask(text)) if math else []
+
+
+def with_links(draft: Draft) -> Draft:
+    """Bare addresses in prose, which GitHub makes links, become links."""
+    masked = mask(draft.text)
+    hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
+    edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
+    return draft.edited(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
+
+
+def _separated(lines: list[Line]) -> Iterator[Edit]:
+    """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
+    for index, line in enumerate(lines):
+        if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
+            yield Edit(line.begin, line.end - len(line.text.lstrip()), "")
+        before = lines[index - 1] if index else None
+        if before is None or not (before.prose or before.kind is Kind.FORMULA):
+            continue
+        if before.prose and (_HEADING.match(before.text) or is_rule(before.text)):
+            continue
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if _interrupts(before, line, after):
+            quote = before.quote.rstrip() if line.quote and before.quote else ""
+            yield Edit(line.start, line.start, quote + "\n")
+
+
+def _interrupts(before: Line, line: Line, after: Line | None) -> bool:
+    """Whether a line ends the paragraph that the line before it belongs to, and pandoc misses that."""
+    if line.kind is Kind.OPENING:
+        return not before.items and not line.items
+    if not line.prose:
+        return False
+    if _HEADING.match(line.text):
+        return True
+    if line.quote and not before.quote:
+        return True
+    if _NOTE.match(line.text):
+        return not _NOTE.match(before.text)
+    if _INTERRUPTING_ITEM.match(line.text) and is_item(line.text):
+        return not before.items and not is_item(before.text)
+    if is_rule(line.text):
+        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # that makes the paragraph a heading
+    starts_table = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+    return bool(starts_table) and not _DELIMITERS.match(line.text)
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
+    run: list[Line] = []
+    for line in lines:
+        words = line.prose and not _HEADING.match(line.text) and not _BLOCK_TAG.match(line.text)
+        if words and not (run and run[-1].quote != line.quote):
+            run.append(line)
+            continue
+        if run:
+            yield run
+        run = [line] if words else []
+    if run:
+        yield run
+
+
+def _pictures(text: str, masked: str, lines: list[Line]) -> Iterator[Edit]:
+    """A picture alone in its paragraph keeps its alternative text, which pandoc would make a caption."""
+    for run in _paragraphs(lines):
+        start, end = run[0].start + len(run[0].quote), run[-1].end
+        match = _LONE_PICTURE.fullmatch(masked, start, end)
+        if match and match.group(1):
+            first, last = match.span(1)
+            alt = " ".join(plain_text(text[first:last]).split())
+            yield Edit(first, last, "")
+            closing = match.end(2) + 1
+            yield Edit(closing, closing, f'{{fig-alt="{quoted(alt)}"}}')
+
+
+def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
+    """In code of a table cell GitHub's tables want ``\\|`` for ``|``; pandoc takes the backslash as meant."""
+    inside = False
+    for index, line in enumerate(lines):
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        begins = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+        inside = line.prose and (inside or bool(begins))
+        if not inside:
+            continue
+        for opening, width, closing in code_in_line(text[line.start : line.end], escapes=True):
+            first, last = line.start + opening + width, line.start + closing
+            for bar in _ESCAPED_BAR.finditer(text, first, last):
+                yield Edit(bar.start(), bar.start() + 1, "")
+
+
+def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
+    """Backslashes before characters that mean something to pandoc only."""
+    bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
+    signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
+    signs += [r"\$"] if dollars else []
+    signs += [] if scripts else [r"\^", r"(?<!~)~(?!~)"]
+    for match in re.finditer("|".join(signs), bare):
+        yield Edit(match.start(), match.start(), "\\")
+    for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
+        yield Edit(match.end(), match.end(), "\\")  # as where the label is used
+
+
+def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
+    """``a.``, ``(1)`` and their like begin no list in CommonMark; nor does ``|`` begin a verse."""
+    for index, line in enumerate(lines):
+        if not line.prose or (index and lines[index - 1].prose and not is_item(line.text)):
+            continue
+        match = _FANCY_ITEM.match(line.text)
+        if match and not _PLAIN_ITEM.match(line.text):
+            place = line.begin + match.end(2) - 1
+            yield Edit(place, place, "\\")
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
+            yield Edit(line.begin, line.begin, "\\")

@@ -1,0 +1,301 @@
+"""Boxes, tabs and folded text as site generators write them → fenced divs.
+
+MkDocs, Docusaurus, VuePress, GitBook, Hugo and preprocessors of mdBook each have marks of their own for the
+same few things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from triptych_import.draft import Draft, Edit
+from triptych_import.markdown.headings import quoted
+from triptych_import.markdown.masking import CodeBlock, Kind, Line, code_blocks, indent_of, scan
+from triptych_import.markdown.pairs import pairs
+
+_KINDS = {
+    "note": "note", "info": "note", "abstract": "note", "summary": "note", "tldr": "note", "quote": "note",
+    "cite": "note", "example": "note", "question": "note", "help": "note", "faq": "note", "seealso": "note",
+    "tip": "tip", "hint": "tip", "success": "tip", "check": "tip", "done": "tip",
+    "important": "important", "attention": "important",
+    "warning": "warning", "caution": "caution",
+    "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
+}  # fmt: skip
+# Kinds that the label of their callout says already; others, such as "example", become its title.
+_SAID_BY_LABEL = frozenset("note info tip hint important attention warning caution danger error".split())
+_MKDOCS = re.compile(
+    r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
+)
+_TAB = re.compile(r"^([ \t]*)===[!+]?[ \t]+\"(.+)\"[ \t]*$")
+_COLONS = re.compile(
+    r"^([ \t]*+):{3,}+[ \t]*+([A-Za-z][\w-]*+)(?:\[((?:[^\[\]]|\[[^\[\]]*\])*+)\])?"
+    r"([^{}]*+)(?:\{[^{}]*\})?[ \t]*+$"
+)
+_LIQUID = re.compile(r"^[ \t]*+\{%-?[ \t]*+(end)?(\w++)(.*)%\}[ \t]*+$")
+LIQUID = frozenset("raw tabs tab code content stepper step hint highlight".split())  # tags that are known
+_HUGO = re.compile(r"^[ \t]*+\{\{[<%][ \t]*+(/)?[ \t]*+([\w-]++)(.*)[%>]\}\}[ \t]*+$")
+_HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
+_WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
+_PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
+_BEGUN = re.compile(r"(?:[ \t]*+(?:[-*+:]|\d{1,9}[.)])[ \t]++)*+[ \t]*+(?:> ?)+")  # a quotation in a list
+_QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
+_ADMONISH = re.compile(
+    r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
+)
+_MYST_KINDS = "note|tip|hint|important|attention|warning|caution|danger|error|seealso|admonition|dropdown"
+_MYST = re.compile(
+    rf"^([ \t]*+)(?:`{{3,}}+|~{{3,}}+|:{{3,}}+)[ \t]*+\{{({_MYST_KINDS})\}}[ \t]*+(.*?)[ \t]*$"
+)
+_MYST_OPTION = re.compile(r"^[ \t]*:([\w-]+):(.*)$")
+_TITLE = re.compile(r"(?:\btitle[ \t]*=[ \t]*|^[^\"'=]*)(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')")
+_TYPE = re.compile(r"\btype[ \t]*=[ \t]*\"([\w-]++)\"")
+_FRAME = re.compile(
+    r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
+    r"(?:\*\*)?[ \t]*+:?(?:\*\*)?([^|]*+)\|[ \t]*+$",
+    re.IGNORECASE,
+)
+_ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
+_ALERTS = ("note", "tip", "important", "warning", "caution")
+_LISTED = [
+    (
+        r"^[ \t]*<!--[ \t]*(?:toc[ \t]*|START doctoc\b[^\n]*?)-->[ \t]*$",
+        r"^[ \t]*<!--[ \t]*(?:(?:/toc|tocstop)[ \t]*|END doctoc\b[^\n]*?)-->[ \t]*$",
+    )
+]
+_DEEPEST = 30  # boxes in each other
+_CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
+
+
+def divs(draft: Draft) -> Draft:
+    """A text with its boxes as fenced divs; a mark for a list of contents goes, since the book has one."""
+    listed = pairs(_LISTED, draft.text, re.IGNORECASE)
+    draft = draft.edited(Edit(first.start(), last.end(), "") for _, first, last in listed)
+    for _ in range(_DEEPEST):  # a box may stand in another, whose text is moved to the left first
+        edits = list(_indented(draft.text))
+        if not edits:
+            break
+        draft = draft.edited(edits)
+    draft = draft.edited(_framed(draft.text))
+    return draft.edited(_fenced(draft.text))
+
+
+def with_alerts(draft: Draft) -> Draft:
+    """A text whose quoted callouts (``> [!EXAMPLE]``) are of the five kinds that GitHub knows."""
+    lines = (line for line in scan(draft.text) if line.prose)
+    marks = ((line, _alert(line)) for line in lines)
+    return draft.edited(Edit(line.begin, line.end, mark) for line, mark in marks if mark is not None)
+
+
+def admonished(draft: Draft) -> Draft:
+    """The boxes of mdbook-admonish and MyST, which look like listings, as divs."""
+    for _ in range(_DEEPEST):  # a box in a box is code as long as the outer one is
+        edits = list(_admonitions(draft.text))
+        if not edits:
+            break
+        draft = draft.edited(edits)
+    return draft
+
+
+def _admonitions(text: str) -> Iterator[Edit]:
+    for block in code_blocks(scan(text)):
+        opening, options = _admonition(block)
+        if not opening:
+            continue
+        indent = block.opening.text[: len(block.opening.text) - len(block.opening.text.lstrip())]
+        gap = f"\n{block.opening.quote}"
+        start = block.opening
+        yield Edit(start.begin, options[-1].end if options else start.end, f"{gap}{indent}{opening}{gap}")
+        last = block.closing
+        yield Edit(
+            last.begin if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}"
+        )
+
+
+def _admonition(block: CodeBlock) -> tuple[str, Sequence[Line]]:
+    """Return the opening of the div for a block of code that is a box, else "", and its lines of options."""
+    if match := _ADMONISH.match(block.opening.text):
+        _, kind, written = match.groups()
+        named = _TYPE.search(written)
+        title = _TITLE.search(written)
+        words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
+        return _opening(kind or (named.group(1) if named else "note"), words), ()
+    if match := _MYST.match(block.opening.text):
+        options = list(takewhile(lambda line: _MYST_OPTION.match(line.text), block.code))
+        return _opening_of_myst(match, [line.text for line in options]), options
+    return "", ()
+
+
+def _opening_of_myst(match: re.Match[str], options: Sequence[str] = ()) -> str:
+    _, kind, title = match.groups()
+    if kind in ("admonition", "dropdown"):
+        words = " ".join(found.group(2) for line in options if (found := _MYST_OPTION.match(line))).split()
+        kind = next((word for word in words if word in _KINDS), "note")
+    return _opening(kind, title or None)
+
+
+def _framed(text: str) -> Iterator[Edit]:
+    """A table of one column whose head is ``NOTE:`` or the like only frames what it says."""
+    lines = scan(text)
+    for index in range(len(lines) - 2):
+        head = _FRAME.match(lines[index].text) if lines[index].prose else None
+        if head is None or not _ONE_COLUMN.match(lines[index + 1].text):
+            continue
+        last = index + 2
+        while last < len(lines) and lines[last].prose and lines[last].text.lstrip().startswith("|"):
+            last += 1
+        cells = [line.text.strip().strip("|").strip() for line in lines[index + 2 : last]]
+        if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
+            continue
+        argument = head.group(2).strip()
+        opening = _opening(head.group(1), argument or None)
+        inside = "\n\n".join(cell.replace("\\|", "|") for cell in cells)
+        yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
+
+
+def _indented(text: str) -> Iterator[Edit]:
+    """The first mark of MkDocs in each run of lines, and the text that is indented below it."""
+    lines, places = text.split("\n"), scan(text)
+    shown = [place.kind in (Kind.TEXT, Kind.INDENTED, Kind.RAW) for place in places]
+    index = 0
+    while index < len(lines):
+        box = _MKDOCS.match(lines[index]) if shown[index] else None
+        tab = _TAB.match(lines[index]) if shown[index] else None
+        match = box or tab
+        if match is None:
+            index += 1
+            continue
+        margin = len(match.group(1).expandtabs(4)) + 4
+        last = index
+        for number in range(index + 1, len(lines)):
+            if not lines[number].strip():
+                continue
+            if indent_of(lines[number]) < margin:
+                break
+            last = number
+        indent = match.group(1)
+        start = _opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
+        yield Edit(places[index].start, places[index].end, f"\n{indent}{start}\n")
+        for number in range(index + 1, last + 1):
+            yield from _moved(lines[number], places[number].start)
+        if box:
+            yield Edit(places[last].end, places[last].end, f"\n{indent}:::\n")
+        index = last + 1
+
+
+def _moved(line: str, place: int) -> Iterator[Edit]:
+    """A line four columns to the left."""
+    if line.strip():
+        yield Edit(place, place + len(line) - len(line.lstrip()), " " * (indent_of(line) - 4))
+
+
+def _opening(kind: str, title: str | None) -> str:
+    name = _KINDS.get(kind.lower(), "note")
+    shown_title = title if title is not None else _default_title(kind)
+    return (
+        f'::: {{.callout-{name} title="{quoted(shown_title)}"}}'
+        if shown_title
+        else f"::: {{.callout-{name}}}"
+    )
+
+
+def _default_title(kind: str) -> str:
+    """The title of a callout that is given none."""
+    return "" if kind.lower() in _SAID_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
+
+
+def _fenced(text: str) -> Iterator[Edit]:
+    """The marks that stand at both ends of what they hold."""
+    depth: list[str] = []
+    in_options = False
+    for line in scan(text):
+        if line.kind is not Kind.TEXT:
+            continue
+        in_options = bool(_MYST.match(line.text) or (in_options and _MYST_OPTION.match(line.text)))
+        if in_options and not _MYST.match(line.text):
+            yield Edit(line.start, line.end, "")
+            continue
+        new = _alert(line) or (None if line.quote else _mark(line, depth))
+        if new is not None:
+            yield Edit(line.begin, line.end, new)
+
+
+def _mark(line: Line, depth: list[str]) -> str | None:
+    """What stands for a line that is a mark; ``depth`` are the boxes that are open, by their generator."""
+    if _CONTENTS.match(line.text):
+        return ""
+    if match := _COLONS.match(line.text):
+        return _colons(match)
+    if match := _MYST.match(line.text):
+        return f"\n{match.group(1)}{_opening_of_myst(match)}"
+    if match := _LIQUID.match(line.text):
+        return _liquid(match, depth)
+    if match := _HUGO.match(line.text):
+        end, name, argument = match.groups()
+        if name in _HUGO_BOXES:
+            return _box(end, name, argument, "hugo", depth)
+        if name == "highlight":
+            return _listing(end, argument)
+    return None
+
+
+def _alert(line: Line) -> str | None:
+    """``> [!info] Title`` of Obsidian becomes one of GitHub's five, its title the first line of the text."""
+    begun = _BEGUN.match(line.text)
+    before = begun.group() if begun else ""
+    match = _QUOTED.match(line.text[len(before) :]) if begun or line.quote else None
+    if match is None:
+        return None
+    kind, title = match.group(1).lower(), match.group(2).strip(" \t")
+    mark = f"{before}[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
+    shown_title = title or _default_title(kind)
+    quote = (line.quote + re.sub(r"[^ \t>]", " ", before)).rstrip()
+    return f"{mark}\n{quote} **{shown_title}**\n{quote}" if shown_title else mark
+
+
+def _colons(match: re.Match[str]) -> str | None:
+    """``:::tip Title`` of VuePress and ``:::tip[Title]`` of Docusaurus; pandoc's own fences stay."""
+    indent, name, bracket, rest = match.groups()
+    if name.startswith("callout-"):
+        return None
+    title = bracket if bracket is not None else rest.strip()
+    if name.lower() in _KINDS:
+        return f"\n{indent}{_opening(name, title or None)}"
+    if name in ("details", "code-group", "tabs"):
+        return f"\n{indent}::: {name}\n\n**{title}**\n" if title else f"\n{indent}::: {name}"
+    return None
+
+
+def _liquid(match: re.Match[str], depth: list[str]) -> str | None:
+    """GitBook's ``{% hint %}``; ``{% raw %}`` and ``{% tabs %}`` only wrap what they hold."""
+    end, name, written = match.groups()
+    argument = written.removesuffix("-").strip(" \t")
+    if name in ("raw", "tabs", "code", "content", "stepper", "step"):
+        return ""
+    if name == "hint":
+        return _box(end, name, argument, "gitbook", depth)
+    if name == "highlight":
+        return _listing(end, argument)
+    if name == "tab":
+        words = _WORD.search(argument)
+        return f"\n**{words.group(1)}**\n" if words and not end else ""
+    return None
+
+
+def _listing(end: str | None, argument: str) -> str:
+    return "```" if end else f"\n```{next(iter(argument.split()), '')}"
+
+
+def _box(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
+    if end:
+        if kind in depth:
+            depth.remove(kind)
+            return "\n:::\n"
+        return ""
+    depth.append(kind)
+    named = dict(_PAIR.findall(argument))
+    bare = _PAIR.sub("", argument).split()
+    style = named.get("style") or named.get("type") or next(iter(bare), name).strip('"')
+    title = named.get("title") or named.get("summary")
+    return f"\n{_opening(style if style.lower() in _KINDS else 'note', title)}\n"

@@ -1,0 +1,263 @@
+"""Captions that were typed with their numbers: they become those of figures, tables and listings, and
+what names them in the text becomes a reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from triptych_import.book import Piece, SourceBook
+from triptych_import.draft import Draft, Edit
+from triptych_import.markdown.headings import quoted
+from triptych_import.markdown.masking import HIDDEN, mask, prose
+from triptych_import.markdown.pairs import pairs
+
+_WORDS = {
+    "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図|그림",
+    "tbl": "Table|Tabelle|Tabla|Tableau|Tabela|Tabella|Таблица|表|표",
+    "lst": "Listing|Code listing|Listado|Codeblock|Листинг|代码清单|清单|示例|列表|範例|リスト|예제",
+}
+_KINDS = {
+    word.replace("\\", "").casefold(): kind for kind, words in _WORDS.items() for word in words.split("|")
+}
+_WORD = "|".join(_WORDS.values())
+_NUMBER = r"(?:\d+|[A-Z](?=[-.–]\d))(?:[-.–]\d+)*"
+# "Figure 4 (repeat): x" names another figure and is left as it is.
+_TYPED = re.compile(rf"\s*({_WORD})[ \u00a0]*({_NUMBER})\s*[:：.—–-]\s*(?=\S)", re.IGNORECASE)
+# Chinese and Japanese leave no space before such a word: what leads to a short one stands there, not 代 as in
+# 代表; a long one is no part of others.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LEADING = "如见見在由从從与與和及据據按到是对對的"
+_LONG = "|".join(word for word in _WORD.split("|") if re.fullmatch(f"[{_UNSPACED}]{{2,}}", word))
+_USED = re.compile(
+    rf"(?<![@#-])(?:(?<![^\W{_LEADING}])(?P<word>{_WORD})|(?<=[{_UNSPACED}])(?P<long>{_LONG}))"
+    rf"[ \u00a0\n]*(?P<number>{_NUMBER})(?![-.–]?\d|[^\W{_UNSPACED}])"
+)
+_NOT_PROSE = re.compile(
+    r"!?\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]]*\])"
+    r"|\{[^{}\n]*\}|<[^<>]*>|^[ \t>]*#{1,6}[ \t].*$",
+    re.MULTILINE,
+)
+_PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
+_PICTURE = re.compile(
+    r"!\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}]*\})?"
+)
+_OPENING = re.compile(
+    r"^[ \t>]*(?:`{3,}+|~{3,}+)[ \t]*(\{(?>[^{}\n]*?\blst-cap=\"((?:[^\"\\\n]|\\.)*+)\")[^{}\n]*+\})",
+    re.MULTILINE,
+)
+_MARKED = re.compile(
+    r"<span class=\"caption\">(.*)</span>|:{3,} *(?:\{\.)?caption\}?\n(.*)\n:{3,}|([*_]{1,2})(.*)\3",
+    re.DOTALL,
+)
+_FIGURE = [(r"^[ \t]*<figure\b[^<>]*>", r"</figure>[ \t]*$")]
+_IMG = re.compile(r"<img\b([^<>]*?)/?>", re.IGNORECASE)
+_FIGCAPTION = [(r"<figcaption\b[^<>]*>", "</figcaption>")]
+_PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
+_TABLE_CAPTION = re.compile(r"^[ \t]*(?:Table)?: +(.+)$", re.MULTILINE)
+_TABLE_CAPTION_MARK = re.compile(r"[ \t]*(?:Table)?:[ \t]*")
+_INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Caption:
+    """A typed caption: its kind, its number as typed, the words behind it."""
+
+    kind: str
+    number: str
+    words: str
+
+
+def numbered(book: SourceBook) -> SourceBook:
+    """A book in which captions have no typed numbers, and are referred to by their ids."""
+    drafts = {id(piece): _captioned(_pictures(piece.draft)) for piece in _pieces(book)}
+    places: dict[tuple[str, str], list[str]] = {}
+    for piece in _pieces(book):
+        for found, *_ in _places(drafts[id(piece)].text):
+            places.setdefault((found.kind, found.number), []).append(piece.path)
+    if not places:
+        return book.with_drafts(lambda piece: drafts[id(piece)])
+    named = {key: f"{key[0]}-{_dashed(key[1])}" for key, paths in places.items() if len(paths) == 1}
+    for piece in _pieces(book):
+        names = dict(named)
+        for key, paths in places.items():
+            if len(paths) > 1 and paths.count(piece.path) == 1:
+                names[key] = f"{key[0]}-{_stem(piece.path)}-{_dashed(key[1])}"
+        draft = drafts[id(piece)]
+        draft = draft.edited(_ids(draft.text, {k: v for k, v in names.items() if piece.path in places[k]}))
+        drafts[id(piece)] = draft.edited(_references(draft.text, names))
+    return book.with_drafts(lambda piece: drafts[id(piece)])
+
+
+def _pieces(book: SourceBook) -> Iterator[Piece]:
+    for section in book.sections:
+        yield from section.pieces
+
+
+def _dashed(number: str) -> str:
+    return re.sub(r"[.–]", "-", number).lower()
+
+
+def _stem(path: str) -> str:
+    parts = PurePosixPath(path).with_suffix("").parts
+    return re.sub(r"[^\w-]+", "-", "-".join(parts[-2:] if parts[-1].lower() == "readme" else parts[-1:]))
+
+
+def _read(text: str) -> _Caption | None:
+    match = _TYPED.match(text)
+    if match is None:
+        return None
+    return _Caption(_KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip())
+
+
+def _pictures(draft: Draft) -> Draft:
+    """``<figure>`` with one picture and its caption becomes a picture with a caption."""
+    masked = mask(draft.text, escapes=False)
+    edits = []
+    for _, first, last in pairs(_FIGURE, masked, re.IGNORECASE):
+        inside, shown = (text[first.end() : last.start()] for text in (draft.text, masked))
+        images, captions = _IMG.findall(inside), _captions(inside)
+        # Code may stand in a caption; elsewhere it would be no figure.
+        seen = _captions(shown)
+        if not len(images) == len(captions) == len(seen) == 1:
+            continue
+        around = shown[: seen[0][0]] + shown[seen[0][1] :]
+        rest = re.sub(r"<br\s*/?>", "", _IMG.sub("", around))
+        if len(_IMG.findall(around)) == 1 and not rest.strip():
+            indent = first.group().partition("<")[0]
+            caption = _markdown(images[0], inside[slice(*captions[0][2:])])
+            edits.append(Edit(first.start(), last.end(), f"\n{indent}{caption}\n"))
+    return draft.edited(edits)
+
+
+def _captions(html: str) -> list[tuple[int, int, int, int]]:
+    """Where captions of figures stand: the places of the whole, and of what stands in it."""
+    found = pairs(_FIGCAPTION, html, re.IGNORECASE)
+    return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
+
+
+def _markdown(image: str, caption: str) -> str:
+    pairs = {name.lower(): a or b or c for name, a, b, c in _PAIR.findall(image)}
+    words = caption
+    for tag, mark in _INLINE:
+        words = re.sub(rf"</?{tag}\b[^<>]*>", mark, words, flags=re.IGNORECASE)
+    words = re.sub(r"</?span\b[^<>]*>|<br\s*/?>", " ", words, flags=re.IGNORECASE)
+    words = " ".join(words.split())
+    whole = re.fullmatch(r"\*([^*]+)\*", words)
+    words = whole.group(1) if whole else words
+    attributes = [f'fig-alt="{_quoted(pairs["alt"])}"'] if pairs.get("alt") else []
+    styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
+    width = styled.group(1) if styled else pairs.get("width", "")
+    attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
+    source = pairs.get("src", "")
+    source = f"<{source}>" if re.search(r"[\s()]", source) else source
+    return f"![{_bracketed(words)}]({source}){{{' '.join(attributes)}}}"
+
+
+def _quoted(text: str) -> str:
+    return quoted(text.replace("&quot;", '"'))
+
+
+def _bracketed(text: str) -> str:
+    """A caption whose square brackets do not end it."""
+    return text if "](" in text else re.sub(r"(?<!\\)([\[\]])", r"\\\1", text)
+
+
+def _captioned(draft: Draft) -> Draft:
+    """Paragraphs that are typed captions go into the picture before them or the table beside them."""
+    text, masked = draft.text, mask(draft.text, escapes=False)
+    spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
+    edits: list[Edit] = []
+    taken: set[int] = set()
+    for index, (start, end) in enumerate(spans):
+        inner = start + len(masked[start:end]) - len(masked[start:end].lstrip(" \t"))
+        picture = _PICTURE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
+        image = _IMG.fullmatch(text[start:end].strip())
+        shown = image or (picture and not picture.group(1))
+        if not shown and not _is_table(text[start:end]):
+            continue
+        for other in (index + 1,) if shown else (index - 1, index + 1):
+            if not 0 <= other < len(spans) or other in taken:
+                continue
+            words = _caption_words(text, masked, spans[other], "fig" if shown else "tbl")
+            if not words:
+                continue
+            if image:
+                new = Edit(start, end, _markdown(image.group(1), words))
+            elif picture:
+                new = Edit(picture.start(1), picture.start(1), _bracketed(words))
+            else:
+                new = Edit(end, end, f"\n\n: {words}")
+            edits += [new, Edit(*spans[other], "")]
+            taken.add(other)
+            break
+    return draft.edited(edits)
+
+
+def _caption_words(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
+    """The caption that a paragraph is, with its number, or ""."""
+    written = text[slice(*span)].strip()
+    if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
+        return ""
+    marked = _MARKED.fullmatch(written)
+    words = (
+        next((g for g in (marked.group(1), marked.group(2), marked.group(4)) if g), "") if marked else written
+    )
+    found = _read(words)
+    return " ".join(words.split()) if found and found.kind == kind else ""
+
+
+def _is_table(text: str) -> bool:
+    lines = text.strip().split("\n")
+    return len(lines) > 1 and all(re.match(r"[ \t]*[|+]", line) for line in lines)
+
+
+def _places(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
+    """All captions with typed numbers: where they stand, and in what."""
+    masked = mask(text, escapes=False)
+    for match in _PICTURE.finditer(masked):
+        if found := _read(text[slice(*match.span(1))]):
+            yield found, *match.span(1), match, "picture"
+    for match in _OPENING.finditer(text):
+        if found := _read(match.group(2)):
+            yield found, *match.span(2), match, "listing"
+    for match in _TABLE_CAPTION.finditer(masked):
+        if found := _read(text[slice(*match.span(1))]):
+            yield found, *match.span(1), match, "table"
+
+
+def _ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
+    """Captions without their numbers, with ids that references know."""
+    for found, start, end, match, where in _places(text):
+        name = names.get((found.kind, found.number))
+        if name is None:
+            continue
+        attributes = match.group(3) if where == "picture" else match.group(1) if where == "listing" else ""
+        written = re.search(
+            r"\{(?=[^{}]*+\})[^{}]*#[\w-]", text[start:end] if where == "table" else attributes or ""
+        )
+        if written:
+            continue
+        yield Edit(start, end, found.words + (f" {{#{name}}}" if where == "table" else ""))
+        if where == "picture":
+            place = match.start(3) + 1 if match.group(3) else match.start(2) + len(match.group(2)) + 1
+            yield Edit(place, place, f"#{name} " if match.group(3) else f"{{#{name}}}")
+        elif where == "listing":
+            place = match.start(1) + 1 + len(re.match(r"\{\s*\.?[\w+-]*", attributes or "{").group()) - 1  # type: ignore[union-attr]
+            yield Edit(place, place, f" #{name}")
+
+
+def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
+    """``Figure 1`` in prose, where a figure has that number, becomes a reference to it."""
+    masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), prose(text))
+    for match in _USED.finditer(masked):
+        word = match["word"] or match["long"]
+        name = names.get((_KINDS[word.casefold()], match["number"]))
+        if name and not _TABLE_CAPTION_MARK.fullmatch(
+            masked, masked.rfind("\n", 0, match.start()) + 1, match.start()
+        ):
+            start, end = match.span()
+            is_apart = not re.search(r"\w", text[max(start - 1, 0) : start] + text[end : end + 1])
+            yield Edit(start, end, f"@{name}" if is_apart else f"[@{name}]")

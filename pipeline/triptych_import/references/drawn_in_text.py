@@ -1,0 +1,118 @@
+"""Pictures that a text holds itself become files: drawings as ``<svg>`` elements, and ``data:`` addresses."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import PurePosixPath
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+
+from triptych.media.xml_names import parsed
+from triptych_import.book import Piece, SourceBook
+from triptych_import.draft import Draft, Edit
+from triptych_import.markdown.masking import prose
+
+_SVG = re.compile(r"<(/?)svg\b(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+>", re.IGNORECASE)
+_DATA = re.compile(
+    r"(?<=\]\()<?data:image/(png|jpeg|svg\+xml)((?:;[\w=-]+)*),([^\s()<>\"']+)>?"
+    r"|(?<=src=[\"'])data:image/(png|jpeg|svg\+xml)((?:;[\w=-]+)*),([^\"'<>]+)",
+    re.IGNORECASE,
+)
+_NEAR, _MOST_BEFORE = 500, 8  # characters of a declaration or comment before an element, and how many
+_ENDINGS = {"png": ".png", "jpeg": ".jpg", "svg+xml": ".svg"}
+_NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+_TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"))
+
+
+def as_files(book: SourceBook) -> SourceBook:
+    """A book whose pictures are all files; what is no picture stays as it is written."""
+    files = dict(book.files)
+
+    def filed(piece: Piece) -> Draft:
+        draft, folder = piece.draft, f"images/{PurePosixPath(piece.path).stem}"
+        edits: list[Edit] = []
+        for place, ending, data, alt in _pictures(draft.text):
+            name = f"{folder}-{len(edits) + 1}{ending}"
+            files[posixpath.normpath(posixpath.join(book.root, posixpath.dirname(piece.path), name))] = data
+            new = name if alt is None else f'<img src="{name}" alt="{escape(alt)}">'
+            edits.append(Edit(*place, new))
+        return draft.edited(edits)
+
+    return replace(book.with_drafts(filed), files=files)
+
+
+def _pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
+    """Place, ending and bytes of each picture, and the alternative text where it has no tag of its own."""
+    if "<svg" not in text.lower() and "data:image/" not in text:
+        return
+    masked = prose(text)
+    for start, end in _elements(text):
+        drawing = _drawing(text[start:end]) if masked.startswith("<", start) else None
+        if drawing is not None:
+            start = _prologue(text, start)
+            yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _described(drawing)
+    for match in _DATA.finditer(text):
+        kind, options, written = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
+        if masked.startswith(match.group()[:1], match.start()):
+            data = unquote_to_bytes(written)
+            try:
+                data = base64.b64decode(data, validate=True) if "base64" in options.lower() else data
+            except binascii.Error:
+                continue
+            yield match.span(), _ENDINGS[kind.lower()], data, None
+
+
+def _elements(text: str) -> Iterator[tuple[int, int]]:
+    """Where ``<svg>`` elements begin and end that stand in no other."""
+    depth, start = 0, -1
+    for tag in _SVG.finditer(text):
+        if tag.group(1):
+            depth = max(depth - 1, 0)
+            if depth == 0 and start >= 0:
+                yield start, tag.end()
+                start = -1
+        elif not tag.group().endswith("/>"):
+            start = tag.start() if depth == 0 else start
+            depth += 1
+
+
+def _prologue(text: str, start: int) -> int:
+    """Where what a file says of itself before its element begins: its declaration and comments."""
+    begin = start
+    for _ in range(_MOST_BEFORE):
+        before = text[max(start - _NEAR, 0) : start].rstrip()
+        opening = "<!--" if before.endswith("-->") else "<?xml" if before.endswith("?>") else "<!DOCTYPE"
+        place = before.rfind(opening)
+        if not before.endswith(">") or place < 0 or "<" in before[place + 1 :]:
+            break
+        start = max(start - _NEAR, 0) + place
+        begin = begin if opening == "<!--" else start
+    return begin
+
+
+def _drawing(source: str) -> etree._Element | None:
+    """An element as XML: in HTML it needs to say no namespaces."""
+    head = _SVG.match(source)
+    names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
+    said = "".join(f' {name}="{_NAMESPACES[name]}"' for name in names)
+    try:
+        drawing = parsed((source[:4] + said + source[4:]).encode())
+    except etree.XMLSyntaxError:
+        return None
+    return drawing if len(drawing) else None
+
+
+def _described(drawing: etree._Element) -> str:
+    """What a drawing says that it shows: its label, its own title or description, else the first of words."""
+    if label := drawing.get("aria-label"):
+        return " ".join(label.split())
+    told = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]
+    own = [node.tag in _TITLES for node in drawing]
+    return next((words for words in told if any(own) or " " in words), "")

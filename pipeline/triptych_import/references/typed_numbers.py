@@ -1,0 +1,247 @@
+"""Numbers that authors typed into titles and headings, which would stand there twice.
+
+Where they follow the order of the book they go, since the same are made; what has none in such a book
+gets none. Where they do not, they stay, and no others are made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from triptych.reading.chapter import UNNUMBERED_ROLES
+from triptych_import.book import Section, SourceBook
+from triptych_import.draft import Draft, Edit, Finding
+from triptych_import.markdown.headings import Heading, headings
+
+_DEEPEST = 3  # of headings that get a number
+_MADE = "removed, since the same numbers are generated"
+_KEPT = "kept, without automatic numbers"
+_CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen twenty".split(),
+        1,
+    )
+}
+_CHAPTER = re.compile(
+    r"(?:chapter|kapitel|cap[ií]tulo|chapitre|capitolo|hoofdstuk|rozdział|kapitola|глава|bölüm)\s+"
+    r"(\w+)(?:\s*\\?[:.：–—-]+\s*|\s+)(?=\S)|第\s*([\d一二三四五六七八九十百]+)\s*[章回課课]\s*[:：.、-]*\s*",
+    re.IGNORECASE,
+)
+_APPENDIX = re.compile(
+    r"(?:appendix|anhang|ap[eé]ndice|annexe?|appendice|bijlage|附录|附錄|付録)\s*([A-Z]|\d{1,9})\b\s*"
+    r"[:.：–—-]*\s*(?=\S)",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(\d{1,9}+(?:\.\d{1,9}+)*)(\\?[.)]|(?<=\.\d)|(?<=\.\d\d)|:)?[ \t\u00a0]+(?=\S)")
+_LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number at the beginning of a title: its parts, and how many characters it takes with its word."""
+
+    parts: tuple[int, ...]
+    length: int
+    sure: bool
+    """Whether it can be nothing but a number, as "3 ways" can."""
+
+
+def typed(text: str, *, appendix: bool = False) -> Typed | None:
+    """The number that a title begins with, or None."""
+    if match := _CHAPTER.match(text):
+        number = _value(match.group(1) or match.group(2))
+        return Typed((number,), match.end(), True) if number and match.end() < len(text) else None
+    if match := _APPENDIX.match(text):
+        letter = match.group(1).upper()
+        number = int(letter) if letter.isdigit() else ord(letter) - 64
+        return Typed((number,), match.end(), True)
+    if appendix and (match := _LETTERED.match(text)):
+        first, *rest = match.group(1).split(".")
+        return Typed((ord(first) - 64, *map(int, rest)), match.end(), True)
+    if match := _DOTTED.match(text):
+        parts = tuple(int(part) for part in match.group(1).split("."))
+        return Typed(parts, match.end(), bool(match.group(2)) or len(parts) > 1)
+    return None
+
+
+def _value(word: str) -> int:
+    if word.isdecimal():
+        return int(word[:9])
+    if set(word) <= {*_CHINESE, "十", "百"}:
+        return _chinese(word)
+    if set(word) <= set(_ROMAN):
+        values = [_ROMAN[char] for char in word]
+        return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+    return _WORDS.get(word.lower(), 0)
+
+
+def _chinese(word: str) -> int:
+    total, digit = 0, 0
+    for char in word:
+        if char in _CHINESE:
+            digit = _CHINESE[char]
+        else:
+            total, digit = total + (digit or 1) * (10 if char == "十" else 100), 0
+    return total + digit
+
+
+def once(book: SourceBook) -> SourceBook:
+    """A book in which no number that is typed stands beside one that is made."""
+    book = replace(book, sections=_with_appendices(book.sections))
+    chapters = [section for section in book.sections if not section.included and not section.appendix]
+    appendices = [section for section in book.sections if not section.included and section.appendix]
+    new: dict[int, Section] = {}
+    found: list[Finding] = []
+    for group in (chapters, appendices):
+        new |= {id(old): section for old, section in zip(group, _titles(group, found), strict=True)}
+    number = {True: 0, False: 0}
+    out = []
+    for section in book.sections:
+        section = new.get(id(section), section)
+        if not section.included:
+            numbered = _numbered(section)
+            number[section.appendix] += numbered
+            chapter_number = number[section.appendix] if numbered else 0
+            section = _sections_once(section, chapter_number, found)
+        out.append(section)
+    return replace(book, sections=tuple(out), findings=(*book.findings, *found))
+
+
+def _with_appendices(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """From a title such as "Appendix A" on all are appendices, unless a chapter with a number comes again.
+
+    Those of a part stay in it, since appendices have none.
+    """
+    titles = ["" if section.included else _title(section) for section in sections]
+    named = [bool(_APPENDIX.match(title)) for title in titles]
+    first = named.index(True) if True in named else len(sections)
+    rest = sections[first:]
+    again = any(not named[n] and typed(titles[n]) for n in range(first, len(sections)))
+    if not first or again or any(section.appendix for section in sections) or any(s.part for s in rest):
+        return tuple(sections)
+    return (*sections[:first], *(replace(section, appendix=True) for section in rest))
+
+
+def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
+    """Chapters, or appendices, with each number once."""
+    numbers = [typed(_title(s), appendix=s.appendix) if _numbered(s) else None for s in group]
+    have = [number for number in numbers if number is not None and len(number.parts) == 1]
+    if not have or 2 * len(have) < sum(map(_numbered, group)) or not any(n.sure for n in have):
+        return list(group)
+    first = next(s for s, number in zip(group, numbers, strict=True) if number)
+    if [number.parts[0] for number in have] == list(range(1, len(have) + 1)):
+        _tell(first, "the typed chapter numbers follow the order of the book", _MADE, found)
+        return [
+            _retitled(section, number.length) if number in have and number else _unnumbered(section)
+            for section, number in zip(group, numbers, strict=True)
+        ]
+    _tell(first, "the typed chapter numbers do not follow the order of the book", _KEPT, found)
+    return [_unnumbered(section) for section in group]
+
+
+def _tell(section: Section, what: str, done: str, found: list[Finding]) -> None:
+    found.append(Finding(path=section.pieces[0].path, what=what, done=done))
+
+
+def _title_heading(section: Section) -> Heading | None:
+    first = next(iter(headings(section.pieces[0].draft.text)), None)
+    return first if first and first.level == 1 and "title" not in section.head else None
+
+
+def _title(section: Section) -> str:
+    heading = _title_heading(section)
+    return str(section.head.get("title") or (heading.text if heading else section.pieces[0].title))
+
+
+def _numbered(section: Section) -> bool:
+    heading = _title_heading(section)
+    place = heading.attributes if heading else None
+    attributes = section.pieces[0].draft.text[slice(*place)] if place else ""
+    if re.search(r"\.unnumbered|\{-\}|\{-\s|\s-[\s}]", attributes):
+        return False
+    return not section.head.get("unnumbered") and section.head.get("role") not in UNNUMBERED_ROLES
+
+
+def _unnumbered(section: Section) -> Section:
+    return replace(section, head={**section.head, "unnumbered": True}) if _numbered(section) else section
+
+
+def _retitled(section: Section, length: int) -> Section:
+    """A chapter without the first characters of its title."""
+    heading = _title_heading(section)
+    first = section.pieces[0]
+    if heading is None and "title" in section.head:
+        return replace(section, head={**section.head, "title": str(section.head["title"])[length:]})
+    if heading is None:
+        piece = replace(first, title=first.title[length:])
+    else:
+        piece = replace(first, draft=first.draft.edited([_cut(first.draft, heading, length)]))
+    return replace(section, pieces=(piece, *section.pieces[1:]))
+
+
+def _cut(draft: Draft, heading: Heading, length: int) -> Edit:
+    start = draft.text.index(heading.text[:length], heading.marks[1])
+    return Edit(start, start + length, "")
+
+
+def _sections_once(section: Section, chapter_number: int, found: list[Finding]) -> Section:
+    """A chapter whose headings below the title have each number once; ``own`` is its number, or 0."""
+    if not chapter_number:
+        return section  # its headings get no numbers
+    places = [
+        (piece, heading, _below(heading.text, section))
+        for piece in section.pieces
+        for heading in headings(piece.draft.text)
+        if 2 <= heading.level <= _DEEPEST
+    ]
+    have = [(heading, number) for _, heading, number in places if number is not None]
+    top = [number for _, heading, number in places if heading.level == 2]
+    if not have or 2 * sum(number is not None for number in top) < len(top):
+        return section
+    if not any(number.sure for _, number in have):
+        return section
+    follows = _follow(chapter_number, have)
+    does = "follow" if follows else "do not follow"
+    what = f"the typed section numbers {does} the order of the headings"
+    _tell(section, what, _MADE if follows else _KEPT, found)
+    edits: dict[int, list[Edit]] = {}
+    for piece, heading, number in places:
+        change = edits.setdefault(id(piece), [])
+        if follows and number is not None:
+            change.append(_cut(piece.draft, heading, number.length))
+        else:
+            change += _without_number(piece.draft.text, heading)
+    return section.with_drafts(lambda piece: piece.draft.edited(edits.get(id(piece), ())))
+
+
+def _below(text: str, section: Section) -> Typed | None:
+    """The number of a heading below the title, which has no word such as chapter before it."""
+    if _CHAPTER.match(text) or _APPENDIX.match(text):
+        return None
+    return typed(text, appendix=section.appendix)
+
+
+def _follow(chapter_number: int, have: Sequence[tuple[Heading, Typed]]) -> bool:
+    """Whether typed numbers are those that are made: with that of the chapter, or all without it."""
+    counts = [0] * (_DEEPEST + 1)
+    whole, bare = True, True
+    for heading, number in have:
+        counts[heading.level] += 1
+        counts[heading.level + 1 :] = [0] * (_DEEPEST - heading.level)
+        levels = tuple(counts[2 : heading.level + 1])
+        whole = whole and number.parts == (chapter_number, *levels)
+        bare = bare and number.parts == levels
+    return whole or bare
+
+
+def _without_number(text: str, heading: Heading) -> Iterator[Edit]:
+    if heading.attributes is None:
+        yield Edit(heading.text_end, heading.text_end, " {.unnumbered}")
+    elif not re.search(r"\.unnumbered|\{-[\s}]", text[slice(*heading.attributes)]):
+        yield Edit(heading.attributes[1] - 1, heading.attributes[1] - 1, " .unnumbered")

@@ -1,0 +1,123 @@
+"""The folder that is imported: files are read only under it, links resolved."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from triptych.diagnostics import Span
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.files import measure
+from triptych.project import Project, UnsafePath
+from triptych_import.refusals import no_book
+
+LARGEST_TEXT = 5_000_000  # characters; five times a long novel
+_SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
+_TEXTS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
+_GENERATED = ("book", "docs", "public", "site")  # where they hold a web site and no text
+
+
+# Controls that no one writes; they come of texts of Windows-1252 that were taken for Latin-1.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)} | {0x85: "…"}
+
+
+class Source:
+    """Reads texts and pictures of the source by their paths relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self._project = Project(root, environ={})
+        self._named: dict[Path, list[str]] = {}
+
+    def text(self, path: str) -> str | None:
+        """A text, or None where it is missing, is no UTF-8, or leads out of the source. Raises ``NoBook``."""
+        try:
+            text = self._project.read_text(self.as_named(path)).translate(_WINDOWS)
+        except (OSError, UnsafePath, UnicodeDecodeError):
+            return None
+        if len(text) > LARGEST_TEXT:
+            what = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
+            raise no_book("IMP003", Span(path=path), what, "split the file into smaller files")
+        return text
+
+    def below(self, folder: str) -> Callable[[str], str | None]:
+        """What reads texts by their paths from a folder."""
+        return lambda path: self.text(posixpath.join(folder, path))
+
+    def as_named(self, path: str) -> str:
+        """A path as its file is named: where it was written, capitals and small letters may have been one."""
+        file = self._project.root / path
+        if file.exists() or not file.parent.is_dir():
+            return path
+        if file.parent not in self._named:
+            self._named[file.parent] = [other.name for other in file.parent.iterdir()]
+        alike = [name for name in self._named[file.parent] if name.casefold() == file.name.casefold()]
+        return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
+
+    def raw_text(self, path: str) -> str | None:
+        """A text as it stands in its file, to the letter."""
+        data = self.data(path)
+        return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def data(self, path: str) -> bytes | None:
+        """A file, or None where it is missing or leads out of the source."""
+        try:
+            return self._project.read_bytes(path)
+        except (OSError, UnsafePath):
+            return None
+
+    def judge_picture(self, path: str, held: Mapping[str, bytes]) -> str:
+        """Why a picture cannot be used, "" where it can; ``own`` are those that the source holds itself."""
+        try:
+            measure(held[path] if path in held else self._project.read_bytes(path))
+        except UnsafePath as error:
+            return str(error)
+        except OSError:
+            return "the file does not exist"
+        except UnusablePicture as error:
+            return str(error)
+        return ""
+
+    def names(self, folder: str, endings: Sequence[str]) -> list[str]:
+        """Files under a folder, relative to it, without hidden and generated folders."""
+        root = self._project.root / folder
+        if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
+            return []
+        files = (file for file in _files_below(root) if file.suffix in endings and file.is_file())
+        paths = (file.relative_to(root) for file in files)
+        return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
+
+    def size(self) -> int:
+        """How many bytes the texts have that a book may be made of."""
+        size = 0
+        for file in _files_below(self._project.root):
+            if file.name.lower().endswith(_TEXTS):
+                with suppress(OSError):
+                    size += file.lstat().st_size
+        return size
+
+    def figures(self) -> list[str]:
+        """Pictures in folders such as ``figure-html``, where code that was run has left them."""
+        found = []
+        for folder, inner, names in os.walk(self._project.root):
+            inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
+            if Path(folder).name.startswith("figure-"):
+                found += [(Path(folder) / name).relative_to(self._project.root).as_posix() for name in names]
+        return sorted(found)
+
+
+def _files_below(root: Path) -> Iterator[Path]:
+    """All files in a folder and below it, but hidden ones, and what is in folders that tools fill."""
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
+        yield from (Path(folder) / name for name in names if not name.startswith("."))
+
+
+@cache
+def _is_generated(path: Path) -> bool:
+    """Whether it is a folder that holds a web site and no text."""
+    site = path.name in _GENERATED and (path / "index.html").is_file()
+    return site and not any(path.glob("*.md"))

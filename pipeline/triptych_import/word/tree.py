@@ -1,0 +1,274 @@
+"""What pandoc reads from a Word document, with its styles as classes and its captions as ours."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from triptych.reading.pandoc import rewritten
+from triptych.settings.names import slug
+from triptych_import.draft import Finding
+
+Node = dict[str, Any]
+# Styles that only say what pandoc has understood already, or that say nothing.
+_PLAIN = frozenset(
+    "normal caption compact bodytext bodytextindent firstparagraph listparagraph blocktext quote intensequote"
+    " hyperlink followedhyperlink footnotereference endnotereference footnotetext endnotetext emphasis strong"
+    " commentreference annotationreference verbatimchar sourcecode defaultparagraphfont imagecaption"
+    " tablecaption captionedfigure figure tabletext tablecontents nospacing plaintext standard"
+    " textbody italic bold bolditalic xref crossreference body bodyfirst".split()
+)
+_CALLOUTS = {
+    "note": "callout-note", "notes": "callout-note", "info": "callout-note", "tip": "callout-tip",
+    "hint": "callout-tip", "important": "callout-important", "warning": "callout-warning",
+    "caution": "callout-caution", "hinweis": "callout-note", "warnung": "callout-warning",
+}  # fmt: skip
+_KNOWN = {"epigraph": "epigraph", "aside": "aside"}
+_CONTENTS = re.compile(r"toc\s?\d|tocheading|contents ?(?:heading|\d)|tableoffigures", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*(\S+)[\s\u00a0]+((?:\d+|[A-Z](?=[-.–]))(?:[-.–]\d+)*)\s*[:.–—-]?\s*")
+_OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
+
+
+def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tuple[Node, list[Finding]]:
+    """Pandoc's tree of a document → the same as Markdown should say it, and what was not kept.
+
+    ``looks`` are pandoc's elements for styles of words.
+    """
+    desk = _Desk(looks)
+    blocks = desk.blocks(tree["blocks"])
+    links = (node for node in walk(blocks) if node.get("t") == "Link")
+    linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
+    blocks = _referring(blocks, desk.captions, linked)
+    found = [
+        Finding(
+            path=name, what=f'custom style "{style}" ({_count(count)})', done=f'kept as class "{slug(style)}"'
+        )
+        for style, count in desk.styles.items()
+    ]
+    if desk.contents:
+        found.append(Finding(path=name, what="table of contents", done="omitted, since it is generated"))
+    return {**tree, "blocks": blocks}, found
+
+
+def _count(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Styles that became classes, bookmarks in captions with what refers to them, contents left out."""
+
+    looks: Mapping[str, tuple[str, ...]]
+    styles: Counter[str] = field(default_factory=Counter)
+    captions: dict[str, str] = field(default_factory=dict)
+    contents: bool = False
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """Blocks without marks of styles that say nothing."""
+        return _with_marks_below(_joined_code([new for block in blocks for new in self._block(block)]))
+
+    def _block(self, block: Node) -> list[Node]:
+        kind: str = block["t"]
+        content: Any = block.get("c")
+        if kind == "Div":
+            attr, inner = content
+            style = _style(attr)
+            if style and _CONTENTS.fullmatch(_bare(style)):
+                self.contents = True
+                return []
+            inner = self.blocks(inner)
+            if [one["t"] for one in inner] == ["CodeBlock"]:
+                return inner
+            name = self._class(style)
+            return [_div([attr[0], [*attr[1], name], _other(attr)], inner)] if name or attr[0] else inner
+        if kind == "Header" and not any(
+            one.get("t") in ("Str", "Code", "Math", "Image") for one in walk(content[2])
+        ):
+            return []  # a line that was left empty
+        if kind == "Figure":
+            return [{"t": "Figure", "c": [content[0], self._caption(content[1], "fig"), content[2]]}]
+        if kind == "Table":
+            return [
+                {"t": "Table", "c": [content[0], self._caption(content[1], "tbl"), *self._inner(content[2:])]}
+            ]
+        return [{**block, "c": self._inner(content)}] if content is not None else [block]
+
+    def _inner(self, node: Any) -> Any:
+        """Whatever a node holds, with its blocks and inlines treated."""
+        if isinstance(node, list):
+            out: list[Any] = []
+            for item in node:
+                if isinstance(item, dict) and item.get("t") in ("Div", "Figure", "Table"):
+                    out += self._block(item)
+                elif isinstance(item, dict) and item.get("t") == "Span":
+                    out += self._span(item)
+                else:
+                    out.append(self._inner(item))
+            return out
+        if isinstance(node, dict) and "c" in node:
+            return {**node, "c": self._inner(node["c"])}
+        return node
+
+    def _span(self, span: Node) -> list[Node]:
+        attr, inner = span["c"]
+        inner = self._inner(inner)
+        if "indexref" in attr[1]:
+            return [_index_mark(attr), *inner]
+        style = _style(attr)
+        for element in self.looks.get(style, ()):
+            inner = [{"t": element, "c": inner}]
+        if style in self.looks:
+            return list(inner)
+        if not style:
+            return [{"t": "Span", "c": [attr, inner]}]
+        name = self._class(style)
+        return [{"t": "Span", "c": [[attr[0], [*attr[1], name], _other(attr)], inner]}] if name else inner
+
+    def _class(self, style: str) -> str:
+        bare = _bare(style)
+        if not style or bare in _PLAIN or bare.startswith(("heading", "list", "title")):
+            return ""
+        if bare in _CALLOUTS or bare in _KNOWN:
+            return _CALLOUTS.get(bare) or _KNOWN[bare]
+        self.styles[style] += 1
+        return slug(style) or "styled"
+
+    def _caption(self, caption: list[Any], kind: str) -> list[Any]:
+        """``Abbildung 3  Words`` in a caption, with its bookmarks, as ``Figure 3: Words``."""
+        blocks = self.blocks(caption[1])
+        if [block["t"] for block in blocks] == ["Para"]:
+            blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
+        first = blocks[0] if blocks and blocks[0]["t"] in ("Para", "Plain") else None
+        match = _NUMBERED.match(text_of(first)) if first else None
+        if first is None or match is None:
+            return [caption[0], blocks]
+        word = f"{_OWN_WORDS[kind]} {match.group(2)}"
+        for anchor in _anchors(first):
+            self.captions[anchor] = word
+        words = _after(_without_anchors(first["c"]), match.end())
+        label = [{"t": "Str", "c": _OWN_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": f"{match.group(2)}:"}]
+        content = (
+            [*label, {"t": "Space"}, *words] if words else [*label[:2], {"t": "Str", "c": match.group(2)}]
+        )
+        return [caption[0], [{**first, "c": content}, *blocks[1:]]]
+
+
+def _index_mark(attr: list[Any]) -> Node:
+    """``stack:and the heap`` of a field of Word → a mark of ours with its levels."""
+    entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
+    levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
+    return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
+
+
+def _joined_code(blocks: list[Node]) -> list[Node]:
+    """Lines of code, each of which is a paragraph of Word, as one listing."""
+    out: list[Node] = []
+    for block in blocks:
+        if block["t"] == "CodeBlock" and out and out[-1]["t"] == "CodeBlock":
+            attr, text = out[-1]["c"]
+            out[-1] = {"t": "CodeBlock", "c": [attr, f"{text}\n{block['c'][1]}"]}
+        else:
+            out.append(block)
+    return out
+
+
+def _with_marks_below(blocks: list[Node]) -> list[Node]:
+    """Index marks of a heading in the paragraph below it: a title is read in many places."""
+    out: list[Node] = []
+    for block in blocks:
+        if out and out[-1]["t"] == "Header" and block["t"] == "Para":
+            heading = out[-1]["c"]
+            marks = [inline for inline in heading[2] if _is_mark(inline)]
+            heading[2] = [inline for inline in heading[2] if not _is_mark(inline)]
+            block = {**block, "c": [*marks, *block["c"]]}
+        out.append(block)
+    return out
+
+
+def _is_mark(inline: Node) -> bool:
+    return inline["t"] == "RawInline" and str(inline["c"][1]).startswith("\\index{")
+
+
+def _div(attr: list[Any], blocks: list[Node]) -> Node:
+    return {"t": "Div", "c": [[attr[0], [name for name in attr[1] if name], attr[2]], blocks]}
+
+
+def _style(attr: list[Any]) -> str:
+    return next((str(value) for key, value in attr[2] if key == "custom-style"), "")
+
+
+def _other(attr: list[Any]) -> list[list[str]]:
+    return [[key, value] for key, value in attr[2] if key != "custom-style"]
+
+
+def _bare(style: str) -> str:
+    return re.sub(r"[\s_-]+", "", style).casefold()
+
+
+def text_of(node: Any) -> str:
+    """The words of a node, without those of notes."""
+    if isinstance(node, list):
+        return "".join(text_of(item) for item in node)
+    if not isinstance(node, dict):
+        return ""
+    match node.get("t"):
+        case "Str":
+            return str(node["c"])
+        case "Space" | "SoftBreak" | "LineBreak":
+            return " "
+        case "Code" | "CodeBlock" | "Math":
+            return str(node["c"][1])
+    return text_of(node.get("c"))
+
+
+def _after(inlines: list[Node], length: int) -> list[Node]:
+    """Inlines without their first characters."""
+    out: list[Node] = []
+    for inline in inlines:
+        size = len(text_of(inline))
+        if length >= size:
+            length -= size
+        elif length and inline["t"] == "Str":
+            out.append({"t": "Str", "c": inline["c"][length:]})
+            length = 0
+        else:
+            out.append(inline)
+            length = 0
+    return out
+
+
+def _anchors(node: Any) -> Iterator[str]:
+    for inner in walk(node):
+        if inner.get("t") == "Span" and "anchor" in inner["c"][0][1]:
+            yield str(inner["c"][0][0])
+
+
+def _without_anchors(inlines: list[Node]) -> list[Node]:
+    return [i for i in inlines if not (i["t"] == "Span" and "anchor" in i["c"][0][1] and not i["c"][1])]
+
+
+def walk(node: Any) -> Iterator[Node]:
+    """All nodes of a tree, from the outside in."""
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    for inner in node if isinstance(node, list) else ():
+        yield from walk(inner)
+
+
+def _referring(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
+    """Links to captions as the words that name them; anchors that nothing leads to go."""
+
+    def referring(node: Node) -> list[Node] | None:
+        if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):
+            kind, _, number = word.partition(" ")
+            return [{"t": "Str", "c": kind}, {"t": "Space"}, {"t": "Str", "c": number}]
+        anchor = node.get("t") == "Span" and "anchor" in node["c"][0][1]
+        if anchor and node["c"][0][0] not in linked:
+            return list(rewritten(node["c"][1], referring))
+        return None
+
+    return rewritten(blocks, referring)

@@ -1,0 +1,163 @@
+"""Code that would be run: its options say what stands of it, wherever and however they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import tiny_png
+from tests.triptych_import.conftest import ImportOf
+from tests.triptych_import.formats.test_quarto import SETTINGS, book
+from triptych.diagnostics import has_errors
+from triptych_import.chunks.executable import Run, still_code
+from triptych_import.draft import Draft
+
+PLAIN = "```r\nplot(1)\n```"
+HIDDEN = "omitted"
+CODE_ALONE = "kept as code without its output"
+
+
+def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
+    draft, found = still_code(Draft.of("a.qmd", chunk), Run(defaults=defaults))
+    return draft.text.strip(), [finding.done for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("option", "header", "text", "notes"),
+    [
+        ("", "", PLAIN, [CODE_ALONE]),
+        ("echo: false", "echo=FALSE", "", [HIDDEN]),
+        ("include: false", "include = F", "", []),
+        ("eval: false", "eval=FALSE", PLAIN, []),
+        ("output: false", "results='hide'", PLAIN, []),
+        ("echo: true", "echo=TRUE", PLAIN, [CODE_ALONE]),
+    ],
+)
+def test_options_are_read_in_both_spellings(option: str, header: str, text: str, notes: list[str]) -> None:
+    assert read(f"```{{r}}\n{f'#| {option}' if option else '# '}\nplot(1)\n```\n".replace("# \n", "")) == (
+        text,
+        notes,
+    )
+    assert read(f"```{{r, {header}}}\nplot(1)\n```\n") == (text, notes)
+    assert read(f"```{{r name, fig.width=4, {header}}}\nplot(1)\n```\n") == (text, notes)
+
+
+def test_what_a_chunk_says_goes_before_what_the_document_says() -> None:
+    assert read("```{r}\nplot(1)\n```\n", echo="false") == ("", [HIDDEN])
+    assert read("```{r, echo=TRUE}\nplot(1)\n```\n", echo="false") == (PLAIN, [CODE_ALONE])
+    assert read("```{r, echo=is_html()}\nplot(1)\n```\n") == (PLAIN, [CODE_ALONE])
+
+
+def test_options_set_by_code_hold_behind_it() -> None:
+    setting = (
+        "```{r setup, include=FALSE}\nknitr::opts_chunk$set(\n  fig.width = 6, # wide\n  echo = FALSE\n)\n```"
+    )
+    text, _ = read(f"```{{r}}\nplot(1)\n```\n\n{setting}\n\n```{{r}}\nplot(2)\n```\n")
+    assert text == PLAIN
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "library(dplyr)",
+        'source("_common.R")',
+        "x <- c(1,\n  2)",
+        "flights2 <- flights |>\n  filter(a) |>\n  count()",
+        "f <- function(x) {\n  plot(x)\n}",
+        "# nothing yet",
+        "set.seed(1)\noptions(width = 80)",
+    ],
+)
+def test_code_that_only_gets_ready_is_not_reported(code: str) -> None:
+    assert read(f"```{{r}}\n{code}\n```\n")[1] == []
+
+
+@pytest.mark.parametrize("code", ["x", "x <- 1\nx", "(x <- 1)", "flights |>\n  count()", "knitr::kable(x)"])
+def test_code_that_shows_something_is_reported(code: str) -> None:
+    assert read(f"```{{r}}\n{code}\n```\n")[1] == [CODE_ALONE]
+
+
+def test_code_that_shows_its_marks_keeps_them() -> None:
+    text, _ = read("```{r}\n#| echo: fenced\n#| eval: false\nplot(1)\n```\n")
+    assert text == "````{.markdown}\n```{r}\n#| eval: false\nplot(1)\n```\n````"
+
+
+def test_a_picture_stands_behind_the_code_that_shows_it() -> None:
+    text, _ = read("```{r p, fig.cap='A'}\nknitr::include_graphics('p.png')\n```\n")
+    assert text == "```r\nknitr::include_graphics('p.png')\n```\n\n![A](p.png){#fig-p}"
+
+
+def test_only_code_that_would_be_run_is_a_value() -> None:
+    _, notes = read("`python -m venv` `r` `r 1 + 1` `{python} x` `{r} y`\n")
+    assert notes == ["kept as code"] * 3
+
+
+def test_settings_and_heads_hide_code(import_of: ImportOf) -> None:
+    files = book("---\nexecute:\n  echo: true\n---\n\n# One\n\n```{python}\nshown()\n```\n")
+    files["sub/two.qmd"] = "# Two\n\n```{python}\nhidden()\n```\n"
+    files["_quarto.yml"] = f"{SETTINGS}execute:\n  echo: false\n"
+    result = import_of(files)
+    assert not has_errors(result.found), result.found
+    assert "shown()" in result.text("index.md") and "hidden()" not in result.text("sub/two.md")
+    assert not any("front matter" in note for note in result.notes)
+
+
+def test_one_session_of_bookdown_keeps_what_was_set(import_of: ImportOf) -> None:
+    files = {
+        "_bookdown.yml": "before_chapter_script: _common.R\n",
+        "_common.R": "knitr::opts_chunk$set(echo = FALSE)\n",
+        "index.Rmd": "---\ntitle: B\nsite: bookdown::bookdown_site\n---\n\n# One\n\n```{r}\nhidden()\n```\n\n"
+        "```{r}\nknitr::opts_chunk$set(echo = TRUE)\n```\n",
+        "two.Rmd": "# Two\n\n```{r}\nshown()\n```\n",
+    }
+    result = import_of(files)
+    assert "hidden()" not in result.text("index.md") and "shown()" in result.text("two.md")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("@fig-gone", "Figure\u00a0(gone)"),
+        ("[@tbl-gone]", "Table\u00a0(gone)"),
+        ("Figure [-@fig-gone]", "Figure\u00a0(gone)"),
+        ("[-@tbl-gone-a]", "Table\u00a0(gone-a)"),
+    ],
+)
+def test_a_reference_to_nothing_reads_as_words(import_of: ImportOf, written: str, words: str) -> None:
+    result = import_of(book(f"# One\n\nSee {written} there.\n"))
+    assert not has_errors(result.found), result.found
+    assert f"See {words} there." in result.text("index.md")
+    assert sum("undefined reference" in note for note in result.notes) == 1
+
+
+def test_figures_that_knitr_left_stand_where_their_chunk_stands(import_of: ImportOf) -> None:
+    figures = "_bookdown_files/b_files/figure-html"
+    text = (
+        "---\ntitle: B\nsite: bookdown::bookdown_site\n---\n\n# One\n\nSee Figure \\@ref(fig:nice).\n\n"
+        "```{r nice, fig.cap='A plot', fig.alt='Dots', echo=FALSE}\nplot(1)\n```\n\n```{r both}\nplot(2)\n```\n"
+    )
+    names = ("nice-1", "both-1", "both-2")
+    pictures = {f"{figures}/{name}.png": tiny_png() for name in names}
+    result = import_of({"_bookdown.yml": "", "index.Rmd": text, **pictures})
+    assert not has_errors(result.found), result.found
+    written = result.text("index.md")
+    assert f'![A plot]({figures}/nice-1.png){{#fig-nice fig-alt="Dots"}}' in written
+    assert "[-@fig-nice]" in written
+    assert written.index("plot(2)") < written.index("both-1.png") < written.index("both-2.png")
+    assert not any("code" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("```{asis}\nSome *words*.\n```\n", "Some *words*.\n"),
+        ("```{asis, echo=FALSE}\nSome *words*.\n```\n", "\n"),
+        ("```{asis}\n#| echo: false\nSome *words*.\n```\n", "\n"),
+        ("````md\n`r ''````{r}\nx\n```\n````\n", "````md\n```{r}\nx\n```\n````\n"),
+    ],
+)
+def test_text_that_code_shows_is_text(written: str, text: str) -> None:
+    assert read(written) == (text.strip(), [])
+
+
+def test_a_chunk_without_code_of_its_own_is_no_empty_listing() -> None:
+    assert read("```{r, code=usage(f), eval=FALSE}\n```\n") == ("", ["omitted"])

@@ -1,0 +1,54 @@
+"""Imports a small source and reads what came of it as a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from triptych.cli.create import estimate_slides
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.model.book import Book
+from triptych.press import read
+from triptych.project import Project
+from triptych_import import Imported, import_book, write
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was imported, the book as it is read, and what the reader found."""
+
+    imported: Imported
+    book: Book
+    found: list[Diagnostic]
+
+    def text(self, name: str) -> str:
+        return self.imported.files[f"source/{name}"].decode()
+
+    @property
+    def notes(self) -> list[str]:
+        return [str(finding) for finding in self.imported.findings]
+
+
+ImportOf = Callable[[Mapping[str, str | bytes]], Result]
+
+
+@pytest.fixture
+def read_import(tmp_path: Path, shared_cache: Cache) -> Callable[[Path], Result]:
+    def make(source: Path) -> Result:
+        imported = import_book(source, estimate_slides)
+        write(imported, tmp_path / "project")
+        _, book, found = read(Project(tmp_path / "project", environ={}), shared_cache)
+        assert book is not None, found
+        return Result(imported, book, found)
+
+    return make
+
+
+@pytest.fixture
+def import_of(tmp_path: Path, read_import: Callable[[Path], Result]) -> ImportOf:
+    return lambda files: read_import(write_files(tmp_path / "original", files))

@@ -1,0 +1,60 @@
+"""Heads of source files in YAML, TOML or as pandoc's title block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from triptych_import.draft import Draft
+from triptych_import.markdown.front_matter import parse, take
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "rest"),
+    [
+        ("---\ntitle: A\n---\nText", {"title": "A"}, "Text"),
+        ("---\n# a comment\ntitle: A\n---\nText", {"title": "A"}, "Text"),
+        ("+++\ntitle = 'A'\n+++\nText", {"title": "A"}, "Text"),
+        ("+++\ntitle = \n+++\nText", {}, "Text"),
+        (
+            "% A\n  title\n% Ada; Bob\n% 2024\nText",
+            {"title": "A title", "author": ["Ada", "Bob"], "date": "2024"},
+            "Text",
+        ),
+        ("% A\nText", {"title": "A"}, "Text"),
+        ("---\n---\nText", {}, "Text"),
+        ("---\ntitle: [\n---\nText", {}, "Text"),
+        ("---\n\nwords\n\n---\nText", {}, "---\n\nwords\n\n---\nText"),
+        ("---\n- a\n---\nText", {}, "---\n- a\n---\nText"),
+        ("Text", {}, "Text"),
+    ],
+)
+def test_a_head_is_read_and_the_text_goes_on_behind_it(text: str, values: dict[str, Any], rest: str) -> None:
+    found, end = parse(text)
+    assert (found, text[end:]) == (values, rest)
+
+
+def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
+    text = "---\ntitle: A\nid: one\ntakeaways: [B, 2]\nunnumbered: yes\nlayout: x\nslides: []\ntoc: true\n---\nText"
+    draft, head, found = take(Draft.of("a.md", text), silent=("toc",))
+    assert draft.text == "Text"
+    assert head == {"title": "A", "id": "one", "takeaways": ("B", "2"), "unnumbered": True}
+    assert [(finding.line, finding.what) for finding in found] == [
+        (6, 'unsupported front matter key "layout"'),
+        (7, 'unsupported front matter key "slides"'),
+    ]
+
+
+@pytest.mark.parametrize("line", ["id: 1st", "title: [A]", "id: a b"])
+def test_a_value_of_another_kind_is_left_out(line: str) -> None:
+    _, head, found = take(Draft.of("a.md", f"---\n{line}\n---\nText"))
+    assert (head, len(found)) == ({}, 1)
+
+
+def test_a_head_that_cannot_be_read_is_told() -> None:
+    draft, head, (finding,) = take(Draft.of("a.md", "---\ntitle: [\n---\nText"))
+    assert (draft.text, head, finding.line) == ("Text", {}, 1)
+    assert finding.what == "the front matter cannot be parsed"
+    assert take(Draft.of("a.md", "---\n---\nText"))[2] == []
+    assert take(Draft.of("a.md", "Text"))[1:] == ({}, [])

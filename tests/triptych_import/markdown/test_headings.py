@@ -1,0 +1,104 @@
+"""Headings and what links call them."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.draft import Draft
+from triptych_import.markdown.headings import github_slug, headings, plain_text, rewrite
+
+
+@pytest.mark.parametrize(
+    ("heading", "slug"),
+    [
+        ("The `?` Operator", "the--operator"),
+        ("`Mutex<T>` and *more*", "mutext-and-more"),
+        ("Where’s the `->` Operator?", "wheres-the---operator"),
+        ("A [link](x.md) <a id='y'></a>", "a-link-"),
+        ("snake_case __bold__", "snake_case-bold"),
+    ],
+)
+def test_github_slugs(heading: str, slug: str) -> None:
+    assert github_slug(plain_text(heading + "|").removesuffix("|")).rstrip("-") == slug.rstrip("-")
+
+
+def test_all_kinds_of_headings_are_found() -> None:
+    text = "# A {#x .y}\n\nB\nb\n---\n\n> ### C ###\n\n```\n# no\n```\n\n- # no\n\n***\n\na | b\n---|---\n"
+    assert [(h.level, h.text, h.id) for h in headings(text, long=True)] == [
+        (1, "A", "x"),
+        (2, "B\nb", ""),
+        (3, "C", ""),
+    ]
+
+
+def test_pandoc_knows_no_underlined_heading_of_two_lines() -> None:
+    assert [h.text for h in headings("B\nb\n---\n\nC\n---\n")] == ["C"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$\na\n=\nb\n$$\n",
+        "Text $$\na\n=\nb\n$$\n",
+        "$$\n# a\n$$\n",
+        "$$\na = \\text{if $y$}\n=\nb\n$$\n",
+        "Text $a\n=\nb$\n",
+        "\\begin{align}\na\n--\nb\n\\end{align}\n",
+        "```{=html}\n<h1>\nA\n===\n```\n",
+        "<pre>\nA\n===\n</pre>\n",
+        "`a\n===`\n",
+    ],
+)
+def test_nothing_in_formulas_code_and_raw_blocks_is_a_heading(text: str) -> None:
+    assert headings(text, long=True) == []
+
+
+def test_a_formula_in_a_heading_leaves_it_one() -> None:
+    assert [h.text for h in headings("# On $$x$$\n\nOn $$y$$\n===\n")] == ["On $$x$$", "On $$y$$"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A **b** _c_ ~~d~~", "A b c d"),
+        ("snake_case and *x*", "snake_case and x"),
+        ("`a * b` `` c`d ``", "a * b c`d"),
+        ("[link](x.md) ![pic](p.png) [ref][r]", "link pic ref"),
+        ("<b>bold</b><!-- gone --> &amp; \\* \\_", "bold & * _"),
+        ("a < b", "a < b"),
+    ],
+)
+def test_words_of_a_heading_have_no_marks(text: str, words: str) -> None:
+    assert plain_text(text) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "level", "identifier", "expected"),
+    [
+        ("# A\n", 2, "", "## A\n"),
+        ("## A ##\n", 1, "x", "# A ## {#x}\n"),
+        ("# A\n", 9, "", "###### A\n"),
+        ("# A {.b}\n", 1, "x", "# A {#x .b}\n"),
+        ("# A {#y .b}\n", 1, "x", "# A {#x}\n"),
+        ("# A {#x}\n", 1, "x", "# A {#x}\n"),
+        ("> # A\n", 2, "x", "> ## A {#x}\n"),
+        ("A\n===\n", 1, "x", "A {#x}\n===\n"),
+        ("A\n===\n", 2, "x", "## A {#x}\n"),
+        ("A {.b}\n---\n", 1, "", "# A {.b}\n"),
+        ("#\n", 2, "", "##\n"),
+    ],
+)
+def test_a_heading_gets_another_level_and_an_id(
+    written: str, level: int, identifier: str, expected: str
+) -> None:
+    draft = Draft.of("a.md", written)
+    (heading,) = headings(written)
+    assert draft.edited(rewrite(heading, level=level, identifier=identifier)).text == expected
+
+
+def test_a_heading_of_several_lines_becomes_one_line() -> None:
+    text = "A\nb\nc\n===\nText.\n"
+    (heading,) = headings(text, long=True)
+    edited = Draft.of("a.md", text).edited(rewrite(heading, level=1, identifier="x"))
+    assert edited.text == "# A b c {#x}\nText.\n"
+    assert headings(text) == []

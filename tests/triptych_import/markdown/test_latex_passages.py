@@ -1,0 +1,44 @@
+"""Passages that are written in LaTeX too stand as they are written in Markdown."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.draft import Draft
+from triptych_import.markdown.latex_passages import in_markdown
+
+SITE = '::: {.content-visible when-format="html"}\n::: info\nSee **it**.\n:::\n:::\n'
+PRINT = '::: {.content-visible when-format="pdf"}\n\n\\infobox[a]{See \\textbf{it \\{}.\n}\n:::\n'
+TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\end{table}\n:::\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"One.\n\n{SITE}\n{PRINT}\nTwo.\n",
+        f"One.\n\n{PRINT}\n{SITE}\nTwo.\n",
+        f"One.\n\n{SITE}\n{TABLE}\nTwo.\n",
+    ],
+)
+def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
+    draft, found = in_markdown(Draft.of("a.qmd", text))
+    assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
+    assert [finding.what for finding in found] == ["LaTeX passage for the PDF only"]
+    assert draft.finding(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PRINT,  # alone: reading tells of it
+        f"{SITE}\nBetween.\n\n{PRINT}",
+        SITE + PRINT.replace("\\infobox[a]{", "{"),
+        SITE + PRINT.replace("}\n:::", "}\n\nMore.\n:::"),
+        SITE + PRINT.replace("}\n:::", "\n:::"),
+        SITE + TABLE.replace("table", "align"),
+        f"```\n{SITE}\n{PRINT}```\n",
+        f"{SITE}\n{SITE}",
+    ],
+)
+def test_all_else_keeps_its_condition(text: str) -> None:
+    assert in_markdown(Draft.of("a.qmd", text)) == (Draft.of("a.qmd", text), [])

@@ -1,0 +1,107 @@
+"""Shortcodes that are not known here become what they show; texts that are included come along."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.book import Piece, Section
+from triptych_import.draft import Draft, Finding
+from triptych_import.markdown.shortcodes import Values, known_shortcodes, with_includes
+
+VALUES = Values(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, variables={"v": "V"})
+
+
+def read(text: str) -> tuple[str, list[str]]:
+    draft, found = known_shortcodes(Draft.of("a.md", text), VALUES)
+    return draft.text, [f"{one.line}:{one.column} {one.what}; {one.done}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "told"),
+    [
+        ("{{< include a.md >}} {{< pagebreak >}}", "{{< include a.md >}} {{< pagebreak >}}", []),
+        ("{{% pagebreak %}}", "", ["1:1 unsupported shortcode pagebreak; omitted"]),
+        ("`{{< x >}}` and {{{< x >}}}", "`{{< x >}}` and {{{< x >}}}", []),
+        ("a {{< meta title >}}, {{< meta 'deep.er' >}}", "a T, 5", []),
+        ("{{< var v >}}", "V", []),
+        ("{{< meta list >}}", "", ['1:1 undefined metadata key "list"; omitted']),
+        ("{{< meta deep >}}", "", ['1:1 undefined metadata key "deep"; omitted']),
+        ("a\n\nb {{< var gone >}}", "a\n\nb ", ['3:3 undefined variable "gone"; omitted']),
+        ("{{< kbd Ctrl-C >}}", "<kbd>Ctrl-C</kbd>", []),
+        ("{{< kbd >}}", "", ["1:1 unsupported shortcode kbd; omitted"]),
+        ('[x]({{< ref "b.md" >}}) [y]({{% relref c.md %}})', "[x](b.md) [y](c.md)", []),
+        ("{{< box >}}In{{< /box >}}", "In", ["1:1 unsupported shortcode box; omitted"]),
+        ("{{< figure src=a.png caption='One' alt=\"Two\" >}}", '![One](a.png){fig-alt="Two"}', ["1:1 unsupported shortcode figure; replaced by an image"]),
+        ("{{< figure src=a.png title=One />}}", '![One](a.png){fig-alt="One"}', ["1:1 unsupported shortcode figure; replaced by an image"]),
+        ("{{< figure alt=x >}}", "", ["1:1 unsupported shortcode figure; omitted"]),
+        ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>", ["1:1 unsupported shortcode youtube; replaced by a link"]),
+        ("{{< vimeo id=1 >}}", "<https://vimeo.com/1>", ["1:1 unsupported shortcode vimeo; replaced by a link"]),
+        ("{{< vimeo >}}", "", ["1:1 unsupported shortcode vimeo; omitted"]),
+        ("{{< video https://x.org/v.mp4 >}}", "<https://x.org/v.mp4>", ["1:1 unsupported shortcode video; replaced by a link"]),
+        ('{{< video https://x.org/v title="The film" >}}', "[The film](https://x.org/v)", ["1:1 unsupported shortcode video; replaced by a link"]),
+        ("{{< tab title=One >}}", "One", ["1:1 unsupported shortcode tab; replaced by a link"]),
+    ],
+)  # fmt: skip
+def test_a_shortcode_becomes_what_it_shows(written: str, expected: str, told: list[str]) -> None:
+    assert read(written) == (expected, told)
+
+
+def included(texts: dict[str, str], *chapters: str) -> tuple[dict[str, str], list[str]]:
+    """The texts of chapters and of what they include, whose words ``PREPARED`` shows to have been prepared."""
+
+    def prepare(draft: Draft, chapter: str) -> tuple[Draft, list[Finding]]:
+        text = draft.text.replace("PREPARED", f"for {chapter}")
+        return Draft.of(draft.path, text), [draft.finding(0, "seen", "so")]
+
+    made = [Section(path=path, pieces=(Piece(draft=Draft.of(path, texts[path])),)) for path in chapters]
+    sections, found = with_includes(made, texts.get, prepare)
+    assert [section.path for section in sections[: len(chapters)]] == list(chapters)
+    assert [section.included for section in sections] == [n >= len(chapters) for n in range(len(sections))]
+    return {section.path: section.pieces[0].draft.text for section in sections}, [str(one) for one in found]
+
+
+def asks(name: str) -> str:
+    return f"{{{{< include {name} >}}}}\n"
+
+
+def test_a_text_is_found_beside_who_asks_or_beside_the_chapter_or_from_the_root() -> None:
+    texts = {
+        "in/a.md": asks("parts/_b.md") + asks("/top.md"),
+        "in/parts/_b.md": "PREPARED\n" + asks("_c.md") + asks("_d.md"),
+        "in/parts/_c.md": "C\n",
+        "in/_d.md": "D\n",
+        "top.md": "Top\n",
+    }
+    made, found = included(texts, "in/a.md")
+    assert made["in/a.md"] == asks("parts/_b.md") + asks("../top.md")
+    assert made["in/parts/_b.md"] == "for in/a.md\n" + asks("_c.md") + asks("../_d.md")
+    assert set(made) == set(texts)
+    assert len(found) == 4 and all("seen" in one for one in found)
+
+
+def test_what_is_missing_outside_or_within_itself_is_left_out() -> None:
+    texts = {
+        "a.md": asks("gone.md") + asks("../up.md") + asks("_b.md"),
+        "_b.md": "B\n" + asks("a.md"),
+        "../up.md": "U",
+    }
+    made, found = included(texts, "a.md")
+    assert made == {"a.md": "\n\n" + asks("_b.md"), "_b.md": "B\n\n"}
+    assert [one.partition(" note: ")[2] for one in found if "seen" not in one] == [
+        'included file "gone.md" is missing or not UTF-8; omitted',
+        'included file "../up.md" is missing or not UTF-8; omitted',
+        '"a.md" includes itself; omitted',
+    ]
+
+
+def test_a_text_with_ids_stands_in_the_book_once_and_its_copies_have_names_of_their_own() -> None:
+    texts = {
+        "a.md": asks("_b.md") * 2 + asks("_c.md") * 2,
+        "_b.md": "# B\n",
+        "_c.md": "Plain\n",
+        "c.md": asks("_b.md"),
+    }
+    made, _ = included(texts, "a.md", "c.md")
+    assert made["a.md"] == asks("_b.md") + asks("_b-2.md") + asks("_c.md") * 2
+    assert made["c.md"] == asks("_b-3.md")
+    assert [path for path in made if path.startswith("_")] == ["_b.md", "_b-2.md", "_c.md", "_b-3.md"]

@@ -1,0 +1,95 @@
+"""Values, conditions and texts of other files are put into texts of HonKit and GitBook."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.draft import Draft
+from triptych_import.markdown.mkdocstrings import without_references
+from triptych_import.markdown.templates import filled
+
+KNOWN = {"book": {"title": "A book", "year": 2024}}
+FILES = {
+    "sub/part.md": "Part.",
+    "sub/a.py": "one\n# [x]\ntwo\n# [y]\nthree\n# [x]\n# [y]\nfour\n",
+    "sub/ticks.md": "````\n```\n",
+}
+
+
+def read(text: str) -> tuple[str, list[str]]:
+    """The text, and what was said of it."""
+    draft, found = filled(Draft.of("sub/one.md", text), KNOWN, FILES.get)
+    return draft.text, [finding.what for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "found"),
+    [
+        ("In {{ book.title }} of {{book.year}}.", "In A book of 2024.", []),
+        ("No {{ book.isbn }}.", "No {{ book.isbn }}.", ['undefined variable "book.isbn"']),
+        ("No {{ book }}.", "No {{ book }}.", ['undefined variable "book"']),
+        ("Code `{{ book.isbn }}`.", "Code `{{ book.isbn }}`.", []),
+        ("{% raw %}{{ book.title }}{% endraw %} {{ book.title }}", "{{ book.title }} A book", []),
+        ('{% include "part.md" %} Text.', "Part. Text.", []),
+        ('{% include "gone.md" %}Text.', "Text.", ['file "gone.md" cannot be included']),
+        ('{% include "a.py" %}Text.', "Text.", ['file "a.py" cannot be included']),
+        ("{% set x = 1 %}Text.", "Text.", ["unsupported template tag `set`"]),
+    ],
+)
+def test_marks_stand_for_what_they_name(text: str, expected: str, found: list[str]) -> None:
+    assert read(text) == (expected, found)
+
+
+ELSEWHERE = "the passage is for an output other than a book"
+
+
+@pytest.mark.parametrize(
+    ("test", "expected", "found"),
+    [
+        ("output.name == 'ebook'", "A", [ELSEWHERE]),
+        ("output.name == 'website'", "B", [ELSEWHERE]),
+        ("output.name != 'website'", "A", [ELSEWHERE]),
+        ("output.name != 'pdf'", "B", [ELSEWHERE]),
+        ("draft", "AB", ['the condition "draft" is not evaluated']),
+    ],
+)
+def test_conditions_are_decided_for_a_book(test: str, expected: str, found: list[str]) -> None:
+    assert read(f"{{% if {test} %}}A{{% else %}}B{{% endif %}}") == (expected, found)
+
+
+def test_conditions_within_conditions_are_decided_first() -> None:
+    inner = "{% if output.name == 'website' %}B{% endif %}"
+    text = f"{{% if output.name == 'pdf' %}}A{inner}{{% endif %}}C"
+    assert read(text) == ("AC", [ELSEWHERE])
+
+
+@pytest.mark.parametrize(
+    ("mark", "code"),
+    [
+        ("[import](a.py)", "```py\none\ntwo\nthree\nfour\n```"),
+        ('[import:"x"](a.py)', "```py\ntwo\nthree\n```"),
+        ('[import:"y"](a.py)', "```py\nthree\n```"),
+        ("[import:1-2](a.py)", "```py\none\n# [x]\n```"),
+        ("[import:7-](a.py)", "```py\n# [y]\nfour\n```"),
+        ("[import:0-1](a.py)", "```py\none\n```"),
+        ('[import:1-1, lang:"c", title:"A \\b"](a.py)', '```{.c lst-cap="A \\\\b"}\none\n```'),
+        ("  [import:1-1](a.py)", "  ```py\n  one\n  ```"),
+        ("[import](ticks.md)", "`````md\n````\n```\n`````"),
+        ("Not [import](a.py) here.", "Not [import](a.py) here."),
+    ],
+)
+def test_files_of_code_are_put_in(mark: str, code: str) -> None:
+    assert read(mark) == (code, [])
+
+
+def test_a_file_that_is_not_there_is_told() -> None:
+    assert read("[import](b.py)") == ("[import](b.py)", ['code file "b.py" is missing or not UTF-8'])
+
+
+def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
+    draft = Draft.of("a.md", "Text.\n\n::: pack.name\n    options:\n\tx: 1\nMore.\n\n::: note\n")
+    left, found = without_references(draft)
+    assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
+    assert [(one.line, one.what) for one in found] == [
+        (3, "mkdocstrings generates the reference of pack.name from code")
+    ]

@@ -1,0 +1,40 @@
+"""Files that begin with the title of their book, and have that of the chapter below."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.draft import Draft
+from triptych_import.outline.shared_titles import of_folder, repeated, title, without
+
+ONE, TWO = "# Book\n# One\n\nText.\n", "# Book\n\n# Two\n"
+
+
+def test_the_title_of_the_book_is_one_that_two_files_have() -> None:
+    texts = {"a/one.md": ONE, "a/two.md": TWO, "b/x.md": "# Other\n# X\n", "plain.md": "# Plain\n\nText.\n"}
+    shared = repeated(texts)
+    assert shared == {"a/one.md": "Book", "a/two.md": "Book", "b/x.md": "Other"}
+    assert [of_folder(shared, folder) for folder in ("a", "b", "")] == ["Book", "", ""]
+    assert repeated({"a.md": ONE, "b.md": "# Other\n# X\n"}) == repeated({"a.md": "Text.\n"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "name"),
+    [
+        (ONE, "# One\n\nText.\n", "One"),
+        (TWO, "\n# Two\n", "Two"),
+        ("Book\n====\nOne\n===\n", "One\n===\n", "One"),
+        ("---\nauthor: A\n---\n# Book\n# One\n", "---\nauthor: A\n---\n# One\n", "One"),
+        ("---\ntitle: T\n---\n# Book\n# One\n", "---\ntitle: T\n---\n# One\n", "T"),
+        ("# Book\nWords.\n# One\n", "# Book\nWords.\n# One\n", "Book"),
+        ("Words.\n\n# Book\n# One\n", "Words.\n\n# Book\n# One\n", "Book"),
+        ("# Book\n## One\n", "# Book\n## One\n", "Book"),
+        ("## Book\n# One\n", "## Book\n# One\n", ""),
+        ("# Book", "# Book", "Book"),
+        ("# Book\n# One", "# One", "One"),
+        ("Text.\n", "Text.\n", ""),
+    ],
+)
+def test_of_two_titles_one_behind_the_other_the_first_goes(text: str, rest: str, name: str) -> None:
+    assert without(Draft.of("a.md", text)).text == rest
+    assert title(text) == name

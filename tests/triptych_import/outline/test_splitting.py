@@ -1,0 +1,95 @@
+"""One long text becomes chapters, each with the definitions and the notes that it uses."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.draft import Draft
+from triptych_import.outline.splitting import Split, split
+
+
+def of(text: str, *, pandoc: bool = False) -> Split:
+    return split(Draft.of("book.md", text), opening="Opening", pandoc=pandoc)
+
+
+def bodies(text: str, *, pandoc: bool = False) -> list[str]:
+    return [section.pieces[0].draft.text for section in of(text, pandoc=pandoc).sections]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "level", "names"),
+    [
+        ("# Book\n\n## One\n\n## Two\n", "Book", 2, ["01-one", "02-two"]),
+        ("# One\n\n# Two\n\n## In\n", "", 1, ["01-one", "02-two"]),
+        ("# Book\n\nWords.\n\n## One\n", "Book", 2, ["01", "02-one"]),
+        ("Words.\n\n# One\n\n## In\n", "", 1, ["01", "02-one"]),
+        ("# Book\n\n### One\n\n### Two\n", "Book", 3, ["01-one", "02-two"]),
+        ("## One\n\n### In\n\n### In\n", "One", 3, ["01-in", "02-in"]),
+        ("# Alone\n\nWords.\n", "", 1, ["01-alone"]),
+        ("Words.\n", "", 0, ["01"]),
+        ("# Book\n\n> ## Quoted\n\n## One\n", "Book", 2, ["01", "02-one"]),
+        ("[a](b.md) · *[![c](d)](e)*\n\n# Book\n\n## One\n", "Book", 2, ["01", "02-one"]),
+        ("<!-- c -->\n# Book\n\n[a]: b.md\n\n## One\n", "Book", 2, ["01-one"]),
+        ("# One\n\n# 一\n\n# One\n", "", 1, ["01-one", "02", "03-one"]),
+    ],
+)
+def test_chapters_begin_at_the_highest_level_below_the_title(
+    text: str, title: str, level: int, names: list[str]
+) -> None:
+    found = of(text)
+    assert (found.title, found.at) == (title, level)
+    assert [section.path.removesuffix(".md") for section in found.sections] == names
+
+
+def test_what_stands_before_the_first_chapter_is_an_opening_without_a_number() -> None:
+    first, second = of("# Book\n\nWords.\n\n## One\n").sections
+    assert (first.pieces[0].title, first.head) == ("Opening", {"unnumbered": True})
+    assert (second.pieces[0].title, second.head) == ("", {})
+    assert of("Words.\n").sections[0].head == {}
+
+
+def test_headings_rise_with_their_chapter_and_keep_their_lines() -> None:
+    (section,) = of("# Book\n\n## One\n\n### In\n\n#### Deep\n").sections
+    draft = section.pieces[0].draft
+    assert draft.text == "# One\n\n## In\n\n### Deep\n"
+    assert draft.lines[:5] == (3, 4, 5, 6, 7)
+
+
+def test_headings_of_the_same_words_keep_their_ids() -> None:
+    first, second = bodies("# One\n\n## In\n\n# Two\n\n## In\n\n## Own {#x}\n\n## Own {#y}\n")
+    assert "## In {#in}" in first
+    assert "## In {#in-1}" in second and "## Own {#x}" in second
+
+
+def test_a_definition_goes_along_with_what_uses_it() -> None:
+    text = "# One\n\nSee [a] and [b].\n\n# Two\n\n[b]\n\n[a]: a.md\n[b]:\n  b.md\n[c]: c.md\n"
+    first, second = bodies(text)
+    assert first.endswith("\n\n[a]: a.md\n\n[b]:\n  b.md\n")
+    assert second.endswith("[c]: c.md\n")
+
+
+def test_a_note_stands_where_it_is_used_and_nowhere_else() -> None:
+    notes = "[^n]: A note.\n\n    More of it.\n\n[^m]: The other,\nand its second line.\n\nText.\n"
+    first, second = bodies(f"# One\n\nA.[^n] B.[^own] C.[^m]\n\n[^own]: Own.\n\n# Two\n\nD.\n\n{notes}")
+    assert first.endswith("[^n]: A note.\n\n    More of it.\n\n[^m]: The other,\nand its second line.\n")
+    assert first.count("[^own]: Own.") == 1
+    assert second.split() == ["#", "Two", "D.", "Text."]
+
+
+def test_a_note_that_another_note_names_comes_along() -> None:
+    first, _ = bodies("# One\n\nA.[^n]\n\n# Two\n\n[^n]: See [a].[^m]\n\n[^m]: The other.\n\n[a]: a.md\n")
+    assert first.endswith("[^n]: See [a].[^m]\n\n[^m]: The other.\n\n[a]: a.md\n")
+
+
+def test_a_note_that_nobody_uses_stays() -> None:
+    assert "[^n]: A note." in bodies("# One\n\n[^n]: A note.\n\n# Two\n")[0]
+
+
+def test_a_definition_does_not_stand_in_a_paragraph() -> None:
+    first, _ = bodies("# One\n\nSee [a].\n\n# Two\n\nWords\n[a]: a.md\n")
+    assert "a.md" not in first
+
+
+def test_links_above_the_title_stand_below_it() -> None:
+    opening = of("[a](b.md)\n\nBook\n====\n\n## One\n").sections[0].pieces[0].draft
+    assert opening.text.split() == ["Book", "====", "[a](b.md)"]

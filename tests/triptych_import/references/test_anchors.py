@@ -1,0 +1,74 @@
+"""Each heading and each written id of a book has one name, and files know theirs by several."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych_import.book import Piece, Section
+from triptych_import.draft import Draft
+from triptych_import.references.anchors import Anchors, Scanned, scan_piece
+
+
+def scanned(*texts: tuple[str, str]) -> tuple[list[Scanned], Anchors]:
+    """Each text a chapter by itself."""
+    pieces = [Piece(draft=Draft.of(path, text)) for path, text in texts]
+    items = [scan_piece(Section(path=piece.path, pieces=(piece,)), piece) for piece in pieces]
+    return items, Anchors(items)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("# A {#x .y}\n", ["x"]),
+        ("<a name=x>\n<span class=c id='y'>\n", ["x", "y"]),
+        ("[w]{#x} and `[w]{#no}`\n", ["x"]),
+        ("``` {.python #lst-x}\n<a id=no>\n```\n", ["lst-x"]),
+        (r"\f{#1}" + "\n", []),
+        ("# 1 {#1}\n\n[w]{#2}\n", ["1", "2"]),
+        ("no id\n", []),
+    ],
+)
+def test_written_ids_are_found_and_arguments_of_macros_are_none(text: str, ids: list[str]) -> None:
+    (item,), _ = scanned(("a.md", text))
+    assert [name for _, _, name in item.ids] == ids
+    assert [text[start:end] for start, end, _ in item.ids] == ids
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier"),
+    [
+        ("one", "one"),
+        ("One", "one"),
+        ("one-1", "a--one"),
+        ("two----three", "two-three"),
+        ("own", "own"),
+        ("user-content-own", "own"),
+        ("4-more", "sec-4-more"),
+        ("more", "sec-4-more"),  # as pandoc calls it
+        ("section", "sec-section"),
+        ("one-2", None),
+        ("gone", None),
+    ],
+)
+def test_a_heading_is_found_by_all_that_it_may_be_called(name: str, identifier: str | None) -> None:
+    text = "# Top\n\n# One\n\n# One\n\n# Two -- Three\n\n# X {#own}\n\n# 4 More\n\n# ???\n"
+    (item,), anchors = scanned(("a.md", text))
+    if name == "one-1":
+        anchors.named(item, "one")  # the first keeps its name
+    assert anchors.named(item, name) == identifier
+
+
+def test_names_of_headings_do_not_clash_with_those_of_other_files() -> None:
+    (one, two), anchors = scanned(("a.md", "# In\n"), ("b/b.md", "# In\n\n# fig-x\n\n[w]{#fig-b--x}\n"))
+    assert anchors.named(one, "in") == "in"
+    assert anchors.named(two, "in") == "b--in"
+    assert anchors.named(two, "in") == "b--in"
+    assert anchors.named(two, "fig-x") == "fig-x"
+
+
+def test_a_name_means_something_everywhere_where_one_file_has_it_or_has_written_it() -> None:
+    (one, two), anchors = scanned(("a.md", "# Only\n\n# Both\n\n# Id\n"), ("b.md", "# Both\n\n[w]{#id}\n"))
+    assert anchors.anywhere("only") == (one, "only")
+    assert anchors.anywhere("both") is None
+    assert anchors.anywhere("id") == (two, "id")
+    assert anchors.anywhere("gone") is None

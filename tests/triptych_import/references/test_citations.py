@@ -1,0 +1,89 @@
+"""Citations that a book has no source for are text, and told; all others stay as they are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from triptych_import.book import Metadata, Piece, Section, SourceBook
+from triptych_import.draft import Draft
+from triptych_import.references.citations import without_unknown
+
+SOURCES = json.dumps([{"id": "lovelace", "type": "book", "title": "Notes"}]).encode()
+
+
+def cited(text: str, files: dict[str, bytes] | None = None) -> tuple[str, list[str], SourceBook]:
+    """A text after its citations were looked at, what was told, and the book."""
+    files = {"b/sources.json": SOURCES} if files is None else files
+    names = tuple(name.removeprefix("b/") for name in files)
+    piece = Piece(draft=Draft.of("a.md", text), title="")
+    section = Section(path="a.md", pieces=(piece,))
+    book = SourceBook(metadata=Metadata(title="A", bibliography=names), sections=(section,), root="b")
+    book = without_unknown(book, files.get)
+    told = [f"{finding.line} {finding.what}; {finding.done}" for finding in book.findings]
+    return book.sections[0].pieces[0].draft.text, told, book
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No sign at all.",
+        "As [@lovelace] and @lovelace say, and @{lovelace}.",
+        "See @fig-one and [-@tbl-two].",
+        "`@nobody` in code, <https://a.org/@nobody>, https://a.org/@nobody and [x](mail@nobody).",
+        "ada@nobody.org",
+        "an escaped \\@nobody",
+    ],
+)
+def test_what_is_known_or_no_citation_stays(text: str) -> None:
+    assert cited(text)[:2] == (text, [])
+
+
+def test_an_unknown_key_behind_known_ones_is_text() -> None:
+    text, told, _ = cited("One.\n\nAs @lovelace, @fig-one, @nobody and [@lovelace; @gone] say.\n")
+    assert text == "One.\n\nAs @lovelace, @fig-one, \\@nobody and [@lovelace; \\@gone] say.\n"
+    assert told == [
+        '3 undefined citation key "nobody"; kept as literal text',
+        '3 undefined citation key "gone"; kept as literal text',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("So [@gone; -@{far}, p. 4].", "So \\[gone; far, p. 4\\]."),
+        ("So [see @gone\nand @far].", "So \\[see gone\nand far\\]."),
+        ("So [@gone; @lovelace].", "So [\\@gone; @lovelace]."),
+        ("So [@gone; @fig-one].", "So [\\@gone; @fig-one]."),
+        ("So [by @gone]{.x}.", "So [by \\@gone]{.x}."),
+    ],
+)
+def test_a_bracket_of_unknown_keys_is_text_without_signs(text: str, left: str) -> None:
+    assert cited(text)[0] == left
+
+
+def test_in_the_words_of_a_link_it_is_no_finding() -> None:
+    assert cited("[ask @nobody](a.md)")[:2] == ("[ask \\@nobody](a.md)", [])
+    assert cited("[ask @nobody][there]")[:2] == ("[ask \\@nobody][there]", [])
+
+
+def test_without_sources_a_bare_key_is_text_anyway() -> None:
+    text, told, _ = cited("Thanks to @nobody, see [@gone].", {})
+    assert text == "Thanks to @nobody, see \\[gone\\]."
+    assert told == ['1 undefined citation key "gone"; kept as literal text']
+
+
+def test_a_bibliography_that_cannot_be_read_is_left_out() -> None:
+    files = {"b/wrong.json": b"[", "b/sources.json": SOURCES, "b/notes.txt": b"x"}
+    _, told, book = cited("As @lovelace says.", files)
+    assert book.metadata.bibliography == ("sources.json",)
+    assert len(told) == 2
+    assert all("the bibliography cannot be read" in line and "omitted" in line for line in told)
+
+
+def test_a_bibliography_that_is_missing_or_outside_is_left_to_who_copies_it() -> None:
+    book = SourceBook(
+        metadata=Metadata(title="A", bibliography=("gone.json", "../out.json", "/abs.json")), sections=()
+    )
+    assert without_unknown(book, {"../out.json": SOURCES, "/abs.json": SOURCES}.get) == book

@@ -1,0 +1,72 @@
+"""What pandoc reads as code or as a formula is the same before and after an import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.programs import run
+from triptych_import.book import Metadata, Piece, Section, SourceBook
+from triptych_import.draft import Draft
+from triptych_import.formats.folder import prepared
+from triptych_import.project import section_text
+from triptych_import.references import captions, typed_numbers
+from triptych_import.references.links import resolve
+
+SHARED = [
+    "# Chapter 1: One\n", "## 1.1 Two {#x}\n", "Under\n=====\n", "Figure 1 and [a link](#x), `# no` and `$x$`.\n",
+    "```python\n# Chapter 2: no\nx = 1\n===\n```\n", "~~~\n| NOTE: |\n| --- |\n| no |\n~~~\n", "    # indented\n    ---\n",
+    "- item\n\n  ```\n  Figure 1: no\n  ---\n  ```\n\n- two\n", "> ```\n> [x]: y\n> ```\n", "| a | b |\n|---|---|\n| `x` | $y$ |\n",
+    "1. one\n\n       code $$ in a list\n\n2. two\n", "A sum $a = b$ and $c_1$.\n", "<!-- ```\n# no -->\n",
+    "``a ` b`` and `{{ book.x }}` and `{% if x %}`.\n", "| NOTE: |\n|:---|\n| `code` in a box |\n", "***\n",
+    '``` js\nconst a = `b`;\n```\n', "Text.[^1]\n\n[^1]: A note with `code`.\n",
+]  # fmt: skip
+PANDOCS = [
+    "$$\na\n=\nb\n$$\n",
+    "$$\n1.1 a\n=====\n2\n$$\n\nSee [it](#11-a).\n", "$$\n# a\n$$ {#eq-x}\n", "\\begin{align}\na\n--\nb\n\\end{align}\n", "::: {.callout-note}\n`x`\n:::\n",
+    "Term\n\n:   Meaning with `code`\n\n        a block\n", "Text $$\na\n=\n1. b\n$$ more\n",
+]  # fmt: skip
+
+
+def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
+    """Blocks of code, code in lines, and formulas of a text, sorted."""
+    tree = json.loads(run([pandoc(), "-f", form, "-t", "json"], text.encode()))
+
+    def walk(node: Any) -> Iterator[Any]:
+        if isinstance(node, dict):
+            yield node
+        for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            yield from walk(inner)
+
+    nodes = [node for node in walk(tree["blocks"]) if "t" in node]
+    blocks, codes, formulas = (
+        sorted(" ".join(n["c"][1].split()) for n in nodes if n["t"] == kind)
+        for kind in ("CodeBlock", "Code", "Math")
+    )
+    return blocks, codes, formulas
+
+
+def imported(text: str, *, pandoc: bool, brackets: bool = False) -> str:
+    draft, head, _ = prepared(Draft.of("a.md", text), pandoc=pandoc, brackets=brackets)
+    section = Section(path="a.md", pieces=(Piece(draft=draft, title="A"),), head=head)
+    book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
+    book = typed_numbers.once(resolve(captions.numbered(book), lambda _: "").book)
+    return section_text(book.sections[0])
+
+
+@pytest.mark.parametrize("pandoc", [True, False])
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_code_and_formulas(pandoc: bool, data: st.DataObject) -> None:
+    blocks = data.draw(
+        st.lists(st.sampled_from([*SHARED, *(PANDOCS if pandoc else [])]), min_size=1, max_size=7)
+    )
+    text = "\n".join(blocks)
+    form = "markdown" if pandoc else "gfm+tex_math_dollars"
+    assert of_pandoc(form, text) == of_pandoc("markdown", imported(text, pandoc=pandoc))

@@ -1,0 +1,221 @@
+"""Books that are made to take for ever, fill memory or end in a traceback are read or refused at a place.
+
+Whole books that mean harm are in ``tests/hostile/imports.py``; here are the steps that they would hold up.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.conftest import write_files
+from triptych.cli import main
+from triptych.engine.processes.bounds import OutOfBounds
+from triptych.engine.processes.limits import Bounds
+from triptych_import import NoBook, import_book, import_into
+from triptych_import.book import Metadata, Piece, Section, SourceBook
+from triptych_import.chunks.cells import plain_cell
+from triptych_import.chunks.executable import undefined_references
+from triptych_import.chunks.stored import _between
+from triptych_import.draft import Draft
+from triptych_import.formats import bookdown, folder, mdbook, quarto
+from triptych_import.language import guess
+from triptych_import.markdown import includes, templates
+from triptych_import.outline.contents import _in_parts
+from triptych_import.outline.splitting import split
+from triptych_import.project import section_text
+from triptych_import.references import badges, captions, citations, typed_numbers
+from triptych_import.references.links import resolve
+
+_SIZE = 15_000  # characters, of which each step takes some hundredths of a second
+_SECONDS = 2.0  # of a processor, for all steps
+
+# What stands once, what is repeated behind it, and what ends it.
+MARKS = [
+    ("", "<!-- ", ""), ("", "<a ", ""), ("", "<a href ", ""), ("<a ", "href=a ", ""), ("<a", "-a", ""),
+    ("", "<figure>\n", ""), ("", "<figcaption>", ""), ("", "<img a ", ""), ("", "<Listing a='\n", ""),
+    ("", "<table>", ""), ("", "<!-- toc -->\n", ""), ("", "<details>\n", ""),
+    ("", "[", "](a)"), ("", "](", ""), ("", "![", ""), ("", "![a](", ""), ("", "[a](b) ", ""), ("", "[^", ""),
+    ("", "[a]: b (", ""), ("[a](", "b", ""), ("](", " ", "x"), ("", "![a](http://a/b.png) ", ""),
+    ("", "[a]: http://a/b.png\n![a]\n", ""), ("", "[a", "]"), ("{#", "a", ""), ("{", "#a", ""),
+    ("# A {", "#a", ""), ("# A", " ", "b"), ("# A", " #", "b"), ("# A", " {#", ""), ("", "# A\n\n", ""),
+    ("", "# A {#a}\n\n", ""), ("# ", "9", " A"), ("# ", "1.", " A"), ("a", "_", "b"), ("Figure ", "1.", ""),
+    ("", "Figure 1 ", ""), ("", "$ a ", ""), ("", "$$ a ", ""), ("$a", " ", "x"), ("", "\\begin{a} ", ""),
+    ("", "\\( a ", ""), ("", "\\\\( a ", ""), ("", "\\begin{equation} ", ""), ("", "$`a`$\n", ""),
+    ("", "`", ""), (" ".join("`" * width for width in range(1, 240)), "", ""), ("|" + " ", "|:-", "x"),
+    ("a|b\n|-", " ", "x"), ("- ", "- ", "a"), ("", "-  ", "!"), ("", "> ", "[a]"), ("", "> - ", "a"),
+    ("::: a", " ", "{"), (":::a[", "]", "{"), ("", "::: a\n", ""), ("", "::: a.b\n", ""),
+    ("", "::: {.listing}\n", ""), ("::: {", ".theorem ", ""), ("!!! a ", "a ", '"'), ("> [!a]", " ", "x"),
+    ("{% a", " ", "x"), ("", "{% a ", ""), ("", "{% raw %}", ""), ("{% if a %}", "{% else %}", ""),
+    ("", "{% if a ", ""), ("", "{{ a }} ", ""), ("{{< a", " ", "x"), ("", "{{< a ", ""), ("{{< a ", "a", ""),
+    ("{{#include a", " ", "x"), ("", "{{#include ", ""), ("", "{{#a ", ""), ("", "@a:", ""), ("@a", ":a", ":"),
+    ("~", "~", "`"), ("```{", "a", ""), ("```{r}\n", "opts_chunk$set('", ""), ("```{r}\n", "#| a: b\n", "```\n"),
+    ("", "```{{r}}\n", ""), ("`r", " ", "x"), ("", "\\index{", ""), ("(ref:a) b\n\n", "(ref:a) ", ""),
+    ('```{.a ', 'lst-cap="a" ', ""), ("http://a", "/-badge/", ""), ("", "+++\n", ""), ("---\na: b\n", "a: b\n", ""),
+    ("# (PART) a", " ", "x"), ("- a", " ", "x"), ("", "\n", ""), ("", " ", ""), ("", "\t", "a"), ("", "* a **b ", ""),
+]  # fmt: skip
+
+
+def _nothing(path: str) -> None:
+    return None
+
+
+@pytest.mark.parametrize("marks", MARKS, ids=lambda marks: repr("".join(marks)[:24]))
+def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str]) -> None:
+    first, again, last = marks
+    size = _SIZE // 5 if "\n" in again else _SIZE
+    text = f"{first}{again * (size // max(len(again), 1))}{last}\n"
+    started = time.process_time()
+    drafts = [folder.prepared(Draft.of("a.md", text), pandoc=pandoc)[0] for pandoc in (True, False)]
+    drafts.append(mdbook.adapted(Draft.of("a.md", text), _nothing, math=True)[0])
+    drafts.append(quarto.prepared(Draft.of("a.md", text))[0])
+    drafts.append(templates.filled(Draft.of("a.md", text), {}, _nothing)[0])
+    plain_cell(text, str)
+    guess([text])
+    list(_in_parts(text))
+    split(Draft.of("a.md", text), opening="A")
+    assert time.process_time() - started < _SECONDS
+    for draft in (drafts[1], Draft.of("a.md", text)):
+        started = time.process_time()
+        _through(draft)
+        assert time.process_time() - started < _SECONDS
+
+
+def _through(draft: Draft) -> None:
+    """A text through all that happens to a whole book."""
+    section = Section(path="a.md", pieces=(Piece(draft=draft, title="A"),))
+    (section,), _ = bookdown.with_references(bookdown._with_texts([section]))
+    book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
+    book = captions.numbered(badges.without(book))
+    book = resolve(citations.without_unknown(book, _nothing), lambda _: "no such file").book
+    sections, _ = undefined_references(book.sections)
+    section_text(typed_numbers.once(SourceBook(metadata=book.metadata, sections=sections)).sections[0])
+
+
+def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
+    def read(path: str) -> str:
+        level = int(path[1:-3])
+        return "bang\n" if level == 8 else f"{{{{#include i{level + 1}.md}}}}\n" * 10
+
+    started = time.process_time()
+    text = "\n{{#include i0.md}}\n"
+    draft, found = includes.expand(Draft.of("a.md", text), read)
+    assert time.process_time() - started < _SECONDS
+    assert (draft.text, len(found)) == (text, 1)
+    assert "exceed 2 million characters" in found[0].what
+
+    text = "{{#include a.md}}\n"
+    draft, found = includes.expand(Draft.of("a.md", text), lambda path: text)
+    assert draft.text == text
+    assert [str(note) for note in found] == [
+        'a.md:1:1: note: "a.md" includes itself; kept the include directive as literal text'
+    ]
+
+
+def test_a_template_puts_in_no_more_than_a_text_may_be() -> None:
+    text = '{% include "b.md" %}\n' * 20
+    draft, found = templates.filled(Draft.of("a.md", text), {}, lambda path: "a" * 1_000_000)
+    assert len(draft.text) < 3_000_000
+    assert (len(found), found[0].line) == (18, 3)
+
+
+def test_values_between_parts_of_a_line() -> None:
+    assert _between(["a ", " b ", ""], "a 1 b 2 b 3") == ["1", "2 b 3"]
+    assert _between(["a", "a"], "a") == []
+    assert _between(["x", " ", "y"], "x12 3y") == ["12", "3"]
+
+
+QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({}, ".:1:1: error[IMP001]: no importable book found"),
+        ({"_quarto.yml": f"{QUARTO}x: [\n"}, "_quarto.yml:4:1: error[IMP002]: "),
+        (
+            {"_quarto.yml": QUARTO},
+            "_quarto.yml:1:1: error[IMP001]: no readable chapters found in this Quarto source",
+        ),
+        (
+            {"_quarto.yml": f"{QUARTO}x: {'[' * 5000}"},
+            "_quarto.yml:3:1004: error[IMP002]: values are nested more than",
+        ),
+        (
+            {"a.md": "# A\n\n" + "".join(" " * 2 * n + "- a\n" for n in range(70))},
+            "a.md:63:1: error[IMP003]: lists",
+        ),
+        ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or block quotes"),
+        ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:3: error[IMP002]: "),
+        (
+            {"one.md": "a" * 5_000_001},
+            "one.md:1:1: error[IMP003]: the file is longer than 5 million characters",
+        ),
+    ],
+)
+def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str], told: str) -> None:
+    source = write_files(tmp_path / "in", files)
+    source.mkdir(exist_ok=True)
+    with pytest.raises(NoBook) as refused:
+        import_book(source)
+    assert str(refused.value).startswith(told)
+    assert "\n  hint: " in str(refused.value)
+
+
+def test_numbers_too_long_for_python_are_told(tmp_path: Path) -> None:
+    files = {
+        "book.toml": f"[book]\ntitle = {'9' * 5000}\n",
+        "src/SUMMARY.md": "- [A](a.md)\n",
+        "src/a.md": "# A\n",
+    }
+    notes = [str(note) for note in import_book(write_files(tmp_path, files)).findings]
+    assert [note for note in notes if note.startswith("book.toml:1:1: note: the settings cannot be parsed")]
+
+
+def test_what_takes_too_long_is_told_at_its_longest_paragraph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        raise OutOfBounds("it takes more than 20 s", "one.md")
+
+    source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
+    monkeypatch.setattr("triptych_import.in_bounds", ended)
+    with pytest.raises(NoBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
+        import_into(tmp_path / "out", source)
+    assert refused.value.finding.hint
+
+
+def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Bounds] = []
+
+    def ended_at_writing(bounds: Bounds, job: object, to: Path, path: Path) -> None:
+        given.append(bounds)
+        write_files(to, {"source/book.yaml": "book:"})
+        raise OutOfBounds("it takes too much memory", path.name)
+
+    source = write_files(tmp_path / "in", {"one.md": "# A\n"}) / "one.md"
+    monkeypatch.setattr("triptych_import.in_bounds", ended_at_writing)
+    for limits in ("strict", "trusted"):
+        command = ["import", str(source), str(tmp_path / "out"), "--limits", limits]
+        said = CliRunner().invoke(main, command)
+        assert said.exit_code == 1
+        assert ("--limits trusted" in said.stderr) == (limits == "strict")
+        assert not (tmp_path / "out").exists()
+    strict, trusted = given
+    assert trusted == strict.times(10)
+
+
+def test_the_command_tells_a_refusal_as_json(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = CliRunner().invoke(
+        main, ["import", str(tmp_path / "empty"), str(tmp_path / "out"), "--format", "json"]
+    )
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["code"], said["path"], said["line"]) == (1, "IMP001", ".", 1)
