@@ -16,8 +16,8 @@ from PIL import Image as PixelImage
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.memory.signing import forget_key
 from triptych.engine.processes.staying import forget
+from triptych.engine.store.signing import forget_key
 from triptych.languages.labels import load_labels
 from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book

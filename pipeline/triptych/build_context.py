@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.memory.steps import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.workers import Inline
+from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.formulas.faces import formula_faces
 from triptych.media.pictures.sizes import Room, shown_size

@@ -17,15 +17,14 @@ from triptych.diagnostics import Diagnostic, Span, has_errors, ordered, with_sev
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
-from triptych.engine.memory.journal import JOURNAL, Entry, explained
-from triptych.engine.memory.steps import PRINTED
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.pool import Named, Pool, WorkerLost
 from triptych.engine.processes.staying import begin_build, recalled
 from triptych.engine.processes.workers import Inline, workers
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
+from triptych.engine.store.journal import JOURNAL, Entry, explained
+from triptych.engine.tasks import PRINTED, Task
 from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.languages.labels import load_labels

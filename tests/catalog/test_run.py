@@ -19,7 +19,7 @@ from triptych.catalog.processes.guarded import Done
 from triptych.catalog.run import build_titles, check_titles, known_of
 from triptych.catalog.title_build import Made, State
 from triptych.catalog.titles import Catalog
-from triptych.engine.memory.signing import signed_line
+from triptych.engine.store.signing import signed_line
 
 BROKEN = "See @fig-none."
 ONE_AT_A_TIME = Asked(jobs=1)

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from tests.cli.conftest import Run, alone
 from tests.conftest import tiny_png, write_files
 from triptych.cli import main
-from triptych.engine.memory.signing import VARIABLE, forget_key, signed
-from triptych.engine.memory.steps import STEPS
+from triptych.engine.store.signing import VARIABLE, forget_key, signed
+from triptych.engine.tasks import STEPS
 
 BOOK = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  authors: [Anna Ek]\n  chapters: [a.md, b.md]\n"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import MINIMAL, Run
 from tests.conftest import write_files
-from triptych.engine.memory.steps import STEPS
+from triptych.engine.tasks import STEPS
 
 # A limit that each build exceeds, so that it makes room.
 SMALL = {**MINIMAL, "source/book.yaml": MINIMAL["source/book.yaml"] + "cache: {limit: 0.001MB}\n"}

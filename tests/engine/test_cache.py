@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from triptych.engine.cache import Cache, digest, write_atomically
-from triptych.engine.memory.steps import AST, CHART, MEASURE
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import AST, CHART, MEASURE, Task
 
 TASK, OTHER = Task.of(AST, "a text", text="words"), Task.of(CHART, "a text", text="words")
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache, write_atomically
-from triptych.engine.memory.steps import AST
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import AST, Task
 
 TASK = Task.of(AST, "a text", text="words")
 

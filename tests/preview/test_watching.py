@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych import bundled_files
-from triptych.engine.memory.program import program_digest
+from triptych.engine.store.program import program_digest
 from triptych.preview import watching
 from triptych.preview.watching import Watch, changed, forget_templates
 from triptych.theme.theme import load_theme

@@ -1,7 +1,7 @@
 """What is known of each title's last build, a line of JSON each: whoever kills a run loses none of it.
 
 A line is added when a title is done, and the last line of a title counts. What a killed run has torn is left
-out, and so is a line that another user's program wrote (``engine/memory/signing.py``).
+out, and so is a line that another user's program wrote (``engine/store/signing.py``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from triptych.catalog.title_build import Made, State
 from triptych.diagnostics import Diagnostic
-from triptych.engine.memory.signing import signed_line, verified_line
+from triptych.engine.store.signing import signed_line, verified_line
 from triptych.engine.whole_files import write_atomically
 
 _NAME = "titles.jsonl"

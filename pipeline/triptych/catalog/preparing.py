@@ -15,7 +15,7 @@ from triptych.catalog.staging import content_of, files_of, put_together
 from triptych.catalog.title_build import Made, State, Work
 from triptych.catalog.titles import Catalog, Title
 from triptych.engine.freshness import digest_of
-from triptych.engine.memory.program import digest, program_digest
+from triptych.engine.store.program import digest, program_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

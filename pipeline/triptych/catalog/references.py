@@ -12,7 +12,7 @@ from triptych.catalog.ledger import Ledger
 from triptych.catalog.staging import files_of
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic
-from triptych.engine.memory.program import digest
+from triptych.engine.store.program import digest
 from triptych.model.book import REFERABLE
 
 _MENTION = re.compile(rf"@\{{?([^\s@:;,\[\](){{}}]+):(?:{'|'.join(REFERABLE)})-")

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from triptych.bundled_files import are_bundled
 from triptych.catalog.titles import Catalog, Title
-from triptych.engine.memory.program import digest
+from triptych.engine.store.program import digest
 from triptych.project import TEMPLATES, Project
 
 _SOURCE = "source"

@@ -12,8 +12,8 @@ from triptych.cli.reports.report import Reporter, count, shown
 from triptych.cli.surroundings import ExitCode
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import recorded_outputs
-from triptych.engine.memory.pruning import empty
 from triptych.engine.seals import is_sealed
+from triptych.engine.store.pruning import empty
 from triptych.formats import FORMATS
 from triptych.project import BUILD_FOLDER, Project, is_link
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest

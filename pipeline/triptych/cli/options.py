@@ -47,7 +47,7 @@ class CacheDir(click.Path):
         """A path or an ``Address``, which is opened: it is better to know now that nothing answers there."""
         if "://" not in str(value):
             return super().convert(value, param, ctx)
-        from triptych.engine.memory.far import Far, NoSuchPlace
+        from triptych.engine.store.far import Far, NoSuchPlace
 
         try:
             Far(str(value)).open()
@@ -75,7 +75,7 @@ def with_good_key(asked: Path | Address | None) -> Path | Address | None:
 
     Raises UsageError if the key in the environment is too short to be secret.
     """
-    from triptych.engine.memory.signing import SHORTEST, VARIABLE
+    from triptych.engine.store.signing import SHORTEST, VARIABLE
 
     length = len(os.environ.get(VARIABLE, "").strip())
     if 0 < length < SHORTEST:

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.memory.cache_folder import WrongEntry, opened
-from triptych.engine.memory.far import Far
-from triptych.engine.memory.journal import JOURNAL, asked_for, keep_journal, note
-from triptych.engine.memory.program import digest
-from triptych.engine.memory.pruning import begin, count_written, prune
-from triptych.engine.memory.shapes import has_shape
-from triptych.engine.memory.signing import VARIABLE, cache_key, signed, verified
-from triptych.engine.memory.steps import Form
-from triptych.engine.memory.task import Task
-from triptych.engine.memory.values import packed, unpacked
 from triptych.engine.processes.staying import keep, kept
+from triptych.engine.store.cache_folder import WrongEntry, opened
+from triptych.engine.store.far import Far
+from triptych.engine.store.journal import JOURNAL, asked_for, keep_journal, note
+from triptych.engine.store.program import digest
+from triptych.engine.store.pruning import begin, count_written, prune
+from triptych.engine.store.shapes import has_shape
+from triptych.engine.store.signing import VARIABLE, cache_key, signed, verified
+from triptych.engine.store.values import packed, unpacked
+from triptych.engine.tasks import Form, Task
 from triptych.engine.temporary_files import scratch
 from triptych.engine.whole_files import write_atomically
 

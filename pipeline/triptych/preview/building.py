@@ -19,9 +19,9 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.memory.journal import JOURNAL
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion, CompanionStopped
+from triptych.engine.store.journal import JOURNAL
 from triptych.engine.temporary_files import scratch
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.model.book import Book

@@ -15,8 +15,8 @@ from threading import Event
 from typing import TypeAlias
 
 from triptych.bundled_files import are_bundled
-from triptych.engine.memory.program import forget_program
 from triptych.engine.processes.staying import forget_results, rest
+from triptych.engine.store.program import forget_program
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
 from triptych.theme.theme import load_theme

@@ -19,8 +19,7 @@ from ruamel.yaml.comments import CommentedSeq
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.encodings import explain_encoding
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import GLOSSARY, TERMS
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import GLOSSARY, TERMS, Task
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
 from triptych.reading.locate import Locator

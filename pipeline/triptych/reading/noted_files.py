@@ -7,7 +7,7 @@ from types import GenericAlias
 from typing import Any, TypeVar
 
 from triptych.engine.cache import Cache
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import Task
 from triptych.project import ANY, Project
 
 T = TypeVar("T")

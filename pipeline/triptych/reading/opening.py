@@ -10,8 +10,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import OPENED
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import OPENED, Task
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.chapter import Entry
 from triptych.reading.data.folder import DataFolder

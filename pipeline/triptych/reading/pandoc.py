@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import AST
-from triptych.engine.memory.task import Task
 from triptych.engine.processes import limits
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
 from triptych.engine.processes.workers import default_jobs
+from triptych.engine.tasks import AST, Task
 from triptych.reading.outline import outline
 from triptych.settings.limits import USUAL, ReadingLimits, raising
 

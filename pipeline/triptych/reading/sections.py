@@ -9,8 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import SECTION
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import SECTION, Task
 from triptych.model.book import Chapter
 from triptych.model.nodes import Image, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter

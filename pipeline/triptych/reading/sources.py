@@ -9,8 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import SOURCES
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import SOURCES, Task
 from triptych.model.book import Chapter
 from triptych.model.nodes import Attr, Citation, Group, Inline, Link, Paragraph, Phrase, Source, Text
 from triptych.model.walk import rewrite_all, rewrite_chapter, walk_all

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import CITED
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import CITED, Task
 from triptych.reading.pandoc import Json, Reading, Unreadable, pandoc_version, read_markdown
 from triptych.reading.references.bibliography import citations
 from triptych.settings.limits import USUAL, ReadingLimits

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.memory import cache_folder
-from triptych.engine.memory.cache_folder import WrongEntry, opened, read_signed, write_signed
+from triptych.engine.store import cache_folder
+from triptych.engine.store.cache_folder import WrongEntry, opened, read_signed, write_signed
 
 Put = Callable[[Path, Path], None]
 

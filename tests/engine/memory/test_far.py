@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.engine.memory.far import Far, NoSuchPlace, _opened
-from triptych.engine.memory.steps import AST, LAYOUT, SECTION
-from triptych.engine.memory.task import Task
+from triptych.engine.store.far import Far, NoSuchPlace, _opened
+from triptych.engine.tasks import AST, LAYOUT, SECTION, Task
 
 TASK = Task.of(AST, "a.md", text="A")
 VALUE = Task.of(SECTION, "a.md", text="A")
@@ -53,7 +52,7 @@ def test_a_place_that_no_more_answers_costs_nothing_but_time(
         def __getattr__(self, name: str) -> object:
             raise ConnectionError("gone")
 
-    monkeypatch.setattr("triptych.engine.memory.far._opened", lambda address: (Gone(), "root"))
+    monkeypatch.setattr("triptych.engine.store.far._opened", lambda address: (Gone(), "root"))
     cache = Cache(tmp_path / "one", address="s3://gone")
     assert cache.get(TASK) is None
     cache.put(TASK, b"result")

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from triptych.engine.cache import Cache
-from triptych.engine.memory.journal import JOURNAL, Entry, counted, explained, keep_journal
-from triptych.engine.memory.steps import AST, CHART, LAYOUT, STEPS
-from triptych.engine.memory.task import Task
+from triptych.engine.store.journal import JOURNAL, Entry, counted, explained, keep_journal
+from triptych.engine.tasks import AST, CHART, LAYOUT, STEPS, Task
 
 
 def asked(folder: Path, name: str, **inputs: str) -> Path:

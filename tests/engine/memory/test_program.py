@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.memory import program
-from triptych.engine.memory.cache_folder import read_signed
-from triptych.engine.memory.program import forget_program, keep_program, program_digest
-from triptych.engine.memory.signing import signed
+from triptych.engine.store import program
+from triptych.engine.store.cache_folder import read_signed
+from triptych.engine.store.program import forget_program, keep_program, program_digest
+from triptych.engine.store.signing import signed
 
 LONG_AGO = 1_000_000_000 * 10**9
 
@@ -20,7 +20,7 @@ LONG_AGO = 1_000_000_000 * 10**9
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A program of two files and a template, in the place of this one."""
     for name in (
-        "triptych/engine/memory/program.py",
+        "triptych/engine/store/program.py",
         "triptych/a.py",
         "triptych/__pycache__/a.pyc",
         "templates/t.j2",
@@ -28,7 +28,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("one")
-    monkeypatch.setattr(program, "__file__", str(tmp_path / "triptych/engine/memory/program.py"))
+    monkeypatch.setattr(program, "__file__", str(tmp_path / "triptych/engine/store/program.py"))
     monkeypatch.setattr(program, "templates_folder", lambda: tmp_path / "templates")
     monkeypatch.setattr(program, "_SETTLED", -(10**9))  # what is new is as good as old
     (tmp_path / "records").mkdir()

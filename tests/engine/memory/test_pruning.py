@@ -12,10 +12,9 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.folder_locks import alone_in
-from triptych.engine.memory import pruning
-from triptych.engine.memory.pruning import empty, prune
-from triptych.engine.memory.steps import AST, CHART, LAYOUT
-from triptych.engine.memory.task import Task
+from triptych.engine.store import pruning
+from triptych.engine.store.pruning import empty, prune
+from triptych.engine.tasks import AST, CHART, LAYOUT, Task
 
 KB, DAY = 1000, 86_400
 TASKS = [Task.of(AST, f"text {number}", text=str(number)) for number in range(10)]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.memory import signing
-from triptych.engine.memory.signing import cache_key, forget_key, signed, verified
 from triptych.engine.processes.workers import Companion
+from triptych.engine.store import signing
+from triptych.engine.store.signing import cache_key, forget_key, signed, verified
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.memory.values import NotAValue, packed, unpacked
+from triptych.engine.store.values import NotAValue, packed, unpacked
 from triptych.model.book import Chapter, Matter
 from triptych.model.nodes import Attr, Group, Paragraph, Style, Styled, Text
 from triptych.project import Project

@@ -11,9 +11,9 @@ import pytest
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.memory.journal import Entry, explained, keep_journal
 from triptych.engine.processes import staying
 from triptych.engine.processes.staying import stay
+from triptych.engine.store.journal import Entry, explained, keep_journal
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from triptych.catalog.processes.guarded import Bounds, Done, Guarded, Lost
 from triptych.catalog.title_build import Made, State, Work, build_title
-from triptych.engine.memory.program import program_digest
 from triptych.engine.publication import publish
+from triptych.engine.store.program import program_digest
 from triptych.engine.temporary_files import scratch
 from triptych.project import is_link
 

@@ -19,9 +19,8 @@ from triptych.checks.guards.words import Text, missing_pieces, missing_titles, m
 from triptych.checks.texts import TEXTS
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache, digest
-from triptych.engine.memory.steps import VERDICT
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.staying import recalled
+from triptych.engine.tasks import VERDICT, Task
 from triptych.model.book import Book, Chapter
 from triptych.model.strays import Stray
 from triptych.passes.references.pages import MASTHEAD

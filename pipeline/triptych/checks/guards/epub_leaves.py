@@ -17,9 +17,8 @@ from triptych.checks.epub.package import package_document
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.engine.memory.program import digest
-from triptych.engine.memory.steps import LEAF
-from triptych.engine.memory.task import Task
+from triptych.engine.store.program import digest
+from triptych.engine.tasks import LEAF, Task
 from triptych.media.xml_names import MATHML, SVG, XHTML
 
 

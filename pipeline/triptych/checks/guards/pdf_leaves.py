@@ -22,9 +22,8 @@ from triptych.checks.pdf.contents.values import alternatives, entry, listed, tex
 from triptych.checks.pdf.contents.written_objects import WrittenObjects, references
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import LEAF
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.pool import Named
+from triptych.engine.tasks import LEAF, Task
 from triptych.model.strays import Stray
 
 _BATCH = 50  # pages that one process reads at a time

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from triptych.cli.reports.report import Reporter
-from triptych.engine.memory.journal import Entry, counted
+from triptych.engine.store.journal import Entry, counted
 
 _SHOWN = 12  # subjects of a step that are named; JSON has all
 

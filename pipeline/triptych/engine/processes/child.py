@@ -15,12 +15,12 @@ from multiprocessing.connection import Connection
 from typing import Literal, ParamSpec, TypeVar
 
 from triptych.engine.garbage_collection import collect_much
-from triptych.engine.memory.signing import CacheKey, cache_key, inherit
 from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
 from triptych.engine.processes.sent_once import Receiver, Sender
 from triptych.engine.processes.staying import rest, stay, stays
+from triptych.engine.store.signing import CacheKey, cache_key, inherit
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,10 +11,9 @@ from typing import TypeAlias, TypeGuard
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.extras import how_to_install
-from triptych.engine.memory.steps import DIAGRAM
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
+from triptych.engine.tasks import DIAGRAM, Task
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.media.fonts.fonts import missing_characters, wanting_cjk

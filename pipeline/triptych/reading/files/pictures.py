@@ -11,8 +11,7 @@ from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import MEASURE
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import MEASURE, Task
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.media.drawings.svg_words import kept_as_text
 from triptych.media.pictures.errors import UnusablePicture

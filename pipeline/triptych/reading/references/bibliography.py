@@ -13,11 +13,10 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.encodings import FROM_NETWORK
 from triptych.engine.cache import Cache
-from triptych.engine.memory.program import digest
-from triptych.engine.memory.shapes import loaded
-from triptych.engine.memory.steps import BIBLIOGRAPHY, CITATIONS
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.store.program import digest
+from triptych.engine.store.shapes import loaded
+from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
 from triptych.merge_conflicts import find_conflict
 from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath

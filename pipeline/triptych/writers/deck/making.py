@@ -13,9 +13,8 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.memory.content import content_of
-from triptych.engine.memory.steps import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE
-from triptych.engine.memory.task import Task
+from triptych.engine.store.content import content_of
+from triptych.engine.tasks import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE, Task
 from triptych.ooxml.names import qn
 from triptych.project import MANIFEST
 from triptych.writers.deck.drawing.equations import lift_alternatives

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from triptych.checks.pdf.contents.written_objects import REFERENCE, WrittenObjects
-from triptych.engine.memory.program import digest
+from triptych.engine.store.program import digest
 
 # What leads from a page to others, to the structure or back up, and says nothing of what is seen.
 _AWAY = re.compile(rb"/(?:Parent|StructParents|Annots|B|Tabs)\s*(?:\[[^\[\]]*\]|\d+ \d+ R\b|/\w+|\d+)")

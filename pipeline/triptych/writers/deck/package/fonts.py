@@ -13,8 +13,7 @@ from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import OFFICE_FONT
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import OFFICE_FONT, Task
 from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, office_font
 from triptych.ooxml.names import qn
 from triptych.ooxml.typefaces import Typeface

@@ -12,9 +12,8 @@ from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.cache import Cache, digest
-from triptych.engine.memory.steps import TEMPLATE
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.staying import keep, kept
+from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.presentations import REPAIR, as_presentation
 from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import is_on

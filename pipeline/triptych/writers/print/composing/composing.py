@@ -7,10 +7,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 
 from triptych.engine.cache import digest
-from triptych.engine.memory.steps import LAYOUT, MARGINS, QUIRE
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.workers import Inline
+from triptych.engine.tasks import LAYOUT, MARGINS, QUIRE, Task
 from triptych.writers.print.composing.cache_records import unpacked
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, place

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from triptych.engine.cache import Cache
-from triptych.engine.memory.steps import FACE
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import FACE, Task
 from triptych.media.fonts.fonts import on_lines_of, subset_font, whole_font
 from triptych.theme.theme import FontFace, fonts_folder
 

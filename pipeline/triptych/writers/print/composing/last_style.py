@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from triptych.engine.memory.steps import STYLE
-from triptych.engine.memory.task import Task
+from triptych.engine.tasks import STYLE, Task
 
 
 def last_style() -> Task[bytes]:

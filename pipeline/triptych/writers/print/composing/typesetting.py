@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.memory.shapes import has_shape, loaded
-from triptych.engine.memory.task import Task
 from triptych.engine.processes.time_limits import patience
+from triptych.engine.store.shapes import has_shape, loaded
+from triptych.engine.tasks import Task
 from triptych.engine.temporary_files import scratch
 from triptych.media.inks import Inks
 from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.engine.folder_locks import Held, hold
-from triptych.engine.memory.cache_folder import CacheFolder, WrongEntry, opened, read_signed, write_signed
-from triptych.engine.memory.steps import STEPS
+from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, opened, read_signed, write_signed
+from triptych.engine.tasks import STEPS
 
 _SIZE = "size"  # bytes that were there at the last look
 _WRITTEN = "written"  # a byte for each block that was written since

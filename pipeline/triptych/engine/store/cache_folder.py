@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.engine.memory.signing import cache_key, signed, verified
+from triptych.engine.store.signing import cache_key, signed, verified
 from triptych.engine.whole_files import write_atomically
 from triptych.project import is_link
 

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.engine.memory.program import digest
+from triptych.engine.store.program import digest
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from triptych.engine.memory.cache_folder import read_signed, write_signed
-from triptych.engine.memory.steps import STEPS
-from triptych.engine.memory.task import Task
+from triptych.engine.store.cache_folder import read_signed, write_signed
+from triptych.engine.tasks import STEPS, Task
 
 JOURNAL = "journal"  # its name, in the folder of temporary files and in the cache
 
