@@ -13,11 +13,11 @@ from typing import Any, get_args
 import click
 import pytest
 
+from triptych.charts.options import CHART_OPTIONS
 from triptych.cli import main
 from triptych.diagnostics import CODES
 from triptych.model.book import REFERABLE
 from triptych.model.charts import ChartKind
-from triptych.reading.vocabulary.charts import CHART_OPTIONS
 from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.markdown import TOPICS
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema

@@ -112,7 +112,7 @@ class BuildContext:
         task = self._drawing(chart, room="narrow")
 
         def draw() -> bytes:
-            from triptych.media.charts.drawing import draw_narrow
+            from triptych.charts.drawing import draw_narrow
 
             return draw_narrow(chart, self.theme)
 
@@ -254,6 +254,6 @@ def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes])
 
 
 def _drawn(chart: Chart, theme: Theme) -> bytes:
-    from triptych.media.charts.drawing import draw_chart
+    from triptych.charts.drawing import draw_chart
 
     return draw_chart(chart, theme)

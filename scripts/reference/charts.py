@@ -15,16 +15,16 @@ import pypdfium2
 from PIL import Image, ImageChops
 
 from reference.text import any_of, code, default, page, table
+from triptych.charts.drawing import draw_chart
+from triptych.charts.options import CHART_KINDS, CHART_OPTION_GROUPS, CHART_OPTIONS
+from triptych.charts.reader import ChartReader
 from triptych.cli.explain import fenced
+from triptych.data.folder import DataFolder
 from triptych.diagnostics import Span
-from triptych.media.charts.drawing import draw_chart
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart
 from triptych.press import Request, press
 from triptych.project import Project
-from triptych.reading.charts.chart import ChartReader
-from triptych.reading.data.folder import DataFolder
-from triptych.reading.vocabulary.charts import CHART_KINDS, CHART_OPTION_GROUPS, CHART_OPTIONS
 from triptych.reading.vocabulary.examples import EXAMPLE_FILES
 from triptych.theme.theme import load_theme
 

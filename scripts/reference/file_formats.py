@@ -7,10 +7,10 @@ from typing import get_args
 
 from reference.settings import glossary_keys
 from reference.text import any_of, code, page, table
+from triptych.data.delimited_text import DELIMITERS
 from triptych.formats import FORMATS as OUTPUT_FORMATS
 from triptych.media.inks import CONDITIONS
 from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
-from triptych.reading.data.delimited_text import DELIMITERS
 from triptych.reading.references.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import replaceable_templates

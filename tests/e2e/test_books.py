@@ -15,13 +15,12 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
+from triptych.charts.times import with_breaks, with_missing_dates
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
 from triptych.checks.pieces import words_of
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
-from triptych.media.charts.axes.leaps import with_breaks
-from triptych.media.charts.axes.times import with_missing_dates
 from triptych.model.book import Book, Chapter, Matter, Telling
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart, Image, Paragraph

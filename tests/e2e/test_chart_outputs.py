@@ -21,10 +21,10 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.once import Shelf
+from triptych.charts.drawing import draw_chart, printed_plan
+from triptych.charts.styles import look_in
+from triptych.charts.times import category_name
 from triptych.engine.cache import Cache
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.drawing import draw_chart, printed_plan
-from triptych.media.charts.series_styles import look_in
 from triptych.media.drawings.svg_text import with_outlines
 from triptych.model.charts import ChartKind, Scale
 from triptych.model.nodes import Chart, Table

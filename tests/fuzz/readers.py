@@ -7,9 +7,11 @@ import shlex
 from contextlib import suppress
 
 from triptych.catalog.listing import read_catalog
+from triptych.charts.drawing import draw_chart, draw_narrow
+from triptych.charts.reader import ChartReader
+from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.media.charts.drawing import draw_chart, draw_narrow
 from triptych.media.drawings.diagrams import draw_diagram
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.pictures.errors import UnusablePicture
@@ -20,8 +22,6 @@ from triptych.model.nodes import Attr, Chart
 from triptych.project import MANIFEST, Project
 from triptych.reading import glossary
 from triptych.reading.chapter import Entry
-from triptych.reading.charts.chart import ChartReader
-from triptych.reading.data.folder import DataFolder
 from triptych.reading.files.pictures import PictureFinder
 from triptych.reading.opening import Opener
 from triptych.reading.references import bibliography, citation_style

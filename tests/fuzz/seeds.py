@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.property.strategies import markdown
+from triptych.charts.options import ATTRIBUTES
 from triptych.model.charts import ChartKind
-from triptych.reading.charts.options import ATTRIBUTES
 from triptych.schema import manifest_schema
 
 TESTS = Path(__file__).parents[1]

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from tests.conftest import MakeProject
+from triptych.data.columns import DataError
+from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic
-from triptych.reading.data.columns import DataError
-from triptych.reading.data.folder import DataFolder
 from triptych.reading.values import ValueRenderer, format_number
 
 CSV = "year,output\n2023,1000.5\n2024,\n2025,2500.25\n"

@@ -14,8 +14,8 @@ from enum import StrEnum
 class Traits:
     """What a kind of chart is like, as each stage asks.
 
-    A new kind is an entry of ``TRAITS``, a way to draw its marks (``media/charts/painting/marks.py``) and its
-    native form (``writers/deck/drawing/charts/forms.py``).
+    A new kind is an entry of ``TRAITS``, a way to draw its marks (``charts/drawing.py``) and its
+    native form (``writers/deck/drawing/charts/setting.py``).
     """
 
     round: bool = False

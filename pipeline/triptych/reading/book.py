@@ -11,6 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from triptych.charts.reader import with_colours
+from triptych.data.folder import DataFolder
+from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
@@ -32,9 +35,6 @@ from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
 from triptych.project import MANIFEST, Project
 from triptych.reading.chapter import Entry, opener_image
-from triptych.reading.charts.colours import with_colours
-from triptych.reading.data.folder import DataFolder
-from triptych.reading.data.text import read_notation
 from triptych.reading.files.deck_template import vet_deck_template
 from triptych.reading.files.own_templates import read_own_templates
 from triptych.reading.files.pictures import PictureFinder

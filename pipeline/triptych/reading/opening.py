@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import OPENED, Task
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.chapter import Entry
-from triptych.reading.data.folder import DataFolder
 from triptych.reading.files.source_text import read_source
 from triptych.reading.front_matter import Section, split
 from triptych.reading.noted_files import remember

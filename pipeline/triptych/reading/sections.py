@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from triptych.charts.reader import ChartReader
+from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import SECTION, Task
@@ -15,8 +17,6 @@ from triptych.model.nodes import Image, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.project import Project
 from triptych.reading.chapter import ChapterMaker, Entry
-from triptych.reading.charts.chart import ChartReader
-from triptych.reading.data.folder import DataFolder
 from triptych.reading.files.diagrams import drawer
 from triptych.reading.files.pictures import PictureFinder
 from triptych.reading.front_matter import Section

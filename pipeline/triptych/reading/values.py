@@ -11,12 +11,12 @@ from itertools import islice
 import jinja2
 from jinja2.exceptions import SecurityError
 
+from triptych.data.columns import DataError, DataFile, decimals, number
+from triptych.data.folder import DataFolder
+from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span, as_message
 from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
-from triptych.reading.data.columns import DataError, DataFile, decimals, number
-from triptych.reading.data.folder import DataFolder
-from triptych.reading.data.text import read_notation
 from triptych.reading.sandbox import Sandbox
 from triptych.settings.limits import raising
 from triptych.template_views import template_function, template_view

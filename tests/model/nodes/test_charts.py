@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.media.charts.conftest import chart, series
+from tests.charts.conftest import chart, series
 from triptych.model.charts import ChartData, ChartKind, Tile, extent
 from triptych.model.nodes import Chart
 

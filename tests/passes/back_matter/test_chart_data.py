@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
+from triptych.charts.rows import charts_and_files
 from triptych.languages.labels import load_labels
-from triptych.media.charts.rows import charts_and_files
 from triptych.model.nodes import Align, Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.back_matter.chart_data import with_chart_data

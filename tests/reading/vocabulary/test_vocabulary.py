@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.reading.vocabulary.books import write_book
+from triptych.charts.options import CHART_KINDS, CHART_OPTIONS, read_options
 from triptych.engine.cache import Cache
 from triptych.model.charts import ChartKind
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
 from triptych.press import Request, press, read
-from triptych.reading.charts.options import read_options
-from triptych.reading.vocabulary.charts import CHART_KINDS, CHART_OPTIONS
 from triptych.reading.vocabulary.entry import Name
 from triptych.reading.vocabulary.markdown import ATTRIBUTES, CLASSES, TOPICS
 from triptych.reading.vocabulary.other_tools import OTHER_ATTRIBUTES, OTHER_CLASSES

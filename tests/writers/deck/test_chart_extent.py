@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.charts.conftest import chart, series
 from tests.e2e.validators import openxml_audit
-from tests.media.charts.conftest import chart, series
 from tests.writers.deck.conftest import deck, written
 from tests.writers.deck.test_charts import find, native, on, slide_of
 from triptych.diagnostics import Diagnostic, Span

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pptx.enum.chart import XL_CHART_TYPE
 
+from tests.charts.conftest import chart, series
 from tests.e2e.validators import openxml_audit
-from tests.media.charts.conftest import chart, series
 from tests.writers.deck.conftest import opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
+from triptych.charts.drawing import draw_chart
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.workbooks import cells_of
-from triptych.media.charts.drawing import draw_chart
 from triptych.model.charts import ChartData, ChartKind, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.contrast import READABLE, contrast

@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 from pptx.enum.chart import XL_CHART_TYPE
 
-from tests.media.charts.conftest import chart as years_chart
-from tests.media.charts.conftest import dated, series
+from tests.charts.conftest import chart as years_chart
+from tests.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.workbooks import cells_of

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, takewhile
 
+from triptych.charts.kinds.heatmaps import with_unit
+from triptych.charts.rows import charts_and_files, data_rows
 from triptych.languages.labels import Labels
-from triptych.media.charts.rows import charts_and_files, data_rows
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (
     Align,
@@ -31,7 +32,6 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text, rewrite_all, walk_all, without_anchors
-from triptych.reading.charts.heat import with_unit
 from triptych.reading.syntax.data_tables import text_row
 
 _ID = "_chart-data"

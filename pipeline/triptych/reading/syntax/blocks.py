@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
+from triptych.charts.reader import ChartReader
+from triptych.data.columns import DataError, code_region
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.letters import kept_lines
 from triptych.model.nodes import (
@@ -29,8 +31,6 @@ from triptych.model.nodes import (
     ThematicBreak,
     Verse,
 )
-from triptych.reading.charts.chart import ChartReader
-from triptych.reading.data.columns import DataError, code_region
 from triptych.reading.files.diagrams import Draw, with_narrow_drawings
 from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.figures import short_description

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from triptych.charts.columns import in_words, listed
+from triptych.charts.kinds.heatmaps import with_unit
+from triptych.charts.options import in_parts
+from triptych.charts.reader import is_condition, unknown_attributes
+from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
+from triptych.data.folder import DataFolder
+from triptych.data.pivots import NOTHING, Entry, Grid, pivot
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.languages.written_numbers import are_years
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.model.sentences import sentences
-from triptych.reading.charts.chart import is_condition, unknown_attributes
-from triptych.reading.charts.columns import in_words, listed
-from triptych.reading.charts.heat import with_unit
-from triptych.reading.charts.options import in_parts
-from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
-from triptych.reading.data.folder import DataFolder
-from triptych.reading.data.pivots import NOTHING, Entry, Grid, pivot
 from triptych.reading.syntax.tables import size_problems
 from triptych.reading.values import format_number
 from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES

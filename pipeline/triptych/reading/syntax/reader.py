@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import Block
-from triptych.reading.charts.chart import ChartReader
 from triptych.reading.files.diagrams import Draw
 from triptych.reading.locate import Locator
 from triptych.reading.references.bibliography import Bibliography

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
+from triptych.charts.rows import data_rows
 from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
@@ -17,7 +18,6 @@ from triptych.markup.inlines import inlines
 from triptych.markup.outline import PART, Entry, chapter_name, chapters_of, titled
 from triptych.markup.tables.table import plain_table
 from triptych.markup.xml import empty, tag, text
-from triptych.media.charts.rows import data_rows
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures.files import EXTENSIONS
 from triptych.media.pictures.sizes import length

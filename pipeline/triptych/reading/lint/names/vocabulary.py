@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
+from triptych.charts.options import CHART_OPTIONS
 from triptych.diagnostics import nearest_name
 from triptych.model.nodes import CalloutKind
 from triptych.reading.vocabulary import markdown
-from triptych.reading.vocabulary.charts import CHART_OPTIONS
 from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.other_tools import CALLOUTS_OF_OTHERS, OTHER_ATTRIBUTES, OTHER_CLASSES
 

@@ -16,7 +16,7 @@ from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.contrast import READABLE
 from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
 from triptych.writers.deck.drawing.charts import insert_chart
-from triptych.writers.deck.drawing.charts.sizes.plot_room import LEAST, plot_height
+from triptych.writers.deck.drawing.charts.layout import LEAST, plot_height
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.listings import highlighted

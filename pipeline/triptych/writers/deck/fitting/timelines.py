@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from triptych.media.charts.axes.spreading import spread
+from triptych.charts.labels import spread
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import Sized, fit_card, head_of, shared_out, sized_card
 from triptych.writers.deck.fitting.columns import Unfitting

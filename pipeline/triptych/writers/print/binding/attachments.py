@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triptych.media.charts.rows import charts_and_files, data_rows
+from triptych.charts.rows import charts_and_files, data_rows
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
 from triptych.model.walk import plain_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from triptych.charts.axes import ValueScale, linear_scale, log_scale
 from triptych.languages.numerals import format_number
-from triptych.media.charts.axes.scales import ValueScale, linear_scale, log_scale
-from triptych.writers.deck.drawing.charts.labels import axis_code, format_code
+from triptych.writers.deck.drawing.charts.number_formats import axis_code, format_code
 
 NBSP = "\u00a0"
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from triptych.media.charts.axes.scales import ValueScale
-from triptych.media.charts.layout.plan import Plan
+from triptych.charts.axes import ValueScale
+from triptych.charts.plan import Plan
 from triptych.model.charts import DatePart, date_at
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.forms import Form, on_serial_days, serial_day
-from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS
+from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
 from triptych.writers.deck.drawing.charts.plan import NativePlan
-from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.setting import Form, Setting, on_serial_days, serial_day
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import (

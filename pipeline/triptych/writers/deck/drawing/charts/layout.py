@@ -9,22 +9,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from triptych.media.charts.axes.wrapping import wrapped
-from triptych.media.charts.canvas import LINE
+from triptych.charts.canvas import LINE, SIZE
+from triptych.charts.kinds.pies import plan_round, slice_names
+from triptych.charts.labels import wrapped
+from triptych.charts.plan import PlacedCallout
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.bridges import bridges
-from triptych.writers.deck.drawing.charts.forms import Form
-from triptych.writers.deck.drawing.charts.placing import add_title, hide_entries, place
+from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.plan import NativePlan, native_plan
-from triptych.writers.deck.drawing.charts.remarks import reference_lines
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.slices import name_slices
+from triptych.writers.deck.drawing.charts.setting import (
+    Form,
+    Setting,
+    SlideRuler,
+    form_of,
+    panel_settings,
+    setting_of,
+    shown_natively,
+)
+from triptych.writers.deck.drawing.charts.words import ChartShapes
+from triptych.writers.deck.drawing.charts.workbook import bridges, reference_lines
+from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
+from triptych.writers.deck.slides import ChartBody
+from triptych.writers.deck.template.palette import Palette, paint
 
 # Points.
 TOP_LINE = 30.0  # the height of the line with unit and legend
@@ -171,3 +184,117 @@ def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting,
         plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
     )
     name_slices(native, chart, setting, side / 2, (width / 2, height * (top + (1 - top) / 2)))
+
+
+def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Setting) -> None:
+    """A line at the top left, in runs that are bold or not."""
+    shown = [(look, text) for look, text in words if text]
+    native.has_title = bool(shown)
+    if not shown:
+        return
+    title = native.chart_title
+    paragraph = title.text_frame.paragraphs[0]
+    for look, text in shown:
+        run = paragraph.add_run()
+        run.text = cleaned(text)
+        run.font.size, run.font.bold = Pt(setting.size), look == "bold"
+        if look != "bold":
+            paint(run.font.color, setting.palette.muted)
+        element_of(run.font).set("lang", setting.language)
+    place(element_of(title), x=0.0, y=0.0)
+
+
+def add_legend(native: NativeChart, setting: Setting, hidden: Sequence[int] = ()) -> Any:
+    """A legend over the plot, without the entries of some series. The result is its element, to be placed."""
+    native.has_legend = True
+    legend = native.legend
+    legend.position = XL_LEGEND_POSITION.TOP
+    legend.include_in_layout = False
+    legend.font.size = Pt(setting.size)
+    paint(legend.font.color, setting.palette.ink)
+    hide_entries(native, hidden)
+    return element_of(legend)
+
+
+def hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
+    """Take entries out of the legend: those of series that carry their words themselves."""
+    legend = element_of(native.legend)
+    entries = legend.findall(qn("c:legendEntry"))
+    position = entries[-1] if entries else legend.find(qn("c:legendPos"))
+    for index in reversed(indices):
+        entry = child(legend, "c:legendEntry")
+        child(entry, "c:idx", val=str(index))
+        child(entry, "c:delete", val="1")
+        position.addnext(entry)
+
+
+def place(element: Any, *, inner: bool = False, **shares: float) -> None:
+    """A manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
+    layout = element.find(qn("c:layout"))
+    if layout is None:
+        layout = child(element, "c:layout")
+        _put_in_order(element, layout)
+    for content in list(layout):
+        layout.remove(content)
+    manual = child(layout, "c:manualLayout")
+    if inner:
+        child(manual, "c:layoutTarget", val="inner")
+    for name in ("x", "y"):
+        child(manual, f"c:{name}Mode", val="edge")
+    for name, value in shares.items():
+        child(manual, f"c:{name}", val=f"{value:.4f}")
+
+
+def _put_in_order(element: Any, layout: Any) -> None:
+    """The layout stands after a title's text and a legend's position and entries, first in a plot area."""
+    before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
+    preceding = [other for other in element if other.tag in before]
+    if preceding:
+        preceding[-1].addnext(layout)
+    else:
+        element.insert(0, layout)
+
+
+def name_slices(
+    native: NativeChart, chart: Chart, setting: Setting, radius: float, centre: tuple[float, float]
+) -> None:
+    """Write a name and an amount beside each slice of a circle of ``radius`` points."""
+    if min(chart.data.numbers, default=0) < 0 or not sum(chart.data.numbers):
+        return  # nothing is drawn
+    ruler = SlideRuler(setting.theme, setting)
+    scale = ruler.scale
+    plan = plan_round(chart, chart.data, setting.width / scale, ruler, radius / scale, keyed=False)
+    drawn = ChartShapes(setting, centre)
+    for name in slice_names(plan):
+        drawn.line(name.leader, setting.palette.muted)
+        for lines, top, tint in (
+            (name.slice.name, name.top, setting.palette.ink),
+            ((name.slice.amount,), name.top + len(name.slice.name) * LINE, setting.palette.muted),
+        ):
+            left = name.left - (ruler.widest(lines) if name.across == "right" else 0.0)
+            drawn.text_box(PlacedCallout(lines=lines, left=left, top=top, across=name.across), tint)
+    drawn.add_to(native)
+
+
+LEAST = 1 / 3  # of a slide's height
+_LABELS_HEIGHT = 28.0  # points, about what names around other charts take
+
+
+def plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -> float:
+    """Return how high the plot is in a frame, in points; that of all rows where panels are.
+
+    Few rows that need less than they could have are no less for it.
+    """
+    chart, whole = shown_natively(body.chart), setting_of(body, place, theme, palette, body.chart.language)
+    if chart.kind.traits.round or chart.kind.traits.own_form:
+        return whole.height - _LABELS_HEIGHT - (TOP_LINE if chart.value_line else 0.0)
+    settings = [(chart, whole)]
+    if chart.data.panels:
+        panels = panel_settings(chart.data.panels, body.grid, whole)
+        settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
+    heights = []
+    for one, setting in settings:
+        plan = plan_chart(one, form_of(one), setting)
+        around = plan.top + (plan.plan.whole_height - plan.plan.height) * setting.size / SIZE
+        heights.append(setting.height - around)
+    return body.grid[1] * min(heights)

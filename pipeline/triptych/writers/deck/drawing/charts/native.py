@@ -8,18 +8,26 @@ from typing import Any
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
+from triptych.writers.deck.drawing.charts.annotations import draw_words
 from triptych.writers.deck.drawing.charts.axes import number_limits, style_axes
-from triptych.writers.deck.drawing.charts.bridges import style_bridges
-from triptych.writers.deck.drawing.charts.forms import form_of
 from triptych.writers.deck.drawing.charts.kinds.own_form import own_form
-from triptych.writers.deck.drawing.charts.labels import set_text
 from triptych.writers.deck.drawing.charts.layout import lay_out, plan_chart
-from triptych.writers.deck.drawing.charts.panels import panel_settings
-from triptych.writers.deck.drawing.charts.remarks import reference_lines, set_apart, style_reference_lines
+from triptych.writers.deck.drawing.charts.number_formats import set_text
 from triptych.writers.deck.drawing.charts.series import style_round, style_series
-from triptych.writers.deck.drawing.charts.setting import Setting, setting_of, shown_natively
-from triptych.writers.deck.drawing.charts.words.callouts import draw_words
-from triptych.writers.deck.drawing.charts.workbook import workbook
+from triptych.writers.deck.drawing.charts.setting import (
+    Setting,
+    form_of,
+    panel_settings,
+    setting_of,
+    shown_natively,
+)
+from triptych.writers.deck.drawing.charts.workbook import (
+    reference_lines,
+    set_apart,
+    style_bridges,
+    style_reference_lines,
+    workbook,
+)
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.fitting.text import Place

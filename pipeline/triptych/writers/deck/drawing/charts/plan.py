@@ -9,20 +9,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.media.charts.axes.places import are_apart
-from triptych.media.charts.axes.scales import ValueScale
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.canvas import SIZE
-from triptych.media.charts.layout.callouts import with_callouts, with_point_names
-from triptych.media.charts.layout.horizontal import plan_lying
-from triptych.media.charts.layout.plan import Plan, Share, hangs
-from triptych.media.charts.layout.vertical import plan_standing
+from triptych.charts.axes import ValueScale, are_apart
+from triptych.charts.callouts import with_callouts, with_point_names
+from triptych.charts.canvas import SIZE
+from triptych.charts.layout import plan_lying, plan_standing
+from triptych.charts.plan import Plan, Share, hangs
+from triptych.charts.times import category_name
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.forms import Form
-from triptych.writers.deck.drawing.charts.labels import axis_code, format_code
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.sizes.extent import FURTHER_BAR, WIDEST_SLOT, rows_height
-from triptych.writers.deck.drawing.charts.sizes.ruler import SlideRuler
+from triptych.writers.deck.drawing.charts.number_formats import axis_code, format_code
+from triptych.writers.deck.drawing.charts.setting import (
+    FURTHER_BAR,
+    WIDEST_SLOT,
+    Form,
+    Setting,
+    SlideRuler,
+    rows_height,
+)
 
 _GAPS = (0.55, 0.7)  # of a bar, between categories of one series and of several
 _LEAST_HEIGHT = 0.3  # of the room, for the plot

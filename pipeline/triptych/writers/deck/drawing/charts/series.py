@@ -5,22 +5,30 @@ What an author highlights keeps its colour and the rest is grey, as series and a
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.media.charts.layout.plan import carried
-from triptych.media.charts.painting.pies import HOLE
+from triptych.charts.kinds.pies import HOLE
+from triptych.charts.plan import carried
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.labels import format_code
-from triptych.writers.deck.drawing.charts.looks import MarkLook, key_look, mark_look
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.sizes.extent import gap_width
-from triptych.writers.deck.drawing.charts.words.points import label_point
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.receding import APART
+from triptych.writers.deck.drawing.charts.number_formats import format_code
+from triptych.writers.deck.drawing.charts.setting import Setting, gap_width
+from triptych.writers.deck.drawing.charts.words import label_point
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.pptx.terms import (
+    MSO_LINE_DASH_STYLE,
+    MSO_PATTERN_TYPE,
+    XL_LABEL_POSITION,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
+from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, paint
 
 MOST_MARKED_POINTS = 24
 
@@ -189,3 +197,98 @@ def _has_isolated_point(values: tuple[float | None, ...]) -> bool:
     padded = (None, *values, None)
     triples = zip(padded, padded[1:], padded[2:], strict=False)
     return any(value is not None and before is None and after is None for before, value, after in triples)
+
+
+_MARKERS = (
+    XL_MARKER_STYLE.CIRCLE,
+    XL_MARKER_STYLE.SQUARE,
+    XL_MARKER_STYLE.DIAMOND,
+    XL_MARKER_STYLE.TRIANGLE,
+    XL_MARKER_STYLE.CIRCLE,
+    XL_MARKER_STYLE.SQUARE,
+)
+_DASHES = (
+    None,
+    MSO_LINE_DASH_STYLE.DASH,
+    MSO_LINE_DASH_STYLE.ROUND_DOT,
+    MSO_LINE_DASH_STYLE.LONG_DASH_DOT,
+)
+_PATTERNS = (
+    None,
+    MSO_PATTERN_TYPE.WIDE_UPWARD_DIAGONAL,
+    MSO_PATTERN_TYPE.PERCENT_20,
+    MSO_PATTERN_TYPE.DIAGONAL_CROSS,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkLook:
+    """One look; ``dash`` and ``pattern`` are None for what is solid, ``back`` and ``rim`` as in drawings."""
+
+    tint: Tint
+    marker: XL_MARKER_STYLE
+    dash: MSO_LINE_DASH_STYLE | None
+    pattern: MSO_PATTERN_TYPE | None
+    hollow: bool
+    back: bool = False
+    rim: bool = False
+
+
+def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None = None) -> MarkLook:
+    """The look of a series of a chart, or of its mark at a category."""
+    palette = setting.palette
+    place = chart.data.labels.index(series.label)
+    if chart.kind.traits.round and index is not None:
+        place = index
+    colour = chart.colour_place(series, index)
+    quiet = replace(accent_look(0, palette), tint=palette.receding[0])
+    look = quiet if colour is None else accent_look(colour, palette)
+    if not chart.highlight:
+        return look
+    behind = look_behind(place, palette)
+    if not chart.stands_back(series, index):
+        near = contrast(palette.colour(look.tint), palette.colour(behind.tint)) < APART
+        return replace(look, rim=near)
+    return replace(behind, pattern=None) if chart.kind.traits.round else behind
+
+
+def look_behind(place: int, palette: Palette) -> MarkLook:
+    """The look that a series has instead where it stands back."""
+    greys = palette.receding
+    pattern = _PATTERNS[place // len(greys) % len(_PATTERNS)]
+    return replace(accent_look(place, palette), tint=greys[place % len(greys)], pattern=pattern, back=True)
+
+
+def accent_look(place: int, palette: Palette) -> MarkLook:
+    """The look that the place of a series in its chart gives."""
+    turn = place // len(ACCENTS) % len(_DASHES)
+    return MarkLook(
+        tint=palette.accents[place % len(ACCENTS)],
+        marker=_MARKERS[place % len(_MARKERS)],
+        dash=_DASHES[turn],
+        pattern=_PATTERNS[turn],
+        hollow=turn > 0,
+    )
+
+
+def key_look(chart: Chart, setting: Setting, series: Series) -> MarkLook:
+    """The look of a series of bars or dots as a whole, which the legend shows.
+
+    It is that of its highlighted values where there is a legend, else that of values which people add.
+    """
+    lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
+    legend = len(chart.data.labels) > 1 and not chart.kind.traits.lines
+    return mark_look(chart, setting, series, lit[0] if lit and legend else None)
+
+
+def words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
+    """The colour of words about a series: its own where it can be read."""
+    look = mark_look(chart, setting, series)
+    if look.back or look.tint.slot not in ACCENTS:
+        return setting.palette.muted
+    return setting.palette.seen(look.tint.slot, READABLE)
+
+
+def last(series: Series) -> int:
+    """The index of the last value, or -1."""
+    return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
-from triptych.media.charts.axes.times import category_name
+from triptych.charts.times import breaks, category_name
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.bridges import add_bridges, bridge_points
-from triptych.writers.deck.drawing.charts.forms import Form, places
-from triptych.writers.deck.drawing.charts.labels import number_format
-from triptych.writers.deck.drawing.charts.remarks import reference_lines
-from triptych.writers.deck.drawing.text import cleaned
+from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.number_formats import number_format
+from triptych.writers.deck.drawing.charts.setting import Form, Setting, places
+from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData, number_table
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart, Pt
+from triptych.writers.deck.template.palette import paint
 
 
 def workbook(chart: Chart, form: Form, across: tuple[float, float]) -> Any:
@@ -55,3 +61,108 @@ def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
         [(cleaned(name), [known.get(row) for row in numbers], code) for name, known, code in columns],
         [cleaned(name) for name in names],
     )
+
+
+_NAME = "…"
+_WIDTH = "19050"  # English metric units: 1.5 points
+
+
+def bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
+    """The series that have a value on both sides of a break, each with the places of these."""
+    broken = breaks(chart)
+    found = (
+        (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
+        for series in chart.data.series
+    )
+    return tuple((series, own) for series, own in found if own)
+
+
+def add_bridges(data: Any, chart: Chart) -> None:
+    """Add to the numbers of a workbook what lies between the points on both sides of a break."""
+    for series, own in bridges(chart):
+        ends = {i: series.values[i] for at in own for i in (at - 1, at + 1)}
+        middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
+        known = ends | middles
+        data.add_series(_NAME, [known.get(i) for i in range(len(series.values))])
+
+
+def bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
+    """Return the same for a number axis: the name of each bridge and its points, a gap after each pair."""
+    positions = places(chart)
+    for series, own in bridges(chart):
+        found: list[tuple[float, float | None]] = []
+        for at in own:
+            found += [(positions[i], series.values[i]) for i in (at - 1, at + 1)]
+            found.append((positions[at + 1], None))
+        yield _NAME, found
+
+
+def style_bridges(native: NativeChart, chart: Chart) -> None:
+    """Give each the colour of its series, dotted and without markers."""
+    drawn, own = list(native.plots[0].series), len(chart.data.series)
+    for bridge, (series, _) in zip(drawn[own:], bridges(chart), strict=False):
+        bridge.smooth = False
+        bridge.marker.style = XL_MARKER_STYLE.NONE
+        bridge.format.line.fill.background()  # a line that can be replaced
+        line = deepcopy(_line(drawn[chart.data.series.index(series)]))
+        line.set("w", _WIDTH)
+        for dash in line.findall(qn("a:prstDash")):
+            line.remove(dash)
+        fill = line.find(qn("a:solidFill"))
+        fill.addnext(child(line, "a:prstDash", val="sysDot"))
+        old = _line(bridge)
+        old.getparent().replace(old, line)
+
+
+def _line(series: Any) -> Any:
+    return element_of(series).find(f"{qn('c:spPr')}/{qn('a:ln')}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """A reference line at a value of the axis."""
+
+    value: float
+    text: str
+
+
+def reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
+    """Return the lines that are series of the chart, at values as its axis counts them."""
+    if chart.lying or chart.kind.traits.round:
+        return ()
+    unit = 0.01 if chart.percent else 1.0
+    return tuple(ReferenceLine(mark.value * unit, mark.text) for mark in chart.marks)
+
+
+def set_apart(native: NativeChart, count: int, *, on_numbers: bool) -> None:
+    """Move so many of the last series into a plot of lines on the same axes."""
+    if not count:
+        return
+    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    first = next(element for element in area if element.find(qn("c:ser")) is not None)
+    plot = child(area, "c:scatterChart" if on_numbers else "c:lineChart")
+    if on_numbers:
+        child(plot, "c:scatterStyle", val="lineMarker")
+    else:
+        child(plot, "c:grouping", val="standard")
+    child(plot, "c:varyColors", val="0")
+    for series in first.findall(qn("c:ser"))[-count:]:
+        for tag in ("c:invertIfNegative", "c:marker", "c:spPr", "c:smooth"):
+            for element in series.findall(qn(tag)):
+                series.remove(element)
+        child(series, "c:smooth", val="0")
+        plot.append(series)
+    if not on_numbers:
+        child(plot, "c:marker", val="1")
+    for axis in first.findall(qn("c:axId")):
+        child(plot, "c:axId", val=axis.get("val"))
+    first.addnext(plot)
+
+
+def style_reference_lines(native: NativeChart, lines: tuple[ReferenceLine, ...], setting: Setting) -> None:
+    """Dash the lines, which are the series of the second plot."""
+    for own in list(native.plots[1].series) if lines else ():
+        paint(own.format.line.color, setting.palette.ink)
+        own.format.line.width = Pt(1.25)
+        own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
+        own.marker.style = XL_MARKER_STYLE.NONE

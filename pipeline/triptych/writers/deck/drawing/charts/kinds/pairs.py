@@ -9,20 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.media.charts.axes.amounts import amount
-from triptych.media.charts.axes.scales import linear_scale
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.axes.wrapping import wrapped
+from triptych.charts.axes import amount, linear_scale
+from triptych.charts.labels import wrapped
+from triptych.charts.times import category_name
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.labels import number_format
-from triptych.writers.deck.drawing.charts.looks import mark_look
-from triptych.writers.deck.drawing.charts.placing import add_legend, add_title, place
-from triptych.writers.deck.drawing.charts.series import style_marker
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.sizes.extent import rows_height
-from triptych.writers.deck.drawing.charts.words.points import write_label
+from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
+from triptych.writers.deck.drawing.charts.number_formats import number_format
+from triptych.writers.deck.drawing.charts.series import mark_look, style_marker
+from triptych.writers.deck.drawing.charts.setting import Setting, rows_height
+from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.elements import element_of

@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.media.charts.axes.amounts import amount
-from triptych.media.charts.axes.scales import ValueScale, linear_scale
-from triptych.media.charts.axes.spreading import spread
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.axes.wrapping import wrapped
+from triptych.charts.axes import ValueScale, amount, linear_scale
+from triptych.charts.labels import spread, wrapped
+from triptych.charts.times import category_name
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.labels import number_format
-from triptych.writers.deck.drawing.charts.looks import mark_look
-from triptych.writers.deck.drawing.charts.placing import add_title, place
-from triptych.writers.deck.drawing.charts.series import style_line, style_width
+from triptych.writers.deck.drawing.charts.layout import add_title, place
+from triptych.writers.deck.drawing.charts.number_formats import number_format
+from triptych.writers.deck.drawing.charts.series import mark_look, style_line, style_width, words_tint
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.words.ends import words_tint
-from triptych.writers.deck.drawing.charts.words.points import LEADING, label_point
+from triptych.writers.deck.drawing.charts.words import LEADING, label_point
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from triptych.media.charts.axes.amounts import amount
-from triptych.media.charts.painting.tiles import value_words
+from triptych.charts.axes import amount
+from triptych.charts.kinds.tilemaps import value_words
 from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import shade_steps
 from triptych.ooxml.names import qn
 from triptych.theme.contrast import READABLE, contrast
-from triptych.writers.deck.drawing.charts.looks import mark_look
-from triptych.writers.deck.drawing.charts.placing import add_legend, add_title, place
+from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
+from triptych.writers.deck.drawing.charts.series import mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.words.points import write_label
+from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.shades import fill_for_text, shade
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData

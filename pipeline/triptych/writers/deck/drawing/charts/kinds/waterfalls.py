@@ -10,24 +10,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from triptych.charts.plan import carried
+from triptych.charts.styles import FALL, RISE, TOTAL
+from triptych.charts.times import category_name
 from triptych.languages.labels import load_labels
-from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.layout.plan import carried
-from triptych.media.charts.series_styles import FALL, RISE, TOTAL
 from triptych.model.charts import add_up
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.annotations import draw_words
 from triptych.writers.deck.drawing.charts.axes import style_axes
-from triptych.writers.deck.drawing.charts.forms import Form
-from triptych.writers.deck.drawing.charts.labels import number_format
-from triptych.writers.deck.drawing.charts.layout import plan_chart
-from triptych.writers.deck.drawing.charts.looks import accent_look, look_behind
-from triptych.writers.deck.drawing.charts.placing import add_title, place
-from triptych.writers.deck.drawing.charts.remarks import set_apart
-from triptych.writers.deck.drawing.charts.series import fill
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.words.callouts import draw_words
-from triptych.writers.deck.drawing.charts.words.points import write_label
+from triptych.writers.deck.drawing.charts.layout import add_title, place, plan_chart
+from triptych.writers.deck.drawing.charts.number_formats import number_format
+from triptych.writers.deck.drawing.charts.series import accent_look, fill, look_behind
+from triptych.writers.deck.drawing.charts.setting import Form, Setting
+from triptych.writers.deck.drawing.charts.words import write_label
+from triptych.writers.deck.drawing.charts.workbook import set_apart
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of

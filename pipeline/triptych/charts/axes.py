@@ -1,0 +1,307 @@
+"""From values to places: the ends and ticks of axes, the same in the drawing and in the deck."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.labels import longest_word, wrapped
+from triptych.charts.times import category_name, time_ticks
+from triptych.languages.compact import NumberUnit, number_unit, tick_decimals, unit_decimals
+from triptych.languages.numerals import (
+    MOST_TICK_PLACES,
+    decimal_places,
+    format_number,
+    format_percent,
+    format_tick,
+    signed,
+    visible_places,
+)
+from triptych.model.charts import ChartData, DatePart, Scale, add_up, exact
+from triptych.model.nodes import Chart
+
+_SMALLEST = 1e-290  # a difference that floating point can still divide
+_COARSE = 1e9  # steps: a value of more steps keeps all its digits
+_FINEST = 1e-9  # of a number: what is less than that of it, floating point may not tell from nothing
+_TICKS = 5  # about so many on a value axis
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueScale:
+    """A number axis from ``low`` to ``high``, with the values that are named on it."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    log: bool = False
+    percent: bool = False
+
+    def share(self, value: float) -> float:
+        """Where a value stands, from 0 at the low end to 1."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    def names(self, language: str) -> list[str]:
+        """The ticks in words."""
+        if self.percent:
+            return [format_percent(tick, language) for tick in self.ticks]
+        unit = self.unit(language)
+        if unit is None:
+            places = max((decimal_places(tick, MOST_TICK_PLACES) for tick in self.ticks), default=0)
+            if self.log or places == MOST_TICK_PLACES:
+                return [format_tick(tick, language) for tick in self.ticks]
+            return [format_number(tick, places if tick else 0, language) for tick in self.ticks]
+        return [unit.words(tick, tick_decimals(self.ticks, unit), language) for tick in self.ticks]
+
+    def unit(self, language: str) -> NumberUnit | None:
+        """What large values are counted in on the axis; on a logarithmic one no unit serves all."""
+        return None if self.log else number_unit(max(map(abs, self.ticks), default=0.0), language)
+
+
+def value_scale(chart: Chart) -> ValueScale:
+    """The scale of a chart's values, common to all its panels.
+
+    It starts at zero but for dots, and where the author says otherwise: a length or a slope that does not
+    start there misleads.
+    """
+    if chart.percent:
+        return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)
+    values = [*reaches(chart), *(mark.value for mark in chart.marks)] or [1.0]
+    if chart.y_scale is Scale.LOG:
+        return log_scale(min(values), max(values), chart.y_min, chart.y_max)
+    if not chart.kind.traits.on_numbers and (not chart.kind.traits.lines or chart.y_min is None):
+        values.append(0.0)
+    counts = chart.kind.traits.binned
+    return linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=counts)
+
+
+def reaches(chart: Chart) -> Iterator[float]:
+    """The values that the axis must show: those of the data, or the ends of stacks."""
+    data = chart.data
+    if chart.kind.traits.running:
+        yield from (end for step in data.steps if step is not None for end in step)
+    else:
+        yield from data.stack_ends if chart.stacked else data.numbers
+
+
+def linear_scale(
+    low: float,
+    high: float,
+    least: float | None = None,
+    most: float | None = None,
+    *,
+    wide: bool = True,
+    whole: bool = False,
+) -> ValueScale:
+    """Round ends and ticks around some values; ``least`` and ``most`` are ends that an author set.
+
+    Not ``wide``, the ends are those of the values; ``whole`` ticks count things.
+    """
+    low, high = low if least is None else least, high if most is None else most
+    if high - low < _SMALLEST:
+        room = max(1.0, abs(low) * _FINEST)
+        low, high = (low - room, high + room) if low else (0.0, 1.0)
+    step = round_step((high - low) / _TICKS)
+    if whole:
+        step = max(1.0, step * 2 if step == 2.5 else step)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    start = low if least is not None or not wide else first * step
+    end = high if most is not None or not wide else last * step
+    ticks = tuple(_tidy(index * step, step) for index in range(first, last + 1))
+    slack = step * 1e-6
+    kept = tuple(tick for tick in ticks if start - slack <= tick <= end + slack)
+    return ValueScale(low=_tidy(start, step), high=_tidy(end, step), ticks=kept)
+
+
+def log_scale(low: float, high: float, least: float | None = None, most: float | None = None) -> ValueScale:
+    """Ends at powers of ten, ticks at each, or at 1, 2 and 5 where there are few."""
+    start = least or 10.0 ** math.floor(math.log10(low) + 1e-9)
+    end = most or 10.0 ** math.ceil(math.log10(high) - 1e-9)
+    if end <= start:
+        end = start * 10
+    first, last = math.floor(math.log10(start)), math.ceil(math.log10(end))
+    every = max(1, math.ceil((last - first) / 8))
+    powers = range(first, last + 1, every)
+    digits = (1, 2, 5) if last - first <= 2 else (1,)
+    ticks = (float(f"{digit}e{power}") for power in powers for digit in digits)
+    kept = tuple(tick for tick in ticks if start * (1 - 1e-9) <= tick <= end * (1 + 1e-9))
+    return ValueScale(low=start, high=end, ticks=kept, log=True)
+
+
+def round_step(step: float) -> float:
+    """The next round step that is no smaller."""
+    power: float = 10.0 ** math.floor(math.log10(step))
+    return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
+
+
+def _tidy(value: float, step: float) -> float:
+    """Remove floating-point noise after the twelfth digit, unless the step has digits there."""
+    return (float(f"{value:.12g}") if abs(value) < step * _COARSE else value) + 0.0
+
+
+def short_form(chart: Chart) -> tuple[NumberUnit, int] | None:
+    """The unit in which a chart writes its values, and their decimal places; None where none."""
+    numbers = chart.data.numbers
+    unit = number_unit(max(map(abs, numbers), default=0.0), chart.language)
+    decimals = unit_decimals(numbers, unit) if unit else None
+    return None if unit is None or decimals is None else (unit, decimals)
+
+
+def amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
+    """A value with so many decimal places, or in short; a change has its sign.
+
+    It has more places where it would read as zero.
+    """
+    short = short_form(chart)
+    if short is None:
+        places = visible_places(value, decimals)
+        return (signed if sign else format_number)(value, places, chart.language)
+    unit, places = short
+    return unit.words(value, places, chart.language, sign=sign)
+
+
+def slice_amount(chart: Chart, data: ChartData, index: int) -> str:
+    """Return the words under the name of a slice: its percentage, or its value and its share of the whole."""
+    series = data.series[0]
+    value = series.values[index] or 0.0
+    if chart.in_percent:
+        return format_percent(value, chart.language, series.places[index])
+    whole = exact(add_up(value or 0.0 for value in series.values)) or Decimal(1)
+    share = 100 * exact(value) / whole
+    percentage = format_percent(share, chart.language, visible_places(share, 0 if share >= 1 else 1))
+    return f"{amount(chart, value, series.places[index])} · {percentage}"
+
+
+GAP = 5.0  # between a plot and what stands beside it
+_TURNED_LENGTHS = (96.0, 130.0, 180.0)
+_MOST_LINES = 4  # of a name under its bar, before it is turned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAxis:
+    """The axis of categories: slots of one width, or positions from ``low`` to ``high``."""
+
+    low: float
+    high: float
+    slots: int = 0
+    log: bool = False
+
+    def share(self, place: float) -> float:
+        """Where a position, or the index of a slot, stands from 0 to 1."""
+        if self.slots:
+            return (place + 0.5) / self.slots
+        if self.high == self.low:
+            return 0.5
+        if self.log:
+            return math.log(place / self.low) / math.log(self.high / self.low)
+        return (place - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A name on the category axis: where it stands, as a share, its lines, and its position or index."""
+
+    share: float
+    lines: tuple[str, ...]
+    place: float = 0.0
+
+
+def place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
+    """Slots for words and bars, positions for numbers and dates."""
+    positions = data.positions
+    if data.edges:
+        return PlaceAxis(low=data.edges[0], high=data.edges[-1])
+    if chart.kind.traits.bars or positions is None:
+        return PlaceAxis(low=0, high=0, slots=len(data.categories))
+    low, high = min(positions), max(positions)
+    if chart.kind.traits.on_numbers and (data.dates is None or data.date_part is DatePart.YEAR):
+        scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
+        return PlaceAxis(low=scale.low, high=scale.high, log=scale.log)
+    return PlaceAxis(low=low, high=high, log=chart.x_scale is Scale.LOG)
+
+
+def axis_ticks(
+    chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
+) -> tuple[tuple[Tick, ...], bool]:
+    """The names on a category axis that lies, and whether they are turned upright."""
+    if data.edges:
+        names = _edge_names(data.edges, chart.language)
+        return _number_ticks(axis, data.edges, names, width, ruler), False
+    if not axis.slots and data.dates is not None:
+        ticks: tuple[Tick, ...] = ()
+        for most in range(max(2, int(width / 16)), 1, -1):
+            named = time_ticks(data, most, chart.language)
+            ticks = tuple(Tick(axis.share(place), tuple(lines), place) for place, lines in named)
+            if are_apart(ticks, width, ruler):
+                return ticks, False
+        return ticks[:1], False
+    if not axis.slots:
+        ends = axis.low, axis.high, axis.low, axis.high
+        scale = log_scale(*ends) if axis.log else linear_scale(*ends, whole=_are_whole(data.positions))
+        return _number_ticks(axis, scale.ticks, scale.names(chart.language), width, ruler), False
+    return _slot_ticks(chart, data, axis, width, ruler)
+
+
+def _are_whole(positions: Sequence[float] | None) -> bool:
+    """Return whether positions are whole numbers, such as steps: no tick is placed between two of them."""
+    return positions is not None and all(float(place).is_integer() for place in positions)
+
+
+def _number_ticks(
+    axis: PlaceAxis, places: Sequence[float], names: Sequence[str], width: float, ruler: Ruler
+) -> tuple[Tick, ...]:
+    """Ticks counted from the first."""
+    ticks = [Tick(axis.share(place), (name,), place) for place, name in zip(places, names, strict=True)]
+    return _thinned(ticks[::-1], width, ruler)[::-1]
+
+
+def _slot_ticks(
+    chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
+) -> tuple[tuple[Tick, ...], bool]:
+    names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
+    slot = width / len(names)
+    whole = max(longest_word(name, ruler.width) for name in names) <= slot - 3
+    lines = [tuple(wrapped(name, slot - 3, ruler.width)) for name in names]
+    if whole and max(map(len, lines)) <= _MOST_LINES:
+        return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines)), False
+    if data.positions is not None:  # numbers and dates go without some names, words do not
+        ticks = [Tick(axis.share(i), (name,), i) for i, name in enumerate(names)]
+        return _thinned(ticks, width, ruler), False
+    every = 1
+    for length in _TURNED_LENGTHS:
+        lines = [tuple(wrapped(name, length, ruler.width)) for name in names]
+        every = math.ceil(max(map(len, lines)) * LINE / slot)
+        if every == 1:
+            break
+    return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines) if i % every == 0), True
+
+
+def _edge_names(values: Sequence[float], language: str) -> list[str]:
+    """Numbers with as many decimal places as the finest of them."""
+    places = max(map(decimal_places, values))
+    return [format_number(value, places, language) for value in values]
+
+
+def _thinned(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
+    """Every so many, counted from the last, so that names do not touch."""
+    for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
+        kept = ticks[::-1][::step][::-1]
+        if are_apart(kept, width, ruler):
+            return tuple(kept)
+    return tuple(ticks[-1:])
+
+
+def are_apart(ticks: Sequence[Tick], width: float, ruler: Ruler) -> bool:
+    """Return whether names do not touch on an axis of some width."""
+    ticks = sorted(ticks, key=lambda tick: tick.share)
+    ends = [
+        (tick.share * width - ruler.widest(tick.lines) / 2, tick.share * width + ruler.widest(tick.lines) / 2)
+        for tick in ticks
+    ]
+    return all(after[0] - before[1] >= GAP for before, after in pairwise(ends))

@@ -1,0 +1,341 @@
+"""Places for callouts: near their marks, touching nothing, or over the plot with a leader down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.charts.axes import GAP
+from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches, within
+from triptych.charts.labels import rows, spread, wrapped
+from triptych.charts.plan import (
+    ABOVE,
+    DOT_HALF,
+    LEAST_SHARE,
+    PlacedCallout,
+    Plan,
+    PointName,
+    bars,
+    bins,
+    first_values,
+    label_box,
+    occupied,
+    tops,
+    value_place,
+    value_words,
+)
+from triptych.model.charts import Pointer
+
+_WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points, of the lines of a callout
+_DISTANCES = (4.0, 8.0, 13.0, 20.0, 28.0, 38.0, 50.0, 64.0, 80.0, 100.0)
+_CLEAR = 2.5  # points around words
+_NAME_GAP = 1.5  # points between a dot and the name of its point
+_NEAR = 9.0  # points to which words need no leader
+_SHORT = 1.5  # points that a leader ends before its mark
+# Points of distance that these are worth: a further line, a gridline behind the words, a place at the side,
+# one that is off both ways, one that is lower than its mark.
+_LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1.0, 6.0
+_OTHER_COST = 14.0  # words that seem to belong to another mark
+
+
+def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+    """The plan with a place for each callout of its chart, and the margins that these take.
+
+    ``extra`` is what else must not be touched.
+    """
+    if not plan.chart.callouts:
+        return plan
+    starts = [one.box for one in first_values(plan, ruler)]
+    taken = [*occupied(plan, ruler), *extra, *starts]
+    aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
+    placed: list[PlacedCallout] = []
+    left_over: list[tuple[Pointer, Box]] = []
+    for pointer, aim in aims:
+        found = _near(plan, pointer.text, aim, taken, ruler)
+        if found is None:
+            left_over.append((pointer, aim))
+            continue
+        placed.append(found)
+        taken += [box_of(found, ruler), *_path(found.leader)]
+    plan = replace(plan, callouts=tuple(placed))
+    if not left_over:
+        return plan
+    # Lying bars become shorter, with which the places beside them move: then all words stand in one column.
+    if plan.lying:
+        return _beside(plan, aims, ruler)
+    above = _above(plan, left_over, ruler)
+    boxes = [box_of(words, ruler) for words in placed]
+    if any(_crosses(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
+        return _above(replace(plan, callouts=()), aims, ruler)
+    return above
+
+
+def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+    """Return the plan with a name beside each point that has one; names without room are left out.
+
+    Names of highlighted points come first. Callouts must have their places already; ``extra`` is what else
+    must not be touched.
+    """
+    if not plan.data.x_values:
+        return plan
+    callouts = [box for words in plan.callouts for box in (box_of(words, ruler), *_path(words.leader))]
+    taken = [*occupied(plan, ruler), *callouts, *extra]
+    right = plan.width if plan.ends else plan.width + plan.right
+    room = (-DOT_HALF, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
+    points = [
+        (plan.chart.stands_back(plan.data.series[series], category), category, point)
+        for series, line in tops(plan)
+        for category, point in line
+    ]
+    grid = [] if plan.labelled else [value_place(plan, tick) for tick in plan.scale.ticks]
+    found = []
+    for is_back, category, point in sorted(points):
+        name = plan.data.categories[category]
+        free = [
+            (any(box[1] < line < box[3] for line in grid), words, box)
+            for words in _beside_point(name, point, ruler)
+            if within(box := box_of(words, ruler), room) and not any(touches(box, other) for other in taken)
+        ]
+        if free:
+            _, words, box = min(free, key=lambda place: place[0])
+            found.append(PointName(words, is_back))
+            taken.append(box)
+    return replace(plan, point_names=tuple(found))
+
+
+def _beside_point(name: str, point: Point, ruler: Ruler) -> Iterator[PlacedCallout]:
+    """The places for the name of a point, the best first."""
+    (x, y), width, off = point, ruler.width(name), DOT_HALF + _NAME_GAP
+    above, below = y - off - LINE, y + off
+    places: tuple[tuple[Across, float, float], ...] = (
+        ("left", x + off, y - LINE / 2),
+        ("right", x - off - width, y - LINE / 2),
+        *(("center", x - width / 2, top) for top in (above, below)),
+        *(("left", x - DOT_HALF, top) for top in (above, below)),
+        *(("right", x + DOT_HALF - width, top) for top in (above, below)),
+    )
+    for across, left, top in places:
+        yield PlacedCallout(lines=(name,), left=left, top=top, across=across)
+
+
+def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
+    """What a callout's words cover."""
+    right, bottom = words.left + ruler.widest(words.lines), words.top + len(words.lines) * LINE
+    return words.left, words.top, right, bottom
+
+
+def _aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    """The mark that a callout stands by, with its value.
+
+    Of several series it is that of the one which is highlighted, or which ends farthest.
+    """
+    index = plan.data.categories.index(pointer.category)
+    if plan.data.edges:
+        return bins(plan)[index]
+    if plan.chart.kind.traits.bars:
+        found = {
+            series: (span, box)
+            for series, category, span, box in bars(plan)
+            if category == index and pointer.series in ("", plan.data.series[series].label)
+        }
+        series = max(found, key=lambda own: (_stands_out(plan, own, index), found[own][0][1]))
+        span, box = found[series]
+        if not plan.labelled:
+            return box
+        label = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+        return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
+    points = {
+        series: point
+        for series, line in tops(plan)
+        for category, point in line
+        if category == index and pointer.series in ("", plan.data.series[series].label)
+    }
+    x, y = points[max(points, key=lambda own: (_stands_out(plan, own, index), -points[own][1]))]
+    return x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF
+
+
+def _stands_out(plan: Plan, series: int, index: int) -> bool:
+    return not plan.chart.stacked and not plan.chart.stands_back(plan.data.series[series], index)
+
+
+def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -> PlacedCallout | None:
+    """The cheapest free place around a mark; None where there is none."""
+    right = plan.width if plan.ends else plan.width + plan.right
+    room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
+    grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
+    marks = taken if plan.chart.kind.traits.bars and not plan.lying else ()
+    best: tuple[float, PlacedCallout] | None = None
+    for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
+        size = (ruler.widest(lines), len(lines) * LINE)
+        for distance in _DISTANCES:
+            for (left, top), extra in _corners(aim, size, distance):
+                cost = distance + extra + _LINE_COST * len(lines)
+                if best is not None and cost >= best[0]:
+                    continue
+                box = (left, top, left + size[0], top + size[1])
+                cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
+                cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
+                if best is not None and cost >= best[0]:
+                    continue
+                if not within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
+                    continue
+                if plan.lying and any(_in_row_of(box, other, aim) for other in taken):
+                    continue
+                leader = _leader(box, aim)
+                if leader and any(_crosses(leader, other) for other in taken if not _inside(other, aim)):
+                    continue
+                across = _side(left, size[0], aim)
+                best = cost, PlacedCallout(lines=lines, left=left, top=top, leader=leader, across=across)
+    return best[1] if best else None
+
+
+def _balanced(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
+    """As many lines as a width makes, of nearly the same length."""
+    lines = wrapped(text, width, ruler.width)
+    narrow = max(width * 0.5, 1.0)
+    while width - narrow > 1:
+        middle = (width + narrow) / 2
+        if len(wrapped(text, middle, ruler.width)) > len(lines):
+            narrow = middle
+        else:
+            width = middle
+    return tuple(wrapped(text, width, ruler.width))
+
+
+def _corners(aim: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
+    """Top left corners of words that stand so far from a mark, and what each costs beyond the distance."""
+    (left, top, right, bottom), (width, height) = aim, size
+    middle, above = (left + right) / 2, top - distance - height
+    for x in (middle - width / 2, left, right - width, middle - 4, middle - width + 4):
+        yield (x, above), 0.0
+    off = distance * 0.75
+    for x in (right + off, left - off - width):
+        yield (x, top - off - height), _SIDE_COST + _CORNER_COST
+    for x in (right + distance, left - distance - width):
+        yield (x, top), _SIDE_COST
+        yield (x, min((top + bottom) / 2, top + LINE) - height / 2), _SIDE_COST
+        if bottom - top > 3 * height:
+            yield (x, top + height), _SIDE_COST + _LOWER_COST
+    if bottom - top < 2 * LINE:  # under a point there may be room, under a bar is its axis
+        for x in (right + off, left - off - width, middle - width / 2):
+            yield (x, bottom + off), _SIDE_COST + _LOWER_COST
+
+
+def _side(left: float, width: float, aim: Box) -> Across:
+    """Which side of the lines is straight: where they stand beside their mark, the one that is there."""
+    if left + width <= aim[0]:
+        return "right"
+    return "center" if abs(left + width / 2 - (aim[0] + aim[2]) / 2) < 1 else "left"
+
+
+def _leader(box: Box, aim: Box) -> tuple[Point, ...]:
+    """From words to their mark, the shortest way; nothing where they are near enough."""
+    start, end = _nearest(box, aim)
+    length = math.dist(start, end)
+    if length <= _NEAR:
+        return ()
+    share = (length - _SHORT) / length
+    return start, (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+
+
+def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
+    """The points of two boxes that are nearest to each other; in the middle of what they share of a side."""
+    pairs = []
+    for low, high in ((0, 2), (1, 3)):
+        if box[high] < aim[low]:
+            pairs.append((box[high], aim[low]))
+        elif aim[high] < box[low]:
+            pairs.append((box[low], aim[high]))
+        else:
+            shared = (max(box[low], aim[low]) + min(box[high], aim[high])) / 2
+            pairs.append((shared, shared))
+    return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
+
+
+def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
+    """Whether words stand closely over a part of another mark."""
+    over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
+    return over and not _inside(other, aim)
+
+
+def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
+    """Whether words stand in the row of another lying bar, to which they would seem to belong."""
+    return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _inside(other, aim)
+
+
+def _inside(box: Box, aim: Box) -> bool:
+    """Whether a box is of the mark itself."""
+    return within(box, aim, 1.0)
+
+
+def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
+    """Whether a leader goes through a box or close by, the last points before its mark left out."""
+    if not leader:
+        return False
+    end = leader[1]
+    points = (point for point in _path(leader)[1:] if math.dist(point[:2], end) > 2 * DOT_HALF)
+    return any(touches(point, box, _CLEAR) for point in points)
+
+
+def _path(leader: tuple[Point, ...]) -> list[Box]:
+    """Points along a leader, as boxes without extent."""
+    if not leader:
+        return []
+    (x, y), (end_x, end_y) = leader
+    steps = max(2, int(math.dist(*leader) / 2))
+    points = ((x + (end_x - x) * step / steps, y + (end_y - y) * step / steps) for step in range(steps + 1))
+    return [(px, py, px, py) for px, py in points]
+
+
+def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+    """Words in rows over all that stands over the plot, each with a leader down to its mark."""
+    aims = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
+    if plan.chart.stacked and plan.chart.kind.traits.bars:  # through the rest of a stack goes no leader
+        for pointer, (x, y) in aims.items():
+            index = plan.data.categories.index(pointer.category)
+            aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
+    starts = [one.box for one in first_values(plan, ruler)]
+    for pointer, (x, y) in aims.items():  # over the value that a line starts with, where that is over it
+        aims[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
+    order = sorted(aims, key=lambda pointer: aims[pointer][0])
+    right = plan.width if plan.ends else plan.width + plan.right
+    slot = plan.width / len(plan.data.categories) if plan.chart.kind.traits.bars else right
+    found: list[tuple[tuple[str, ...], float]] = []
+    before = -math.inf  # the leader of the words before, which these keep to the right of where they can
+    for pointer in order:
+        lines = _balanced(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
+        width = ruler.widest(lines)
+        start = max(aims[pointer][0] - width / 2, before + GAP)
+        found.append((lines, max(-plan.left, min(start, right - width))))
+        before = aims[pointer][0]
+    ends = [(start, start + ruler.widest(lines)) for lines, start in found]
+    levels = rows(ends, [aims[pointer][0] for pointer in order], GAP)
+    heights = [
+        max(len(lines) for (lines, _), own in zip(found, levels, strict=True) if own == level) * LINE + 3
+        for level in range(max(levels) + 1)
+    ]
+    foot = ABOVE - plan.top
+    placed = list(plan.callouts)
+    for pointer, (lines, start), level in zip(order, found, levels, strict=True):
+        top = foot - sum(heights[: level + 1])
+        (x, y), bottom = aims[pointer], top + len(lines) * LINE
+        leader = ((x, bottom + 1), (x, y - _SHORT)) if y - bottom > _NEAR else ()
+        side: Across = "right" if start + ruler.widest(lines) > right - 1 else "center"
+        placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader, across=side))
+    return replace(plan, callouts=tuple(placed), top=plan.top + sum(heights) + 2)
+
+
+def _beside(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+    """Words in a column of their own behind lying bars, which become shorter, each at its bar."""
+    lines = [_balanced(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
+    extra = max(map(ruler.widest, lines)) + GAP
+    width = max(plan.width - extra, plan.width * LEAST_SHARE)
+    left = width + plan.right + GAP
+    sizes = [len(own) * LINE for own in lines]
+    middles = spread([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)
+    placed = tuple(
+        PlacedCallout(lines=own, left=left, top=middle - size / 2)
+        for own, middle, size in zip(lines, middles, sizes, strict=True)
+    )
+    return replace(plan, callouts=placed, width=width, right=plan.right + extra)

@@ -1,0 +1,343 @@
+"""A sheet measured in points from its top left corner: shapes and text on it become SVG.
+
+Shapes are paths of lines and curves, text is text: an output that has our faces shows it so, for others it
+becomes outlines (``media/drawings/svg_text.py``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import Literal
+from xml.sax.saxutils import escape, quoteattr
+
+from triptych.charts.styles import Look
+from triptych.media.fonts.fonts import missing_characters
+from triptych.media.fonts.shaping import ascent, families_for, width
+from triptych.theme.print_design import CHART_LETTERS
+from triptych.theme.theme import FontFace, Theme
+
+SIZE = CHART_LETTERS
+LINE = 9.6  # points, from line to line
+APART = 0.8  # points, of the line of paper between surfaces that touch
+
+Across = Literal["left", "center", "right"]
+_ANCHORS = {"left": "", "center": "middle", "right": "end"}
+_LIGHT = 0.16
+_SLACK = 1.0  # points by which words may lie off the sheet or over others: measured boxes have air
+_STEP = 2.0  # degrees of an arc that are drawn as a straight line
+
+
+class Canvas:
+    """Draws with the theme's inks; the first of two shapes lies under the second."""
+
+    def __init__(self, width: float, height: float, theme: Theme) -> None:
+        self.width, self.height, self.theme = width, height, theme
+        self._elements: list[str] = []
+        self._words: list[Box] = []  # what each text covers
+        self._middle = ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
+
+    def svg(self) -> bytes:
+        """SVG 1.1, the same bytes each time."""
+        width, height = number(self.width), number(self.height)
+        root = {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": f"{width}pt",
+            "height": f"{height}pt",
+            "viewBox": f"0 0 {width} {height}",
+            "fill": _hash(self.theme.colours.foreground),
+            "font-family": _families(self.theme, ""),
+            "font-size": number(SIZE),
+        }
+        elements = "\n".join(self._elements)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_written(root)}>\n{elements}\n</svg>\n'.encode()
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether all words are on the sheet, and none are over others."""
+        sheet = (0.0, 0.0, self.width, self.height)
+        return all(within(words, sheet, _SLACK) for words in self._words) and not any(
+            touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
+        )
+
+    def text(
+        self,
+        at: Point,
+        words: str | Sequence[str],
+        *,
+        ink: str = "",
+        bold: bool = False,
+        across: Across = "left",
+        turned: bool = False,
+    ) -> None:
+        """A line of text, its letters in the middle of its place; ``turned`` to be read from below.
+
+        Several lines stand under each other, or beside each other where they are turned.
+        """
+        if not isinstance(words, str):
+            for index, line in enumerate(words):
+                place = (at[0] + index * LINE, at[1]) if turned else (at[0], at[1] + index * LINE)
+                self.text(place, line, ink=ink, bold=bold, across=across, turned=turned)
+            return
+        words = _with_glyphs(words, self.theme)
+        families = _families(self.theme, words)
+        x, y = at
+        self._words.append(_box_of(at, _width(self.theme, words, bold), across, turned=turned))
+        look = {
+            "x": "0" if turned else number(x),
+            "y": number(self._middle + (0.0 if turned else y)),
+            "transform": f"matrix(0 -1 1 0 {number(x)} {number(y)})" if turned else "",
+            "text-anchor": _ANCHORS[across],
+            "font-family": families if families != _families(self.theme, "") else "",
+            "font-weight": "bold" if bold else "",
+            "fill": _hash(ink) if ink else "",
+        }
+        self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
+
+    def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
+        """A line through points; ``dash`` counts in widths of the line."""
+        dashes = " ".join(number(part * width) for part in dash)
+        self._path(polyline(points), "", ink, width, join="round", dashes=dashes)
+
+    def box(
+        self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
+    ) -> None:
+        """A filled rectangle; ``apart`` from what it touches by a line of paper."""
+        right, bottom = left + width, top + height
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        self.surface(corners, look, apart=APART if apart else 0.0)
+
+    def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
+        """A slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius too."""
+        steps = max(1, math.ceil((end - start) / _STEP))
+        ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
+
+        def arc(length: float) -> list[Point]:
+            return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
+
+        inner = arc(hole)[::-1] if hole else [centre] if end - start < 360 else []
+        self.surface([*arc(radius), *inner], look, apart=1.0)
+
+    def dots(self, points: Sequence[Point], look: Look, size: float) -> None:
+        """Markers of one look, ``size`` points across."""
+        drawn = [dot(point, look.marker, size / 2) for point in points]
+        if not look.hollow:
+            self._path("".join(drawn), look.ink)
+            return
+        for data in drawn:
+            self._path(data, self.theme.colours.background, look.ink, 0.9)
+
+    def surface(
+        self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
+    ) -> None:
+        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide.
+
+        ``light`` lets what is under it shine through.
+        """
+        colours, data = self.theme.colours, f"{polyline(points)}z"
+        if look.hatch:
+            self._path(data, colours.background)
+            self._path(hatched(points, look.hatch), "", look.ink, 0.7)
+            self._path(data, "", look.ink, 0.7)
+        elif apart:
+            self._path(data, look.ink, colours.background, apart)
+        elif look.rim or look.back:
+            self._path(data, look.ink, colours.foreground if look.rim else colours.background, 0.5)
+        else:
+            self._path(data, look.ink, opacity=number(_LIGHT) if light else "")
+
+    def _path(
+        self,
+        data: str,
+        fill: str,
+        stroke: str = "",
+        width: float = 0.0,
+        *,
+        opacity: str = "",
+        join: str = "",
+        dashes: str = "",
+    ) -> None:
+        look = {
+            "d": data,
+            "fill": _hash(fill) if fill else "none",
+            "fill-opacity": opacity,
+            "stroke": _hash(stroke) if stroke else "",
+            "stroke-width": number(width) if stroke else "",
+            "stroke-linejoin": join,
+            "stroke-dasharray": dashes,
+        }
+        self._elements.append(f"<path{_written(look)}/>")
+
+
+def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> Box:
+    """What a line of text covers; a turned one runs upwards."""
+    (x, y), half = at, SIZE / 2
+    before = {"left": 0.0, "center": width / 2, "right": width}[across]
+    if turned:
+        return x - half, y - (width - before), x + half, y + before
+    return x - before, y - half, x - before + width, y + half
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Measures text as it will be drawn."""
+
+    theme: Theme
+
+    def width(self, words: str) -> float:
+        """The width of a line of text in points."""
+        return _width(self.theme, words, False)
+
+    def bold(self, words: str) -> float:
+        """The width of a bold line of text in points."""
+        return _width(self.theme, words, True)
+
+    def widest(self, lines: Iterable[str]) -> float:
+        """The width of the widest line."""
+        return max(map(self.width, lines), default=0.0)
+
+
+def _hash(colour: str) -> str:
+    return f"#{colour}"
+
+
+def _written(attributes: dict[str, str]) -> str:
+    """Attributes as they stand in a tag; those that say nothing are left out."""
+    return "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
+
+
+@lru_cache(maxsize=4096)
+def _families(theme: Theme, words: str) -> str:
+    """The families of a line of text as CSS names them."""
+    return ", ".join(f"'{family}'" for family in families_for(words, theme.families("sans"), theme))
+
+
+@lru_cache(maxsize=4096)
+def _with_glyphs(words: str, theme: Theme) -> str:
+    """The words with U+FFFD for what no face has, as pages have it: no empty box of a font must be shown."""
+    return words.translate(dict.fromkeys(map(ord, missing_characters(words, theme)), "\ufffd"))
+
+
+@lru_cache(maxsize=4096)
+def _width(theme: Theme, words: str, bold: bool) -> float:
+    faces = _faces(theme, families_for(words, theme.families("sans"), theme), bold)
+    return width(_with_glyphs(words, theme), faces) * SIZE
+
+
+@lru_cache(maxsize=64)
+def _faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[FontFace, ...]:
+    return tuple(theme.face(family, bold=bold) for family in families)
+
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+# The corners of markers, for one that reaches one point to each side.
+_CORNERS: dict[str, tuple[Point, ...]] = {
+    "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "D": ((0, -1.414), (1.414, 0), (0, 1.414), (-1.414, 0)),
+    "^": ((0, -1), (1, 1), (-1, 1)),
+    "v": ((0, 1), (-1, -1), (1, -1)),
+    "P": tuple(
+        (x / 3, y / 3)
+        for x, y in (
+            *((-1, -3), (1, -3), (1, -1), (3, -1), (3, 1), (1, 1)),
+            *((1, 3), (-1, 3), (-1, 1), (-3, 1), (-3, -1), (-1, -1)),
+        )
+    ),
+}
+_ROUND = 0.5523  # of the radius: how far a quarter of a circle, drawn as one curve, is held from its ends
+
+
+def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
+    """Whether two boxes have points in common, or come nearer than some distance."""
+    return (
+        box[0] < other[2] + clear
+        and other[0] < box[2] + clear
+        and box[1] < other[3] + clear
+        and other[1] < box[3] + clear
+    )
+
+
+def within(box: Box, room: Box, slack: float = 0.0) -> bool:
+    """Whether a box is in a room, but for so much on each side."""
+    return (
+        box[0] >= room[0] - slack
+        and box[1] >= room[1] - slack
+        and box[2] <= room[2] + slack
+        and box[3] <= room[3] + slack
+    )
+
+
+def number(value: float) -> str:
+    """A number as it is written."""
+    return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.1f}"
+
+
+def polyline(points: Iterable[Point]) -> str:
+    """A line through points; what follows a place to move to needs no letter."""
+    return "M" + " ".join(f"{number(x)} {number(y)}" for x, y in points)
+
+
+def dot(centre: Point, marker: str, radius: float) -> str:
+    """A marker around a point: round, or of the corners that it is known by."""
+    x, y = centre
+    if marker in _CORNERS:
+        return polyline((x + across * radius, y + down * radius) for across, down in _CORNERS[marker]) + "z"
+    held = number(radius * (1 - _ROUND)), number(radius)
+    near, whole = held
+    curves = (
+        f"c{number(radius * _ROUND)} 0 {whole} {near} {whole} {whole}",
+        f"c0 {number(radius * _ROUND)} -{near} {whole} -{whole} {whole}",
+        f"c-{number(radius * _ROUND)} 0 -{whole} -{near} -{whole} -{whole}",
+        f"c0 -{number(radius * _ROUND)} {near} -{whole} {whole} -{whole}",
+    )
+    return f"M{number(x)} {number(y - radius)}{''.join(curves)}z"
+
+
+_LINES_APART, _DOTS_APART = 3.4, 2.4  # points
+_DOT = 0.25  # points, and half the width of its rim
+_DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
+
+
+def hatched(points: Sequence[Point], hatch: str) -> str:
+    """What is drawn in a shape, given by its corners, for a pattern; to be seen as lines."""
+    if hatch in _DIRECTIONS:
+        found = (cut for way in _DIRECTIONS[hatch] for _, cut in _within(points, way, _LINES_APART))
+        return "".join(map(polyline, found))
+    dots: list[str] = []
+    for row, ((start, y), (end, _)) in _within(points, 0.0, _DOTS_APART):
+        shift = _DOTS_APART / 2 * (row % 2)
+        first, last = (math.ceil((start - shift) / _DOTS_APART), math.floor((end - shift) / _DOTS_APART))
+        dots += (dot((place * _DOTS_APART + shift, y), "o", _DOT) for place in range(first, last + 1))
+    return "".join(dots)
+
+
+def _within(
+    points: Sequence[Point], degrees: float, apart: float
+) -> Iterator[tuple[int, tuple[Point, Point]]]:
+    """The parts of parallel lines that are in a shape, with the numbers of their lines; these run through all
+    of a sheet, so that shapes side by side go on with them.
+    """
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    turned = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]
+    sides = list(pairwise([*turned, turned[0]]))
+    heights = [y for _, y in turned]
+    for row in range(math.ceil(min(heights) / apart), math.floor(max(heights) / apart) + 1):
+        level = row * apart
+        cuts = sorted(
+            x + (level - y) / (end_y - y) * (end_x - x)
+            for (x, y), (end_x, end_y) in sides
+            if (y <= level) != (end_y <= level)
+        )
+        for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+            yield (
+                row,
+                (
+                    (start * cos - level * sin, start * sin + level * cos),
+                    (end * cos - level * sin, end * sin + level * cos),
+                ),
+            )

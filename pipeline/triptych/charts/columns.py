@@ -1,0 +1,292 @@
+"""Columns of a data file → what a chart shows, wide or long, on words, numbers or dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from triptych.charts.dates import iso_dates, iso_part
+from triptych.charts.options import ChartOptions
+from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
+from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, exact, year_fraction
+from triptych.model.nodes import Attr
+
+MOST_SERIES = 24  # six colours in four looks
+_SHOWN = 8  # names of columns in a hint
+
+
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """The rows that make one series: their indices in the file, and the column of its values."""
+
+    panel: str
+    label: str
+    column: str
+    rows: tuple[int, ...]
+
+
+def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData:
+    """The columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
+    for key in ("x", "y"):
+        if not attr.get(key):
+            hint = f"set `{key}=` to the name of a column: {_listed_columns(file)}"
+            raise DataError("CHT001", f"the chart has no `{key}=` attribute", hint)
+    strands = _strands(file, attr, options.kind)
+    with asked_by("x"):
+        cells = file.column(attr.get("x"))
+        split = bool(attr.get("series") or attr.get("facet"))
+        own_rows = options.kind.traits.on_numbers or not split
+        rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
+        positions, dates = _positions(file, attr.get("x"), cells)
+        if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
+            dates = None  # four digits on a log scale are amounts
+        if options.x_scale is Scale.LOG:
+            _check_log_places(file, attr.get("x"), cells, positions, dates)
+    if positions and (options.kind.traits.in_order or not own_rows):
+        rows.sort(key=positions.__getitem__)
+    if not (options.kind.traits.on_numbers or options.kind.traits.running):
+        _check_once(file, attr, cells, strands, positions if options.kind.traits.in_order else None)
+    names = file.names(attr.get("labels")) if _names_points(file, attr, options.kind) else None
+    with asked_by("y"):
+        positive = options.y_scale is Scale.LOG
+        series = tuple(
+            _series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
+        )
+    if not positive:
+        series = _alike(series)
+    parts = {iso_part(cells[row]) for row in rows} if dates else set()
+    return ChartData(
+        categories=tuple((names or cells)[row] for row in rows),
+        series=series,
+        category_title=attr.get("x-title"),
+        positions=tuple(positions[row] for row in rows) if positions else None,
+        dates=tuple(dates[row] for row in rows) if dates else None,
+        date_part=max(parts, key=list(DatePart).index) if parts else None,
+        panel_title=in_words(attr.get("facet")),
+        category_name=in_words(attr.get("x")),
+        point_title=in_words(attr.get("labels")) if names else "",
+        x_values=tuple(cells[row] for row in rows) if names else (),
+    )
+
+
+def _listed_columns(file: DataFile) -> str:
+    """Return the names of the first columns of a file for a hint."""
+    return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
+
+
+def in_words(column: str) -> str:
+    """A column's name as a table prints it: ``installed_gw`` → Installed gw."""
+    words = column.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def listed(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
+    """The names in an attribute, between commas; a single one of those that are known may hold a comma."""
+    if attr.get(key) in known:
+        return [attr.get(key)]
+    return [name.strip() for name in attr.get(key).split(",") if name.strip()]
+
+
+def panels_of(file: DataFile, attr: Attr) -> tuple[str, ...]:
+    """The name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
+    with asked_by("facet"):
+        return file.names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
+
+
+def numbers_of(
+    file: DataFile, column: str, *, positive: bool = False
+) -> tuple[tuple[str, ...], list[float | None]]:
+    """A column's cells and their values. Raises ``DataError``: DAT003, DAT006, CHT001 for a log scale."""
+    cells = file.column(column)
+    values = []
+    for index, cell in enumerate(cells):
+        row = file.row_number(index)
+        value = file.number(cell, column=column, row=row)
+        if positive and value is not None and value <= 0:
+            raise _not_positive(file, column, cell, row)
+        values.append(value)
+    return cells, values
+
+
+def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
+    columns = listed(attr, "y", file.columns)
+    if not columns:
+        hint = f"set `y=` to the name of a column: {_listed_columns(file)}"
+        raise DataError("CHT001", "`y=` contains no column name", hint, "y")
+    if kind.traits.round and len(columns) > 1:
+        hint = "name a single column in `y=`, or set `type=bar stacked=true`"
+        message = f"a {kind} chart plots only one data column, but `y=` lists {len(columns)}"
+        raise DataError("CHT001", message, hint, "y")
+    if attr.get("series") and len(columns) > 1:
+        hint = "set `y=` to the value column and `series=` to the grouping column, or remove `series=`"
+        message = f"`y=` lists {len(columns)} columns; only one is allowed with `series=`"
+        raise DataError("CHT001", message, hint, "y")
+    panels = panels_of(file, attr)
+    if attr.get("series"):
+        with asked_by("series"):
+            keys = file.names(attr.get("series"))
+        names = list(dict.fromkeys(keys))
+        members = {name: (columns[0], {i for i, key in enumerate(keys) if key == name}) for name in names}
+    else:
+        names = columns
+        members = {name: (name, set(range(len(file.rows)))) for name in names}
+    labels = names if _names_points(file, attr, kind) else labels_of(attr, names)
+    if len(names) > MOST_SERIES:
+        grouped = bool(attr.get("series"))
+        fewer = "plot fewer series, or use `facet=` instead of `series=`"
+        hint = fewer if grouped else "name fewer columns in `y=`"
+        message = f"the chart has {len(names)} series; the limit is {MOST_SERIES}"
+        raise DataError("CHT001", message, hint, "series" if grouped else "y")
+    found = [
+        _Strand(panel, label, column, rows)
+        for panel in dict.fromkeys(panels)
+        for label, (column, chosen) in zip(labels, members.values(), strict=True)
+        if (rows := tuple(index for index in sorted(chosen) if panels[index] == panel))
+    ]
+    return found
+
+
+def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
+    """Whether ``labels`` is the column that names the points of a scatter chart.
+
+    Raises ``DataError``: DAT001 if a chart of one series has no such column, CHT001 for small multiples.
+    """
+    column = attr.get("labels")
+    if not kind.traits.on_numbers or not column:
+        return False
+    has_one_series = not attr.get("series") and len(listed(attr, "y", file.columns)) == 1
+    if column not in file.columns and not has_one_series:
+        return False
+    with asked_by("labels"):
+        file.names(column)
+    if attr.get("facet"):
+        hint = "remove `labels=`, or use `where=` instead of `facet=` to show a single panel"
+        raise DataError("CHT001", "`labels=` cannot name points in a chart with `facet=`", hint, "labels")
+    return True
+
+
+def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
+    """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
+    labels = listed(attr, "labels") or names
+    if len(labels) != len(names):
+        hint = f"write one label per series in `labels=`, in this order: {', '.join(names)}"
+        message = f"the chart has {len(names)} series but {len(labels)} labels"
+        raise DataError("CHT001", message, hint, "labels")
+    twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
+    if twice is not None:
+        message = f'two series have the label "{twice}"'
+        raise DataError("CHT001", message, "give each series its own label in `labels=`", "labels")
+    return labels
+
+
+def _check_once(
+    file: DataFile,
+    attr: Attr,
+    cells: tuple[str, ...],
+    strands: Sequence[_Strand],
+    positions: Sequence[float] | None,
+) -> None:
+    """Raise ``DataError`` where two rows of a series have the same name, or the same position on the axis."""
+    for strand in strands:
+        seen: dict[str | float, int] = {}
+        for row in strand.rows:
+            place = positions[row] if positions else cells[row]
+            if place in seen:
+                first, second = file.row_number(seen[place]), file.row_number(row)
+                message = f"{file.path}: rows {first} and {second} are duplicates: "
+                message += f'both have "{cells[row]}" in series "{strand.label}"'
+                hint = "delete one of them, or use `where=`, `series=` or `facet=` to separate the rows"
+                keys = (key for key in ("series", "facet") if attr.get(key))
+                raise DataError("CHT001", message, hint, next(keys, "x"))
+            seen[place] = row
+
+
+def _series(
+    file: DataFile,
+    strand: _Strand,
+    names: tuple[str, ...],
+    rows: Sequence[int],
+    *,
+    own: bool,
+    positive: bool,
+) -> Series:
+    """One series; its cells are found by row, or by the category's name where rows share categories."""
+    chosen = replace(
+        file,
+        rows=tuple(file.rows[row] for row in strand.rows),
+        numbers=tuple(file.row_number(row) for row in strand.rows),
+    )
+    cells, numbers = numbers_of(chosen, strand.column, positive=positive)
+    if all(value is None for value in numbers):
+        of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
+        message = f'{file.path}: column "{strand.column}" contains no numbers{of_label}'
+        raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
+    by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
+    if own:
+        found = [by_row.get(row, ("", None)) for row in rows]
+    else:
+        by_name = {names[row]: cell for row, cell in by_row.items()}
+        found = [by_name.get(names[row], ("", None)) for row in rows]
+    places = tuple(decimals(file.plain(cell)) if value is not None else 0 for cell, value in found)
+    values = tuple(value for _, value in found)
+    return Series(
+        label=strand.label,
+        values=values,
+        places=places,
+        decimals=min(shown_decimals(numbers), max(places)),
+        panel=strand.panel,
+    )
+
+
+def _alike(series: tuple[Series, ...]) -> tuple[Series, ...]:
+    """Series whose labels can be compared: none has more decimal places than the largest value of all."""
+    most = shown_decimals([value for one in series for value in one.values])
+    return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
+
+
+def shown_decimals(values: Sequence[float | None]) -> int:
+    """Decimal places for three significant digits of the largest value, for two of one below 1."""
+    largest = max(abs(value) for value in values if value is not None)
+    if 0 < largest < 0.1:
+        return 1 - exact(largest).adjusted()
+    return 0 if largest >= 100 else 1 if largest >= 10 else 2
+
+
+def _positions(
+    file: DataFile, column: str, cells: tuple[str, ...]
+) -> tuple[list[float] | None, list[dt.date] | None]:
+    """Places on a number or time axis, and the dates where all cells are dates; None for words.
+
+    Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
+    """
+    if (dates := iso_dates(file, column, cells)) is not None:
+        return [year_fraction(date) for date in dates], dates
+    try:
+        values = [number(file.plain(cell)) for cell in cells]
+    except ValueError:
+        return None, None
+    known = [value for value in values if value is not None]
+    return (known, None) if len(known) == len(values) else (None, None)
+
+
+def _check_log_places(
+    file: DataFile,
+    column: str,
+    cells: tuple[str, ...],
+    positions: Sequence[float] | None,
+    dates: Sequence[dt.date] | None,
+) -> None:
+    if positions is None or dates is not None:
+        message = f'a log scale requires plain numbers in column "{column}"'
+        hint = "remove `x-scale=`, or set `x=` to a column of numbers"
+        raise DataError("CHT001", message, hint, "x-scale")
+    for index, position in enumerate(positions):
+        if position <= 0:
+            raise _not_positive(file, column, cells[index], file.row_number(index))
+
+
+def _not_positive(file: DataFile, column: str, cell: str, row: int) -> DataError:
+    message = f'{file.path}: row {row}: "{cell}" in column "{column}" is not positive; '
+    message += "a log scale requires positive values"
+    return DataError("CHT001", message, "correct or delete the row, or remove the log scale from the chart")

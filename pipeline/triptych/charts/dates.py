@@ -1,0 +1,260 @@
+"""Recognise the date format of a chart's ``x`` column and rewrite its dates as ISO 8601."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from triptych.charts.times import written
+from triptych.data.columns import DataError, DataFile
+from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.numerals import month_number
+from triptych.model.charts import ChartKind, DatePart
+from triptych.model.nodes import Attr
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
+_ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*")
+_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}")
+# The tokens of a date format, as in CLDR and moment.js.
+_TOKENS = {
+    "YYYY": r"(?P<year>\d{4})",
+    "MMMM": r"(?P<name>[^\W\d_]+)\.?",
+    "MMM": r"(?P<name>[^\W\d_]+)\.?",
+    "MM": r"(?P<month>\d{1,2})",
+    "M": r"(?P<month>\d{1,2})",
+    "DD": r"(?P<day>\d{1,2})",
+    "D": r"(?P<day>\d{1,2})",
+}
+_TOKEN = re.compile("|".join(_TOKENS))
+_UNAMBIGUOUS = (
+    "YYYY/MM/DD",
+    "YYYY.MM.DD",
+    "D.M.YYYY",
+    "D MMM YYYY",
+    "D-MMM-YYYY",
+    "MMM D, YYYY",
+    "MMM YYYY",
+    "MMM-YYYY",
+)
+_DAY_OR_MONTH_FIRST = ("DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY")
+# Attributes that name places of the chart; each part of them begins with a name.
+_NAMING = ("annotate", "callout", "highlight", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class DateFormat:
+    """A way to write dates, such as ``DD/MM/YYYY``; ``part`` is the finest part that it has."""
+
+    name: str
+    pattern: re.Pattern[str]
+    part: DatePart
+
+    def resembles(self, text: str, language: str) -> bool:
+        """Return whether a text has this form, even if no calendar has the day."""
+        match = self.pattern.fullmatch(text)
+        return bool(match and ("name" not in match.groupdict() or month_number(match["name"], language)))
+
+    def parse(self, text: str, language: str) -> dt.date | None:
+        """Return the date that a text writes in this format, or None."""
+        match = self.pattern.fullmatch(text)
+        if match is None:
+            return None
+        found = match.groupdict()
+        month = month_number(found["name"], language) if "name" in found else int(found["month"])
+        try:
+            return dt.date(int(found["year"]), month or 0, int(found.get("day", 1)))
+        except ValueError:
+            return None
+
+
+@cache
+def date_format(name: str) -> DateFormat:
+    """Return the format that an author names. Raises ``DataError`` CHT001."""
+    tokens = _TOKEN.findall(name)
+    kinds = sorted(token[0] for token in tokens)
+    if kinds not in (["D", "M", "Y"], ["M", "Y"]):
+        hint = "combine YYYY, MM (or MMM for month names) and DD, for example DD/MM/YYYY"
+        raise DataError("CHT001", f'unknown date format "{name}"', hint, "date-format")
+    texts = [re.escape(text) for text in _TOKEN.split(name)]
+    pattern = texts[0] + "".join(_TOKENS[token] + text for token, text in zip(tokens, texts[1:], strict=True))
+    return DateFormat(name, re.compile(pattern), DatePart.DAY if "D" in kinds else DatePart.MONTH)
+
+
+_CANDIDATES = tuple(map(date_format, (*_UNAMBIGUOUS, *_DAY_OR_MONTH_FIRST)))
+
+
+def with_iso_dates(
+    file: DataFile, attr: Attr, kind: ChartKind, language: str
+) -> tuple[DataFile, Attr, Diagnostic | None]:
+    """Rewrite the dates in the column ``x``, and where attributes name them, as ISO 8601.
+
+    Enters: the chart's data file and attributes. Returns both, and a note where the format was guessed from
+    the data. Columns of words stay as they are. Raises ``DataError``: DAT003 for a cell that is not a date
+    among dates, DAT006 for dates that can be read in two ways, CHT001 for an unknown ``date-format``.
+    """
+    column, named = attr.get("x"), attr.get("date-format")
+    if column not in file.columns:
+        return file, attr, None
+    cells = file.column(column)
+    if named:
+        chosen = date_format(named)
+        return *_rewritten(file, attr, column, _dates(file, column, chosen, language), chosen.part), None
+    if not _holds_dates(cells, language):
+        return file, attr, None
+    is_continuous = kind.traits.in_order or kind.traits.on_numbers
+    fitting = [one for one in _CANDIDATES if all(one.parse(cell, language) for cell in cells)]
+    if len(fitting) > 1 and is_continuous:
+        raise _ambiguous(file, column, cells, fitting, language)
+    if len(fitting) == 1:
+        chosen = fitting[0]
+        note = _guess(file, column, chosen.name) if chosen.name in _DAY_OR_MONTH_FIRST else None
+        return *_rewritten(file, attr, column, _dates(file, column, chosen, language), chosen.part), note
+    if all(_ISO_TIME.fullmatch(cell) for cell in cells):
+        return *_replaced(file, attr, column, {cell: cell[:10] for cell in cells}), None
+    if not fitting and is_continuous:
+        _check_alike(file, column, cells, language)
+    return file, attr, None
+
+
+def iso_date(text: str) -> dt.date | None:
+    """Return the first day of YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn, or None."""
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, quarter = match.groups()
+    try:
+        return dt.date(int(year), int(month or 1) if not quarter else int(quarter) * 3 - 2, int(day or 1))
+    except ValueError:
+        return None
+
+
+def iso_part(text: str) -> DatePart:
+    """Return the finest part that an ISO date writes."""
+    match = _ISO.fullmatch(text)
+    _, month, day, quarter = match.groups() if match else (None, None, None, None)
+    return (
+        DatePart.DAY if day else DatePart.MONTH if month else DatePart.QUARTER if quarter else DatePart.YEAR
+    )
+
+
+def iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
+    """Return the dates of a column of ISO dates; None if any cell is something else.
+
+    Raises ``DataError`` DAT003 for a date that no calendar has.
+    """
+    if not all(_ISO.fullmatch(cell) for cell in cells) or _are_amounts(cells):
+        return None
+    found = []
+    for index, cell in enumerate(cells):
+        date = iso_date(cell)
+        if date is None:
+            raise _not_a_date(file, column, index)
+        found.append(date)
+    return found
+
+
+def _are_amounts(cells: Sequence[str]) -> bool:
+    """Whether the cells of four digits are amounts: not all of them can be years."""
+    return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
+
+
+def _holds_dates(cells: Sequence[str], language: str) -> bool:
+    """Whether at least half of the cells are written like days or months; years alone do not count."""
+    dated = sum(_looks_like_date(cell, language) for cell in cells)
+    return dated >= 2 and 2 * dated >= len(cells)
+
+
+def _looks_like_date(cell: str, language: str) -> bool:
+    if _SHORT_YEAR.fullmatch(cell) or _ISO_TIME.fullmatch(cell):
+        return True
+    if _ISO.fullmatch(cell):
+        return len(cell) > 4
+    return any(one.resembles(cell, language) for one in _CANDIDATES)
+
+
+def _dates(file: DataFile, column: str, one: DateFormat, language: str) -> list[dt.date]:
+    found = []
+    for index, cell in enumerate(file.column(column)):
+        date = one.parse(cell, language)
+        if date is None:
+            raise _not_a_date(file, column, index, one.name)
+        found.append(date)
+    return found
+
+
+def _check_alike(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
+    """Raise ``DataError`` DAT003 for the first cell that is not written as most of the dates are."""
+    iso = date_format("YYYY-MM-DD")
+    usual = max((iso, *_CANDIDATES), key=lambda one: _likeness(one, cells, language))
+    for index, cell in enumerate(cells):
+        if usual is iso and _ISO.fullmatch(cell):
+            continue
+        if usual.parse(cell, language) is None:
+            raise _not_a_date(file, column, index, "" if usual.resembles(cell, language) else usual.name)
+
+
+def _likeness(one: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
+    """Count the cells that have the form of a date format, and those that a calendar has too."""
+    forms = sum(one.resembles(cell, language) for cell in cells)
+    return forms, sum(one.parse(cell, language) is not None for cell in cells)
+
+
+def _rewritten(
+    file: DataFile, attr: Attr, column: str, dates: Sequence[dt.date], part: DatePart
+) -> tuple[DataFile, Attr]:
+    cells = file.column(column)
+    return _replaced(
+        file, attr, column, {cell: written(date, part) for cell, date in zip(cells, dates, strict=True)}
+    )
+
+
+def _replaced(file: DataFile, attr: Attr, column: str, names: Mapping[str, str]) -> tuple[DataFile, Attr]:
+    place = file.columns.index(column)
+    rows = tuple((*row[:place], names[row[place]], *row[place + 1 :]) for row in file.rows)
+    pairs = tuple((key, _renamed(value, names) if key in _NAMING else value) for key, value in attr.pairs)
+    return replace(file, rows=rows), replace(attr, pairs=pairs)
+
+
+def _renamed(value: str, names: Mapping[str, str]) -> str:
+    """Rewrite the dates at the start of each part: ``DATE: Words`` or ``SERIES, DATE: Words``."""
+    parts = []
+    for part in value.split(";"):
+        name, colon, words = part.partition(":")
+        series, comma, place = name.rpartition(",")
+        if name.strip() in names:
+            name = names[name.strip()]
+        elif place.strip() in names:
+            name = f"{series}{comma} {names[place.strip()]}"
+        parts.append(name + colon + words)
+    return ";".join(parts)
+
+
+def _guess(file: DataFile, column: str, name: str) -> Diagnostic:
+    message = f'guessed the date format {name} for column "{column}"'
+    hint = f'set `date-format="{name}"` on the chart to confirm this guess, or set the correct format'
+    return Diagnostic(code="DAT004", span=Span(path=file.path), message=message, hint=hint)
+
+
+def _ambiguous(
+    file: DataFile, column: str, cells: Sequence[str], formats: Sequence[DateFormat], language: str
+) -> DataError:
+    cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
+    names = " or ".join(one.name for one in formats)
+    message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
+    hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
+    return file.wrong_row("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
+
+
+def _not_a_date(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
+    """Return DAT003 for a cell: a day that no calendar has, or one that is not in the format ``wanted``."""
+    cell, row = file.column(column)[index], file.row_number(index)
+    what, hint = "a valid date", "correct the date in the cell"
+    if _SHORT_YEAR.fullmatch(cell):
+        what, hint = "a date with a four-digit year", "write the years in this column with four digits"
+    elif wanted:
+        what = f"a date in the format {wanted}"
+        hint = f"write all dates in this column as {wanted}, or delete the row"
+    return file.wrong_row("DAT003", row, f'"{cell}" in column "{column}" is not {what}', hint, "x")

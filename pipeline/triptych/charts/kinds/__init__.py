@@ -1,0 +1,1 @@
+"""The kinds of charts: how each is read, laid out and drawn."""

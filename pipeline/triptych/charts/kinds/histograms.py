@@ -1,0 +1,137 @@
+"""A column of numbers → the bins of a histogram, on round edges.
+
+Each bin holds values from its lower edge up to its upper edge; the last holds its upper edge too. Where
+no number of bins is given, the rule of Freedman and Diaconis (1981) sets their width, and that of Sturges
+(1926) where the quartiles coincide.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from triptych.charts.columns import in_words, listed, numbers_of, panels_of
+from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.languages.numerals import decimal_places, format_number
+from triptych.model.charts import ChartData, Series
+from triptych.model.nodes import Attr
+
+_MOST_BINS = 50  # that the rule makes
+_ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_FINE = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) -> ChartData:
+    """The counts of one column's values, a series for each panel. Raises ``DataError``."""
+    columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
+    if len(columns) != 1:
+        message = "the histogram has no `x=` attribute"
+        if columns:
+            message = f"a histogram plots only one column, but `x=` and `y=` list {len(columns)}"
+        hint = (
+            "set `x=` to one column of numbers, and remove `y=`"
+            if columns
+            else "set `x=` to a column of numbers"
+        )
+        raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
+    panels = panels_of(file, attr)
+    with asked_by("x" if attr.get("x") else "y"):
+        _, numbers = numbers_of(file, columns[0])
+        known = [value for value in numbers if value is not None]
+        if not known:
+            message = f'{file.path}: column "{columns[0]}" contains no numbers'
+            raise DataError("DAT003", message, "fill in the values, or name another column in `x=`")
+    edges = bin_edges(known, bins)
+    labels = listed(attr, "labels") or [attr.get("unit") or "n"]
+    if len(labels) > 1:
+        message = f"a histogram has a single series, but `labels=` has {len(labels)} labels"
+        raise DataError("CHT001", message, "write a single label in `labels=`", "labels")
+    series = []
+    for panel in dict.fromkeys(panels):
+        members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]
+        counts = counted(members, edges)
+        series.append(Series(label=labels[0], values=counts, places=(0,) * len(counts), panel=panel))
+    return ChartData(
+        categories=bin_names(edges, language),
+        series=tuple(series),
+        category_title=attr.get("x-title"),
+        edges=edges,
+        panel_title=in_words(attr.get("facet")),
+        category_name=in_words(columns[0]),
+    )
+
+
+def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
+    """Edges at multiples of a round width, all values between the first and the last."""
+    low, high = min(values), max(values)
+    if bins is None:
+        width = _nearest_round(_rule_width(sorted(values)) or _unit(low, high))
+        first, beyond = (Decimal(repr(end)) / _step(width) for end in (low, high))
+        return _edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
+    widths = _widths_from((high - low) / bins or _unit(low, high))
+    reach = high * (1 - 1e-12) - 1e-300
+    fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
+    if not fitting:  # one bin over both sides of zero has no round width
+        return (*(low + (high - low) * index / bins for index in range(bins)), high)
+    return _edges(fitting[0], math.floor(low / fitting[0]), bins)
+
+
+def counted(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
+    """How many values lie in each bin."""
+    counts = [0.0] * (len(edges) - 1)
+    for value in values:
+        counts[min(max(bisect_right(edges, value) - 1, 0), len(counts) - 1)] += 1
+    return tuple(counts)
+
+
+def bin_names(edges: Sequence[float], language: str) -> tuple[str, ...]:
+    """``10–20``, as the language writes numbers."""
+    places = max(map(decimal_places, edges))
+    dash = " – " if edges[0] < 0 else "–"
+    names = [format_number(edge, places, language) for edge in edges]
+    return tuple(f"{low}{dash}{high}" for low, high in pairwise(names))
+
+
+def _rule_width(values: Sequence[float]) -> float:
+    count, span = len(values), values[-1] - values[0]
+    spread = _quantile(values, 0.75) - _quantile(values, 0.25)
+    width = 2 * spread / count ** (1 / 3) if spread else span / (math.log2(count) + 1)
+    return max(width, span / _MOST_BINS)
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """Linear interpolation between order statistics."""
+    place = share * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (place - low)
+
+
+def _nearest_round(width: float) -> float:
+    power: float = 10.0 ** math.floor(math.log10(width))
+    return min((step * power for step in _ROUND), key=lambda step: abs(math.log(step / width)))
+
+
+def _widths_from(least: float) -> list[float]:
+    """Round widths from the first that is wide enough, over two powers of ten."""
+    power = math.floor(math.log10(least))
+    widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE]
+    return [width for width in widths if width >= least * (1 - 1e-12)]
+
+
+def _unit(low: float, high: float) -> float:
+    """The width of a bin where all values are one: a step of its second digit."""
+    largest = max(abs(low), abs(high))
+    return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
+
+
+def _edges(width: float, first: int, count: int) -> tuple[float, ...]:
+    return tuple(float(_step(width) * (first + index)) for index in range(count + 1))
+
+
+def _step(width: float) -> Decimal:
+    """A round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
+    return Decimal(f"{width:.12g}")

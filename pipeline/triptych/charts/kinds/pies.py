@@ -1,0 +1,182 @@
+"""Draw pies and donuts: slices are named beside them, or in a key below where names have no room there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from triptych.charts.axes import slice_amount
+from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.labels import longest_word, spread, wrapped
+from triptych.charts.legend import KEY_WIDTH, draw_key
+from triptych.charts.styles import look_in
+from triptych.charts.times import category_name
+from triptych.model.charts import ChartData
+from triptych.model.nodes import Chart
+
+RADIUS, _LEAST_RADIUS = 54.0, 16.0
+HOLE = 0.56  # of the radius
+_ELBOW = 7.0  # from the rim to where a leader turns
+_PAD = 4.0
+_KEY_GAP = 4.0  # between the pie and its key
+_COLUMN_GAP = 6.0  # between the names and the amounts of a key
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part: its index among the categories, where it starts and ends in degrees, and its words."""
+
+    index: int
+    start: float
+    end: float
+    name: tuple[str, ...]
+    amount: str
+
+    @property
+    def middle(self) -> float:
+        """The direction of its middle in radians, clockwise from the top."""
+        return math.radians((self.start + self.end) / 2)
+
+    @property
+    def height(self) -> float:
+        """Of its words."""
+        return (len(self.name) + 1) * LINE + 2
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A row of the key: the index of a category, the lines of its name, and its amount."""
+
+    index: int
+    name: tuple[str, ...]
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """The layout of a pie or donut in ``width`` points.
+
+    ``pie_height`` is the height of the pie with the labels beside it, in points. The rows of the ``key``
+    follow below, ``key_left`` points from the left; there are none where slices are named beside the pie.
+    """
+
+    chart: Chart
+    slices: tuple[Slice, ...]
+    radius: float
+    width: float
+    pie_height: float
+    key: tuple[KeyRow, ...] = ()
+    key_left: float = 0.0
+
+    @property
+    def whole_height(self) -> float:
+        """The height of the pie and its key in points."""
+        lines = sum(len(row.name) for row in self.key)
+        return self.pie_height + (_KEY_GAP + lines * LINE if lines else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class SliceName:
+    """The words of a slice and the line that leads to them, from the centre of the circle.
+
+    The name comes first, then the amount; ``top`` is that of the first line, and ``across`` the side of the
+    lines that is at ``left``.
+    """
+
+    slice: Slice
+    leader: tuple[tuple[float, float], ...]
+    left: float
+    top: float
+    across: Across
+
+
+def plan_round(
+    chart: Chart, data: ChartData, room: float, ruler: Ruler, largest: float = RADIUS, *, keyed: bool = True
+) -> RoundPlan:
+    """Lay out one pie in ``room`` points, with a radius of at most ``largest``.
+
+    Names go beside their slices. Where a word would have to be broken there, only amounts do, and a key below
+    the pie gives the names, if it may be ``keyed``.
+    """
+    series = data.series[0]
+    parts = [(i, v) for i, v in enumerate(series.values) if v]
+    total = sum(value for _, value in parts)
+    amounts = {index: slice_amount(chart, data, index) for index, _ in parts}
+    margin = _ELBOW + 2 * _PAD
+    radius = max(_LEAST_RADIUS, min(largest, room / 2 - margin - ruler.widest(amounts.values())))
+    beside = room / 2 - radius - margin
+    names = {index: category_name(data, index, chart.language) for index, _ in parts}
+    has_key = keyed and any(longest_word(name, ruler.width) > beside for name in names.values())
+    slices = []
+    at = 0.0
+    for index, value in parts:
+        name = () if has_key else tuple(wrapped(names[index], beside, ruler.width))
+        slices.append(Slice(index, at, at + 360 * value / total, name, amounts[index]))
+        at += 360 * value / total
+    sides = [[s for s in slices if (math.sin(s.middle) >= 0) == right] for right in (True, False)]
+    words = max(sum(part.height for part in side) for side in sides)
+    height = max(2 * radius + 2 * LINE, words + LINE)
+    key, key_left = _plan_key(names, amounts, room, ruler) if has_key else ((), 0.0)
+    return RoundPlan(chart, tuple(slices), radius, room, height, key, key_left)
+
+
+def _plan_key(
+    names: Mapping[int, str], amounts: Mapping[int, str], room: float, ruler: Ruler
+) -> tuple[tuple[KeyRow, ...], float]:
+    """Return the rows of the key in the order of the slices, and the left edge that centres them."""
+    column = room - KEY_WIDTH - _COLUMN_GAP - ruler.widest(amounts.values())
+    rows = tuple(
+        KeyRow(index, tuple(wrapped(name, column, ruler.width)), amounts[index])
+        for index, name in names.items()
+    )
+    used = max(ruler.widest(row.name) for row in rows)
+    return rows, (column - used) / 2
+
+
+def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
+    """Draw one pie with its labels; ``left`` and ``top`` are its corner in points."""
+    centre = (left + plan.width / 2, top + plan.pie_height / 2)
+    hole = plan.radius * HOLE if plan.chart.kind.traits.hole else 0.0
+    for part in plan.slices:
+        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], part.index)
+        canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)
+    muted = canvas.theme.colours.muted
+    for name in slice_names(plan):
+        canvas.line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
+        place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
+        if name.slice.name:
+            canvas.text((place, first), name.slice.name, across=name.across)
+        below = first + len(name.slice.name) * LINE
+        canvas.text((place, below), name.slice.amount, ink=muted, across=name.across)
+    _draw_key(canvas, plan, left + plan.key_left, top + plan.pie_height + _KEY_GAP)
+
+
+def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
+    names = left + KEY_WIDTH
+    amounts = (
+        names + _COLUMN_GAP + max((Ruler(canvas.theme).widest(row.name) for row in plan.key), default=0.0)
+    )
+    y = top + LINE / 2
+    for row in plan.key:
+        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
+        draw_key(canvas, plan.chart.kind, look, left, y)
+        canvas.text((names, y), row.name)
+        canvas.text((amounts, y), row.amount, ink=canvas.theme.colours.muted)
+        y += len(row.name) * LINE
+
+
+def slice_names(plan: RoundPlan) -> Iterator[SliceName]:
+    """Return the words of all slices, moved apart at the right and at the left of the circle."""
+    reach = plan.radius + _ELBOW
+    for way in (1, -1):
+        side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]
+        wanted = [-math.cos(part.middle) * reach for part in side]
+        ends = -plan.pie_height / 2, plan.pie_height / 2
+        placed = spread(wanted, [part.height for part in side], *ends)
+        for part, y in zip(side, placed, strict=True):
+            rim = math.sin(part.middle) * plan.radius, -math.cos(part.middle) * plan.radius
+            edge = way * reach
+            leader = (rim, (edge, y), (edge + way * 2, y))
+            across: Across = "left" if way > 0 else "right"
+            yield SliceName(part, leader, edge + way * _PAD, y - part.height / 2 + 1, across)

@@ -1,0 +1,294 @@
+"""Tile grid maps: a square a region, coloured by its value or its category, its name and value in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from unicodedata import east_asian_width
+
+from triptych.charts.axes import amount
+from triptych.charts.canvas import LINE, Canvas, Ruler
+from triptych.charts.columns import in_words, labels_of, numbers_of, shown_decimals
+from triptych.charts.legend import Entry
+from triptych.charts.styles import Look, look_of
+from triptych.charts.tile_grids import MAPS, tile_layout
+from triptych.data.columns import DataError, DataFile, asked_by, decimals
+from triptych.diagnostics import did_you_mean, join_names
+from triptych.model.charts import ChartData, Series, Tile, extent
+from triptych.model.nodes import Attr, Chart
+from triptych.model.shade_steps import STEPS, shade_steps
+from triptych.model.whole_numbers import whole_number
+from triptych.theme.contrast import contrast
+from triptych.theme.shades import readable_fill, shades
+from triptych.theme.theme import Theme
+from triptych.theme.theme_file import Colours
+
+_WIDEST = 34.0  # of a tile with the gap beside it
+_GAP = 1.6
+_KEY, _KEY_GAP = 10.0, 6.0  # a step of the scale, and what is over it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TilePlan:
+    """A tile map in a room: the size of tiles, and for each what it shows.
+
+    ``fills`` and ``inks`` are colours, "" for a region of which the data say nothing; without ``values`` a
+    scale stands under the map, if values are what it shows.
+    """
+
+    chart: Chart
+    pitch: float
+    fills: tuple[str, ...]
+    inks: tuple[str, ...]
+    values: tuple[str, ...]
+    scale: tuple[str, str] = ("", "")
+    keys: tuple[Entry, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """Of the map, and of the scale under it."""
+        _, rows, _, _ = extent(self.chart.data.tiles)
+        return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
+
+
+def plan_tiles(chart: Chart, room: float, theme: Theme) -> TilePlan:
+    """Lay out a tile map: as large as can be, and with values in the tiles where all of them have room."""
+    data, ruler = chart.data, Ruler(theme)
+    columns, *_ = extent(data.tiles)
+    pitch = min(_WIDEST, room / columns)
+    values = tuple(value_words(chart, index) for index in range(len(data.tiles)))
+    inner = pitch - _GAP - 2
+    if not data.counted or ruler.widest(values) > inner or inner < 2 * LINE:
+        values = ("",) * len(values)
+    keys: tuple[Entry, ...] = ()
+    scale = ("", "")
+    if data.series_name:
+        looks = [_look(chart, series, theme) for series in data.series]
+        keys = tuple(Entry(series.label, look) for series, look in zip(data.series, looks, strict=True))
+        fills = tuple(_of_group(data.series, index, looks) for index in range(len(data.tiles)))
+        inks = tuple(_ink(fill, theme.colours) if fill else theme.colours.muted for fill in fills)
+    else:
+        steps = shade_steps(data.series[0].values)
+        known = {shade.step: shade for shade in shades(steps, theme.colours)}
+        fills = tuple(known[step].fill if step else "" for step in steps)
+        inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
+        if not any(values):
+            places = data.series[0].decimals
+            scale = (amount(chart, min(data.numbers), places), amount(chart, max(data.numbers), places))
+    return TilePlan(chart=chart, pitch=pitch, fills=fills, inks=inks, values=values, scale=scale, keys=keys)
+
+
+def draw_tiles(canvas: Canvas, plan: TilePlan, left: float, top: float) -> None:
+    """Draw a tile map from a place on."""
+    _, _, first_column, first_row = extent(plan.chart.data.tiles)
+    size = plan.pitch - _GAP
+    for index, tile in enumerate(plan.chart.data.tiles):
+        x, y = left + (tile.column - first_column) * plan.pitch, top + (tile.row - first_row) * plan.pitch
+        if fill := plan.fills[index]:
+            canvas.box(x, y, size, size, Look(ink=fill))
+        else:
+            corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
+            canvas.line(corners, canvas.theme.colours.rule, 0.5)
+        lines = [tile.label, plan.values[index]] if plan.values[index] else [tile.label]
+        middle = y + size / 2 - (len(lines) - 1) * LINE / 2
+        for number, words in enumerate(lines):
+            at = (x + size / 2, middle + number * LINE)
+            canvas.text(at, words, ink=plan.inks[index], bold=number == 0, across="center")
+    if plan.scale[0]:
+        _draw_scale(canvas, plan, left, top + plan.height - LINE / 2)
+
+
+def value_words(chart: Chart, index: int) -> str:
+    """What is written in a tile beside its name; "" where it has no value."""
+    known = ((series.values[index], series) for series in chart.data.series)
+    return next((amount(chart, value, one.decimals) for value, one in known if value is not None), "")
+
+
+def _draw_scale(canvas: Canvas, plan: TilePlan, left: float, y: float) -> None:
+    """The steps of colour between the least value and the greatest."""
+    low, high = plan.scale
+    canvas.text((left, y), low)
+    x = left + Ruler(canvas.theme).width(low) + 4
+    steps = sorted(set(shade_steps(plan.chart.data.series[0].values)) - {0})
+    ends = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
+    for shade in shades(ends, canvas.theme.colours):
+        canvas.box(x, y - _KEY / 2, _KEY, _KEY, Look(ink=shade.fill))
+        x += _KEY
+    canvas.text((x + 4, y), high)
+
+
+def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
+    found = (look.ink for one, look in zip(series, looks, strict=True) if one.values[index] is not None)
+    return next(found, "")
+
+
+def _look(chart: Chart, series: Series, theme: Theme) -> Look:
+    """The colour of a category, lighter where no ink could be read on it."""
+    look = look_of(chart.colour_place(series) or 0, theme)
+    fill, _ = readable_fill(look.ink, theme.colours.foreground, theme.colours.background)
+    return replace(look, ink=fill, hatch="", hollow=False)
+
+
+def _ink(fill: str, colours: Colours) -> str:
+    return max((colours.foreground, colours.background), key=lambda ink: contrast(ink, fill))
+
+
+_MOST = 6  # categories: the colours of a theme
+_FARTHEST = 20  # columns and rows of a map
+_LONGEST, _IN_A_ROW = 5, 50.0  # letters that a square has room for, and all squares side by side
+_WIDE = 1.6  # of a letter: one of Chinese or Japanese
+
+
+def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
+    """The regions that ``x`` names, with the values of ``y``, or those of ``series`` as categories.
+
+    They stand where ``map`` has them, or where ``column`` and ``row`` say. Raises ``DataError``: CHT001 for a
+    region that the map has not or that stands twice, for two at one place, for places that are no numbers,
+    and for a name that a square has no room for.
+    """
+    if not attr.get("x"):
+        hint = "set `x=` to the column that contains the regions"
+        raise DataError("CHT001", "the chart has no `x=` attribute", hint)
+    if not attr.get("y") and not attr.get("series"):
+        hint = "set `y=` to a numeric column, or `series=` to a category column"
+        raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
+    with asked_by("x"):
+        cells = file.names(attr.get("x"))
+        tiles, names = _tiles(file, attr, cells, language)
+        _check_once(file, cells, tiles)
+    _check_labels(attr, tiles)
+    if attr.get("y"):
+        with asked_by("y"):
+            written, values = numbers_of(file, attr.get("y"))
+            if all(value is None for value in values):
+                message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
+                raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
+            places = [decimals(file.plain(cell)) for cell in written]
+    else:
+        values, places = [1.0] * len(cells), [0] * len(cells)
+    with asked_by("series"):
+        groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
+    labels = list(dict.fromkeys(groups))
+    if len(labels) > _MOST:
+        hint = "combine some categories, or remove `series=` and set `y=` to a value column"
+        message = f"the map has {len(labels)} categories; the limit is {_MOST}"
+        raise DataError("CHT001", message, hint, "series")
+    shown = (
+        labels_of(attr, labels) if attr.get("series") else [attr.get("y-title") or in_words(attr.get("y"))]
+    )
+    beyond = len(tiles) - len(cells)  # regions of the map of which the data say nothing
+    decimal_places = min(shown_decimals(values), max(places))
+    series = tuple(
+        Series(
+            label=name,
+            values=(
+                *(v if group == label else None for v, group in zip(values, groups, strict=True)),
+                *[None] * beyond,
+            ),
+            places=(*places, *[0] * beyond),
+            decimals=decimal_places,
+        )
+        for label, name in zip(labels, shown, strict=True)
+    )
+    return ChartData(
+        categories=names,
+        series=series,
+        category_name=in_words(attr.get("x")),
+        series_name=in_words(attr.get("series")),
+        tiles=tiles,
+        counted=bool(attr.get("y")),
+    )
+
+
+def _tiles(
+    file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
+) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
+    """The square of each region, and what it is called; last those that the data leave out."""
+    with asked_by("label"):
+        written = file.column(attr.get("label")) if attr.get("label") else None
+    if not attr.get("map"):
+        if not attr.get("column") or not attr.get("row"):
+            maps = join_names([f"`map={name}`" for name in MAPS], "or")
+            hint = f"set {maps}, or set `column=` and `row=` to the data columns that hold "
+            hint += "each region's grid position"
+            raise DataError("CHT001", "a tile map requires `map=`, or `column=` and `row=`", hint)
+        across, down = (_numbers(file, attr, key) for key in ("column", "row"))
+        short = written or cells
+        return tuple(map(Tile, across, down, short)), cells
+    for key in ("column", "row"):
+        if attr.get(key):
+            message = f"`{key}=` cannot be combined with `map=`, which sets the positions"
+            raise DataError("CHT001", message, f"remove `{key}=` or `map=`", key)
+    name = attr.get("map").lower()
+    if name not in MAPS:
+        others = f"use {join_names(MAPS, 'or')}, or use `column=` and `row=` instead of `map=`"
+        raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAPS) or others, "map")
+    layout = tile_layout(name, language)
+    codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
+    left = [code for code in layout.places if code not in codes and code not in layout.optional]
+    labels = [*(written or codes), *left]
+    places = _close([layout.places[code] for code in (*codes, *left)])
+    tiles = tuple(Tile(*place, label) for place, label in zip(places, labels, strict=True))
+    called = (
+        layout.names[code] if cell.upper().removeprefix("CN-") == code else cell
+        for code, cell in zip(codes, cells, strict=True)
+    )
+    return tiles, (*called, *(layout.names[code] for code in left))
+
+
+def _close(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places without the columns and rows in which nothing stands."""
+    across, down = (sorted(set(side)) for side in zip(*places, strict=True))
+    return [(across.index(column) + 1, down.index(row) + 1) for column, row in places]
+
+
+def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
+    layout = tile_layout(name, language)
+    if code := layout.code(cell):
+        return code
+    hint = did_you_mean(cell, (*layout.names.values(), *layout.places))
+    hint = hint or "delete the row, or use `column=` and `row=` instead of `map=`"
+    message = f'{file.path}: row {file.row_number(index)}: "{cell}" in column "{attr.get("x")}"'
+    raise DataError("CHT001", f"{message} is not a region of the map of {name.title()}", hint, "x")
+
+
+def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
+    column = attr.get(key)
+    with asked_by(key):
+        found = []
+        for index, cell in enumerate(file.column(column)):
+            number = whole_number(cell.strip())
+            if number is None or not 1 <= number <= _FARTHEST:
+                row = file.row_number(index)
+                message = f'{file.path}: row {row}: "{cell}" in column "{column}"'
+                message += f" is not a whole number from 1 to {_FARTHEST}"
+                raise DataError("CHT001", message, f"number the {key}s of the map grid from 1 to {_FARTHEST}")
+            found.append(number)
+        return found
+
+
+def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...]) -> None:
+    seen: dict[tuple[int, int], int] = {}
+    for index, tile in enumerate(tiles[: len(cells)]):
+        place = (tile.column, tile.row)
+        if place in seen:
+            first, second = file.row_number(seen[place]), file.row_number(index)
+            names = f'"{cells[seen[place]]}" and "{cells[index]}"'
+            hint = "filter the rows with `where=`, or give each region its own position"
+            message = (
+                f"{file.path}: rows {first} and {second} ({names}) are assigned to the same grid position"
+            )
+            raise DataError("CHT001", message, hint)
+        seen[place] = index
+
+
+def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
+    columns, rows, _, _ = extent(tiles)
+    for tile in tiles:
+        if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
+            asked = "label" if attr.get("label") else "x"
+            hint = "set `label=` to a column of short names, such as country codes"
+            raise DataError("CHT001", f'"{tile.label}" is too long for a map tile', hint, asked)
+
+
+def _letters(text: str) -> float:
+    return sum(_WIDE if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -1,0 +1,104 @@
+"""Text broken into lines of a width, whole words where they fit."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+Measure = Callable[[str], float]
+
+_USUAL = 64  # characters; hardly a word is longer
+
+
+def wrapped(text: str, width: float, measure: Measure) -> list[str]:
+    """Lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
+    lines: list[str] = []
+    line = ""
+    for word in _pieces(text, width, measure):
+        longer = f"{line} {word}" if line else word
+        if line and measure(longer) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line]
+
+
+def longest_word(text: str, measure: Measure) -> float:
+    """The width that a text needs at least if no word is broken."""
+    return max((measure(word) for word in text.split()), default=0.0)
+
+
+def _pieces(text: str, width: float, measure: Measure) -> list[str]:
+    """Words, those that are too wide in several parts."""
+    pieces = []
+    for word in text.split():
+        while word:
+            end = _fitting(word, width, measure)
+            pieces.append(word[:end])
+            word = word[end:]
+    return pieces or [""]
+
+
+def _fitting(word: str, width: float, measure: Measure) -> int:
+    """How many characters of a word are no wider than a line, or one; of a long word no more is measured than
+    a few lines.
+    """
+    most = min(len(word), _USUAL)
+    while measure(word[:most]) <= width:
+        if most == len(word):
+            return most
+        most = min(2 * most, len(word))
+    return max(1, bisect_right(range(1, most), width, key=lambda n: measure(word[:n])))
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres for labels of some sizes that do not overlap, between two ends where they fit there.
+
+    Neighbours that would overlap are joined and put where they are off by the least squares (the pooling of
+    adjacent violators); the order of the wanted places is kept.
+    """
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    # A block: the indices in it, the sum of what its start should be by each, and its size.
+    blocks: list[tuple[list[int], float, float]] = []
+    for index in order:
+        blocks.append(([index], wanted[index] - sizes[index] / 2, sizes[index]))
+        while len(blocks) > 1 and _start(blocks[-2], low, high) + blocks[-2][2] > _start(
+            blocks[-1], low, high
+        ):
+            members, starts, size = blocks.pop()
+            others, other_starts, other_size = blocks.pop()
+            blocks.append(
+                (others + members, other_starts + starts - len(members) * other_size, other_size + size)
+            )
+    centres: dict[int, float] = {}
+    for block in blocks:
+        at = _start(block, low, high)
+        for index in block[0]:
+            centres[index] = at + sizes[index] / 2
+            at += sizes[index]
+    return [centres[index] for index in range(len(wanted))]
+
+
+def rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
+    """For words with a line down from each, from left to right: the row of each, counted from below.
+
+    Words in a row do not overlap, and no line from a higher row goes through words of a lower one. So the
+    last is placed first: the words of one before it that reach over its line stand higher.
+    """
+    placed: dict[int, int] = {}
+    for index in reversed(range(len(words))):
+        start, end = words[index]
+        row = 0
+        for other in sorted(placed, key=placed.__getitem__):
+            near = words[other][0] < end + gap and start < words[other][1] + gap
+            crossed = start - gap < lines[other] < end + gap
+            if (near and placed[other] == row) or (crossed and placed[other] >= row):
+                row = placed[other] + 1
+        placed[index] = row
+    return [placed[index] for index in range(len(words))]
+
+
+def _start(block: tuple[list[int], float, float], low: float, high: float) -> float:
+    members, starts, size = block
+    return max(low, min(starts / len(members), high - size))

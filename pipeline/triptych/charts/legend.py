@@ -1,0 +1,96 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from triptych.charts.canvas import LINE, Canvas, Ruler
+from triptych.charts.labels import wrapped
+from triptych.charts.styles import Look, key_of
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Chart
+from triptych.theme.theme import Theme
+
+KEY_WIDTH = 13.0  # points, of a key with the gap after it
+
+
+_BETWEEN = 10.0  # entries of a legend
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its name; without a look it is a reference line."""
+
+    name: str
+    look: Look | None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The unit's lines, and the legend's rows of entries with their places."""
+
+    unit: tuple[str, ...]
+    rows: tuple[tuple[tuple[float, Entry], ...], ...]
+    kind: ChartKind
+
+    @property
+    def height(self) -> float:
+        """In points, the gap under it included."""
+        lines = len(self.unit) + sum(map(_row_lines, self.rows))
+        return lines * (LINE + 1.5) + 4 if lines else 0.0
+
+
+def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme) -> Head:
+    """Lay out unit and legend; entries that do not fit in a row go to the next."""
+    ruler = Ruler(theme)
+    unit = tuple(wrapped(chart.value_line, room, ruler.width)) if chart.value_line else ()
+    rows: list[list[tuple[float, Entry]]] = []
+    place = room
+    for entry in entries:
+        entry = replace(entry, lines=tuple(wrapped(entry.name, room - KEY_WIDTH, ruler.width)))
+        width = KEY_WIDTH + ruler.widest(entry.lines)
+        if place + width > room or not rows:
+            rows.append([])
+            place = 0.0
+        rows[-1].append((place, entry))
+        place += width + _BETWEEN
+    return Head(unit, tuple(map(tuple, rows)), chart.kind)
+
+
+def legend_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
+    """An entry for each name among the series, and for each reference line where no place names it."""
+    labels = chart.data.labels if len(chart.data.labels) > 1 else ()
+    entries = [Entry(label, key_of(chart, theme, label)) for label in labels]
+    return entries + ([Entry(mark.text, None) for mark in chart.marks] if marks else [])
+
+
+def draw_head(canvas: Canvas, head: Head, left: float, top: float) -> None:
+    """Draw unit and legend from a place on."""
+    y = top + LINE / 2
+    for line in head.unit:
+        canvas.text((left, y), line, ink=canvas.theme.colours.muted)
+        y += LINE + 1.5
+    for row in head.rows:
+        for place, entry in row:
+            draw_key(canvas, head.kind, entry.look, left + place, y)
+            canvas.text((left + place + KEY_WIDTH, y), entry.lines)
+        y += _row_lines(row) * (LINE + 1.5)
+
+
+def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
+    return max(len(entry.lines) for _, entry in row)
+
+
+def draw_key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:
+    """Draw the key of a series or slice, its middle at ``y``; without a look, that of a reference line."""
+    if look is None:
+        canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.foreground, 0.8, (3.0, 2.0))
+    elif kind.traits.lines:
+        canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
+        canvas.dots([(left + 5, y)], look, 3.8)
+    elif kind.traits.on_numbers or kind.traits.pairs:
+        canvas.dots([(left + 5, y)], look, 4.6)
+    else:
+        canvas.box(left + 1, y - 3.5, 8, 7, look)

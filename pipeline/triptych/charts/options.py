@@ -1,0 +1,591 @@
+"""The attributes of ``::: {.chart}`` that say how it is drawn → values, or what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from triptych.data.columns import DataError, number
+from triptych.diagnostics import did_you_mean, join_names
+from triptych.model.charts import Build, ChartKind, Scale, Traits
+from triptych.model.nodes import Attr
+from triptych.model.whole_numbers import whole_number
+
+_Choice = TypeVar("_Choice", Build, ChartKind, Scale)
+
+
+_MOST_BINS, _MOST_COLUMNS = 100, 6
+_TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartOptions:
+    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` and ``horizontal`` are None
+    where a rule decides."""
+
+    kind: ChartKind
+    stacked: bool
+    percent: bool
+    horizontal: bool | None
+    x_scale: Scale
+    y_scale: Scale
+    y_min: float | None
+    y_max: float | None
+    bins: int | None
+    facet_columns: int
+    direct_labels: bool
+    build: Build
+
+
+def read_headline(attr: Attr) -> str:
+    """What stands over a chart in books: its own words, else the title of its slide, or nothing."""
+    own = attr.get("headline")
+    return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
+
+
+def read_options(attr: Attr) -> ChartOptions:
+    """Attributes → options. Raises ``DataError`` CHT001."""
+    if not attr.get("type"):
+        hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(ChartKind)[2:])}"
+        raise DataError("CHT001", "the chart has no `type=` attribute", hint)
+    kind = _choice(attr, "type", ChartKind, ChartKind.LINE)
+    for key, _ in attr.pairs:
+        if key in ATTRIBUTES and kind not in ATTRIBUTES[key]:
+            raise _refused(key, kind)
+    percent = attr.get("stacked").lower() == "percent"
+    options = ChartOptions(
+        kind=kind,
+        stacked=percent or _flag(attr, "stacked", more=("percent",)),
+        percent=percent,
+        horizontal=_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
+        x_scale=_choice(attr, "x-scale", Scale, Scale.LINEAR),
+        y_scale=_choice(attr, "y-scale", Scale, Scale.LINEAR),
+        y_min=_number(attr, "y-min"),
+        y_max=_number(attr, "y-max"),
+        bins=_count(attr, "bins", 1, _MOST_BINS) or None,
+        facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        direct_labels=not attr.get("direct-labels") or _flag(attr, "direct-labels"),
+        build=_choice(attr, "build", Build, Build.NONE),
+    )
+    _check_together(attr, options)
+    return options
+
+
+def in_parts(attr: Attr, key: str) -> list[str]:
+    """What stands between semicolons in an attribute, without what is empty."""
+    return [part.strip() for part in attr.get(key).split(";") if part.strip()]
+
+
+def name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
+    """``PLACE: Words`` → both; one of the names that are known may hold a colon of its own.
+
+    Raises ``DataError`` CHT001 where there are no words.
+    """
+    known = [name for name in names if part == name or part.startswith(f"{name}:")]
+    name = max(known, key=len, default=part.partition(":")[0].strip())
+    words = part[len(name) :].lstrip().removeprefix(":").strip()
+    if not words:
+        name = name or "PLACE"
+        raise DataError("CHT001", f'`{key}=` has no text for "{part}"', f'write `{key}="{name}: TEXT"`', key)
+    return name, words
+
+
+def _refused(key: str, kind: ChartKind) -> DataError:
+    if key in ("x-scale", "y-scale"):
+        hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
+        return DataError("CHT001", f"charts of type {kind} do not support log scales", hint, key)
+    hint = f"remove `{key}=`, or set `type=` to {join_names(sorted(ATTRIBUTES[key]), 'or')}"
+    return DataError("CHT001", f"charts of type {kind} do not support `{key}=`", hint, key)
+
+
+def _check_together(attr: Attr, options: ChartOptions) -> None:
+    if attr.get("facet-columns") and not attr.get("facet"):
+        hint = "set `facet=` to the column that splits the rows into panels, or remove `facet-columns=`"
+        raise DataError("CHT001", "`facet-columns=` requires `facet=`", hint, "facet-columns")
+    if attr.get("callout") and attr.get("facet"):
+        hint = "move the callouts to the caption, or use `where=` instead of `facet=` to show a single panel"
+        raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
+    if options.build is Build.SERIES and options.kind.traits.round:
+        message = f"`build=series` has no effect: a {options.kind} chart has one series"
+        raise DataError("CHT001", message, "set `build=category`, or remove `build=`", "build")
+    low, high = options.y_min, options.y_max
+    if low is not None and high is not None and low >= high:
+        message = f"`y-min={low:g}` must be less than `y-max={high:g}`"
+        raise DataError("CHT001", message, f"set `y-min=` to a value below {high:g}", "y-min")
+    for key, end in (("y-min", low), ("y-max", high)):
+        if end is not None and end <= 0 and options.y_scale is Scale.LOG:
+            hint = f"set `{key}=` to a positive number, or remove `y-scale=log`"
+            message = f"`{key}={end:g}` is not positive; a log scale requires positive values"
+            raise DataError("CHT001", message, hint, key)
+
+
+def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:
+    text = attr.get(key).lower() or default
+    try:
+        return choices(text)
+    except ValueError:
+        words = [str(choice) for choice in choices]
+        message = f'unknown chart type "{text}"' if key == "type" else f'invalid value "{text}" for `{key}=`'
+        hint = did_you_mean(text, words) or f"use {join_names(words, 'or')}"
+        raise DataError("CHT001", message, hint, key) from None
+
+
+def _is_set(attr: Attr, key: str) -> bool:
+    """Whether an author has said anything of it, as a value or as a class."""
+    return attr.has(key) or key in dict(attr.pairs)
+
+
+def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
+    """True, false, or one of further words, which the caller knows."""
+    text = attr.get(key).lower()
+    if text not in _TRUE | _FALSE | set(more):
+        words = ["true", "false", *more]
+        hint = did_you_mean(text, words) or f"use {join_names(words, 'or')}"
+        raise DataError("CHT001", f'invalid value "{attr.get(key)}" for `{key}=`', hint, key)
+    return text in _TRUE or attr.has(key)
+
+
+def _number(attr: Attr, key: str) -> float | None:
+    try:
+        return number(attr.get(key))
+    except ValueError:
+        message = f'the value "{attr.get(key)}" for `{key}=` is not a number'
+        raise DataError("CHT001", message, f"write a number such as `{key}=10`", key) from None
+
+
+def _count(attr: Attr, key: str, least: int, most: int) -> int:
+    """A whole number, 0 where the attribute is not there."""
+    text = attr.get(key).strip()
+    if not text:
+        return 0
+    number = whole_number(text)
+    if number is None or not least <= number <= most:
+        message = f'the value "{text}" for `{key}=` is not a whole number from {least} to {most}'
+        raise DataError("CHT001", message, f"set `{key}=` to a whole number from {least} to {most}", key)
+    return number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartKindEntry:
+    """A kind of chart: when to use it, the data it needs, and an example with its alt text."""
+
+    use: str
+    data: str
+    example: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartOption:
+    """An attribute of charts, with the kinds that accept it; ``shows`` is the alt text of its example.
+
+    The reference draws the example of each option that has one.
+    """
+
+    meaning: str
+    values: str
+    default: str
+    example: str
+    kinds: frozenset[ChartKind] = frozenset(ChartKind)
+    shows: str = ""
+
+
+def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
+    return frozenset(kind for kind in ChartKind if wanted(kind.traits))
+
+
+_WITH_AXES = _kinds(lambda traits: not traits.round)
+_PANELLED = _kinds(lambda traits: not traits.own_form)
+_MARKED = _WITH_AXES & _PANELLED
+_ON_SCALES = _kinds(lambda traits: traits.log_scales)
+_TILES = _kinds(lambda traits: traits.tiles)
+
+_LINES = 'type=line data=energy.csv x=year y="wind,solar,hydro"'
+_BARS = "type=bar data=cities.csv x=city y=after"
+_GROWTH = "type=scatter data=growth.csv x=size y=cost"
+_RENTS = 'type=line data=rents.csv delimiter=";" decimal="," x=month y=rent date-format="DD/MM/YYYY"'
+_REGIONS = "type=line data=regions.csv x=year y=rate"
+_DISTRICTS = "type=tilemap data=districts.csv x=district label=short column=column row=row"
+
+CHART_KINDS: Mapping[ChartKind, ChartKindEntry] = {
+    ChartKind.LINE: ChartKindEntry(
+        use="Show how values change over time, or over another ordered quantity.",
+        data="A column of dates or numbers and one or more columns of values.",
+        example=f'{_LINES} unit="TWh"',
+        shows="Three lines from 2019 to 2024. Solar rises from 4 to 26 TWh and passes wind.",
+    ),
+    ChartKind.BAR: ChartKindEntry(
+        use="Compare values of categories. Bars lie if their names do not fit side by side.",
+        data="A column of names and one or more columns of values.",
+        example=f'{_BARS} unit="trips a day"',
+        shows="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",
+    ),
+    ChartKind.AREA: ChartKindEntry(
+        use="Show how parts add up to a whole over time.",
+        data="As for a line chart. The areas are stacked with `stacked=true`.",
+        example='type=area data=energy.csv x=year y="wind,solar,hydro" stacked=true unit="TWh"',
+        shows="Three stacked areas that grow from 25 TWh in 2019 to 58 TWh in 2024, mostly by solar.",
+    ),
+    ChartKind.SCATTER: ChartKindEntry(
+        use="Show how two quantities are related.",
+        data="Two columns of numbers, and a column of names if the points have labels.",
+        example='type=scatter data=cities.csv x=inhabitants y=after labels=city x-title="Inhabitants (k)"',
+        shows="Four named points: cities with more inhabitants tend to have more trips.",
+    ),
+    ChartKind.PIE: ChartKindEntry(
+        use="Show a few shares of one whole.",
+        data="A column of names and a column of values that add up to the whole.",
+        example='type=pie data=shares.csv x=source y=share unit="%"',
+        shows="Four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+    ),
+    ChartKind.DONUT: ChartKindEntry(
+        use="Show a few shares of one whole, as a ring.",
+        data="As for a pie chart.",
+        example='type=donut data=shares.csv x=source y=share unit="%"',
+        shows="A ring of four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+    ),
+    ChartKind.HISTOGRAM: ChartKindEntry(
+        use="Show how the values of one quantity are distributed.",
+        data="A column of numbers, one row for each observation. `x` names it.",
+        example='type=histogram data=waits.csv x=minutes x-title="Minutes" y-title="Visitors"',
+        shows="Seven bars of waiting times: most visitors wait 10 to 20 minutes.",
+    ),
+    ChartKind.SLOPE: ChartKindEntry(
+        use="Compare two points in time, with a line for each series.",
+        data="Two categories in `x` with a series each, or two columns in `y`.",
+        example='type=slope data=cities.csv x=city y="before,after" labels="2015,2025"',
+        shows="Four lines from 2015 to 2025. Corvo falls from 58 to 55; the other three cities rise.",
+    ),
+    ChartKind.DUMBBELL: ChartKindEntry(
+        use="Compare two values of each category, and show the distance between them.",
+        data="A column of names and two columns of values.",
+        example='type=dumbbell data=cities.csv x=city y="before,after" labels="2015,2025"',
+        shows="Four rows with two dots each. Corvo falls from 58 to 55; the other three cities rise.",
+    ),
+    ChartKind.WATERFALL: ChartKindEntry(
+        use="Show how increases and decreases lead from one total to another.",
+        data="A column of names and a column of changes. Rows of totals may leave the value empty.",
+        example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
+        shows="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
+    ),
+    ChartKind.HEAT: ChartKindEntry(
+        use="Compare many values at a glance, as a table whose cells are coloured by their values.",
+        data="A column of names and several columns of values, or one column split by `series`.",
+        example='type=heatmap data=energy.csv x=year y="wind,solar,hydro" unit="TWh"',
+        shows="A table of six years and three sources. The darkest cells are wind and solar in 2024.",
+    ),
+    ChartKind.TILEMAP: ChartKindEntry(
+        use="Show values or categories of regions, with a square for each region.",
+        data="A column of regions and a column of values. `map` or `column` and `row` set the positions.",
+        example=f"{_DISTRICTS} y=visitors",
+        shows="Six squares. Beach has 63 visitors and Old Town 58; Hills has 9.",
+    ),
+}
+
+CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
+    "Data": {
+        "type": ChartOption(
+            meaning="Kind of chart.",
+            values="a kind of chart",
+            default="required",
+            example=_BARS,
+        ),
+        "data": ChartOption(
+            meaning="Data file, a path relative to the section or the manifest.",
+            values="a CSV file",
+            default="required",
+            example=_BARS,
+        ),
+        "x": ChartOption(
+            meaning="Column of the categories, dates or numbers on the horizontal axis.",
+            values="a column",
+            default="required",
+            example=_BARS,
+        ),
+        "y": ChartOption(
+            meaning="Columns of the values, one for each series.",
+            values="a column, or several separated by commas",
+            default="required, except for histograms and tile maps",
+            example='type=bar data=cities.csv x=city y="before,after"',
+            shows="Two bars for each of four cities, one for each column.",
+        ),
+        "series": ChartOption(
+            meaning="Column that splits the rows into series, for data with one value per row.",
+            values="a column",
+            default="none",
+            kinds=_kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
+            example=f"{_REGIONS} series=region",
+            shows="Three lines from 2010 to 2024, one for each region.",
+        ),
+        "facet": ChartOption(
+            meaning="Column that splits the rows into small multiples on common scales.",
+            values="a column",
+            default="none",
+            kinds=_PANELLED,
+            example=f"{_REGIONS} facet=region",
+            shows="Three small line charts for North, East and South, two in the first row.",
+        ),
+        "facet-columns": ChartOption(
+            meaning="Number of small multiples side by side.",
+            values="a whole number from 1 to 6",
+            default="2 for up to four panels, 3 for up to nine, else 4",
+            kinds=_PANELLED,
+            example=f"{_REGIONS} facet=region facet-columns=3",
+            shows="Three small line charts for North, East and South, side by side.",
+        ),
+        "labels": ChartOption(
+            meaning="Names of the series in the order of `y`; on a scatter chart, the column of point names.",
+            values="names separated by commas, or a column",
+            default="the names of the columns",
+            example='type=bar data=cities.csv x=city y="before,after" labels="Last year,This year"',
+            shows="Two bars for each city, which the legend calls last year and this year.",
+        ),
+        "where": ChartOption(
+            meaning="Use only the rows that have a value in a column.",
+            values="`COLUMN=VALUE`, several separated by semicolons",
+            default="all rows",
+            example=f'{_REGIONS} where="region=East"',
+        ),
+        "date-format": ChartOption(
+            meaning="Notation of the dates in `x`, if it cannot be detected.",
+            values="a pattern of `YYYY`, `MM` or `MMM`, and `DD`",
+            default="detected in the file",
+            kinds=_kinds(lambda traits: not traits.binned and not traits.tiles),
+            example=_RENTS,
+        ),
+        "delimiter": ChartOption(
+            meaning="Delimiter between the cells of the data file.",
+            values="`,`, `;`, `|` or `tab`",
+            default="`data: delimiter:` in the manifest, else detected",
+            example=_RENTS,
+        ),
+        "decimal": ChartOption(
+            meaning="Decimal separator in the data file.",
+            values="`.` or `,`",
+            default="`data: decimal:` in the manifest, else detected",
+            example=_RENTS,
+        ),
+    },
+    "Form": {
+        "stacked": ChartOption(
+            meaning="Stack the series; `percent` stretches each stack to 100 %.",
+            values="`true`, `false` or `percent`",
+            default="`false`",
+            kinds=_kinds(lambda traits: traits.stacks),
+            example='type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=percent',
+            shows="Stacked bars from 2019 to 2024, each 100 % high. Solar grows to 45 %.",
+        ),
+        "horizontal": ChartOption(
+            meaning="Lay the bars down.",
+            values="`true` or `false`",
+            default="`true` if the names do not fit side by side",
+            kinds=_kinds(lambda traits: traits.bars and not traits.running),
+            example=f"{_BARS} horizontal=true",
+            shows="Four bars that lie, with the names of the cities at their left.",
+        ),
+        "bins": ChartOption(
+            meaning="Number of bins of a histogram.",
+            values="a whole number from 1 to 100",
+            default="chosen from the data",
+            kinds=_kinds(lambda traits: traits.binned),
+            example="type=histogram data=waits.csv x=minutes bins=4",
+            shows="Four wide bars of waiting times.",
+        ),
+        "totals": ChartOption(
+            meaning="Rows of a waterfall that are totals and start at zero.",
+            values="names separated by semicolons, or a column that marks them",
+            default="none",
+            kinds=_kinds(lambda traits: traits.running),
+            example='type=waterfall data=budget.csv x=item y=amount totals="Last year; This year"',
+            shows="A waterfall whose first and last bar start at zero.",
+        ),
+        "ends": ChartOption(
+            meaning="The two categories that a slope chart compares.",
+            values="two names separated by a semicolon",
+            default="all categories, if there are two",
+            kinds=_kinds(lambda traits: traits.two_places),
+            example='type=slope data=energy.csv x=year y="wind,solar,hydro" ends="2019; 2024"',
+            shows="Three lines from 2019 to 2024: solar rises from 4 to 26, wind from 12 to 23.",
+        ),
+        "map": ChartOption(
+            meaning="Built-in positions of the regions; regions are named by code or by name.",
+            values="`china` or `europe`",
+            default="the positions in `column` and `row`",
+            kinds=_TILES,
+            example='type=tilemap data=countries.csv map=europe x=country y=letters y-title="Letters"',
+            shows="Squares in the shape of Europe. Ten countries are coloured, the Netherlands darkest.",
+        ),
+        "column": ChartOption(
+            meaning="Column of the data with the horizontal position of each region, from 1 to 20.",
+            values="a column",
+            default="none",
+            kinds=_TILES,
+            example=f"{_DISTRICTS} y=visitors",
+        ),
+        "row": ChartOption(
+            meaning="Column of the data with the vertical position of each region, from 1 to 20.",
+            values="a column",
+            default="none",
+            kinds=_TILES,
+            example=f"{_DISTRICTS} series=type",
+            shows="Six squares in three colours for coast, centre and suburb.",
+        ),
+        "label": ChartOption(
+            meaning="Column of short names for the squares, of up to five letters.",
+            values="a column",
+            default="the codes of the map, else `x`",
+            kinds=_TILES,
+            example=f"{_DISTRICTS} y=visitors",
+        ),
+    },
+    "Axes": {
+        "unit": ChartOption(
+            meaning="Unit of the values, shown once above the chart and in its tables.",
+            values="text",
+            default="none",
+            example=f'{_BARS} unit="trips a day"',
+            shows="A bar chart with the unit trips a day above it.",
+        ),
+        "x-title": ChartOption(
+            meaning="Title of the category axis.",
+            values="text",
+            default="none",
+            kinds=_kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
+            example=f'{_GROWTH} x-title="Entries"',
+            shows="A scatter chart with the title Entries below its axis.",
+        ),
+        "y-title": ChartOption(
+            meaning="Title of the value axis, shown above it and before the unit.",
+            values="text",
+            default="none",
+            kinds=_WITH_AXES,
+            example=f'{_BARS} y-title="Traffic" unit="trips a day"',
+            shows="A bar chart with the words Traffic (trips a day) above it.",
+        ),
+        "y-min": ChartOption(
+            meaning="Lower end of the value axis.",
+            values="a number",
+            default="chosen from the data; 0 for bars and areas",
+            kinds=_MARKED,
+            example="type=line data=energy.csv x=year y=wind y-min=0",
+            shows="A line on an axis that starts at 0.",
+        ),
+        "y-max": ChartOption(
+            meaning="Upper end of the value axis.",
+            values="a number",
+            default="chosen from the data",
+            kinds=_MARKED,
+            example="type=line data=energy.csv x=year y=wind y-min=0 y-max=50",
+            shows="A line on an axis from 0 to 50, which leaves the upper half empty.",
+        ),
+        "x-scale": ChartOption(
+            meaning="Scale of the category axis.",
+            values="`linear` or `log`",
+            default="`linear`",
+            kinds=_ON_SCALES,
+            example=f"{_GROWTH} x-scale=log y-scale=log",
+            shows="Five points on a straight line; both axes count 1, 10, 100, 1,000.",
+        ),
+        "y-scale": ChartOption(
+            meaning="Scale of the value axis.",
+            values="`linear` or `log`",
+            default="`linear`",
+            kinds=_ON_SCALES,
+            example=f"{_GROWTH} y-scale=log",
+            shows="Five points; the value axis counts 1, 10, 100, 1,000.",
+        ),
+    },
+    "Emphasis and notes": {
+        "highlight": ChartOption(
+            meaning="Series or categories that keep their colour; all others become grey.",
+            values="names separated by semicolons",
+            default="none",
+            kinds=_kinds(lambda traits: not traits.grid and not traits.tiles),
+            example=f"{_LINES} highlight=solar",
+            shows="Three lines: solar in colour, wind and hydro in grey.",
+        ),
+        "callout": ChartOption(
+            meaning="Text next to a mark; a series alone means its last value.",
+            values="`CATEGORY: TEXT`, `SERIES: TEXT` or `SERIES, CATEGORY: TEXT`, with semicolons; up to 4",
+            default="none",
+            kinds=_MARKED,
+            example=f'{_LINES} callout="solar, 2024: more than wind"',
+            shows="Three lines, with the words more than wind at the end of solar.",
+        ),
+        "annotate": ChartOption(
+            meaning="Text at a place on the category axis.",
+            values="`PLACE: TEXT`, several separated by semicolons",
+            default="none",
+            kinds=_MARKED,
+            example=f'{_LINES} annotate="2021: New tariff"',
+            shows="Three lines, with a vertical line and the words New tariff at 2021.",
+        ),
+        "reference-line": ChartOption(
+            meaning="Line across the plot at a value.",
+            values="`VALUE: TEXT`, several separated by semicolons",
+            default="none",
+            kinds=_MARKED,
+            example=f'{_BARS} reference-line="50: Target"',
+            shows="Four bars and a dashed line at 50 with the word Target.",
+        ),
+        "direct-labels": ChartOption(
+            meaning="Name the series at their ends; `false` draws a legend instead.",
+            values="`true` or `false`",
+            default="`true`",
+            kinds=_kinds(lambda traits: traits.in_order or traits.stacks),
+            example=f"{_LINES} direct-labels=false",
+            shows="Three lines with a legend above them.",
+        ),
+        "headline": ChartOption(
+            meaning="Headline above the chart in the PDF and the EPUB; `false` leaves it out.",
+            values="text or `false`",
+            default="`slide-title`",
+            example=f'{_BARS} headline="Corvo is no longer first"',
+        ),
+        "note": ChartOption(
+            meaning="Note below the chart, in Markdown.",
+            values="text",
+            default="none",
+            example=f'{_BARS} note="Corvo without its suburbs."',
+        ),
+        "source": ChartOption(
+            meaning="Source of the data, below the chart, in Markdown.",
+            values="text",
+            default="none",
+            example=f'{_BARS} source="City statistics"',
+        ),
+    },
+    "Slides and accessibility": {
+        "slide-title": ChartOption(
+            meaning="Title of the chart's slide, and its headline in the PDF and the EPUB.",
+            values="text",
+            default="a sentence from the text near the chart",
+            example=f'{_BARS} slide-title="Corvo is no longer first"',
+        ),
+        "build": ChartOption(
+            meaning="Reveal the chart on its slide in parts, one for each click.",
+            values="`none`, `series` or `category`",
+            default="`none`",
+            kinds=_PANELLED,
+            example=f"{_LINES} build=series",
+        ),
+        "fig-alt": ChartOption(
+            meaning="Alt text. The default describes the values.",
+            values="text",
+            default="generated from the data",
+            example=f'{_BARS} fig-alt="Bar chart: Alma has 61 trips a day, Corvo 55."',
+        ),
+        "alt": ChartOption(
+            meaning="Another name of `fig-alt`.",
+            values="text",
+            default="generated from the data",
+            example=f'{_BARS} alt="Bar chart: Alma has 61 trips a day, Corvo 55."',
+        ),
+    },
+}
+CHART_OPTIONS: Mapping[str, ChartOption] = {
+    name: option for group in CHART_OPTION_GROUPS.values() for name, option in group.items()
+}
+# Every attribute with the kinds of chart that take it.
+ATTRIBUTES = {name: option.kinds for name, option in CHART_OPTIONS.items()}

@@ -1,0 +1,393 @@
+"""How a plot is laid out: its scales, and the margins that their names take. Lengths are in points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from triptych.charts.axes import GAP, PlaceAxis, Tick, ValueScale, amount, linear_scale, reaches, value_scale
+from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches
+from triptych.charts.labels import spread
+from triptych.model.charts import ChartData
+from triptych.model.nodes import Chart
+
+MOST_LABELLED_BARS = 14
+PLOT_HEIGHT = 118.0
+_HIGHEST = 176.0  # of a plot that stands
+REMARK_WIDTH = 92.0
+CLUSTER = 0.72  # of a slot, for its bars
+THICKEST = 90.0
+LEAST_SHARE = 0.3  # of the room, for the plot itself
+ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
+
+
+@dataclass(frozen=True, slots=True)
+class EndName:
+    """Words at the right of the plot, at the height of a value; ``series`` is -1 for a reference line."""
+
+    value: float
+    lines: tuple[str, ...]
+    series: int
+    last: float = 0.0  # the place where the line ends
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An annotation's lines over the plot, in a row counted from below."""
+
+    share: float
+    lines: tuple[str, ...]
+    row: int
+    start: float  # of the words, in points from the plot's left edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCallout:
+    """A callout's lines from the top left corner of the plot area on, above which ``top`` is below zero.
+
+    ``leader`` goes from the words to their mark, where these do not stand by it; ``across`` is the side of
+    the lines that stands straight, the one at the mark.
+    """
+
+    lines: tuple[str, ...]
+    left: float
+    top: float
+    leader: tuple[tuple[float, float], ...] = ()
+    across: Across = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class PointName:
+    """The name of a point of a scatter chart, and whether the point stands back behind highlighted ones."""
+
+    words: PlacedCallout
+    is_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything about one plot but where its top left corner is.
+
+    ``cluster`` is what the bars of a slot take of it, ``thickest`` a bar at the most.
+    """
+
+    chart: Chart
+    data: ChartData
+    scale: ValueScale
+    axis: PlaceAxis
+    lying: bool
+    labelled: bool
+    left: float
+    right: float
+    top: float
+    bottom: float
+    width: float  # of the plot area
+    height: float
+    ticks: tuple[Tick, ...]
+    turned: bool = False
+    ends: tuple[EndName, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    callouts: tuple[PlacedCallout, ...] = ()
+    point_names: tuple[PointName, ...] = ()
+    cluster: float = CLUSTER
+    thickest: float = THICKEST
+
+    @property
+    def whole_height(self) -> float:
+        """With all margins."""
+        return self.top + self.height + self.bottom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a plot has to itself, and what it leaves to neighbours in a grid.
+
+    ``scale`` is theirs too, and then lines are named in a legend of all. ``labelled`` says whether bars carry
+    their values; None leaves it to the room. A few bars that stand are as wide as ``slot`` for each category,
+    and ``further_bar`` for each further bar in it.
+    """
+
+    names_left: bool = True
+    names_under: bool = True
+    height: float = PLOT_HEIGHT
+    scale: ValueScale | None = None
+    labelled: bool | None = None
+    slot: float = 66.0
+    further_bar: float = 30.0
+
+
+def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
+    """Whether bars are so few that each carries its value, and no axis is needed."""
+    if share.labelled is not None or share.scale is not None:
+        return bool(share.labelled)
+    bars = len(data.categories) * len(data.series)
+    return chart.kind.traits.bars and not chart.stacked and bars <= MOST_LABELLED_BARS
+
+
+def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
+    """The scale of a plot by itself; where bars carry their values it ends with the longest."""
+    set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
+    if labelled and not set_by_author:
+        values = (0.0, *(reaches(chart) if chart.kind.traits.running else data.numbers))
+        return linear_scale(min(values), max(values), wide=False)
+    return value_scale(chart)
+
+
+def plot_height(chart: Chart) -> float:
+    """The height of a plot that stands: more where many series are to be named at its right."""
+    return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
+
+
+def values_width(chart: Chart, data: ChartData, ruler: Ruler) -> float:
+    """The width of the widest value that a bar carries."""
+    return ruler.widest(
+        carried(chart, data, place, index)
+        for place, series in enumerate(data.series)
+        for index, value in enumerate(series.values)
+        if value is not None
+    )
+
+
+def carried(chart: Chart, data: ChartData, place: int, index: int) -> str:
+    """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
+    series = data.series[place]
+    value = series.values[index] or 0.0
+    change = chart.kind.traits.running and index not in data.totals
+    return amount(chart, value, series.decimals, sign=change)
+
+
+def row_heights(remarks: Sequence[Remark]) -> list[float]:
+    """The height of each row of annotations, from below."""
+    count = max((remark.row for remark in remarks), default=-1) + 1
+    return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]
+
+
+def hangs(chart: Chart, data: ChartData) -> bool:
+    """Whether values stand under bars at the foot of the plot, where the names of categories would begin."""
+    if not chart.kind.traits.running:
+        return min(data.numbers, default=0.0) < 0
+    lowest, highest = min(reaches(chart)), max(reaches(chart))
+    falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
+    return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
+
+
+Span = tuple[float, float]  # from, to
+
+
+def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
+    """For each series, where its bar or band begins and ends at each category; None for a gap.
+
+    In stacks what is above zero grows up from it and what is below grows down.
+    """
+    if chart.kind.traits.running:
+        return [list(data.steps)]
+    if not chart.stacked:
+        return [[None if v is None else (0.0, v) for v in series.values] for series in data.series]
+    count = len(data.categories)
+    ups, downs = [0.0] * count, [0.0] * count
+    found: list[list[Span | None]] = []
+    for series in data.series:
+        line: list[Span | None] = []
+        for index, value in enumerate(_shown(chart, data, series.values)):
+            if value is None:
+                line.append(None)
+                continue
+            ends = ups if value >= 0 else downs
+            line.append((ends[index], ends[index] + value))
+            ends[index] += value
+        found.append(line)
+    return found
+
+
+def _shown(chart: Chart, data: ChartData, values: tuple[float | None, ...]) -> list[float | None]:
+    """Values as they are, or as parts of a hundred."""
+    if not chart.percent:
+        return list(values)
+    totals = [sum(s.values[index] or 0.0 for s in data.series) for index in range(len(values))]
+    return [
+        None if value is None else 100 * value / total if total else 0.0
+        for value, total in zip(values, totals, strict=True)
+    ]
+
+
+_LABEL_GAP = 3.0  # between a bar and its value
+LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
+_STEP = 3.0  # along a line, from one of the boxes that stand for it to the next
+_LINE_HALF, DOT_HALF = 1.2, 3.0
+
+
+def value_place(plan: Plan, value: float) -> float:
+    """Where a value stands: from the top, or from the left where bars lie."""
+    share = plan.scale.share(value)
+    return share * plan.width if plan.lying else (1 - share) * plan.height
+
+
+def category_place(plan: Plan, index: int) -> float:
+    """The middle of a category's mark: from the left, or from the top where bars lie."""
+    axis, positions = plan.axis, plan.data.positions
+    share = axis.share(float(index) if axis.slots or positions is None else positions[index])
+    return share * (plan.height if plan.lying else plan.width)
+
+
+def bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
+    """Series, category, values and box of each bar, in the order of the series."""
+    data, labels = plan.data, plan.chart.data.labels
+    groups = 1 if plan.chart.stacked else len(labels if data.panels else data.series)
+    size = (plan.height if plan.lying else plan.width) / len(data.categories)
+    pitch = min(size * plan.cluster / groups, plan.thickest)
+    half = pitch * (0.94 if groups > 1 else 1.0) / 2
+    for index, line in enumerate(spans(plan.chart, data)):
+        own = labels.index(data.series[index].label) if groups > 1 else 0
+        for category, span in enumerate(line):
+            if span is None:
+                continue
+            middle = category_place(plan, category) + (own - (groups - 1) / 2) * pitch
+            low, high = sorted((value_place(plan, span[0]), value_place(plan, span[1])))
+            box = (low, middle - half, high, middle + half)
+            yield index, category, span, box if plan.lying else (box[1], low, box[3], high)
+
+
+def bins(plan: Plan) -> list[Box]:
+    """The box of each bin of a histogram, from the left; one that holds nothing has no height."""
+    ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
+    foot, counts = value_place(plan, 0.0), plan.data.series[0].values
+    tops = [value_place(plan, count or 0.0) for count in counts]
+    return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]
+
+
+def tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
+    """For each series its points or the upper edge of its band, with their categories; gaps are left out."""
+    for index, line in enumerate(spans(plan.chart, plan.data)):
+        places = ((i, span) for i, span in enumerate(line) if span is not None)
+        yield index, [(i, (category_place(plan, i), value_place(plan, span[1]))) for i, span in places]
+
+
+def value_words(plan: Plan, series: int, value: float) -> str:
+    """A value as its bar carries it."""
+    return amount(plan.chart, value, plan.data.series[series].decimals)
+
+
+def label_box(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
+    """What the value of a bar takes behind the bar's end."""
+    width = ruler.bold(words)
+    left, top, right, bottom = box
+    if plan.lying:
+        middle = (top + bottom) / 2
+        start = right + _LABEL_GAP if value >= 0 else left - _LABEL_GAP - width
+        return (start, middle - LINE / 2, start + width, middle + LINE / 2)
+    middle = (left + right) / 2
+    foot = top - 1 if value >= 0 else bottom + 1 + LINE
+    return (middle - width / 2, foot - LINE, middle + width / 2, foot)
+
+
+def mark_spans(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
+    """Return the parts of a reference line over bars that lie, from above, apart from values in its way."""
+    spans_, top = list[tuple[float, float]](), 0.0
+    for series, _, span, box in sorted(bars(plan), key=lambda bar: bar[3][1]) if plan.labelled else ():
+        left, start, right, end = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+        if left - 1 < at < right + 1:
+            spans_.append((top, start))
+            top = end
+    return [*spans_, (top, plan.height)]
+
+
+def end_places(plan: Plan) -> list[tuple[EndName, float, float]]:
+    """Each name at the right of a plot with the height of what it names, and its own, apart from others."""
+    wanted = [value_place(plan, end.value) for end in plan.ends]
+    sizes = [len(end.lines) * LINE for end in plan.ends]
+    return list(zip(plan.ends, wanted, spread(wanted, sizes, -LINE, plan.height + LINE / 2), strict=True))
+
+
+def end_of(plan: Plan, end: EndName) -> float:
+    """Where the line, band or bar that a name belongs to ends, from the left."""
+    if end.series < 0:
+        return plan.width
+    half = plan.width / len(plan.data.categories) * plan.cluster / 2 if plan.chart.kind.traits.bars else 0.0
+    return plan.axis.share(end.last) * plan.width + half
+
+
+def is_led(plan: Plan, end: EndName, target: float, centre: float) -> bool:
+    """Whether a name stands so far from what it names that a line must lead to it."""
+    slack = (
+        plan.width / len(plan.data.categories) * (1 - plan.cluster) if plan.chart.kind.traits.bars else 0.0
+    )
+    return abs(centre - target) > LEADER_FROM or plan.width - end_of(plan, end) > GAP + slack
+
+
+@dataclass(frozen=True, slots=True)
+class FirstValue:
+    """The first value of a line in words: its series and category, and the box of the words."""
+
+    series: int
+    category: int
+    words: str
+    box: Box
+
+
+def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
+    """The values from which lines start, over or under their first point, where they touch nothing.
+
+    Two lines have them, of more only those that are highlighted.
+    """
+    chart, data = plan.chart, plan.data
+    if not chart.kind.traits.lines or data.panels or not plan.ends:
+        return []
+    chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
+    chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
+    taken, found = occupied(plan, ruler), []
+    for index, points in tops(plan):
+        if index not in chosen or len(points) < 2:
+            continue
+        category, (x, y) = points[0]
+        words = value_words(plan, index, data.series[index].values[category] or 0.0)
+        width, left = ruler.bold(words), max(0.0, x - ruler.bold(words) / 2)
+        for top in (y - DOT_HALF - 1.5 - LINE, y + DOT_HALF + 1.5):
+            box = (left, top, left + width, top + LINE)
+            if 0 <= top <= plan.height - LINE and not any(touches(box, other) for other in taken):
+                found.append(FirstValue(index, category, words, box))
+                taken.append(box)
+                break
+    return found
+
+
+def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
+    """All that words over a plot must not touch: marks, their values, reference lines, names in the plot."""
+    found: list[Box] = []
+    if plan.chart.kind.traits.bars:
+        for series, _, span, box in bars(plan):
+            found.append(box)
+            if plan.labelled:
+                found.append(label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler))
+    elif plan.data.edges:
+        found += bins(plan)
+    else:
+        found += _along_lines(plan)
+    for mark in plan.chart.marks:
+        at = value_place(plan, mark.value)
+        across = (at - 1, 0.0, at + 1, plan.height) if plan.lying else (0.0, at - 1, plan.width, at + 1)
+        found.append(across)
+    for remark in plan.remarks:
+        x = remark.share * plan.width
+        found.append((x - 1, 0.0, x + 1, plan.height))
+    return found
+
+
+def _along_lines(plan: Plan) -> Iterator[Box]:
+    """Small boxes that cover lines and dots; of bands all that is under their upper edge."""
+    traits = plan.chart.kind.traits
+    for _, points in tops(plan):
+        for _, (x, y) in points:
+            yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
+        if traits.on_numbers:
+            continue
+        for (i, (x, y)), (j, (end_x, end_y)) in pairwise(points):
+            if j - i > 1 and not traits.filled and plan.data.dates is None:
+                continue
+            count = max(1, int(max(abs(end_x - x), abs(end_y - y)) / _STEP))
+            for step in range(count):
+                a, b = step / count, (step + 1) / count
+                left, right = x + (end_x - x) * a, x + (end_x - x) * b
+                one, other = sorted((y + (end_y - y) * a, y + (end_y - y) * b))
+                foot = plan.height if traits.filled else other + _LINE_HALF
+                yield (left - _LINE_HALF, one - _LINE_HALF, right + _LINE_HALF, foot)

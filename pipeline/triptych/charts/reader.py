@@ -1,0 +1,450 @@
+"""``::: {.chart}`` and its CSV file → a chart node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from triptych.charts.columns import MOST_SERIES, read_columns
+from triptych.charts.dates import with_iso_dates
+from triptych.charts.kind_rules import fitted_to_kind, turned_on_side
+from triptych.charts.kinds.heatmaps import heat_table
+from triptych.charts.kinds.histograms import read_histogram
+from triptych.charts.kinds.tilemaps import read_tiles
+from triptych.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
+from triptych.charts.remarks import read_annotations, read_callouts, read_highlight, read_marks
+from triptych.charts.slips import suspicious_data
+from triptych.charts.times import category_name
+from triptych.data.columns import DataError, DataFile
+from triptych.data.folder import DataFolder
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.languages.labels import Labels, load_labels
+from triptych.languages.numerals import format_number, signed
+from triptych.model.book import Chapter
+from triptych.model.charts import ChartData, ChartKind, Mark, Series
+from triptych.model.nodes import Attr, Chart, Inline, Table
+from triptych.model.walk import chapter_nodes, rewrite_chapter
+from triptych.settings.limits import raising
+from triptych.settings.manifest import ChartColour
+from triptych.settings.positions import Positions
+
+_CONDITIONS = ("when-", "unless-")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartReader:
+    """Makes charts of one section file, whose language they speak."""
+
+    data: DataFolder
+    path: str
+    language: str = "en"
+
+    def read(
+        self,
+        attr: Attr,
+        caption: tuple[Inline, ...],
+        span: Span,
+        *,
+        note: tuple[Inline, ...] = (),
+        source: tuple[Inline, ...] = (),
+        place: Callable[[str], Span] | None = None,
+    ) -> tuple[Chart | Table | None, list[Diagnostic]]:
+        """A chart, a heat table as what it is, or None and what is wrong with its description or its data.
+
+        ``place`` says where an attribute stands; without it all is wrong at ``span``.
+        """
+
+        def at(key: str) -> Span:
+            return place(key) if place and attr.get(key) else span
+
+        found = unknown_attributes("chart", attr, ATTRIBUTES, at)
+        try:
+            options = read_options(attr)
+            file = self._file(attr)
+            chart = self._chart(file, attr, options, caption, span, note, source)
+        except DataError as error:
+            return None, [*found, error.finding(at(error.attribute))]
+        if isinstance(chart, Table):
+            return chart, found
+        if made := unwhole(chart.data, options, chart.unit):
+            message = f"the slices add up to {made}%; a {options.kind} chart scales them to 100%"
+            hint = "add a slice for the rest, or set `type=bar`"
+            found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
+        found += suspicious_data(file, attr, chart.data, options, at)
+        if count := crowded(chart.data, options, attr.get("highlight")):
+            what = "areas" if options.kind.traits.filled else "lines"
+            where = "one panel" if chart.data.panels else "the chart"
+            message = f"{where} has {count} {what}; readers can distinguish at most {MOST_LINES}"
+            split = "" if chart.data.panels else " split the chart into panels with `facet=`,"
+            hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
+            found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
+        has_slips = any(one.code == "CHT008" for one in found)  # which may be why values are missing
+        if (alone := isolated_points(chart.data, options)) and not has_slips:
+            series, index = alone[0]
+            more = f" (and {len(alone) - 1} more)" if len(alone) > 1 else ""
+            name = chart.data.categories[index]
+            message = f'series "{series}" has an isolated point at "{name}"{more}: '
+            message += "the adjacent values are missing"
+            hint = "fill in the missing values, delete the rows without a value, or set `type=scatter`"
+            found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
+        return chart, found
+
+    def _file(self, attr: Attr) -> DataFile:
+        if not attr.get("data"):
+            hint = 'add `data="FILE.csv"` to the chart'
+            raise DataError("CHT001", "the chart has no `data=` attribute", hint)
+        return self.data.asked_for(attr, beside=self.path)
+
+    def _chart(
+        self,
+        file: DataFile,
+        attr: Attr,
+        options: ChartOptions,
+        caption: tuple[Inline, ...],
+        span: Span,
+        note: tuple[Inline, ...],
+        source: tuple[Inline, ...],
+    ) -> Chart | Table:
+        if not options.kind.traits.binned:
+            check_count(len(file.rows), self.data.limits.chart_values)
+        if options.kind.traits.binned:
+            data = read_histogram(file, attr, options.bins, self.language)
+        elif options.kind.traits.tiles:
+            data = read_tiles(file, attr, self.language)
+        else:
+            file, attr, note_of_dates = with_iso_dates(file, attr, options.kind, self.language)
+            if note_of_dates is not None and note_of_dates not in self.data.found:
+                self.data.found.append(note_of_dates)
+            data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
+        check_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
+        marks = read_marks(attr, options)
+        check_data(data, options, marks)
+        if options.kind.traits.grid:
+            unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))
+            own = Attr(attr.id, tuple(name for name in attr.classes if name != "chart"), _of_table(attr))
+            return heat_table(data, own, unit, caption, span, self.language, note=note, source=source)
+        kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in ATTRIBUTES)
+        chart = Chart(
+            kind=options.kind,
+            data=data,
+            caption=caption,
+            alt=attr.get("fig-alt") or attr.get("alt"),
+            headline=read_headline(attr),
+            value_title=attr.get("y-title"),
+            unit=attr.get("unit"),
+            note=note,
+            source=source,
+            stacked=options.stacked,
+            percent=options.percent,
+            horizontal=turned_on_side(options.kind, data)
+            if options.horizontal is None
+            else options.horizontal,
+            x_scale=options.x_scale,
+            y_scale=options.y_scale,
+            y_min=options.y_min,
+            y_max=options.y_max,
+            facet_columns=options.facet_columns,
+            direct_labels=options.direct_labels,
+            build=options.build,
+            annotations=read_annotations(attr, data, options),
+            marks=marks,
+            highlight=read_highlight(attr, data, options),
+            callouts=read_callouts(attr, data),
+            language=self.language,
+            attr=Attr(attr.id, attr.classes, kept),
+            span=span,
+        )
+        return replace(chart, alt=with_emphasis(chart.alt or alternative(chart), chart))
+
+
+def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
+    """The attributes that a table has too."""
+    own = ("slide-title", "fig-alt", "alt")
+    return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in ATTRIBUTES)
+
+
+def is_condition(key: str) -> bool:
+    """Whether an attribute says where its element is shown, which any element may have."""
+    return key.startswith(_CONDITIONS)
+
+
+# Attributes of other tools, several with one hint.
+_OF_OTHER_TOOLS = {
+    name: hint
+    for names, hint in (
+        (
+            "title subtitle heading",
+            "write the title as the caption, or set `headline=`",
+        ),
+        ("caption fig-cap tbl-cap", "write the caption as a paragraph between the `:::` lines"),
+        (
+            "color colour colors colours palette fill",
+            "set `chart-colours:` in `book.yaml`, or `highlight=` on the chart",
+        ),
+        ("ylabel y-label ylab yaxis y-axis y_title", "use `y-title=`"),
+        ("xlabel x-label xlab xaxis x-axis x_title", "use `x-title=`"),
+        ("file src csv source-file path", "use `data=`"),
+        ("kind chart", "use `type=`"),
+        ("group groups by hue split", "use `series=`"),
+        ("legend", "delete the attribute `legend`; a legend is added when the chart needs one"),
+        ("stack position", "use `stacked=true`"),
+        ("orientation direction", "use `horizontal=true`"),
+        ("filter subset", "use `where=`"),
+        ("cols column-names fields", "use `columns=`"),
+        ("header headers names", "use `labels=`"),
+    )
+    for name in names.split()
+}
+
+
+def _meant_attribute(key: str, known: Collection[str]) -> str:
+    """A hint for an unknown attribute: what it is called here, else the nearest one, else all."""
+    meant = _OF_OTHER_TOOLS.get(key.lower(), "")
+    if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
+        return meant
+    return did_you_mean(key, known) or f"use one of {', '.join(sorted(known))}"
+
+
+def unknown_attributes(
+    what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
+) -> list[Diagnostic]:
+    """CHT001 for each attribute that a chart or a table from data does not have; ``at`` says where it is."""
+    return [
+        Diagnostic(
+            code="CHT001",
+            span=at(key),
+            message=f'unknown attribute "{key}" on a {what}',
+            hint=_meant_attribute(key, known),
+        )
+        for key, _ in attr.pairs
+        if key not in known and not is_condition(key)
+    ]
+
+
+_PLACES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(ChartColour))}
+
+
+def with_colours(
+    chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: Positions
+) -> tuple[list[Chapter], list[Diagnostic]]:
+    """Give each chart the colours that the manifest assigns; CHT006 for a name that is nearly in a chart."""
+    if not colours:
+        return list(chapters), []
+    places = tuple((name, _PLACES[colour]) for name, colour in colours.items())
+    shown: set[str] = set()
+
+    def coloured(node: Any) -> Any:
+        return replace(node, colours=places) if isinstance(node, Chart) else node
+
+    for chapter in chapters:
+        for node in chapter_nodes(chapter, Chart):
+            shown.update((*node.data.labels, *node.data.categories))
+    found = []
+    for name in colours:
+        near = did_you_mean(name, sorted(shown - colours.keys())) if name not in shown else None
+        if near:
+            message = f'`chart-colours:` names "{name}", but no chart has a series or category with that name'
+            span = positions.find(("chart-colours", name), of_value=False)
+            found.append(Diagnostic(code="CHT006", span=span, message=message, hint=near))
+    return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found
+
+
+_LONGEST = 300  # characters; the table of its numbers has the rest
+
+
+def alternative(chart: Chart) -> str:
+    """Return the numbers of a slope, dumbbell, waterfall or map as a short text, "" for others."""
+    labels = load_labels(chart.language)
+    parts = list(_parts(chart, labels))
+    text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
+    for part in parts:
+        if len(text) + len(part) > _LONGEST:
+            return f"{text.rstrip()} …"
+        text += f"{part}{labels.full_stop}"
+    return text.rstrip()
+
+
+def with_emphasis(alt: str, chart: Chart) -> str:
+    """An alternative text, and what the chart points at: what is highlighted, and its callouts.
+
+    A callout says that what it names stands out: where callouts name all that is highlighted, that is enough.
+    """
+    if not alt or not (chart.highlight or chart.callouts):
+        return alt
+    labels = load_labels(chart.language)
+    places = enumerate(chart.data.categories)
+    names = {name: category_name(chart.data, index, chart.language) for index, name in places}
+    said = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
+    called_out = {name for one in chart.callouts for name in (one.series, names[one.category])}
+    if not {names.get(name, name) for name in chart.highlight} <= called_out:
+        shown = labels.listed(names.get(name, name) for name in chart.highlight)
+        said.append(labels.titled(labels["highlighted"], shown))
+    for callout in chart.callouts:
+        place = ", ".join(filter(None, (callout.series, names[callout.category])))
+        said.append(labels.titled(place, callout.text))
+    return "".join(f"{text}{labels.full_stop}" for text in said).rstrip()
+
+
+def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
+    data, traits = chart.data, chart.kind.traits
+    names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
+    if traits.two_places:
+        for series in data.series:
+            ends = (_value(series, index, name, chart, labels) for index, name in enumerate(names))
+            yield labels.titled(series.label, labels.listed(filter(None, ends)))
+    elif traits.pairs:
+        for index, name in enumerate(names):
+            ends = (_value(series, index, series.label, chart, labels) for series in data.series)
+            yield labels.titled(name, labels.listed(filter(None, ends)))
+    elif traits.tiles:
+        yield from _regions(chart, names, labels)
+    elif traits.running:
+        for index, name in enumerate(names):
+            value, places = data.series[0].values[index], data.series[0].decimals
+            if value is not None:
+                written = format_number if index in data.totals else signed
+                yield labels.titled(name, written(value, places, chart.language))
+
+
+def _regions(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+    """Of a map its categories with their regions, or its regions from the greatest value."""
+    for series in chart.data.series:
+        known = [(value, index) for index, value in enumerate(series.values) if value is not None]
+        if chart.data.series_name:
+            yield labels.titled(series.label, labels.listed(names[index] for _, index in known))
+        else:
+            for value, index in sorted(known, key=lambda one: -one[0]):
+                yield labels.titled(names[index], format_number(value, series.places[index], chart.language))
+
+
+def _value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
+    """A value with what it belongs to in brackets; "" for a gap."""
+    value = series.values[index]
+    if value is None:
+        return ""
+    before, behind = labels.brackets
+    return f"{format_number(value, series.places[index], chart.language)}{before}{name}{behind}"
+
+
+MOST_LINES = 5
+_MOST_NAMES = 1_000
+_MOST_PANELS = 100
+
+
+def check_count(values: int, most: int) -> None:
+    """Raise ``DataError`` CHT001 for more values than a chart can show."""
+    if values > most:
+        message = f"the chart has {values:,} values; the limit is {most:,}"
+        hint = f"filter the rows with `where=`, aggregate the data, or {raising('chart-values')}"
+        raise DataError("CHT001", message, hint, "data")
+
+
+def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+    """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
+    traits = options.kind.traits
+    if len(data.categories) > _MOST_NAMES and not (traits.in_order or traits.on_numbers):
+        message = f"the chart has {len(data.categories):,} categories; the limit is {_MOST_NAMES:,}"
+        raise DataError("CHT001", message, "filter the rows with `where=`, or set `type=line`", "data")
+    if len(data.panels) > _MOST_PANELS:
+        message = f"the chart has {len(data.panels):,} panels; the limit is {_MOST_PANELS}"
+        raise DataError("CHT001", message, "filter the rows with `where=`", "facet")
+    if traits.round:
+        _check_whole(data, options.kind)
+    if options.percent:
+        _check_shares(data)
+    elif options.stacked and traits.filled and min(data.numbers) < 0 < max(data.numbers):
+        message = "stacked areas cannot mix positive and negative values"
+        raise DataError("CHT001", message, "set `type=bar`, or remove `stacked=`", "stacked")
+    _check_ends(data, options, marks)
+
+
+def _check_whole(data: ChartData, kind: ChartKind) -> None:
+    for series in data.series:
+        values = [value for value in series.values if value is not None]
+        if min(values) < 0:
+            message = f"a {kind} chart cannot show the negative value {min(values):g}"
+            raise DataError("CHT001", message, "set `type=bar`", "type")
+        if sum(values) == 0:
+            message = f"all values in the {kind} chart are zero"
+            raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
+    if len(data.categories) > MOST_SERIES:
+        message = f"the {kind} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"
+        raise DataError("CHT001", message, "combine small values into one slice, or set `type=bar`", "type")
+
+
+def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
+    """What the slices of a pie of percentages make where that is not 100, else ""."""
+    if not options.kind.traits.round or not unit.startswith("%"):
+        return ""
+    odd = next((series for series in data.series if not series.makes_hundred), None)
+    return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
+
+
+def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
+    """How many lines or areas cross in one plot where they are too many to follow, else 0.
+
+    Where the author points at one of them the others are what it stands out from.
+    """
+    if highlight or not (options.kind.traits.lines or options.kind.traits.filled):
+        return 0
+    most = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
+    return most if most > MOST_LINES else 0
+
+
+def isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
+    """Return the series and category of each value whose neighbours on the line are both missing.
+
+    A line or area cannot connect such a point. A series of one value, which has no line at all, counts too.
+    """
+    if not options.kind.traits.in_order or len(data.categories) < 2:
+        return []
+    found = []
+    for series in data.series:
+        padded = (None, *series.values, None)
+        for index, (before, value, after) in enumerate(zip(padded, padded[1:], padded[2:], strict=False)):
+            if value is not None and before is None and after is None:
+                found.append((series.label, index))
+    return found
+
+
+def _check_shares(data: ChartData) -> None:
+    for series in data.series:
+        for name, value in zip(data.categories, series.values, strict=True):
+            if value is not None and value < 0:
+                message = f'`stacked=percent` cannot show the negative value {value:g} of "{series.label}"'
+                message += f' at "{name}"'
+                raise DataError("CHT001", message, "set `stacked=true`", "stacked")
+
+
+def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+    """Each value must be on the axis, and a length must start at zero."""
+    if options.y_min is None and options.y_max is None:
+        return
+    values = [*_reaches(data, options), *(mark.value for mark in marks)]
+    from_zero = options.kind.traits.from_zero
+    if from_zero:
+        values.append(0.0)
+    lowest, highest = min(values), max(values)
+    what = "bars or areas" if from_zero else "values"
+    if options.y_min is not None and options.y_min > lowest:
+        message = f"`y-min={options.y_min:g}` cuts off {what}; the axis must start at {lowest:g} or lower"
+        raise DataError(
+            "CHT001", message, f"set `y-min={lowest:g}` or a lower value, or remove `y-min=`", "y-min"
+        )
+    if options.y_max is not None and options.y_max < highest:
+        message = f"`y-max={options.y_max:g}` cuts off {what}; the axis must end at {highest:g} or higher"
+        raise DataError(
+            "CHT001", message, f"set `y-max={highest:g}` or a higher value, or remove `y-max=`", "y-max"
+        )
+
+
+def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:
+    """The values on the axis: those of the data, or the ends of stacks."""
+    if options.percent:
+        yield from (0.0, 100.0)
+    elif options.stacked:
+        yield from data.stack_ends
+    else:
+        yield from data.numbers

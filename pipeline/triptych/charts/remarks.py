@@ -1,0 +1,153 @@
+"""``annotate="2015: Words; 2020: Words"`` and ``reference-line="100: Words"`` → places with words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triptych.charts.dates import iso_date
+from triptych.charts.options import ChartOptions, in_parts, name_and_words
+from triptych.data.columns import DataError, number
+from triptych.diagnostics import did_you_mean
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Pointer, Scale, year_fraction
+from triptych.model.nodes import Attr
+
+
+def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
+    """Places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
+    found = [_annotation(part, data, options.kind) for part in in_parts(attr, "annotate")]
+    return tuple(sorted(found, key=lambda annotation: annotation.place))
+
+
+def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
+    """Values with their words, in order. Raises ``DataError`` CHT001."""
+    found = []
+    for part in in_parts(attr, "reference-line"):
+        name, _, words = part.partition(":")
+        try:
+            value = number(name)
+        except ValueError:
+            value = None
+        if value is None:
+            message = f'`reference-line=` expects a number, found "{name.strip()}"'
+            raise DataError(
+                "CHT001",
+                message,
+                'write the value before the text: `reference-line="100: TEXT"`',
+                "reference-line",
+            )
+        if value <= 0 and options.y_scale is Scale.LOG:
+            message = f"the reference line at {value:g} is not positive; a log scale requires positive values"
+            hint = "remove the reference line, or remove `y-scale=log`"
+            raise DataError("CHT001", message, hint, "reference-line")
+        found.append(Mark(value=value, text=words.strip() or name.strip()))
+    return tuple(sorted(found, key=lambda mark: mark.value))
+
+
+def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
+    names = data.categories
+    name, words = name_and_words(part, names, "annotate")
+    place = _place(name, data, kind)
+    if place is None:
+        hint = did_you_mean(name, names) or _range(names, data.edges)
+        message = f'`annotate=` refers to "{name}", which is not on the category axis'
+        raise DataError("CHT001", message, hint, "annotate")
+    return Annotation(place=place, name=name, text=words)
+
+
+def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
+    if kind.traits.binned:
+        return _within(name, data.edges or ())
+    continuous = kind.traits.continuous and data.positions is not None
+    if name in data.categories:
+        index = data.categories.index(name)
+        return data.positions[index] if continuous and data.positions else float(index)
+    if not continuous or not data.positions:
+        return None
+    if data.dates is None:
+        return _within(name, data.positions)
+    date = iso_date(name)
+    at = year_fraction(date) if date else None
+    return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
+
+
+def _within(name: str, places: Sequence[float]) -> float | None:
+    try:
+        value = number(name)
+    except ValueError:
+        return None
+    return value if value is not None and min(places) <= value <= max(places) else None
+
+
+def _range(names: Sequence[str], edges: Sequence[float] | None) -> str:
+    first, last = (f"{edges[0]:g}", f"{edges[-1]:g}") if edges else (names[0], names[-1])
+    return f"use a value between {first} and {last}"
+
+
+MOST_CALLOUTS = 4  # a chart with more words than that has no message
+
+
+def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
+    """Names of series, panels or categories, as the data has them. Raises ``DataError`` CHT001."""
+    found = []
+    series = () if options.kind.traits.round else (*data.labels, *data.panels)
+    categories = () if options.kind.traits.filled else data.categories
+    names = (*series, *categories)
+    for part in in_parts(attr, "highlight"):
+        if part in names:
+            found.append(part)
+        elif part in data.categories:
+            message = f'an area chart cannot highlight a single category, such as "{part}"'
+            raise DataError(
+                "CHT001", message, "name a series in `highlight=`, or set `type=bar`", "highlight"
+            )
+        else:
+            message = f'`highlight=` names "{part}", which is not in the chart'
+            raise DataError("CHT001", message, _instead(part, names), "highlight")
+    return tuple(dict.fromkeys(found))
+
+
+def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
+    """Words at marks: ``CATEGORY: Words``, ``SERIES: Words`` at its last value, ``SERIES, CATEGORY: Words``.
+
+    Raises ``DataError`` CHT001.
+    """
+    parts = in_parts(attr, "callout")
+    if len(parts) > MOST_CALLOUTS:
+        message = f"the chart has {len(parts)} callouts; the limit is {MOST_CALLOUTS}"
+        raise DataError(
+            "CHT001", message, f"keep only the {MOST_CALLOUTS} most important callouts", "callout"
+        )
+    return tuple(_callout(part, data) for part in parts)
+
+
+def _callout(part: str, data: ChartData) -> Pointer:
+    places = _places(data)
+    name, words = name_and_words(part, places, "callout")
+    if name not in places:
+        hint = _instead(name, (*data.labels, *data.categories))
+        message = f'`callout=` names "{name}", which is not in the chart'
+        raise DataError("CHT001", message, hint, "callout")
+    series, category = places[name]
+    own = [one for one in data.series if series in ("", one.label)]
+    if all(one.values[data.categories.index(category)] is None for one in own):
+        message = f'the callout for "{name}" points to a missing value'
+        raise DataError("CHT001", message, "place the callout at a category that has a value", "callout")
+    return Pointer(category=category, series=series, text=words)
+
+
+def _places(data: ChartData) -> dict[str, tuple[str, str]]:
+    """What a callout may name → series and category; a name of both is the category's."""
+    places = {}
+    for series in data.series:
+        last = max((i for i, value in enumerate(series.values) if value is not None), default=0)
+        places[series.label] = (series.label, data.categories[last])
+        for category in data.categories:
+            places[f"{series.label}, {category}"] = (series.label, category)
+    return places | {category: ("", category) for category in data.categories}
+
+
+def _instead(name: str, names: Sequence[str]) -> str:
+    """A hint with the nearest name, or all names where they are few."""
+    known = list(dict.fromkeys(names))
+    listed = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+    return did_you_mean(name, known) or f"use one of {listed}"

@@ -1,0 +1,86 @@
+"""The numbers behind a chart as rows of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.charts.times import place_name
+from triptych.languages.numerals import format_number
+from triptych.model.book import Book
+from triptych.model.charts import Series
+from triptych.model.nodes import Chart
+from triptych.model.walk import book_nodes
+
+
+def charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
+    """The charts of a book and what the files of their numbers are called.
+
+    That is ``figure-07-2-solar.csv`` by number and id, so that a list of them has the order of the book, else
+    ``chart-3.csv`` by place.
+    """
+    for place, chart in enumerate(book_nodes(book, Chart), 1):
+        label = book.labels.get(chart.attr.id)
+        if not label or not label.number:
+            yield chart, f"{chart.attr.id or f'chart-{place}'}.csv"
+            continue
+        *chapter, own = re.split(r"\W+", label.number)
+        number = "-".join((*(part.zfill(2) for part in chapter[:1]), *chapter[1:], own))
+        yield chart, f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
+
+
+def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
+    """All numbers with the decimals of the data file, the first row naming the columns.
+
+    They are written in the chart's language, as are dates; ``plain`` ones as programs read them.
+
+    Of small multiples the panel comes first in each row, and rows without a number are left out; of dots
+    in several series, which share no categories, too. Names of points come before their x values.
+    """
+    data = chart.data
+    if data.series_name:
+        yield from _rows_of_groups(chart, plain)
+        return
+    unit = f" ({chart.unit})" if chart.unit and not chart.kind.traits.binned else ""
+    title = data.category_title or data.category_name
+    labels = data.labels
+    heads = [label + unit for label in labels]
+    if not data.panels:
+        yield (*((data.point_title,) if data.x_values else ()), title, *heads)
+    else:
+        yield (data.panel_title, title, *heads)
+    for panel in data.panels or ("",):
+        members = {series.label: series for series in data.of_panel(panel).series}
+        for index in range(len(data.categories)):
+            cells = [_cell(members.get(label), index, chart.language, plain) for label in labels]
+            if any(cells) or not panel:
+                first = (panel,) if panel else ()
+                if data.x_values:
+                    first = (data.categories[index],)
+                yield (*first, _name(chart, index, plain), *cells)
+
+
+def _rows_of_groups(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
+    """The categories of a map's regions, and their values where it has any."""
+    data = chart.data
+    head = (data.category_title or data.category_name, data.series_name)
+    yield (*head, chart.value_line or "–") if data.counted else head
+    for index in range(len(data.categories)):
+        own = next((series for series in data.series if series.values[index] is not None), None)
+        row = (_name(chart, index, plain), own.label if own else "")
+        yield (*row, _cell(own, index, chart.language, plain)) if data.counted else row
+
+
+def _name(chart: Chart, index: int, plain: bool) -> str:
+    data = chart.data
+    if plain and data.edges is None:
+        return (data.x_values or data.categories)[index]
+    return place_name(data, index, chart.language)
+
+
+def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:
+    value = series.values[index] if series else None
+    if series is None or value is None:
+        return ""
+    places = series.places[index]
+    return f"{value:.{places}f}" if plain else format_number(value, places, language)

@@ -1,0 +1,172 @@
+"""Likely slips in the data of a chart (CHT008): totals among parts, mistyped years, names and thousands."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from triptych.charts.columns import listed
+from triptych.charts.options import ChartOptions
+from triptych.data.columns import DataFile
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.charts import ChartData
+from triptych.model.nodes import Attr
+
+_TOTALS = frozenset(
+    "total totals sum overall all gesamt insgesamt summe somme totale totaal suma ensemble"
+    " 合计 总计 总和 合計 総計".split()
+)
+_YEARS = range(1500, 2200)
+_FEWEST_YEARS = 3
+_LONGEST_TIME = 200  # years
+_NEAR_YEARS = 20
+_MOST_NAMES = 200  # to compare with each other
+_SHORTEST_WORD = 4  # shorter ones distinguish names: "Plan A" and "Plan B", "Type II" and "Type III"
+_POINT_IN_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_FEWEST_WHOLE = 2
+_LEAST_WHOLE = 100
+_RANGE = 3  # times the largest or smallest of the other values
+_DISTANCE = 10
+
+
+def suspicious_data(
+    file: DataFile, attr: Attr, data: ChartData, options: ChartOptions, at: Callable[[str], Span]
+) -> Iterator[Diagnostic]:
+    """Yield CHT008 for each likely slip; ``at`` returns the place of an attribute."""
+
+    def warn(message: str, hint: str, span: Span) -> Diagnostic:
+        return Diagnostic(code="CHT008", span=span, message=message, hint=hint)
+
+    if name := _total_among_parts(data, options):
+        message = f'the slice "{name}" is the sum of the other slices'
+        yield warn(message, f'delete the row "{name}" from {file.path}', at("data"))
+    if name := misspelt_year(data):
+        message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
+        yield warn(message, f"check the year in {file.path}", at("x"))
+    if not options.kind.traits.on_numbers:
+        for column, index, meant in _misspelt_names(file, attr, is_x_named=data.positions is None):
+            name, row = file.column(column)[index], file.row_number(index)
+            message = f'row {row}: "{name}" in column "{column}" is probably a misspelling of "{meant}"'
+            hint = f'write "{meant}", or set `lint: {{suspicious-data: off}}` if both names are correct'
+            yield warn(message, hint, file.place(row) or at("data"))
+    for column in listed(attr, "x" if options.kind.traits.binned else "y", file.columns):
+        for index, meant in _points_in_thousands(file, column):
+            cell, row = file.column(column)[index], file.row_number(index)
+            message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
+            message += f"; did you mean {meant}?"
+            hint = f"write {meant} without a thousands separator, or correct the value"
+            yield warn(message, hint, file.place(row) or at("y"))
+
+
+def _total_among_parts(data: ChartData, options: ChartOptions) -> str:
+    """Return the name of a slice that is the sum of all others, "" where there is none."""
+    if not options.kind.traits.round:
+        return ""
+    for series in data.series:
+        whole = sum(value or 0.0 for value in series.values)
+        for name, value in zip(data.categories, series.values, strict=True):
+            words = re.findall(r"\w+", name.casefold())
+            if value and math.isclose(2 * value, whole, rel_tol=1e-3) and _TOTALS & set(words):
+                return name
+    return ""
+
+
+def misspelt_year(data: ChartData) -> str:
+    """Return the one category that is a year with a digit too many or too few, or two swapped, else ""."""
+    places = data.positions or ()
+    if data.dates is not None or len(places) > _LONGEST_TIME or any(place % 1 for place in places):
+        return ""
+    for odd in map(int, places):
+        years = [int(place) for place in places if place != odd]
+        if len(years) != len(places) - 1 or len(years) < _FEWEST_YEARS:
+            continue
+        near = range(min(years) - 1, max(years) + 2)
+        far = not near.start - _NEAR_YEARS <= odd <= near.stop + _NEAR_YEARS
+        are_years = all(year in _YEARS for year in years) and len(near) <= _LONGEST_TIME
+        if far and are_years and any(_is_slip(str(odd), str(year)) for year in near):
+            return str(odd)
+    return ""
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Whether digits are others with one too many, one too few, or two of them swapped."""
+    longer, shorter = sorted((typed, meant), key=len, reverse=True)
+    if len(longer) == len(shorter):
+        swaps = (meant[:n] + meant[n + 1] + meant[n] + meant[n + 2 :] for n in range(len(meant) - 1))
+        return typed in swaps
+    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+
+
+def _misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Iterator[tuple[str, int, str]]:
+    """Yield a column, the index of a row, and the name that the row probably means.
+
+    Such a name nearly equals one of more rows, and fills places that this one leaves empty.
+    """
+    keys = [key for key in ("x", "series", "facet") if attr.get(key) in file.columns]
+    if len(keys) < 2:
+        return
+    for key in keys:
+        if key == "x" and not is_x_named:
+            continue
+        names = file.column(attr.get(key))
+        if len(set(names)) > _MOST_NAMES:
+            continue
+        others = zip(*(file.column(attr.get(other)) for other in keys if other != key), strict=True)
+        places = defaultdict[str, set[tuple[str, ...]]](set)
+        for name, place in zip(names, others, strict=True):
+            places[name].add(place)
+        for name, own in places.items():
+            for meant, usual in places.items():
+                if 2 * len(own) <= len(usual) and own.isdisjoint(usual) and is_misspelling(name, meant):
+                    yield attr.get(key), names.index(name), meant
+
+
+def is_misspelling(name: str, meant: str) -> bool:
+    """Whether two names differ only in case, spaces, or one letter of a long word; never in a digit."""
+    words, others = (re.findall(r"\w+", one.casefold()) for one in (name, meant))
+    if re.findall(r"\d", name) != re.findall(r"\d", meant) or name == meant:
+        return False
+    if "".join(words) == "".join(others):
+        return bool(words)
+    odd = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(odd) != 1:
+        return False
+    (word, other), *_ = odd
+    is_long = min(len(word), len(other)) >= _SHORTEST_WORD
+    return is_long and word[0] == other[0] and (_is_slip(word, other) or _has_one_other_letter(word, other))
+
+
+def _has_one_other_letter(word: str, other: str) -> bool:
+    return len(word) == len(other) and sum(a != b for a, b in zip(word, other, strict=True)) == 1
+
+
+def _points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str]]:
+    """Yield the index of each number such as 1.390 among whole numbers like 1480, and 1390.
+
+    All other values must be whole, far larger than the number, and near it without its point.
+    """
+    if column not in file.columns:
+        return
+    cells = file.column(column)
+    odd = {index for index, cell in enumerate(cells) if _POINT_IN_THOUSANDS.fullmatch(file.plain(cell))}
+    if not odd:
+        return
+    others = (cell for index, cell in enumerate(cells) if index not in odd)
+    whole = _sizes([cell for cell in others if re.search(r"\d", cell)])
+    if len(whole) < _FEWEST_WHOLE or min(whole) < _LEAST_WHOLE:
+        return
+    for index in sorted(odd):
+        plain = file.plain(cells[index])
+        meant = abs(int(plain.replace(".", "")))
+        is_near = min(whole) <= _RANGE * meant and meant <= _RANGE * max(whole)
+        if is_near and _DISTANCE * abs(float(plain)) < min(whole):
+            yield index, plain.replace(".", "")
+
+
+def _sizes(cells: Sequence[str]) -> list[int]:
+    """Return the absolute values of whole numbers; none if a cell is anything else."""
+    if not all(re.fullmatch(r"[-\u2212]?\d+", cell) for cell in cells):
+        return []
+    return [int(cell.lstrip("-\u2212")) for cell in cells]

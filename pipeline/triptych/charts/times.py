@@ -1,0 +1,206 @@
+"""Ticks of a time axis: years, quarters, months or days, each named as the language does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from triptych.languages.numerals import (
+    day_name,
+    decimal_places,
+    format_date,
+    format_number,
+    month_name,
+    quarter_name,
+)
+from triptych.model.charts import ChartData, DatePart, Scale, date_at, year_fraction
+from triptych.model.nodes import Chart
+
+Tick = tuple[float, list[str]]  # a place and the lines of its name
+
+_YEARS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
+_MONTHS = (1, 2, 3, 6)
+_DAYS = (1, 2, 7, 14)
+_MOST_EMPTY = 3  # places for each date that is there
+_FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEAR: 3}
+
+
+def category_name(data: ChartData, index: int, language: str) -> str:
+    """A category as it is written: a date in the language, anything else as in the data."""
+    name = data.categories[index]
+    return name if data.dates is None or data.x_values else date_name(name, data.dates[index], language)
+
+
+def place_name(data: ChartData, index: int, language: str) -> str:
+    """Return the x value of a category as it is written: a date in the language, else as in the data."""
+    if not data.x_values:
+        return category_name(data, index, language)
+    cell = data.x_values[index]
+    return cell if data.dates is None else date_name(cell, data.dates[index], language)
+
+
+def date_name(name: str, date: dt.date, language: str) -> str:
+    """A date that data or author write as ``name``, as finely as they do."""
+    written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
+        DatePart.QUARTER if "Q" in name else DatePart.MONTH
+    )
+    return name if written is DatePart.YEAR else format_date(date, written, language)
+
+
+def time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
+    """At most so many ticks at round dates between the first and the last, no finer than the data."""
+    assert data.positions is not None
+    low, high = min(data.positions), max(data.positions)
+    finest = _FINEST[data.date_part or DatePart.YEAR]
+    for ticks in _candidates(low, high, finest, language):
+        kept = [(place, lines) for place, lines in ticks if low - 1e-6 <= place <= high + 1e-6]
+        if 2 <= len(kept) <= most:
+            return kept
+    return [
+        (place, [place_name(data, data.positions.index(place), language)]) for place in sorted({low, high})
+    ]
+
+
+def _candidates(low: float, high: float, finest: int, language: str) -> Iterator[list[Tick]]:
+    first, last = date_at(low), date_at(high)
+    if finest == 0 and high - low < 0.5:
+        for step in _DAYS:
+            yield _named(list(_days(first, last, step)), language, day_name)
+    if finest <= 1 and high - low < 6:
+        for step in _MONTHS:
+            yield _named(list(_months(first, last, step)), language, month_name)
+    if finest <= 2 and high - low < 6:
+        for step in (3, 6):
+            yield _named(list(_months(first, last, step)), language, quarter_name)
+    for step in _YEARS:
+        # Every year or second year counts from the last, which is what readers look for.
+        start = last.year % step if step <= 2 and finest == 3 else 0
+        years = [year for year in range(first.year, last.year + 1) if year % step == start]
+        yield [(float(year), [str(year)]) for year in years]
+
+
+def _named(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
+    """Dates with short names, the year under the first of each year."""
+    ticks: list[Tick] = []
+    for index, date in enumerate(dates):
+        lines = [name(date, language)]
+        if index == 0 or dates[index - 1].year != date.year:
+            lines.append(str(date.year))
+        ticks.append((year_fraction(date), lines))
+    return ticks
+
+
+def _months(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
+    for month in range(first.year * 12, last.year * 12 + 12):
+        date = dt.date(month // 12, month % 12 + 1, 1)
+        if month % step == 0 and first <= date <= last:
+            yield date
+
+
+def _days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
+    for day in range(first.toordinal(), last.toordinal() + 1):
+        if (day - last.toordinal()) % step == 0:
+            yield dt.date.fromordinal(day)
+
+
+def with_missing_dates(data: ChartData) -> ChartData:
+    """The data with the dates that are missing between others: without them bars hide that time passed.
+
+    Dates that would leave most places empty stay as they are.
+    """
+    if data.dates is None or data.date_part is None or len(set(data.dates)) < 3:
+        return data
+    part = data.date_part
+    counts = [
+        date.toordinal() if part is DatePart.DAY else date.year * 12 + date.month - 1 for date in data.dates
+    ]
+    if counts != sorted(set(counts)):
+        return data
+    step = math.gcd(*(after - before for before, after in pairwise(counts)))
+    wanted = range(counts[0], counts[-1] + 1, step)
+    if len(wanted) == len(counts) or len(wanted) > _MOST_EMPTY * len(counts):
+        return data
+    known = {count: index for index, count in enumerate(counts)}
+    dates = [
+        dt.date.fromordinal(count) if part is DatePart.DAY else dt.date(count // 12, count % 12 + 1, 1)
+        for count in wanted
+    ]
+    return replace(
+        data,
+        categories=tuple(
+            data.categories[known[count]] if count in known else written(date, part)
+            for count, date in zip(wanted, dates, strict=True)
+        ),
+        dates=tuple(dates),
+        positions=tuple(map(year_fraction, dates)),
+        series=tuple(series.at([known.get(count) for count in wanted]) for series in data.series),
+    )
+
+
+def written(date: dt.date, part: DatePart) -> str:
+    """A date as data files write it, as finely as a part."""
+    match part:
+        case DatePart.YEAR:
+            return f"{date.year:04}"
+        case DatePart.QUARTER:
+            return f"{date.year:04}-Q{(date.month + 2) // 3}"
+        case DatePart.MONTH:
+            return f"{date.year:04}-{date.month:02}"
+        case DatePart.DAY:
+            return date.isoformat()
+
+
+_LONGER = 5  # times the usual distance
+_SHARE = 0.25  # of the axis, at the least
+
+
+def leaps(chart: Chart) -> tuple[int, ...]:
+    """The indices of the points before which lines leap; none where a log scale sets distances."""
+    positions = chart.data.positions
+    if not chart.kind.traits.lines or positions is None or len(positions) < 4 or chart.x_scale is Scale.LOG:
+        return ()
+    steps = [after - before for before, after in pairwise(positions)]
+    least = max(_LONGER * median(steps), _SHARE * (positions[-1] - positions[0]))
+    return tuple(index for index, step in enumerate(steps, 1) if step >= least > 0)
+
+
+def with_breaks(chart: Chart) -> Chart:
+    """The chart with an empty place in the middle of each leap, at which its lines are broken."""
+    for index in reversed(leaps(chart)):
+        chart = replace(chart, data=_broken(chart.data, index))
+    return chart
+
+
+def _broken(data: ChartData, index: int) -> ChartData:
+    positions = data.positions or ()
+    indices = [*range(index), None, *range(index, len(positions))]
+    middle = (positions[index - 1] + positions[index]) / 2
+    dates: tuple[dt.date, ...] | None = None
+    if data.dates is not None and data.date_part is not None:
+        date = date_at(middle)
+        dates = (*data.dates[:index], date, *data.dates[index:])
+        name = written(date, data.date_part)
+    else:
+        name = format_number(middle, decimal_places(middle))
+    return replace(
+        data,
+        categories=(*data.categories[:index], name, *data.categories[index:]),
+        positions=(*positions[:index], middle, *positions[index:]),
+        dates=dates,
+        series=tuple(series.at(indices) for series in data.series),
+    )
+
+
+def breaks(chart: Chart) -> tuple[int, ...]:
+    """The indices of the empty places in a chart ``with_breaks``."""
+    data, found = chart.data, []
+    for index in range(1, len(data.categories) - 1):
+        if all(series.values[index] is None for series in data.series):
+            positions = data.positions or ()
+            whole = replace(data, positions=(*positions[:index], *positions[index + 1 :]))
+            found += [index] if index in leaps(replace(chart, data=whole)) else []
+    return tuple(found)

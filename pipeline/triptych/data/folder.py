@@ -1,0 +1,134 @@
+"""Files of a project that are read as data: CSV for charts, tables and values, texts for listings."""
+
+from __future__ import annotations
+
+import csv
+
+from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.data.delimited_text import Notation
+from triptych.data.text import read_notation, read_table
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
+from triptych.encodings import FROM_NETWORK, NO_TEXT, NO_TEXT_HINT, explain_encoding
+from triptych.media.xml_names import NO_CHARACTER
+from triptych.merge_conflicts import HINT, find_conflict
+from triptych.model.nodes import Attr
+from triptych.project import Project, UnsafePath
+from triptych.settings.limits import USUAL, ReadingLimits, raising
+
+_UNSAID = Notation()
+
+
+class DataFolder:
+    """Reads data files of a project, each once; what is remarked on them gathers in ``found``.
+
+    ``limits`` are those of whatever is made of data, too.
+    """
+
+    def __init__(self, project: Project, notation: Notation = _UNSAID, limits: ReadingLimits = USUAL) -> None:
+        self.found: list[Diagnostic] = []
+        self.notation, self.limits = notation, limits
+        self._project = project
+        self._files: dict[tuple[str, Notation], tuple[DataFile, list[Diagnostic]]] = {}
+
+    def anew(self) -> DataFolder:
+        """The same files for another section: what is remarked on those that it opens gathers for itself."""
+        other = DataFolder(self._project, self.notation, self.limits)
+        other._files = self._files
+        return other
+
+    def open(self, name: str, *, beside: str, notation: Notation = _UNSAID) -> DataFile:
+        """A data file that a section names. Raises ``DataError`` DAT002 and DAT005."""
+        notation = notation.over(self.notation)
+        try:
+            path = self._project.locate(name, beside=beside)
+            if path is None:
+                hint = did_you_mean(name, self._project.source_files("*.csv"))
+                hint = FROM_NETWORK if "://" in name else hint
+                raise DataError("DAT002", f'data file "{name}" does not exist', hint)
+            if (path, notation) not in self._files:
+                text = self._text(path, "DAT002")
+                _check_text(path, text, self.limits.data_rows)
+                self._files[path, notation] = read_table(path, text, notation)
+        except UnsafePath as error:
+            raise DataError("DAT002", str(error), error.hint) from None
+        except csv.Error as error:
+            hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'
+            reason, place = str(error), None
+            if "end of data" in reason:
+                line = _line_of_open_quote(text)
+                hint = "add the missing quotation mark, or delete the one that opens the cell"
+                reason, place = "unclosed quotation mark", Span(path=path or name, line=line)
+            message = f'data file "{name}" is not valid CSV: {reason}'
+            raise DataError("DAT002", message, hint, place=place) from None
+        file, remarks = self._files[path, notation]
+        self.found += [remark for remark in remarks if remark not in self.found]
+        return file
+
+    def asked_for(self, attr: Attr, *, beside: str) -> DataFile:
+        """What ``data``, ``delimiter``, ``decimal`` and ``where`` ask for. Raises ``DataError``."""
+        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
+        with asked_by("data"):
+            file = self.open(attr.get("data"), beside=beside, notation=notation)
+        with asked_by("where"):
+            return file.matching(attr.get("where"))
+
+    def text(self, name: str, *, beside: str) -> str:
+        """The text of a file that a listing includes. Raises ``DataError`` INC001."""
+        try:
+            path = self._project.locate(name, beside=beside)
+            if path is None:
+                hint = did_you_mean(name, self._project.source_files())
+                raise DataError("INC001", f'included file "{name}" does not exist', hint)
+            return self._text(path, "INC001")
+        except UnsafePath as error:
+            raise DataError("INC001", str(error), error.hint) from None
+
+    def _text(self, path: str, code: str) -> str:
+        """The text of a file of the project. Raises ``DataError`` at its first byte that is not UTF-8."""
+        try:
+            text = self._project.read_text(path)
+        except UnicodeDecodeError as error:
+            raise _not_text(error, path, code) from None
+        if code == "DAT002" and text.lstrip()[:1] in ("[", "{"):
+            raise DataError(code, "the file is JSON, not CSV", "save the data as CSV", place=Span(path=path))
+        if code == "DAT002" and text.startswith("PK\x03\x04"):
+            raise DataError(code, NO_TEXT, NO_TEXT_HINT, place=Span(path=path))
+        return text
+
+
+def _line_of_open_quote(text: str) -> int:
+    """Return the line, counted from 1, of the last quotation mark that opens and is not closed."""
+    lines = text.split("\n")
+    opened = 0
+    for number, line in enumerate(lines, 1):
+        if line.count('"') % 2:
+            opened = 0 if opened else number
+    return opened or len(lines)
+
+
+def _check_text(path: str, text: str, most: int) -> None:
+    """Raises ``DataError`` for more rows than any output shows something of, and for a character that XML has
+    not, of which all outputs are made.
+    """
+    if conflict := find_conflict(text):
+        raise DataError("DAT002", conflict.message, HINT, place=Span(path=path, line=conflict.line))
+    if (lines := text.count("\n")) > most:
+        message = f"{path} has {lines:,} lines; the limit is {most:,}"
+        raise DataError("DAT002", message, f"aggregate the data, or {raising('data-rows')}")
+    if wrong := NO_CHARACTER.search(text):
+        line = text.count("\n", 0, wrong.start()) + 1
+        place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
+        message = f"the character {name_character(wrong[0])} is not allowed in data"
+        raise DataError(
+            "DAT002",
+            message,
+            "delete the character, or export the file again in the format CSV UTF-8",
+            place=place,
+        )
+
+
+def _not_text(error: UnicodeDecodeError, path: str, code: str) -> DataError:
+    """The error of a file that is not UTF-8, at its first wrong byte."""
+    wrong = explain_encoding(error, path)
+    place = Span(path=path, line=wrong.line, column=wrong.column)
+    return DataError(code, wrong.message, wrong.hint, place=place)

@@ -1,0 +1,186 @@
+"""Words and lines within native charts, at places that are measured as in the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triptych.charts.axes import GAP, amount
+from triptych.charts.canvas import LINE, SIZE, Across, Ruler
+from triptych.charts.labels import wrapped
+from triptych.charts.plan import (
+    LEADER_FROM,
+    REMARK_WIDTH,
+    PlacedCallout,
+    Plan,
+    category_place,
+    end_of,
+    end_places,
+    first_values,
+    is_led,
+    mark_spans,
+    row_heights,
+    value_place,
+)
+from triptych.model.nodes import Chart
+from triptych.writers.deck.drawing.charts.layout import draws_legend
+from triptych.writers.deck.drawing.charts.plan import NativePlan
+from triptych.writers.deck.drawing.charts.series import key_look, last, words_tint
+from triptych.writers.deck.drawing.charts.words import GROWTH, ROOM, ChartShapes, label_point
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart
+
+_KEY, _LEGEND_GAP = 5.0, 8.0  # the side of a square, and what is before the next
+
+
+def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
+    """Label lines at their ends, and put text boxes and lines into a part of the chart's own."""
+    plan, palette = planned.plan, planned.setting.palette
+    drawn = ChartShapes(planned.setting, planned.corner)
+    for words in _axis_words(planned):
+        drawn.text_box(words, palette.muted)
+    for line in _gridlines(planned):
+        drawn.line(line, palette.quiet(0.85))
+    for line in _remark_lines(plan):
+        drawn.line(line, palette.muted, dash="sysDot")
+    for words in _remark_words(plan, planned.ruler):
+        drawn.text_box(words, palette.ink)
+    if plan.lying:
+        for mark in chart.marks:
+            at = value_place(plan, mark.value)
+            for start, end in mark_spans(plan, at, planned.ruler):
+                drawn.line(((at, start), (at, end)), palette.ink, dash="dash", width=1.25)
+            drawn.text_box(_placed((mark.text,), at, -2 - LINE, "center", planned.ruler), palette.ink)
+    _name_ends(native, chart, planned, drawn)
+    _write_first_values(native, chart, planned)
+    for name in plan.point_names:
+        drawn.text_box(name.words, palette.muted if name.is_back else palette.ink)
+    for words in plan.callouts:
+        if words.leader:
+            drawn.line(words.leader, palette.muted)
+        drawn.text_box(words, palette.ink)
+    if draws_legend(chart, planned.setting):
+        _draw_legend(drawn, chart, planned)
+    drawn.add_to(native)
+
+
+def _draw_legend(drawn: ChartShapes, chart: Chart, planned: NativePlan) -> None:
+    """A square and a name for each series, at the right of the unit."""
+    setting, ruler = planned.setting, planned.ruler
+    top = -planned.corner[1] / ruler.scale
+    left = (setting.width - planned.corner[0]) / ruler.scale
+    for series in reversed(chart.data.series):
+        left -= ruler.width(series.label) + _LEGEND_GAP
+        drawn.text_box(PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.ink)
+        left -= _KEY + GAP
+        drawn.square((left, top + (LINE - _KEY) / 2), _KEY, key_look(chart, setting, series).tint)
+
+
+def _placed(lines: Sequence[str], x: float, top: float, across: Across, ruler: Ruler) -> PlacedCallout:
+    """Words whose straight side, or middle, is at ``x``."""
+    left = x - ruler.widest(lines) * GROWTH[across]
+    return PlacedCallout(lines=tuple(lines), left=left, top=top, across=across)
+
+
+def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
+    """The names on axes that their programs cannot write."""
+    plan, ruler = planned.plan, planned.ruler
+    if not plan.labelled and planned.value_code is None:
+        for tick, name in zip(plan.scale.ticks, plan.scale.names(plan.chart.language), strict=True):
+            at = value_place(plan, tick)
+            if plan.lying:
+                yield _placed((name,), at, plan.height + GAP - 1, "center", ruler)
+            else:
+                yield _placed((name,), -GAP, at - LINE / 2, "right", ruler)
+    if planned.draws_categories:
+        top = plan.height + GAP + (LINE if planned.below_values else 0.0)
+        for place in plan.ticks:
+            yield _placed(place.lines, place.share * plan.width, top, "center", ruler)
+
+
+def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
+    """Lines at ticks, where those that programs draw would be at other values."""
+    plan = planned.plan
+    if plan.labelled or planned.value_code is not None:
+        return
+    for tick in plan.scale.ticks:
+        at = value_place(plan, tick)
+        yield ((at, 0.0), (at, plan.height)) if plan.lying else ((0.0, at), (plan.width, at))
+
+
+def _remark_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
+    """From the words over the plot down to its foot."""
+    heights = row_heights(plan.remarks)
+    for remark in plan.remarks:
+        x = remark.share * plan.width
+        yield ((x, -sum(heights[: remark.row + 1])), (x, plan.height))
+
+
+def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
+    heights = row_heights(plan.remarks)
+    for remark in plan.remarks:
+        top = -sum(heights[: remark.row + 1])
+        yield PlacedCallout(lines=remark.lines, left=remark.start + 3, top=top)
+    for note in plan.chart.annotations if plan.lying else ():
+        lines = wrapped(note.text, REMARK_WIDTH, ruler.width)
+        middle = category_place(plan, plan.data.categories.index(note.name))
+        left = plan.width + plan.right - ruler.widest(lines)
+        yield PlacedCallout(lines=tuple(lines), left=left, top=middle - len(lines) * LINE / 2)
+
+
+def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: ChartShapes) -> None:
+    """Name series and reference lines at the right of the plot, lines by labels, which follow the data."""
+    plan, scale = planned.plan, planned.setting.size / SIZE
+    for end, target, centre in end_places(plan):
+        series = chart.data.series[end.series]
+        named = end.series >= 0
+        tint = words_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
+        bold = not named or not chart.stands_back(series)
+        if is_led(plan, end, target, centre):
+            stop = end_of(plan, end)
+            drawn.line(
+                ((stop + 3, target), (plan.width + 2 * GAP - 2, centre)), planned.setting.palette.muted
+            )
+        if not named or not chart.kind.traits.lines:
+            top = centre - len(end.lines) * LINE / 2
+            drawn.text_box(
+                PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold
+            )
+            continue
+        across = (plan.width - end_of(plan, end)) * scale
+        moved = (across + GAP * scale, (centre - target) * scale)
+        led = abs(centre - target) > LEADER_FROM or across > 1
+        box = None
+        if len(end.lines) > 1:
+            wide = max(map(planned.ruler.bold, end.lines)) * scale
+            box = (wide * ROOM, len(end.lines) * LINE * scale)
+        value = series.values[last(series)] or 0.0
+        label_point(
+            list(native.plots[0].series)[end.series],
+            last(series),
+            (value, amount(chart, value, series.decimals)),
+            planned.setting,
+            XL_LABEL_POSITION.RIGHT,
+            tint,
+            name=series.label if len(chart.data.series) > 1 else "",
+            bold=bold,
+            moved=moved if led else (0.0, 0.0),
+            box=box,
+        )
+
+
+def _write_first_values(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
+    plan, scale = planned.plan, planned.setting.size / SIZE
+    for one in first_values(plan, planned.ruler):
+        series = chart.data.series[one.series]
+        value = series.values[one.category] or 0.0
+        start = category_place(plan, one.category)
+        above = one.box[1] < value_place(plan, value)
+        label_point(
+            list(native.plots[0].series)[one.series],
+            one.category,
+            (value, one.words),
+            planned.setting,
+            XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW,
+            words_tint(chart, planned.setting, series),
+            bold=True,
+            moved=((one.box[0] + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
+        )

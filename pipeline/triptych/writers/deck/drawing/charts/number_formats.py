@@ -1,0 +1,145 @@
+"""The text in native charts: its look, number formats, values beside bars and slices.
+
+A number is written by a format code where one gives the words that the other outputs have, so that it follows
+the workbook. Where none does, the words themselves are written.
+"""
+
+from __future__ import annotations
+
+import locale
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import product
+
+from triptych.charts.axes import ValueScale
+from triptych.languages.numerals import decimal_places, format_number, format_percent, locale_of, rounded
+from triptych.model.charts import DatePart, exact
+from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import NativeChart, Pt
+from triptych.writers.deck.template.palette import paint
+
+# No format code of a spreadsheet counts quarters.
+DATE_FORMATS = {
+    DatePart.YEAR: "yyyy",
+    DatePart.QUARTER: "mmm yyyy",
+    DatePart.MONTH: "mmm yyyy",
+    DatePart.DAY: "d mmm yyyy",
+}
+_MOST_THOUSANDS = 5  # commas behind a code, each of which divides by a thousand
+_SMALLEST_GENERAL = 1e-4  # smaller numbers have an exponent in the format "General"
+_WORDS = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
+
+
+def number_format(decimals: int) -> str:
+    """A format code with thousands separators; each program writes those of its user."""
+    return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
+
+
+def format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
+    """Return the format code that writes each value as its text, or None where there is none.
+
+    LibreOffice takes the marks of groups and decimals from the language in the code, Office from the user's.
+    """
+    group, point = _marks(language)
+    plain = [_with_english_marks(text, group, point) for text in texts]
+    tag = ""
+    if plain != list(texts):
+        number = _language_number(language)
+        if number is None:
+            return None
+        tag = f"[$-{number:X}]"
+    for code, write in _candidates(values, plain):
+        if all(write(value) == text for value, text in zip(values, plain, strict=True)):
+            return ";".join(re.sub(r"^(\[<1\])?", rf"\g<0>{tag}", section) for section in code)
+    return None
+
+
+def axis_code(scale: ValueScale, language: str) -> str | None:
+    """Return the format code that names the ticks of an axis, or None where there is none."""
+    names = scale.names(language)
+    if scale.percent:  # the axis counts to one, and the percent sign of a code counts it in hundredths
+        before, _, behind = format_percent(0, language).partition("0")
+        return "0".join(_quoted(part, but="%") for part in (before, behind))
+    return format_code(scale.ticks, names, language)
+
+
+def _candidates(
+    values: Sequence[float], texts: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], Callable[[float], str]]]:
+    """Codes in sections, with functions that write values as they do (ECMA-376 Part 1, 18.8.31)."""
+    _, text = max(zip(values, texts, strict=True), key=lambda pair: abs(pair[0]), default=(0.0, ""))
+    match = _WORDS.fullmatch(text)
+    if match is None:
+        return
+    before, _, digits, behind = match.groups()
+    zero = next((text for value, text in zip(values, texts, strict=True) if not value), "")
+    plus = any(value > 0 and "+" in text for value, text in zip(values, texts, strict=True))
+    negative = min(values) < 0
+    decimals = len(digits.partition(".")[2])
+    for grouped, thousands in product((True, False), range(_MOST_THOUSANDS)):
+        whole = "#,##0" if grouped else "0"
+        core = whole + ("." + "0" * decimals if decimals else "") + "," * thousands
+
+        def write(value: float, grouped: bool = grouped, thousands: int = thousands) -> str:
+            if not value and zero:
+                return zero
+            amount = f"{rounded(abs(exact(value)).scaleb(-3 * thousands), decimals):{',' * grouped}f}"
+            sign = "\u2212" if value < 0 else "+" if plus else ""
+            return f"{before}{sign}{amount}{behind}"
+
+        sections = [_quoted(before + "+" * plus) + core + _quoted(behind)]
+        other_zero = bool(zero) and zero != f"{before}{0:.{decimals}f}{behind}"
+        if negative or other_zero or plus:
+            sections.append(_quoted(before + "\u2212") + core + _quoted(behind))
+        if other_zero or (plus and zero):
+            sections.append(_quoted(zero))
+        yield tuple(sections), write
+    if not behind and not before and not negative:
+        # On a logarithmic axis each number has the decimal places that it needs.
+        yield ("[<1]General", "#,##0"), _written_generally
+
+
+def _written_generally(value: float) -> str:
+    small = _SMALLEST_GENERAL <= value < 1
+    return format_number(value, decimal_places(value, 12) if small else 0) if small or value >= 1 else ""
+
+
+def _quoted(words: str, but: str = "") -> str:
+    """Words as a format code has them literally, apart from a character that has a meaning there."""
+    if but and but in words:
+        return but.join(_quoted(part) for part in words.split(but))
+    return f'"{words}"' if words else ""
+
+
+@cache
+def _marks(language: str) -> tuple[str, str]:
+    """Return what stands between thousands and before decimals in a language."""
+    return format_number(10_000, 0, language).strip("10"), format_number(0.5, 1, language)[1]
+
+
+def _with_english_marks(text: str, group: str, point: str) -> str:
+    """Return a text with the marks between its digits as English has them."""
+    marks = {group: ",", point: "."}
+    return re.sub(r"(?<=\d)\D(?=\d)", lambda mark: marks.get(mark.group(), mark.group()), text)
+
+
+@cache
+def _language_number(language: str) -> int | None:
+    """Return the number by which Windows knows a language, as format codes name it."""
+    own = locale_of(language)
+    if own is None:
+        return None
+    names = (f"{own.language}_{own.territory}", f"{own.language}_{own.language.upper()}", f"{own.language}_")
+    known = sorted((name, number) for number, name in locale.windows_locale.items())
+    return next((number for wanted in names for name, number in known if name.startswith(wanted)), None)
+
+
+def set_text(native: NativeChart, setting: Setting) -> None:
+    """Size, colour and language of all text in a chart, whose family is the theme's for text."""
+    native.font.size = Pt(setting.size)
+    paint(native.font.color, setting.palette.muted)
+    for element in element_of(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
+        element.set("lang", setting.language)

@@ -1,0 +1,72 @@
+"""Dumbbells: a row for each category, values on the outer sides of the dots."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.charts.conftest import chart, series
+from tests.property.strategies import BOUNDED
+from triptych.charts.axes import amount
+from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.drawing import draw_chart
+from triptych.charts.kinds.dumbbells import plan_pairs
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+ROOM = THEME.print.chart_width - 4
+VALUE = st.one_of(st.none(), st.floats(-1e9, 1e9).map(lambda value: float(f"{value:.4g}")))
+ROWS = st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=40).filter(
+    lambda rows: any(one is not None for one, _ in rows) and any(other is not None for _, other in rows)
+)
+
+
+def pairs(*rows: tuple[float | None, float | None], labels: tuple[str, str] = ("2010", "2024")) -> Chart:
+    one, other = zip(*rows, strict=True)
+    return chart(
+        ChartKind.DUMBBELL, series(*one, label=labels[0]), series(*other, label=labels[1]), years=False
+    )
+
+
+def test_the_dots_of_the_first_row_are_named_where_both_names_fit() -> None:
+    assert plan_pairs(pairs((10, 50), (20, 30)), ROOM, THEME).heads == ("2010", "2024")
+    assert plan_pairs(pairs((20, 21), (10, 50)), ROOM, THEME).heads is None
+    assert plan_pairs(pairs((None, 21), (10, 50)), ROOM, THEME).heads is None
+    long = plan_pairs(pairs((10, 50), labels=("Before " * 9, "After")), ROOM, THEME)
+    assert long.heads is None
+
+
+def test_a_legend_names_them_elsewhere() -> None:
+    named, legend = (draw_chart(pairs(*rows), THEME) for rows in ([(10, 50)], [(10, 11)]))
+    assert named != legend
+
+
+def test_many_rows_are_lower_so_that_they_stay_on_a_page() -> None:
+    few, many, very = (plan_pairs(pairs(*[(1, 2)] * count), ROOM, THEME) for count in (3, 30, 38))
+    assert few.row > many.row > very.row >= LINE
+    assert very.height < 420
+
+
+@BOUNDED
+@given(ROWS)
+def test_whatever_the_data_dots_and_values_are_in_the_room(
+    rows: list[tuple[float | None, float | None]],
+) -> None:
+    drawing = pairs(*rows)
+    plan, ruler = plan_pairs(drawing, ROOM, THEME), Ruler(THEME)
+    for value in drawing.data.numbers:
+        x, wide = plan.left + plan.at(value), ruler.width(amount(drawing, value, 0))
+        assert plan.left - 1e-6 <= x <= plan.left + plan.width + 1e-6
+        assert x + plan.beside <= ROOM + 1e-6
+        assert wide <= plan.beside
+    assert plan.width > 0.2 * ROOM
+
+
+@pytest.mark.parametrize(
+    "rows", [[(0, 0)], [(5, 5), (5, 5)], [(None, 1), (2, None)], [(1e15, 1e-15)]], ids=str
+)
+def test_unusual_values_are_drawn(rows: list[tuple[float | None, float | None]]) -> None:
+    assert b"nan" not in draw_chart(pairs(*rows), THEME)

@@ -1,0 +1,271 @@
+"""Slopes, dumbbells, waterfalls and heat tables: what they ask of their data, and what they say of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.charts.conftest import chart, series
+from tests.conftest import MakeProject
+from triptych.charts.kind_rules import turned_on_side
+from triptych.charts.kinds.heatmaps import shade_steps
+from triptych.charts.reader import ChartReader
+from triptych.data.folder import DataFolder
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.charts import ChartData, ChartKind
+from triptych.model.nodes import Attr, Chart, Table, Text
+from triptych.model.walk import plain_text
+
+SPAN = Span(path="source/section.md", line=3, column=6)
+LONG = "year,country,share\n2010,FR,45\n2016,FR,50\n2024,FR,64\n2010,DE,30.5\n2016,DE,27\n2024,DE,22\n"
+WIDE = "field,2010,2024\nPhysics,30,52\nMedicine,20,26\nLaw,7,6\n"
+STEPS = "what,change,kind\n2020,120,total\nSolar,45,\nCoal,-60,no\n2024,,yes\n"
+
+
+@pytest.fixture
+def read(make_project: MakeProject):
+    def read(csv: str, language: str = "en", **pairs: str) -> tuple[Chart | Table | None, list[Diagnostic]]:
+        folder = DataFolder(make_project({"source/data.csv": csv}))
+        written = {"data": "data.csv", **{key.replace("_", "-"): value for key, value in pairs.items()}}
+        attr = Attr("fig-a", ("chart", "slide"), tuple(written.items()))
+        return ChartReader(folder, "source/section.md", language).read(attr, (), SPAN)
+
+    return read
+
+
+# --- Slopes ---------------------------------------------------------------------------------------------
+
+
+def test_a_slope_goes_between_the_ends_that_the_author_names(read) -> None:
+    slope, found = read(LONG, type="slope", x="year", y="share", series="country", ends="2010; 2024")
+    assert not found
+    assert slope.data.categories == ("2010", "2024")
+    assert [own.values for own in slope.data.series] == [(45, 64), (30.5, 22)]
+
+
+def test_two_columns_are_two_places_where_rows_are_not(read) -> None:
+    slope, _ = read(WIDE, type="slope", x="field", y="2010,2024", labels="Then,Now")
+    assert slope.data.categories == ("Then", "Now")
+    assert [(own.label, own.values) for own in slope.data.series] == [
+        ("Physics", (30, 52)),
+        ("Medicine", (20, 26)),
+        ("Law", (7, 6)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("csv", "more", "said", "hint"),
+    [
+        (LONG, {"series": "country"}, '"year" has 3', 'ends="2010; 2024"'),
+        (LONG, {"series": "country", "ends": "2010"}, "`ends=` lists 1", "FIRST; LAST"),
+        (LONG, {"series": "country", "ends": "2010; 2015"}, 'names "2015"', "2016"),
+        ("year,share\n2010,1\n2024,\n", {}, 'no value at "2024"', "remove the series"),
+        (LONG, {"series": "country", "facet": "country"}, "slope do not support `facet=`", "type"),
+        (
+            LONG,
+            {"series": "country", "reference_line": "3: x"},
+            "slope do not support `reference-line=`",
+            "type",
+        ),
+        (LONG, {"series": "country", "endz": "x"}, 'unknown attribute "endz"', "ends"),
+    ],
+)
+def test_what_is_no_slope_is_told(read, csv: str, more: dict[str, str], said: str, hint: str) -> None:
+    _, found = read(csv, type="slope", x="year", y="share", **more)
+    assert found[0].code == "CHT001"
+    assert said in found[0].message
+    assert hint in (found[0].hint or "")
+
+
+# --- Dumbbells ------------------------------------------------------------------------------------------
+
+
+def test_a_dumbbell_has_two_values_for_each_category(read) -> None:
+    pairs, found = read(WIDE, type="dumbbell", x="field", y="2010,2024")
+    assert not found
+    assert pairs.kind is ChartKind.DUMBBELL
+    split, _ = read(
+        LONG.replace("2016,FR,50\n", "").replace("2016,DE,27\n", ""),
+        type="dumbbell",
+        x="country",
+        y="share",
+        series="year",
+    )
+    assert [own.label for own in split.data.series] == ["2010", "2024"]
+
+
+def test_a_dumbbell_of_three_columns_is_told(read) -> None:
+    csv = "field,a,b,c\nPhysics,1,2,3\n"
+    _, (problem,) = read(csv, type="dumbbell", x="field", y="a,b,c")
+    assert (problem.code, "the data has 3" in problem.message) == ("CHT001", True)
+
+
+# --- Waterfalls -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("totals", ["kind", "2020; 2024"])
+def test_totals_are_named_or_flagged_and_made_where_they_are_empty(read, totals: str) -> None:
+    csv = STEPS.replace("-60,no", "-60,") if totals == "kind" else STEPS
+    bars, found = read(csv, type="waterfall", x="what", y="change", totals=totals)
+    assert not found
+    assert bars.data.totals == (0, 3)
+    assert bars.data.series[0].values == (120, 45, -60, 105)
+
+
+def test_a_flag_that_says_no_flags_nothing(read) -> None:
+    bars, _ = read(STEPS, type="waterfall", x="what", y="change", totals="kind")
+    assert bars.data.totals == (0, 3)
+
+
+def test_a_total_that_its_changes_do_not_make_is_told(read) -> None:
+    csv = STEPS.replace("2024,,", "2024,110,")
+    _, (problem,) = read(csv, type="waterfall", x="what", y="change", totals="kind")
+    assert problem.code == "CHT001"
+    assert 'the total "2024" is 110, but the changes add up to 105' in problem.message
+
+
+def test_a_total_may_differ_by_what_was_rounded(read) -> None:
+    csv = STEPS.replace("2024,,", "2024,106,")
+    _, found = read(csv, type="waterfall", x="what", y="change", totals="kind")
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"totals": "2020; 2023"}, 'names "2023"'),
+        ({"totals": "2020", "y": "change,kind"}, "not numbers"),
+        ({"series": "kind"}, "do not support `series=`"),
+        ({"horizontal": "true"}, "do not support `horizontal=`"),
+    ],
+)
+def test_what_is_no_waterfall_is_told(read, more: dict[str, str], said: str) -> None:
+    _, found = read(STEPS, **{"type": "waterfall", "x": "what", "y": "change", **more})
+    assert said in found[0].message
+
+
+# --- Heat tables ----------------------------------------------------------------------------------------
+
+
+def test_a_heat_table_is_a_table_with_a_step_for_each_number(read) -> None:
+    table, found = read(
+        "region,2023,2024\nNorth,-4.2,8.4\nSouth,0,\n", type="heatmap", x="region", y="2023,2024", unit="%"
+    )
+    assert not found
+    assert isinstance(table, Table)
+    assert [[cell.shade for cell in row.cells] for row in table.body] == [[0, -5, 9], [0, 1, 0]]
+    assert [plain_text(cell.content) for cell in table.body[0].cells] == ["North", "−4.2", "8.4"]
+    assert plain_text(table.caption) == "%."
+    assert table.attr.classes == ("slide",)
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("Growth", "Growth (%)"),
+        ("What grew?", "What grew? %."),
+        ("Growth by region.", "Growth by region. %."),
+    ],
+)
+def test_what_the_numbers_count_stands_behind_the_caption(
+    make_project: MakeProject, caption: str, shown: str
+) -> None:
+    folder = DataFolder(make_project({"source/data.csv": "region,2023\nNorth,1\nSouth,2\n"}))
+    pairs = (("type", "heatmap"), ("data", "data.csv"), ("x", "region"), ("y", "2023"), ("unit", "%"))
+    reader = ChartReader(folder, "source/section.md", "en")
+    table, _ = reader.read(Attr("tbl-a", ("chart",), pairs), (Text(text=caption),), SPAN)
+    assert table is not None and plain_text(table.caption) == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "steps"),
+    [
+        ((1, 5, 9), [1, 5, 9]),
+        ((-9, -5, -1), [-9, -5, -1]),
+        ((-10, 0, 5, None), [-9, 1, 5, 0]),
+        ((3, 3), [1, 1]),
+        ((0, 0), [1, 1]),
+        ((0, -8), [-1, -9]),
+    ],
+)
+def test_steps_go_from_zero_both_ways_or_over_the_range(values, steps: list[int]) -> None:
+    assert shade_steps(values) == steps
+
+
+# --- What stands for them -------------------------------------------------------------------------------
+
+
+def test_a_slope_without_a_text_says_its_numbers(read) -> None:
+    slope, _ = read(LONG, type="slope", x="year", y="share", series="country", ends="2010; 2024", unit="%")
+    assert slope.alt == "%. FR: 45 (2010), 64 (2024). DE: 30.5 (2010), 22 (2024)."
+
+
+def test_numbers_are_said_as_the_language_writes_them(read) -> None:
+    slope, _ = read(LONG, "de", type="slope", x="year", y="share", series="country", ends="2010; 2024")
+    assert "30,5 (2010)" in slope.alt
+    chinese, _ = read(WIDE, "zh", type="dumbbell", x="field", y="2010,2024")
+    assert chinese.alt.startswith("Physics：30（2010）、52（2024）。")
+
+
+def test_a_waterfall_says_changes_with_their_sign(read) -> None:
+    bars, _ = read(STEPS, type="waterfall", x="what", y="change", totals="kind")
+    assert bars.alt == "2020: 120. Solar: +45. Coal: −60. 2024: 105."
+
+
+def test_the_authors_text_comes_first(read) -> None:
+    bars, _ = read(STEPS, type="waterfall", x="what", y="change", totals="kind", fig_alt="Mine")
+    assert bars.alt == "Mine"
+
+
+def test_no_more_is_said_than_can_be_heard(read) -> None:
+    rows = "".join(f"A long name of a field {index},1,2\n" for index in range(40))
+    pairs, _ = read("field,a,b\n" + rows, type="dumbbell", x="field", y="a,b")
+    assert len(pairs.alt) < 350
+    assert pairs.alt.endswith("…")
+
+
+def words(*names: str, panels: int = 0) -> ChartData:
+    values = (1.0,) * len(names)
+    own = [series(*values, panel=f"P{i}") for i in range(panels)] or [series(*values)]
+    return ChartData(categories=names, series=tuple(own))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Papers", "Patents"),
+        ("China", "United States", "Germany", "Japan", "Korea", "India"),
+        ("Electric cars and their batteries", "Solar cells and modules"),
+        ("中国", "美国", "日本", "德国"),
+    ],
+)
+def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
+    assert not turned_on_side(ChartKind.BAR, words(*names))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        tuple(f"Country {i}" for i in range(30)),
+        ("Ultra-high-voltage transmission", "Photovoltaics", "Electrolysers", "Batteries", "Turbines"),
+        ("Electric vehicles, their batteries and what charges them, at home and on the road", *"ABCDEF"),
+        tuple("一二三四五六七八九十甲乙丙丁" * 2),
+    ],
+)
+def test_many_or_long_names_lie(names: tuple[str, ...]) -> None:
+    assert turned_on_side(ChartKind.BAR, words(*names))
+
+
+def test_panels_have_less_room() -> None:
+    names = ("Photovoltaics", "Electrolysers", "Turbines", "Batteries")
+    assert not turned_on_side(ChartKind.BAR, words(*names))
+    assert turned_on_side(ChartKind.BAR, words(*names, panels=4))
+
+
+def test_years_go_from_left_to_right_however_many() -> None:
+    years = chart(ChartKind.BAR, series(*range(60))).data
+    assert not turned_on_side(ChartKind.BAR, years)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind is not ChartKind.BAR])
+def test_only_bars_can_lie(kind: ChartKind) -> None:
+    assert not turned_on_side(kind, words(*(f"Country {i}" for i in range(30))))

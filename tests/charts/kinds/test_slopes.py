@@ -1,0 +1,76 @@
+"""Slopes: words at both ends that do not touch, in the room that there is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.charts.conftest import chart, series
+from tests.property.strategies import BOUNDED
+from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.drawing import draw_chart
+from triptych.charts.kinds.slopes import plan_slopes
+from triptych.charts.labels import spread
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+ROOM = THEME.print.chart_width - 4
+VALUES = st.floats(-1e9, 1e9).map(lambda value: float(f"{value:.4g}"))
+PAIRS = st.lists(
+    st.tuples(VALUES, VALUES, st.text("abc ü", min_size=1, max_size=60)), min_size=1, max_size=24
+)
+
+
+def slopes(*pairs: tuple[float, float], names: list[str] | None = None) -> Chart:
+    names = names or [f"Country {index}" for index in range(len(pairs))]
+    return chart(
+        ChartKind.SLOPE, *(series(*pair, label=name) for pair, name in zip(pairs, names, strict=True))
+    )
+
+
+def test_both_ends_say_name_and_value() -> None:
+    plan = plan_slopes(slopes((45, 64), (30, 22), names=["China", "Japan"]), ROOM, THEME)
+    assert plan.names == ((("China 45",), ("Japan 30",)), (("China 64",), ("Japan 22",)))
+    assert plan.titles == ("2020", "2021")
+
+
+def test_a_single_line_is_named_by_its_caption() -> None:
+    assert plan_slopes(slopes((45, 64)), ROOM, THEME).names == ((("45",),), (("64",),))
+
+
+def test_many_lines_make_the_plot_higher() -> None:
+    few, many = (plan_slopes(slopes(*[(i, i + 1)] * i), ROOM, THEME) for i in (2, 15))
+    assert few.height < many.height
+
+
+@BOUNDED
+@given(PAIRS)
+def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[float, float, str]]) -> None:
+    drawing = slopes(
+        *((one, other) for one, other, _ in pairs), names=[f"{i}{n}" for i, (*_, n) in enumerate(pairs)]
+    )
+    plan, ruler = plan_slopes(drawing, ROOM, THEME), Ruler(THEME)
+    assert plan.width > 0.2 * ROOM
+    left, right = (max(ruler.bold(line) for lines in side for line in lines) for side in plan.names)
+    assert left < plan.left
+    assert plan.left + plan.width + right < ROOM
+    for side in (0, 1):
+        wanted = [plan.at(own.values[side]) for own in drawing.data.series]
+        assert all(-1e-6 <= y <= plan.plot + 1e-6 for y in wanted)
+        sizes = [len(lines) * LINE for lines in plan.names[side]]
+        placed = spread(wanted, sizes, -LINE, plan.plot + LINE)
+        spans = sorted((at - size / 2, at + size / 2) for at, size in zip(placed, sizes, strict=True))
+        assert all(after[0] >= before[1] - 1e-6 for before, after in pairwise(spans))
+        assert spans[-1][1] - spans[0][0] <= plan.plot + 2 * LINE + 1e-6
+
+
+@pytest.mark.parametrize("pairs", [[(0, 0)], [(5, 5), (5, 5)], [(-1, 1)], [(1e15, 1e-15)]], ids=str)
+def test_unusual_values_are_drawn(pairs: list[tuple[float, float]]) -> None:
+    drawing = slopes(*pairs)
+    assert draw_chart(drawing, THEME) == draw_chart(drawing, THEME)
+    assert b"nan" not in draw_chart(drawing, THEME)

@@ -1,0 +1,142 @@
+"""Callouts and the names of series: whatever the data, words touch neither marks nor each other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.charts.conftest import chart, series
+from tests.property.strategies import BOUNDED
+from triptych.charts.callouts import box_of
+from triptych.charts.canvas import LINE, Box, Ruler, touches
+from triptych.charts.drawing import plan_plot
+from triptych.charts.plan import Plan, Share, end_places, first_values, occupied
+from triptych.model.charts import ChartKind, Pointer
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+ROOM, RULER = THEME.print.chart_width - 4, Ruler(load_theme())
+VALUES = st.lists(st.floats(-200, 900).map(lambda value: round(value, 1)), min_size=2, max_size=14)
+WORDS = ("Twice as much", "64 % of the world's additions", "more than all that stood in 2019, by one count")
+
+
+@st.composite
+def pointed(draw: st.DrawFn) -> Chart:
+    """A chart of any kind that has axes, with callouts at some of its marks."""
+    kind = draw(st.sampled_from([ChartKind.BAR, ChartKind.LINE, ChartKind.AREA, ChartKind.SCATTER]))
+    first = draw(VALUES)
+    count = draw(st.integers(1, 4)) if kind is not ChartKind.SCATTER else 1
+    lines = [
+        series(*(value * (1 + own / 3) for value in first), label=f"Country {own}") for own in range(count)
+    ]
+    places = draw(st.sets(st.integers(0, len(first) - 1), min_size=1, max_size=3))
+    years = kind is not ChartKind.BAR
+    made = chart(kind, *lines, years=years, horizontal=kind is ChartKind.BAR and draw(st.booleans()))
+    callouts = tuple(
+        Pointer(category=made.data.categories[place], text=draw(st.sampled_from(WORDS)))
+        for place in sorted(places)
+    )
+    return chart(kind, *lines, years=years, horizontal=made.horizontal, callouts=callouts)
+
+
+def planned(drawing: Chart) -> Plan:
+    return plan_plot(drawing, drawing.data, ROOM, RULER, Share())
+
+
+def callout_boxes(plan: Plan) -> list[Box]:
+    return [box_of(words, RULER) for words in plan.callouts]
+
+
+def label_boxes(plan: Plan) -> list[Box]:
+    """The names at the ends of series, and the values from which lines start."""
+    found = []
+    for end, _, centre in end_places(plan):
+        half = len(end.lines) * LINE / 2
+        left = plan.width + 8
+        found.append((left, centre - half, left + max(map(RULER.bold, end.lines)), centre + half))
+    return found + [one.box for one in first_values(plan, RULER)]
+
+
+@BOUNDED
+@given(pointed())
+def test_callouts_touch_no_mark(drawing: Chart) -> None:
+    plan = planned(drawing)
+    assert len(plan.callouts) == len(drawing.callouts)
+    marks = occupied(plan, RULER)
+    assert not [pair for pair in ((c, m) for c in callout_boxes(plan) for m in marks) if touches(*pair)]
+
+
+@BOUNDED
+@given(pointed())
+def test_leaders_beside_marks_go_through_no_words(drawing: Chart) -> None:
+    plan = planned(drawing)
+    boxes = callout_boxes(plan)
+    for place, words in enumerate(plan.callouts):
+        if words.top < 0:  # over the plot, where a leader leads down
+            continue
+        for (x, y), (end_x, end_y) in [words.leader] if len(words.leader) == 2 else []:
+            line = [(x + (end_x - x) * step / 50, y + (end_y - y) * step / 50) for step in range(51)]
+            others = [*boxes[:place], *boxes[place + 1 :], *label_boxes(plan)]
+            assert not [b for b in others for px, py in line if touches((px, py, px, py), b)]
+
+
+@BOUNDED
+@given(pointed())
+def test_no_words_touch_other_words(drawing: Chart) -> None:
+    plan = planned(drawing)
+    words = [*callout_boxes(plan), *label_boxes(plan)]
+    # Names that were moved apart stand line by line, so that their boxes may share an edge.
+    assert not [pair for pair in combinations(words, 2) if touches(*pair, clear=-0.01)]
+
+
+@BOUNDED
+@given(pointed())
+def test_all_words_stay_on_the_sheet(drawing: Chart) -> None:
+    plan = planned(drawing)
+    for left, top, right, bottom in callout_boxes(plan):
+        assert left >= -plan.left - 0.01
+        assert right <= plan.width + plan.right + 0.01
+        assert top >= -plan.top - 0.01
+        assert bottom <= plan.height + plan.bottom + 0.01
+
+
+def test_a_callout_stands_by_its_mark_where_there_is_room() -> None:
+    bars = chart(
+        ChartKind.BAR, series(1, 2, 9), callouts=(Pointer(category="2022", text="Four times as much"),)
+    )
+    (words,) = planned(bars).callouts
+    assert not words.leader
+    assert words.across == "right"
+
+
+def test_a_callout_without_room_stands_over_the_plot_and_leads_down() -> None:
+    high = series(*([90.0] * 14))
+    lines = chart(ChartKind.AREA, high, callouts=(Pointer(category="2027", text="x" * 30),))
+    (words,) = planned(lines).callouts
+    assert words.top < 0
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_series_are_named_where_they_end_unless_the_author_wants_a_legend(direct: bool) -> None:
+    lines = (series(1, 5, label="a"), series(2, 9, label="b"))
+    plan = planned(chart(ChartKind.LINE, *lines, direct_labels=direct))
+    assert [end.lines for end in plan.ends] == ([("a 5",), ("b 9",)] if direct else [])
+
+
+def test_lines_start_with_their_values_and_many_lines_with_none() -> None:
+    few = planned(chart(ChartKind.LINE, series(1, 5, label="a"), series(8, 9, label="b")))
+    assert [one.words for one in first_values(few, RULER)] == ["1", "8"]
+    many = chart(ChartKind.LINE, *(series(i, 9, label=f"n{i}") for i in range(4)))
+    assert not first_values(planned(many), RULER)
+    lit = chart(ChartKind.LINE, *(series(i * 3, 9, label=f"n{i}") for i in range(4)), highlight=("n3",))
+    assert [one.words for one in first_values(planned(lit), RULER)] == ["9"]
+
+
+def test_layers_of_bars_are_named_beside_the_last_bar() -> None:
+    layers = (series(10, 20, label="a"), series(30, 30, label="b"))
+    plan = planned(chart(ChartKind.BAR, *layers, years=False, stacked=True))
+    assert [(end.lines, end.value) for end in plan.ends] == [(("a 20",), 10), (("b 30",), 35)]

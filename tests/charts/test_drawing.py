@@ -1,0 +1,204 @@
+"""Charts: the same bytes each time, every number where it belongs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.charts.conftest import chart, series
+from triptych.charts.drawing import draw_chart
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+KINDS = [kind for kind in ChartKind if not kind.traits.own_form]
+GAPS = series(1, None, 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_chart_gives_the_same_bytes(kind: ChartKind) -> None:
+    drawing = chart(kind, series(1, 2, 3))
+    assert draw_chart(drawing, load_theme()) == draw_chart(drawing, load_theme())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("years", [True, False])
+def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: ChartKind, years: bool) -> None:
+    svg = draw_chart(chart(kind, GAPS, years=years, unit="GW"), load_theme())
+    root = etree.fromstring(svg)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    coordinates = " ".join(
+        value for element in root.iter() for name, value in element.attrib.items() if name != "id"
+    )
+    assert "nan" not in coordinates.lower()
+    assert "inf" not in coordinates.lower().split()
+    assert b"date" not in svg
+
+
+@pytest.mark.parametrize("kind", [ChartKind.LINE, ChartKind.BAR, ChartKind.AREA, ChartKind.SCATTER])
+@pytest.mark.parametrize(
+    "values",
+    [
+        (None, 1, 2),
+        (1, None, None),
+        (None, None, 1),
+        (0, 0, 0),
+        (-1, -2, -3),
+        (-1, 0, 1),
+        (1e15, 1e-15, 1),
+        (5, 5, 5),
+    ],
+    ids=str,
+)
+def test_unusual_values_are_drawn(kind: ChartKind, values: tuple[float | None, ...]) -> None:
+    assert draw_chart(chart(kind, series(*values)), load_theme()).startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_single_value_is_drawn(kind: ChartKind) -> None:
+    assert draw_chart(chart(kind, series(7)), load_theme()).startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.AREA])
+def test_stacks_are_drawn_with_gaps(kind: ChartKind) -> None:
+    drawing = chart(kind, series(1, None, 3), series(2, 2, None, label="Costs"), stacked=True)
+    assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
+
+
+def test_bars_may_lie() -> None:
+    standing = chart(ChartKind.BAR, series(1, 2, 3))
+    assert draw_chart(standing, load_theme()) != draw_chart(replace(standing, horizontal=True), load_theme())
+
+
+@pytest.mark.parametrize("name", ["Cost in $", "$x_$", "R&D", "a < b", '"so" they say', "\\frac{"])
+def test_names_with_markup_are_plain_text(name: str) -> None:
+    data = ChartData(categories=(name, "b"), series=(series(1, 2),))
+    drawing = Chart(kind=ChartKind.PIE, data=data, caption=(), alt="x")
+    assert name in words(draw_chart(drawing, load_theme()))
+
+
+def test_many_series_have_colours_each() -> None:
+    many = [series(1, 2, label=f"S{i}") for i in range(12)]
+    assert draw_chart(chart(ChartKind.LINE, *many), load_theme()).startswith(b"<?xml")
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+NOTES = {
+    "annotations": (Annotation(place=2021.0, name="2021", text="A law"),),
+    "marks": (Mark(value=2, text="Target"),),
+}
+WITH_AXES = [kind for kind in KINDS if kind not in (ChartKind.PIE, ChartKind.DONUT)]
+
+
+def words(svg: bytes) -> list[str]:
+    """The lines of text of a drawing."""
+    return [text.text or "" for text in etree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def paths(svg: bytes) -> list[str]:
+    return [path.get("d", "") for path in etree.fromstring(svg).iter(f"{SVG}path")]
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_notes_and_reference_lines_add_to_a_drawing(kind: ChartKind) -> None:
+    plain = chart(kind, series(1, 2, 3))
+    noted = replace(plain, **NOTES)  # type: ignore[arg-type]
+    if kind is ChartKind.HISTOGRAM:
+        noted = replace(noted, annotations=(Annotation(place=1.5, name="1.5", text="A law"),))
+    assert len(paths(draw_chart(noted, load_theme()))) > len(paths(draw_chart(plain, load_theme())))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_panels_are_drawn_in_a_grid(kind: ChartKind) -> None:
+    panels = [
+        series(1, None, 3, panel="North"),
+        series(2, 2, 4, panel="South"),
+        series(5, 1, 1, panel="West"),
+    ]
+    svg = draw_chart(chart(kind, *panels), load_theme())
+    one = draw_chart(chart(kind, series(1, None, 3)), load_theme())
+    assert len(paths(svg)) > len(paths(one))
+    assert b"nan" not in svg.lower()
+
+
+def strokes(drawing: Chart) -> set[int]:
+    """How many points each line of a drawing has."""
+    root = etree.fromstring(draw_chart(drawing, load_theme()))
+    lines = (path for path in root.iter(f"{SVG}path") if path.get("fill") == "none")
+    return {len(re.findall("[-.0-9]+", path.get("d", ""))) // 2 for path in lines}
+
+
+def test_a_gap_in_a_line_is_not_joined() -> None:
+    assert 7 in strokes(chart(ChartKind.LINE, series(1, 2, 3, 4, 5, 6, 7)))
+    broken = strokes(chart(ChartKind.LINE, series(1, 2, 3, None, 5, 6, 7)))
+    assert 3 in broken
+    assert not broken & {6, 7}
+
+
+def test_a_pie_is_full_and_a_donut_a_ring() -> None:
+    pie, donut = chart(ChartKind.PIE, series(1, 2, 3)), chart(ChartKind.DONUT, series(1, 2, 3))
+    assert draw_chart(pie, load_theme()) != draw_chart(donut, load_theme())
+
+
+def test_stacks_below_zero_are_drawn() -> None:
+    drawing = chart(ChartKind.BAR, series(1, -2, 3), series(-1, -1, 2, label="Costs"), stacked=True)
+    assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
+
+
+def test_shares_of_nothing_are_drawn() -> None:
+    drawing = chart(ChartKind.BAR, series(1, 0), series(3, 0, label="Costs"), stacked=True, percent=True)
+    assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
+
+
+def test_a_log_scale_is_another_drawing() -> None:
+    drawing = chart(ChartKind.LINE, series(1, 100, 10_000))
+    log = replace(drawing, y_scale=Scale.LOG)
+    assert draw_chart(log, load_theme()) != draw_chart(drawing, load_theme())
+
+
+def test_the_language_is_seen_in_the_numbers() -> None:
+    drawing = chart(ChartKind.LINE, series(1000, 2500, 10_000))
+    german = replace(drawing, language="de")
+    assert draw_chart(german, load_theme()) != draw_chart(drawing, load_theme())
+
+
+def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
+    """No list of fonts is written there, nor into the temporary folder."""
+    script = (
+        "from tests.charts.conftest import chart, series\n"
+        "from triptych.charts.drawing import draw_chart\n"
+        "from triptych.model.charts import ChartKind\n"
+        "from triptych.theme.theme import load_theme\n"
+        "draw_chart(chart(ChartKind.LINE, series(1, 2)), load_theme())\n"
+    )
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    home.mkdir()
+    scratch.mkdir()
+    places = {"HOME": str(home), "USERPROFILE": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+    environment = {**os.environ, **places, "TMPDIR": str(scratch), "TEMP": str(scratch)}
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-B", "-c", script], check=True, cwd=root, env=environment)
+    assert not list(home.rglob("*"))
+    assert not list(scratch.rglob("*"))
+
+
+@pytest.mark.parametrize("label", ["装机容量", "القدرة", "क्षमता", "Mix 容量 ✓ القدرة", "Мощность"])
+def test_a_chart_in_any_script_names_faces_that_have_all_its_glyphs(label: str) -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, label=label), series(2, 3, label="B"), unit=label)
+    svg = draw_chart(drawing, load_theme())
+    assert svg == draw_chart(drawing, load_theme())
+    assert words(svg).count(label) == 2
+    named = [text.get("font-family", "") for text in etree.fromstring(svg).iter(f"{SVG}text")]
+    assert any("Noto" in families for families in named)
+
+
+def test_what_no_face_has_is_seen_to_be_missing() -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, label="A"), series(2, 3, label="𓀀 B"))
+    assert "\ufffd B" in words(draw_chart(drawing, load_theme()))

@@ -1,0 +1,223 @@
+"""Where marks and their words stand: every bar, point, name and callout of a few charts, and their rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from tests.charts.conftest import chart, dated, series
+from tests.conftest import Golden
+from triptych.charts.callouts import box_of
+from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.drawing import plan_plot
+from triptych.charts.plan import (
+    Box,
+    Plan,
+    Share,
+    bars,
+    category_place,
+    end_of,
+    end_places,
+    first_values,
+    is_led,
+    label_box,
+    mark_spans,
+    occupied,
+    tops,
+    touches,
+    value_place,
+    value_words,
+)
+from triptych.model.charts import Annotation, ChartKind, DatePart, Mark, Pointer
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+RULER = Ruler(load_theme())
+
+
+def planned(drawing: Chart, room: float = 320.0) -> Plan:
+    return plan_plot(drawing, drawing.data, room, RULER, Share())
+
+
+def pointers(*places: tuple[str, str], own: str = "") -> tuple[Pointer, ...]:
+    return tuple(Pointer(category=category, text=text, series=own) for category, text in places)
+
+
+TWO = (series(1, -4, 3, label="North"), series(2, None, 2.5, label="South"))
+FIRST, LAST = ("2020", "Where all of it began, by one count"), ("2022", "Ended at last")
+WALL = series(*([90.0] * 14))
+MONTHS = dated(DatePart.MONTH, "2023-10", "2023-12", "2024-03")
+DRAWINGS = {
+    "bars": chart(ChartKind.BAR, *TWO, callouts=pointers(FIRST, LAST)),
+    "bars, one series meant": chart(ChartKind.BAR, *TWO, callouts=pointers(LAST, own="South")),
+    "bars, one series lit": chart(ChartKind.BAR, *TWO, highlight=("South",), callouts=pointers(LAST)),
+    "lying bars": chart(ChartKind.BAR, *TWO, horizontal=True, callouts=pointers(FIRST)),
+    "lying bars without room": chart(
+        ChartKind.BAR,
+        series(9, 8.8, 8.9, 9, 8.7),
+        horizontal=True,
+        callouts=pointers(FIRST, LAST, ("2024", "Nearly as much")),
+    ),
+    "stacked bars": chart(
+        ChartKind.BAR,
+        series(5, 6, 7, label="a"),
+        series(2, 1, 9, label="b"),
+        stacked=True,
+        callouts=pointers(FIRST, LAST),
+    ),
+    "parts of a hundred": chart(
+        ChartKind.BAR, series(1, 1, label="a"), series(3, 1, label="b"), stacked=True, percent=True
+    ),
+    "lines": chart(
+        ChartKind.LINE, *TWO, callouts=pointers(FIRST, LAST), marks=(Mark(value=2, text="Target"),)
+    ),
+    "a line that falls": chart(ChartKind.LINE, series(90, 40, 10, 5), callouts=pointers(FIRST, LAST)),
+    "many lines": chart(
+        ChartKind.LINE,
+        *(series(i, 9 + i / 9, label=f"n{i}") for i in range(5)),
+        callouts=pointers(("2021", "All meet")),
+    ),
+    "months": replace(chart(ChartKind.LINE, series(1, 2, 3)), data=MONTHS),
+    "dots": chart(ChartKind.SCATTER, series(10, 200, 3000), callouts=pointers(("2021", "Far off the rest"))),
+    "a band": chart(
+        ChartKind.AREA, WALL, callouts=pointers(("2027", "x" * 30), ("2033", "The last of all years"))
+    ),
+    "bands": chart(
+        ChartKind.AREA,
+        series(1, 2, label="a"),
+        series(3, 4, label="b"),
+        stacked=True,
+        callouts=pointers(("2021", "In all")),
+    ),
+    "a histogram": chart(ChartKind.HISTOGRAM, series(3, 9, 4), callouts=pointers(("2021", "Most of all"))),
+    "a wall of bars": chart(
+        ChartKind.BAR, series(*([90.0] * 12)), callouts=pointers(("2021", "Here"), ("2022", "And again here"))
+    ),
+    "remarks": chart(
+        ChartKind.LINE,
+        series(3, 5, 4),
+        annotations=(Annotation(place=2021, name="2021", text="Begun"),),
+        callouts=pointers(("2021", "The most")),
+    ),
+}
+
+
+def written(*numbers: float) -> str:
+    return " ".join(f"{number + 0.0:.1f}" for number in numbers)
+
+
+def as_text(plan: Plan) -> str:
+    """All places in points, from the top left corner of the plot."""
+    lines = [f"{written(plan.left, plan.width, plan.right)}, {written(plan.top, plan.height, plan.bottom)}"]
+    if plan.chart.kind.traits.bars:
+        for own, category, span, box in bars(plan):
+            words = value_words(plan, own, span[1])
+            label = written(*label_box(plan, box, span[1], words, RULER))
+            lines.append(f"  bar {own} of {category}: {written(*box)}; {words}: {label}")
+    elif not plan.data.edges:
+        for own, points in tops(plan):
+            lines += [f"  {own} at {category}: {written(*point)}" for category, point in points]
+    for end, target, centre in end_places(plan):
+        led = ", led" if is_led(plan, end, target, centre) else ""
+        lines.append(f"  {' / '.join(end.lines)}: {written(end_of(plan, end), target, centre)}{led}")
+    for one in first_values(plan, RULER):
+        lines.append(f"  first of {one.series} at {one.category}, {one.words}: {written(*one.box[:2])}")
+    for words in plan.callouts:
+        lead = " → ".join(written(*point) for point in words.leader)
+        lines.append(
+            f"  {' / '.join(words.lines)} ({words.across}): {written(words.left, words.top)}; {lead}"
+        )
+    taken = occupied(plan, RULER)
+    lines.append(
+        f"  {len(taken)} places are taken, {written(*(sum(side) for side in zip(*taken, strict=True)))}"
+    )
+    return "\n".join(lines)
+
+
+def test_marks_and_words_stand_where_they_stood(golden: Golden) -> None:
+    texts = [f"{name}: {as_text(planned(drawing))}\n" for name, drawing in DRAWINGS.items()]
+    golden("chart-geometry.txt", "\n".join(texts))
+
+
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -> None:
+    plan = planned(chart(ChartKind.BAR, *TWO, horizontal=horizontal))
+    low, high = (1, 3) if horizontal else (0, 2)
+    (one, other) = (box for _, category, _, box in bars(plan) if category == 0)
+    assert one[high] < other[low]
+    assert (one[low] + other[high]) / 2 == pytest.approx(category_place(plan, 0))
+    assert {own for own, category, _, _ in bars(plan) if category == 1} == {0}
+
+
+@pytest.mark.parametrize("horizontal", [False, True])
+@pytest.mark.parametrize("value", [3, -4])
+def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool) -> None:
+    plan = planned(chart(ChartKind.BAR, series(3, -4), horizontal=horizontal))
+    box = next(box for _, _, span, box in bars(plan) if span[1] == value)
+    label = label_box(plan, box, value, "4", RULER)
+    assert not touches(label, box)
+    if horizontal:
+        assert (label[0] > box[2]) is (value > 0)
+        assert (label[1] + label[3]) / 2 == pytest.approx((box[1] + box[3]) / 2)
+        assert label[2] - label[0] == pytest.approx(RULER.bold("4"))
+    else:
+        assert (label[3] < box[1]) is (value > 0)
+        assert (label[0] + label[2]) / 2 == pytest.approx((box[0] + box[2]) / 2)
+    assert label[3] - label[1] == pytest.approx(LINE)
+
+
+@pytest.mark.parametrize(
+    ("other", "clear", "touching"),
+    [
+        ((10, 0, 20, 10), 0, False),  # an edge in common is no touch
+        ((9.9, 0, 20, 10), 0, True),
+        ((11, 0, 20, 10), 1, False),
+        ((11, 0, 20, 10), 1.1, True),
+        ((-10, 0, 0, 10), 0, False),
+        ((-10, 0, 0.1, 10), 0, True),
+        ((0, 10, 10, 20), 0, False),
+        ((0, 9.9, 10, 20), 0, True),
+        ((0, -9, 10, -1), 1, False),
+        ((0, -9, 10, -1), 1.1, True),
+        ((4, 4, 5, 5), 0, True),
+    ],
+)
+def test_boxes_touch_where_they_share_more_than_an_edge(other: Box, clear: float, touching: bool) -> None:
+    box = (0, 0, 10, 10)
+    assert touches(box, other, clear) is touches(other, box, clear) is touching
+
+
+def test_boxes_along_a_line_leave_no_gap_and_none_lies_over_a_gap_of_it() -> None:
+    whole = planned(chart(ChartKind.LINE, series(1, 9, 2)))
+    boxes = sorted(box for box in occupied(whole, RULER) if box[2] - box[0] < 5.9)  # those of dots are wider
+    assert all(after[0] <= before[2] for before, after in pairwise(boxes))
+    broken = planned(chart(ChartKind.LINE, series(1, None, 2), years=False))
+    assert len(occupied(broken, RULER)) == 2  # the two dots
+
+
+def test_values_go_up_or_to_the_right() -> None:
+    upright, lying = (planned(chart(ChartKind.BAR, series(0, 8), horizontal=flat)) for flat in (False, True))
+    assert [value_place(upright, value) for value in (0, 8)] == [upright.height, 0]
+    assert [value_place(lying, value) for value in (0, 8)] == [0, lying.width]
+
+
+def test_callouts_cover_as_much_as_their_lines() -> None:
+    (words,) = planned(DRAWINGS["dots"]).callouts
+    left, top, right, bottom = box_of(words, RULER)
+    assert (left, top) == (words.left, words.top)
+    assert right - left == pytest.approx(RULER.widest(words.lines))
+    assert bottom - top == pytest.approx(LINE * len(words.lines))
+
+
+def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None:
+    drawing = chart(ChartKind.BAR, series(48, 90, 10), horizontal=True, marks=(Mark(value=50, text="Half"),))
+    plan = planned(drawing)
+    at = value_place(plan, 50)
+    spans = mark_spans(plan, at, RULER)
+    assert [spans[0][0], spans[-1][1]] == [0.0, plan.height]
+    _, _, span, box = next(iter(bars(plan)))
+    _, top, _, bottom = label_box(plan, box, span[1], "48", RULER)
+    assert spans == [(0.0, top), (bottom, plan.height)]
+    assert mark_spans(plan, value_place(plan, 30), RULER) == [(0.0, plan.height)]

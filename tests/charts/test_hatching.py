@@ -1,0 +1,55 @@
+"""Patterns stay within their shapes, and go on from one shape to the next."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from triptych.charts.canvas import Point, hatched
+
+SQUARE = [(3.0, 3.0), (23.0, 3.0), (23.0, 17.0), (3.0, 17.0)]
+RING = [
+    (0.0, 0.0),
+    (30.0, 0.0),
+    (30.0, 30.0),
+    (0.0, 30.0),
+    (0.0, 20.0),
+    (20.0, 20.0),
+    (20.0, 10.0),
+    (0.0, 10.0),
+]
+
+
+def begins(data: str) -> list[Point]:
+    return [(float(x), float(y)) for x, y in re.findall(r"M([-.\d]+) ([-.\d]+)", data)]
+
+
+@pytest.mark.parametrize("hatch", ["/", "x", "."])
+def test_a_pattern_stays_in_its_shape(hatch: str) -> None:
+    places = begins(hatched(SQUARE, hatch))
+    assert len(places) > 4
+    assert all(2.99 <= x <= 23.01 and 2.7 <= y <= 17.01 for x, y in places)
+
+
+def test_lines_leave_out_what_a_shape_leaves_out() -> None:
+    numbers = list(map(float, re.findall(r"[-.\d]+", hatched(RING, "/"))))
+    middles = [
+        ((x + right) / 2, (y + end) / 2) for x, y, right, end in zip(*[iter(numbers)] * 4, strict=True)
+    ]
+    assert middles
+    assert not [1 for x, y in middles if x < 19.9 and 10.1 < y < 19.9]
+
+
+def test_lines_cross_where_there_are_two_of_them() -> None:
+    assert len(begins(hatched(SQUARE, "x"))) > 1.5 * len(begins(hatched(SQUARE, "/")))
+
+
+def test_a_pattern_goes_on_in_the_next_shape() -> None:
+    left, right = (hatched([(x, 0.0), (x + 10, 0.0), (x + 10, 10.0), (x, 10.0)], "/") for x in (0.0, 10.0))
+    ends = {tuple(point) for data in (left, right) for point in re.findall(r"([-.\d]+) ([-.\d]+)", data)}
+    assert len([point for point in ends if point[0] == "10"]) == 2
+
+
+def test_what_is_too_small_for_a_pattern_has_none() -> None:
+    assert hatched([(1.0, 1.0), (1.2, 1.0), (1.2, 1.1)], ".") == ""

@@ -1,0 +1,75 @@
+"""Names of the points of a scatter chart: beside their dots, apart from each other and from everything else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.charts.conftest import chart, series
+from tests.property.strategies import BOUNDED
+from triptych.charts.callouts import box_of
+from triptych.charts.canvas import Box, Ruler, touches
+from triptych.charts.drawing import plan_plot
+from triptych.charts.plan import Plan, Share, occupied
+from triptych.model.charts import ChartKind
+from triptych.theme.theme import load_theme
+
+RULER = Ruler(load_theme())
+
+
+def planned(points: dict[str, tuple[float, float]], **more: object) -> Plan:
+    """The plot of a scatter chart whose points have names."""
+    drawing = chart(ChartKind.SCATTER, series(*(y for _, y in points.values())), years=False, **more)
+    xs = tuple(x for x, _ in points.values())
+    data = replace(
+        drawing.data,
+        categories=tuple(points),
+        positions=xs,
+        x_values=tuple(map(str, xs)),
+        point_title="Country",
+    )
+    drawing = replace(drawing, data=data)
+    return plan_plot(drawing, data, 300.0, RULER, Share())
+
+
+def boxes(plan: Plan) -> list[Box]:
+    return [box_of(name.words, RULER) for name in plan.point_names]
+
+
+def test_points_apart_from_each_other_all_have_their_names() -> None:
+    plan = planned({"China": (1.0, 2.0), "India": (2.0, 3.0), "Brazil": (3.0, 1.0)})
+    assert {name.words.lines for name in plan.point_names} == {("China",), ("India",), ("Brazil",)}
+
+
+def test_the_name_of_a_highlighted_point_comes_first_where_there_is_room_for_few() -> None:
+    crowd = {f"Country {number}": (1.0 + number / 1e6, 2.0) for number in range(40)} | {"Other": (5.0, 6.0)}
+    plan = planned(crowd, highlight=("Country 39",))
+    assert len(plan.point_names) < len(crowd)
+    assert ("Country 39",) in {name.words.lines for name in plan.point_names if not name.is_back}
+
+
+def test_a_chart_without_point_names_has_none() -> None:
+    drawing = chart(ChartKind.SCATTER, series(1.0, 2.0))
+    assert plan_plot(drawing, drawing.data, 300.0, RULER, Share()).point_names == ()
+
+
+@BOUNDED
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 100, allow_subnormal=False), st.floats(0, 100, allow_subnormal=False)),
+        min_size=2,
+        max_size=25,
+        unique=True,
+    )
+)
+def test_names_of_points_touch_no_mark_and_no_other_name(places: list[tuple[float, float]]) -> None:
+    plan = planned({f"Country {number}": place for number, place in enumerate(places)})
+    found = boxes(plan)
+    assert not any(touches(box, other) for box in found for other in occupied(plan, RULER))
+    assert not any(touches(one, other) for one, other in combinations(found, 2))
+    for left, top, right, bottom in found:
+        assert -plan.left <= left and right <= plan.width + plan.right
+        assert -plan.top <= top and bottom <= plan.height

@@ -1,0 +1,51 @@
+"""Every number of a chart is in the rows of its table."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tests.charts.conftest import chart, dated, series
+from triptych.charts.rows import data_rows
+from triptych.model.charts import ChartData, ChartKind, DatePart
+from triptych.model.nodes import Chart
+
+
+def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
+    rows = list(data_rows(chart(ChartKind.LINE, series(1, None, 3), unit="GW")))
+    assert rows == [("", "Output (GW)"), ("2020", "1"), ("2021", ""), ("2022", "3")]
+
+
+def test_numbers_and_dates_are_written_in_the_language() -> None:
+    data = dated(DatePart.MONTH, "2024-05", "2024-06", values=(1234.0, 2.0))
+    own = dataclasses.replace(data.series[0], places=(1, 1))
+    drawing = Chart(
+        kind=ChartKind.LINE,
+        data=dataclasses.replace(data, series=(own,)),
+        caption=(),
+        alt="",
+        language="de",
+    )
+    assert list(data_rows(drawing))[1:] == [("Mai 2024", "1.234,0"), ("Juni 2024", "2,0")]
+
+
+def test_bins_have_their_counts() -> None:
+    data = ChartData(
+        categories=("0–5", "5–10"), series=(series(3, 1, label="n"),), edges=(0, 5, 10), category_title="MW"
+    )
+    drawing = Chart(kind=ChartKind.HISTOGRAM, data=data, caption=(), alt="")
+    assert list(data_rows(drawing)) == [("MW", "n"), ("0–5", "3"), ("5–10", "1")]
+
+
+def test_panels_come_first_and_rows_without_a_number_are_left_out() -> None:
+    drawing = chart(
+        ChartKind.LINE,
+        series(1, 2, label="a", panel="North"),
+        series(3, None, label="b", panel="North"),
+        series(None, 4, label="b", panel="South"),
+    )
+    assert list(data_rows(drawing)) == [
+        ("region", "", "a", "b"),
+        ("North", "2020", "1", "3"),
+        ("North", "2021", "2", ""),
+        ("South", "2021", "", "4"),
+    ]

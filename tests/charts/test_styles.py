@@ -1,0 +1,93 @@
+"""As many series as a chart may have differ without colour too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.charts.conftest import chart, series
+from triptych.charts.columns import MOST_SERIES
+from triptych.charts.styles import look_in, look_of
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Chart
+from triptych.theme.contrast import VISIBLE, contrast
+from triptych.theme.oklab import channels
+from triptych.theme.receding import APART, receding
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.template.variations import Variation, varied
+
+
+def test_all_series_differ() -> None:
+    looks = [look_of(index, load_theme()) for index in range(MOST_SERIES)]
+    assert len(set(looks)) == MOST_SERIES
+
+
+def test_series_of_one_colour_differ_in_line_and_surface() -> None:
+    count = len(load_theme().colours.series)
+    same = [look_of(index, load_theme()) for index in range(0, MOST_SERIES, count)]
+    assert len({look.ink for look in same}) == 1
+    assert len({look.dash for look in same}) == len({look.hatch for look in same}) == len(same)
+
+
+def test_series_of_one_line_differ_in_colour_and_marker() -> None:
+    looks = [look_of(index, load_theme()) for index in range(6)]
+    assert len({look.ink for look in looks}) == len({look.marker for look in looks}) == 6
+
+
+@pytest.mark.parametrize("name", ["house", "report", "large-print"])
+@pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind is not ChartKind.AREA])
+def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
+    name: str, variation: Variation, kind: ChartKind
+) -> None:
+    theme = varied(load_theme(name), variation)
+    drawing = chart(kind, series(1, 2, 3), series(2, 3, 4, label="b"), highlight=("2022",))
+    for own in drawing.data.series:
+        back, lit = look_in(drawing, theme, own, 0), look_in(drawing, theme, own, 2)
+        assert (back.back, lit.back) == (True, False)
+        assert contrast(back.ink, theme.colours.background) >= VISIBLE
+        assert max(channels(back.ink)) - min(channels(back.ink)) <= 24
+        assert lit.rim or contrast(back.ink, lit.ink) >= APART
+
+
+def test_a_highlighted_series_keeps_its_colour() -> None:
+    drawing = chart(ChartKind.LINE, series(1, 2), series(2, 3, label="b"), highlight=("b",))
+    first, second = (look_in(drawing, load_theme(), own) for own in drawing.data.series)
+    assert first.back
+    assert replace(second, rim=False) == look_of(1, load_theme())
+
+
+# --- Colours that the book gives to things ---------------------------------------------------------------
+
+COLOURS = (("China", 0), ("United States", 1))
+
+
+def inks(drawing: Chart) -> list[str]:
+    """The colour of each series, or of each bar where there is one series."""
+    own = drawing.data.series
+    if len(own) > 1:
+        return [look_in(drawing, load_theme(), series).ink for series in own]
+    return [look_in(drawing, load_theme(), own[0], index).ink for index in range(len(own[0].values))]
+
+
+def test_one_thing_has_one_colour_wherever_it_stands() -> None:
+    theme = load_theme().colours.series
+    lines = [series(1, 2, label=name) for name in ("Japan", "United States", "China")]
+    assert inks(chart(ChartKind.LINE, *lines, colours=COLOURS)) == [theme[2], theme[1], theme[0]]
+
+
+def test_what_has_no_colour_of_its_own_takes_none_of_the_others() -> None:
+    theme = load_theme().colours.series
+    lines = [series(1, 2, label=name) for name in ("Solar", "Wind")]
+    assert inks(chart(ChartKind.LINE, *lines, colours=COLOURS)) == [theme[2], theme[3]]
+    assert inks(chart(ChartKind.BAR, series(1, 2, label="Solar"), colours=COLOURS)) == [theme[0]] * 2
+
+
+def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest_is_quiet() -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, 3), years=False, colours=(("Name 1", 0),))
+    quiet, named, other = inks(drawing)
+    assert named == load_theme().colours.series[0]
+    assert quiet == other == receding(load_theme().colours.foreground, load_theme().colours.background)[0]
+    lit = replace(drawing, highlight=("Name 2",))
+    assert look_in(lit, load_theme(), lit.data.series[0], 2).ink == load_theme().colours.series[1]

@@ -1,0 +1,57 @@
+"""Long data become a grid: each row of the file once, at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.data.columns import DataError, DataFile
+from triptych.data.pivots import NOTHING, Entry, pivot
+
+ROWS = (
+    ("Solar", "Output", "80", "2024", "IEA"),
+    ("Chips", "Papers", "38.5", "2023", ""),
+    ("Solar", "Papers", "", "2023", "ASPI"),
+)
+FILE = DataFile("d.csv", ("field", "measure", "value", "year", "who"), ROWS, numbers=(2, 3, 5))
+
+
+def test_rows_and_columns_stand_as_they_come_first_and_gaps_are_gaps() -> None:
+    grid = pivot(FILE, "field", "measure", "value", ["year", "who"])
+    assert grid.rows == ("Solar", "Chips")
+    assert grid.columns == ("Output", "Papers")
+    assert grid.entries == (
+        (Entry("80", ("2024", "IEA")), Entry("", ("2023", "ASPI"))),
+        (NOTHING, Entry("38.5", ("2023",))),
+    )
+
+
+def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
+    grid = pivot(FILE, "field", "measure", "value", order=["Papers", "Chips"])
+    assert (grid.rows, grid.columns) == (("Chips", "Solar"), ("Papers", "Output"))
+    assert grid.entries[0] == (Entry("38.5"), NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("names", "order", "code", "attribute", "said"),
+    [
+        (("fields", "measure", "value"), (), "DAT001", "rows", 'no column "fields"'),
+        (("field", "measures", "value"), (), "DAT001", "columns", 'no column "measures"'),
+        (("field", "measure", "values"), (), "DAT001", "values", 'no column "values"'),
+        (("who", "measure", "value"), (), "CHT001", "rows", 'row 3: the cell in column "who" is empty'),
+        (
+            ("year", "year", "value"),
+            (),
+            "CHT001",
+            "rows",
+            'rows 3 and 5 are duplicates: both have the values "2023"',
+        ),
+        (("field", "measure", "value"), ("Paper",), "CHT001", "order", '"Paper"'),
+    ],
+)
+def test_what_is_wrong_is_told_where_it_was_asked(
+    names: tuple[str, str, str], order: tuple[str, ...], code: str, attribute: str, said: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        pivot(FILE, *names, order=order)
+    assert (caught.value.code, caught.value.attribute) == (code, attribute)
+    assert said in caught.value.message
