@@ -82,12 +82,12 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Tables, data and charts": (
         Limit("Columns of a table", ("reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),
         Limit("Characters of a table cell", ("reading.syntax.tables:_LONGEST",), code="SEC004"),
-        Limit("Categories of a chart", ("reading.charts.checks:_MOST_NAMES",), code="CHT001"),
-        Limit("Series or slices of a chart", ("reading.charts.columns:MOST_SERIES",), code="CHT001"),
-        Limit("Small multiples of a chart", ("reading.charts.checks:_MOST_PANELS",), code="CHT001"),
-        Limit("Callouts of a chart", ("reading.charts.emphasis:MOST_CALLOUTS",), code="CHT001"),
-        Limit("Categories of a tile map", ("reading.charts.tiles:_MOST",), code="CHT001"),
-        Limit("Columns and rows of a tile map", ("reading.charts.tiles:_FARTHEST",), code="CHT001"),
+        Limit("Categories of a chart", ("charts.reader:_MOST_NAMES",), code="CHT001"),
+        Limit("Series or slices of a chart", ("charts.columns:MOST_SERIES",), code="CHT001"),
+        Limit("Small multiples of a chart", ("charts.reader:_MOST_PANELS",), code="CHT001"),
+        Limit("Callouts of a chart", ("charts.remarks:MOST_CALLOUTS",), code="CHT001"),
+        Limit("Categories of a tile map", ("charts.kinds.tilemaps:_MOST",), code="CHT001"),
+        Limit("Columns and rows of a tile map", ("charts.kinds.tilemaps:_FARTHEST",), code="CHT001"),
     ),
     "Sources and glossary": (
         Limit(
