@@ -16,7 +16,6 @@ from PIL import Image as PixelImage
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.processes.staying import forget
 from triptych.engine.store.signing import forget_key
 from triptych.languages.labels import load_labels
 from triptych.media.preparation.pictures import Prepared
@@ -70,13 +69,6 @@ def _no_file_in_the_home_folder(tmp_path_factory: pytest.TempPathFactory) -> Ite
         forget_key()
         yield
     forget_key()
-
-
-@pytest.fixture(autouse=True)
-def _no_process_stays() -> Iterator[None]:
-    """A command that watches lets its process remember, which would go on for all tests after it."""
-    yield
-    forget()
 
 
 _GOLDEN = pytest.StashKey[Golden]()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from triptych.engine.cache import Cache, digest
+from triptych.engine.memory import Memory
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.workers import Inline
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
@@ -71,6 +72,11 @@ class BuildContext:
     cache: Cache
     executor: Executor = field(default_factory=Inline)
     drawings: dict[str, Future[bytes]] = field(default_factory=dict)
+
+    @property
+    def memory(self) -> Memory:
+        """Results of earlier builds."""
+        return self.cache.memory
 
     @classmethod
     def for_book(

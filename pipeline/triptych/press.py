@@ -17,9 +17,9 @@ from triptych.diagnostics import Diagnostic, Span, has_errors, ordered, with_sev
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.pool import Named, Pool, WorkerLost
-from triptych.engine.processes.staying import begin_build, recalled
 from triptych.engine.processes.workers import Inline, workers
 from triptych.engine.publication import publish
 from triptych.engine.seals import is_sealed
@@ -61,7 +61,6 @@ from triptych.writers import (
 )
 from triptych.writers.formula_drawer import without_drawer
 
-_showing = recalled(showing)
 _ABOUT_MINUTES = ("DEK005", "DEK006")
 Progress = Callable[[str], None]
 
@@ -119,6 +118,7 @@ def press(
     request: Request,
     progress: Progress = lambda stage: None,
     executor: Executor | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> Outcome:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched.
 
@@ -128,7 +128,9 @@ def press(
         return Outcome(diagnostics=found)
     outcome = None
     with temporary_files_in_scratch() as folder, no_collector():
-        cache = Cache(request.cache_folder, folder / JOURNAL, request.records_folder, request.cache_address)
+        cache = Cache(
+            request.cache_folder, folder / JOURNAL, request.records_folder, request.cache_address, memory
+        )
         cache.forget_journal()
         try:
             with nullcontext(executor) if executor else workers(request.jobs) as beside:
@@ -225,7 +227,7 @@ def _press(
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     progress("checking")  # outputs are, where they were written
-    found += CHECKS["pdf"](cover) if cover else []
+    found += CHECKS["pdf"](cover, NO_MEMORY) if cover else []
     if has_errors(found, strict=request.strict) or not request.publishes:
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
@@ -241,7 +243,7 @@ def checked(
     name: OutputFormat, data: bytes, manifest: Manifest, read: Callable[[str], bytes]
 ) -> list[Diagnostic]:
     """What is wrong with a finished file; ``read`` gives the author's template of a deck."""
-    return _at_template(name, CHECKS[name](data), manifest, read)
+    return _at_template(name, CHECKS[name](data, NO_MEMORY), manifest, read)
 
 
 def _at_template(
@@ -300,7 +302,7 @@ def write_all(
     def begin(names: list[OutputFormat], printed: Printed) -> None:
         """Have outputs written with what they know of the PDF, unless they are under way with just that."""
         for name in names:
-            known = known_of_print(name, book, printed)
+            known = known_of_print(name, book, printed, context.memory)
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
@@ -345,7 +347,6 @@ def write_one(
     name: OutputFormat, manuscript: Manuscript, printed: Printed, *, guarded: bool = False
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in another process."""
-    begin_build()
     return write(name, manuscript.job(printed), guarded=guarded)
 
 
@@ -374,7 +375,6 @@ def prepare(formats: tuple[OutputFormat, ...], manuscript: Manuscript) -> None:
     """What outputs need besides their text, in another process. What is wrong with it is told by those who
     need it.
     """
-    begin_build()
     for name in formats:
         if name in PREPARATIONS:
             with suppress(Exception):
@@ -384,7 +384,6 @@ def prepare(formats: tuple[OutputFormat, ...], manuscript: Manuscript) -> None:
 
 def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
     """The PDF, and its pages for the outputs that name them, in another process."""
-    begin_build()
     told: list[Printed] = []
     made = write("pdf", manuscript.job(announce=told.append))
     return made, told[-1] if told else NOT_PRINTED
@@ -400,9 +399,11 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         if not guarded or not made.data or has_errors(made.found):
             return made
         context, check = job.context, CHECKS[name]
-        checking = context.executor.submit(Named(f"the check of {FORMATS[name].label}", check), made.data)
+        checking = context.executor.submit(
+            Named(f"the check of {FORMATS[name].label}", check), made.data, context.memory
+        )
         missing = guard(name, made.book, made.data, context.executor, context.cache, made.strays)
-        wrong = check(made.data) if checking.cancel() else checking.result()
+        wrong = check(made.data, context.memory) if checking.cancel() else checking.result()
         wrong = _at_template(name, wrong, job.manifest, context.read)
         return replace(made, found=[*made.found, *missing, *wrong])
 
@@ -442,7 +443,7 @@ def read(
     default those of the manifest. A ``talk`` by name tells its chapters only. ``unresolved`` is handed the
     book before it has chapters, and as it was read.
     """
-    begin_build()
+    cache.memory.begin_build()
     if found := links_in_build(project):
         return None, None, found
     manifest, positions, found = read_manifest(project, profiles, talk)
@@ -460,13 +461,15 @@ def read(
         says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0
         book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
         unresolved(manifest, book)
-        book, more = resolve(book, load_labels(manifest.language))
+        book, more = resolve(book, load_labels(manifest.language), cache.memory)
         store = manifest.format.epub.store if manifest.format.epub else ""
         more += without_drawer(book, book.outputs, store)
         more += unknown_names(book, manifest.talk, manifest.talks, positions)
         book = telling_only(book, manifest.told_chapters)
         if slides := tuple(manifest.talk.slides):
-            book = replace(book, chapters=tuple(_showing(chapter, slides) for chapter in book.chapters))
+            book = replace(
+                book, chapters=tuple(cache.memory.call(showing, chapter, slides) for chapter in book.chapters)
+            )
     more = [_at_its_character(finding, project) for finding in more]
     told = with_severities(found + links_out(project) + problems + more, manifest.verdicts)
     return manifest, book, without_follow_ups(told, project)

@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.engine.processes import staying
-from triptych.engine.processes.staying import stay
+from triptych.engine.memory import Memory
 from triptych.engine.processes.workers import workers
 from triptych.press import Outcome, Request, press, read
 from triptych.project import Project
@@ -52,24 +51,20 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Pat
                 path.write_bytes(data)
 
 
-def test_a_process_that_stays_gives_the_bytes_of_a_cold_build_after_any_edit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(tmp_path: Path) -> None:
     rng = random.Random(_SEED + 1)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
     cold = Request(output_folder=tmp_path / "cold", jobs=2)
-    stay()
-    with workers(2) as beside:
-        press(Project(folder), warm, executor=beside)
+    memory = Memory()
+    with workers(2, remembers=True) as beside:
+        press(Project(folder), warm, executor=beside, memory=memory)
         for number in range(_COUNT + 1):
             edit = rng.choice(EDITS)
             before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
             done = f"edit {number}: {edit(rng, folder)}"
-            one = press(Project(folder), warm, executor=beside)
-            with monkeypatch.context() as alone:
-                alone.setattr(staying, "_memory", None)
-                other = press(Project(folder), cold)
+            one = press(Project(folder), warm, executor=beside, memory=memory)
+            other = press(Project(folder), cold)
             assert one.diagnostics == other.diagnostics, done
             assert digests(one) == digests(other), done
             if not one.ok:
@@ -79,8 +74,7 @@ def test_a_process_that_stays_gives_the_bytes_of_a_cold_build_after_any_edit(
 
 def test_an_edit_leaves_all_other_chapters_the_very_same(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
-    cache = Cache(tmp_path / "cache")
-    stay()
+    cache = Cache(tmp_path / "cache", memory=Memory())
     _, before, _ = read(Project(folder), cache)
     _, before, _ = read(Project(folder), cache)
     section = folder / before.chapters[2].source if before is not None else folder

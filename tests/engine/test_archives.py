@@ -5,24 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 
 from triptych.engine import archives
 from triptych.engine.archives import Member, archived
-from triptych.engine.processes.staying import begin_build, forget, stay
+from triptych.engine.memory import Memory
 from triptych.engine.seals import UNSEALED, is_sealed
 
 WHEN = dt.datetime(2026, 11, 29, 1, 2, 4)
 TEXT, PICTURE = b"words and words and words " * 9, bytes(range(256))
-
-
-@pytest.fixture
-def staying() -> Iterator[None]:
-    stay()
-    yield
-    forget()
 
 
 def packed(modified: dt.datetime = WHEN) -> bytes:
@@ -53,11 +45,11 @@ def test_a_file_may_be_stored_whatever_its_name() -> None:
         assert archive.read("mimetype") == TEXT
 
 
-@pytest.mark.usefixtures("staying")
-def test_a_process_that_stays_compresses_a_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    packed()
-    begin_build()
+def test_a_file_is_compressed_once_for_many_builds(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory()
+    Member.of("z.xml", TEXT, memory)
+    memory.begin_build()
     monkeypatch.setattr(archives.zlib, "compressobj", lambda *how: pytest.fail("once more"))
     with pytest.raises(pytest.fail.Exception):
-        Member.of("other.xml", b"other words")
-    assert Member.of("renamed.xml", bytes(bytearray(TEXT))).size == len(TEXT)
+        Member.of("other.xml", b"other words", memory)
+    assert Member.of("renamed.xml", bytes(bytearray(TEXT)), memory).size == len(TEXT)

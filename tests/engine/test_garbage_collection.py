@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from triptych.engine import garbage_collection
-from triptych.engine.garbage_collection import no_collector
+from triptych.engine.garbage_collection import Pauses, no_collector
 from triptych.engine.processes.workers import Companion, Inline
 
 LITTLE = 20_000
@@ -66,3 +67,25 @@ def test_the_collector_works_as_before_where_a_book_is_made() -> None:
     with no_collector():
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_garbage_of_the_first_build_is_collected_in_the_first_pause_and_later_garbage_in_time() -> None:
+    class Knot:
+        def __init__(self) -> None:
+            self.own = self
+
+    pauses = Pauses()
+    try:
+        with no_collector():
+            gone = weakref.ref(Knot())
+            pauses.collect()
+            assert gone() is None
+            assert gc.get_freeze_count()
+            held = [Knot()]
+            pauses.collect()
+            gone = weakref.ref(held.pop())
+            for _ in range(16):
+                pauses.collect()
+            assert gone() is None
+    finally:
+        gc.unfreeze()

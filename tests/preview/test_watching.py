@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych import bundled_files
+from triptych.engine.memory import NO_MEMORY
 from triptych.engine.store.program import program_digest
 from triptych.preview import watching
 from triptych.preview.watching import Watch, changed, forget_templates
@@ -33,7 +34,7 @@ def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> Non
     assert changed(before, watch.look()) == {"gone.txt"}
 
 
-def test_it_looks_as_often_after_a_rest_however_long_that_took(
+def test_it_looks_as_often_after_a_pause_however_long_that_took(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(100))
@@ -44,7 +45,7 @@ def test_it_looks_as_often_after_a_rest_however_long_that_took(
             pauses.append(pause or 0)
             return len(pauses) == 3
 
-    monkeypatch.setattr(watching, "rest", lambda: [next(clock) for _ in range(50)])
+    watch = Watch(watch.root, lambda: [next(clock) for _ in range(50)].clear())
     monkeypatch.setattr(watching.time, "perf_counter", lambda: next(clock) / 1000)
     assert watch.wait(watch.look(), Stop()) is None
     assert len(set(pauses[1:])) == 1
@@ -103,14 +104,14 @@ def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(
 ) -> None:
     monkeypatch.setattr(bundled_files, "templates_folder", lambda: watch.root / "templates")
     before, theme = program_digest(), load_theme()
-    assert not forget_templates(watch.root, ["source/book.yaml"])
+    assert not forget_templates(watch.root, ["source/book.yaml"], NO_MEMORY)
     assert load_theme() is theme
-    assert forget_templates(watch.root, ["source/book.yaml", "templates/print/book.css.j2"])
+    assert forget_templates(watch.root, ["source/book.yaml", "templates/print/book.css.j2"], NO_MEMORY)
     assert load_theme() is not theme
     assert program_digest() == before  # worked out anew, of the same files
 
 
 def test_what_a_project_brings_is_no_part_of_the_program(watch: Watch) -> None:
     theme = load_theme()
-    assert not forget_templates(watch.root, ["templates/print/book.css.j2"])
+    assert not forget_templates(watch.root, ["templates/print/book.css.j2"], NO_MEMORY)
     assert load_theme() is theme

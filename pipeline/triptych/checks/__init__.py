@@ -9,8 +9,9 @@ from triptych.checks.epub import check_epub
 from triptych.checks.pdf import check_pdf
 from triptych.checks.record import check_record
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import Memory
 
-CHECKS: Mapping[str, Callable[[bytes], list[Diagnostic]]] = {
+CHECKS: Mapping[str, Callable[[bytes, Memory], list[Diagnostic]]] = {
     "pdf": check_pdf,
     "epub": check_epub,
     "pptx": check_deck,

@@ -16,6 +16,7 @@ from triptych.checks.pieces import Piece, pieces
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
 
 __all__ = ["Outcome", "Row", "lost", "missing", "parity"]
@@ -65,10 +66,10 @@ def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
     return _rows(pieces(book), searches)
 
 
-def missing(book: Book, output: str, file: FileText) -> list[Diagnostic]:
+def missing(book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """PAR001 for each block that a file must have and has not; no other is looked for."""
     search = Search(file, says_all=book.says_all, few_slides=book.few_slides)
-    return lost(_rows(filter(search.needs, pieces(book)), {output: search}))
+    return lost(_rows(filter(search.needs, pieces(book, memory)), {output: search}))
 
 
 def _rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:

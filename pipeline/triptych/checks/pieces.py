@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.checks.wordings import CUT, PLACE, Wording, letters
 from triptych.diagnostics import Span
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.formulas.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role, Telling
@@ -82,14 +82,14 @@ class _Where:
         return Piece(kind=kind, wordings=wordings, node=node, **around, **(own | more))
 
 
-def pieces(book: Book) -> Iterator[Piece]:
+def pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
     """All pieces, in the order of the book."""
     yield from book_pieces(book)
     part = None
     for chapter in book.chapters:
         yield from part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
-        yield from chapter_pieces(chapter)
+        yield from memory.call(chapter_pieces, chapter)
 
 
 def book_pieces(book: Book) -> Iterator[Piece]:
@@ -111,7 +111,6 @@ def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
         yield from _amid(part.image, where)
 
 
-@recalled
 def chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
     """The pieces of one chapter."""
     return tuple(_chapter_pieces(chapter))

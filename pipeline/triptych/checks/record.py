@@ -15,13 +15,14 @@ from lxml import etree
 
 from triptych.checks.found import REBUILD
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import parsed
 
 _ONIX = "{http://ns.editeur.org/onix/3.0/reference}"
 _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
 
 
-def check_record(data: bytes) -> list[Diagnostic]:
+def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """An ONIX message's bytes → CHK001 for each fault that needs no schema to be seen."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD)

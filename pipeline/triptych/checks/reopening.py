@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY
 from triptych.engine.processes.pool import Named
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def reopen_all(paths: Mapping[str, Path], executor: Executor) -> dict[str, Futur
 def reopen(name: str, path: Path) -> Reopened:
     """Open the file of one output."""
     data = path.read_bytes()
-    problems = CHECKS[name](data)
+    problems = CHECKS[name](data, NO_MEMORY)
     return problems, None if problems or name not in TEXTS else TEXTS[name](data)
 
 

@@ -22,7 +22,7 @@ from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_
 from triptych.checks.pdf.contents.structure import structure_of
 from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import MATHML
 from triptych.ooxml.names import P14, A, C, M, P
 from triptych.ooxml.values import text_in
@@ -63,7 +63,7 @@ def formula_key(text: str) -> str:
     return "".join(sorted(letters(text)))
 
 
-def pdf_text(data: bytes) -> FileText:
+def pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """The letters of a PDF's pages, and of the alternative texts in its structure."""
     import pikepdf
 
@@ -82,7 +82,7 @@ def pdf_text(data: bytes) -> FileText:
     return FileText("".join(texts), alternatives=alternative_texts, still=True, mute=mute, pages=pages)
 
 
-def epub_text(data: bytes) -> FileText:
+def epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """The letters of an e-book's pages, and of the alternative texts of its pictures and formulas."""
     shown, alternatives, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -112,18 +112,21 @@ def mathml_text(formula: Any) -> str:
     )
 
 
-@recalled
-def deck_text(data: bytes) -> FileText:
+def deck_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """Return the letters of a deck's slides and notes, and of the alternative texts of its objects.
 
     The names of its sections, which presenter view and the slide sorter show, count as spoken.
     """
+    return memory.call(_deck_text, data, memory)
+
+
+def _deck_text(data: bytes, memory: Memory) -> FileText:
     texts: dict[str, list[str]] = {"slides": [], "notesSlides": [], "charts": []}
     alternatives: list[str] = []
     objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name, folder in _in_order(archive.namelist()):
-            part = _part_text(archive.read(name))
+            part = memory.call(_part_text, archive.read(name))
             texts[folder].append(part.shown)
             alternatives.append(part.alternatives)
             for kind, found in part.objects.items():
@@ -138,7 +141,6 @@ def deck_text(data: bytes) -> FileText:
     )
 
 
-@recalled
 def _part_text(data: bytes) -> FileText:
     """The letters of a part of a deck."""
     tree = etree.fromstring(data)

@@ -26,6 +26,7 @@ from triptych.cli.surroundings import ExitCode, Stopped, exit_code_for, stop_if_
 from triptych.diagnostics import Diagnostic
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
@@ -166,6 +167,7 @@ def build_once(
     *,
     force: bool = False,
     executor: Executor | None = None,
+    memory: Memory = NO_MEMORY,
     rehearses: bool = False,
 ) -> int:
     """Build where there is something to do, and say what became of it; returns the exit code.
@@ -187,12 +189,12 @@ def build_once(
             "Nothing has changed; the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
         if rehearses:
-            _rehearse(asked.project(project.root), asked, executor)
+            _rehearse(asked.project(project.root), asked, executor, memory)
         return 0
     from triptych.cli.surroundings import at_work
 
     with at_work():
-        outcome = _pressed(project, asked, report, executor)
+        outcome = _pressed(project, asked, report, executor, memory)
     if outcome is None:
         return ExitCode.ENVIRONMENT
     found = outcome.diagnostics
@@ -222,15 +224,17 @@ def _has_outputs(folder: Path) -> bool:
     return folder.is_dir() and any(path.is_file() for path in folder.iterdir())
 
 
-def _rehearse(project: Project, asked: Asked, executor: Executor | None) -> None:
+def _rehearse(project: Project, asked: Asked, executor: Executor | None, memory: Memory) -> None:
     """Have all processes make what is there, and learn the book."""
     from triptych.press import press
 
     request = replace(asked.request(project), publishes=False, explained=False)
-    press(project, request, lambda stage: stop_if_asked(), executor)
+    press(project, request, lambda stage: stop_if_asked(), executor, memory)
 
 
-def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executor | None) -> Outcome | None:
+def _pressed(
+    project: Project, asked: Asked, report: Reporter, executor: Executor | None, memory: Memory
+) -> Outcome | None:
     """What the press made of a project; None where the disk refused, which is said."""
     from triptych.press import press
 
@@ -240,7 +244,7 @@ def _pressed(project: Project, asked: Asked, report: Reporter, executor: Executo
 
     try:
         with report.running():
-            outcome = press(project, asked.request(project), stage, executor)
+            outcome = press(project, asked.request(project), stage, executor, memory)
             if not outcome.ok:
                 stop_if_asked()  # that may be what was found
         return outcome

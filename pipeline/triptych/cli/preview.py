@@ -81,11 +81,10 @@ def preview(
     Example:
       triptych preview my-report --to epub
     """
-    from triptych.engine.processes.staying import stay
+    from triptych.engine.garbage_collection import no_collector
     from triptych.preview.building import Builder
     from triptych.preview.state import SharedState
 
-    stay()
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     shared = SharedState()
     server = _listen(shared, host, port)
@@ -103,7 +102,8 @@ def preview(
     if in_browser or (in_browser is None and _on_a_desktop()):
         webbrowser.open(server.url)
     try:
-        server.serve_forever()
+        with no_collector():
+            server.serve_forever()
     finally:
         shared.close()
         builder.close()

@@ -18,8 +18,9 @@ import click
 from triptych.cli.build import Asked, build_once
 from triptych.cli.reports.report import Reporter, count
 from triptych.cli.surroundings import Stopped, at_work, stop_if_asked
+from triptych.engine.garbage_collection import Pauses, no_collector
+from triptych.engine.memory import Memory
 from triptych.engine.processes.installed_programs import NotInstalled
-from triptych.engine.processes.staying import stay
 from triptych.engine.processes.workers import workers
 from triptych.engine.temporary_files import is_gone
 from triptych.press import warm_up
@@ -29,27 +30,34 @@ from triptych.project import Project
 
 def build_after_changes(folder: Path, asked: Asked, report: Reporter, *, force: bool) -> NoReturn:
     """Build now and after each change. Ends by Ctrl-C, by a request, or where a library is missing."""
-    stay()
+    memory = Memory()
     project = Project(folder)
     request = asked.request(project)
-    watch = Watch(project.root)
+    watch = Watch(project.root, Pauses().collect)
     seen = watch.look()
-    with at_work():
+    with at_work(), no_collector():
         while True:
-            with workers(request.jobs) as beside:
+            with workers(request.jobs, remembers=True) as beside:
                 warm_up(beside, request)
-                seen = _build_while_warm(watch, seen, asked, report, beside, force=force)
+                seen = _build_while_warm(watch, seen, asked, report, beside, memory, force=force)
             force = False
 
 
 def _build_while_warm(
-    watch: Watch, seen: Stamps, asked: Asked, report: Reporter, beside: Executor, *, force: bool
+    watch: Watch,
+    seen: Stamps,
+    asked: Asked,
+    report: Reporter,
+    beside: Executor,
+    memory: Memory,
+    *,
+    force: bool,
 ) -> Stamps:
     """Build as long as the processes beside this one are good for it → how the files were then."""
     rehearses = True  # these processes know nothing yet
     while True:
         project = asked.project(watch.root)
-        good = _built(project, asked, report, beside, force=force, rehearses=rehearses)
+        good = _built(project, asked, report, beside, memory, force=force, rehearses=rehearses)
         force = rehearses = False
         watch.asked_for |= project.digests.keys()
         # What was asked for counts from now on; what changed since the look is the next change.
@@ -57,16 +65,23 @@ def _build_while_warm(
         seen = _next_change(watch, before, report)
         paths = changed(before, seen)
         report.say(f"{_named(paths)} changed.", "changed", paths=sorted(paths))
-        if forget_templates(watch.root, paths) or not good or is_gone():
+        if forget_templates(watch.root, paths, memory) or not good or is_gone():
             return seen
 
 
 def _built(
-    project: Project, asked: Asked, report: Reporter, beside: Executor, *, force: bool, rehearses: bool
+    project: Project,
+    asked: Asked,
+    report: Reporter,
+    beside: Executor,
+    memory: Memory,
+    *,
+    force: bool,
+    rehearses: bool,
 ) -> bool:
     """Build once → whether the processes are still good. What is wrong is said, and ends nothing."""
     try:
-        build_once(project, asked, report, force=force, executor=beside, rehearses=rehearses)
+        build_once(project, asked, report, force=force, executor=beside, memory=memory, rehearses=rehearses)
     except (ImportError, NotInstalled):
         raise
     except Exception as error:

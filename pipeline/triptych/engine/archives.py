@@ -1,6 +1,6 @@
 """Files → an archive that is the same each time: in the order in which they come, of one date.
 
-What is compressed already is not compressed again, and what a process that stays has compressed it remembers.
+What is compressed already is not compressed again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import sealed
 
 _COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".xlsx")
@@ -29,11 +29,11 @@ class Member:
     deflated: bool
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> Member:
+    def of(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
         """A file's content, compressed where its name does not say that it is."""
         if name.lower().endswith(_COMPRESSED_ALREADY):
             return cls.stored(content)
-        return cls(_deflated(content), zlib.crc32(content), len(content), deflated=True)
+        return cls(memory.call(_deflated, content), zlib.crc32(content), len(content), deflated=True)
 
     @classmethod
     def stored(cls, content: bytes) -> Member:
@@ -41,7 +41,6 @@ class Member:
         return cls(content, zlib.crc32(content), len(content), deflated=False)
 
 
-@recalled
 def _deflated(content: bytes) -> bytes:
     state = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
     return state.compress(content) + state.flush()

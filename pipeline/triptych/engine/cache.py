@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import keep, kept
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.cache_folder import WrongEntry, opened
 from triptych.engine.store.far import Far
 from triptych.engine.store.journal import JOURNAL, asked_for, keep_journal, note
@@ -36,9 +36,9 @@ class Cache:
 
     With no folder it remembers nothing. What is asked of it is written into the ``journal`` of the build,
     which belongs to the project, as slots do: it is kept in the folder of ``records``, by default the cache.
-    ``limit`` is how many bytes of results are kept, None where nobody has said. Behind the folder there may
-    be an ``address`` of results that machines share (``far.py``). Where no key can be kept, results last for
-    this run only, in its folder of temporary files.
+    The ``memory`` keeps unpacked values. ``limit`` is how many bytes of results are kept, None where nobody
+    has said. Behind the folder there may be an ``address`` of results that machines share (``far.py``). Where
+    no key can be kept, results last for this run only, in its folder of temporary files.
 
     A file that another key has signed, or that is damaged, is not read: it is removed, and ``findings`` tells
     of it. The same holds for a result that its step cannot use: of the wrong ``shape`` (``shapes.py``), or
@@ -51,7 +51,9 @@ class Cache:
         journal: Path | None = None,
         records: Path | None = None,
         address: str = "",
+        memory: Memory = NO_MEMORY,
     ) -> None:
+        self.memory = memory
         self.journal, self.records = journal, records or folder
         lasts = folder is None or not cache_key().problem
         self.folder = folder if lasts else scratch() / "cache"
@@ -123,7 +125,7 @@ class Cache:
         """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
         self._note([task], ran=True)
         if task.step.form is Form.VALUES and not task.step.slot:
-            keep(task.key, result)
+            self.memory.put(task.key, result)
         if self.folder is not None:
             data: Any = packed(result) if task.step.form is Form.VALUES else result
             stored = signed(self._name(task), data)
@@ -199,11 +201,11 @@ class Cache:
         return self._read_as(task, lambda data: _checked_file(data, step.begins))
 
     def _unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        value: U | None = None if task.step.slot else kept(task.key)
+        value: U | None = None if task.step.slot else self.memory.get(task.key)
         if value is None:
             value = self._read_as(task, unpack)
             if value is not None and not task.step.slot:
-                keep(task.key, value)
+                self.memory.put(task.key, value)
         return value
 
     def _read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:

@@ -15,6 +15,7 @@ from math import inf
 from pathlib import Path
 
 _SOME = 300_000  # objects that may be garbage; a chapter leaves a tenth of it
+_WHOLE = 16  # pauses from one collection of everything to the next
 _MUCH = 350_000_000  # bytes that a process may have for all that
 
 
@@ -28,6 +29,24 @@ def no_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+class Pauses:
+    """Collect garbage in cycles while no build is running, in a process that builds again and again.
+
+    Objects that remain after the first build are never examined again: that would take seconds for a large
+    book, and a change may be saved meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def collect(self) -> None:
+        """Collect the garbage of the last build; now and then that of all since the first one."""
+        self._count += 1
+        gc.collect(2 if self._count % _WHOLE == 0 else 0)
+        if self._count == 1:
+            gc.freeze()
 
 
 def collect_much() -> None:

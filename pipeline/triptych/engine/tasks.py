@@ -3,8 +3,8 @@
 A step is a pure function of named inputs. Where a build asks for a result that an earlier one made of the
 same inputs, it is taken from the cache (``engine/cache.py``); ``triptych build --explain`` says for each step
 whether it ran, and which input made it. What depends on the whole book (numbers, contents, the order of
-slides) is small, and is made anew each time. A process that watches a book remembers more, in memory alone
-(``engine/processes/staying.py``).
+slides) is small, and is made anew each time. A process that watches a book keeps more, in memory only
+(``engine/memory.py``).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.markup.xml import languages_in
 
 _TAG = re.compile(r"<[^>]*>")
@@ -28,14 +28,14 @@ class Wanted(NamedTuple):
     languages: tuple[str, ...]
 
 
-def wanted(pages: Iterable[str]) -> Wanted:
+def wanted(pages: Iterable[str], memory: Memory = NO_MEMORY) -> Wanted:
     """What the bodies of pages want together."""
-    characters, code, languages = zip(*(_wanted(page.encode()) for page in pages), strict=True)
+    found = (memory.call(_wanted, page.encode()) for page in pages)
+    characters, code, languages = zip(*found, strict=True)
     named = dict.fromkeys(language for page in languages for language in page)
     return Wanted("\n".join(characters), "\n".join(filter(None, code)), tuple(named))
 
 
-@recalled
 def _wanted(page: bytes) -> Wanted:
     xhtml = page.decode()
     body = xhtml[xhtml.index("<body") :]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from triptych.engine.processes.staying import recalled
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Part, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
@@ -101,7 +100,6 @@ def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return rewrite_all(title, lambda node: () if isinstance(node, Citation) else node)
 
 
-@recalled
 def _chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> Entry:
     label = labels.get(chapter.id)
     title = without_anchors(chapter.title)

@@ -1,6 +1,7 @@
 """Passes: model → model. They run in the order of this list; after them nothing is symbolic.
 
-Each takes the book and the words of its language, and returns the book and what is wrong with it.
+Each takes the book, the words of its language and the results of earlier builds, and returns the book and
+the findings.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
@@ -32,7 +34,7 @@ from triptych.passes.text.text_direction import direct
 from triptych.passes.text.western_words import mark_western
 from triptych.passes.unchanged import take_as_before
 
-Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
+Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]]
 
 PASSES: tuple[Pass, ...] = (
     choose,  # content that depends on the profile or a setting
@@ -59,10 +61,10 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-def resolve(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def resolve(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Run all passes."""
     found: list[Diagnostic] = []
     for step in PASSES:
-        book, problems = step(book, labels)
+        book, problems = step(book, labels, memory)
         found += problems
     return book, found

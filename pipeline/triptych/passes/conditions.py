@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
@@ -27,7 +27,7 @@ _OUTPUTS = {word: name for name, output in FORMATS.items() for word in output.wo
 _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
 
-def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def choose(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Keep or drop what depends on the profile or on a setting of the manifest."""
 
     def keep(attr: Attr) -> bool:
@@ -62,12 +62,11 @@ def only_for_slides(chapter: Chapter) -> frozenset[int]:
     return frozenset(id(inner) for node in hidden for inner in walk(node))
 
 
-def for_output(book: Book, output: OutputFormat) -> Book:
+def for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMORY) -> Book:
     """The book as one output shows it. Each image has one picture."""
-    return replace(book, chapters=tuple(_shown_in(chapter, output) for chapter in book.chapters))
+    return replace(book, chapters=tuple(memory.call(_shown_in, chapter, output) for chapter in book.chapters))
 
 
-@recalled
 def _shown_in(chapter: Chapter, output: OutputFormat) -> Chapter:
     slides = FORMATS[output].slides
     choose = _chooser(partial(shows, output), unwrap=True)

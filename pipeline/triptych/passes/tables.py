@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.written_numbers import are_years, read_number
 from triptych.model.book import Book, Chapter
@@ -23,17 +23,16 @@ _ENOUGH = 3  # numbers behind which a unit tires
 _LONGEST = 60  # letters of what heads a row; more is a text of its own
 
 
-def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def arrange_tables(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Tables with their author's widths, row heads by one rule, and shades where ``.heatmap`` asks for them.
 
     LNT036 where a unit would better stand in the head of its column, LNT007 for widths that do not fit.
     """
-    arranged = [_arranged(chapter, labels.language) for chapter in book.chapters]
+    arranged = [memory.call(_arranged, chapter, labels.language) for chapter in book.chapters]
     book = replace(book, chapters=tuple(chapter for chapter, _ in arranged))
     return book, [one for _, found in arranged for one in found]
 
 
-@recalled
 def _arranged(chapter: Chapter, language: str) -> tuple[Chapter, list[Diagnostic]]:
     found: list[Diagnostic] = []
 

@@ -19,6 +19,8 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.garbage_collection import Pauses
+from triptych.engine.memory import Memory
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion, CompanionStopped
 from triptych.engine.store.journal import JOURNAL
@@ -129,9 +131,9 @@ class Builder:
         self.formats, self.profiles, self.environ = formats, profiles, environ
         self.trusted = trusted
         own = Project(self.root).records
-        self.cache = Cache((cache_folder or own).absolute(), scratch() / JOURNAL, own)
-        self.watch = Watch(self.root)
-        self._companion = Companion()
+        self.cache = Cache((cache_folder or own).absolute(), scratch() / JOURNAL, own, memory=Memory())
+        self.watch = Watch(self.root, Pauses().collect)
+        self._companion = Companion(remembers=True)
         self._slow: Slot[Run] = Slot()
         self._decks: Slot[Output] = Slot()
         self._stop = threading.Event()
@@ -166,7 +168,7 @@ class Builder:
             if seen is not None and (paths := changed(before, seen)):
                 if any(path.startswith(f"{TEMPLATES}/") for path in paths):
                     inputs = None
-                if forget_templates(self.root, paths):
+                if forget_templates(self.root, paths, self.cache.memory):
                     self._companion.stop()
 
     def _build(self, inputs: Mapping[str, str | None] | None) -> Mapping[str, str | None]:

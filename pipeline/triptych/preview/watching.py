@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
 from triptych.bundled_files import are_bundled
-from triptych.engine.processes.staying import forget_results, rest
+from triptych.engine.memory import Memory
 from triptych.engine.store.program import forget_program
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
@@ -34,8 +34,8 @@ Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
 class Watch:
     """The files of a project: all under ``source/`` and ``templates/``, and those that a build asked for."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, pause: Callable[[], None] = lambda: None) -> None:
+        self.root, self._pause = root, pause
         self.asked_for: frozenset[str] = frozenset()
 
     def look(self) -> Stamps:
@@ -58,7 +58,7 @@ class Watch:
     def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
         """How files are after the next change of what was seen, when all of it is saved; None at the stop.
 
-        This process rests meanwhile, now and then: a server beside it leaves garbage, too.
+        Calls ``pause`` once a minute meanwhile.
         """
         pause, rest_at = _PAUSE, 0.0
         while not stop.wait(pause):
@@ -68,7 +68,7 @@ class Watch:
             if now != seen:
                 return self._settled(now, stop)
             if started >= rest_at:
-                rest()
+                self._pause()
                 rest_at = started + _REST
         return None
 
@@ -87,7 +87,7 @@ def changed(before: Stamps, after: Stamps) -> frozenset[str]:
     return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
-def forget_templates(root: Path, paths: Iterable[str]) -> bool:
+def forget_templates(root: Path, paths: Iterable[str], memory: Memory) -> bool:
     """Where files have changed that are the program's own: forget what this process remembers of them.
 
     In a checkout the built-in templates are the project's. Returns whether it was so: other processes
@@ -98,7 +98,7 @@ def forget_templates(root: Path, paths: Iterable[str]) -> bool:
     for remembered in (load_theme, load_labels):
         remembered.cache_clear()
     forget_program()
-    forget_results()
+    memory.clear()
     return True
 
 

@@ -16,6 +16,7 @@ from triptych.data.folder import DataFolder
 from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
+from triptych.engine.memory import Memory
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.media.fonts.fonts import own_characters
 from triptych.model.book import (
@@ -109,9 +110,9 @@ def read_book(
     found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
-    headings = names(section for _, section in sections)
+    headings = names((section for _, section in sections), cache.memory)
     paths = tuple(section.path for _, section in sections)
-    groups = [_texts_of(section, manifest, headings, paths) for _, section in sections]
+    groups = [_texts_of(section, manifest, headings, paths, cache.memory) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions)))
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
@@ -199,7 +200,11 @@ def _references(
 
 
 def _texts_of(
-    section: Section, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...]
+    section: Section,
+    manifest: Manifest,
+    headings: frozenset[str],
+    paths: tuple[str, ...],
+    memory: Memory,
 ) -> Texts:
     """The texts of a section: those of its front matter that are Markdown, and its body.
 
@@ -211,7 +216,7 @@ def _texts_of(
     texts = {"title": _as_line(front.title), "summary": _as_line(front.summary)}
     texts |= {f"takeaway-{number}": _as_line(text) for number, text in enumerate(front.takeaways)}
     texts |= {f"point-{number}": _as_line(text) for number, text in enumerate(front.slides.points)}
-    texts[BODY] = with_definitions(mark_shared_notes(section.body), headings)
+    texts[BODY] = with_definitions(mark_shared_notes(section.body), headings, memory)
 
     def look(name: str, reading: Reading) -> list[Diagnostic]:
         if name != BODY:

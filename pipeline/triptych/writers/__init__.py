@@ -14,8 +14,8 @@ from zipfile import ZipFile
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.pool import Named
-from triptych.engine.processes.staying import keep, kept
 from triptych.formats import FORMATS, OutputFormat
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
@@ -65,8 +65,9 @@ class WritingJob:
 
     def shown_in(self, output: OutputFormat) -> Book:
         """The book as an output shows it, with nothing in it that leads to what is not there."""
-        book = for_output(self.book, output)
-        return lead_to_pages(book, self.context.labels, output, self.printed.pages)
+        memory = self.context.memory
+        book = for_output(self.book, output, memory)
+        return lead_to_pages(book, self.context.labels, output, self.printed.pages, memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     return paged or spoken or wants_pages(book, name)
 
 
-def known_of_print(name: OutputFormat, book: Book, printed: Printed) -> Printed:
+def known_of_print(name: OutputFormat, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
     """What an output gets to know of the PDF."""
-    return known_on_slides(book, printed) if FORMATS[name].slides else printed
+    return known_on_slides(book, printed, memory) if FORMATS[name].slides else printed
 
 
 def load_beside(executor: Executor, cache: Cache) -> None:
@@ -263,12 +264,12 @@ def _drawn(
     from triptych.writers.deck.writer import write_deck
 
     made_of = template.mark, template.span, fonts, deck  # the mark tells the theme, too
-    known = kept("the deck")
+    known = context.memory.get("the deck")
     if known is not None and known[0] == made_of:
-        put_back(template)
+        put_back(template, context.memory)
     else:
         known = made_of, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
-        keep("the deck", known)
+        context.memory.put("the deck", known)
     made: tuple[bytes, list[Diagnostic]] = known[1]
     return made
 
@@ -324,6 +325,7 @@ def _told(job: WritingJob, template: Template, beyond: int = 0) -> tuple[Deck, B
         printed=job.printed,
         pictures=pictures,
         draw_formulas=context.draw_formulas,
+        memory=context.memory,
     )
     return deck, book, found
 
@@ -347,7 +349,7 @@ def _onix(job: WritingJob) -> Written:
     options = formats.onix or OnixOptions()
     printed = formats.pdf is not None and finish_for(formats.pdf).for_press
     pictured = formats.epub is not None and STORES[formats.epub.store].in_dots
-    shown = for_output(job.book, "epub")
+    shown = for_output(job.book, "epub", job.context.memory)
     sold = products(job.book, shown, manifest, printed=printed, pictured=pictured)
     found = wanting(job.book.metadata, sold)
     return Written(message(job.book, sold, options) if sold else b"", found, job.book)

@@ -84,17 +84,14 @@ def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_si
             )  # it had work last
 
 
-@pytest.mark.parametrize("staying", [True, False])
-def test_what_is_at_home_somewhere_waits_for_it_while_processes_stay(
-    monkeypatch: pytest.MonkeyPatch, staying: bool
-) -> None:
-    monkeypatch.setattr("triptych.engine.processes.pool.stays", lambda: staying)
-    with Pool(2, "fork") as pool:
+@pytest.mark.parametrize("remembers", [True, False])
+def test_a_job_at_home_in_a_process_waits_for_it_if_processes_have_a_memory(remembers: bool) -> None:
+    with Pool(2, "fork", remembers=remembers) as pool:
         job = Named("the deck", own_number, at_home=True)
         home = pool.submit(job).result(60)
         long = pool.submit(Named("the deck", own_number), 0.5)
         time.sleep(0.1)
-        assert (pool.submit(job).result(60) == home) is staying
+        assert (pool.submit(job).result(60) == home) is remembers
         assert long.result(60) == home
         both = [pool.submit(Named("the deck", own_number), 0.5), pool.submit(job)]
         time.sleep(0.1)

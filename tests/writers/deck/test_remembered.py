@@ -11,8 +11,7 @@ import pytest
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes import staying
-from triptych.engine.processes.staying import stay
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.journal import Entry, explained, keep_journal
 from triptych.press import read
 from triptych.project import Project
@@ -45,8 +44,8 @@ EDITS = {
 class Desk:
     """A copy of a book that is edited, and what its builds remember."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.builds = folder, 0
+    def __init__(self, folder: Path, memory: Memory = NO_MEMORY) -> None:
+        self.folder, self.builds, self.memory = folder, 0, memory
         shutil.copytree(BOOK, folder / "book")
         self.root = folder / "book"
         self.last = b""
@@ -60,7 +59,7 @@ class Desk:
     def warm(self) -> tuple[bytes, list[Diagnostic]]:
         """The deck, of what is remembered."""
         self.builds += 1
-        made = self._made(Cache(self.folder / "cache", self._journal(self.builds)))
+        made = self._made(Cache(self.folder / "cache", self._journal(self.builds), memory=self.memory))
         self.last = made[0]
         return made
 
@@ -85,7 +84,8 @@ class Desk:
     def _made(self, cache: Cache) -> tuple[bytes, list[Diagnostic]]:
         project = Project(self.root)
         # Reading is remembered by both, so that the deck alone is made anew.
-        manifest, book, found = read(project, Cache(self.folder / "reading"), formats=("pptx",))
+        reading = Cache(self.folder / "reading", memory=cache.memory)
+        manifest, book, found = read(project, reading, formats=("pptx",))
         assert manifest and book, found
         context = BuildContext.for_book(project, book, cache)
         made = WRITERS["pptx"](WritingJob(book, manifest, context))
@@ -109,20 +109,15 @@ def test_a_deck_of_what_is_remembered_has_the_bytes_of_a_new_one(desk: Desk, edi
     assert (after[0] == before) == (edited == MOVES)
 
 
-def test_a_process_that_stays_makes_the_deck_of_a_new_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = Desk(tmp_path)
-    stay()
+def test_a_deck_of_what_is_in_memory_has_the_bytes_of_a_new_one(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Memory())
     before, _ = desk.warm()
     for edited in (MOVES, "a slide", "the footer", "the variation"):
         desk.edit(*EDITS[edited])
         after, found = desk.warm()
         again, _ = desk.warm()
         assert again is after, edited
-        with monkeypatch.context() as alone:
-            alone.setattr(staying, "_memory", None)
-            assert (after, found) == desk.cold(), edited
+        assert (after, found) == desk.cold(), edited
         assert (after == before) == (edited == MOVES)
         before = after
 

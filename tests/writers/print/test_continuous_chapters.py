@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import re
 import zipfile
@@ -17,7 +16,7 @@ from tests.writers.print.quires import opened
 from triptych.build_context import BuildContext
 from triptych.checks.guards import guard
 from triptych.engine.cache import Cache
-from triptych.engine.processes.staying import forget, stay
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.workers import Inline
 from triptych.languages.labels import load_labels
 from triptych.passes.references.pages import Printed
@@ -34,16 +33,20 @@ def chapters(count: int, *, end: str = "") -> dict[str, str | bytes]:
 
 
 def built(
-    tmp_path: Path, files: dict[str, str | bytes], theme: str = "report"
+    tmp_path: Path,
+    files: dict[str, str | bytes],
+    theme: str = "report",
+    memory: Memory = NO_MEMORY,
 ) -> tuple[bytes, bytes, list[str]]:
     """The PDF and the e-book of a project, and what the guard of the PDF finds."""
     names = ", ".join(sorted(path.removeprefix("source/") for path in files if path.endswith(".md")))
     manifest = f"book:\n  title: A\n  chapters: [{names}]\nlang: en\ntheme: {theme}\n"
     project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
-    settings, book, found = read(project, Cache(None))
+    cache = Cache(None, memory=memory)
+    settings, book, found = read(project, cache)
     assert settings is not None and book is not None
     assert not [one for one in found if one.severity == "error"]
-    context = BuildContext.for_book(project, book, Cache(None))
+    context = BuildContext.for_book(project, book, cache)
     told: list[Printed] = []
     pdf = WRITERS["pdf"](WritingJob(book, settings, context, Printed(), told.append))
     epub = WRITERS["epub"](WritingJob(book, settings, context, told[-1]))
@@ -96,15 +99,11 @@ def test_chapters_share_a_document_up_to_the_next_part(tmp_path: Path, parts: bo
     assert names[0] == ([names[1][0], names[1][2]] if parts else [names[1][0]])
 
 
-def test_a_process_that_stays_sets_an_edit_in_any_of_them(tmp_path: Path) -> None:
-    stay()
-    try:
-        built(tmp_path, chapters(3))
-        edited = {**chapters(3), "source/c3.md": "# Chapter 3\n\nA new sentence.\n"}
-        data, _, _ = built(tmp_path, edited)
-    finally:
-        forget()
-        gc.unfreeze()
+def test_a_session_with_a_memory_sets_an_edit_in_any_of_them(tmp_path: Path) -> None:
+    memory = Memory()
+    built(tmp_path, chapters(3), memory=memory)
+    edited = {**chapters(3), "source/c3.md": "# Chapter 3\n\nA new sentence.\n"}
+    data, _, _ = built(tmp_path, edited, memory=memory)
     assert pages_with(data, "A new sentence.")
 
 

@@ -14,7 +14,7 @@ from triptych.checks.deck.package import chart_data, drawing, embedded_fonts, id
 from triptych.checks.deck.package.package import Fault, Package, Unreadable, unpacked
 from triptych.checks.found import REBUILD
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import Implied, recalled
+from triptych.engine.memory import NO_MEMORY, Implied, Memory
 
 Rule: TypeAlias = Callable[[Package], Iterator[Fault]]
 PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # the name of a part and its tree → what is wrong
@@ -52,11 +52,14 @@ class Broken(NamedTuple):
     fault: Fault
 
 
-@recalled
-def check_deck(data: bytes) -> list[Diagnostic]:
-    """The bytes of a deck → CHK001 for each fault; an empty list for a sound deck."""
+def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+    """Return CHK001 for each fault in the bytes of a deck."""
+    return memory.call(_check_deck, data, memory)
+
+
+def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
     try:
-        package = unpacked(data)
+        package = unpacked(data, memory)
     except Unreadable as problem:
         return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD)]
     return [_diagnostic(broken.fault) for broken in broken_rules(package)]
@@ -69,14 +72,13 @@ def broken_rules(package: Package) -> Iterator[Broken]:
     if not found:
         yield from _asked(RULES, package)
         for name in package.trees:
-            yield from _broken_by(package.parts[name], name, Implied(package))
+            yield from package.memory.call(_broken_by, package.parts[name], name, Implied(package))
 
 
 def _asked(rules: Mapping[str, Rule], package: Package) -> Iterator[Broken]:
     return (Broken(name, fault) for name, rule in rules.items() for fault in rule(package))
 
 
-@recalled
 def _broken_by(data: bytes, name: str, package: Implied[Package]) -> tuple[Broken, ...]:
     """What is wrong in the bytes of a part, whatever is in others."""
     tree = package.value.trees[name]

@@ -17,14 +17,14 @@ from lxml import etree
 from triptych.checks.epub.package import address_beside, package_document
 from triptych.checks.found import REBUILD
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import XHTML
 from triptych.model.nodes import LINK_SCHEMES
 
 _MIMETYPE = b"application/epub+zip"
 
 
-def check_epub(data: bytes) -> list[Diagnostic]:
+def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """An EPUB's bytes → CHK001 for each fault (EPUB 3.3)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -36,7 +36,7 @@ def check_epub(data: bytes) -> list[Diagnostic]:
                 code="CHK001", message="cannot open the EPUB: the file is not a ZIP archive", hint=REBUILD
             )
         ]
-    messages = list(_container(first, files)) + list(_package(files))
+    messages = list(_container(first, files)) + list(_package(files, memory))
     return [
         Diagnostic(code="CHK001", message=f"the EPUB fails validation: {message}", hint=REBUILD)
         for message in messages
@@ -50,7 +50,7 @@ def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[s
         yield "the `mimetype` file does not contain `application/epub+zip`"
 
 
-def _package(files: Mapping[str, bytes]) -> Iterator[str]:
+def _package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
     try:
         package = package_document(files.__getitem__)
     except (KeyError, StopIteration, etree.XMLSyntaxError) as error:
@@ -62,7 +62,9 @@ def _package(files: Mapping[str, bytes]) -> Iterator[str]:
     listed = {*items, package.path, "mimetype"}
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
         yield f"{name} is not listed in the package document"
-    pages = {name: _look(files[name]) for name in items if name.endswith(".xhtml") and name in files}
+    pages = {
+        name: memory.call(_look, files[name]) for name in items if name.endswith(".xhtml") and name in files
+    }
     ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.fault}
     for name, page in pages.items():
         if page.fault:
@@ -87,7 +89,6 @@ class _Page:
     fault: str = ""
 
 
-@recalled
 def _look(data: bytes) -> _Page:
     try:
         page = etree.fromstring(data)

@@ -19,7 +19,7 @@ from triptych.checks.guards.words import Text, missing_pieces, missing_titles, m
 from triptych.checks.texts import TEXTS
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache, digest
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import Memory
 from triptych.engine.tasks import VERDICT, Task
 from triptych.model.book import Book, Chapter
 from triptych.model.strays import Stray
@@ -49,27 +49,28 @@ def guard(
     if name not in TEXTS:  # it is a record of the book
         return []
     if name not in OPENERS:
-        return list(missing_pieces(book, name, TEXTS[name](data)))
+        return list(missing_pieces(book, name, TEXTS[name](data, cache.memory), cache.memory))
     ids = [MASTHEAD, *(chapter.id for chapter in book.chapters)]
     leaves = OPENERS[name](data, ids, executor, cache).with_strays(strays)
     whole = Text(leaves.leaves, reordered=leaves.reordered)
     found: list[Diagnostic] = []
     for chapter, own in leaves.by_chapter(book):
         if len(own) == len(leaves.leaves):  # it may be anywhere, and what others say counts as well
-            found += _of_chapter(chapter, own, leaves, whole)
+            found += _of_chapter(chapter, own, leaves, whole, cache.memory)
         else:
             found += _remembered(chapter, own, leaves, cache)
-    return [*found, *missing_titles(book, leaves, whole), *off_their_places(book, leaves)]
+    return [*found, *missing_titles(book, leaves, whole), *off_their_places(book, leaves, cache.memory)]
 
 
-@recalled
 def _digest(chapter: Chapter) -> str:
     """All that a chapter says, with its places."""
     return digest(repr(chapter))
 
 
-def _of_chapter(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, text: Text) -> list[Diagnostic]:
-    return [*missing_words(chapter, leaves, text), *missing_pictures(chapter, own, leaves)]
+def _of_chapter(
+    chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, text: Text, memory: Memory
+) -> list[Diagnostic]:
+    return [*missing_words(chapter, leaves, text, memory), *missing_pictures(chapter, own, leaves)]
 
 
 def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Cache) -> list[Diagnostic]:
@@ -77,7 +78,7 @@ def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Ca
     to be looked at, which may be those of others.
     """
     kind = (leaves.output, leaves.reordered, leaves.tells_drawings, leaves.tells_silent)
-    said = _digest(chapter)
+    said = cache.memory.call(_digest, chapter)
     task = Task.of(VERDICT, f"{leaves.output} {chapter.id}", chapter=said, leaves=repr((kind, own)))
     stored: list[Diagnostic] | None = cache.get(task, list[Diagnostic])
     if stored is not None:
@@ -89,7 +90,7 @@ def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Ca
         return asked[-1]
 
     text = Text(own, reordered=leaves.reordered)
-    found = _of_chapter(chapter, own, replace(leaves, alternatives=alternatives), text)
+    found = _of_chapter(chapter, own, replace(leaves, alternatives=alternatives), text, cache.memory)
     if not asked:
         cache.put(task, found)
     return found

@@ -9,6 +9,7 @@ from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, chapter_pieces
 from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.memory import Memory
 from triptych.model.book import Book
 from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, SQUEEZED, Stray, Where
 from triptych.project import MANIFEST
@@ -47,7 +48,7 @@ class _Place(NamedTuple):
     where: Where | None = None
 
 
-def strays(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
+def strays(book: Book, leaves: Leaves, memory: Memory) -> Iterator[Diagnostic]:
     """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each table, passage or picture."""
     places = list(leaves.places(book))
     told: set[_Place] = set()
@@ -57,7 +58,7 @@ def strays(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
         holders = [(len(numbers), chapter) for chapter, numbers in places if number in numbers]
         # One that nothing leads to may be on any leaf.
         chapter = min(holders, key=lambda holder: holder[0])[1] if holders else None
-        pieces = list(chapter_pieces(chapter)) if chapter else []
+        pieces = list(memory.call(chapter_pieces, chapter)) if chapter else []
         around = leaves.leaves[max(number - 1, 0) : number + 1]
         for stray in _telling(leaf.strays):
             piece = _piece_of(stray, pieces, around)

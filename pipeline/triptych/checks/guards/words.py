@@ -15,6 +15,7 @@ from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapt
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import FROM_RIGHT, Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import Memory
 from triptych.media.fonts.fonts import missing_characters
 from triptych.model.book import Book, Chapter
 from triptych.theme.theme import load_theme
@@ -30,9 +31,9 @@ _HINT = (
 )
 
 
-def missing_words(chapter: Chapter, leaves: Leaves, text: Text) -> Iterator[Diagnostic]:
+def missing_words(chapter: Chapter, leaves: Leaves, text: Text, memory: Memory) -> Iterator[Diagnostic]:
     """CHK017 for each piece of a chapter whose words its text in a file has not, or not so often."""
-    yield from _told(leaves, text, chapter_pieces(chapter))
+    yield from _told(leaves, text, memory.call(chapter_pieces, chapter))
 
 
 def missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnostic]:
@@ -81,9 +82,9 @@ def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
     return wording.letters in leaves.alternatives()
 
 
-def missing_pieces(book: Book, output: str, text: FileText) -> Iterator[Diagnostic]:
+def missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
     """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
-    for finding in missing(book, output, text):
+    for finding in missing(book, output, text, memory):
         yield replace(finding, code="CHK017", hint=_HINT)
 
 

@@ -11,6 +11,7 @@ from triptych.checks.found import REBUILD
 from triptych.checks.pdf.contents.values import entry, is_for_press, text
 from triptych.checks.pdf.rules.fonts import font_problems
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 
 _FONTS = (
     "embed all fonts when you export the PDF image on this page; "
@@ -18,7 +19,7 @@ _FONTS = (
 )
 
 
-def check_pdf(data: bytes) -> list[Diagnostic]:
+def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """A PDF's bytes → what a reader or an archive would miss (ISO 14289-1, 7.1): CHK001, CHK005 for fonts."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:

@@ -14,12 +14,12 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Literal, ParamSpec, TypeVar
 
-from triptych.engine.garbage_collection import collect_much
+from triptych.engine.garbage_collection import Pauses, collect_much
+from triptych.engine.memory import Memory
 from triptych.engine.processes.call_room import with_room
 from triptych.engine.processes.parent_watch import Leash, OtherEnd
 from triptych.engine.processes.sendable import Unsendable, sendable
 from triptych.engine.processes.sent_once import Receiver, Sender
-from triptych.engine.processes.staying import rest, stay, stays
 from triptych.engine.store.signing import CacheKey, cache_key, inherit
 
 P = ParamSpec("P")
@@ -53,15 +53,16 @@ class Child:
     program's (POSIX nice).
     """
 
-    def __init__(self, leash: Leash, method: Literal["fork", "spawn"], niceness: int = 0) -> None:
+    def __init__(
+        self, leash: Leash, method: Literal["fork", "spawn"], niceness: int = 0, *, remembers: bool = False
+    ) -> None:
         context = multiprocessing.get_context(method)
-        staying = stays()
         self._sender = Sender()
         with _laying:
             self._line, other = context.Pipe()
             ours = self._line if method == "fork" else None
             # The key goes down a pipe, so that no list of processes shows it (``memory/signing.py``).
-            args = (other, ours, leash.other_end(method), niceness, staying, cache_key())
+            args = (other, ours, leash.other_end(method), niceness, remembers, cache_key())
             # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
             self._process = context.Process(target=_serve, args=args, daemon=False)  # type: ignore[attr-defined]
             self._process.start()
@@ -120,20 +121,19 @@ def _serve(
     parents: Connection | None,
     leash: OtherEnd,
     niceness: int,
-    staying: bool,
+    remembers: bool,
     key: CacheKey,
 ) -> None:
     """Do jobs until there are no more; a forked process has the parent's end of the line, and closes it.
 
-    One that is ``staying`` beside a program that does remembers what it has made.
+    One that ``remembers`` keeps results for later jobs, and collects garbage in pauses.
     """
     leash()
     inherit(key)
     gc.freeze()  # what it has from its parent is never looked through
     gc.disable()
-    if staying:
-        stay()
-    receiver = Receiver()
+    pauses = Pauses()
+    receiver = Receiver(Memory(enabled=remembers))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if parents is not None:
         parents.close()
@@ -151,5 +151,5 @@ def _serve(
                 line.send(answer)
             except (pickle.PicklingError, TypeError, AttributeError) as error:
                 line.send((False, Unsendable(f"{type(error).__qualname__}: {error}")))
-            if staying and not line.poll(_LULL):
-                rest()
+            if remembers and not line.poll(_LULL):
+                pauses.collect()

@@ -21,7 +21,6 @@ from weakref import WeakKeyDictionary
 
 from triptych.engine.processes.child import Child, ChildLost
 from triptych.engine.processes.parent_watch import Leash
-from triptych.engine.processes.staying import stays
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,8 +37,8 @@ class WorkerLost(BrokenExecutor):
 class Named(Generic[P, T]):
     """A job with words for people, such as "the e-book".
 
-    One ``at_home`` waits for the process that did it last, while processes stay: any other would make anew
-    what that one remembers (``staying.recalled``).
+    One ``at_home`` waits for the process that did it last where processes have a memory: any other would
+    compute anew what is in that one's.
     """
 
     what: str
@@ -54,12 +53,14 @@ class Named(Generic[P, T]):
 class Pool(Executor):
     """Processes that end with this one, and at once where it is interrupted or fails.
 
-    Forked ones are started all together with the first job, and others one by one as there is work for them.
+    Those that ``remember`` have a memory each (``engine/memory.py``). Forked ones are started all together
+    with the first job, and others one by one as there is work for them.
     What takes the place of a lost one is never forked: it would be beside threads, and might wait for ever
     for what one of these held.
     """
 
-    def __init__(self, jobs: int, method: Literal["fork", "spawn"]) -> None:
+    def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, remembers: bool = False) -> None:
+        self._remembers = remembers
         self._leash = Leash(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Condition()
@@ -75,9 +76,9 @@ class Pool(Executor):
         """Have a job done. Its future raises ``WorkerLost`` where it costs one process after the other."""
         with self._change:
             while self._to_fork:
-                self._idle.append(Child(self._leash, "fork"))
+                self._idle.append(self._start("fork"))
                 self._to_fork -= 1
-        what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and stays()
+        what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and self._remembers
         return self._threads.submit(self._done, what, at_home, partial(fn, *args, **kwargs))
 
     def taken_losses(self) -> list[str]:
@@ -111,11 +112,14 @@ class Pool(Executor):
             self._leash.let_go()
             atexit.unregister(self._leash.let_go)
 
+    def _start(self, method: Literal["fork", "spawn"]) -> Child:
+        return Child(self._leash, method, remembers=self._remembers)
+
     def _done(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
         """What a job returns, from the first process that does not end at it."""
         for losses in range(_TRIES):
             # What it was that cost one process, others may have come by as well, but not a new one.
-            child = Child(self._leash, "spawn") if losses else self._free(what, at_home)
+            child = self._start("spawn") if losses else self._free(what, at_home)
             try:
                 return child.do(job)
             except ChildLost:
@@ -142,7 +146,7 @@ class Pool(Executor):
                 if child is not None:
                     self._idle.remove(child)
             if child is None:
-                return Child(self._leash, "spawn")
+                return self._start("spawn")
             if child.lives():
                 return child
             child.end()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from triptych.engine.memory import NO_MEMORY, Memory
+
 _MESSAGES = 8  # with such values, for which both ends hold them
 
 
@@ -50,17 +52,17 @@ class Sender:
 
 
 class Receiver:
-    """Unpacks what a ``Sender`` has packed, message by message."""
+    """Unpacks what a ``Sender`` has packed, message by message; a memory becomes that of this process."""
 
-    def __init__(self) -> None:
-        self._held = _Held()
+    def __init__(self, memory: Memory = NO_MEMORY) -> None:
+        self._held, self._memory = _Held(), memory
 
     def unpacked(self, data: bytes) -> Any:
         """The message."""
         held = self._held
         held.message += 1
         unpickler = _Unpickler(io.BytesIO(data))
-        unpickler.held = held
+        unpickler.held, unpickler.memory = held, self._memory
         message = unpickler.load()
         held.end_message()
         return message
@@ -69,8 +71,12 @@ class Receiver:
 class _Pickler(ForkingPickler):
     held: _Held
 
-    def persistent_id(self, value: Any) -> tuple[int, bytes | None] | None:
-        """The number of a value that goes once, with its bytes where they have not gone yet."""
+    def persistent_id(self, value: Any) -> tuple[int, bytes | None] | int | None:
+        """Return the number of a value that goes once, with its bytes if they have not gone yet, or the build
+        of a memory.
+        """
+        if isinstance(value, Memory):
+            return value.build
         if not getattr(type(value), "sent_once", False):
             return None
         name, values = id(value), self.held.values  # held values are alive, so that no other has the number
@@ -81,9 +87,13 @@ class _Pickler(ForkingPickler):
 
 class _Unpickler(pickle.Unpickler):
     held: _Held
+    memory: Memory
 
-    def persistent_load(self, told: tuple[int, bytes | None]) -> Any:
-        """The value of a number, unpacked once."""
+    def persistent_load(self, told: tuple[int, bytes | None] | int) -> Any:
+        """Return the value of a number, unpacked once, or this process's memory."""
+        if isinstance(told, int):
+            self.memory.follow(told)
+            return self.memory
         name, data = told
         value = self.held.values[name][0] if data is None else pickle.loads(data)
         self.held.values[name] = value, self.held.message

@@ -54,12 +54,12 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def workers(jobs: int) -> Executor:
+def workers(jobs: int, *, remembers: bool = False) -> Executor:
     """An executor with so many processes beside this one, which does all itself where it is to be alone."""
     if jobs <= 1:
         return Inline(tidies=True)
     try:
-        return Pool(jobs, way_to_start())
+        return Pool(jobs, way_to_start(), remembers=remembers)
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline(tidies=True)
 
@@ -96,7 +96,8 @@ class Companion:
     that go first wherever both want a processor.
     """
 
-    def __init__(self, *, modest: bool = True) -> None:
+    def __init__(self, *, modest: bool = True, remembers: bool = False) -> None:
+        self._remembers = remembers
         self._niceness = _MODESTY if modest else 0
         self._job = threading.Lock()
         self._change = threading.Lock()
@@ -137,6 +138,6 @@ class Companion:
         with self._change:
             if self._at_hand is None:
                 leash = Leash(multiprocessing.get_context("spawn"))
-                self._at_hand = Child(leash, "spawn", self._niceness), leash
+                self._at_hand = Child(leash, "spawn", self._niceness, remembers=self._remembers), leash
                 atexit.register(self.stop)  # it would be waited for
             return self._at_hand

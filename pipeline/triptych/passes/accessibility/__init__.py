@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import IndexList, SourceList
@@ -43,16 +43,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def lint_accessibility(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
     """All that the rules find in what authors wrote in each chapter; the book stays as it is."""
     language = book.metadata.language
-    found = [finding for chapter in book.chapters for finding in _found_in(chapter, language)]
+    found = [finding for chapter in book.chapters for finding in memory.call(_found_in, chapter, language)]
     if found and (level := book.metadata.accessibility.conforms_to):
         found.append(_claimed(level, len(found)))
     return book, found
 
 
-@recalled
 def _found_in(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
     """All that the rules find in a chapter of a book in a language."""
     surveyed = survey(rewrite_chapter(chapter, _without_made, SourceList, IndexList), language)

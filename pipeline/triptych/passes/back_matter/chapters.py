@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, GlossaryEntry, Matter, Role
 from triptych.model.nodes import (
@@ -32,7 +33,7 @@ _PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "in
 _TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.INDEX: "index"}
 
 
-def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Turn what was read of glossary and sources into blocks; what an index lists is known later.
 
     ENV003: a glossary in an order that nothing installed knows.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Role
 from triptych.model.nodes import (
@@ -64,7 +64,7 @@ class _Terms:
         return next((self.entries[k] for k in spellings if k in self.entries), None)
 
 
-def link_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """``[GW]{.gls}`` → a link to its entry; at the first place in the book "gigawatt (GW)"."""
     terms = _Terms(labels.brackets)
     chapters = [_identified(chapter, terms) for chapter in book.chapters]
@@ -72,7 +72,7 @@ def link_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     return replace(book, chapters=tuple(chapters)), terms.found
 
 
-def connect_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each term in the text an id, and each entry the ids of the terms that lead to it.
 
     What the glossary itself says of other terms is no use of them.
@@ -81,16 +81,17 @@ def connect_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     uses: dict[str, list[str]] = defaultdict(list)
     chapters = []
     for chapter in book.chapters:
-        named, used = (chapter, ()) if chapter.role is Role.GLOSSARY else _with_term_ids(chapter, count)
+        named, used = (
+            (chapter, ()) if chapter.role is Role.GLOSSARY else memory.call(_with_term_ids, chapter, count)
+        )
         chapters.append(named)
         count += len(used)
         for entry, identifier in used:
             uses[entry].append(identifier)
     table = {entry: tuple(ids) for entry, ids in uses.items()}
-    return replace(book, chapters=tuple(_with_uses(chapter, table) for chapter in chapters)), []
+    return replace(book, chapters=tuple(memory.call(_with_uses, chapter, table) for chapter in chapters)), []
 
 
-@recalled
 def _with_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
     """A chapter whose terms have ids, behind so many before it; of each its entry's id and its own."""
     used: list[tuple[str, str]] = []
@@ -105,7 +106,6 @@ def _with_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[s
     return rewrite_chapter(chapter, identify, Link), tuple(used)
 
 
-@recalled
 def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
     """A chapter whose entries have the ids of the terms that lead to them."""
 

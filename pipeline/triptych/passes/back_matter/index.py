@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label
 from triptych.model.nodes import (
@@ -45,7 +45,7 @@ class _Entry:
     children: dict[str, _Entry] = field(default_factory=dict)
 
 
-def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each mark an id and fill the index.
 
     IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
@@ -56,7 +56,7 @@ def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     chapters = []
     sorted_by: list[tuple[str, Span | None]] = []
     for chapter in book.chapters:
-        marked, marks = _with_ids(chapter, book.labels, count)
+        marked, marks = memory.call(_with_ids, chapter, book.labels, count)
         chapters.append(marked)
         for mark, here in marks:
             count += not mark.see
@@ -64,12 +64,11 @@ def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             sorted_by += [(term.sort, mark.span) for term in mark.path]
     maker.close_all()
     groups = tuple(maker.groups(labels.language))
-    filled = tuple(_with_index(chapter, groups) for chapter in chapters)
+    filled = tuple(memory.call(_with_index, chapter, groups) for chapter in chapters)
     found = [*maker.found, *without_readings(sorted_by, labels.language)]
     return replace(book, chapters=filled), found
 
 
-@recalled
 def _with_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
 ) -> tuple[Chapter, tuple[tuple[IndexMark, str], ...]]:
@@ -92,7 +91,6 @@ def _with_ids(
     return chapter, tuple(marks)
 
 
-@recalled
 def _with_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
     """A chapter with the entries where it has an index."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Citation, Source
@@ -17,23 +17,22 @@ from triptych.model.walk import rewrite_chapter
 CITATION_MARK = "_cite-"  # begins the ids of citations
 
 
-def connect_sources(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each citation an id, and each source the ids of the citations that name it."""
     count = 0
     uses: dict[str, list[str]] = defaultdict(list)
     chapters = []
     for chapter in book.chapters:
-        identified, named = _identified(chapter, count)
+        identified, named = memory.call(_identified, chapter, count)
         chapters.append(identified)
         count += len(named)
         for identifier, entries in named:
             for entry in entries:
                 uses[entry].append(identifier)
     table = {entry: tuple(ids) for entry, ids in uses.items()}
-    return replace(book, chapters=tuple(_with_uses(chapter, table) for chapter in chapters)), []
+    return replace(book, chapters=tuple(memory.call(_with_uses, chapter, table) for chapter in chapters)), []
 
 
-@recalled
 def _identified(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
     """A chapter whose citations have ids, behind so many before it, and of each the id and its sources."""
     named: list[tuple[str, tuple[str, ...]]] = []
@@ -48,7 +47,6 @@ def _identified(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str,
     return rewrite_chapter(chapter, identify, Citation), tuple(named)
 
 
-@recalled
 def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
     """A chapter whose sources have the ids of the citations that name them."""
 

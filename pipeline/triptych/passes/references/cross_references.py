@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, did_you_mean
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, OtherTitle
 from triptych.model.nodes import (
@@ -39,9 +39,9 @@ _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
-def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def refer(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each reference its words and each internal link its id; unknown targets are errors."""
-    named = [_targets(chapter) for chapter in book.chapters]
+    named = [memory.call(_targets, chapter) for chapter in book.chapters]
     sections = dict.fromkeys(book.labels, "")
     latex: dict[str, str] = {}
     titles: dict[tuple[str, str], str] = {}
@@ -52,10 +52,8 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             titles.setdefault((chapter.id, name), identifier)
             titles.setdefault(("", name), identifier)
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
-    resolved = [
-        _resolved(chapter, book.labels, sections, book.anchors, files, titles, latex, labels, book.others)
-        for chapter in book.chapters
-    ]
+    tables = book.labels, sections, book.anchors, files, titles, latex
+    resolved = [memory.call(_resolved, chapter, *tables, labels, book.others) for chapter in book.chapters]
     chapters = tuple(chapter for chapter, _ in resolved)
     return replace(book, chapters=chapters), [problem for _, found in resolved for problem in found]
 
@@ -74,7 +72,6 @@ class _Targets:
     latex: Mapping[str, str]
 
 
-@recalled
 def _targets(chapter: Chapter) -> _Targets:
     here = chapter.id
     sections = {here: here}
@@ -92,7 +89,6 @@ def _targets(chapter: Chapter) -> _Targets:
     return _Targets(sections, titles, latex)
 
 
-@recalled
 def _resolved(
     chapter: Chapter,
     labels: Mapping[str, Label],

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Part
 from triptych.model.nodes import Attr, Heading, Inline
@@ -17,7 +18,7 @@ from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chap
 _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
-def identify(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def identify(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Make missing ids and resolve clashes between files; an id written twice is an error.
 
     An id that an author wrote stays. A heading without one gets pandoc's automatic id of its text,

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Note
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 
 
-def number_notes(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Number the notes of each chapter from 1 in reading order; references to one note share a number."""
     return replace(book, chapters=tuple(map(_number, book.chapters))), []
 

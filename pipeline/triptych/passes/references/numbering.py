@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import roman
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
@@ -30,7 +31,7 @@ _DEEPEST = 3  # headings below level 3 carry no number
 _COUNTED = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
 
 
-def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def number(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2.
 
     What slides alone show counts behind all that the book does, which has no gaps in its numbers.

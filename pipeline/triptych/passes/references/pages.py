@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS, OutputFormat
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Role
@@ -71,14 +71,15 @@ Announce: TypeAlias = Callable[[Printed], None]
 _SOMEWHERE = ((0, 0), 0)
 
 
-def known_on_slides(book: Book, printed: Printed) -> Printed:
+def known_on_slides(book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
     """What slides need to know of the PDF, as little as they can: what they know is why they are made again.
 
     That is without what pages say, of which only stays whether they say anything, and without the back matter
     that slides do not show, unless something leads there.
     """
     shown = _on_slides(book)
-    names = frozenset[str]().union(*map(_ids, shown), *map(_targets, shown))
+    found = (memory.call(names_in, chapter) for names_in in (_ids, _targets) for chapter in shown)
+    names = frozenset[str]().union(*found)
     pages = {name: page for name, page in printed.pages.items() if name in names}
     hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in shown}
     starts = [replace(start, place=_SOMEWHERE if start.place else None) for start in printed.starts]
@@ -107,19 +108,22 @@ def _conditional(attr: Attr) -> bool:
     )
 
 
-def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages) -> Book:
+def lead_to_pages(
+    book: Book, labels: Labels, output: OutputFormat, pages: Pages, memory: Memory = NO_MEMORY
+) -> Book:
     """The book of one output, ``for_output``, with nothing in it that leads to what is not there.
 
     A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
     page numbers are left to its writer.
     """
     shown = _on_slides(book) if FORMATS[output].slides else book.chapters
-    there = frozenset[str]().union(*map(_ids, shown))
-    chapters = (_led_to_pages(chapter, there, labels, output, pages) for chapter in book.chapters)
+    there = frozenset[str]().union(*(memory.call(_ids, chapter) for chapter in shown))
+    chapters = (
+        memory.call(_led_to_pages, chapter, there, labels, output, pages) for chapter in book.chapters
+    )
     return replace(book, chapters=tuple(chapters))
 
 
-@recalled
 def _led_to_pages(
     chapter: Chapter, there: frozenset[str], labels: Labels, output: OutputFormat, pages: Pages
 ) -> Chapter:
@@ -165,14 +169,12 @@ def _page(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, .
     return (Text(text=f" (PDF, {labels.named('page-short', page)})"),)
 
 
-@recalled
 def _ids(chapter: Chapter) -> frozenset[str]:
     """The ids that an output shows of a chapter."""
     part = (chapter.part.id,) if chapter.part else ()
     return frozenset((chapter.id, *part)) | ids_in(chapter_nodes(chapter, Attr))
 
 
-@recalled
 def _targets(chapter: Chapter) -> frozenset[str]:
     """The ids that a chapter refers to."""
     return frozenset(reference.target for reference in chapter_nodes(chapter, Reference))

@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.extras import how_to_install
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
 from triptych.languages.labels import Labels
 from triptych.media.fonts.fonts import missing_characters, wanting_cjk
@@ -25,7 +25,7 @@ _HINT = (
 _NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
-def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """FNT001 or ENV003 at the first such character of the manifest, each section and source; the book stays.
 
     Formulas are not looked at: they have fonts of their own.
@@ -33,7 +33,7 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
     found = list(_finding(named, book))
     for chapter in book.chapters:
-        if _lacks_characters(chapter):  # as few sections do
+        if memory.call(_lacks_characters, chapter):  # as few sections do
             found += _finding(_chapter_texts(chapter), book)
             found += _source_findings(chapter, book)
     return book, found
@@ -64,7 +64,6 @@ def _instead(outputs: Sequence[str]) -> str:
     return "; ".join(filter(None, ('the PDF shows "�" instead' if "pdf" in outputs else "", borrowed)))
 
 
-@recalled
 def _lacks_characters(chapter: Chapter) -> bool:
     """Whether the bundled fonts lack any of what a chapter prints."""
     return bool(missing_characters(_whole_text(chapter), load_theme()))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.customs import UNSPACED
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
@@ -22,12 +22,13 @@ _MARK_HEAD, _MARK_TAIL = re.compile(f"[{_MARK}]"), re.compile(f"[{_MARK}]\\Z")
 _LANGUAGES = ("zh", "ja")
 
 
-def close_up(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def close_up(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Take out line ends between such characters, and spaces that only parted a reference from them."""
-    return replace(book, chapters=tuple(_closed_up(one, labels.language) for one in book.chapters)), []
+    return replace(
+        book, chapters=tuple(memory.call(_closed_up, one, labels.language) for one in book.chapters)
+    ), []
 
 
-@recalled
 def _closed_up(chapter: Chapter, language: str) -> Chapter:
     """A chapter of a book in a language, closed up."""
     if not _has_unspaced(chapter):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.media.formulas.linear import linear
 from triptych.media.formulas.spoken import spoken
@@ -14,7 +15,7 @@ from triptych.model.nodes import Equation, Math
 from triptych.model.walk import rewrite_book
 
 
-def speak(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def speak(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """A formula is read out in the words of the book's language; without such words as a line of symbols.
 
     That line stands for it in plain text, too, but for the words where it could hardly be read. What

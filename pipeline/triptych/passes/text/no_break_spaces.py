@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.word_pairs import TITLES, WordPairs, word_pairs
 from triptych.model.book import Book, Chapter
@@ -31,17 +31,16 @@ _LIKELY = re.compile(
 )
 
 
-def hold_together(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def hold_together(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Put such spaces between words that stand together in the language of their chapter, and where titles
     are repeated in that of the book.
     """
     own = word_pairs(labels.language)
-    chapters = tuple(_held_in(chapter, labels.language) for chapter in book.chapters)
+    chapters = tuple(memory.call(_held_in, chapter, labels.language) for chapter in book.chapters)
     table = {name: replace(one, title=held_together(one.title, own)) for name, one in book.labels.items()}
     return replace(book, chapters=chapters, labels=table), []
 
 
-@recalled
 def _held_in(chapter: Chapter, language: str) -> Chapter:
     """A chapter of a book in a language, with them."""
     own, pairs = word_pairs(language), word_pairs(chapter.language or language)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Quoted, Text
 from triptych.model.walk import rewrite, rewrite_chapter
 
 
-def quote(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def quote(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Write the marks into the text, so that all outputs show the same ones."""
     chapters = []
     for chapter in book.chapters:

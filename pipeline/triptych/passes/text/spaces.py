@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import (
@@ -48,12 +48,11 @@ class _Behind(Enum):
     WORDS = auto()
 
 
-def drop_spaces(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def drop_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Take out such spaces in all lines of text, and line ends that no words follow."""
-    return replace(book, chapters=tuple(map(in_chapter, book.chapters))), []
+    return replace(book, chapters=tuple(memory.call(in_chapter, chapter) for chapter in book.chapters)), []
 
 
-@recalled
 def in_chapter(chapter: Chapter) -> Chapter:
     """A chapter without them."""
     return each_line(chapter, in_line)

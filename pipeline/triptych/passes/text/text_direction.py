@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.customs import direction
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
@@ -13,7 +14,7 @@ from triptych.model.nodes import Attr, Code, CodeBlock
 from triptych.model.walk import attr_of, book_nodes, rewrite_book
 
 
-def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def direct(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each node with a language its ``dir``, unless the author has, where any text runs from the right.
 
     Code runs from the left in all of them.

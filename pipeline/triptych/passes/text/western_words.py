@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.language_tags import is_language_tag
 from triptych.model.book import Book, Chapter
@@ -29,12 +29,13 @@ _OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters of neithe
 _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 
 
-def mark_western(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+def mark_western(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give a class to words with an apostrophe or an ellipsis, to foreign passages and to Western sources."""
-    return replace(book, chapters=tuple(_marked_in(one, labels.language) for one in book.chapters)), []
+    return replace(
+        book, chapters=tuple(memory.call(_marked_in, one, labels.language) for one in book.chapters)
+    ), []
 
 
-@recalled
 def _marked_in(chapter: Chapter, language: str) -> Chapter:
     """A chapter of a book in a language, with them."""
     east_asian = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES

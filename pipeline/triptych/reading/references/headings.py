@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.reading.front_matter import Section
 from triptych.reading.outline import outline
 
@@ -28,21 +28,22 @@ def words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def names(sections: Iterable[Section]) -> frozenset[str]:
+def names(sections: Iterable[Section], memory: Memory = NO_MEMORY) -> frozenset[str]:
     """The names by which texts may refer to the headings of all sections."""
-    written = (name for one in sections for name in (one.front_matter.title, *_headings(one.body)))
+    written = (
+        name for one in sections for name in (one.front_matter.title, *memory.call(_headings, one.body))
+    )
     return frozenset(map(_key, written))
 
 
-def with_definitions(body: str, known: frozenset[str]) -> str:
+def with_definitions(body: str, known: frozenset[str], memory: Memory = NO_MEMORY) -> str:
     """A text with definitions, behind its end, of the headings that it refers to by their words."""
     if "[" not in body:
         return body
-    asked = [name for name in _asked(body) if name in known]
+    asked = [name for name in memory.call(_asked, body) if name in known]
     return body + "".join(f"\n\n[{name}]: <{SCHEME}{quote(words(name))}>" for name in asked)
 
 
-@recalled
 def _asked(body: str) -> tuple[str, ...]:
     """The names in brackets that a text does not define, once each."""
     lines = body.split("\n")
@@ -55,7 +56,6 @@ def _asked(body: str) -> tuple[str, ...]:
     return tuple(name for name in wanted if name not in own | pictures and words(name))
 
 
-@recalled
 def _headings(body: str) -> tuple[str, ...]:
     """The headings of a text as they are written, and others that look like one."""
     lines = body.split("\n")

@@ -10,8 +10,6 @@ import re
 from collections import Counter
 from typing import Any
 
-from triptych.engine.processes.staying import recalled
-
 MARK = "triptych-shared-note"
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\s\]^]+)\](?!:)")
 # A definition whose text starts on its line with a word; lists and code would not bear a mark.
@@ -19,7 +17,6 @@ _DEFINITION = re.compile(r"^( {0,3}\[\^([^\s\]^]+)\]:[ \t]+)(?=[^\W_]|[\"“‘'
 _LEFT_OVER = re.compile(rf"\[\]\{{\.{MARK} key=\"[^\"]*\"\}}")
 
 
-@recalled
 def mark_shared_notes(text: str) -> str:
     """A text with a mark in each note that is referred to more than once."""
     if "[^" not in text:

@@ -71,7 +71,7 @@ def write_deck(
     written = [*(one.finished.wording for one in made), *(page.wording for page in notes if page)]
     diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
     set_properties(presentation, deck)
-    return packed(presentation, joined, deck.modified), ordered(diagnostics)
+    return packed(presentation, joined, deck.modified, cache.memory), ordered(diagnostics)
 
 
 def _joined(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.fonts.fonts import for_stand_in, foreign, subset_font
 from triptych.theme.theme import FontFace, Script, Theme
 
@@ -13,29 +13,38 @@ from triptych.theme.theme import FontFace, Script, Theme
 # book, not those of a Chinese book.
 _LARGEST_SCRIPT = 1_000_000  # bytes
 _OF_THE_DEVICE = ("Zsye", "Cyrl")
-_subset = recalled(subset_font)
 _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
 
 
-def embedded(theme: Theme, scripts: Sequence[Script], words: str, code: str = "") -> dict[FontFace, bytes]:
+def embedded(
+    theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
+) -> dict[FontFace, bytes]:
     """The faces for a text, for the scripts in it and for the ``code`` in it, with their bytes.
 
     Kobo reads TrueType and OpenType, and no WOFF2.
     """
+
+    def subset(face: FontFace, characters: frozenset[str]) -> bytes:
+        return memory.call(_subset, face, characters)
+
     used = _characters(words)
-    fonts = {face: _subset(face, used) for face in _of_theme(theme)}
+    fonts = {face: subset(face, used) for face in _of_theme(theme)}
     if code:
         # One is enough: reading systems slant and embolden it, and all letters keep their width.
-        fonts |= {face: _subset(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
+        fonts |= {face: subset(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
     for role in ("serif", "sans"):
         if lacking := for_stand_in(words, theme, role):
-            fonts |= {face: _subset(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
+            fonts |= {face: subset(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
     for script in scripts:
         characters = foreign(words + _EMPHASIS.get(script.name, ""))
-        subsets = {face: _subset(face, characters) for face in script.faces}
+        subsets = {face: subset(face, characters) for face in script.faces}
         if script.name not in _OF_THE_DEVICE and sum(map(len, subsets.values())) <= _LARGEST_SCRIPT:
             fonts |= subsets
     return fonts
+
+
+def _subset(face: FontFace, characters: frozenset[str]) -> bytes:
+    return subset_font(face, characters)
 
 
 def _of_theme(theme: Theme) -> list[FontFace]:

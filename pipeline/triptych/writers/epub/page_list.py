@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.markup.passages import Place, read
 from triptych.markup.xml import empty
 from triptych.passes.references.pages import Printed
@@ -56,7 +56,10 @@ class _Found:
 
 
 def page_list(
-    printed: Printed, files: Mapping[str, bytes], order: Mapping[str, Sequence[str]]
+    printed: Printed,
+    files: Mapping[str, bytes],
+    order: Mapping[str, Sequence[str]],
+    memory: Memory = NO_MEMORY,
 ) -> tuple[list[PageLink], dict[str, list[Mark]]]:
     """Pages by path → the page list in the order of the PDF, and the markers of each page.
 
@@ -67,7 +70,7 @@ def page_list(
     marks: dict[str, list[Mark]] = defaultdict(list)
     links: list[PageLink] = []
     documents = {
-        name: _document(printed.documents[name], tuple((path, files[path]) for path in paths))
+        name: memory.call(_document, printed.documents[name], tuple((path, files[path]) for path in paths))
         for name, paths in order.items()
         if name in printed.documents
     }
@@ -96,7 +99,6 @@ def marked(page: bytes, marks: Iterable[Mark]) -> bytes:
     return b"".join((*parts, page[done:]))
 
 
-@recalled
 def _document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Document:
     return _Document(xhtml, dict(pages))
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from triptych.charts.rows import data_rows
-from triptych.engine.processes.staying import Implied, recalled
+from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
@@ -50,6 +50,7 @@ class Addresses:
         drawn: str = "svg",
         *,
         in_page: bool = False,
+        memory: Memory = NO_MEMORY,
     ) -> None:
         self._media_types, self._drawn, self._in_page = media_types, drawn, in_page
         self._names: dict[Picture, str] = {}
@@ -64,7 +65,7 @@ class Addresses:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
                 for image in chapter.part.image:
                     self._see(image, page)
-            for node in _addressed(chapter):
+            for node in memory.call(_addressed, chapter):
                 self._see(node, page)
         # All that the text of a chapter may ask for; covers and templates bring more pictures later.
         self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
@@ -102,7 +103,6 @@ class Addresses:
         return self._chart_names[key]
 
 
-@recalled
 def _addressed(chapter: Chapter) -> tuple[Any, ...]:
     """What a chapter has that is found in the package: all with an id, pictures, charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
@@ -303,13 +303,15 @@ class Pages:
         drawn_with: object = None,
         drop_caps: bool = False,
         vertical: bool = False,
+        memory: Memory = NO_MEMORY,
     ) -> None:
+        self._memory = memory
         self._drawings, self._drawn_with = drawings, drawn_with
         self.book, self.labels = book, labels
         self._vertical = vertical
         self.numbers, self.formulas = numbers, formulas
         self._drop_caps = drop_caps
-        self.addresses = Addresses(book, media_types, drawn, in_page=drawings is not None)
+        self.addresses = Addresses(book, media_types, drawn, in_page=drawings is not None, memory=memory)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
@@ -320,7 +322,8 @@ class Pages:
             "titled": titled(chapter),
             "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
             "chapter_name": chapter_name(self.book, chapter, self.labels),
-            **_written(
+            **self._memory.call(
+                _written,
                 chapter,
                 page_of(chapter),
                 self.book.labels,
@@ -364,7 +367,6 @@ class Pages:
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)
 
 
-@recalled
 def _written(
     chapter: Chapter,
     page: str,

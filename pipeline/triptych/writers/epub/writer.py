@@ -101,6 +101,7 @@ def write_epub(
         drawn_with=(context.theme, as_files),
         drop_caps=options.drop_caps and not vertical,
         vertical=vertical,
+        memory=context.memory,
     )
     meta, colours = book.metadata, context.theme.colours
     logo_plate = context.logo_plate(meta.logo, colours.background, colours.dark) if meta.logo else ""
@@ -132,7 +133,7 @@ def write_epub(
         package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
     package.refuse_active_content()
-    return pack(package.files, meta.modified)
+    return pack(package.files, meta.modified, context.memory)
 
 
 class _Package:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import identifier
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
@@ -23,7 +23,9 @@ _ROW, _WITHIN = struct.Struct(">BIH").pack, struct.Struct(">BI").pack
 _INDICES = [index.to_bytes(2, "big") for index in range(_PACKED)]
 _FREE = _ROW(0, 0, 65535)
 
-_compressed = recalled(zlib.compress)
+
+def _compress(data: bytes) -> bytes:
+    return zlib.compress(data)
 
 
 def text_string(words: str) -> bytes:
@@ -93,7 +95,8 @@ def _in_a_row(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
 class PdfFile:
     """The objects of a file of some version of PDF, under numbers that are given out from 1 on."""
 
-    def __init__(self, version: str = "1.7") -> None:
+    def __init__(self, version: str = "1.7", memory: Memory = NO_MEMORY) -> None:
+        self.memory = memory
         self._version = version
         self._next = 1
         self._plain: list[tuple[int, bytes]] = []
@@ -121,7 +124,7 @@ class PdfFile:
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
         """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
         if not plain and b"/Filter" not in dictionary:
-            data = _compressed(data)
+            data = self.memory.call(_compress, data)
             dictionary += b"/Filter/FlateDecode"
         head = b"<<%s/Length %d>>\nstream\n" % (dictionary, len(data))
         self._plain.append((place, head + data + _END))

@@ -18,8 +18,8 @@ from lxml import etree
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
+from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.engine.processes.pool import Named
-from triptych.engine.processes.staying import Implied, recalled
 from triptych.languages.customs import direction
 from triptych.markup.fonts_wanted import Wanted, wanted
 from triptych.markup.outline import wanted_lists
@@ -103,7 +103,7 @@ def write_pdf(
     written = written_formulas(book)
     formulas = context.draw_formulas(different(written), page.measure)
     drafts = [
-        _Draft(document, templates, theme)
+        _Draft(document, templates, theme, context.memory)
         for document in documents(
             book,
             context.labels,
@@ -117,7 +117,7 @@ def write_pdf(
             notes_beside=page.has_column,
         )
     ]
-    told = wanted(draft.xhtml for draft in drafts)
+    told = wanted((draft.xhtml for draft in drafts), context.memory)
     draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
     words = told.characters + _drawn_words(
@@ -192,6 +192,7 @@ def write_pdf(
             role_map=ROLE_MAP,
             rtl=composer.rtl,
             attachments=chart_files(book) if options.attach_data and not finish.for_press else (),
+            memory=context.memory,
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
@@ -362,8 +363,15 @@ def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
 class _Draft:
     """A document and its XHTML, which is written again when a page has moved that it names."""
 
-    def __init__(self, document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> None:
+    def __init__(
+        self,
+        document: PrintDocument,
+        templates: jinja2.Environment,
+        theme: Theme,
+        memory: Memory = NO_MEMORY,
+    ) -> None:
         self.document, self._templates, self._theme = document, templates, theme
+        self._memory = memory
         self.xhtml = self._written()
 
     def name_families(self, families: tuple[str, ...]) -> None:
@@ -396,7 +404,8 @@ class _Draft:
             return _xhtml(document, self._templates, theme)
         book = document.book
         parts = tuple((one.part, one.id, one.slug, one.title) for one in book.chapters if one.part)
-        xhtml, asked = _xhtml_of_chapter(
+        xhtml, asked = self._memory.call(
+            _xhtml_of_chapter,
             document.content[0],
             document.content[1:],
             (document.masthead, document.imprint if document.colophon else None),
@@ -434,7 +443,6 @@ def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
             raise jinja2.TemplateSyntaxError(message, line, name)
 
 
-@recalled
 def _xhtml_of_chapter(
     chapter: Chapter,
     others: tuple[Chapter, ...],
@@ -467,7 +475,7 @@ def lasting(cache: Cache) -> Iterator[Cache]:
         yield cache
     else:
         with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
-            yield Cache(Path(folder))
+            yield Cache(Path(folder), memory=cache.memory)
 
 
 def shell_of(book: Book) -> str:

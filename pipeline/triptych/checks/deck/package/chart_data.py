@@ -10,7 +10,7 @@ from typing import Any
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.checks.deck.package.workbooks import Cells, NoWorkbook, cells_of, referred
 from triptych.engine.cache import digest
-from triptych.engine.processes.staying import Implied, recalled
+from triptych.engine.memory import Implied
 from triptych.media.xml_names import parsed
 from triptych.ooxml.names import C
 
@@ -47,12 +47,12 @@ def chart_values(package: Package) -> Iterator[Fault]:
             continue
         chart, book = package.parts[name], package.parts[books[0]]
         try:
-            yield from (Fault(name, problem) for problem in _differences(chart, digest(book), Implied(book)))
+            differences = package.memory.call(_differences, chart, digest(book), Implied(book))
+            yield from (Fault(name, problem) for problem in differences)
         except NoWorkbook:
             yield Fault(books[0], "the chart workbook cannot be read")
 
 
-@recalled
 def _differences(chart: bytes, mark: str, workbook: Implied[bytes]) -> tuple[str, ...]:
     """Where a chart shows other values than its workbook, which is known by a ``mark``."""
     cells = cells_of(workbook.value)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import parsed
 from triptych.ooxml.names import OFFICE, PRESENTATION, P, R
 from triptych.ooxml.relationships import Relation, relations_in, source_of
@@ -101,12 +101,15 @@ class Package:
 
     parts: Mapping[str, bytes]
     names: tuple[str, ...]
+    memory: Memory = NO_MEMORY
 
     @cached_property
     def facts(self) -> dict[str, Facts]:
         """What is known of each part of XML."""
         return {
-            name: facts_of(data, name) for name, data in self.parts.items() if name.endswith((".xml", _RELS))
+            name: self.memory.call(facts_of, data, name)
+            for name, data in self.parts.items()
+            if name.endswith((".xml", _RELS))
         }
 
     @cached_property
@@ -142,7 +145,6 @@ class Package:
         return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
 
 
-@recalled
 def facts_of(data: bytes, name: str) -> Facts:
     """The bytes of a part of XML → what it says; entities are never resolved."""
     try:
@@ -158,11 +160,11 @@ def facts_of(data: bytes, name: str) -> Facts:
     return Facts("", has_document_type, named=named)
 
 
-def unpacked(data: bytes) -> Package:
+def unpacked(data: bytes, memory: Memory = NO_MEMORY) -> Package:
     """The bytes of a ``.pptx`` → its package. Raises `Unreadable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            return Package({name: archive.read(name) for name in names}, tuple(names))
+            return Package({name: archive.read(name) for name in names}, tuple(names), memory)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable("the file is not a readable ZIP archive") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from triptych.engine.archives import Member, archived
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
 from triptych.writers.deck.package.archive import in_order
 from triptych.writers.deck.package.joining import Joined
@@ -35,7 +36,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else shortened(text, _LONGEST - 1)
 
 
-def packed(presentation: Presentation, joined: Joined, modified: dt.datetime) -> bytes:
+def packed(
+    presentation: Presentation, joined: Joined, modified: dt.datetime, memory: Memory = NO_MEMORY
+) -> bytes:
     """The package, sealed: a presentation that lists its slides, and these, joined.
 
     Parts are in a fixed order, and every date is that of ``modified``, in UTC.
@@ -44,7 +47,7 @@ def packed(presentation: Presentation, joined: Joined, modified: dt.datetime) ->
     files[_TYPES] = content_types(presentation, joined.types)
     holder = str(presentation.core_properties.part.partname).lstrip("/")
     last = files.pop(holder)
-    members = {name: Member.of(name, content) for name, content in files.items()} | joined.members
+    members = {name: Member.of(name, content, memory) for name, content in files.items()} | joined.members
     return archived(in_order(members), without_zone(modified), holder, last)
 
 

@@ -14,7 +14,7 @@ from math import ceil, inf
 import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.processes.staying import Implied, recalled, same
+from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import clock
 from triptych.media.formulas.formulas import Drawing, Formula
@@ -91,6 +91,7 @@ def storyboard(
     printed: Printed = NOWHERE,
     pictures: Mapping[Picture, Prepared],
     draw_formulas: DrawFormulas = draw_all,
+    memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``pictures`` are the files of pictures as a deck takes them; ``incremental`` points
     appear one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
@@ -109,12 +110,15 @@ def storyboard(
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
     divided = dividers != "none"
-    starts = same("page starts", printed.starts)  # each chapter is asked whether they are those of before
+    starts = memory.intern(
+        "page starts", printed.starts
+    )  # each chapter is asked whether they are those of before
 
     def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
         drawings, pages = formulas.drawings, printed.pages
         own = (most, divided, delivery is not None, tuple(unseen), labels)
-        made, said = _view(chapter, own, book.labels, pictures, drawings, pages, starts, Implied(book))
+        tables = book.labels, pictures, drawings, pages
+        made, said = memory.call(_view, chapter, own, *tables, starts, Implied(book))
         found.extend(said)
         return made
 
@@ -192,7 +196,6 @@ def storyboard(
     return deck, found
 
 
-@recalled
 def _view(
     chapter: Chapter,
     own: tuple[int, bool, bool, tuple[int, ...], Labels],
@@ -329,7 +332,6 @@ def _sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ..
         yield from (runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
-@recalled
 def _cited(view: ChapterView) -> frozenset[str]:
     """The entries of the bibliography that slides of a chapter cite."""
     shown = [(block,) for item in view.evidence for block in item.shown]

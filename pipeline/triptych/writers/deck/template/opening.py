@@ -12,7 +12,7 @@ from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.cache import Cache, digest
-from triptych.engine.processes.staying import keep, kept
+from triptych.engine.memory import Memory
 from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.presentations import REPAIR, as_presentation
 from triptych.ooxml.names import P14, qn
@@ -87,9 +87,9 @@ def open_template(
     own = data is None
     content = _of_theme(theme, language, logo, cache) if data is None else data
     mark = digest(content, key_of(theme), repr(sorted((asked or {}).items())))
-    unused: Template | None = kept(_UNUSED)
+    unused: Template | None = cache.memory.get(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
-        keep(_UNUSED, None)
+        cache.memory.put(_UNUSED, None)
         return unused, []
     try:
         presentation, reader, extended = opened(content)
@@ -134,9 +134,9 @@ def _with_font(theme: Theme, font: str) -> Theme:
     return replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
 
 
-def put_back(template: Template) -> None:
+def put_back(template: Template, memory: Memory) -> None:
     """Leave a template that nobody has filled to who needs it next, in a process that stays."""
-    keep(_UNUSED, template)
+    memory.put(_UNUSED, template)
 
 
 def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from triptych.engine.processes.staying import recalled
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Metadata
 from triptych.writers.print.binding.attachments import Attachment, attach
 from triptych.writers.print.binding.bookmarks import put_outline
@@ -61,12 +61,13 @@ def bind(
     role_map: dict[str, str],
     rtl: bool = False,
     attachments: Sequence[Attachment] = (),
+    memory: Memory = NO_MEMORY,
 ) -> bytes:
     """Bind quires. ``read`` gives a face's bytes; ``rtl`` is for a book that is read from right to left.
 
     ``role_map`` says what types of elements that no standard knows are (ISO 32000-1, 14.7.3).
     """
-    file = PdfFile(finish.version)
+    file = PdfFile(finish.version, memory)
     binder = _Binder(file, finish)
     return binder.bind(gatherings, metadata, read, role_map, rtl, attachments)
 
@@ -262,7 +263,8 @@ class _Binder:
     def _elements(self, laid: _Laid) -> Iterator[bytes]:
         """Put the elements of a quire in → for each page those of its marked content."""
         if not self.finish.for_press:
-            bundles, parents = _bundled(laid.quire, laid.base, tuple(self.shared.items()))
+            shared = tuple(self.shared.items())
+            bundles, parents = self.file.memory.call(_bundled, laid.quire, laid.base, shared)
             self.file.put_bundles(bundles)
             yield from parents
 
@@ -308,7 +310,6 @@ def _filled(template: Template, base: int, shared: Mapping[int, int]) -> bytes:
     return template.text % tuple([shared[place] if place < 0 else base + place for place in template.places])
 
 
-@recalled
 def _bundled(
     quire: Folded, base: int, shared: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[Bundle, ...], tuple[bytes, ...]]:

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.processes.pool import Named
-from triptych.engine.processes.staying import recalled
 from triptych.media.fonts.fonts import (
     share,
 )
@@ -35,7 +34,6 @@ _ADDRESS = re.compile(
 )
 
 
-@recalled
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text)))
 
@@ -78,7 +76,7 @@ class Resources:
 
     def named_in(self, text: str) -> dict[str, File]:
         """The files that a document or a style sheet names, by their addresses."""
-        files = {name: self._file(name) for name in _addresses(text)}
+        files = {name: self._file(name) for name in self.cache.memory.call(_addresses, text)}
         while self._cutting:
             self._cutting.pop().result()
         return {name: file for name, file in files.items() if file is not None}

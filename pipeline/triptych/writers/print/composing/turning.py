@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triptych.engine.processes.staying import recalled
 from triptych.writers.print.composing.serialising import Folded
 from triptych.writers.print.pdf_syntax import numbers
 from triptych.writers.print.quire import OTHER_SIDE, Area, PageKind, Point, Sheet
@@ -19,7 +18,6 @@ def can_turn(quire: Folded) -> bool:
     return not quire.one_sided and all(sheet.move is not None for sheet in quire.sheets)
 
 
-@recalled
 def turned(quire: Folded) -> Folded:
     """A quire that can turn, on the other side: all that it says of places on its pages moves along."""
     moves = [sheet.move or 0.0 for sheet in quire.sheets]

@@ -1,0 +1,194 @@
+"""Keep results of pure functions in memory from one build to the next.
+
+A single build asks for each thing once, and its results are on the disk (``engine/cache.py``). A process that
+builds a book again and again finds nearly all of it unchanged: such a chapter is the same object as before
+(``Memory.intern``), and what a pure function made of it is still there (``Memory.call``).
+
+A build session has one memory and hands it to the stages of a build. Each worker process has its own; a job
+that is given the session's memory receives that of its worker instead (``engine/processes/sent_once.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar, TypeVarTuple
+
+T = TypeVar("T")
+V = TypeVar("V")
+Ts = TypeVarTuple("Ts")
+
+_BUILDS = 4  # a result that none of so many builds has used is dropped: an edit may be undone
+_VARIANTS = 3  # results per subject: a document is written before its pages are known, and after
+_PLAIN = frozenset((str, bytes, int, float, bool, type(None)))
+_MISSING = object()
+
+
+class TrackedMapping(Mapping[Any, Any]):
+    """A mapping that records which keys are looked up."""
+
+    def __init__(self, table: Mapping[Any, Any]) -> None:
+        self._table = table
+        self._seen: dict[Any, Any] = {}
+        self._is_iterated = self._is_tested = False
+
+    def __bool__(self) -> bool:
+        self._is_tested = True
+        return bool(self._table)
+
+    def __getitem__(self, key: Any) -> Any:
+        value = self._table.get(key, _MISSING)
+        self._seen[key] = value
+        if value is _MISSING:
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[Any]:
+        self._is_iterated = True
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        self._is_iterated = True
+        return len(self._table)
+
+    def gives_same_answers(self, table: Mapping[Any, Any]) -> bool:
+        """Return whether another mapping would have answered all look-ups in the same way."""
+        if table is self._table:
+            return True
+        if self._is_iterated:
+            return self._table == table
+        if self._is_tested and bool(self._table) is not bool(table):
+            return False
+        return all(table.get(key, _MISSING) == value for key, value in self._seen.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Implied(Generic[T]):
+    """An input that follows from the others, so that it is not compared."""
+
+    value: T
+
+
+@dataclass(slots=True)
+class _Result:
+    """A result, the inputs that it was computed from, and the last build that used it."""
+
+    subject: Any
+    inputs: tuple[Any, ...]
+    value: Any
+    build: int
+
+    def matches(self, subject: Any, inputs: tuple[Any, ...]) -> bool:
+        is_same = self.subject is subject or type(subject) in _PLAIN
+        return is_same and all(map(_is_unchanged, self.inputs, inputs))
+
+
+def _is_unchanged(before: Any, now: Any) -> bool:
+    if isinstance(before, TrackedMapping):
+        return before.gives_same_answers(now)
+    return before is None if isinstance(now, Implied) else before is now or bool(before == now)
+
+
+class Memory:
+    """Results and values of the last builds. One that is not ``enabled`` keeps nothing.
+
+    Results are shared: callers must not change them.
+    """
+
+    def __init__(self, *, enabled: bool = True) -> None:
+        self.enabled: Final = enabled
+        self.build = 0
+        self._followed = 0
+        self._results: dict[Any, list[_Result]] = {}
+        self._values: dict[Any, tuple[str, Any]] = {}
+
+    def __reduce__(self) -> tuple[Callable[[], Memory], tuple[()]]:
+        """Leave the contents behind: another process has its own memory or none."""
+        return _get_no_memory, ()
+
+    def begin_build(self) -> None:
+        """Drop what none of the last builds has used."""
+        self.build += 1
+        oldest = self.build - _BUILDS
+        for key, results in list(self._results.items()):
+            if all(result.build < oldest for result in results):
+                del self._results[key]
+
+    def follow(self, build: int) -> None:
+        """Begin a build if the memory of the session has begun one since the last call."""
+        if build != self._followed:
+            self._followed = build
+            self.begin_build()
+
+    def clear(self) -> None:
+        """Drop everything, since the code that computed it has changed."""
+        self._results.clear()
+        self._values.clear()
+
+    def call(self, function: Callable[[V, *Ts], T], subject: V, /, *inputs: *Ts) -> T:
+        """Return what a pure function returns, computed only if its inputs are new.
+
+        The first input is identified by being the same object, or by its value if it is text, bytes or a
+        number. Mappings are compared by what the function looked up in them, ``Implied`` inputs not at all,
+        all others by equality.
+        """
+        if not self.enabled:
+            return function(subject, *inputs)
+        plain = tuple(value for value in inputs if type(value) in _PLAIN)
+        key = (function, _identify(subject), len(inputs), plain)
+        results = self._results.setdefault(key, [])
+        found = next((result for result in results if result.matches(subject, inputs)), None)
+        if found is None:
+            tracked: Any = [
+                TrackedMapping(value) if isinstance(value, Mapping) else value for value in inputs
+            ]
+            value = function(subject, *tracked)
+            compared = tuple(None if isinstance(value, Implied) else value for value in tracked)
+            found = _Result(None if type(subject) in _PLAIN else subject, compared, value, 0)
+            results.insert(0, found)
+            del results[_VARIANTS:]
+        found.build = self.build
+        result: T = found.value
+        return result
+
+    def intern(self, name: Any, value: T, written: str = "") -> T:
+        """Return a frozen value, or the equal one that an earlier build had under this name.
+
+        ``written`` tells values apart that are equal to Python, such as 0 and -0.
+        """
+        if not self.enabled:
+            return value
+        earlier = self._values.get(name)
+        if earlier is not None and earlier[0] == written and earlier[1] == value:
+            kept: T = earlier[1]
+            return kept
+        self._values[name] = written, value
+        return value
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep a value under a name that identifies all inputs of it."""
+        if self.enabled:
+            self._results[name] = [_Result(None, (), value, self.build)]
+
+    def get(self, name: str) -> Any:
+        """Return the value that was kept under a name, or None."""
+        results = self._results.get(name)
+        if not results:
+            return None
+        results[0].build = self.build
+        return results[0].value
+
+
+NO_MEMORY: Final = Memory(enabled=False)
+
+
+def _get_no_memory() -> Memory:
+    return NO_MEMORY
+
+
+def _identify(subject: Any) -> Any:
+    """Return a small key for a value: a digest of bytes, other plain values themselves, else the identity."""
+    if type(subject) is bytes:
+        return hashlib.sha256(subject).digest()
+    return subject if type(subject) in _PLAIN else id(subject)

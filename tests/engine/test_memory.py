@@ -1,0 +1,214 @@
+"""What a memory keeps from one build to the next, and what is computed again."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.engine.memory import NO_MEMORY, Implied, Memory, TrackedMapping
+from triptych.engine.processes.pool import Pool
+from triptych.engine.processes.sent_once import Receiver, Sender
+
+
+@dataclass(frozen=True)
+class Page:
+    words: str
+
+
+@pytest.fixture
+def calls() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+def test_the_same_value_is_computed_once_and_an_equal_one_again(memory: Memory, calls: list[str]) -> None:
+    def shout(page: Page, mark: str) -> str:
+        calls.append(page.words)
+        return page.words.upper() + mark
+
+    page = Page("one")
+    assert [memory.call(shout, page, mark) for mark in "!!?!"] == ["ONE!", "ONE!", "ONE?", "ONE!"]
+    assert calls == ["one", "one"]
+    assert memory.call(shout, Page("one"), "!") == "ONE!"
+    assert len(calls) == 3
+
+
+def test_another_function_of_the_same_value_is_another_result(memory: Memory) -> None:
+    page = Page("one")
+    assert memory.call(str, page) != memory.call(id, page)
+
+
+def test_keywords_are_refused(memory: Memory) -> None:
+    with pytest.raises(TypeError):
+        memory.call(dict, (), one=1)  # type: ignore[call-arg]
+
+
+def test_bytes_are_identified_by_value_and_not_kept(memory: Memory, calls: list[str]) -> None:
+    def size(data: bytes) -> int:
+        calls.append("size")
+        return len(data)
+
+    data = b"a file of some length"
+    holders = sys.getrefcount(data)
+    sizes = [memory.call(size, file) for file in (data, bytes(bytearray(data)), b"another")]
+    assert sizes == [21, 21, 7]
+    assert len(calls) == 2
+    assert sys.getrefcount(data) == holders
+
+
+def test_no_memory_keeps_nothing(calls: list[str]) -> None:
+    def shout(page: Page) -> str:
+        calls.append(page.words)
+        return page.words.upper()
+
+    page, other = Page("one"), Page("one")
+    assert [NO_MEMORY.call(shout, page), NO_MEMORY.call(shout, page)] == ["ONE", "ONE"]
+    assert len(calls) == 2
+    assert NO_MEMORY.intern("page", page) is page
+    assert NO_MEMORY.intern("page", other) is other
+    NO_MEMORY.put("name", page)
+    assert NO_MEMORY.get("name") is None
+
+
+def test_of_a_table_only_what_was_looked_up_counts(memory: Memory, calls: list[str]) -> None:
+    def numbered(page: Page, numbers: Mapping[str, int]) -> str:
+        calls.append(page.words)
+        return f"{page.words} {numbers.get(page.words, 0)}" if numbers else page.words
+
+    page = Page("one")
+    assert memory.call(numbered, page, {"one": 1, "two": 2}) == "one 1"
+    assert memory.call(numbered, page, {"one": 1, "three": 3}) == "one 1"
+    assert calls == ["one"]
+    assert memory.call(numbered, page, {"one": 4}) == "one 4"
+    assert memory.call(numbered, page, {"two": 2}) == "one 0"
+    assert memory.call(numbered, page, {}) == "one"
+    assert len(calls) == 4
+
+
+def test_of_a_table_that_is_iterated_everything_counts(memory: Memory) -> None:
+    def listed(page: Page, numbers: Mapping[str, int]) -> str:
+        return page.words + ",".join(numbers)
+
+    page = Page("of ")
+    assert memory.call(listed, page, {"a": 1}) == "of a"
+    assert memory.call(listed, page, {"a": 1, "b": 2}) == "of a,b"
+
+
+def test_implied_inputs_are_not_compared(memory: Memory, calls: list[str]) -> None:
+    def total(page: Page, tools: Implied[list[int]]) -> int:
+        calls.append(page.words)
+        return sum(tools.value)
+
+    page = Page("one")
+    assert memory.call(total, page, Implied([1, 2])) == memory.call(total, page, Implied([7])) == 3
+    assert calls == ["one"]
+
+
+def test_unused_results_are_dropped_after_some_builds(memory: Memory, calls: list[str]) -> None:
+    def shout(page: Page) -> str:
+        calls.append(page.words)
+        return page.words.upper()
+
+    used, unused = Page("used"), Page("unused")
+    memory.call(shout, used)
+    memory.call(shout, unused)
+    for _ in range(6):
+        memory.begin_build()
+        memory.call(shout, used)
+    memory.call(shout, unused)
+    assert calls == ["used", "unused", "unused"]
+
+
+def test_a_cleared_memory_is_empty(memory: Memory, calls: list[str]) -> None:
+    def shout(page: Page) -> str:
+        calls.append(page.words)
+        return page.words.upper()
+
+    page = Page("one")
+    memory.put("name", memory.intern("page", page))
+    memory.call(shout, page)
+    memory.clear()
+    assert memory.call(shout, page) == "ONE"
+    assert len(calls) == 2
+    assert memory.get("name") is None
+    assert memory.intern("page", other := Page("one")) is other
+
+
+def test_an_equal_value_becomes_that_of_the_build_before(memory: Memory) -> None:
+    first = memory.intern("page", Page("one"))
+    assert memory.intern("page", Page("one")) is first
+    assert memory.intern("another", Page("one")) is not first
+    changed = memory.intern("page", Page("two"))
+    assert changed == Page("two")
+    assert memory.intern("page", Page("two")) is changed
+
+
+def test_numbers_that_are_written_otherwise_are_not_the_same(memory: Memory) -> None:
+    memory.intern("zero", (0.0,), "0.0")
+    assert str(memory.intern("zero", (-0.0,), "-0.0")) == "(-0.0,)"
+    assert str(memory.intern("zero", (0.0,), "-0.0")) == "(-0.0,)"
+
+
+@given(
+    tables=st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2)), min_size=1, max_size=6),
+    wanted=st.lists(st.sampled_from("abcd"), max_size=3),
+)
+def test_a_table_with_the_same_answers_gives_the_same(
+    tables: list[dict[str, int]], wanted: list[str]
+) -> None:
+    def read(table: Mapping[str, int]) -> list[int | None]:
+        return [table.get(name) if name in table else None for name in wanted]
+
+    for table in tables:
+        tracked = TrackedMapping(table)
+        made = read(tracked)
+        for other in tables:
+            assert not tracked.gives_same_answers(other) or read(other) == made
+
+
+class TestOtherProcesses:
+    def test_a_pickled_memory_leaves_its_contents_behind(self, memory: Memory) -> None:
+        assert pickle.loads(pickle.dumps(memory)) is NO_MEMORY
+
+    def test_a_sent_memory_becomes_that_of_the_receiver(self, memory: Memory) -> None:
+        sender, own = Sender(), Memory()
+        receiver = Receiver(own)
+        (received,) = receiver.unpacked(sender.packed((memory,)))
+        assert received is own
+
+    def test_the_receiver_begins_a_build_with_each_of_the_sender(self, memory: Memory) -> None:
+        sender, own = Sender(), Memory()
+        receiver = Receiver(own)
+        for _ in range(9):
+            receiver.unpacked(sender.packed(memory))
+        assert own.build == 0
+        memory.begin_build()
+        memory.begin_build()  # without a job for this process
+        receiver.unpacked(sender.packed(memory))
+        receiver.unpacked(sender.packed(memory))
+        assert own.build == 1
+
+    @pytest.mark.parametrize("remembers", [True, False])
+    def test_each_worker_keeps_results_if_the_session_does(self, memory: Memory, remembers: bool) -> None:
+        with Pool(1, "fork", remembers=remembers) as pool:
+            pool.submit(_put, memory, "name").result(60)
+            assert pool.submit(_get, memory, "name").result(60) == (1 if remembers else None)
+        assert memory.get("name") is None
+
+
+def _put(memory: Memory, name: str) -> None:
+    memory.put(name, 1)
+
+
+def _get(memory: Memory, name: str) -> object:
+    return memory.get(name)
