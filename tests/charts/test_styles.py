@@ -15,7 +15,7 @@ from triptych.theme.contrast import VISIBLE, contrast
 from triptych.theme.oklab import channels
 from triptych.theme.receding import APART, receding
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.template.variations import Variation, varied
+from triptych.writers.deck.template.generated import Variation, vary_theme
 
 
 def test_all_series_differ() -> None:
@@ -41,7 +41,7 @@ def test_series_of_one_line_differ_in_colour_and_marker() -> None:
 def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
     name: str, variation: Variation, kind: ChartKind
 ) -> None:
-    theme = varied(load_theme(name), variation)
+    theme = vary_theme(load_theme(name), variation)
     drawing = chart(kind, series(1, 2, 3), series(2, 3, 4, label="b"), highlight=("2022",))
     for own in drawing.data.series:
         back, lit = look_in(drawing, theme, own, 0), look_in(drawing, theme, own, 2)

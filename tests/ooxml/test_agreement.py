@@ -15,9 +15,9 @@ from tests.writers.deck.conftest import everything, written
 from triptych.checks.deck.package.package import unpacked
 from triptych.checks.deck.slides.inheritance import looks_of
 from triptych.ooxml.inheritance import Box
-from triptych.ooxml.names import A, P
+from triptych.ooxml.xml import A, P
 from triptych.writers.deck.fitting.text import Place, TextArea
-from triptych.writers.deck.template.backgrounds import Scheme, all_slots
+from triptych.writers.deck.template.backgrounds import Scheme, list_slots
 
 CHANGES = (
     {"lumMod": "60000", "lumOff": "40000"},
@@ -69,6 +69,6 @@ def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mappi
     assert len(checked) == len(presentation.slides) > 5
     for looks, slide in zip(checked, presentation.slides, strict=True):
         scheme = Scheme(slide.slide_layout)
-        slots = dict(all_slots(scheme))
+        slots = dict(list_slots(scheme))
         assert {name: looks.colours.slot(name) for name in slots} == slots
         assert looks.backdrop.colours_in(Box(*sides)) == scheme.ground(whole)

@@ -9,10 +9,10 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from triptych.ooxml.backdrop import Backdrop, backdrop_of
+from triptych.ooxml.backdrop import Backdrop, paint_backdrop
 from triptych.ooxml.colours import ColourScheme
 from triptych.ooxml.inheritance import Box
-from triptych.ooxml.names import NAMESPACES
+from triptych.ooxml.xml import NAMESPACES
 
 SIZE = (3200, 1600)  # ten EMU for each pixel
 SPACES = " ".join(f'xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in ("a", "p", "r"))
@@ -42,7 +42,7 @@ def shape(box: Sequence[int], fill: str, geometry: str = "", turn: str = "") -> 
 
 
 def painted(*trees: Any, picture: Image.Image | None = None) -> Backdrop:
-    return backdrop_of(SIZE, trees, SCHEME, lambda _, name: picture if name == "rId1" else None)
+    return paint_backdrop(SIZE, trees, SCHEME, lambda _, name: picture if name == "rId1" else None)
 
 
 def test_a_slide_without_a_background_has_the_paper_of_its_theme() -> None:
@@ -187,5 +187,5 @@ def test_a_filled_corner_counts_where_a_word_may_be_in_any() -> None:
 )
 def test_places_far_outside_take_no_time_or_memory(fill: str) -> None:
     picture = Image.new("RGBA", (640, 480), "#aa0000")
-    found = backdrop_of(SIZE, (tree(shape((0, 0, *SIZE), fill)), None), SCHEME, lambda *_: picture)
+    found = paint_backdrop(SIZE, (tree(shape((0, 0, *SIZE), fill)), None), SCHEME, lambda *_: picture)
     assert "aa0000" in found.colours_in(WHOLE)

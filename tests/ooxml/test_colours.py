@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from triptych.ooxml.colours import Colour, ColourScheme, fill_in, transformed
-from triptych.ooxml.names import A, P
+from triptych.ooxml.colours import Colour, ColourScheme, find_fill, transform_colour
+from triptych.ooxml.xml import A, P
 from triptych.theme.oklab import channels
 
 NEAR = 3  # of 255: LibreOffice takes a power for the curve of sRGB
@@ -47,7 +47,7 @@ DRAWN = [
 def test_a_changed_colour_is_the_one_that_is_drawn(
     base: str, changes: list[tuple[str, str]], drawn: str
 ) -> None:
-    found = transformed(Colour(base), changes).digits
+    found = transform_colour(Colour(base), changes).digits
     assert all(abs(one - other) <= NEAR for one, other in zip(channels(found), channels(drawn), strict=True))
 
 
@@ -124,7 +124,7 @@ def test_a_fill_is_one_colour_several_or_none() -> None:
     assert PLAIN.filled([None, silent, solid]) == "010203"
     assert PLAIN.filled([silent, none, solid]) is None
     assert PLAIN.filled([picture, solid]) == PLAIN.filled([thin]) == ""
-    assert PLAIN.seen_in(fill_in(thin)) == ()
+    assert PLAIN.seen_in(find_fill(thin)) == ()
 
 
 def test_all_colours_of_a_pattern_are_seen() -> None:
@@ -132,4 +132,4 @@ def test_all_colours_of_a_pattern_are_seen() -> None:
         '<a:pattFill prst="lgGrid"><a:fgClr><a:srgbClr val="3465A4"/></a:fgClr>'
         '<a:bgClr><a:schemeClr val="accent1"/></a:bgClr></a:pattFill>'
     )
-    assert PLAIN.seen_in(fill_in(pattern)) == ("3465a4", "4472c4")
+    assert PLAIN.seen_in(find_fill(pattern)) == ("3465a4", "4472c4")

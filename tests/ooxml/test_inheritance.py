@@ -9,16 +9,16 @@ from lxml import etree
 
 from triptych.ooxml.inheritance import (
     Box,
-    box_of,
-    chain_of,
-    colour_map,
-    kind_of,
-    list_styles,
-    shapes_in,
+    collect_list_styles,
+    find_box,
+    find_colour_map,
+    get_placeholder_type,
+    list_shapes,
+    resolve_chain,
     shows_master,
 )
-from triptych.ooxml.names import A, P
-from triptych.ooxml.relationships import Relation, relations_in, relations_of, source_of
+from triptych.ooxml.packages import Relationship, find_source, read_relations, relations_path
+from triptych.ooxml.xml import A, P
 
 
 def tree(*shapes: str, ground: str = "", after: str = "", **attributes: str) -> Any:
@@ -72,20 +72,20 @@ def names(chain: tuple[Any, ...]) -> list[str]:
 def test_a_placeholder_takes_after_those_above_it(
     mark: str | None, chain: list[str], left: int | None, style: str
 ) -> None:
-    (own,) = shapes_in(tree(shape("One", mark)))
-    found = chain_of(own, LAYOUT, MASTER)
+    (own,) = list_shapes(tree(shape("One", mark)))
+    found = resolve_chain(own, LAYOUT, MASTER)
     assert names(found) == chain
-    assert box_of(found) == (None if left is None else Box(left, 2, left + 10, 22))
-    styles = list_styles(found, kind_of(own), MASTER, None)
+    assert find_box(found) == (None if left is None else Box(left, 2, left + 10, 22))
+    styles = collect_list_styles(found, get_placeholder_type(own), MASTER, None)
     assert styles[-1].tag == f"{P}{style}"
     assert len(styles) == (2 if "Left" in chain else 1)
 
 
 def test_the_nearest_colour_map_counts() -> None:
     own = '<p:clrMapOvr><a:overrideClrMapping bg1="dk1"/></p:clrMapOvr>'
-    assert colour_map((tree(), tree(after=own), MASTER)).get("bg1") == "dk1"
-    assert colour_map((tree(), tree(), MASTER)).get("bg1") == "lt1"
-    assert colour_map((tree(), None, None)) is None
+    assert find_colour_map((tree(), tree(after=own), MASTER)).get("bg1") == "dk1"
+    assert find_colour_map((tree(), tree(), MASTER)).get("bg1") == "lt1"
+    assert find_colour_map((tree(), None, None)) is None
 
 
 @pytest.mark.parametrize(("said", "shown"), [("0", False), ("false", False), ("1", True)])
@@ -95,10 +95,10 @@ def test_a_layout_may_hide_what_the_master_draws(said: str, shown: bool) -> None
 
 def test_relationships_name_parts_from_where_they_stand() -> None:
     source = "ppt/slides/slide1.xml"
-    assert relations_of(source) == "ppt/slides/_rels/slide1.xml.rels"
-    assert source_of(relations_of(source)) == source
-    assert source_of("_rels/.rels") == ""
-    found = relations_in(
+    assert relations_path(source) == "ppt/slides/_rels/slide1.xml.rels"
+    assert find_source(relations_path(source)) == source
+    assert find_source("_rels/.rels") == ""
+    found = read_relations(
         etree.fromstring(
             '<x><Relationship Id="a" Type="t" Target="../media/1.png#x"/><Relationship Id="b" Type="t" '
             'Target="/ppt/b.xml"/><Relationship Id="c" Type="t" Target="https://a.b/" TargetMode="External"/></x>'
@@ -106,9 +106,9 @@ def test_relationships_name_parts_from_where_they_stand() -> None:
         source,
     )
     assert found == {
-        "a": Relation("ppt/media/1.png", "t", external=False),
-        "b": Relation("ppt/b.xml", "t", external=False),
-        "c": Relation("https://a.b/", "t", external=True),
+        "a": Relationship("ppt/media/1.png", "t", external=False),
+        "b": Relationship("ppt/b.xml", "t", external=False),
+        "c": Relationship("https://a.b/", "t", external=True),
     }
 
 
@@ -130,7 +130,7 @@ def test_a_box_holds_what_goes_over_none_of_its_edges(inner: Box, held: bool) ->
 def test_places_of_pictures_groups_and_frames_are_found_too() -> None:
     place = '<{0}:xfrm><a:off x="1" y="2"/><a:ext cx="3" cy="4"/></{0}:xfrm>'
     name = '<p:nvPr/><p:cNvPr id="1" name="n"/>'
-    (picture, group, frame, bare) = shapes_in(
+    (picture, group, frame, bare) = list_shapes(
         tree(
             f"<p:pic>{name}<p:spPr>{place.format('a')}</p:spPr></p:pic>",
             f"<p:grpSp>{name}<p:grpSpPr>{place.format('a')}</p:grpSpPr></p:grpSp>",
@@ -138,12 +138,12 @@ def test_places_of_pictures_groups_and_frames_are_found_too() -> None:
             f"<p:cxnSp>{name}<p:spPr><a:xfrm><a:off x='1' y='2'/></a:xfrm></p:spPr></p:cxnSp>",
         )
     )
-    assert [box_of([one]) for one in (picture, group, frame)] == [Box(1, 2, 4, 6)] * 3
-    assert box_of([bare]) is None
-    assert box_of([bare, picture]) == Box(1, 2, 4, 6)
+    assert [find_box([one]) for one in (picture, group, frame)] == [Box(1, 2, 4, 6)] * 3
+    assert find_box([bare]) is None
+    assert find_box([bare, picture]) == Box(1, 2, 4, 6)
 
 
 def test_a_slide_has_the_shapes_that_have_a_name_and_that_of_an_alternative() -> None:
     chosen = f"<p:choice>{shape('Inner')}</p:choice>"
-    assert names(tuple(shapes_in(tree(shape("One"), "<p:sp/>", chosen, "<p:other/>")))) == ["One", "Inner"]
-    assert shapes_in(etree.fromstring("<x/>")) == []
+    assert names(tuple(list_shapes(tree(shape("One"), "<p:sp/>", chosen, "<p:other/>")))) == ["One", "Inner"]
+    assert list_shapes(etree.fromstring("<x/>")) == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.ooxml.measures import odd_parts, odd_value
-from triptych.ooxml.names import NAMESPACES, OFFICE
-from triptych.ooxml.relationships import Relation
+from triptych.ooxml.measures import find_invalid_parts, find_invalid_value
+from triptych.ooxml.packages import Relationship
+from triptych.ooxml.xml import NAMESPACES, OFFICE
 
 SPACES = " ".join(f'xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items())
 
@@ -46,16 +46,21 @@ def tree(xml: str) -> etree._Element:
 )
 def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
     [element] = tree(f"<p:sldMaster >{xml}</p:sldMaster>")
-    assert f"in the element {etree.QName(element).localname} is not a" in odd_value(element.getparent())
+    assert f"in the element {etree.QName(element).localname} is not a" in find_invalid_value(
+        element.getparent()
+    )
 
 
 @pytest.mark.parametrize(
     "inside", ["", "<p:txBody/>", "<p:nvSpPr/>", "<p:txBody/><p:nvSpPr><p:cNvPr/></p:nvSpPr>"]
 )
 def test_a_shape_begins_with_its_name(inside: str) -> None:
-    said = odd_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
+    said = find_invalid_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
     assert said == "the first child of sp is not nvSpPr"
-    assert odd_value(tree("<p:sldMaster ><p:sp><p:nvSpPr><p:cNvPr/></p:nvSpPr></p:sp></p:sldMaster>")) == ""
+    assert (
+        find_invalid_value(tree("<p:sldMaster ><p:sp><p:nvSpPr><p:cNvPr/></p:nvSpPr></p:sp></p:sldMaster>"))
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def test_a_shape_begins_with_its_name(inside: str) -> None:
     ],
 )
 def test_what_programs_write_is_sound(xml: str) -> None:
-    assert odd_value(tree(f"<p:sldMaster >{xml}</p:sldMaster>")) == ""
+    assert find_invalid_value(tree(f"<p:sldMaster >{xml}</p:sldMaster>")) == ""
 
 
 PARTS = {
@@ -100,11 +105,13 @@ def said(**changed: tuple[str, str]) -> list[str]:
         links[f"{part}.xml"][number] = link
     relations = {
         source: {
-            number: Relation(target, f"{OFFICE}/{kind}", False) for number, (kind, target) in own.items()
+            number: Relationship(target, f"{OFFICE}/{kind}", False) for number, (kind, target) in own.items()
         }
         for source, own in links.items()
     }
-    return [f"{name} {odd}" for name, odd in odd_parts({n: tree(x) for n, x in PARTS.items()}, relations)]
+    return [
+        f"{name} {odd}" for name, odd in find_invalid_parts({n: tree(x) for n, x in PARTS.items()}, relations)
+    ]
 
 
 def test_parts_lead_to_what_they_say() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from triptych.ooxml.names import A, P
-from triptych.ooxml.typefaces import ThemeFonts, Typeface, TypefaceReader
+from triptych.ooxml.inheritance import ThemeFonts, Typeface, TypefaceReader
+from triptych.ooxml.xml import A, P
 
 SPACES = f'xmlns:a="{A[1:-1]}" xmlns:p="{P[1:-1]}"'
 STYLES = (

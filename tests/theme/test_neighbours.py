@@ -14,7 +14,7 @@ from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
 from triptych.theme.neighbours import NEIGHBOURS, apart_in_grey, grey_difference
 from triptych.theme.theme import built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
-from triptych.writers.deck.template.variations import Variation, varied
+from triptych.writers.deck.template.generated import Variation, vary_theme
 
 each_theme = pytest.mark.parametrize("name", built_in_themes())
 COLOURS = st.integers(0, 0xFFFFFF).map("{:06x}".format)
@@ -34,7 +34,7 @@ def test_lightness_goes_from_black_to_white() -> None:
 @each_theme
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 def test_neighbours_differ_without_their_hues(name: str, variation: Variation) -> None:
-    assert least(varied(load_theme(name), variation).colours) >= NEIGHBOURS - 0.1
+    assert least(vary_theme(load_theme(name), variation).colours) >= NEIGHBOURS - 0.1
 
 
 @each_theme

@@ -17,8 +17,8 @@ from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.package import unpacked
 from triptych.checks.deck.slides.inheritance import looks_of
 from triptych.engine.cache import Cache
-from triptych.ooxml.inheritance import Box, box_of, shapes_in
-from triptych.ooxml.names import P
+from triptych.ooxml.inheritance import Box, find_box, list_shapes
+from triptych.ooxml.xml import P
 from triptych.press import Outcome, Request, press, read
 from triptych.theme.contrast import contrast
 from triptych.theme.oklab import channels
@@ -137,8 +137,8 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
     assert contrast(ground_around(page, INK), INK) >= 3
 
     looks = next(looks_of(unpacked(outcome.outputs["pptx"].read_bytes())))
-    [logo] = [s for s in shapes_in(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
-    box = box_of((logo,))
+    [logo] = [s for s in list_shapes(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
+    box = find_box((logo,))
     logo.getparent().remove(logo)
     assert looks.backdrop.colours_in(Box(0, 0, 10**6, 10**5)) != looks.backdrop.colours_in(box)
     assert all(contrast(ground, INK) >= 3 for ground in looks.backdrop.colours_in(box))

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.ooxml.names import A14, MC, A, M, P, W
+from triptych.ooxml.xml import A14, MC, A, M, P, W
 
 
 def as_newest(tree: Any) -> Any:

@@ -24,8 +24,7 @@ from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import MATHML
-from triptych.ooxml.names import P14, A, C, M, P
-from triptych.ooxml.values import text_in
+from triptych.ooxml.xml import P14, A, C, M, P, collect_text
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 _PRESENTATION = "ppt/presentation.xml"
@@ -147,11 +146,11 @@ def _part_text(data: bytes) -> FileText:
     formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
     return FileText(
         # What older programs show says all that an equation says, in letters.
-        letters(text_in(as_oldest(tree))),
+        letters(collect_text(as_oldest(tree))),
         alternatives=letters(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
         objects={
             "chart": frozenset(map(letters, _charts(tree))),
-            "table": frozenset(letters(text_in(cell)) for cell in tree.iter(f"{A}tc")),
+            "table": frozenset(letters(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
             "formula": frozenset(map(formula_key, formulas)),
         },
     )

@@ -89,7 +89,7 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
       triptych template inspect brand.potx
     """
     from triptych.media.presentations import refusals
-    from triptych.writers.deck.template.inspection import report_on
+    from triptych.writers.deck.template.inspection import inspect_template
 
     if file.stat().st_size > LARGEST_FILE:
         raise click.UsageError(f"{file} is larger than the limit of {LARGEST_FILE >> 20} MB.")
@@ -103,7 +103,7 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
             if refusal.hint:
                 click.echo(f"  hint: {refusal.hint}", err=True)
         ctx.exit(ExitCode.SOURCE)
-    report = report_on(data)
+    report = inspect_template(data)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:

@@ -20,10 +20,14 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from triptych.media.xml_names import parsed
-from triptych.ooxml.content_types import wrong_types
-from triptych.ooxml.measures import declares_entities, is_of_template, odd_parts, odd_value
-from triptych.ooxml.names import TYPES, P
-from triptych.ooxml.relationships import relations_in, source_of
+from triptych.ooxml.measures import (
+    declares_entities,
+    find_invalid_parts,
+    find_invalid_value,
+    is_template_part,
+)
+from triptych.ooxml.packages import find_source, find_wrong_types, read_relations
+from triptych.ooxml.xml import TYPES, P
 
 MOST_PARTS = 3_000
 LARGEST_PART = 64 << 20  # bytes, unpacked
@@ -152,9 +156,9 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
                 return
             trees[name] = tree
             continue
-        if is_of_template(tree):
+        if is_template_part(tree):
             roots[name] = tree
-            if odd := odd_value(tree):
+            if odd := find_invalid_value(tree):
                 yield Refusal(f'{odd} (in the part "{name}")', _SAVE_AS)
         if _RUNNING_ACTIONS.search(content):
             yield Refusal(f'an action in the part "{name}" starts a program', _REMOVE)
@@ -164,13 +168,14 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     for name, tree in trees.items():
         for relation in tree.iter("{*}Relationship"):
             yield from _of_relation(name, relation, names)
-    pointing = {source_of(name): relations_in(tree, source_of(name)) for name, tree in trees.items()}
+    pointing = {find_source(name): read_relations(tree, find_source(name)) for name, tree in trees.items()}
     wrong = [
-        (f'the part "{source}"' if source else "the file", odd) for source, odd in odd_parts(roots, pointing)
+        (f'the part "{source}"' if source else "the file", odd)
+        for source, odd in find_invalid_parts(roots, pointing)
     ]
     wrong = wrong or [
         (f'the part "{part}"', f'is a {kind} but has the content type "{content_type}"')
-        for part, kind, content_type in wrong_types(types, pointing)
+        for part, kind, content_type in find_wrong_types(types, pointing)
         if kind in _KEPT
     ]
     yield from (Refusal(f"{what} {odd}", _SAVE_AS) for what, odd in wrong)
@@ -197,7 +202,7 @@ def _of_types(types: Any) -> Iterator[Refusal]:
 def _of_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
     """A relationship of the part that ``name`` belongs to: inside the file, or a link for readers."""
     kind, target = relation.get("Type", ""), relation.get("Target", "")
-    source = source_of(name)
+    source = find_source(name)
     where = f'"{source}"' if name != _ROOT else "the file"
     if _RUNNING_RELATIONS.search(kind):
         yield Refusal(f"{where} contains a macro, a control or an embedded object", _REMOVE)

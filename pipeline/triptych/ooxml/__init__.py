@@ -1,5 +1,5 @@
-"""What Office Open XML says of presentations, for who writes them and who checks them (ECMA-376 Part 1).
+"""Read Office Open XML presentations, for the deck writer and its checks (ECMA-376 Part 1).
 
-Enters: elements of slides, layouts, masters and themes. Leaves: the colours that are seen, what is inherited.
-Begin with ``colours.py``.
+Enters: elements of slides, layouts, masters and themes. Leaves: visible colours, inherited properties,
+typefaces. Begin with ``colours.py`` and ``inheritance.py``.
 """

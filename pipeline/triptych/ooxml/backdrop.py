@@ -1,22 +1,23 @@
-"""Paint what lies behind the text of a slide, coarsely, so that contrast can be measured before any program
-shows it: background, shapes of master and layout, pictures, gradients.
+"""Paint a coarse picture of what is behind the text of a slide, to measure contrast without a renderer.
+
+It shows the background, shapes of master and layout, pictures and gradients. Shapes are polygons in the unit
+square (ECMA-376 Part 1, 20.1.9).
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 from PIL import Image, ImageChops, ImageDraw
 
-from triptych.ooxml.colours import INK, PAPER, Colour, ColourScheme, fill_in
-from triptych.ooxml.inheritance import Box, placeholder_of, shows_master
-from triptych.ooxml.names import A, P, R
-from triptych.ooxml.outlines import Outline, outline_of
-from triptych.ooxml.values import EMU_PER_POINT, share
+from triptych.ooxml.colours import INK, PAPER, Colour, ColourScheme, find_fill
+from triptych.ooxml.inheritance import Box, find_placeholder, shows_master
+from triptych.ooxml.xml import EMU_PER_POINT, A, P, R, parse_percentage
 from triptych.theme.oklab import channels
 
 ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
@@ -34,7 +35,7 @@ _LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # of a pattern that has the first colou
 _HAIRLINE = 9525  # EMU, the width of a line that names none
 
 
-class _Placing(NamedTuple):
+class _Transform(NamedTuple):
     """How a shape's unit square lies on the backdrop: x = a·u + b·v + c, y = d·u + e·v + f, in pixels."""
 
     a: float
@@ -47,10 +48,10 @@ class _Placing(NamedTuple):
     def point(self, u: float, v: float) -> tuple[float, float]:
         return self.a * u + self.b * v + self.c, self.d * u + self.e * v + self.f
 
-    def within(self, inner: _Placing) -> _Placing:
+    def within(self, inner: _Transform) -> _Transform:
         """The placing of a unit square that lies so in this one's."""
         (a, b, c, d, e, f) = inner
-        return _Placing(
+        return _Transform(
             self.a * a + self.b * d,
             self.a * b + self.b * e,
             self.a * c + self.b * f + self.c,
@@ -61,7 +62,7 @@ class _Placing(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class _Source:
     """A tree that draws on the backdrop, with what its colours and pictures mean."""
 
     tree: Any
@@ -90,36 +91,36 @@ class Backdrop:
             ground = None if tree is None else tree.find(f"{P}cSld/{P}bg")
             if ground is None:
                 continue
-            owner, fill, named = tree, fill_in(ground.find(f"{P}bgPr")), None
+            owner, fill, named = tree, find_fill(ground.find(f"{P}bgPr")), None
             if (reference := ground.find(f"{P}bgRef")) is not None:
                 owner, fill, named = colours.theme, *colours.referred(reference)
                 if fill is None and named:
                     self._image.paste(f"#{named}", (0, 0, *self._image.size))
             if fill is not None:
-                whole = _Placing(self._image.width, 0, 0, 0, self._image.height, 0)
-                self._fill(fill, Outline(), whole, _Layer(owner, colours, read), named)
+                whole = _Transform(self._image.width, 0, 0, 0, self._image.height, 0)
+                self._fill(fill, Outline(), whole, _Source(owner, colours, read), named)
             return
 
     def paint_shapes(self, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
         """The shapes of a layout or a master but its placeholders."""
         shapes = tree.find(f"{P}cSld/{P}spTree")
-        for shape in () if shapes is None else _alternatives(shapes):
-            if placeholder_of(shape) is None:
+        for shape in () if shapes is None else _iter_shapes(shapes):
+            if find_placeholder(shape) is None:
                 self.paint_shape(shape, tree, colours, read)
 
     def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
         """A shape of a tree, or a group, without its text."""
-        whole = _Placing(self._scale, 0, 0, 0, self._scale, 0)
-        self._shapes([shape], whole, _Layer(tree, colours, read), None)
+        whole = _Transform(self._scale, 0, 0, 0, self._scale, 0)
+        self._shapes([shape], whole, _Source(tree, colours, read), None)
 
     def paint_fill(self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture) -> None:
         """The fill of a shape, which the nearest of its chain that has one says, over its whole box."""
         for element in chain:
-            fill = fill_in(element.find(f"{P}spPr"))
+            fill = find_fill(element.find(f"{P}spPr"))
             if fill is not None:
                 sides = (box.right - box.left, 0, box.left, 0, box.bottom - box.top, box.top)
-                placing = _Placing(*(side * self._scale for side in sides))
-                layer = _Layer(element.getroottree().getroot(), colours, read)
+                placing = _Transform(*(side * self._scale for side in sides))
+                layer = _Source(element.getroottree().getroot(), colours, read)
                 self._fill(fill, Outline(), placing, layer, None)
                 return
 
@@ -165,25 +166,25 @@ class Backdrop:
                 found = {**self._grouped(cell, _STRAY_IN_CELL), **found}
         return tuple(found.values())
 
-    def _shapes(self, shapes: Iterable[Any], outer: _Placing, layer: _Layer, group: Any) -> None:
+    def _shapes(self, shapes: Iterable[Any], outer: _Transform, layer: _Source, group: Any) -> None:
         for shape in shapes:
             if shape.tag == f"{P}grpSp":
                 properties = shape.find(f"{P}grpSpPr")
-                own = fill_in(properties)
-                inner = _group_placing(properties)
+                own = find_fill(properties)
+                inner = _read_group_transform(properties)
                 fill = group if own is None or own.tag == f"{A}grpFill" else own
-                self._shapes(_alternatives(shape), outer.within(inner) if inner else outer, layer, fill)
+                self._shapes(_iter_shapes(shape), outer.within(inner) if inner else outer, layer, fill)
             else:
                 self._shape(shape, outer, layer, group)
 
-    def _shape(self, shape: Any, outer: _Placing, layer: _Layer, group: Any) -> None:
+    def _shape(self, shape: Any, outer: _Transform, layer: _Source, group: Any) -> None:
         properties = shape.find(f"{P}spPr")
-        if properties is None or (inner := _placing(properties.find(f"{A}xfrm"))) is None:
+        if properties is None or (inner := _read_transform(properties.find(f"{A}xfrm"))) is None:
             return
-        placing, outline = outer.within(inner), outline_of(properties)
+        placing, outline = outer.within(inner), read_outline(properties)
         fill, named = shape.find(f"{P}blipFill"), None
         if fill is None:
-            fill = fill_in(properties)
+            fill = find_fill(properties)
         if properties.find(f"{A}grpFill") is not None:
             fill = group
         reference = shape.find(f"{P}style/{A}fillRef")
@@ -193,9 +194,11 @@ class Backdrop:
             self._fill(fill, outline, placing, layer, named)
         self._line(shape, properties, outline, placing, layer)
 
-    def _line(self, shape: Any, properties: Any, outline: Outline, placing: _Placing, layer: _Layer) -> None:
+    def _line(
+        self, shape: Any, properties: Any, outline: Outline, placing: _Transform, layer: _Source
+    ) -> None:
         line = properties.find(f"{A}ln")
-        fill = fill_in(line)
+        fill = find_fill(line)
         colour = None
         if fill is not None:
             colour = layer.colours.colour(fill) if fill.tag == f"{A}solidFill" else None
@@ -209,9 +212,11 @@ class Backdrop:
             points = [placing.point(*point) for point in polygon]
             closed = points if outline.open else [*points, points[0]]
             ImageDraw.Draw(mask).line(closed, fill=round(255 * min(1.0, width)), width=max(1, round(width)))
-        self._cover(Image.new("RGBA", self._image.size, _rgba(colour)), mask, (0, 0))
+        self._cover(Image.new("RGBA", self._image.size, _to_rgba(colour)), mask, (0, 0))
 
-    def _fill(self, fill: Any, outline: Outline, placing: _Placing, layer: _Layer, named: str | None) -> None:
+    def _fill(
+        self, fill: Any, outline: Outline, placing: _Transform, layer: _Source, named: str | None
+    ) -> None:
         """Fill an outline; ``named`` is the colour that a style's phClr stands for."""
         corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
@@ -222,16 +227,16 @@ class Backdrop:
             return
         size = right - left, bottom - top
         placing = placing._replace(c=placing.c - left, f=placing.f - top)
-        paint = _paint(fill, size, placing, layer, named)
+        paint = _draw_fill(fill, size, placing, layer, named)
         if paint is not None:
-            self._cover(paint, _mask(outline, size, placing), (left, top))
+            self._cover(paint, _draw_mask(outline, size, placing), (left, top))
 
     def _cover(self, paint: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
         seen = ImageChops.multiply(mask, paint.getchannel("A"))
         self._image.paste(paint.convert("RGB"), at, seen)
 
 
-def backdrop_of(
+def paint_backdrop(
     size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read: ReadPicture
 ) -> Backdrop:
     """What master and layout draw behind a slide; ``trees`` are the slide's, if there is one, the layout's
@@ -247,7 +252,7 @@ def backdrop_of(
     return backdrop
 
 
-def _alternatives(tree: Any) -> Iterator[Any]:
+def _iter_shapes(tree: Any) -> Iterator[Any]:
     """The shapes right below a tree; an alternative stands for its first shape."""
     tags = [f"{P}{name}" for name in ("sp", "pic", "grpSp", "cxnSp")]
     for item in tree:
@@ -257,7 +262,7 @@ def _alternatives(tree: Any) -> Iterator[Any]:
             yield from (found for found in [next(item.iter(*tags), None)] if found is not None)
 
 
-def _placing(transform: Any) -> _Placing | None:
+def _read_transform(transform: Any) -> _Transform | None:
     """The placing of a shape's unit square on its slide or group (20.1.7.6)."""
     offset = None if transform is None else transform.find(f"{A}off")
     extent = None if transform is None else transform.find(f"{A}ext")
@@ -271,13 +276,13 @@ def _placing(transform: Any) -> _Placing | None:
     down = -high if transform.get("flipV") in ("1", "true") else high
     a, b, d, e = cos * across, -sin * down, sin * across, cos * down
     centre = left + wide / 2, top + high / 2
-    return _Placing(a, b, centre[0] - (a + b) / 2, d, e, centre[1] - (d + e) / 2)
+    return _Transform(a, b, centre[0] - (a + b) / 2, d, e, centre[1] - (d + e) / 2)
 
 
-def _group_placing(properties: Any) -> _Placing | None:
+def _read_group_transform(properties: Any) -> _Transform | None:
     """How the coordinates of a group's shapes lie on what the group is on."""
     transform = None if properties is None else properties.find(f"{A}xfrm")
-    if transform is None or (outer := _placing(transform)) is None:
+    if transform is None or (outer := _read_transform(transform)) is None:
         return None
     offset, extent = transform.find(f"{A}chOff"), transform.find(f"{A}chExt")
     if offset is None or extent is None:
@@ -286,10 +291,10 @@ def _group_placing(properties: Any) -> _Placing | None:
     if not wide or not high:
         return None
     left, top = int(offset.get("x")), int(offset.get("y"))
-    return outer.within(_Placing(1 / wide, 0, -left / wide, 0, 1 / high, -top / high))
+    return outer.within(_Transform(1 / wide, 0, -left / wide, 0, 1 / high, -top / high))
 
 
-def _mask(outline: Outline, size: tuple[int, int], placing: _Placing) -> Image.Image:
+def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> Image.Image:
     """Where an outline covers what is behind it; holes are what an even number of polygons cover."""
     mask = Image.new("1", size)
     for polygon in outline.polygons:
@@ -297,18 +302,18 @@ def _mask(outline: Outline, size: tuple[int, int], placing: _Placing) -> Image.I
         ImageDraw.Draw(one).polygon([placing.point(*point) for point in polygon], fill=1)
         mask = ImageChops.logical_xor(mask, one)
     mask = mask.convert("L")
-    return mask if outline.exact else ImageChops.multiply(mask, _checks(size))
+    return mask if outline.exact else ImageChops.multiply(mask, _draw_checks(size))
 
 
-def _checks(size: tuple[int, int]) -> Image.Image:
+def _draw_checks(size: tuple[int, int]) -> Image.Image:
     """Every other pixel: shows both what covers and what is behind, where it is unknown which is seen."""
     tile = Image.new("L", (2, 2))
     tile.putpixel((0, 0), 255)
     tile.putpixel((1, 1), 255)
-    return _tiled(tile, size)
+    return _tile(tile, size)
 
 
-def _tiled(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
     whole = Image.new(tile.mode, size)
     for left in range(0, size[0], tile.width):
         whole.paste(tile, (left, 0))
@@ -318,29 +323,29 @@ def _tiled(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
     return whole
 
 
-def _paint(
-    fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer, named: str | None
+def _draw_fill(
+    fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
 ) -> Image.Image | None:
     """The colours of a fill over a part of the backdrop, as RGBA; None for nothing."""
     match str(fill.tag).rpartition("}")[2]:
         case "solidFill":
             found = layer.colours.colour(fill, named)
-            return None if found is None else Image.new("RGBA", size, _rgba(found))
+            return None if found is None else Image.new("RGBA", size, _to_rgba(found))
         case "gradFill":
-            return _gradient(fill, size, placing, layer, named)
+            return _draw_gradient(fill, size, placing, layer, named)
         case "pattFill":
             fore, back = (
                 layer.colours.colour(part, named) if (part := fill.find(f"{A}{name}")) is not None else None
                 for name in ("fgClr", "bgClr")
             )
             stops = [(0.0, back or Colour(PAPER, 0)), (1.0, fore or Colour(INK))]
-            return Image.new("RGBA", size, _between(stops, _inked(fill.get("prst", ""))))
+            return Image.new("RGBA", size, _interpolate(stops, _estimate_coverage(fill.get("prst", ""))))
         case "blipFill":
-            return _picture(fill, size, placing, layer)
+            return _draw_picture(fill, size, placing, layer)
     return None
 
 
-def _inked(pattern: str) -> float:
+def _estimate_coverage(pattern: str) -> float:
     """Return about how much of a preset pattern (20.1.10.51) has the first colour.
 
     Its lines and dots are too fine to be told apart behind text.
@@ -351,24 +356,24 @@ def _inked(pattern: str) -> float:
     return _DENSE if pattern.startswith("dk") else _LIGHT if pattern.startswith(light) else _HALF
 
 
-def _gradient(
-    fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer, named: str | None
+def _draw_gradient(
+    fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
 ) -> Image.Image | None:
     """A gradient (20.1.8.33), along a line or from a centre."""
     stops = sorted(
-        (share(stop.get("pos", "0")), found)
+        (parse_percentage(stop.get("pos", "0")), found)
         for stop in fill.iter(f"{A}gs")
         if (found := layer.colours.colour(stop, named)) is not None
     )
     if not stops:
         return None
     path = fill.find(f"{A}path")
-    way = _ramp(fill, size, placing) if path is None else _rings(path, size)
-    lookup = [_between(stops, step / 255) for step in range(256)]
+    way = _draw_ramp(fill, size, placing) if path is None else _draw_rings(path, size)
+    lookup = [_interpolate(stops, step / 255) for step in range(256)]
     return Image.merge("RGBA", [way.point([colour[band] for colour in lookup]) for band in range(4)])
 
 
-def _ramp(fill: Any, size: tuple[int, int], placing: _Placing) -> Image.Image:
+def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.Image:
     """How far along the line of a gradient each pixel is: 0 at its start, 255 at its end."""
     corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
     line = fill.find(f"{A}lin")
@@ -382,10 +387,10 @@ def _ramp(fill: Any, size: tuple[int, int], placing: _Placing) -> Image.Image:
     return ramp.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
 
 
-def _rings(path: Any, size: tuple[int, int]) -> Image.Image:
+def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
     """How far each pixel is from the centre of a gradient: 0 there, 255 at the farthest side."""
     inner = path.find(f"{A}fillToRect")
-    sides = _insets(inner) if inner is not None else (0.5,) * 4
+    sides = _read_relative_box(inner) if inner is not None else (0.5,) * 4
     centre = (sides[0] + 1 - sides[2]) / 2 * size[0], (sides[1] + 1 - sides[3]) / 2 * size[1]
     reach = [max(at, whole - at, 1.0) for at, whole in zip(centre, size, strict=True)]
     rings = Image.radial_gradient("L").resize((round(2 * reach[0]), round(2 * reach[1])))
@@ -393,66 +398,68 @@ def _rings(path: Any, size: tuple[int, int]) -> Image.Image:
     return rings.crop((left, top, left + size[0], top + size[1]))
 
 
-def _between(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int, ...]:
+def _interpolate(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int, ...]:
     """The colour of a gradient at a share of its way, as RGBA."""
     before = [stop for stop in stops if stop[0] <= at] or [stops[0]]
     after = [stop for stop in stops if stop[0] >= at] or [stops[-1]]
     (start, one), (end, other) = before[-1], after[0]
     part = (at - start) / (end - start) if end > start else 0.0
-    return tuple(round(a + (b - a) * part) for a, b in zip(_rgba(one), _rgba(other), strict=True))
+    return tuple(round(a + (b - a) * part) for a, b in zip(_to_rgba(one), _to_rgba(other), strict=True))
 
 
-def _picture(fill: Any, size: tuple[int, int], placing: _Placing, layer: _Layer) -> Image.Image:
+def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source) -> Image.Image:
     """A picture, stretched or tiled; one that cannot be read may have any colour."""
     blip = fill.find(f"{A}blip")
     identifier = None if blip is None else blip.get(f"{R}embed")
     picture = layer.read(layer.tree, identifier) if identifier else None
     if picture is None:
         return Image.composite(
-            Image.new("RGBA", size, f"#{INK}"), Image.new("RGBA", size, f"#{PAPER}"), _checks(size)
+            Image.new("RGBA", size, f"#{INK}"), Image.new("RGBA", size, f"#{PAPER}"), _draw_checks(size)
         )
     picture = picture.convert("RGBA")
     crop = fill.find(f"{A}srcRect")
     if crop is not None:
-        picture = picture.crop(_inside(crop, picture.size))
+        picture = picture.crop(_compute_crop(crop, picture.size))
     if fill.find(f"{A}tile") is not None:
         # At 96 pixels an inch, the usual resolution of tiles, the backdrop has so many.
         tile = max(1, picture.width // 4), max(1, picture.height // 4)
-        paint = _tiled(picture.resize(tile), size)
+        paint = _tile(picture.resize(tile), size)
     else:
         inner = fill.find(f"{A}stretch/{A}fillRect")
         box = (0.0, 0.0, 1.0, 1.0)
         if inner is not None:
-            left, top, right, bottom = (share(inner.get(name, "0")) for name in "ltrb")
+            left, top, right, bottom = (parse_percentage(inner.get(name, "0")) for name in "ltrb")
             box = (left, top, 1 - right, 1 - bottom)
-        paint = _stretched(picture, size, placing, box)
+        paint = _stretch(picture, size, placing, box)
     alpha = next((blip.iter(f"{A}alphaModFix")), None)
     if alpha is not None:
-        faded = paint.getchannel("A").point(lambda value: value * share(alpha.get("amt", "100000")))
+        faded = paint.getchannel("A").point(
+            lambda value: value * parse_percentage(alpha.get("amt", "100000"))
+        )
         paint.putalpha(faded)
     return paint
 
 
-def _insets(element: Any) -> tuple[float, ...]:
+def _read_relative_box(element: Any) -> tuple[float, ...]:
     """Left, top, right and bottom of a relative rectangle, within what Pillow can hold."""
-    return tuple(min(max(share(element.get(name, "0")), -1.0), 1.0) for name in "ltrb")
+    return tuple(min(max(parse_percentage(element.get(name, "0")), -1.0), 1.0) for name in "ltrb")
 
 
-def _inside(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def _compute_crop(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The part of a picture within a srcRect (20.1.8.55), of one pixel at the least."""
-    left, top, right, bottom = _insets(crop)
+    left, top, right, bottom = _read_relative_box(crop)
     wide, high = size
     start = round(left * wide), round(top * high)
     end = max(start[0] + 1, round((1 - right) * wide)), max(start[1] + 1, round((1 - bottom) * high))
     return (*start, *end)
 
 
-def _stretched(
-    picture: Image.Image, size: tuple[int, int], placing: _Placing, box: tuple[float, float, float, float]
+def _stretch(
+    picture: Image.Image, size: tuple[int, int], placing: _Transform, box: tuple[float, float, float, float]
 ) -> Image.Image:
     """A picture over a box of a shape's unit square, wherever that lies."""
     left, top, right, bottom = box
-    placing = placing.within(_Placing(right - left, 0, left, 0, bottom - top, top))
+    placing = placing.within(_Transform(right - left, 0, left, 0, bottom - top, top))
     extent = math.hypot(placing.a, placing.d), math.hypot(placing.b, placing.e)
     small = tuple(min(LARGEST_PICTURE, max(1, round(side))) for side in extent)
     picture = picture.resize((small[0], small[1]), Image.Resampling.BOX)
@@ -466,6 +473,138 @@ def _stretched(
     return picture.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
 
 
-def _rgba(colour: Colour) -> tuple[int, int, int, int]:
+def _to_rgba(colour: Colour) -> tuple[int, int, int, int]:
     red, green, blue = channels(colour.digits)
     return red, green, blue, round(255 * colour.opacity)
+
+
+Point: TypeAlias = tuple[float, float]
+Polygon: TypeAlias = tuple[Point, ...]
+
+_CURVE_STEPS, _ARC_STEPS = 8, 24
+_BOX: Polygon = ((0, 0), (1, 0), (1, 1), (0, 1))
+_ELLIPSE: Polygon = tuple(
+    (0.5 + math.cos(turn * math.tau / 48) / 2, 0.5 + math.sin(turn * math.tau / 48) / 2) for turn in range(48)
+)
+# Preset geometries by the polygon that they nearly are, at their default adjustments.
+_PRESETS: Mapping[str, Polygon] = {
+    **dict.fromkeys(
+        (
+            "rect",
+            "roundRect",
+            "round1Rect",
+            "round2SameRect",
+            "round2DiagRect",
+            "snip1Rect",
+            "snip2SameRect",
+            "snip2DiagRect",
+            "snipRoundRect",
+            "flowChartProcess",
+            "flowChartAlternateProcess",
+        ),
+        _BOX,
+    ),
+    **dict.fromkeys(("ellipse", "flowChartConnector"), _ELLIPSE),
+    "triangle": ((0.5, 0), (1, 1), (0, 1)),
+    "rtTriangle": ((0, 0), (1, 1), (0, 1)),
+    "diamond": ((0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)),
+    "parallelogram": ((0.25, 0), (1, 0), (0.75, 1), (0, 1)),
+    "trapezoid": ((0.25, 0), (0.75, 0), (1, 1), (0, 1)),
+    "homePlate": ((0, 0), (0.75, 0), (1, 0.5), (0.75, 1), (0, 1)),
+    "chevron": ((0, 0), (0.75, 0), (1, 0.5), (0.75, 1), (0, 1), (0.25, 0.5)),
+    "hexagon": ((0.25, 0), (0.75, 0), (1, 0.5), (0.75, 1), (0.25, 1), (0, 0.5)),
+    "flowChartDocument": (
+        (0, 0),
+        (1, 0),
+        (1, 0.80),
+        (0.75, 0.81),
+        (0.55, 0.87),
+        (0.4, 0.94),
+        (0.2, 0.99),
+        (0, 0.93),
+    ),
+}
+_LINES = ("line", "straightConnector1")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The polygons of a shape; holes are polygons within others. Where it is not ``exact``, the shape covers
+    an unknown part of its box. An ``open`` one has no area.
+    """
+
+    polygons: tuple[Polygon, ...] = (_BOX,)
+    exact: bool = True
+    open: bool = False
+
+
+def read_outline(properties: Any) -> Outline:
+    """The outline that shape properties describe; the whole box where they name none."""
+    if properties is None:
+        return Outline()
+    preset = properties.find(f"{A}prstGeom")
+    if preset is not None:
+        name = str(preset.get("prst", "rect"))
+        if name in _LINES:
+            return Outline((((0, 0), (1, 1)),), open=True)
+        if name.startswith(("bentConnector", "curvedConnector")):
+            return Outline((((0, 0), (0.5, 0), (0.5, 1), (1, 1)),), open=True)
+        return Outline((_PRESETS[name],)) if name in _PRESETS else Outline(exact=False)
+    custom = properties.find(f"{A}custGeom")
+    if custom is None:
+        return Outline()
+    extent = properties.find(f"{A}xfrm/{A}ext")
+    try:
+        polygons = [
+            polygon
+            for path in custom.iter(f"{A}path")
+            if path.get("fill") != "none"
+            for polygon in _iter_polygons(path, extent)
+        ]
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return Outline(exact=False)  # a guide's name for a number, or a path without a size
+    return Outline(tuple(polygons), exact=bool(polygons))
+
+
+def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
+    """The closed parts of a path (20.1.9.15), curves in short straight lines."""
+    wide, high = (
+        int(path.get(name) or 0) or int(extent.get(side))
+        for name, side in (("w", "cx"), ("h", "cy"))
+        if extent is not None or path.get(name)
+    )
+    points: list[Point] = []
+    for command in path:
+        ends = [(int(point.get("x")) / wide, int(point.get("y")) / high) for point in command.iter(f"{A}pt")]
+        match str(command.tag).rpartition("}")[2]:
+            case "moveTo":
+                if len(points) > 2:
+                    yield tuple(points)
+                points = ends
+            case "lnTo":
+                points += ends
+            case "cubicBezTo" | "quadBezTo" if points:
+                points += _flatten_curve([points[-1], *ends])
+            case "arcTo" if points:
+                points += _flatten_arc(command, points[-1], (wide, high))
+    if len(points) > 2:
+        yield tuple(points)
+
+
+def _flatten_curve(controls: Sequence[Point]) -> Iterator[Point]:
+    """Points on a Bézier curve, by de Casteljau."""
+    for step in range(1, _CURVE_STEPS + 1):
+        share, level = step / _CURVE_STEPS, list(controls)
+        while len(level) > 1:
+            level = [(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in pairwise(level)]
+        yield level[0]
+
+
+def _flatten_arc(command: Any, start: Point, size: tuple[int, int]) -> Iterator[Point]:
+    """Points on an arc of an ellipse (20.1.9.4), whose angles count in 60,000ths of a degree."""
+    wide, high = (int(command.get(name)) / side for name, side in zip(("wR", "hR"), size, strict=True))
+    begin, sweep = (math.radians(int(command.get(name)) / 60_000) for name in ("stAng", "swAng"))
+    centre = start[0] - wide * math.cos(begin), start[1] - high * math.sin(begin)
+    for step in range(1, _ARC_STEPS + 1):
+        angle = begin + sweep * step / _ARC_STEPS
+        yield centre[0] + wide * math.cos(angle), centre[1] + high * math.sin(angle)

@@ -1,8 +1,8 @@
-"""Colours as they are seen: those of the theme by way of the colour map, with their changes.
+"""Resolve colours: theme colours through the colour map, with their transformations.
 
-ECMA-376 Part 1, 20.1.2.3 has the colours and what changes them, 20.1.6.2 the slots of a theme, 19.3.1.6 the
-map. Light and saturation are those of the colour as it is written; tint, shade and single channels count in
-linear light, as the examples of 20.1.2.3.31 and 20.1.2.3.34 have it and LibreOffice draws it.
+ECMA-376 Part 1: 20.1.2.3 defines the colours and their transformations, 20.1.6.2 the slots of a theme,
+19.3.1.6 the map. Luminance and saturation refer to the colour as written; tint, shade and single channels are
+computed in linear light, as in the examples of 20.1.2.3.31 and 20.1.2.3.34, and as LibreOffice draws them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 
 from PIL import ImageColor
 
-from triptych.ooxml.names import A
-from triptych.ooxml.values import share
+from triptych.ooxml.xml import A, parse_percentage
 from triptych.theme.oklab import channels, digits, encoded, linear
 
 INK, PAPER = "000000", "ffffff"
@@ -53,7 +52,7 @@ class ColourScheme:
         scheme = None if theme is None else theme.find(f"{A}themeElements/{A}clrScheme")
         plain = cls({}, {})
         slots = {
-            _local(item): found.digits
+            _get_local_name(item): found.digits
             for item in (() if scheme is None else scheme)
             if (found := plain.colour(item)) is not None
         }
@@ -67,10 +66,10 @@ class ColourScheme:
     def colour(self, holder: Any, placeholder: str | None = None) -> Colour | None:
         """The colour in an element, None where there is none; ``placeholder`` is what phClr stands for."""
         for item in holder:
-            if _local(item).endswith("Clr"):
+            if _get_local_name(item).endswith("Clr"):
                 base = self._base(item, placeholder)
-                changes = ((_local(change), change.get("val", "")) for change in item)
-                return None if base is None else transformed(Colour(base), changes)
+                changes = ((_get_local_name(change), change.get("val", "")) for change in item)
+                return None if base is None else transform_colour(Colour(base), changes)
         return None
 
     def opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
@@ -80,20 +79,20 @@ class ColourScheme:
 
     def fill(self, properties: Any) -> str | None:
         """The one colour that something is filled with; None where nothing is, or where it is not one."""
-        fill = fill_in(properties)
-        return self.opaque(fill) if fill is not None and _local(fill) == "solidFill" else None
+        fill = find_fill(properties)
+        return self.opaque(fill) if fill is not None and _get_local_name(fill) == "solidFill" else None
 
     def filled(self, holders: Iterable[Any]) -> str | None:
         """What the first that says so is filled with: None for nothing, "" for what is not one colour."""
         for properties in holders:
-            fill = fill_in(properties)
+            fill = find_fill(properties)
             if fill is not None:
-                return None if _local(fill) == "noFill" else self.fill(properties) or ""
+                return None if _get_local_name(fill) == "noFill" else self.fill(properties) or ""
         return None
 
     def seen_in(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
         """All colours of a fill that cover what is behind; those of pictures cannot be told."""
-        match _local(fill):
+        match _get_local_name(fill):
             case "solidFill":
                 found = [self.colour(fill, placeholder)]
             case "gradFill":
@@ -118,7 +117,7 @@ class ColourScheme:
     def _base(self, item: Any, placeholder: str | None) -> str | None:
         """A colour before its changes."""
         value = str(item.get("val", ""))
-        match _local(item):
+        match _get_local_name(item):
             case "schemeClr":
                 return placeholder if value == "phClr" else self.slot(value)
             case "srgbClr":
@@ -130,57 +129,61 @@ class ColourScheme:
                 named = ImageColor.colormap.get(name.lower())
                 return named[1:] if isinstance(named, str) else None
             case "scrgbClr":
-                return digits(encoded(share(item.get(name, "0"))) for name in "rgb")
+                return digits(encoded(parse_percentage(item.get(name, "0"))) for name in "rgb")
             case "hslClr":
                 hue, sat, lum = (
                     int(item.get("hue", "0")) / _TURN,
-                    *(share(item.get(n, "0")) for n in ("sat", "lum")),
+                    *(parse_percentage(item.get(n, "0")) for n in ("sat", "lum")),
                 )
                 return digits(colorsys.hls_to_rgb(hue, lum, sat))
         return None
 
 
-def fill_in(properties: Any) -> Any:
+def find_fill(properties: Any) -> Any:
     """What a shape, cell or background is filled with, as its properties or None say it; else None."""
-    return None if properties is None else next((part for part in properties if _local(part) in FILLS), None)
+    return (
+        None
+        if properties is None
+        else next((part for part in properties if _get_local_name(part) in FILLS), None)
+    )
 
 
-def transformed(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
+def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
     """A colour after changes by the names of their elements, one after the other, with their values."""
     rgb, opacity = [channel / 255 for channel in channels(colour.digits)], colour.opacity
     for name, value in changes:
         match = _CHANGE.fullmatch(name)
         if match is None:
-            rgb = _whole_change(rgb, name, value)
+            rgb = _transform_channels(rgb, name, value)
             continue
         part, how = match.groups()
         angle = part == "hue" and how != "Mod"
-        amount = int(value) / _TURN if angle else share(value)
+        amount = int(value) / _TURN if angle else parse_percentage(value)
         if part == "alpha":
-            opacity = _within(_moved(opacity, how, amount))
+            opacity = _clamp(_apply_amount(opacity, how, amount))
         elif part in _IN_HLS:
             hls = list(colorsys.rgb_to_hls(*rgb))
             place = _IN_HLS.index(part)
-            moved = _moved(hls[place], how, amount)
-            hls[place] = moved % 1 if part == "hue" else _within(moved)
+            moved = _apply_amount(hls[place], how, amount)
+            hls[place] = moved % 1 if part == "hue" else _clamp(moved)
             rgb = list(colorsys.hls_to_rgb(*hls))
         else:
             place = _IN_RGB.index(part)
-            rgb[place] = encoded(_within(_moved(linear(rgb[place]), how, amount)))
+            rgb[place] = encoded(_clamp(_apply_amount(linear(rgb[place]), how, amount)))
     return Colour(digits(rgb), opacity)
 
 
-def _moved(number: float, how: str, amount: float) -> float:
+def _apply_amount(number: float, how: str, amount: float) -> float:
     return number * amount if how == "Mod" else number + amount if how == "Off" else amount
 
 
-def _whole_change(rgb: list[float], name: str, value: str) -> list[float]:
+def _transform_channels(rgb: list[float], name: str, value: str) -> list[float]:
     """What changes all channels at once."""
     match name:
         case "tint":
-            return [encoded(1 - (1 - linear(channel)) * share(value)) for channel in rgb]
+            return [encoded(1 - (1 - linear(channel)) * parse_percentage(value)) for channel in rgb]
         case "shade":
-            return [encoded(linear(channel) * share(value)) for channel in rgb]
+            return [encoded(linear(channel) * parse_percentage(value)) for channel in rgb]
         case "inv":
             return [encoded(1 - linear(channel)) for channel in rgb]
         case "gamma":
@@ -196,10 +199,10 @@ def _whole_change(rgb: list[float], name: str, value: str) -> list[float]:
     return rgb
 
 
-def _within(number: float) -> float:
+def _clamp(number: float) -> float:
     return min(1.0, max(0.0, number))
 
 
-def _local(element: Any) -> str:
+def _get_local_name(element: Any) -> str:
     """A name without its namespace; "" for comments."""
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,11 +1,16 @@
-"""What slides take from layouts and masters (ECMA-376 Part 1, 19.3.1.36, 19.3.1.52)."""
+"""Resolve what slides inherit from layouts, masters and themes: places, text styles and typefaces.
+
+ECMA-376 Part 1: 19.3.1.36 and 19.3.1.52 describe placeholders, 20.1.4.1.16 ff. the fonts of a theme, 21.1.2.3
+the properties of runs, 21.1.2.4 the list levels that they inherit from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from triptych.ooxml.names import A, P
+from triptych.ooxml.xml import A, P, parse_flag
 
 FURNITURE = ("dt", "ftr", "sldNum")
 TITLES = ("title", "ctrTitle")
@@ -31,7 +36,7 @@ class Box(NamedTuple):
         )
 
 
-def shapes_in(tree: Any) -> list[Any]:
+def list_shapes(tree: Any) -> list[Any]:
     """The shapes of a slide, layout or master in their order, those of groups as one."""
     found = tree.find(f"{P}cSld/{P}spTree")
     if found is None:
@@ -41,7 +46,7 @@ def shapes_in(tree: Any) -> list[Any]:
     return [item for item in inside if item is not None and next(item.iter(f"{P}cNvPr"), None) is not None]
 
 
-def placeholder_of(element: Any) -> Any:
+def find_placeholder(element: Any) -> Any:
     """The mark of the placeholder that a shape is or fills, None where it is none."""
     for properties in element:
         mark = properties.find(f"{P}nvPr/{P}ph")
@@ -50,49 +55,55 @@ def placeholder_of(element: Any) -> Any:
     return None
 
 
-def kind_of(element: Any) -> str:
+def get_placeholder_type(element: Any) -> str:
     """The type of placeholder that a shape is or fills, "" for none."""
-    mark = placeholder_of(element)
+    mark = find_placeholder(element)
     return "" if mark is None else str(mark.get("type", "obj"))
 
 
-def master_kind(kind: str) -> str:
+def get_master_type(kind: str) -> str:
     """The type of placeholder of a master from which one of a layout takes its look."""
     return "title" if kind in TITLES else kind if kind in FURNITURE else "body"
 
 
-def chain_of(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
+def resolve_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
     """A shape, then the placeholders that it takes after; trees may be None, as the layout for its own."""
-    mark = placeholder_of(element)
+    mark = find_placeholder(element)
     if mark is None:
         return (element,)
-    placed = None if layout is None else _placed(layout, mark.get("idx", "0"), kind_of(element))
-    kind = master_kind(kind_of(element if placed is None else placed))
-    above = None if master is None else _placed(master, None, kind)
+    placed = (
+        None
+        if layout is None
+        else _find_by_index_or_type(layout, mark.get("idx", "0"), get_placeholder_type(element))
+    )
+    kind = get_master_type(get_placeholder_type(element if placed is None else placed))
+    above = None if master is None else _find_by_index_or_type(master, None, kind)
     return (element, *(item for item in (placed, above) if item is not None))
 
 
-def _placed(tree: Any, index: str | None, kind: str) -> Any:
+def _find_by_index_or_type(tree: Any, index: str | None, kind: str) -> Any:
     """The placeholder with an index, or one of the kind."""
-    marks = [(element, mark) for element in shapes_in(tree) if (mark := placeholder_of(element)) is not None]
+    marks = [
+        (element, mark) for element in list_shapes(tree) if (mark := find_placeholder(element)) is not None
+    ]
     for element, mark in marks:
         if index is not None and mark.get("idx", "0") == index:
             return element
     return next((element for element, mark in marks if mark.get("type", "obj") == kind), None)
 
 
-def list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: Any) -> list[Any]:
+def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: Any) -> list[Any]:
     """The styles that hold for the text of a shape, the nearest first: those of its chain, of the master for
     its type of placeholder, of the presentation.
     """
     list_styles = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
-    broad = master_kind(kind) if kind else ""
+    broad = get_master_type(kind) if kind else ""
     name = "titleStyle" if broad == "title" else "bodyStyle" if broad == "body" else "otherStyle"
     general = None if master is None else master.find(f"{P}txStyles/{P}{name}")
     return [style for style in (*list_styles, general, defaults) if style is not None]
 
 
-def box_of(chain: Iterable[Any]) -> Box | None:
+def find_box(chain: Iterable[Any]) -> Box | None:
     """Where a shape lies, as the first of its chain says that does."""
     for element in chain:
         places = (element.find(path) for path in _PLACES)
@@ -105,7 +116,7 @@ def box_of(chain: Iterable[Any]) -> Box | None:
     return None
 
 
-def colour_map(trees: Sequence[Any]) -> Any:
+def find_colour_map(trees: Sequence[Any]) -> Any:
     """The colour map that holds for the first tree: that of the nearest but the master, else the master's."""
     *others, master = trees
     for tree in others:
@@ -118,3 +129,122 @@ def colour_map(trees: Sequence[Any]) -> Any:
 def shows_master(trees: Iterable[Any]) -> bool:
     """Whether what the master draws is seen on a slide or layout, given with the trees between."""
     return all(tree.get("showMasterSp", "1") not in ("0", "false") for tree in trees if tree is not None)
+
+
+_USUAL = "Calibri"  # of a theme that names none
+_TEXT = "+mn-lt"
+_LEVELS = 9
+
+
+class Typeface(NamedTuple):
+    """A family in one of its four styles."""
+
+    family: str
+    bold: bool = False
+    italic: bool = False
+
+
+class ThemeFonts:
+    """The two fonts of a theme, a tree or None."""
+
+    def __init__(self, theme: Any) -> None:
+        self._theme = theme
+
+    def named(self, typeface: str) -> str:
+        """A typeface as a text property has it: a name, or one of the theme's by its role."""
+        if typeface.startswith("+mj"):
+            return self.major
+        return self.minor if typeface.startswith("+") else typeface
+
+    @cached_property
+    def major(self) -> str:
+        """The font of headings."""
+        return self._font("majorFont")
+
+    @cached_property
+    def minor(self) -> str:
+        """The font of text."""
+        return self._font("minorFont")
+
+    def _font(self, name: str) -> str:
+        latin = None if self._theme is None else self._theme.find(f".//{A}{name}/{A}latin")
+        return _USUAL if latin is None else str(latin.get("typeface") or _USUAL)
+
+
+class TypefaceReader:
+    """Reads the faces of slides of one layout; all trees but the layout's may be None."""
+
+    def __init__(self, layout: Any, master: Any, theme: Any, defaults: Any) -> None:
+        self._layout, self._master, self._defaults = layout, master, defaults
+        self.fonts = ThemeFonts(theme)
+        self._levels: dict[tuple[str, str], list[Typeface]] = {}
+
+    def on_slide(self, tree: Any) -> set[Typeface]:
+        """The faces of a slide's texts and tables; those of its charts are in parts of their own."""
+        found: set[Typeface] = set()
+        for shape in tree.iter(f"{P}sp"):
+            body = shape.find(f"{P}txBody")
+            if body is not None:
+                own = body.find(f"{A}lstStyle")
+                plain = own is None or not len(own)
+                found.update(_iter_body_faces(body, self._inherited(shape, kept=plain), self.fonts))
+        for table in tree.iter(f"{A}tbl"):
+            found.update(self._in_table(table))
+        return found
+
+    def in_chart(self, tree: Any) -> set[Typeface]:
+        """The faces of a chart's text: the theme's for text, and those that it names."""
+        named = {self.fonts.named(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
+        looks = list(tree.iter(f"{A}rPr", f"{A}defRPr"))
+        styles = {(parse_flag(look.get("b")), parse_flag(look.get("i"))) for look in looks} | {(False, False)}
+        return {Typeface(family, *style) for family in named or {self.fonts.minor} for style in styles}
+
+    def _in_table(self, table: Any) -> Iterator[Typeface]:
+        """Rows and columns that the style of a table sets apart are bold."""
+        properties = table.find(f"{A}tblPr")
+        heads = properties is not None and any(
+            parse_flag(properties.get(n)) for n in ("firstRow", "firstCol")
+        )
+        for bold in (False, True) if heads else (False,):
+            level = Typeface(self.fonts.minor, bold)
+            for body in table.iter(f"{A}txBody"):
+                yield from _iter_body_faces(body, [level] * _LEVELS, self.fonts)
+
+    def _inherited(self, shape: Any, *, kept: bool) -> list[Typeface]:
+        """What each level of a shape's text has where its runs say nothing."""
+        mark = find_placeholder(shape)
+        key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
+        if kept and key in self._levels:
+            return self._levels[key]
+        chain = resolve_chain(shape, self._layout, self._master)
+        styles = collect_list_styles(chain, get_placeholder_type(shape), self._master, self._defaults)
+        levels = [self._level(styles, number) for number in range(1, _LEVELS + 1)]
+        if kept:
+            self._levels[key] = levels
+        return levels
+
+    def _level(self, styles: Sequence[Any], number: int) -> Typeface:
+        path = f"{A}lvl{number}pPr/{A}defRPr"
+        looks = [look for style in styles if (look := style.find(path)) is not None]
+        return _resolve_face(looks, Typeface(self.fonts.minor), self.fonts)
+
+
+def _iter_body_faces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -> Iterator[Typeface]:
+    for paragraph in body.iter(f"{A}p"):
+        properties = paragraph.find(f"{A}pPr")
+        level = levels[int(properties.get("lvl", "0")) if properties is not None else 0]
+        for run in paragraph.iter(f"{A}r", f"{A}fld"):
+            look = run.find(f"{A}rPr")
+            yield level if look is None else _resolve_face((look,), level, fonts)
+
+
+def _resolve_face(looks: Sequence[Any], above: Typeface, fonts: ThemeFonts) -> Typeface:
+    """What the nearest of some properties say, which come first; else what is above them."""
+    family = next((latin for look in looks if (latin := look.find(f"{A}latin")) is not None), None)
+    bold = next((value for look in looks if (value := look.get("b")) is not None), None)
+    italic = next((value for look in looks if (value := look.get("i")) is not None), None)
+    return Typeface(
+        above.family if family is None else fonts.named(family.get("typeface", _TEXT)),
+        above.bold if bold is None else parse_flag(bold),
+        above.italic if italic is None else parse_flag(italic),
+    )

@@ -1,7 +1,7 @@
-"""Whether numbers and colours of a presentation's parts are any, and its parts point to what they say.
+"""Validate the numbers, colours and relationships of a template's parts.
 
-Whoever reads a template after that takes them as they are (ECMA-376 Part 1, 19.7, 20.1.10 and 22.9).
-Enters: trees of parts. Leaves: what is wrong, in words.
+ECMA-376 Part 1, 19.7, 20.1.10 and 22.9 define them. Code that reads a template afterwards relies on these
+values and does not check them again.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from triptych.ooxml.names import OFFICE, A, P, R
-from triptych.ooxml.relationships import Relation
+from triptych.ooxml.packages import Relationship
+from triptych.ooxml.xml import OFFICE, A, P, R
 
 _INCH = 914_400
 _FAR = 10_000_000_000  # English Metric Units: no place or length of a presentation is near it
@@ -96,17 +96,17 @@ def declares_entities(content: bytes) -> bool:
     return _DECLARES.search(content.replace(b"\0", b"")) is not None  # in UTF-16 too
 
 
-def is_of_template(tree: Any) -> bool:
+def is_template_part(tree: Any) -> bool:
     """Whether a part is one that a template is read from."""
     return tree.tag in _ROOTS.values()
 
 
-def odd_value(tree: Any) -> str:
+def find_invalid_value(tree: Any) -> str:
     """The first number or colour of a part that is none, or out of all proportion; "" where all are sound."""
-    return next((said for element in tree.iter() for said in _odd(element)), "")
+    return next((said for element in tree.iter() for said in _iter_invalid_values(element)), "")
 
 
-def _odd(element: Any) -> Iterator[str]:
+def _iter_invalid_values(element: Any) -> Iterator[str]:
     tag = element.tag
     if not isinstance(tag, str) or element.get("uri"):
         return  # an extension is called as the size of a shape
@@ -119,7 +119,7 @@ def _odd(element: Any) -> Iterator[str]:
         if value is None and tag not in _NEEDED_NUMBERS:
             continue
         if not _WHOLE.fullmatch(value or "") or not least <= int(value) <= most:
-            yield _says(tag, name, value, f"a whole number from {least} to {most}")
+            yield _describe_invalid(tag, name, value, f"a whole number from {least} to {most}")
     shares = ("val",) if _CHANGES.fullmatch(tag) else _SHARES.get(tag, ())
     colours, slots = _COLOURS.get(tag, ()), ("val",) if tag == f"{A}schemeClr" else ()
     for names, form, what in (
@@ -130,31 +130,34 @@ def _odd(element: Any) -> Iterator[str]:
         for name in names:
             value = element.get(name)
             if not form.fullmatch(value or "") and (value is not None or name == "val"):
-                yield _says(tag, name, value, what)
+                yield _describe_invalid(tag, name, value, what)
     for name, form in _PLACEHOLDER.items() if tag == f"{P}ph" else ():
         if not form.fullmatch(value := element.get(name, form.pattern.partition("|")[0])):
-            yield _says(tag, name, value, "a valid value for placeholders")
+            yield _describe_invalid(tag, name, value, "a valid value for placeholders")
 
 
-def _says(tag: str, name: str, value: str | None, what: str) -> str:
+def _describe_invalid(tag: str, name: str, value: str | None, what: str) -> str:
     local = tag.rpartition("}")[2]
     return f'{name}="{(value or "")[:40]}" in the element {local} is not {what}'
 
 
-def odd_parts(
-    roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relation]]
+def find_invalid_parts(
+    roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str]]:
     """Parts of a template, "" being the package, and what they lack or wrongly point to.
 
     ``roots`` are the parts of a template as trees; ``relations`` are those of all parts, by their ids.
     """
-    if [_kind(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
+    if [_get_type(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
         yield "", "does not point to exactly one presentation"
     for source, own in relations.items():
         for relation in own.values() if source in roots or not source else ():
-            wanted, target = _ROOTS.get(_kind(relation)), roots.get(relation.target)
+            wanted, target = _ROOTS.get(_get_type(relation)), roots.get(relation.target)
             if wanted and (target is None or target.tag != wanted):
-                yield source, f'points to "{relation.target[:80]}", which is not a valid {_kind(relation)}'
+                yield (
+                    source,
+                    f'points to "{relation.target[:80]}", which is not a valid {_get_type(relation)}',
+                )
     for name, tree in roots.items():
         if tree.tag == _ROOTS["officeDocument"] and tree.find(f"{P}sldSz") is None:
             yield name, "does not define the slide size"
@@ -162,17 +165,17 @@ def odd_parts(
             yield name, "has no shape tree"
         own = relations.get(name, {})
         needed = _NEEDED.get(tree.tag)
-        if needed and needed not in map(_kind, own.values()):
+        if needed and needed not in map(_get_type, own.values()):
             yield name, f"does not refer to a {needed}"
         item, kind = _LISTS.get(tree.tag, ("-", ""))
         listed = [element.get(f"{R}id", "") for element in tree.iter(item)]
         if tree.tag == _ROOTS["officeDocument"] and not listed:
             yield name, f"lists no {kind}"
         for number in listed:
-            if number not in own or _kind(own[number]) != kind:
+            if number not in own or _get_type(own[number]) != kind:
                 yield name, f'lists the undefined {kind} "{number[:40]}"'
 
 
-def _kind(relation: Relation) -> str:
+def _get_type(relation: Relationship) -> str:
     base, _, kind = relation.kind.rpartition("/")
     return kind if base == OFFICE else ""

@@ -14,10 +14,9 @@ from lxml import etree
 
 from triptych.engine.cache import digest
 from triptych.engine.processes.programs import run
-from triptych.ooxml.inheritance import FURNITURE, TITLES, kind_of
-from triptych.ooxml.names import OFFICE, PRESENTATION, A, P, R
-from triptych.ooxml.relationships import Relation, relations_in, relations_of
-from triptych.ooxml.values import text_in
+from triptych.ooxml.inheritance import FURNITURE, TITLES, get_placeholder_type
+from triptych.ooxml.packages import Relationship, read_relations, relations_path
+from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text
 from triptych.theme.theme import fonts_folder
 
 # A slide is shown in the fonts that it asks for, whether or not this machine has them.
@@ -86,7 +85,7 @@ def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
     notes = [one.target for one in _related(archive, path).values() if one.kind == f"{OFFICE}/notesSlide"]
     title, text = "", []
     for shape in tree.iter(f"{P}sp", f"{P}graphicFrame"):
-        kind = kind_of(shape)
+        kind = get_placeholder_type(shape)
         paragraphs = list(_paragraphs(shape))
         if kind in TITLES:
             title = " ".join(paragraphs)
@@ -103,23 +102,23 @@ def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
 
 def _notes(archive: zipfile.ZipFile, path: str) -> Iterator[str]:
     for shape in etree.fromstring(archive.read(path)).iter(f"{P}sp"):
-        if kind_of(shape) == "body":
+        if get_placeholder_type(shape) == "body":
             yield from _paragraphs(shape)
 
 
 def _paragraphs(shape: etree._Element) -> Iterator[str]:
     for paragraph in shape.iter(f"{A}p"):
-        text = " ".join(text_in(paragraph).split())
+        text = " ".join(collect_text(paragraph).split())
         if text:
             yield text
 
 
-def _related(archive: zipfile.ZipFile, path: str) -> dict[str, Relation]:
+def _related(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
     """The parts that a part refers to, by the ids of its relationships."""
-    relations = relations_of(path)
+    relations = relations_path(path)
     if relations not in archive.namelist():
         return {}
-    return relations_in(etree.fromstring(archive.read(relations)), path)
+    return read_relations(etree.fromstring(archive.read(relations)), path)
 
 
 def office() -> Path | None:

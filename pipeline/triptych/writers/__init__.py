@@ -144,24 +144,31 @@ def _pdf(job: WritingJob) -> Written:
     options, context = job.manifest.format.pdf or PdfOptions(), job.context
     found: list[Diagnostic] = []
     if options.content != "book":
-        from triptych.writers.deck import sheets
-        from triptych.writers.deck.handout import handout
-        from triptych.writers.deck.script import script
-        from triptych.writers.deck.template.opening import own_template
+        from triptych.writers.deck.handout import (
+            adapt_theme_to_cards,
+            adapt_theme_to_sheets,
+            make_handout,
+            make_script,
+            set_office_margins,
+            use_printed_diagrams,
+        )
+        from triptych.writers.deck.template.opening import open_own_template
 
         deck, shown, found = _told(
-            job, own_template(context.theme, job.book.metadata.language, context.cache)
+            job, open_own_template(context.theme, job.book.metadata.language, context.cache)
         )
         if options.content == "handout":
-            made = handout(shown, deck, hidden=options.hidden_slides)
-            options = sheets.on_office_paper(options)
+            made = make_handout(shown, deck, hidden=options.hidden_slides)
+            options = set_office_margins(options)
         else:
-            made = script(shown, deck, job.manifest.talk.pace, context.labels)
+            made = make_script(shown, deck, job.manifest.talk.pace, context.labels)
             options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
-        made = sheets.with_printed_diagrams(made, job.book)
+        made = use_printed_diagrams(made, job.book)
         book = lead_to_pages(made, context.labels, "pdf", job.printed.pages)
-        theme = sheets.on_loose_sheets(context.theme)
-        context = replace(context, theme=sheets.in_cards(theme) if options.content == "handout" else theme)
+        theme = adapt_theme_to_sheets(context.theme)
+        context = replace(
+            context, theme=adapt_theme_to_cards(theme) if options.content == "handout" else theme
+        )
     else:
         book = job.shown_in("pdf")
         if options.chart_data:
@@ -211,12 +218,12 @@ def _pptx(job: WritingJob) -> Written:
         return _deck(job, options)
     except Exception as error:
         from triptych.reading.files.deck_template import vetted_template
-        from triptych.writers.deck.template.opening import broken, is_of_template
+        from triptych.writers.deck.template.opening import is_template_error, report_broken
 
-        if not options.template or not is_of_template(error):
+        if not options.template or not is_template_error(error):
             raise
         _, span = vetted_template(job.context.read, options.template)
-        return Written(b"", [broken(error, span)], job.book)
+        return Written(b"", [report_broken(error, span)], job.book)
 
 
 def _deck(job: WritingJob, options: PptxOptions) -> Written:
@@ -242,12 +249,12 @@ def _deck(job: WritingJob, options: PptxOptions) -> Written:
 
 
 def _prepare_deck(job: WritingJob) -> None:
-    from triptych.writers.deck.drawing.picture_room import room
+    from triptych.writers.deck.drawing.pictures import measure_picture_room
 
     _, template, _ = _deck_template(job.book, job.manifest.slides, job.context)
     if template is not None:
         dpi, book = job.manifest.slides.image_dpi, job.shown_in("pptx")
-        dict(job.context.pictures(book, room(dpi, template.places)))
+        dict(job.context.pictures(book, measure_picture_room(dpi, template.places)))
 
 
 def _slides_in(data: bytes) -> int:
@@ -279,24 +286,24 @@ def _deck_template(
 ) -> tuple[Theme, Template | None, list[Diagnostic]]:
     """The theme as the slides vary it, and the author's template or that of the theme."""
     from triptych.reading.files.deck_template import vetted_template
+    from triptych.writers.deck.template.generated import vary_theme
     from triptych.writers.deck.template.opening import open_template
-    from triptych.writers.deck.template.variations import varied
 
-    theme = varied(context.theme, options.color_scheme)
+    theme = vary_theme(context.theme, options.color_scheme)
     data, span = vetted_template(context.read, options.template) if options.template else (None, None)
     asked = {str(kind): name for kind, name in options.layouts.items()}
     logo = None
     if book.metadata.logo and data is None:
-        from triptych.writers.deck.template.logo import template_logo
+        from triptych.writers.deck.template.generated import prepare_logo
 
-        logo = template_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
+        logo = prepare_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
     template, found = open_template(theme, book.metadata.language, data, asked, span, logo, context.cache)
     return theme, template, found
 
 
 def _told(job: WritingJob, template: Template, beyond: int = 0) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it; ``beyond`` slides were too many before."""
-    from triptych.writers.deck.drawing.picture_room import room
+    from triptych.writers.deck.drawing.pictures import measure_picture_room
     from triptych.writers.deck.story.speech.delivery import Delivery
     from triptych.writers.deck.story.storyboard import storyboard
 
@@ -305,7 +312,7 @@ def _told(job: WritingJob, template: Template, beyond: int = 0) -> tuple[Deck, B
     talk = job.manifest.talk
     speech = options.notes == "speech"
     delivery = Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None
-    pictures = context.pictures(book, room(options.image_dpi, template.places))
+    pictures = context.pictures(book, measure_picture_room(options.image_dpi, template.places))
     deck, found = storyboard(
         book,
         context.labels,

@@ -11,15 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.ooxml.names import (
-    P14,
-    TYPES,
-    A,
-    C,
-    M,
-    P,
-    R,
-)
+from triptych.ooxml.xml import P14, TYPES, A, C, M, P, R
 
 from .conftest import Parts, with_part, without
 

@@ -38,7 +38,7 @@ from triptych.writers.deck.slides import (
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.template.opening import own_template
+from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.writer import write_deck
 
 THEME = load_theme()
@@ -81,7 +81,7 @@ def places(layout: Layout) -> Mapping[Role, Place]:
 @cache
 def all_places() -> Mapping[Layout, Mapping[Role, Place]]:
     """Those of all layouts."""
-    return own_template(THEME, "en").places
+    return open_own_template(THEME, "en").places
 
 
 def series(*values: float | None, label: str = "Output") -> Series:

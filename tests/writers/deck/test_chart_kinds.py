@@ -23,10 +23,10 @@ from triptych.model.nodes import Align, Chart
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.shades import shades
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.drawing.shades import shade
 from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
-from triptych.writers.deck.template.opening import own_template
-from triptych.writers.deck.template.variations import Variation, varied
+from triptych.writers.deck.template.generated import Variation, vary_theme
+from triptych.writers.deck.template.opening import open_own_template
+from triptych.writers.deck.template.palette import get_shade
 
 NS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
@@ -195,9 +195,9 @@ def test_other_validators_find_nothing_either(kind: ChartKind, tmp_path: Any) ->
 
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
-    palette = own_template(varied(load_theme(), variation), "en").offers[Layout.TABLE].palette
+    palette = open_own_template(vary_theme(load_theme(), variation), "en").offers[Layout.TABLE].palette
     for step in (step for step in range(-9, 10) if step):
-        fill, ink = shade(step, palette)
+        fill, ink = get_shade(step, palette)
         assert contrast(palette.colour(ink), palette.colour(fill)) >= READABLE
 
 

@@ -16,8 +16,8 @@ from tests.embedded_opentype import header_of
 from tests.own_fonts import own_font
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.embedded_fonts import opened_font
-from triptych.ooxml.names import PRESENTATION, TYPES, P, R
-from triptych.ooxml.relationships import relations_in
+from triptych.ooxml.packages import read_relations
+from triptych.ooxml.xml import PRESENTATION, TYPES, P, R
 from triptych.theme.theme import FontFace, OwnFile, Theme
 from triptych.writers.deck.package.fonts import Extent
 from triptych.writers.deck.slides import CodeBody, DeckSlide, Layout, Para, Run, TextBody
@@ -43,7 +43,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 def brought(data: bytes) -> Mapping[str, Mapping[str, bytes]]:
     """The font parts of a deck by family and style, in the order of its list."""
     package = parts(data)
-    relations = relations_in(etree.fromstring(package[RELATIONS]), PRESENTATION)
+    relations = read_relations(etree.fromstring(package[RELATIONS]), PRESENTATION)
     return {
         entry.find(f"{P}font").get("typeface"): {
             etree.QName(slot).localname: package[relations[slot.get(f"{R}id")].target]

@@ -22,8 +22,7 @@ from triptych.model.walk import book_nodes, plain_text, walk_all
 from triptych.press import Request, press, read
 from triptych.settings.reading import read_manifest
 from triptych.writers import WRITERS, WritingJob
-from triptych.writers.deck.handout import handout
-from triptych.writers.deck.sheets import with_printed_diagrams
+from triptych.writers.deck.handout import make_handout, use_printed_diagrams
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
 from triptych.writers.deck.story.runs import spoken
 
@@ -64,7 +63,7 @@ def slides(*given: DeckSlide) -> Deck:
 
 def told_of(book: Book, deck: Deck, **more: Any) -> tuple[nodes.Block, ...]:
     """The blocks of a handout's one chapter."""
-    (whole,) = handout(book, deck, **more).chapters
+    (whole,) = make_handout(book, deck, **more).chapters
     return whole.blocks
 
 
@@ -156,8 +155,8 @@ def test_diagrams_are_those_of_the_pages() -> None:
     image = nodes.Image(source="diagram", alt="x", picture=wide, variants=(("pdf", tall),))
     book = book_of(replace(chapter("one"), blocks=(nodes.Figure(images=(image,), caption=()),)))
     on_slide = nodes.Figure(images=(replace(image, variants=()),), caption=())
-    made = handout(book, slides(DeckSlide(layout=Layout.PICTURE, title="T", shown=(on_slide,))))
-    shown = with_printed_diagrams(made, book).chapters[0].blocks
+    made = make_handout(book, slides(DeckSlide(layout=Layout.PICTURE, title="T", shown=(on_slide,))))
+    shown = use_printed_diagrams(made, book).chapters[0].blocks
     assert [node.picture for node in walk_all(shown) if isinstance(node, nodes.Image)] == [tall]
 
 

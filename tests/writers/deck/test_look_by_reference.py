@@ -7,8 +7,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from triptych.ooxml.inheritance import FURNITURE, kind_of
-from triptych.ooxml.names import A, P
+from triptych.ooxml.inheritance import FURNITURE, get_placeholder_type
+from triptych.ooxml.xml import A, P
 
 from .conftest import THEME, everything, opened, written
 
@@ -49,12 +49,12 @@ def test_footers_dates_and_numbers_say_nothing_of_their_look() -> None:
     deck = opened(*everything(), date="4 March 2025")
     for owner in (*deck.slide_layouts, *deck.slides):
         for shape in owner.placeholders:
-            if kind_of(shape._element) in FURNITURE:
+            if get_placeholder_type(shape._element) in FURNITURE:
                 body = shape._element.find(f"{P}txBody")
                 assert len(body.find(f"{A}lstStyle")) == 0
                 assert not body.find(f"{A}bodyPr").attrib
                 assert {name for run in body.iter(f"{A}rPr") for name in run.attrib} <= {"lang"}
-    assert [kind_of(shape._element) for shape in deck.slide_master.placeholders][2:] == [
+    assert [get_placeholder_type(shape._element) for shape in deck.slide_master.placeholders][2:] == [
         "ftr",
         "sldNum",
         "dt",
@@ -64,13 +64,15 @@ def test_footers_dates_and_numbers_say_nothing_of_their_look() -> None:
 def test_the_date_stands_on_slides_and_on_those_that_a_person_adds() -> None:
     deck = opened(*everything(), date="4 March 2025", footer="A foot")
     for owner in (deck.slides[1], deck.slide_layouts.get_by_name("Blank"), deck.slide_master):
-        texts = {kind_of(shape._element): shape.text_frame.text for shape in owner.placeholders}
+        texts = {get_placeholder_type(shape._element): shape.text_frame.text for shape in owner.placeholders}
         assert (texts["dt"], texts["ftr"]) == ("4 March 2025", "A foot")
 
 
 def test_without_a_date_no_slide_has_a_place_for_it() -> None:
     kinds = {
-        kind_of(shape._element) for slide in opened(*everything()).slides for shape in slide.placeholders
+        get_placeholder_type(shape._element)
+        for slide in opened(*everything()).slides
+        for shape in slide.placeholders
     }
     assert "sldNum" in kinds
     assert "dt" not in kinds

@@ -10,16 +10,16 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from triptych.writers.deck.fitting.text import text_height
-from triptych.writers.deck.package.notes_pages import fit_notes, notes_page
+from triptych.writers.deck.package.notes_pages import fit_notes, read_notes_page
 from triptych.writers.deck.slides import Para, Spoken
 from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.template.opening import open_template, own_template
+from triptych.writers.deck.template.opening import open_own_template, open_template
 from triptych.writers.deck.writer import write_deck
 
 from .conftest import SPAN, THEME, deck, opened, text_slide
 
 SENTENCE = "A country may be strong at the start of the way and weak at its end, or the other way round. "
-PAGE = notes_page(own_template(THEME, "en").presentation)
+PAGE = read_notes_page(open_own_template(THEME, "en").presentation)
 
 
 def notes(sentences: int) -> tuple[Spoken, ...]:

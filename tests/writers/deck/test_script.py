@@ -7,7 +7,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import Heading, Paragraph
 from triptych.model.walk import book_nodes, plain_text
-from triptych.writers.deck.script import script
+from triptych.writers.deck.handout import make_script
 from triptych.writers.deck.slides import DeckSlide, Layout
 from triptych.writers.deck.story.runs import spoken
 
@@ -21,7 +21,7 @@ DECK = slides(
 
 
 def made(pace: int = 100) -> Book:
-    return script(book_of(chapter("one"), chapter("two")), DECK, pace, load_labels("en"))
+    return make_script(book_of(chapter("one"), chapter("two")), DECK, pace, load_labels("en"))
 
 
 def texts(kind: type) -> list[str]:

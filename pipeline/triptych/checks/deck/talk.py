@@ -10,9 +10,8 @@ from typing import Any
 from triptych.checks.deck.package.package import Package, unpacked
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import word_count
-from triptych.ooxml.inheritance import TITLES, kind_of
-from triptych.ooxml.names import A, P
-from triptych.ooxml.values import text_in
+from triptych.ooxml.inheritance import TITLES, get_placeholder_type
+from triptych.ooxml.xml import A, P, collect_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +96,10 @@ def _notes(package: Package, part: str) -> Iterator[str]:
     """The paragraphs of a slide's notes."""
     for page in package.related(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
-            if kind_of(shape) == "body":
-                yield from map(text_in, shape.iter(f"{A}p"))
+            if get_placeholder_type(shape) == "body":
+                yield from map(collect_text, shape.iter(f"{A}p"))
 
 
 def _title(slide: Any) -> str:
-    titles = (text_in(shape) for shape in slide.iter(f"{P}sp") if kind_of(shape) in TITLES)
+    titles = (collect_text(shape) for shape in slide.iter(f"{P}sp") if get_placeholder_type(shape) in TITLES)
     return " ".join(next(titles, "").split())

@@ -1,8 +1,8 @@
-"""A deck → the sheets that people take home: slides as cards, with what the speaker says beside them.
+"""Turn a deck into printed sheets: a handout for the audience, or a script for the speaker.
 
-Two or three slides stand on a page, as in the handouts of PowerPoint. But they are set as any book is, so
-that they are tagged, and read aloud in full; pictures of slides would not be. What nobody presents stands
-last, as cards alone.
+Both are books that the PDF writer sets, so that they are tagged and can be read aloud; pictures of slides
+could not. A handout has slides as cards with the notes beside them; a script has a page for each slide with
+its number, its time and its notes in large type.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import clock
 from triptych.model.book import Book, Chapter, Label, LabelKind, Role
 from triptych.model.nodes import (
     Attr,
@@ -22,6 +24,7 @@ from triptych.model.nodes import (
     CodeBlock,
     Group,
     Heading,
+    Image,
     Inline,
     Link,
     ListItem,
@@ -34,7 +37,9 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import plain_text, rewrite_all, walk_all
+from triptych.model.walk import book_nodes, plain_text, rewrite_all, rewrite_book, walk_all
+from triptych.settings.pdf_options import MarginsEntry, PdfOptions
+from triptych.theme.theme import Theme
 from triptych.writers.deck.slides import (
     ColumnsBody,
     Deck,
@@ -44,8 +49,8 @@ from triptych.writers.deck.slides import (
     Run,
     Spoken,
     TextBody,
-    numbers,
-    words_in,
+    count_words,
+    number_slides,
 )
 
 _STYLES = (
@@ -59,7 +64,7 @@ _WHOLE = "_handout"  # the one chapter that is set
 _ROWS, _LINES, _LETTERS, _COLUMNS = 14, 22, 1300, 5
 
 
-def handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
+def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     """The book of a deck: one chapter, in which those of the book are sections, then the sources they cite.
 
     Of its chapters the handout has what they are about and their takeaways. Slides that only lead through the
@@ -70,23 +75,23 @@ def handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     told: list[Block] = [*_opening(opening)] if opening else []
     further: list[Block] = []
     begun: set[str] = set()
-    for number, slide in zip(numbers(deck), deck.slides, strict=True):
+    for number, slide in zip(number_slides(deck), deck.slides, strict=True):
         if slide.layout in (Layout.TITLE, Layout.CLOSING) or slide.id in _LEADING:
             continue
         if slide.hidden:
-            further += _card(slide, number, ("slide-card", "further"), in_book=True)
+            further += _make_card(slide, number, ("slide-card", "further"), in_book=True)
             continue
         if slide.chapter in chapters and slide.chapter not in begun:
             begun.add(slide.chapter)
             divider = slide if slide.layout is Layout.DIVIDER else None
-            told += _chapter(chapters[slide.chapter], divider)
+            told += _start_chapter(chapters[slide.chapter], divider)
         if slide.chapter in chapters and _repeats(slide, chapters[slide.chapter]):
-            told += _said(slide.notes)
+            told += _make_notes(slide.notes)
         elif slide.layout is not Layout.DIVIDER:
-            told += _row(slide, number)
+            told += _make_row(slide, number)
     if further and hidden:
-        told += [_heading(deck.backup), *_in_pairs(further)]
-    told += _sources(book, told)
+        told += [_make_heading(deck.backup), *_pair_cards(further)]
+    told += _list_sources(book, told)
     title = (Text(text=deck.title),)
     whole = Chapter(id=_WHOLE, slug="handout", source="", title=title, blocks=tuple(told), numbered=False)
     label = Label(kind=LabelKind.CHAPTER, number="", title=title)
@@ -102,16 +107,16 @@ def _opening(slide: DeckSlide) -> Iterator[Block]:
     """What stands under the title: the book's subtitle and authors, and what is said first."""
     for words in filter(None, (slide.subtitle, slide.kicker)):
         yield Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("handout-line",)))
-    yield from _said(slide.notes)
+    yield from _make_notes(slide.notes)
 
 
-def _chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
+def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
     """The heading of a chapter, what it is about, its takeaways as a list, and what else is said to it.
 
     That a part begins, which is said, stands over the heading.
     """
     spoken = (
-        [(_spoken_text(text), Paragraph(content=inlines(text))) for text in divider.notes if text]
+        [(_spoken_text(text), Paragraph(content=make_inlines(text))) for text in divider.notes if text]
         if divider
         else []
     )
@@ -132,7 +137,7 @@ def _chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
 
 def _repeats(slide: DeckSlide, chapter: Chapter) -> bool:
     """Whether a slide shows the takeaways of its chapter, which stand under its heading, and nothing else."""
-    shown = plain_text(tuple(shown_on(slide)))
+    shown = plain_text(tuple(show_slide(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
 
@@ -140,33 +145,33 @@ def _spoken_text(text: Spoken) -> str:
     return "".join(run.text for run in text).strip()
 
 
-def _row(slide: DeckSlide, number: int) -> Iterator[Block]:
+def _make_row(slide: DeckSlide, number: int) -> Iterator[Block]:
     """A slide and what is said to it: beside each other, or where there is much of it one under the other."""
     line = (Text(text=slide.in_book),) if slide.in_book else ()
-    (card,) = _card(slide, number, ("slide-card",))
-    said = (*_said(slide.notes, line),)
-    above = _is_large(card) or sum(map(words_in, slide.notes)) > _LETTERS // 5 or not said
+    (card,) = _make_card(slide, number, ("slide-card",))
+    said = (*_make_notes(slide.notes, line),)
+    above = _is_large(card) or sum(map(count_words, slide.notes)) > _LETTERS // 5 or not said
     yield Group(content=(card, *said), attr=Attr(classes=("slide-row", "stacked" if above else "beside")))
 
 
-def _card(
+def _make_card(
     slide: DeckSlide, number: int, classes: tuple[str, ...], *, in_book: bool = False
 ) -> Iterator[Group]:
     title = Heading(level=3, content=(Text(text=slide.title),), attr=Attr(classes=("unnumbered",)))
     label = Paragraph(
         content=(Phrase(attr=Attr(classes=("slide-number",)), content=(Text(text=str(number)),)),)
     )
-    line = [_line(slide.in_book)] if in_book and slide.in_book else []
-    yield Group(content=(label, title, *shown_on(slide), *line), attr=Attr(classes=classes))
+    line = [_make_line(slide.in_book)] if in_book and slide.in_book else []
+    yield Group(content=(label, title, *show_slide(slide), *line), attr=Attr(classes=classes))
 
 
-def _line(words: str) -> Group:
+def _make_line(words: str) -> Group:
     return Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("in-book",)))
 
 
-def _said(notes: Iterable[Spoken], line: tuple[Inline, ...] = ()) -> Iterator[Block]:
-    spoken: list[Block] = [Paragraph(content=inlines(text)) for text in notes]
-    spoken += [_line(plain_text(line))] if line else []
+def _make_notes(notes: Iterable[Spoken], line: tuple[Inline, ...] = ()) -> Iterator[Block]:
+    spoken: list[Block] = [Paragraph(content=make_inlines(text)) for text in notes]
+    spoken += [_make_line(plain_text(line))] if line else []
     if spoken:
         yield Group(content=tuple(spoken), attr=Attr(classes=("said",)))
 
@@ -183,7 +188,7 @@ def _is_large(card: Group) -> bool:
     )
 
 
-def _in_pairs(cards: Sequence[Block]) -> Iterator[Block]:
+def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
     """Cards two beside each other; a large one has a row of its own."""
     waiting: list[Block] = []
     for card in cards:
@@ -199,11 +204,11 @@ def _in_pairs(cards: Sequence[Block]) -> Iterator[Block]:
         yield Group(content=tuple(waiting), attr=Attr(classes=("slide-pair",)))
 
 
-def _heading(words: str) -> Heading:
+def _make_heading(words: str) -> Heading:
     return Heading(level=2, content=(Text(text=words),), attr=Attr(classes=("unnumbered", "handout-chapter")))
 
 
-def _sources(book: Book, told: Sequence[Block]) -> Iterator[Block]:
+def _list_sources(book: Book, told: Sequence[Block]) -> Iterator[Block]:
     """The sources that the cards cite, each once, under the name that the book gives them."""
     cited = {entry for node in walk_all(tuple(told)) if isinstance(node, Citation) for entry in node.entries}
     lists = [
@@ -215,25 +220,27 @@ def _sources(book: Book, told: Sequence[Block]) -> Iterator[Block]:
     kept = {source.attr.id: source for _, node in lists for source in node.sources if source.attr.id in cited}
     if kept:
         names = [plain_text(chapter.title) for chapter, _ in lists if chapter.role is Role.BIBLIOGRAPHY]
-        yield from [_heading(names[0])] if names else []
+        yield from [_make_heading(names[0])] if names else []
         listed = SourceList(sources=tuple(kept.values()))
         yield Group(content=(listed,), attr=Attr(classes=("handout-sources",)))
 
 
-def shown_on(slide: DeckSlide) -> Iterable[Block]:
+def show_slide(slide: DeckSlide) -> Iterable[Block]:
     """What a slide shows, as blocks of a book."""
     if slide.shown:
-        return rewrite_all(slide.shown, _under_its_title)
+        return rewrite_all(slide.shown, _demote_headings)
     match slide.body:
         case TextBody(paras=paras):
-            return _as_blocks(paras)
+            return _make_blocks(paras)
         case ColumnsBody(columns=columns):  # an agenda
             bodies = (column.body for column in columns)
-            return _as_blocks([para for body in bodies if isinstance(body, TextBody) for para in body.paras])
+            return _make_blocks(
+                [para for body in bodies if isinstance(body, TextBody) for para in body.paras]
+            )
     return ()
 
 
-def _under_its_title(node: Any) -> Any:
+def _demote_headings(node: Any) -> Any:
     """A chart without a headline of its own: the title of its card says it. Headings are under that title."""
     match node:
         case Chart(headline=str() as words) if words:
@@ -243,22 +250,22 @@ def _under_its_title(node: Any) -> Any:
     return node
 
 
-def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
+def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
     """The paragraphs of a slide as paragraphs and lists; what is deeper belongs to the point before it."""
     place = 0
     while place < len(paras):
         first = paras[place]
         if not first.bullet and first.number is None:
-            yield Paragraph(content=inlines(first.runs))
+            yield Paragraph(content=make_inlines(first.runs))
             place += 1
             continue
         items: list[ListItem] = []
-        while place < len(paras) and _goes_on(first, len(items), paras[place]):
+        while place < len(paras) and _continues_list(first, len(items), paras[place]):
             end = place + 1
             while end < len(paras) and paras[end].level > first.level:
                 end += 1
-            own = Paragraph(content=inlines(paras[place].runs), tight=True)
-            items.append(ListItem(content=(own, *_as_blocks(paras[place + 1 : end]))))
+            own = Paragraph(content=make_inlines(paras[place].runs), tight=True)
+            items.append(ListItem(content=(own, *_make_blocks(paras[place + 1 : end]))))
             place = end
         if first.number is None:
             yield BulletList(items=tuple(items))
@@ -268,7 +275,7 @@ def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
             )
 
 
-def _goes_on(first: Para, count: int, para: Para) -> bool:
+def _continues_list(first: Para, count: int, para: Para) -> bool:
     """Whether a paragraph is the next item of the list that begins with ``first`` and has so many."""
     if first.number is None or para.number is None:
         return para.number is first.number and para.bullet
@@ -278,12 +285,12 @@ def _goes_on(first: Para, count: int, para: Para) -> bool:
     )
 
 
-def inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
+def make_inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
     """What is said, as text of a book."""
-    return tuple(_inline(run) for run in runs)
+    return tuple(_make_inline(run) for run in runs)
 
 
-def _inline(run: Run) -> Inline:
+def _make_inline(run: Run) -> Inline:
     inline: Inline = Code(text=run.text) if run.code else Text(text=run.text)
     for name, style in _STYLES:
         if getattr(run, name):
@@ -291,3 +298,96 @@ def _inline(run: Run) -> Inline:
     if run.language:
         inline = Phrase(attr=Attr(pairs=(("lang", run.language),)), content=(inline,))
     return Link(target=run.href, content=(inline,)) if run.href else inline
+
+
+_OPENING_CHAPTER = "_opening"  # the chapter of what comes before all chapters of the book
+
+
+def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
+    """The book of a deck as it is spoken, at so many words a minute: a chapter for each of the book's.
+
+    Hidden slides are not in it. The divider of a chapter is its opener.
+    """
+    chapters = {chapter.id: chapter for chapter in book.chapters}
+    told: list[Chapter] = []
+    spoken = 0
+    for number, slide in zip(number_slides(deck), deck.slides, strict=True):
+        if slide.hidden:
+            continue
+        times = spoken / pace, (spoken := spoken + slide.words) / pace
+        label = " · ".join(
+            (str(number), "–".join(map(clock, times)), labels.lasting(clock(slide.words / pace)))
+        )
+        if slide.layout is Layout.DIVIDER and slide.id in chapters:
+            told.append(_with_blocks(chapters[slide.id], (_make_label(label), *_make_large_notes(slide))))
+        elif slide.chapter in chapters and (not told or told[-1].id != slide.chapter):
+            told.append(_with_blocks(chapters[slide.chapter], _make_page(slide, label, first=True)))
+        elif told:
+            told[-1] = replace(told[-1], blocks=(*told[-1].blocks, *_make_page(slide, label)))
+        else:
+            title = (Text(text=slide.title),)
+            opening = Chapter(
+                id=_OPENING_CHAPTER, slug="opening", source="", title=title, blocks=(), numbered=False
+            )
+            told.append(_with_blocks(opening, (_make_label(label), *_make_large_notes(slide))))
+    kept = [chapter for chapter in book.chapters if chapter.role is Role.IMPRINT]
+    labels_of = {one.id: Label(kind=LabelKind.CHAPTER, number="", title=one.title) for one in told[:1]}
+    return replace(book, chapters=(*kept, *told), labels={**labels_of, **book.labels})
+
+
+def _with_blocks(chapter: Chapter, blocks: Sequence[Block] | Iterator[Block]) -> Chapter:
+    return replace(chapter, takeaways=(), blocks=tuple(blocks))
+
+
+def _make_page(slide: DeckSlide, label: str, *, first: bool = False) -> Iterator[Block]:
+    """A slide as a card, and what is said to it; the ``first`` of a chapter stands under its title."""
+    title = Heading(level=2, content=(Text(text=slide.title),), attr=Attr(classes=("unnumbered",)))
+    classes = ("slide-card",) if first else ("slide-card", "of-script")
+    yield Group(content=(_make_label(label), title, *show_slide(slide)), attr=Attr(classes=classes))
+    yield from _make_large_notes(slide)
+
+
+def _make_label(text: str) -> Paragraph:
+    return Paragraph(content=(Phrase(attr=Attr(classes=("slide-number",)), content=(Text(text=text),)),))
+
+
+def _make_large_notes(slide: DeckSlide) -> Iterator[Block]:
+    if slide.notes:
+        spoken = tuple(Paragraph(content=make_inlines(text)) for text in slide.notes)
+        yield Group(content=spoken, attr=Attr(classes=("said", "in-large")))
+
+
+_MARGIN = 45.0  # points: what office printers leave free, and holes
+_CHART_WIDTH = 254.0  # points: the inside of a card, so that letters of charts keep their size
+
+
+def adapt_theme_to_sheets(theme: Theme) -> Theme:
+    """The theme for sheets that nobody binds: no blank pages, even margins, chapters from the top."""
+    design = replace(theme.print, chapters="page", margins="equal", running_heads="foot", opener_drop=0)
+    return replace(theme, print=design)
+
+
+def use_printed_diagrams(made: Book, book: Book) -> Book:
+    """What was made of the deck of a book, with diagrams as the book's pages have them: legible on paper."""
+    images = book_nodes(book, Image)
+    printed = {
+        one.picture: dict(one.variants).get("pdf") for one in images if one.picture and one.picture.drawing
+    }
+
+    def draw(node: Any) -> Any:
+        other = printed.get(node.picture) if isinstance(node, Image) and node.picture else None
+        return replace(node, picture=other) if other else node
+
+    return rewrite_book(made, draw)
+
+
+def adapt_theme_to_cards(theme: Theme) -> Theme:
+    """The theme for a handout: charts are drawn for a card; in large type nothing stands beside another."""
+    width = theme.print.chart_width if theme.print.large else min(_CHART_WIDTH, theme.print.chart_width)
+    return replace(theme, print=replace(theme.print, chart_width=width))
+
+
+def set_office_margins(options: PdfOptions) -> PdfOptions:
+    """The options of a handout: narrow margins where the manifest names none."""
+    own = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
+    return options if options.margins else options.model_copy(update={"margins": own})

@@ -52,7 +52,7 @@ class Run:
 Spoken: TypeAlias = tuple[Run, ...]
 
 
-def words_in(text: Spoken) -> int:
+def count_words(text: Spoken) -> int:
     """How many words a speaker says."""
     return word_count("".join(run.text for run in text))
 
@@ -60,7 +60,7 @@ def words_in(text: Spoken) -> int:
 """A paragraph that the speaker says."""
 
 
-def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Neighbours of the same look as one run."""
     together: list[Run] = []
     for run in runs:
@@ -71,7 +71,7 @@ def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(together)
 
 
-def cut(runs: Iterable[Run], length: int) -> Iterator[Run]:
+def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
     """The first characters of runs; a formula that begins among them stays whole."""
     for run in runs:
         if length > 0:
@@ -343,7 +343,7 @@ class DeckSlide:
     @property
     def words(self) -> int:
         """How many words are said to it."""
-        return sum(map(words_in, self.notes))
+        return sum(map(count_words, self.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,7 +367,7 @@ class Deck:
     backup: str = "Backup"
 
 
-def presented(deck: Deck) -> tuple[DeckSlide, ...]:
+def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
     """The slides in the order of the file: PowerPoint counts hidden ones too, so that they stand last, in a
     section of their own.
     """
@@ -379,14 +379,14 @@ def presented(deck: Deck) -> tuple[DeckSlide, ...]:
     return (*seen, *back)
 
 
-def numbers(deck: Deck) -> list[int]:
+def number_slides(deck: Deck) -> list[int]:
     """The number in the file of each slide, in the order of the book, where each is one slide."""
     order = sorted(range(len(deck.slides)), key=lambda place: deck.slides[place].hidden)
     by_place = {place: number for number, place in enumerate(order, 1)}
     return [by_place[place] for place in range(len(order))]
 
 
-def shortened(text: str, length: int) -> str:
+def shorten(text: str, length: int) -> str:
     """The first words of a text and "…"; of words without spaces the first characters; a short text whole."""
     if len(text) <= length:
         return text

@@ -1,4 +1,4 @@
-"""The deck writer: a storyboard in, the bytes of a ``.pptx`` out."""
+"""Write a deck: a storyboard in, the bytes of a ``.pptx`` file out."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.footers import set_footers, words
+from triptych.writers.deck.drawing.footers import select_footers, set_footers
 from triptych.writers.deck.drawing.pictures import Rasterise
 from triptych.writers.deck.drawing.slides import Stage
 from triptych.writers.deck.drawing.text import TextContext
-from triptych.writers.deck.making import MadeSlide, SlideMaker
-from triptych.writers.deck.package.finished import FinishedNotes, Way
+from triptych.writers.deck.package.finished import FinishedNotes, TargetKind
 from triptych.writers.deck.package.fonts import Extent, embed_fonts
-from triptych.writers.deck.package.joining import Joined
-from triptych.writers.deck.package.package import packed, set_properties
-from triptych.writers.deck.package.sections import add_sections
-from triptych.writers.deck.pptx.package import list_slides, next_name
+from triptych.writers.deck.package.package import DeckPackage, add_sections, pack, set_properties
+from triptych.writers.deck.pptx.package import get_next_part_name, register_slides
 from triptych.writers.deck.pptx.terms import Presentation
-from triptych.writers.deck.slides import Deck, DeckSlide, presented
-from triptych.writers.deck.template.opening import own_template
+from triptych.writers.deck.slide_maker import MadeSlide, SlideMaker
+from triptych.writers.deck.slides import Deck, DeckSlide, order_as_presented
+from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.template.template import Template
 
 _NOTHING_REMEMBERED = Cache(None)
@@ -45,16 +43,16 @@ def write_deck(
     charts whose words leave them too little room, DTP003 stopgaps among layouts, DTP004 pale text on them.
     ``fonts`` says how much of the theme's fonts the file brings; FNT004 names those that it must not.
     """
-    template = template or own_template(theme, deck.language)
+    template = template or open_own_template(theme, deck.language)
     presentation = template.presentation
     stage = Stage(
         template=template,
         text=TextContext(language=deck.language, theme=template.theme, way=template.way),
-        footers=words(deck.footer or deck.title, deck.date),
+        footers=select_footers(deck.footer or deck.title, deck.date),
         rasterise=rasterise,
     )
     set_footers(presentation, stage.footers, stage.text)
-    told = _with_unique_titles(deck)
+    told = _make_titles_unique(deck)
     known = frozenset(slide.id for slide in told if slide.id)
     maker = SlideMaker(replace(deck, slides=tuple(told)), stage, known, cache, faces=fonts != "none")
     made, diagnostics = maker.make(told)
@@ -63,41 +61,41 @@ def write_deck(
     used = {one.finished.layout for one in made}
     diagnostics += [*template.stopgaps(used), *template.hard_to_read(used)]
     diagnostics += template.footers_left_out(used, deck.footer)
-    names = list_slides(presentation, len(made))
+    names = register_slides(presentation, len(made))
     notes, problems = maker.make_notes(made)
     diagnostics += problems
-    joined = _joined(presentation, made, names, notes)
+    joined = _join(presentation, made, names, notes)
     add_sections(presentation, [one.source.section if one.opens else "" for one in made], deck.title)
     written = [*(one.finished.wording for one in made), *(page.wording for page in notes if page)]
     diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
     set_properties(presentation, deck)
-    return packed(presentation, joined, deck.modified, cache.memory), ordered(diagnostics)
+    return pack(presentation, joined, deck.modified, cache.memory), ordered(diagnostics)
 
 
-def _joined(
+def _join(
     presentation: Presentation,
     made: Sequence[MadeSlide],
     names: Sequence[str],
     notes: Sequence[FinishedNotes | None],
-) -> Joined:
+) -> DeckPackage:
     """The parts of all slides, under the ``names`` of these, and of their notes."""
-    joined = Joined(partial(next_name, presentation))
+    joined = DeckPackage(partial(get_next_part_name, presentation))
     of_slides = [joined.name(one.finished.parts, name) for one, name in zip(made, names, strict=True)]
     of_notes = [joined.name(page.parts) if page else [] for page in notes]
     targets: dict[str, str] = {}
     for one, name in zip(made, names, strict=True):  # the first part where a slide was continued
         targets.setdefault(one.source.id, name)
     for one, page, own, others in zip(made, notes, of_slides, of_notes, strict=True):
-        ways = {Way.OWN_SLIDE: own[0], **({Way.OWN_NOTES: others[0]} if others else {})}
+        ways = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
         joined.add(one.finished.parts, own, targets, ways)
         if page:
             joined.add(page.parts, others, targets, ways)
     return joined
 
 
-def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
+def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
     """Every slide with a title of its own, as screen readers need it; repetitions are counted."""
-    told = presented(deck)
+    told = order_as_presented(deck)
     written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in told]
     taken: set[str] = set()
     others = set(written)

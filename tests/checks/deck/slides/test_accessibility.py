@@ -12,7 +12,7 @@ from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import changed, drop, first, slide_with
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.found import Found
-from triptych.ooxml.names import A, P
+from triptych.ooxml.xml import A, P
 
 SLIDE = "ppt/slides/slide{}.xml"
 DECORATION = (

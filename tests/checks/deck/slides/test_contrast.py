@@ -13,8 +13,8 @@ from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
 from tests.checks.deck.slides.test_accessibility import SLIDE, text_box, title_of
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.found import Found
-from triptych.ooxml.names import A, C, P, R
-from triptych.writers.deck.drawing.text import keep_ink
+from triptych.ooxml.xml import A, C, P, R
+from triptych.writers.deck.drawing.text import keep_text_colour
 
 THEME = "ppt/theme/theme1.xml"
 HALF = (0, 0, 9_000_000, 900_000)
@@ -103,7 +103,7 @@ def test_a_link_has_the_colour_of_links_unless_it_keeps_that_of_its_text(
         link = etree.SubElement(run, f"{A}hlinkClick")
         link.set(f"{R}id", "")
         if keeps:
-            keep_ink(link)
+            keep_text_colour(link)
 
     pale_links = changed(THEME, lambda tree: first(tree, f"{A}hlink")[0].set("val", "eeeeee"))
     found = pale(changed(SLIDE.format(2), change)(pale_links(sound)))

@@ -19,7 +19,7 @@ from triptych.checks.deck import check_deck
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.theme.templating import page_templates
-from triptych.writers.deck.drawing.equations import equation
+from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.fitting.text import fit_text, text_height
 from triptych.writers.deck.kinds import Role
@@ -290,7 +290,7 @@ class TestMarkup:
 
 class TestOfficeMath:
     def made(self, omml: str, **more: Any) -> Any:
-        return equation(omml, {"lang": "en", "sz": "2400"}, display=False, **more)
+        return build_equation(omml, {"lang": "en", "sz": "2400"}, display=False, **more)
 
     def test_all_characters_and_strokes_say_how_they_are_set(self) -> None:
         tree = self.made(FRACTION)

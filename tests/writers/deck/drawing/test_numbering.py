@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.writers.deck.conftest import point
-from triptych.writers.deck.drawing.numbering import Numbering, numberings
+from triptych.writers.deck.drawing.text import Numbering, number_paragraphs
 
 
 def test_an_inner_list_begins_anew_under_each_item() -> None:
@@ -15,27 +15,27 @@ def test_an_inner_list_begins_anew_under_each_item() -> None:
         point("Two", number=2),
         point("a", number=1, level=1, style="lower-alpha", brackets=")"),
     ]
-    assert numberings(paras) == [outer, inner, inner, outer, inner]
+    assert number_paragraphs(paras) == [outer, inner, inner, outer, inner]
 
 
 def test_a_second_list_right_behind_one_like_it_is_written() -> None:
     paras = [point("One", number=1), point("Two", number=2), point("One", number=1), point("Two", number=2)]
     first = Numbering("arabicPeriod", 1)
-    assert numberings(paras) == [first, first, Numbering(written="1."), Numbering(written="2.")]
+    assert number_paragraphs(paras) == [first, first, Numbering(written="1."), Numbering(written="2.")]
 
 
 def test_what_stands_between_two_lists_parts_them() -> None:
     paras = [point("One", number=1), point("Words."), point("One", number=1)]
     first = Numbering("arabicPeriod", 1)
-    assert numberings(paras) == [first, None, first]
+    assert number_paragraphs(paras) == [first, None, first]
 
 
 def test_a_list_that_goes_on_in_another_style_is_another_list() -> None:
     paras = [point("One", number=1), point("b", number=2, style="lower-alpha")]
-    assert numberings(paras) == [Numbering("arabicPeriod", 1), Numbering("alphaLcPeriod", 2)]
+    assert number_paragraphs(paras) == [Numbering("arabicPeriod", 1), Numbering("alphaLcPeriod", 2)]
 
 
 def test_what_a_presentation_cannot_count_from_is_written() -> None:
-    assert numberings([point("None", number=0)]) == [Numbering(written="0.")]
-    assert numberings([point("Much", number=32_768)]) == [Numbering(written="32768.")]
-    assert numberings([point("Just", number=32_767)]) == [Numbering("arabicPeriod", 32_767)]
+    assert number_paragraphs([point("None", number=0)]) == [Numbering(written="0.")]
+    assert number_paragraphs([point("Much", number=32_768)]) == [Numbering(written="32768.")]
+    assert number_paragraphs([point("Just", number=32_767)]) == [Numbering("arabicPeriod", 32_767)]

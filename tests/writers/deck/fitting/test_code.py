@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
-from triptych.writers.deck.drawing.listings import highlighted
+from triptych.writers.deck.drawing.slides import highlight_code
 from triptych.writers.deck.fitting.code import (
     CODE_SIZES,
     LINE_DISTANCE,
@@ -15,7 +15,7 @@ from triptych.writers.deck.fitting.code import (
     fit_code,
 )
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.opening import own_template
+from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.template.palette import Palette, Tint
 
 PALETTE = Palette(lambda slot: "000000" if slot == "tx1" else "c0c0c0", ("ffffff",))
@@ -95,14 +95,14 @@ def test_blank_lines_around_a_listing_are_left_out() -> None:
 )
 def test_highlighting_changes_no_character(language: str) -> None:
     lines = ("", "$ x = {'a': 1}  # note", "", '  <b>&amp;</b> "é漢"', "")
-    assert ["".join(run.text for run, _ in line) for line in highlighted(lines, language, PALETTE)] == list(
-        lines
-    )
+    assert [
+        "".join(run.text for run, _ in line) for line in highlight_code(lines, language, PALETTE)
+    ] == list(lines)
 
 
 def test_keywords_and_comments_have_colours_of_the_theme() -> None:
-    (line,) = highlighted(
-        ("return 1  # done",), "python", own_template(THEME, "en").offers[Layout.CODE].palette
+    (line,) = highlight_code(
+        ("return 1  # done",), "python", open_own_template(THEME, "en").offers[Layout.CODE].palette
     )
     colours = {run.text: colour for run, colour in line}
     assert colours["return"] == Tint("accent1")

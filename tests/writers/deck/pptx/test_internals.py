@@ -15,14 +15,12 @@ from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.package import Package
 
 from triptych.writers.deck.pptx import package
-from triptych.writers.deck.pptx.installed import VERSION
-from triptych.writers.deck.pptx.internals import INTERNALS, changes, digest_of
-from triptych.writers.deck.pptx.package import CountingPackage, open_presentation
-from triptych.writers.deck.pptx.paths import compile_paths
+from triptych.writers.deck.pptx.internals import INTERNALS, compute_digest, find_changes
+from triptych.writers.deck.pptx.package import VERSION, CountingPackage, cache_xpath, open_presentation
 
 
 def test_all_that_is_used_has_the_source_that_we_know() -> None:
-    assert list(changes()) == []
+    assert list(find_changes()) == []
 
 
 def test_what_has_changed_or_is_gone_is_named() -> None:
@@ -32,7 +30,7 @@ def test_what_has_changed_or_is_gone_is_named() -> None:
         replace(one, name=f"{one.name}_not"),
         replace(one, name="pptx.no.such"),
     )
-    assert [line.split(" (")[0] for line in changes(known)] == [
+    assert [line.split(" (")[0] for line in find_changes(known)] == [
         f"{one.name} has changed",
         f"{one.name}_not is missing",
         "pptx.no.such is missing",
@@ -40,9 +38,9 @@ def test_what_has_changed_or_is_gone_is_named() -> None:
 
 
 def test_a_digest_is_that_of_the_original_where_it_is_replaced() -> None:
-    compile_paths()
+    cache_xpath()
     assert "_xpath" in BaseOxmlElement.xpath.__code__.co_name
-    assert digest_of("pptx.oxml.xmlchemy.BaseOxmlElement.xpath") == INTERNALS[0].digest
+    assert compute_digest("pptx.oxml.xmlchemy.BaseOxmlElement.xpath") == INTERNALS[0].digest
 
 
 def test_each_stand_in_is_there_and_says_why() -> None:
@@ -69,7 +67,7 @@ def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO()
     Presentation().save(buffer)
     assert open_presentation(buffer.getvalue()).slide_masters
-    monkeypatch.setattr("triptych.writers.deck.pptx.installed.version", lambda name: "1.1.0")
+    monkeypatch.setattr("triptych.writers.deck.pptx.package.version", lambda name: "1.1.0")
     with pytest.raises(ImportError, match=r"python-pptx 1\.0\.2, but 1\.1\.0 is installed"):
         open_presentation(buffer.getvalue())
 

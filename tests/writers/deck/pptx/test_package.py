@@ -17,8 +17,13 @@ from pptx.oxml.xmlchemy import BaseOxmlElement
 
 from tests.conftest import tiny_png
 from tests.writers.deck.conftest import everything, opened
-from triptych.writers.deck.pptx.package import list_slides, names_given_back, next_name, open_presentation
-from triptych.writers.deck.pptx.paths import compile_paths
+from triptych.writers.deck.pptx.package import (
+    cache_xpath,
+    get_next_part_name,
+    open_presentation,
+    register_slides,
+    restore_part_names,
+)
 
 # By itself, in a process where nothing of ours is loaded.
 STOCK = """
@@ -68,7 +73,7 @@ def test_parts_have_the_names_and_sizes_that_they_have_without() -> None:
     ],
 )
 def test_a_path_finds_what_it_finds_by_itself(expression: str) -> None:
-    compile_paths()
+    cache_xpath()
     slides = [slide._element for slide in opened(*everything()).slides]
     elements = [item for slide in slides for item in slide.iter() if isinstance(item, BaseOxmlElement)]
     found = [element.xpath(expression) for element in elements]
@@ -79,7 +84,7 @@ def test_a_path_finds_what_it_finds_by_itself(expression: str) -> None:
 
 def test_slides_that_link_to_each_other_in_a_chain_do_not_exceed_the_stack() -> None:
     presentation = empty()
-    names = list_slides(presentation, 1500)
+    names = register_slides(presentation, 1500)
     relations = presentation.part.rels.values()
     parts = {str(one.target_part.partname): one.target_part for one in relations if not one.is_external}
     for name, following in pairwise(names):
@@ -89,7 +94,7 @@ def test_slides_that_link_to_each_other_in_a_chain_do_not_exceed_the_stack() -> 
 
 def test_names_that_are_given_back_are_given_again() -> None:
     presentation = empty()
-    first = next_name(presentation, "/ppt/charts/chart%d.xml")
-    with names_given_back(presentation):
-        second = next_name(presentation, "/ppt/charts/chart%d.xml")
-    assert first != second == next_name(presentation, "/ppt/charts/chart%d.xml")
+    first = get_next_part_name(presentation, "/ppt/charts/chart%d.xml")
+    with restore_part_names(presentation):
+        second = get_next_part_name(presentation, "/ppt/charts/chart%d.xml")
+    assert first != second == get_next_part_name(presentation, "/ppt/charts/chart%d.xml")

@@ -16,8 +16,8 @@ from triptych.writers.deck.slides import (
     DeckSlide,
     Layout,
     TextBody,
-    numbers,
-    presented,
+    number_slides,
+    order_as_presented,
 )
 from triptych.writers.deck.story.speech.delivery import Delivery
 
@@ -234,9 +234,9 @@ class TestPlainBooks:
         assert own and all(slide.hidden for slide in own)
 
     def test_hidden_slides_stand_last_and_the_others_are_numbered_without_a_gap(self, deck: Deck) -> None:
-        order = [slide.hidden for slide in presented(deck)]
+        order = [slide.hidden for slide in order_as_presented(deck)]
         assert order == sorted(order) and any(order)
-        visible = [n for n, slide in zip(numbers(deck), deck.slides, strict=True) if not slide.hidden]
+        visible = [n for n, slide in zip(number_slides(deck), deck.slides, strict=True) if not slide.hidden]
         assert visible == list(range(1, len(visible) + 1))
 
     def test_no_more_are_seen_than_asked_for(self, tell_chapters: Tell) -> None:

@@ -17,9 +17,9 @@ from triptych.writers.deck.fitting.lines.metrics import typeface
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.generated import LAYOUTS, build_template
-from triptych.writers.deck.template.matching import Way
-from triptych.writers.deck.template.opening import own_template
-from triptych.writers.deck.template.palette import on_deep
+from triptych.writers.deck.template.matching import MatchMethod
+from triptych.writers.deck.template.opening import open_own_template
+from triptych.writers.deck.template.palette import lighten_for_dark
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +78,8 @@ def test_the_manifest_the_house_template_and_the_writer_know_the_same_kinds() ->
 
 @pytest.mark.parametrize("layout", list(Layout))
 def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme: Theme) -> None:
-    choice = own_template(theme, "en").offers[layout].choice
-    assert choice.way is not Way.OTHER
+    choice = open_own_template(theme, "en").offers[layout].choice
+    assert choice.way is not MatchMethod.OTHER
     assert set(choice.cast.boxes) <= {Role.SECOND}  # what is cut off another place, such as an output's
     for slot in KINDS[layout].slots:
         text = choice.cast.places[slot.role].text
@@ -89,7 +89,7 @@ def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme:
 
 
 def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
-    offers = own_template(theme, "en").offers
+    offers = open_own_template(theme, "en").offers
     assert {kind.value: offers[kind].layout.name for kind in Layout} == {
         "title": "Title Slide",
         "divider": "Section Header",
@@ -112,7 +112,7 @@ def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
 
 
 def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
-    title = own_template(theme, "en").places[Layout.BULLETS][Role.TITLE].text.levels[0]
+    title = open_own_template(theme, "en").places[Layout.BULLETS][Role.TITLE].text.levels[0]
     assert (title.size, title.family, title.bold) == (28, theme.sans, True)
 
 
@@ -127,7 +127,7 @@ def test_text_can_be_read_on_its_ground(theme: Theme) -> None:
         (colours.link, colours.background),
         (colours.background, colours.dark),
         (colours.panel, colours.dark),
-        (on_deep(colours.accent, colours.dark, colours.background), colours.dark),
+        (lighten_for_dark(colours.accent, colours.dark, colours.background), colours.dark),
         *((colours.series[index], colours.panel) for index in (0, 1, 4)),  # highlighted code
     ]
     assert {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 4.5} == {}

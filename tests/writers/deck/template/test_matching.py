@@ -11,16 +11,15 @@ from lxml import etree
 from triptych.writers.deck.fitting.text import Level
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.matching import LayoutView, Way, match_layouts
-from triptych.writers.deck.template.placeholders import Spot, placed
-from triptych.writers.deck.template.roles import cast
+from triptych.writers.deck.template.matching import LayoutView, MatchMethod, cast_roles, match_layouts
+from triptych.writers.deck.template.placeholders import Spot, create_place
 
 SLIDE = (960.0, 540.0)
 LARGE, SMALL = (40.0, 120.0, 880.0, 380.0), (40.0, 60.0, 200.0, 30.0)
 
 
 def spot(kind: str, index: int, box: tuple[float, float, float, float] = LARGE, name: str = "") -> Spot:
-    place = placed(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
+    place = create_place(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
     return Spot(index, kind, name or f"{kind} {index}", (), place, ())
 
 
@@ -33,7 +32,7 @@ OPENING = view("Etusivu", spot("ctrTitle", 0), spot("subTitle", 1))
 CONTENT = view("Sisältö", TITLE, spot("obj", 1))
 
 
-def matched(*layouts: LayoutView, **asked: str) -> dict[str, tuple[str, Way]]:
+def matched(*layouts: LayoutView, **asked: str) -> dict[str, tuple[str, MatchMethod]]:
     choices, unfit = match_layouts(layouts, SLIDE, asked)
     assert unfit == []
     return {kind.value: (choice.layout.name, choice.way) for kind, choice in choices.items()}
@@ -43,29 +42,29 @@ class TestMatching:
     def test_what_the_author_asks_for_comes_first(self) -> None:
         chart = view("Chart", TITLE, spot("chart", 1), type="chart")
         found = matched(OPENING, CONTENT, chart, chart="Sisältö")
-        assert found["chart"] == ("Sisältö", Way.ASKED)
+        assert found["chart"] == ("Sisältö", MatchMethod.ASKED)
 
     def test_a_type_says_more_than_a_name(self) -> None:
         named, typed = view("Chart", TITLE, spot("obj", 1)), view("X", TITLE, spot("chart", 1), type="chart")
-        assert matched(named, typed)["chart"] == ("X", Way.TYPE)
+        assert matched(named, typed)["chart"] == ("X", MatchMethod.TYPE)
 
     @pytest.mark.parametrize("name", ["Section Header", "Abschnittsüberschrift", "Capítulo"])
     def test_a_name_says_what_a_type_does_not(self, name: str) -> None:
-        assert matched(CONTENT, view(name, TITLE, spot("body", 1)))["divider"] == (name, Way.NAME)
+        assert matched(CONTENT, view(name, TITLE, spot("body", 1)))["divider"] == (name, MatchMethod.NAME)
 
     def test_a_layout_of_another_type_is_not_taken_for_its_name(self) -> None:
         captioned = view("Content with Caption", TITLE, spot("obj", 1), type="objTx")
-        assert matched(captioned, CONTENT)["bullets"] == ("Sisältö", Way.PLACEHOLDERS)
+        assert matched(captioned, CONTENT)["bullets"] == ("Sisältö", MatchMethod.PLACEHOLDERS)
 
     def test_placeholders_say_what_neither_does(self) -> None:
         found = matched(CONTENT, OPENING)
-        assert found["title"] == ("Etusivu", Way.PLACEHOLDERS)
-        assert found["chart"] == ("Sisältö", Way.PLACEHOLDERS)
+        assert found["title"] == ("Etusivu", MatchMethod.PLACEHOLDERS)
+        assert found["chart"] == ("Sisältö", MatchMethod.PLACEHOLDERS)
 
     def test_what_is_missing_is_shown_by_others(self) -> None:
         found = matched(OPENING, CONTENT)
-        assert found["code"] == ("Sisältö", Way.OTHER)
-        assert found["closing"] == ("Etusivu", Way.OTHER)
+        assert found["code"] == ("Sisältö", MatchMethod.OTHER)
+        assert found["closing"] == ("Etusivu", MatchMethod.OTHER)
         assert set(found) == {kind.value for kind in KINDS}
 
     def test_a_frame_too_small_for_a_picture_is_left_to_portraits(self) -> None:
@@ -82,7 +81,7 @@ class TestMatching:
 
 
 def roles(kind: Layout, spots: Sequence[Spot]) -> dict[str, str]:
-    found = cast(KINDS[kind], spots)
+    found = cast_roles(KINDS[kind], spots)
     assert found is not None
     return {role.value: spot.name for role, spot in found.spots.items()}
 
@@ -103,7 +102,7 @@ class TestRoles:
         assert "source" not in roles(Layout.CHART, [TITLE, spot("chart", 1), beside])
 
     def test_a_text_box_stands_in_and_takes_its_place_away(self) -> None:
-        found = cast(KINDS[Layout.CHART], [TITLE, spot("obj", 1)])
+        found = cast_roles(KINDS[Layout.CHART], [TITLE, spot("obj", 1)])
         assert found is not None
         frame, line = found.places[Role.OBJECT], found.places[Role.SOURCE]
         assert set(found.boxes) == {Role.SOURCE}
@@ -111,7 +110,7 @@ class TestRoles:
         assert frame.height + line.height == pytest.approx(LARGE[3])
 
     def test_without_a_needed_placeholder_there_is_no_cast(self) -> None:
-        assert cast(KINDS[Layout.CHART], [TITLE]) is None
+        assert cast_roles(KINDS[Layout.CHART], [TITLE]) is None
 
 
 def comparison(*, rtl: bool = False) -> LayoutView:
@@ -133,7 +132,7 @@ def comparison(*, rtl: bool = False) -> LayoutView:
 
 
 def roles_of(layout: LayoutView, kind: Layout) -> dict[Role, int]:
-    roles = cast(KINDS[kind], layout.spots)
+    roles = cast_roles(KINDS[kind], layout.spots)
     assert roles is not None
     return {role: spot.index for role, spot in roles.spots.items()}
 

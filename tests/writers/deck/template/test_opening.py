@@ -25,7 +25,7 @@ from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import text_height
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody, Run, TextBody
-from triptych.writers.deck.template.opening import is_of_template, open_template, own_template
+from triptych.writers.deck.template.opening import is_template_error, open_own_template, open_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
@@ -79,10 +79,10 @@ class TestOpening:
         assert check_deck(written) == []
 
     def test_our_own_goes_the_same_way(self) -> None:
-        own = own_template(THEME, "en")
+        own = open_own_template(THEME, "en")
         assert (own.way, own.theme) == ("ltr", THEME)
         assert own.stopgaps(set(Layout)) == []
-        assert own_template(THEME, "ar").way == "rtl"
+        assert open_own_template(THEME, "ar").way == "rtl"
 
     def test_text_is_set_in_the_font_of_the_template(self) -> None:
         assert taken(pandoc()).theme.sans == "Calibri"
@@ -520,10 +520,10 @@ def test_what_a_package_has_twice_is_a_fault_of_the_template() -> None:
             after.writestr(name, data)
     with pytest.raises(ValueError, match="multiple relationships") as caught:
         write_deck(deck(*everything()), THEME, template=taken(contents.getvalue()))
-    assert is_of_template(caught.value)
+    assert is_template_error(caught.value)
     with pytest.raises(ValueError, match="ours") as own:
         raise ValueError("ours")
-    assert not is_of_template(own.value)
+    assert not is_template_error(own.value)
 
 
 @pytest.mark.parametrize("part", ["spPr", "bodyPr"])

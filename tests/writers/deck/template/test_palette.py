@@ -7,8 +7,8 @@ import pytest
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import channels
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, as_tint
-from triptych.writers.deck.template.variations import Variation, varied
+from triptych.writers.deck.template.generated import Variation, vary_theme
+from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, find_tint
 
 OFFICE = {
     "tx1": "000000",
@@ -63,10 +63,10 @@ def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 @pytest.mark.parametrize("name", ["muted", "rule"])
 def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Variation) -> None:
-    colours = varied(load_theme(), variation).colours
+    colours = vary_theme(load_theme(), variation).colours
     slots = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     grounds, colour = (colours.background, colours.panel), getattr(colours, name)
-    tint = as_tint(colour, slots, grounds)
+    tint = find_tint(colour, slots, grounds)
     found = Palette(slots.__getitem__, grounds).colour(tint)
     assert max(abs(a - b) for a, b in zip(channels(found), channels(colour), strict=True)) <= 28
     for ground in grounds:

@@ -35,7 +35,7 @@ from triptych.writers.deck.slides import (
     TextBody,
     TimelineBody,
 )
-from triptych.writers.deck.template.opening import open_template, own_template
+from triptych.writers.deck.template.opening import open_own_template, open_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
@@ -92,7 +92,7 @@ BULLETS = DeckSlide(layout=Layout.BULLETS, title="A title", body=TextBody(paras=
 
 
 def test_our_own_layouts_are_left_as_they_are() -> None:
-    own = own_template(THEME, "en")
+    own = open_own_template(THEME, "en")
     for layout in own.offers:
         surfaces = own.offers[layout].empty
         assert surfaces.changed == {} and surfaces.board is None

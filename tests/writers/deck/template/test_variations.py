@@ -12,8 +12,8 @@ from tests.writers.deck.conftest import deck, everything
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.theme import built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
-from triptych.writers.deck.template.palette import on_deep
-from triptych.writers.deck.template.variations import Variation, is_dark, varied
+from triptych.writers.deck.template.generated import Variation, is_dark, vary_theme
+from triptych.writers.deck.template.palette import lighten_for_dark
 from triptych.writers.deck.writer import write_deck
 
 THEMES = built_in_themes()
@@ -34,14 +34,14 @@ def texts(colours: Colours) -> list[str]:
 
 @pytest.mark.parametrize("name", THEMES)
 def test_light_is_the_theme_itself(name: str) -> None:
-    assert varied(load_theme(name), "light") is load_theme(name)
+    assert vary_theme(load_theme(name), "light") is load_theme(name)
     assert not is_dark(load_theme(name).colours)
 
 
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize(("variation", "least"), [("dark", READABLE), ("high-contrast", 7.0)])
 def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, least: float) -> None:
-    colours = varied(load_theme(name), variation).colours
+    colours = vary_theme(load_theme(name), variation).colours
     assert is_dark(colours) is (variation == "dark")
     grounds = (colours.background, colours.panel)
     assert {
@@ -54,13 +54,16 @@ def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, le
 
 @pytest.mark.parametrize("name", THEMES)
 def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
-    colours = varied(load_theme(name), "dark").colours
-    assert contrast(on_deep(colours.accent, colours.panel, colours.foreground), colours.panel) >= READABLE
+    colours = vary_theme(load_theme(name), "dark").colours
+    assert (
+        contrast(lighten_for_dark(colours.accent, colours.panel, colours.foreground), colours.panel)
+        >= READABLE
+    )
 
 
 @pytest.mark.parametrize("variation", ["dark", "high-contrast"])
 def test_a_deck_has_its_grounds_from_the_slots(variation: Variation) -> None:
-    theme = varied(load_theme(), variation)
+    theme = vary_theme(load_theme(), variation)
     data, found = write_deck(deck(*everything()), theme)
     assert found == []
     master = Presentation(io.BytesIO(data)).slide_master._element

@@ -12,7 +12,7 @@ from triptych.checks.deck.package.workbooks import Cells, NoWorkbook, cells_of, 
 from triptych.engine.cache import digest
 from triptych.engine.memory import Implied
 from triptych.media.xml_names import parsed
-from triptych.ooxml.names import C
+from triptych.ooxml.xml import C
 
 
 def chart_axes(name: str, tree: Any) -> Iterator[str]:

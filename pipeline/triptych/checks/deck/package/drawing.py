@@ -8,8 +8,7 @@ from typing import Any
 
 from triptych.checks.alternatives import problems
 from triptych.ooxml.measures import SLOTS
-from triptych.ooxml.names import A, P
-from triptych.ooxml.values import is_on
+from triptych.ooxml.xml import A, P, parse_flag
 
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
 _WHOLE = re.compile("-?[0-9]+")
@@ -88,7 +87,7 @@ def _merged_well(rows: list[list[Any]]) -> bool:
 
 
 def _merged(cell: Any) -> tuple[bool, bool]:
-    return is_on(cell.get("hMerge")), is_on(cell.get("vMerge"))
+    return parse_flag(cell.get("hMerge")), parse_flag(cell.get("vMerge"))
 
 
 def _count(cell: Any, key: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from triptych.checks.deck.package.package import Fault, Package
-from triptych.ooxml.names import PRESENTATION, P, R
+from triptych.ooxml.xml import PRESENTATION, P, R
 
 _SLOTS = (f"{P}regular", f"{P}bold", f"{P}italic", f"{P}boldItalic")
 _FIXED = struct.Struct("<4I10x6x2xH44x")  # up to the names

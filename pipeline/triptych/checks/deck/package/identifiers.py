@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from triptych.checks.alternatives import as_newest, as_oldest
 from triptych.checks.deck.package.package import Fault, Package
-from triptych.ooxml.names import P14, PRESENTATION, P
+from triptych.ooxml.xml import P14, PRESENTATION, P
 
 T = TypeVar("T", bound=Hashable)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.ooxml.names import A, C, P
+from triptych.ooxml.xml import A, C, P
 
 _FILL = "noFill|solidFill|gradFill|blipFill|pattFill|grpFill"
 _EFFECT = "effectLst|effectDag"

@@ -15,8 +15,8 @@ from lxml import etree
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import parsed
-from triptych.ooxml.names import OFFICE, PRESENTATION, P, R
-from triptych.ooxml.relationships import Relation, relations_in, source_of
+from triptych.ooxml.packages import Relationship, find_source, read_relations
+from triptych.ooxml.xml import OFFICE, PRESENTATION, P, R
 
 _RELS = ".rels"
 _NAMED: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
@@ -42,7 +42,7 @@ class Facts(NamedTuple):
 
     problem: str = ""
     has_document_type: bool = False
-    relations: Mapping[str, Relation] = MappingProxyType({})
+    relations: Mapping[str, Relationship] = MappingProxyType({})
     repeated: tuple[str, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
 
@@ -118,9 +118,11 @@ class Package:
         return Trees(self.parts, self.facts)
 
     @cached_property
-    def relations(self) -> dict[str, Mapping[str, Relation]]:
+    def relations(self) -> dict[str, Mapping[str, Relationship]]:
         """Relationships by the part they belong to, "" being the package, and by their id."""
-        return {source_of(name): told.relations for name, told in self.facts.items() if name.endswith(_RELS)}
+        return {
+            find_source(name): told.relations for name, told in self.facts.items() if name.endswith(_RELS)
+        }
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that a part points to by relationships of a kind, such as ``slideLayout``."""
@@ -155,7 +157,7 @@ def facts_of(data: bytes, name: str) -> Facts:
     if name.endswith(_RELS):
         identifiers = Counter(item.get("Id", "") for item in tree)
         repeated = tuple(identifier for identifier, count in identifiers.items() if count > 1)
-        return Facts("", has_document_type, relations_in(tree, source_of(name)), repeated)
+        return Facts("", has_document_type, read_relations(tree, find_source(name)), repeated)
     named = tuple((value.getparent().tag, str(value)) for value in _NAMED(tree))
     return Facts("", has_document_type, named=named)
 

@@ -10,8 +10,8 @@ from lxml import etree
 
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.model.nodes import LINK_SCHEMES
-from triptych.ooxml.content_types import ending, types_in, wrong_types
-from triptych.ooxml.names import PRESENTATION, TYPES, A, C, P
+from triptych.ooxml.packages import find_wrong_types, get_extension, read_content_types
+from triptych.ooxml.xml import PRESENTATION, TYPES, A, C, P
 
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
@@ -63,18 +63,18 @@ def well_formed(package: Package) -> Iterator[Fault]:
 
 def content_types(package: Package) -> Iterator[Fault]:
     """Types for parts that are missing, parts without a type, parts with that of another kind."""
-    overrides, defaults = types_in(package.trees[TYPES])
+    overrides, defaults = read_content_types(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
         yield Fault(part, "the part is missing, but a content type is declared for this part")
     for part in package.parts:
-        if part != TYPES and part not in overrides and ending(part) not in defaults:
+        if part != TYPES and part not in overrides and get_extension(part) not in defaults:
             yield Fault(part, "the part has no content type")
     listed = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
     listed += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
     for name, count in Counter(listed).items():
         if count > 1:
             yield Fault(TYPES, f"{name} has {count} content types")
-    for part, kind, content_type in wrong_types(package.trees[TYPES], package.relations):
+    for part, kind, content_type in find_wrong_types(package.trees[TYPES], package.relations):
         yield Fault(part, f"this {kind} has the content type {content_type}")
 
 

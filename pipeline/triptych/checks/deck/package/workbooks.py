@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from triptych.checks.deck.package.package import Unreadable, unpacked
-from triptych.ooxml.names import R
+from triptych.ooxml.xml import R
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _BOOK = "xl/workbook.xml"

@@ -12,8 +12,7 @@ from triptych.checks.deck.slides.contrast import contrast_findings
 from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.found import REPORT, Found, quoted
 from triptych.ooxml.inheritance import FURNITURE, TITLES, Box
-from triptych.ooxml.names import A, M, P
-from triptych.ooxml.values import EMU_PER_POINT, is_on, text_in
+from triptych.ooxml.xml import EMU_PER_POINT, A, M, P, collect_text, parse_flag
 
 SMALLEST_TEXT = 11.0  # points
 _DRAWN = (f"{P}pic", f"{P}graphicFrame")
@@ -51,7 +50,7 @@ def texts_of(looks: Looks) -> tuple[str, ...]:
 def _placed(found: Found, package: Package, looks: Looks) -> Found:
     """A finding at its slide, with what is said there."""
     notes = (
-        text_in(package.trees[part])
+        collect_text(package.trees[part])
         for part in package.related(looks.slide.part, "notesSlide")
         if part in package.trees
     )
@@ -136,7 +135,7 @@ def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
 
 
 def _is_from_right(shape: Shape) -> bool:
-    return any(is_on(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
+    return any(parse_flag(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
 
 
 def _alternatives(looks: Looks) -> Iterator[Found]:
@@ -175,7 +174,7 @@ def _languages(looks: Looks) -> Iterator[Found]:
     for run in looks.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")
-        text = text_in(run)
+        text = collect_text(run)
         if not language:
             yield _barrier("language", f"no language is set for {quoted(text)}", REPORT, words=text)
         elif not _TAG.fullmatch(language):
@@ -188,7 +187,7 @@ def _small_text(looks: Looks) -> Iterator[Found]:
         properties = run.find(f"{A}rPr")
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
         if 0 < size < SMALLEST_TEXT:
-            text = text_in(run)
+            text = collect_text(run)
             yield _barrier(
                 "small",
                 f"{quoted(text)} is only {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
@@ -204,7 +203,7 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
             properties = table.find(f"{A}tblPr")
             flags = {} if properties is None else properties.attrib
             if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
-                words = next(filter(None, map(text_in, table.iter(f"{A}tr"))), "")
+                words = next(filter(None, map(collect_text, table.iter(f"{A}tr"))), "")
                 message = "the table has no header row or header column"
                 hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
                 yield _barrier("no heads", message, hint, words=words, drawn=True)

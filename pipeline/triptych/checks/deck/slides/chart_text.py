@@ -7,8 +7,7 @@ from typing import Any
 
 from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.deck.slides.text_styles import Printed, set_as
-from triptych.ooxml.names import A, C
-from triptych.ooxml.values import is_on
+from triptych.ooxml.xml import A, C, parse_flag
 
 _DEFAULT_SIZE = 10.0  # points
 # What says how a text is set, and what it is to people. Labels in the drawing lie on colours of their own.
@@ -26,7 +25,7 @@ def printed_in_chart(looks: Looks, space: Any) -> Iterator[Printed]:
     general = _properties(space)
     for element in space.iter(*_TEXTS):
         hidden = element.find(f"{C}delete")
-        if hidden is not None and is_on(hidden.get("val", "1")):
+        if hidden is not None and parse_flag(hidden.get("val", "1")):
             continue
         properties = [item for item in (_properties(element), general) if item is not None]
         yield set_as(_TEXTS[element.tag], properties, looks, size=_DEFAULT_SIZE)

@@ -12,8 +12,8 @@ from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.deck.slides.table_styles import printed_cells
 from triptych.checks.deck.slides.text_styles import Printed, printed
 from triptych.checks.found import Found, quoted
-from triptych.ooxml.inheritance import placeholder_of
-from triptych.ooxml.names import A, C, P, R
+from triptych.ooxml.inheritance import find_placeholder
+from triptych.ooxml.xml import A, C, P, R
 from triptych.theme.contrast import READABLE, VISIBLE, contrast, is_large
 
 
@@ -41,7 +41,7 @@ def _grounds(looks: Looks) -> Iterator[tuple[Shape, tuple[str, ...]]]:
             own = backdrop.copy()
             own.paint_fill(shape.chain, shape.box, looks.colours, looks.read)
             yield shape, own.colours_in(shape.box)
-            if placeholder_of(shape.element) is not None and shape.element.find(f"{P}blipFill") is None:
+            if find_placeholder(shape.element) is not None and shape.element.find(f"{P}blipFill") is None:
                 backdrop = own
         backdrop.paint_shape(shape.element, looks.tree, looks.colours, looks.read)
 

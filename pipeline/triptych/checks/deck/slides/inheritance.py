@@ -12,19 +12,18 @@ from PIL import Image
 from triptych.checks.alternatives import as_newest
 from triptych.checks.deck.package.package import Package, Slide
 from triptych.media.raster import thumbnail
-from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, backdrop_of
+from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import ColourScheme
 from triptych.ooxml.inheritance import (
     TITLES,
     Box,
-    box_of,
-    chain_of,
-    colour_map,
-    kind_of,
-    shapes_in,
+    find_box,
+    find_colour_map,
+    get_placeholder_type,
+    list_shapes,
+    resolve_chain,
 )
-from triptych.ooxml.names import ADEC, PRESENTATION, A, P
-from triptych.ooxml.values import is_on, text_in
+from triptych.ooxml.xml import ADEC, PRESENTATION, A, P, collect_text, parse_flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +56,18 @@ class Shape:
     @property
     def decorative(self) -> bool:
         """Whether it is marked as decoration."""
-        return any(is_on(mark.get("val")) for mark in self.properties.iter(f"{ADEC}decorative"))
+        return any(parse_flag(mark.get("val")) for mark in self.properties.iter(f"{ADEC}decorative"))
 
     @property
     def place(self) -> str:
         """The type of placeholder that it fills, "" for none."""
-        return kind_of(self.element)
+        return get_placeholder_type(self.element)
 
     @property
     def text(self) -> str:
         """What it says, paragraphs in lines."""
         paragraphs = self.element.iter(f"{A}p")
-        return "\n".join(map(text_in, paragraphs)).strip()
+        return "\n".join(map(collect_text, paragraphs)).strip()
 
 
 @dataclass(frozen=True)
@@ -90,14 +89,14 @@ class Looks:
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of the slide in their order, those of groups as one."""
-        return tuple(self._shape(element) for element in shapes_in(self.tree))
+        return tuple(self._shape(element) for element in list_shapes(self.tree))
 
     @cached_property
     def backdrop(self) -> Backdrop:
         """What layout and master draw behind the slide."""
         size = self.slide.package.trees[PRESENTATION].find(f"{P}sldSz")
         sides = (9_144_000, 6_858_000) if size is None else (int(size.get("cx")), int(size.get("cy")))
-        return backdrop_of(sides, (self.tree, self.layout, self.master), self.colours, self.read)
+        return paint_backdrop(sides, (self.tree, self.layout, self.master), self.colours, self.read)
 
     def read(self, tree: Any, identifier: str) -> Image.Image | None:
         """The picture that the slide, its layout, master or theme names; None for one that cannot be read."""
@@ -112,8 +111,8 @@ class Looks:
         return next((shape for shape in self.shapes if shape.place in TITLES), None)
 
     def _shape(self, element: Any) -> Shape:
-        chain = chain_of(element, self.layout, self.master)
-        return Shape(chain, box_of(chain))
+        chain = resolve_chain(element, self.layout, self.master)
+        return Shape(chain, find_box(chain))
 
 
 def looks_of(package: Package) -> Iterator[Looks]:
@@ -136,7 +135,7 @@ def looks_of(package: Package) -> Iterator[Looks]:
         yield Looks(
             slide,
             *trees,
-            colours=ColourScheme.of(theme, colour_map(trees)),
+            colours=ColourScheme.of(theme, find_colour_map(trees)),
             defaults=presentation.find(f"{P}defaultTextStyle"),
             parts=(slide.part, layout, master, one(master, "theme")),
             picture=picture,

@@ -9,8 +9,7 @@ from triptych.checks.deck.package.package import Package
 from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.found import Found, quoted
 from triptych.ooxml.inheritance import FURNITURE, Box
-from triptych.ooxml.names import PRESENTATION, P
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.xml import EMU_PER_POINT, PRESENTATION, P
 
 _TOUCHING = 1.5 * EMU_PER_POINT
 """By so much frames may overlap, each way, and yet lie beside each other."""

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.deck.slides.text_styles import Printed, shown
-from triptych.ooxml.names import A
-from triptych.ooxml.values import is_on
+from triptych.ooxml.xml import A, parse_flag
 
 
 class PrintedCell(NamedTuple):
@@ -46,7 +45,7 @@ def _parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]
         return
 
     def on(name: str) -> bool:
-        return flags is not None and is_on(flags.get(name))
+        return flags is not None and parse_flag(flags.get(name))
 
     head, side = on("firstRow") and row[0] == 0, on("firstCol") and column[0] == 0
     holds = {

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.checks.deck.slides.inheritance import Looks, Shape
-from triptych.ooxml.colours import fill_in
-from triptych.ooxml.inheritance import list_styles
-from triptych.ooxml.names import A, P, qn
-from triptych.ooxml.values import is_on, text_in
+from triptych.ooxml.colours import find_fill
+from triptych.ooxml.inheritance import collect_list_styles
+from triptych.ooxml.xml import A, P, collect_text, parse_flag, qn
 
 _DEFAULT_SIZE = 18.0  # points
 
@@ -34,7 +33,7 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
-    styles = list_styles(shape.chain, shape.place, looks.master, looks.defaults)
+    styles = collect_list_styles(shape.chain, shape.place, looks.master, looks.defaults)
     for paragraph in body.iter(f"{A}p"):
         own = paragraph.find(f"{A}pPr")
         number = 1 if own is None else int(own.get("lvl", "0")) + 1
@@ -47,7 +46,7 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
 def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None) -> Printed:
     """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
     direct = run.find(f"{A}rPr")
-    found = set_as(text_in(run), above if direct is None else [direct, *above], looks, otherwise)
+    found = set_as(collect_text(run), above if direct is None else [direct, *above], looks, otherwise)
     link = None if direct is None else direct.find(f"{A}hlinkClick")
     if link is None or any(kept.get("val") == "tx" for kept in link.iter(qn("ahyp:hlinkClr"))):
         return found
@@ -61,12 +60,12 @@ def set_as(
     said = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
-    filled = next((item for item in properties if fill_in(item) is not None), None)
+    filled = next((item for item in properties if find_fill(item) is not None), None)
     plain = otherwise or looks.colours.slot("tx1")
     return Printed(
         text=text,
         colour=plain if filled is None else looks.colours.fill(filled),
         size=int(said) / 100 if said else size,
-        bold=is_on(bold),
+        bold=parse_flag(bold),
         marked=None if mark is None else looks.colours.opaque(mark),
     )

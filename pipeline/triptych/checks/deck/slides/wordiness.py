@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.found import Found
 from triptych.ooxml.inheritance import FURNITURE
-from triptych.ooxml.names import A
-from triptych.ooxml.values import text_in
+from triptych.ooxml.xml import A, collect_text
 
 MOST_ON_AVERAGE = 60
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -71,4 +70,4 @@ def _texts(looks: Looks) -> Iterator[str]:
     for shape in looks.shapes:
         if shape.place not in FURNITURE:
             for paragraph in shape.element.iter(f"{A}p"):
-                yield text_in(paragraph)
+                yield collect_text(paragraph)

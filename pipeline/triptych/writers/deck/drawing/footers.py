@@ -1,4 +1,4 @@
-"""Footer, date and slide number: placeholders that master and layouts place and set."""
+"""Fill the placeholders for footer, date and slide number."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from triptych.ooxml.inheritance import kind_of
-from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.ornaments import set_place, show_on
-from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, office_language
+from triptych.ooxml.inheritance import get_placeholder_type
+from triptych.ooxml.xml import qn
+from triptych.writers.deck.drawing.shapes import apply_surface, set_place
+from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, get_office_language
 from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
 from triptych.writers.deck.fitting.text import Place, pieces, text_height
-from triptych.writers.deck.pptx.elements import element_of, placeholders_of
+from triptych.writers.deck.pptx.package import element_of, list_placeholders
 from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
 from triptych.writers.deck.slides import Para, Run
-from triptych.writers.deck.template.offers import Offer
 from triptych.writers.deck.template.placeholders import Spot
+from triptych.writers.deck.template.template import Offer
 
 NUMBER = "sldNum"
 _NUMBER = "000"  # as wide as any number of a slide
@@ -25,7 +25,7 @@ _SLACK = 1.15  # of a width: a program may have another face
 _BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # what is left of a place, before the words in it
 
 
-def words(footer: str, date: str) -> Mapping[str, str]:
+def select_footers(footer: str, date: str) -> Mapping[str, str]:
     """What stands in each kind of placeholder that the slides have, "" for what a field works out."""
     said = {"ftr": footer, "dt": date}
     return {**{kind: text for kind, text in said.items() if text}, NUMBER: ""}
@@ -37,9 +37,9 @@ def set_footers(presentation: Presentation, said: Mapping[str, str], context: Te
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
-            for shape in placeholders_of(owner):
-                if said.get(kind_of(element_of(shape))) and shape.has_text_frame:
-                    _fill(element_of(shape), said, owner.part, context)
+            for shape in list_placeholders(owner):
+                if said.get(get_placeholder_type(element_of(shape))) and shape.has_text_frame:
+                    _fill_footer(element_of(shape), said, owner.part, context)
 
 
 def add_footers(
@@ -49,8 +49,8 @@ def add_footers(
     what they need to be read, and to fit: ``scales`` has those for which there is room.
     """
     tree = element_of(slide.shapes)
-    for shape in placeholders_of(offer.layout):
-        kind = kind_of(element_of(shape))
+    for shape in list_placeholders(offer.layout):
+        kind = get_placeholder_type(element_of(shape))
         if kind not in scales or not shape.has_text_frame:
             continue
         element = copy.deepcopy(element_of(shape))
@@ -59,13 +59,13 @@ def add_footers(
         for own in (body.find(qn("a:bodyPr")), body.find(qn("a:lstStyle"))):
             if own is not None:
                 own.clear()
-        _fill(element, said, slide.part, context)
+        _fill_footer(element, said, slide.part, context)
         for run in body.iter(qn("a:r"), qn("a:fld")):
             look = run.find(qn("a:rPr"))
             if look is None:
                 look = run.makeelement(qn("a:rPr"), {})
                 run.insert(0, look)
-            look.set("lang", office_language(context.language))
+            look.set("lang", get_office_language(context.language))
             if scales[kind] != 1:
                 own = offer.furniture[kind].place.text.levels[0].size
                 look.set("sz", str(round(100 * scales[kind] * own)))
@@ -76,17 +76,17 @@ def add_footers(
             spot = offer.furniture[kind]
             surface = offer.furniture_surface(kind, spot.place)
             if surface.panel is not None:
-                place = _around_words(spot, said[kind] or _NUMBER, scales[kind], context)
+                place = _shrink_to_text(spot, said[kind] or _NUMBER, scales[kind], context)
                 surface = offer.furniture_surface(kind, place)
                 set_place(slide.shapes[-1], place)
-            show_on(slide.shapes[-1], surface)
+            apply_surface(slide.shapes[-1], surface)
             if surface.ink is not None:
                 for run in body.iter(qn("a:rPr"), qn("a:endParaRPr")):
                     for fill in run.findall(qn("a:solidFill")):
                         run.remove(fill)
 
 
-def _around_words(spot: Spot, words: str, scale: float, context: TextContext) -> Place:
+def _shrink_to_text(spot: Spot, words: str, scale: float, context: TextContext) -> Place:
     """The part of a place that its words take."""
     place, area = spot.place, spot.place.text
     para = Para(runs=(Run(text=words),), bullet=False)
@@ -106,9 +106,9 @@ def _around_words(spot: Spot, words: str, scale: float, context: TextContext) ->
     )
 
 
-def _fill(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:
+def _fill_footer(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:
     """One paragraph with what is said, in a placeholder for it."""
-    text = said[kind_of(element)]
+    text = said[get_placeholder_type(element)]
     if not text:
         return
     paragraph, *others = element.get_or_add_txBody().findall(qn("a:p"))

@@ -1,10 +1,10 @@
-"""Pictures in their placeholder: whole, undistorted, as large as their pixels allow or the author asks."""
+"""Insert pictures and displayed formulas into their placeholders, undistorted and as large as allowed."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,16 +13,29 @@ from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
 from triptych.media.drawings.recolouring import at_contrast, on_dark
+from triptych.media.pictures.sizes import Room
 from triptych.media.xml_names import parsed
-from triptych.ooxml.names import qn
+from triptych.ooxml.inheritance import find_placeholder
+from triptych.ooxml.xml import qn
 from triptych.theme.contrast import ENHANCED, contrast
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.graphic_frames import take_place
-from triptych.writers.deck.drawing.text import child, cleaned, extended
+from triptych.writers.deck.drawing.office_math import resolve_alternatives, wrap_alternative
+from triptych.writers.deck.drawing.text import (
+    Look,
+    TextContext,
+    add_child,
+    add_extension,
+    remove_forbidden,
+    set_text,
+)
+from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.fitting.slides import whole_frame
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.elements import element_of, new_part
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.pptx.package import create_part, element_of, remove_shape, text_body
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part, Pt, Slide
-from triptych.writers.deck.slides import PictureBody
+from triptych.writers.deck.slides import EquationBody, Layout, Para, PictureBody, Run
 from triptych.writers.deck.template.palette import Palette
 
 SVG = "image/svg+xml"
@@ -52,9 +65,13 @@ def insert_picture(
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
     if picture.media_type == SVG:
-        seen = _seen(picture.data, theme, palette) if not picture.full else on_paper(picture.data)
+        seen = (
+            _recolour(picture.data, theme, palette)
+            if not picture.full
+            else add_white_background(picture.data)
+        )
         picture = replace(picture, data=seen)
-    scale, fills = _scale(picture, place)
+    scale, fills = _choose_scale(picture, place)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
     top = place.top + (place.height - drawn_height) / 2
@@ -64,21 +81,21 @@ def insert_picture(
         _add_svg(slide, shape, picture.data, svg_parts)
     if fills:
         _crop(shape, place, width, drawn_height)
-    take_place(shape, placeholder)
+    replace_placeholder(shape, placeholder)
     return shape
 
 
-def _seen(svg: bytes, theme: Theme, palette: Palette) -> bytes:
+def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
     """A drawing as it is seen on the slide: on dark ground, and where the theme's second ink is strong."""
     paper = palette.ground[0]
     if palette.is_dark:
-        return on_dark(svg, palette.colour(palette.ink), paper) or on_paper(svg)
+        return on_dark(svg, palette.colour(palette.ink), paper) or add_white_background(svg)
     if contrast(theme.colours.muted, theme.colours.background) >= ENHANCED:
         return at_contrast(svg, paper, ENHANCED)
     return svg
 
 
-def _scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
+def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
     """Points for each pixel of a picture, and whether it fills its place, which may cut some of it off.
 
     No picture of dots is so large that its dots are seen, whatever size is asked for.
@@ -103,7 +120,7 @@ def _crop(shape: Any, place: Place, width: float, height: float) -> None:
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
-def on_paper(svg: bytes) -> bytes:
+def add_white_background(svg: bytes) -> bytes:
     """A drawing on white: it is made for it, and its colours cannot be changed."""
     root: Any = parsed(svg)
     box = (root.get("viewBox") or "").replace(",", " ").split()
@@ -114,20 +131,20 @@ def on_paper(svg: bytes) -> bytes:
     return etree.tostring(root)
 
 
-def describe(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
+def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
     """Name a shape and give it its alternative text, or mark it as decoration."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
-    properties.set("descr", "" if decorative else cleaned(alt))
+    properties.set("descr", "" if decorative else remove_forbidden(alt))
     if decorative:
-        mark_as_decoration(shape)
+        mark_decorative(shape)
 
 
-def mark_as_decoration(shape: BaseShape) -> None:
+def mark_decorative(shape: BaseShape) -> None:
     """Say that a shape means nothing to who does not see it ([MS-ODRAWXML] 2.3.1.2)."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
-    extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
-    extended(extension, "adec:decorative", val="1")
+    extension = add_child(add_child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
+    add_extension(extension, "adec:decorative", val="1")
 
 
 def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
@@ -135,16 +152,16 @@ def _raster(picture: PictureBody, width: float, height: float, theme: Theme, ras
     if picture.media_type != SVG:
         return picture.data
     drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
-    return drawn or _stand_in(picture, theme)
+    return drawn or _draw_stand_in(picture, theme)
 
 
-def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
+def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
     """What stands for an SVG that cannot be drawn as pixels: the alternative text on a panel."""
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
     font = ImageFont.truetype(_face(theme), 28)
-    lines = _wrapped(picture.alt, font, width - 96)
+    lines = _wrap(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
         (width / 2, height / 2), lines, f"#{theme.colours.foreground}", font, anchor="mm", align="center"
     )
@@ -158,7 +175,7 @@ def _face(theme: Theme) -> Path:
     return theme.face(theme.sans).path if theme.has(theme.sans) else theme.slide_fallbacks[0].path
 
 
-def _wrapped(text: str, font: Any, width: float) -> str:
+def _wrap(text: str, font: Any, width: float) -> str:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -174,8 +191,101 @@ def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, P
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
-        svg_parts[digest] = new_part(slide.part, name, SVG, data)
+        svg_parts[digest] = create_part(slide.part, name, SVG, data)
     relation = slide.part.relate_to(svg_parts[digest], RELATIONSHIP_TYPE.IMAGE)
     blip = element_of(shape).find(f".//{qn('a:blip')}")
-    extension = child(child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
-    extended(extension, "asvg:svgBlip").set(qn("r:embed"), relation)
+    extension = add_child(add_child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
+    add_extension(extension, "asvg:svgBlip").set(qn("r:embed"), relation)
+
+
+# Kinds of placeholders that PowerPoint fills with something else than text; one for text holds text alone.
+_FILLED = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
+
+
+def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
+    """Let a shape take the place of a placeholder of its slide, in the order of reading too.
+
+    Where the placeholder may hold it, it stays filled (ECMA-376 Part 1, 19.3.1.36): a person who changes the
+    layout moves it.
+    """
+    reference = find_placeholder(element_of(placeholder))
+    if reference is not None and reference.get("type", "obj") in _FILLED:
+        properties = next(element_of(shape).iter(qn("p:nvPr")))
+        properties.insert(0, reference)
+    identifier = next(element_of(placeholder).iter(qn("p:cNvPr"))).get("id")
+    next(element_of(shape).iter(qn("p:cNvPr"))).set("id", identifier)
+    element_of(placeholder).addprevious(element_of(shape))
+    remove_shape(placeholder)
+
+
+_PIXELS = 4 / 3  # CSS pixels a point
+
+
+def measure_picture_room(dpi: int, places: Mapping[Layout, Places]) -> Room:
+    """The frame of a slide that shows a picture, as high as one at the side; ``places`` by layout."""
+    frame = whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
+    side = places[Layout.SIDE_PICTURE][Role.OBJECT]
+    return Room(
+        width=frame.width * _PIXELS,
+        wide=frame.width * _PIXELS,
+        height=max(frame.height, side.height) * _PIXELS,
+        dpi=dpi,
+        natural=LARGEST_ENLARGEMENT * _PIXELS,
+        media_types=frozenset(("image/png", "image/jpeg", "image/gif")),
+    )
+
+
+def insert_equation(
+    slide: Slide,
+    placeholder: BaseShape,
+    fitted: FittedEquation,
+    body: EquationBody,
+    context: TextContext,
+    palette: Palette,
+    rasterise: Rasterise,
+) -> None:
+    """Put a formula into a text placeholder, in the one of its forms that there is, or in both."""
+    shape, words = element_of(placeholder), text_body(placeholder)
+    set_alt_text(placeholder, body.alt, name="Equation")
+    # A template's own text may stand at the top, and with room around it that was not counted.
+    properties = words.find(qn("a:bodyPr"))
+    properties.set("anchor", "ctr")
+    for name in ("lIns", "tIns", "rIns", "bIns"):
+        properties.set(name, "0")
+    formula = Run(text=body.text, formula=body.native if body.native.omml else None)
+    set_text(words, [(Para(runs=(formula,), bullet=False), _look(fitted))], slide.part, context)
+    picture = _add_formula_picture(slide, fitted, body, palette, rasterise)
+    if picture is None:
+        return  # older programs have the text that stands in the paragraph
+    drawn = element_of(picture)
+    set_alt_text(picture, body.alt, name="Equation")
+    if not body.native.omml:
+        shape.getparent().replace(shape, drawn)
+        return
+    # Only one of them is ever there, so they share their id.
+    next(drawn.iter(qn("p:cNvPr"))).set("id", next(shape.iter(qn("p:cNvPr"))).get("id"))
+    resolve_alternatives(shape)
+    parent, position = shape.getparent(), shape.getparent().index(shape)
+    parent.insert(position, wrap_alternative(shape, drawn))
+
+
+def _look(fitted: FittedEquation) -> Look:
+    return Look(size=fitted.size, align="ctr")
+
+
+def _add_formula_picture(
+    slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
+) -> Any | None:
+    """The drawing in the middle of its region, at the size of the text where that fits; None without one."""
+    drawing, region = body.drawing, fitted.region
+    if drawing is None or not drawing.width or not drawing.height:
+        return None
+    scale = min(fitted.size, region.width / drawing.width, region.height / drawing.height)
+    width, height = drawing.width * scale, drawing.height * scale
+    svg = drawing.svg.replace(b"#000000", f"#{palette.colour(palette.ink)}".encode())
+    png = rasterise(svg, round(width * PIXELS), round(height * PIXELS))
+    if png is None:
+        return None
+    left = region.left + (region.width - width) / 2
+    top = region.top + (region.height - height) / 2
+    return slide.shapes.add_picture(io.BytesIO(png), Pt(left), Pt(top), Pt(width), Pt(height))

@@ -1,38 +1,44 @@
-"""Fitted slides as slides of a presentation, everything in the placeholders that its layout has."""
+"""Draw fitted slides in the placeholders of their layouts."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
+from pygments.token import Comment, Keyword, Name, Number, String, Token
+
 from triptych.diagnostics import Diagnostic
+from triptych.media.lexing import tokens
 from triptych.media.preparation.pictures import SVG
 from triptych.media.preparation.svg_to_dots import rasterise
-from triptych.ooxml.inheritance import TITLES, kind_of
-from triptych.ooxml.names import qn
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.inheritance import TITLES, get_placeholder_type
+from triptych.ooxml.xml import EMU_PER_POINT, qn
 from triptych.theme.contrast import READABLE
-from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
+from triptych.writers.deck.drawing.animations import Click, add_builds, list_chart_clicks, list_text_clicks
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.charts.layout import LEAST, plot_height
-from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
-from triptych.writers.deck.drawing.listings import highlighted
-from triptych.writers.deck.drawing.ornaments import add_board, add_ornaments, set_place, show_on
-from triptych.writers.deck.drawing.pictures import Rasterise, describe, insert_picture
+from triptych.writers.deck.drawing.pictures import Rasterise, insert_equation, insert_picture, set_alt_text
+from triptych.writers.deck.drawing.shapes import (
+    add_ornaments,
+    add_panel,
+    add_text_box,
+    apply_surface,
+    set_insets,
+    set_place,
+)
 from triptych.writers.deck.drawing.tables import insert_table
 from triptych.writers.deck.drawing.text import (
     Look,
     TextContext,
+    add_child,
     add_runs,
-    child,
     clear_text,
-    close_paragraph,
+    end_paragraph,
     set_text,
 )
-from triptych.writers.deck.drawing.text_boxes import add_text_box, set_insets
 from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, exact_line
 from triptych.writers.deck.fitting.code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting.composition import Frame, moved, surrounding
@@ -41,8 +47,13 @@ from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Level, Place, text_height
 from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
-from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
-from triptych.writers.deck.pptx.package import new_slide
+from triptych.writers.deck.pptx.package import (
+    create_slide,
+    element_of,
+    list_placeholders,
+    remove_shape,
+    text_body,
+)
 from triptych.writers.deck.pptx.terms import BaseShape, Part, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
@@ -51,13 +62,13 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
+    Run,
     TableBody,
 )
-from triptych.writers.deck.template.offers import Offer
-from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.palette import Palette, Tint, set_tint
 from triptych.writers.deck.template.placeholders import slide_size
 from triptych.writers.deck.template.surfaces import COLOURFUL, Surface, Surfaces
-from triptych.writers.deck.template.template import Template
+from triptych.writers.deck.template.template import Offer, Template
 
 _ORNAMENTS = Role.OBJECT  # stands for the ornaments of a slide, which has no frame then
 _PANEL_INSET = 4.0  # points between text and the edge of a panel behind it
@@ -79,21 +90,21 @@ class Stage:
         """What the placeholders of a layout are called, by their index."""
         part = layout.part.partname
         if part not in self._names:
-            found = ((shape.placeholder_format.idx, shape.name) for shape in placeholders_of(layout))
+            found = ((shape.placeholder_format.idx, shape.name) for shape in list_placeholders(layout))
             self._names[part] = dict(found)
         return self._names[part]
 
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Draw one slide, which is in no list yet. Links to other slides wait in ``stage.text.links``."""
-    offer = _offer(fitted, stage)
+    offer = _get_offer(fitted, stage)
     layout = offer.layout
-    surfaces = _surfaces(fitted, offer)
-    slide = new_slide(stage.template.presentation, layout)
+    surfaces = _find_surfaces(fitted, offer)
+    slide = create_slide(stage.template.presentation, layout)
     if fitted.ornaments:
         add_ornaments(slide, fitted.ornaments, surfaces.of(_ORNAMENTS).palette)
     if surfaces.board is not None:
-        add_board(slide, surfaces.board_box, surfaces.board)
+        add_panel(slide, surfaces.board_box, surfaces.board)
     names = stage.names(layout)
     frames: dict[Role, Any] = {}
     clicks: list[Click] = []
@@ -103,30 +114,30 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
             if role in fitted.places or role in offer.moved:
-                place = _place(role, fitted, offer)
+                place = _get_place(role, fitted, offer)
                 set_place(placeholder, place)
                 if place.insets != offer.places[role].insets:
                     set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], surfaces.of(role).palette)
-            place, surface = _place(role, fitted, offer), surfaces.of(role)
+            place, surface = _get_place(role, fitted, offer), surfaces.of(role)
             if surface.panel is not None:
                 anchor = offer.choice.cast.spots[role].anchor
-                panel = _around_text(fitted.texts[role], place, anchor, stage)
+                panel = _fit_panel_to_text(fitted.texts[role], place, anchor, stage)
                 set_place(placeholder, panel)
                 set_insets(text_body(placeholder).find(qn("a:bodyPr")), panel)
-            clicks += _write(slide, placeholder, fitted.texts[role], place, surface, stage)
+            clicks += _write_text(slide, placeholder, fitted.texts[role], place, surface, stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
-            drop(placeholder)
+            remove_shape(placeholder)
     clicks += _add_text_boxes(slide, fitted, offer, frames, surfaces, stage)
     _order_columns(slide, fitted, offer, frames)
     _read_title_first(slide)
     for role, shape in frames.items():
         clicks += _draw_content(slide, shape, role, fitted, surfaces.of(role).palette, offer, stage)
     add_builds(slide, clicks)
-    _take_colour_mapping(slide, layout)
+    _copy_colour_map(slide, layout)
     if fitted.layout is not Layout.TITLE:
         scales = stage.template.footer_scales(offer, stage.footers)
         add_footers(slide, offer, stage.footers, scales, stage.text)
@@ -135,11 +146,11 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     return slide
 
 
-def _surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
+def _find_surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
     """What the texts and frames of a slide are drawn on."""
-    texts = {role: _place(role, fitted, offer) for role in fitted.texts}
+    texts = {role: _get_place(role, fitted, offer) for role in fitted.texts}
     frames = {
-        role: (_frame_place(role, fitted, offer), _needed_contrast(frame))
+        role: (_get_frame_place(role, fitted, offer), _get_needed_contrast(frame))
         for role, frame in fitted.frames.items()
     }
     if fitted.ornaments:
@@ -148,7 +159,7 @@ def _surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
     return offer.surfaces(texts, frames, fitted.panels)
 
 
-def _needed_contrast(frame: Frame) -> float:
+def _get_needed_contrast(frame: Frame) -> float:
     """The contrast of ink with the ground that a frame needs, 0 for one that has a ground of its own."""
     match frame.content:
         case ChartBody():
@@ -163,16 +174,16 @@ def _needed_contrast(frame: Frame) -> float:
     assert_never(frame.content)
 
 
-def _write(
+def _write_text(
     slide: Slide, shape: BaseShape, text: FittedText, place: Place, surface: Surface, stage: Stage
 ) -> list[Click]:
     stage.text.links_in_ink = not surface.palette.shows_links
-    set_text(text_body(shape), _looks(text, place, stage), slide.part, stage.text)
-    show_on(shape, surface)
-    return clicks_of_text(shape, text.paras)
+    set_text(text_body(shape), _compute_looks(text, place, stage), slide.part, stage.text)
+    apply_surface(shape, surface)
+    return list_text_clicks(shape, text.paras)
 
 
-def _around_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
+def _fit_panel_to_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
     """Return a place no higher than its text, so that a panel hides as little as possible.
 
     Its text stays where it is and gets some room to the edges before and after it.
@@ -194,11 +205,11 @@ def _around_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> P
     )
 
 
-def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
+def _get_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
     return fitted.places.get(role, offer.places[role])
 
 
-def _looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Look]]:
+def _compute_looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Look]]:
     """Paragraphs with what differs from the layout; a layout's own sizes are not repeated."""
     area = place.text
     changed = text.scale != 1
@@ -206,7 +217,7 @@ def _looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Loo
     for number, para in enumerate(text.paras):
         level = area.level(para)
         size = text.sizes[number] if text.sizes else level.size * text.scale
-        align = _alignment(level, area.width / size, stage)
+        align = _choose_alignment(level, area.width / size, stage)
         if text.sizes:
             before = SPACE_IN_CARDS if number else 0.0
             line = exact_line(level, size)
@@ -226,7 +237,7 @@ def _looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Loo
     return looks
 
 
-def _alignment(level: Level, measure: float, stage: Stage) -> str:
+def _choose_alignment(level: Level, measure: float, stage: Stage) -> str:
     """Return the alignment that replaces justification where lines are too short for it; else "".
 
     ``measure`` is the length of lines in em.
@@ -247,7 +258,7 @@ def _add_text_boxes(
     """Texts and frames for which the layout has no placeholder, each where it is read → their clicks."""
     clicks: list[Click] = []
     for role, box in offer.boxes.items():
-        place = _place(role, fitted, offer)
+        place = _get_place(role, fitted, offer)
         if role in fitted.texts:
             surface = surfaces.of(role)
             shape = add_text_box(slide, place, box, role, surface.palette)
@@ -255,7 +266,7 @@ def _add_text_boxes(
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
             if role in fitted.panels:
                 _set_panel(shape, place, surface.palette)
-            clicks += _write(slide, shape, fitted.texts[role], place, surface, stage)
+            clicks += _write_text(slide, shape, fitted.texts[role], place, surface, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, surfaces.of(role).palette)
     return clicks
@@ -268,7 +279,7 @@ def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict
     named = {shape.name: shape for shape in slide.shapes}
     for head, role in COLUMNS:
         heading = named.get(head.value.capitalize())
-        own = frames.get(role) or _filled(slide, offer, role)
+        own = frames.get(role) or _find_shape(slide, offer, role)
         if heading is not None and own is not None:
             element_of(own).addprevious(element_of(heading))
 
@@ -276,12 +287,12 @@ def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict
 def _read_title_first(slide: Slide) -> None:
     """Some templates have the title of a layout after its text."""
     filled = [element_of(shape) for shape in slide.shapes if shape.is_placeholder]
-    title = next((element for element in filled if kind_of(element) in TITLES), None)
+    title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
     if title is not None and title is not filled[0]:
         filled[0].addprevious(title)
 
 
-def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
+def _find_shape(slide: Slide, offer: Offer, role: Role) -> Any:
     """The placeholder or text box that plays a role on a slide."""
     places = {index for index, known in offer.placeholders.items() if known is role}
     return next(
@@ -295,16 +306,16 @@ def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
     )
 
 
-def small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
+def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     """CHT004 for each chart whose words leave the plot too little; hidden slides are not looked at."""
     if fitted.source.hidden:
         return []
-    offer = _offer(fitted, stage)
+    offer = _get_offer(fitted, stage)
     least = (stage.template.presentation.slide_height or 0) / EMU_PER_POINT * LEAST
     found = []
     for role, frame in fitted.frames.items():
         if isinstance(frame.content, ChartBody):
-            place, theme = _frame_place(role, fitted, offer), stage.text.theme
+            place, theme = _get_frame_place(role, fitted, offer), stage.text.theme
             if plot_height(frame.content, place, theme, offer.palette) < least:
                 message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
                 hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
@@ -313,12 +324,12 @@ def small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     return found
 
 
-def _offer(fitted: FittedSlide, stage: Stage) -> Offer:
+def _get_offer(fitted: FittedSlide, stage: Stage) -> Offer:
     wish = fitted.source.wish if fitted.layout is layout_for(fitted.source) else ""
     return stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
 
 
-def _frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
+def _get_frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
     return fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
 
 
@@ -334,7 +345,7 @@ def _draw_content(
     """What is no text → the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
-    place = _frame_place(role, fitted, offer)
+    place = _get_frame_place(role, fitted, offer)
     theme = stage.text.theme
     stage.text.links_in_ink = not palette.shows_links
     match frame.content:
@@ -342,7 +353,7 @@ def _draw_content(
             assert isinstance(body, TableBody)
             look = stage.template.tables
             shape = insert_table(slide, placeholder, place, table, body, look, palette, stage.text)
-            describe(shape, body.alt or fitted.title, name="Table")
+            set_alt_text(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
             if role in fitted.panels:
@@ -354,13 +365,13 @@ def _draw_content(
         case ChartBody(chart=chart, alt=alt) as charted:
             shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
             for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
-                describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
-            return clicks_of_charts(shapes, chart)
+                set_alt_text(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
+            return list_chart_clicks(shapes, chart)
         case PictureBody() as picture:
             parts, rasterise = stage.svg_parts, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
             # The author has been told that the picture has no words; on a slide its title says most.
-            describe(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
+            set_alt_text(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
         case FittedEquation() as equation:
             assert isinstance(body, EquationBody)
             set_place(placeholder, place)
@@ -378,7 +389,7 @@ def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
     if palette.panel is not None:
         filled: Any = shape
         filled.fill.solid()
-        paint(filled.fill.fore_color, palette.panel)
+        set_tint(filled.fill.fore_color, palette.panel)
 
 
 def _draw_code(
@@ -395,32 +406,65 @@ def _draw_code(
     clear_text(body)
     level = place.text.levels[0]
     listed = level.marked or level.margin or level.before
-    for runs in highlighted(code.lines, language, palette):
-        paragraph = child(body, "a:p")
+    for runs in highlight_code(code.lines, language, palette):
+        paragraph = add_child(body, "a:p")
         distance = round(code.size * LINE_DISTANCE * 100)
-        properties = child(paragraph, "a:pPr")
+        properties = add_child(paragraph, "a:pPr")
         if listed:
             properties.set("marL", "0")
             properties.set("indent", "0")
         if listed or context.way == "rtl":  # code runs from the left everywhere
             properties.set("algn", "l")
             properties.set("rtl", "0")
-        child(child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
+        add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
         if listed:
             for name in ("a:spcBef", "a:spcAft"):
-                child(child(properties, name), "a:spcPts", val="0")
-            child(properties, "a:buNone")
+                add_child(add_child(properties, name), "a:spcPts", val="0")
+            add_child(properties, "a:buNone")
         look = Look(size=code.size)
         for run, colour in runs:
             add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
         if level.capitals:
             for run_properties in paragraph.iter(qn("a:rPr")):
                 run_properties.set("cap", "none")
-        close_paragraph(paragraph, look, context)
+        end_paragraph(paragraph, look, context)
 
 
-def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
+def _copy_colour_map(slide: Slide, layout: SlideLayout) -> None:
     """A slide does not inherit how its layout maps ink and paper (ECMA-376 Part 1, 19.3.1.7)."""
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
+
+
+# Kinds of token and the slot of the colour scheme they take; made so that it can be read.
+_COLOURS = (
+    (Comment, "folHlink"),
+    (Keyword, "accent1"),
+    (String, "accent5"),
+    (Number, "accent2"),
+    (Name.Function, "accent2"),
+    (Name.Class, "accent2"),
+    (Name.Decorator, "accent2"),
+    (Name.Tag, "accent1"),
+)
+
+
+def highlight_code(
+    lines: tuple[str, ...], language: str, palette: Palette
+) -> Iterator[list[tuple[Run, Tint | None]]]:
+    """Each line as runs of code with the colour of each, None for plain ink."""
+    current: list[tuple[Run, Tint | None]] = []
+    for token, value in tokens("\n".join(lines), language):
+        for index, text in enumerate(value.split("\n")):
+            if index:
+                yield current
+                current = []
+            if text:
+                current.append((Run(text=text, code=True), _colour(token, palette)))
+    yield current
+
+
+def _colour(token: object, palette: Palette) -> Tint | None:
+    slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
+    return palette.seen(slot, READABLE) if slot else None

@@ -1,4 +1,4 @@
-"""Native tables in the house style (ECMA-376 Part 1, 21.1.3)."""
+"""Draw native tables in the house style (ECMA-376 Part 1, 21.1.3)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from typing import Any
 
 from triptych.languages.customs import direction
 from triptych.model.nodes import Align
-from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.graphic_frames import take_place
-from triptych.writers.deck.drawing.shades import shade_cell
+from triptych.ooxml.xml import qn
+from triptych.writers.deck.drawing.pictures import replace_placeholder
 from triptych.writers.deck.drawing.text import (
     Look,
     TextContext,
+    add_child,
     add_paragraphs,
     add_runs,
-    child,
-    close_paragraph,
+    end_paragraph,
 )
 from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.elements import cell_element, table_element
+from triptych.writers.deck.pptx.package import cell_element, table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Para, TableBody, TableCell
-from triptych.writers.deck.template.palette import Palette, TableLook, Tint
+from triptych.writers.deck.template.palette import Palette, TableLook, Tint, shade_cell
 
 _MIRRORED = {"l": "r", "r": "l"}
 
@@ -45,7 +44,7 @@ def insert_table(
     left = place.left + place.width - width if rtl else place.left
     box = Pt(left), Pt(place.top), Pt(width), Pt(sum(fitted.heights))
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
-    take_place(frame, placeholder)
+    replace_placeholder(frame, placeholder)
     native: Any = frame.table
     _set_style(table_element(native), table, look.style)
     if rtl:
@@ -67,7 +66,7 @@ def insert_table(
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
             own = Look(
                 size=fitted.size,
-                colour=_ink(look, palette, header=number == 0 and bool(table.header_rows)),
+                colour=_choose_ink(look, palette, header=number == 0 and bool(table.header_rows)),
                 bold=further_head,
                 align=_MIRRORED.get(align, align) if rtl and table.aligns[column] is Align.DEFAULT else align,
             )
@@ -77,7 +76,7 @@ def insert_table(
     return frame
 
 
-def _ink(look: TableLook, palette: Palette, *, header: bool) -> Tint | None:
+def _choose_ink(look: TableLook, palette: Palette, *, header: bool) -> Tint | None:
     """The colour of a cell's text; None for that of the style, where this is the usual one."""
     ink = look.ink if header and look.filled_header else palette.ink
     return None if ink == look.ink == Tint("tx1") else ink
@@ -94,7 +93,7 @@ def _set_style(table: Any, body: TableBody, style: str) -> None:
     # A table without a head is read by its first column.
     if body.row_headers or not body.header_rows:
         properties.set("firstCol", "1")
-    child(properties, "a:tableStyleId").text = style
+    add_child(properties, "a:tableStyleId").text = style
 
 
 def _set_cell(cell: Any, content: TableCell, look: Look, part: Any, context: TextContext) -> None:
@@ -106,8 +105,8 @@ def _set_cell(cell: Any, content: TableCell, look: Look, part: Any, context: Tex
         add_paragraphs(body, [(para, listed) for para in content.paras], part, context)
     else:
         for para in content.paras or (Para(runs=()),):
-            paragraph = child(body, "a:p")
-            child(paragraph, "a:pPr", algn=look.align)
+            paragraph = add_child(body, "a:p")
+            add_child(paragraph, "a:pPr", algn=look.align)
             add_runs(paragraph, para.runs, look, part, context)
-            close_paragraph(paragraph, look, context)
+            end_paragraph(paragraph, look, context)
     cell.get_or_add_tcPr().set("anchor", "ctr")

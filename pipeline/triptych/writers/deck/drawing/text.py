@@ -1,4 +1,4 @@
-"""Runs and paragraphs as DrawingML text (ECMA-376 Part 1, 21.1.2)."""
+"""Write runs, paragraphs and numbered lists as DrawingML text (ECMA-376 Part 1, 21.1.2)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Any
 from lxml import etree
 
 from triptych.languages.customs import direction, fallbacks
-from triptych.ooxml.names import NAMESPACES, qn
-from triptych.ooxml.values import emu
+from triptych.languages.numerals import list_number
+from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.theme.theme import Script, Theme
-from triptych.writers.deck.drawing.equations import alternative, equation
-from triptych.writers.deck.drawing.numbering import Numbering, numberings
+from triptych.writers.deck.drawing.office_math import build_equation, wrap_alternative
 from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin, size_of
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
@@ -91,7 +90,7 @@ class Look:
     mark: bool = False
 
 
-def child(parent: Any, tag: str, **attributes: str) -> Any:
+def add_child(parent: Any, tag: str, **attributes: str) -> Any:
     """Append an element such as ``a:rPr`` with attributes."""
     element = etree.SubElement(parent, qn(tag))
     for name, value in attributes.items():
@@ -99,7 +98,7 @@ def child(parent: Any, tag: str, **attributes: str) -> Any:
     return element
 
 
-def extended(parent: Any, tag: str, **attributes: str) -> Any:
+def add_extension(parent: Any, tag: str, **attributes: str) -> Any:
     """Append an element of an extension, such as ``adec:decorative``, which declares its namespace."""
     prefix = tag.partition(":")[0]
     element = parent.makeelement(qn(tag), attributes, {prefix: NAMESPACES[prefix]})
@@ -107,14 +106,14 @@ def extended(parent: Any, tag: str, **attributes: str) -> Any:
     return element
 
 
-def colour(parent: Any, tint: Tint) -> None:
+def add_colour(parent: Any, tint: Tint) -> None:
     """Append a colour to a fill."""
     if tint.digits:
-        child(parent, "a:srgbClr", val=tint.digits)
+        add_child(parent, "a:srgbClr", val=tint.digits)
         return
-    element = child(parent, "a:schemeClr", val=tint.slot)
+    element = add_child(parent, "a:schemeClr", val=tint.slot)
     for name, value in tint.changes():
-        child(element, f"a:{name}", val=value)
+        add_child(element, f"a:{name}", val=value)
 
 
 def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
@@ -129,7 +128,7 @@ def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: 
 
 def add_paragraphs(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
     """Append paragraphs to a text body, those of lists with their marks and numbers."""
-    numbers = numberings([para for para, _ in paras])
+    numbers = number_paragraphs([para for para, _ in paras])
     for (para, look), number in zip(paras, numbers, strict=True):
         _add_paragraph(body, para, look, number, part, context)
 
@@ -141,7 +140,7 @@ def clear_text(body: Any) -> None:
     properties = body.find(qn("a:bodyPr"))
     for old in list(properties):
         properties.remove(old)
-    child(properties, "a:normAutofit")
+    add_child(properties, "a:normAutofit")
 
 
 def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context: TextContext) -> None:
@@ -152,11 +151,11 @@ def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context
             continue
         for index, text in enumerate(_LINE_ENDS.split(run.text)):
             if index:
-                _run_properties(child(paragraph, "a:br"), run, look, part, context)
+                _run_properties(add_child(paragraph, "a:br"), run, look, part, context)
             if text:
-                element = child(paragraph, "a:r")
+                element = add_child(paragraph, "a:r")
                 _run_properties(element, run, look, part, context)
-                child(element, "a:t").text = cleaned(text)
+                add_child(element, "a:t").text = remove_forbidden(text)
 
 
 def _add_formula(
@@ -165,21 +164,21 @@ def _add_formula(
     """A native formula, and its text for programs that know none."""
     properties = {"lang": run.language or context.language}
     if look.size:
-        properties["sz"] = _hundredths(look.size)
+        properties["sz"] = _to_hundredths(look.size)
     holder = etree.Element(qn("a:p"))
     add_runs(holder, [replace(run, formula=None)], look, part, context)
-    native = equation(formula.omml, properties, display=formula.display)
-    paragraph.append(alternative(native, holder[0]))
+    native = build_equation(formula.omml, properties, display=formula.display)
+    paragraph.append(wrap_alternative(native, holder[0]))
 
 
-def close_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:
+def end_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:
     """Say how text would look that a person adds at the end; it sets the height of an empty line too."""
-    end = child(paragraph, "a:endParaRPr", lang=office_language(context.language))
+    end = add_child(paragraph, "a:endParaRPr", lang=get_office_language(context.language))
     if look.size:
-        end.set("sz", _hundredths(look.size))
+        end.set("sz", _to_hundredths(look.size))
 
 
-def cleaned(text: str) -> str:
+def remove_forbidden(text: str) -> str:
     """Text without characters that XML forbids."""
     return _FORBIDDEN.sub("", text)
 
@@ -187,52 +186,52 @@ def cleaned(text: str) -> str:
 def _add_paragraph(
     body: Any, para: Para, look: Look, number: Numbering | None, part: Any, context: TextContext
 ) -> None:
-    paragraph = child(body, "a:p")
-    properties = child(paragraph, "a:pPr")
+    paragraph = add_child(body, "a:p")
+    properties = add_child(paragraph, "a:pPr")
     if para.level:
         properties.set("lvl", str(min(para.level, 8)))
     runs = para.runs
     if number is not None:
         margin = number_margin(para)
-        properties.set("marL", emu(margin * (para.level + 1)))
-        properties.set("indent", emu(-margin))
+        properties.set("marL", to_emu(margin * (para.level + 1)))
+        properties.set("indent", to_emu(-margin))
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
     elif look.mark:
-        properties.set("marL", emu(MARK_MARGIN * (para.level + 1)))
-        properties.set("indent", emu(-MARK_MARGIN if para.bullet else 0))
+        properties.set("marL", to_emu(MARK_MARGIN * (para.level + 1)))
+        properties.set("indent", to_emu(-MARK_MARGIN if para.bullet else 0))
     set_direction(properties, para.runs, context)
     if look.align:
         properties.set("algn", look.align)
     if look.line:
-        child(child(properties, "a:lnSpc"), "a:spcPts", val=_hundredths(look.line))
+        add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=_to_hundredths(look.line))
     if look.before is not None:
-        child(child(properties, "a:spcBef"), "a:spcPts", val=_hundredths(look.before))
+        add_child(add_child(properties, "a:spcBef"), "a:spcPts", val=_to_hundredths(look.before))
     if look.after is not None:
-        child(child(properties, "a:spcAft"), "a:spcPts", val=_hundredths(look.after))
+        add_child(add_child(properties, "a:spcAft"), "a:spcPts", val=_to_hundredths(look.after))
     if look.mark and para.bullet and number is None:
-        child(properties, "a:buFont", typeface="+mn-lt")
-        child(properties, "a:buChar", char="•")
+        add_child(properties, "a:buFont", typeface="+mn-lt")
+        add_child(properties, "a:buChar", char="•")
     if number is not None and not number.written:
-        child(properties, "a:buFont", typeface="+mn-lt")
-        child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
+        add_child(properties, "a:buFont", typeface="+mn-lt")
+        add_child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
     elif number is not None or not para.bullet:
-        child(properties, "a:buNone")
+        add_child(properties, "a:buNone")
     if number is not None and number.written:
         runs = (Run(text=f"{number.written}\t"), *runs)
     add_runs(paragraph, runs, look, part, context)
-    close_paragraph(paragraph, look, context)
+    end_paragraph(paragraph, look, context)
 
 
 def _run_properties(element: Any, run: Run, look: Look, part: Any, context: TextContext) -> None:
     language = run.language or context.language
-    properties = child(element, "a:rPr", lang=office_language(language))
+    properties = add_child(element, "a:rPr", lang=get_office_language(language))
     script = context.script_of(language)
     if script:
         properties.set("altLang", "en-US")
     if look.size:
-        properties.set("sz", _hundredths(size_of(run, look.size)))
+        properties.set("sz", _to_hundredths(size_of(run, look.size)))
     if run.bold or look.bold:
         properties.set("b", "1")
     if run.italic:
@@ -242,28 +241,28 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
     if run.code:
         properties.set("noProof", "1")
     if look.colour:
-        colour(child(properties, "a:solidFill"), look.colour)
+        add_colour(add_child(properties, "a:solidFill"), look.colour)
     if run.code:
-        child(properties, "a:latin", typeface=context.theme.mono, pitchFamily="49", charset="0")
+        add_child(properties, "a:latin", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if script and run.language:  # the deck's own script is in its theme
         for tag in ("a:ea", "a:cs"):
-            child(properties, tag, typeface=script.slides)
+            add_child(properties, tag, typeface=script.slides)
     elif run.code:
-        child(properties, "a:cs", typeface=context.theme.mono, pitchFamily="49", charset="0")
+        add_child(properties, "a:cs", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if run.href:
         relation = part.relate_to(run.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        link = child(properties, "a:hlinkClick")
+        link = add_child(properties, "a:hlinkClick")
         link.set(qn("r:id"), relation)
         if context.links_in_ink:
-            keep_ink(link)
+            keep_text_colour(link)
     elif run.slide:
         context.links.append(PendingLink(part, properties, run.slide, context.links_in_ink))
 
 
-def keep_ink(link: Any) -> None:
+def keep_text_colour(link: Any) -> None:
     """Let a link have the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
-    extension = child(child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
-    extended(extension, "ahyp:hlinkClr", val="tx")
+    extension = add_child(add_child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
+    add_extension(extension, "ahyp:hlinkClr", val="tx")
 
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
@@ -276,10 +275,68 @@ def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) ->
 
 
 @cache
-def office_language(language: str) -> str:
+def get_office_language(language: str) -> str:
     """A language tag as Office knows it: Chinese by a country, not by a script."""
     return next((_OFFICE_LANGUAGES[tag] for tag in fallbacks(language) if tag in _OFFICE_LANGUAGES), language)
 
 
-def _hundredths(value: float) -> str:
+def _to_hundredths(value: float) -> str:
     return str(round(value * 100))
+
+
+_SCHEMES = {
+    "decimal": "arabic",
+    "lower-alpha": "alphaLc",
+    "upper-alpha": "alphaUc",
+    "lower-roman": "romanLc",
+    "upper-roman": "romanUc",
+}
+_BRACKETS = {"": "Period", ")": "ParenR", "()": "ParenBoth"}
+_COUNTED = range(1, 32_768)  # what a list can start at (ST_TextBulletStartAtNum)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a paragraph gets its number: in a ``scheme`` that counts from ``start``, or ``written`` as text."""
+
+    scheme: str = ""
+    start: int = 0
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenList:
+    """A list that may go on: how its numbers are made, and what the next one would be."""
+
+    numbering: Numbering
+    style: str
+    brackets: str
+    following: int
+
+
+def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
+    """For each paragraph of a slide its number, None where it has none.
+
+    A program counts on from item to item of one scheme and start. What it can't count so is written: lists
+    that start with 0, and a second list right behind one like it.
+    """
+    found: list[Numbering | None] = []
+    lists: dict[int, _OpenList] = {}
+    for para in paras:
+        lists = {level: one for level, one in lists.items() if level <= para.level}
+        before = lists.pop(para.level, None)
+        if para.number is None:
+            found.append(None)
+            continue
+        look = para.style, para.brackets
+        if before and (before.style, before.brackets) == look and before.following == para.number:
+            one = replace(before, following=para.number + 1)
+        else:
+            numbering = Numbering(_SCHEMES[para.style] + _BRACKETS[para.brackets], para.number)
+            if para.number not in _COUNTED or (before and before.numbering == numbering):
+                numbering = Numbering(written="written")
+            one = _OpenList(numbering, *look, para.number + 1)
+        lists[para.level] = one
+        written = list_number(para.number, *look) if one.numbering.written else ""
+        found.append(Numbering(written=written) if written else one.numbering)
+    return found

@@ -19,7 +19,7 @@ from triptych.writers.deck.fitting.composition import (
 )
 from triptych.writers.deck.fitting.text import FittedText
 from triptych.writers.deck.kinds import CARDS, Role
-from triptych.writers.deck.slides import Card, Layout, NumbersBody, Run, cut
+from triptych.writers.deck.slides import Card, Layout, NumbersBody, Run, cut_runs
 
 _GAP, _PADDING = 18.0, 18.0  # points between cards, and within them
 _MOST = 4
@@ -144,7 +144,7 @@ def _over_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
     heads: list[list[Sized]] = []
     for card in cards:
         found = _NUMBER_AND_UNIT.fullmatch("".join(run.text for run in card.head).strip())
-        number = tuple(cut(card.head, len(found.group(1)))) if found else card.head
+        number = tuple(cut_runs(card.head, len(found.group(1)))) if found else card.head
         words = (Run(text=found.group(2)),) if found else ()
         heads.append([(head_of(number), size, 1), (head_of(words), unit, 1)])
     return heads

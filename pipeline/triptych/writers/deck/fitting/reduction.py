@@ -24,7 +24,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
     TimelineBody,
-    shortened,
+    shorten,
 )
 from triptych.writers.deck.story.runs import spoken
 
@@ -83,7 +83,7 @@ def fit_or_reduce(
         whole = replace(slide, notes=(spoken(slide.title), *slide.notes))
         # What stands before the title where the layout has no other place for it is the first to go.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
-            parts, problems = fit(replace(whole, kicker=kicker, title=shortened(slide.title, length)))
+            parts, problems = fit(replace(whole, kicker=kicker, title=shorten(slide.title, length)))
             if not _too_large(problems, "title"):
                 hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
                 told.append(_said(slide, "title", "only its first words are shown", hint))
@@ -128,6 +128,6 @@ def _too_large(problems: list[Diagnostic], what: str) -> bool:
 
 
 def _said(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:
-    title = shortened(slide.title, _TITLE_LENGTHS[0])
+    title = shorten(slide.title, _TITLE_LENGTHS[0])
     message = f'the {what} on slide "{title}" does not fit; {instead}'
     return Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint)

@@ -60,8 +60,8 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
     TimelineBody,
-    cut,
-    shortened,
+    cut_runs,
+    shorten,
 )
 
 # So few characters of a kicker are a number: set as large as its layout says.
@@ -445,7 +445,7 @@ def _shortened(
     """A source line cut after the last source that fits; None where not even the first does."""
     text = _text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
-        shorter = (Para(runs=(*cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
+        shorter = (Para(runs=(*cut_runs(paras[0].runs, end), Run(text="; …")), bullet=False),)
         fitted = _fit(shorter, role, layout, places, theme)
         if fitted is not None:
             return fitted
@@ -536,7 +536,7 @@ def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
 
 def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
     points = title.scale * places[Role.TITLE].text.levels[0].size
-    words = shortened(slide.title, _NAMED)
+    words = shorten(slide.title, _NAMED)
     message = f'the title "{words}" was reduced to {points:.0f} pt, smaller than the other slide titles'
     hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)

@@ -24,7 +24,7 @@ from triptych.writers.deck.fitting.lines.metrics import (
     least_line,
     typeface,
 )
-from triptych.writers.deck.slides import Para, Run, joined
+from triptych.writers.deck.slides import Para, Run, join_runs
 
 # Sizes in points that a text may take below that of its layout.
 STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
@@ -393,7 +393,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
     while start < len(atoms):
 
         def together(count: int, start: int = start) -> tuple[Run, ...]:
-            return joined(tuple(run for atom in atoms[start : start + count] for run in atom))
+            return join_runs(tuple(run for atom in atoms[start : start + count] for run in atom))
 
         # As many as fit, found by halving: a long word has many letters. One always goes.
         over = range(2, len(atoms) - start + 1)

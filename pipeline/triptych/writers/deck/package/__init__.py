@@ -1,5 +1,5 @@
-"""The file that is written: properties, sections, parts with fixed times.
+"""Write the file: notes pages, fonts, properties, sections, and parts with names and fixed dates.
 
-Enters: a presentation. Leaves: bytes, the same each time.
+Enters: a presentation and finished slides. Leaves: bytes, the same for the same deck.
 Begin with ``package.py``.
 """

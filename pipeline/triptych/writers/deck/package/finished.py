@@ -1,21 +1,39 @@
-"""Parts of a presentation as they are remembered: finished, but for the names that they get where a deck is
-joined.
+"""Finished slides: parts detached from the presentation in which they were drawn, so that they can be cached.
 
-A name is a pattern such as ``/ppt/charts/chart%d.xml``. Relationships keep their ids, which stand in the
-parts (ECMA-376 Part 2, 9.3), and say by what way their target is found.
+Their names are patterns such as ``/ppt/charts/chart%d.xml`` until a deck is joined. Relationships keep their
+ids, which are in the XML of the parts (ECMA-376 Part 2, 9.3), and say how to find their targets.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+from unicodedata import normalize
+
+from lxml import etree
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.archives import Member
+from triptych.engine.archives import Member, archived
+from triptych.ooxml.inheritance import TypefaceReader
+from triptych.ooxml.xml import qn
+from triptych.writers.deck.pptx.package import (
+    element_of,
+    find_related_elements,
+    is_shared_part,
+)
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Presentation, Slide, SlideLayout
 from triptych.writers.deck.slides import Layout, Spoken
+from triptych.writers.deck.template.placeholders import read_theme
 
 
-class Way(StrEnum):
+class TargetKind(StrEnum):
     """How the target of a relationship is found."""
 
     WEB = "web"  # an address
@@ -27,12 +45,12 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class PartRelation:
     """A relationship of a part: its id, its type, and its target."""
 
     id: str
     kind: str
-    way: Way
+    way: TargetKind
     target: str = ""
 
 
@@ -45,13 +63,13 @@ class FinishedPart:
     pattern: str
     content_type: str
     member: Member
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[PartRelation, ...] = ()
     mark: str = ""
     beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class UsedText:
     """What is written in some parts: their characters, and faces by family, bold and italic."""
 
     characters: str = ""
@@ -65,7 +83,7 @@ class FinishedSlide:
     title: str
     layout: Layout
     parts: tuple[FinishedPart, ...]
-    wording: Wording
+    wording: UsedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,5 +104,121 @@ class FinishedNotes:
     """A page of notes, which is the first of its parts, and what was found."""
 
     parts: tuple[FinishedPart, ...]
-    wording: Wording
+    wording: UsedText
     found: tuple[Diagnostic, ...] = ()
+
+
+_SHARED = "/ppt/media/"  # a picture is there once
+_BESIDE = "/ppt/drawings/"  # what is drawn over a chart has the chart's number
+
+
+@dataclass(frozen=True, slots=True)
+class PartExtractor:
+    """Takes parts from a presentation. ``modified`` is the date within workbooks; ``stand_ins`` are parts
+    that stand for slides and pages of notes, each with the way and the target that it stands for.
+    """
+
+    presentation: Presentation
+    modified: dt.datetime
+    stand_ins: Mapping[Part, tuple[TargetKind, str]]
+    _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
+
+    def finished(self, first: Part) -> tuple[FinishedPart, ...]:
+        """A part, and all that belongs to it and to nothing else, each after what points to it first."""
+        known: dict[Part, int] = {}
+        parts: list[FinishedPart] = []
+        waiting: list[tuple[Part, int | None]] = [(first, None)]
+        while waiting:
+            part, owner = waiting.pop(0)
+            relations: list[PartRelation] = []
+            for name, link in part.rels.items():
+                if link.is_external:
+                    relations.append(PartRelation(name, link.reltype, TargetKind.WEB, link.target_ref))
+                    continue
+                target = link.target_part
+                if target in self.stand_ins:
+                    relations.append(PartRelation(name, link.reltype, *self.stand_ins[target]))
+                elif is_shared_part(target):
+                    relations.append(
+                        PartRelation(name, link.reltype, TargetKind.TEMPLATE, str(target.partname))
+                    )
+                else:
+                    if target not in known:
+                        known[target] = len(parts) + len(waiting) + 1
+                        waiting.append((target, len(parts)))
+                    relations.append(PartRelation(name, link.reltype, TargetKind.PART, str(known[target])))
+            parts.append(self._part(part, owner, tuple(relations)))
+        return tuple(parts)
+
+    def _part(self, part: Part, owner: int | None, relations: tuple[PartRelation, ...]) -> FinishedPart:
+        name, content = str(part.partname), part.blob
+        if name.endswith(".xlsx"):
+            content = set_workbook_dates(content, self.modified)
+        return FinishedPart(
+            pattern=re.sub(r"\d+(?=\.)", "%d", name),
+            content_type=part.content_type,
+            member=Member.of(name, content),
+            relations=relations,
+            mark=hashlib.sha256(content).hexdigest() if name.startswith(_SHARED) else "",
+            beside=owner if name.startswith(_BESIDE) else None,
+        )
+
+    def wording(self, slide: Slide, layout: SlideLayout) -> UsedText:
+        """What is written on a slide and in its charts."""
+        charts = find_related_elements(slide.part, RELATIONSHIP_TYPE.CHART)
+        reader = self._reader(layout)
+        faces = reader.on_slide(element_of(slide)).union(*map(reader.in_chart, charts))
+        return UsedText(
+            _collect_characters(element_of(slide), *charts),
+            tuple(sorted((one.family, one.bold, one.italic) for one in faces)),
+        )
+
+    def _reader(self, layout: SlideLayout) -> TypefaceReader:
+        if layout.part not in self._readers:
+            master = layout.slide_master
+            defaults = element_of(self.presentation.part).find(qn("p:defaultTextStyle"))
+            trees = element_of(layout), element_of(master), read_theme(master)
+            self._readers[layout.part] = TypefaceReader(*trees, defaults)
+        return self._readers[layout.part]
+
+
+def collect_notes_text(notes: Any) -> UsedText:
+    """What is written on a page of notes; no font is embedded for its faces."""
+    return UsedText(_collect_characters(element_of(notes)))
+
+
+def _collect_characters(*trees: Any) -> str:
+    """All characters of some trees, and those that they are composed of or shown as."""
+    return "".join(sorted({character for tree in trees for text in _texts(tree) for character in text}))
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    text = str(etree.tostring(tree, method="text", encoding="unicode"))
+    yield from (text, text.upper(), normalize("NFC", text), normalize("NFD", text))
+
+
+_FIRST = ("[Content_Types].xml", "_rels/.rels")
+
+
+_DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
+    """Files by their names: the content types first, then by name with numbers by value."""
+
+    def key(name: str) -> tuple[bool, list[tuple[int, str]]]:
+        parts = re.findall(r"\d+|\D+", name)
+        return name not in _FIRST, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+    return [(name, members[name]) for name in sorted(members, key=key)]
+
+
+def set_workbook_dates(data: bytes, modified: dt.datetime) -> bytes:
+    """A workbook with all of its dates that of ``modified``."""
+    stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        files = {name: source.read(name) for name in source.namelist()}
+    files["docProps/core.xml"] = _DATES.sub(rb"\g<1>" + stamp, files["docProps/core.xml"])
+    return archived(
+        sort_members({name: Member.of(name, content) for name, content in files.items()}), modified
+    )

@@ -15,12 +15,12 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import OFFICE_FONT, Task
 from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, office_font
-from triptych.ooxml.names import qn
-from triptych.ooxml.typefaces import Typeface
+from triptych.ooxml.inheritance import Typeface
+from triptych.ooxml.xml import qn
 from triptych.theme.theme import FontFace, Theme
-from triptych.writers.deck.drawing.text import child
-from triptych.writers.deck.package.finished import Wording
-from triptych.writers.deck.pptx.elements import element_of, new_part
+from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.package.finished import UsedText
+from triptych.writers.deck.pptx.package import create_part, element_of
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 
 Extent: TypeAlias = Literal["subset", "full", "none"]
@@ -38,7 +38,7 @@ _BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVer
 
 
 def embed_fonts(
-    presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[Wording], cache: Cache
+    presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[UsedText], cache: Cache
 ) -> list[Diagnostic]:
     """Add each face of the theme in which a slide has text: the regular, bold, italic and bold italic one of
     a family, cut to the characters that are ``written`` and everyday ones, or whole.
@@ -54,21 +54,21 @@ def embed_fonts(
         used.update(Typeface(*face) for face in wording.faces)
     cut = None if extent == "full" else frozenset(characters)
     found: list[Diagnostic] = []
-    for role, family, faces in _own_faces(presentation, theme, sorted(used)):
+    for role, family, faces in _iter_faces_to_embed(presentation, theme, sorted(used)):
         fonts: dict[Style, bytes] = {}
         for style, face in faces.items():
             try:
-                fonts[style] = _font(face, style, cut, cache)
+                fonts[style] = _load_font(face, style, cut, cache)
             except NotEmbeddable as problem:
-                found.append(_left_out(face, *problem.args))
+                found.append(_report_left_out(face, *problem.args))
         if fonts:
-            _add(presentation, family, _PITCHES[role], fonts)
+            _add_font(presentation, family, _PITCHES[role], fonts)
             root.set("embedTrueTypeFonts", "1")
             root.set("saveSubsetFonts", str(int(extent == "subset")))
     return found
 
 
-def _font(face: FontFace, style: Style, characters: frozenset[str] | None, cache: Cache) -> bytes:
+def _load_font(face: FontFace, style: Style, characters: frozenset[str] | None, cache: Cache) -> bytes:
     """A face as presentations hold it; raises ``NotEmbeddable``."""
     task = Task.of(
         OFFICE_FONT,
@@ -78,36 +78,36 @@ def _font(face: FontFace, style: Style, characters: frozenset[str] | None, cache
         style=repr(style),
         characters="all" if characters is None else repr(sorted(characters)),
     )
-    return cache.remember_as(task, lambda: office_font(face, style, characters), _checked)
+    return cache.remember_as(task, lambda: office_font(face, style, characters), _check_font)
 
 
-def _checked(font: bytes) -> bytes:
+def _check_font(font: bytes) -> bytes:
     """Return an Embedded OpenType font. Raises ValueError unless it begins with its size."""
     if int.from_bytes(font[:4], "little") != len(font):
         raise ValueError("not an Embedded OpenType font")
     return font
 
 
-def _own_faces(
+def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[Style, FontFace]]]:
     """The families of the theme that are used and not yet there, each with its role and faces."""
     seen = {font.get("typeface", "").lower() for font in element_of(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)
-        faces = dict(_styled(theme, face) for face in used if face.family == family and theme.has(family))
+        faces = dict(_find_face(theme, face) for face in used if face.family == family and theme.has(family))
         if faces and family.lower() not in seen:
             yield role, family, faces
         seen.add(family.lower())
 
 
-def _styled(theme: Theme, typeface: Typeface) -> tuple[Style, FontFace]:
+def _find_face(theme: Theme, typeface: Typeface) -> tuple[Style, FontFace]:
     """A face of the theme, and the style that it has: what the theme lacks, programs make of another."""
     face = theme.face(typeface.family, bold=typeface.bold, italic=typeface.italic)
     return Style(typeface.bold and face.weight >= _BOLD, face.italic), face
 
 
-def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
+def _report_left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
     return Diagnostic(
         code="FNT004",
         span=Span(path=face.file),
@@ -117,19 +117,19 @@ def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
     )
 
 
-def _add(presentation: Presentation, family: str, pitch: str, fonts: Mapping[Style, bytes]) -> None:
+def _add_font(presentation: Presentation, family: str, pitch: str, fonts: Mapping[Style, bytes]) -> None:
     part = presentation.part
     entry = etree.Element(qn("p:embeddedFont"))
-    child(entry, "p:font", typeface=family, pitchFamily=pitch, charset="0")
+    add_child(entry, "p:font", typeface=family, pitchFamily=pitch, charset="0")
     for tag, style in _STYLES:
         if style in fonts:
             name = part.package.next_partname("/ppt/fonts/font%d.fntdata")
-            font = new_part(part, name, CONTENT_TYPE.X_FONTDATA, fonts[style])
-            child(entry, tag).set(qn("r:id"), part.relate_to(font, RELATIONSHIP_TYPE.FONT))
-    _list_of(element_of(part)).append(entry)
+            font = create_part(part, name, CONTENT_TYPE.X_FONTDATA, fonts[style])
+            add_child(entry, tag).set(qn("r:id"), part.relate_to(font, RELATIONSHIP_TYPE.FONT))
+    _get_font_list(element_of(part)).append(entry)
 
 
-def _list_of(root: Any) -> Any:
+def _get_font_list(root: Any) -> Any:
     """The list of fonts of a presentation, where the schema has it."""
     listed = root.find(qn("p:embeddedFontLst"))
     if listed is None:

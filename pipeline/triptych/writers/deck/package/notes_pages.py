@@ -10,17 +10,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.ooxml.inheritance import kind_of
-from triptych.ooxml.names import qn
-from triptych.ooxml.typefaces import ThemeFonts
+from triptych.ooxml.inheritance import ThemeFonts, get_placeholder_type
+from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, child, clear_text
+from triptych.writers.deck.drawing.text import Look, TextContext, add_child, add_runs, clear_text
 from triptych.writers.deck.fitting.text import Place, text_height
-from triptych.writers.deck.pptx.elements import element_of, placeholders_of, text_body
-from triptych.writers.deck.pptx.package import new_notes
+from triptych.writers.deck.pptx.package import create_notes, element_of, list_placeholders, text_body
 from triptych.writers.deck.pptx.terms import BaseShape, NotesSlide, Part, Presentation, Pt
 from triptych.writers.deck.slides import Para, Spoken
-from triptych.writers.deck.template.placeholders import level_element, place_of, theme_of
+from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
 
 # How large the picture of the slide is, and the sizes that text takes beside it, as shares of the master's.
 _STEPS = (
@@ -66,21 +64,21 @@ def draw_notes(
     context: TextContext,
 ) -> NotesSlide:
     """The page of notes to a slide, a paragraph each."""
-    native = new_notes(presentation, slide)
-    _write(native, notes, fit_notes(notes, page, theme), page, context)
+    native = create_notes(presentation, slide)
+    _write_notes(native, notes, fit_notes(notes, page, theme), page, context)
     return native
 
 
 def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedNotes:
     """The largest text that the page holds, under the largest picture; else the smallest of both."""
     paras = [Para(runs=runs) for runs in notes]
-    if _surely_fit(paras, page.text):
+    if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)
     tried = [FittedNotes(page.with_picture(share), scale) for share, scales in _STEPS for scale in scales]
-    return next((found for found in tried if _holds(found, paras, theme)), tried[-1])
+    return next((found for found in tried if _fits(found, paras, theme)), tried[-1])
 
 
-def _holds(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
+def _fits(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
     area = found.page.text.text
     # A program that shrinks text on opening leaves lines as far apart as the master fixes it in points.
     levels = tuple(replace(level, exact=level.exact / found.scale) for level in area.levels)
@@ -88,7 +86,7 @@ def _holds(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
     return text_height(paras, area, theme, found.scale) <= area.height
 
 
-def _surely_fit(paras: Sequence[Para], place: Place) -> bool:
+def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
     """Whether there is room even if each letter is an em wide: most notes need not be measured."""
     area, level = place.text, place.text.levels[0]
     lines = sum(
@@ -97,30 +95,30 @@ def _surely_fit(paras: Sequence[Para], place: Place) -> bool:
     return lines * level.size * _HIGHEST * level.line + len(paras) * level.before <= area.height
 
 
-def notes_page(presentation: Presentation) -> NotesPage | None:
+def read_notes_page(presentation: Presentation) -> NotesPage | None:
     """The page as the presentation's master of notes has it; None where it has no place for text."""
     master = presentation.notes_master
-    root, fonts = element_of(master), ThemeFonts(theme_of(master))
+    root, fonts = element_of(master), ThemeFonts(read_theme(master))
     found: dict[str, Place] = {}
     general = [style for tag in ("p:notesStyle",) if (style := root.find(qn(tag))) is not None]
-    for shape in placeholders_of(master):
+    for shape in list_placeholders(master):
         element = element_of(shape)
         own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
         styles = [*([] if own is None else [own]), *general]
-        if place := place_of((element,), [level_element(styles, 1)], fonts):
-            found.setdefault(kind_of(element), place)
+        if place := read_place((element,), [merge_level(styles, 1)], fonts):
+            found.setdefault(get_placeholder_type(element), place)
     return NotesPage(found["body"], found.get("sldImg")) if "body" in found else None
 
 
-def _write(
+def _write_notes(
     native: NotesSlide, notes: Sequence[Spoken], made: FittedNotes, page: NotesPage, context: TextContext
 ) -> None:
     """In the language of the deck; what is as the master has it is not said."""
-    shapes = {kind_of(element_of(shape)): shape for shape in placeholders_of(native)}
+    shapes = {get_placeholder_type(element_of(shape)): shape for shape in list_placeholders(native)}
     body = text_body(shapes["body"])
     clear_text(body)
     for note in notes:
-        add_runs(child(body, "a:p"), note, Look(), native.part, context)
+        add_runs(add_child(body, "a:p"), note, Look(), native.part, context)
     if made.scale != 1:
         fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
         fit.set("fontScale", str(round(made.scale * 100_000)))

@@ -1,17 +1,29 @@
-"""A finished presentation as bytes that are the same each time."""
+"""Join finished slides and a presentation into a package whose bytes are reproducible.
+
+ECMA-376 Part 2: clause 9 defines relationships, 10.1.2.2 content types, 11 core properties; [MS-PPTX] 2.6.7
+defines sections.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
 
 from triptych.engine.archives import Member, archived
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
-from triptych.writers.deck.package.archive import in_order
-from triptych.writers.deck.package.joining import Joined
-from triptych.writers.deck.pptx.package import content_types, files_of
+from triptych.ooxml.xml import qn
+from triptych.writers.deck.drawing.text import add_child, add_extension, remove_forbidden
+from triptych.writers.deck.package.finished import FinishedPart, PartRelation, TargetKind, sort_members
+from triptych.writers.deck.pptx.package import collect_files, element_of, render_content_types, slide_list
 from triptych.writers.deck.pptx.terms import Presentation
-from triptych.writers.deck.slides import Deck, shortened
+from triptych.writers.deck.slides import Deck, shorten
 
 _LONGEST = 255  # characters
 _TYPES = "[Content_Types].xml"
@@ -20,7 +32,7 @@ _TYPES = "[Content_Types].xml"
 def set_properties(presentation: Presentation, deck: Deck) -> None:
     """Core properties (ECMA-376 Part 2, clause 11), from the deck alone."""
     properties = presentation.core_properties
-    when = without_zone(deck.modified)
+    when = to_naive_utc(deck.modified)
     properties.title = _cut(deck.title)
     properties.author = properties.last_modified_by = _cut("; ".join(deck.authors))
     properties.language = deck.language
@@ -33,24 +45,146 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
 
 def _cut(text: str) -> str:
     """A property in the 255 characters that Office shows of one."""
-    return text if len(text) <= _LONGEST else shortened(text, _LONGEST - 1)
+    return text if len(text) <= _LONGEST else shorten(text, _LONGEST - 1)
 
 
-def packed(
-    presentation: Presentation, joined: Joined, modified: dt.datetime, memory: Memory = NO_MEMORY
+def pack(
+    presentation: Presentation, joined: DeckPackage, modified: dt.datetime, memory: Memory = NO_MEMORY
 ) -> bytes:
     """The package, sealed: a presentation that lists its slides, and these, joined.
 
     Parts are in a fixed order, and every date is that of ``modified``, in UTC.
     """
-    files = files_of(presentation, joined.types)
-    files[_TYPES] = content_types(presentation, joined.types)
+    files = collect_files(presentation, joined.types)
+    files[_TYPES] = render_content_types(presentation, joined.types)
     holder = str(presentation.core_properties.part.partname).lstrip("/")
     last = files.pop(holder)
     members = {name: Member.of(name, content, memory) for name, content in files.items()} | joined.members
-    return archived(in_order(members), without_zone(modified), holder, last)
+    return archived(sort_members(members), to_naive_utc(modified), holder, last)
 
 
-def without_zone(when: dt.datetime) -> dt.datetime:
+def to_naive_utc(when: dt.datetime) -> dt.datetime:
     """The same moment in UTC, as python-pptx wants it; a time without a zone is UTC already."""
     return when.astimezone(dt.UTC).replace(tzinfo=None) if when.tzinfo else when
+
+
+_HEAD = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_ESCAPED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
+
+
+@dataclass(slots=True)
+class DeckPackage:
+    """The parts of slides and notes in one package. ``next_name`` gives the next free name after a pattern.
+
+    ``members`` are files by their names in the archive, ``types`` the types of parts by their names.
+    """
+
+    next_name: Callable[[str], str]
+    members: dict[str, Member] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    _marked: dict[str, str] = field(default_factory=dict)
+
+    def name(self, parts: Sequence[FinishedPart], first: str = "") -> list[str]:
+        """The names of some parts that belong together; that of the ``first`` may be given."""
+        names: list[str] = []
+        for part in parts:
+            if first and not names:
+                name = first
+            elif part.beside is not None:
+                name = part.pattern % int(re.findall(r"\d+", names[part.beside])[-1])
+            elif part.mark in self._marked:
+                name = self._marked[part.mark]
+            else:
+                name = self.next_name(part.pattern)
+            if part.mark:
+                self._marked[part.mark] = name
+            names.append(name)
+        return names
+
+    def add(
+        self,
+        parts: Sequence[FinishedPart],
+        names: Sequence[str],
+        slides: Mapping[str, str],
+        own: Mapping[TargetKind, str],
+    ) -> None:
+        """Add parts under their names; ``slides`` are the names of slides by their ids, ``own`` those of the
+        slide that they belong to and of its notes.
+        """
+        for part, name in zip(parts, names, strict=True):
+            self.members[name[1:]] = part.member
+            self.types[name] = part.content_type
+            if part.relations:
+                told = [(one, _resolve_target(one, name, names, slides, own)) for one in part.relations]
+                listed = relations_name(name)
+                self.members[listed] = Member.of(listed, _render_relationships(told))
+
+
+def relations_name(part: str) -> str:
+    """The file in an archive that has the relationships of a part."""
+    folder, name = posixpath.split(part)
+    return f"{folder}/_rels/{name}.rels"[1:]
+
+
+def _resolve_target(
+    one: PartRelation,
+    name: str,
+    names: Sequence[str],
+    slides: Mapping[str, str],
+    own: Mapping[TargetKind, str],
+) -> str:
+    match one.way:
+        case TargetKind.WEB:
+            return one.target
+        case TargetKind.TEMPLATE:
+            part = one.target
+        case TargetKind.PART:
+            part = names[int(one.target)]
+        case TargetKind.SLIDE:
+            part = slides[one.target]
+        case TargetKind.OWN_SLIDE | TargetKind.OWN_NOTES:
+            part = own[one.way]
+    return posixpath.relpath(part, posixpath.dirname(name))
+
+
+def _escaped(target: str) -> str:
+    return escape(target, quote=False).translate(_ESCAPED)
+
+
+def _render_relationships(told: Iterable[tuple[PartRelation, str]]) -> bytes:
+    """A part of relationships, in the order of their numbers."""
+    items = "".join(
+        f'<Relationship Id="{one.id}" Type="{one.kind}" Target="{_escaped(target)}"'
+        + (' TargetMode="External"/>' if one.way is TargetKind.WEB else "/>")
+        for one, target in sorted(told, key=lambda pair: int(pair[0].id.removeprefix("rId")))
+    )
+    return f'{_HEAD}<Relationships xmlns="{_NAMESPACE}">{items}</Relationships>'.encode()
+
+
+_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+
+
+def add_sections(presentation: Presentation, names: Sequence[str], opening: str) -> None:
+    """Group the slides: ``names`` has for each slide the section that starts there, or "".
+
+    Slides before the first section go into one called ``opening``: a list must cover every slide.
+    The ids of sections are the same in each build.
+    """
+    if not any(names):
+        return
+    identifiers = [element.get("id") for element in slide_list(presentation)]
+    root = element_of(presentation.part)
+    extensions = root.find(qn("p:extLst"))
+    if extensions is None:
+        extensions = add_child(root, "p:extLst")
+    extension = add_child(extensions, "p:ext", uri=_URI)
+    sections = add_extension(extension, "p14:sectionLst")
+    slides: Any = None
+    for index, (name, identifier) in enumerate(zip(names, identifiers, strict=True)):
+        if name or slides is None:
+            title = remove_forbidden(name or opening)
+            guid = uuid.uuid5(uuid.NAMESPACE_URL, f"triptych:section:{index}:{title}")
+            section = add_extension(sections, "p14:section", name=title, id=f"{{{guid}}}".upper())
+            slides = add_extension(section, "p14:sldIdLst")
+        add_extension(slides, "p14:sldId", id=identifier)

@@ -1,5 +1,4 @@
-"""The one door to python-pptx: its words, its elements, and what of it we replace.
+"""Wrap python-pptx: its public names (``terms.py``), its internals, and replacements for slow functions.
 
-Enters: a vetted file, or objects of python-pptx. Leaves: a presentation that fills quickly, elements, parts.
-Begin with ``internals.py``, which lists all that is used and is none of its interface.
+Begin with ``package.py``; ``internals.py`` declares what is replaced or used of the internals.
 """

@@ -1,7 +1,7 @@
-"""What of python-pptx is replaced or used though it is none of its interface, with digests of its source.
+"""Declare which internals of python-pptx are replaced or used, with digests of their source.
 
-With another version ``changes`` names what is not as we know it: read its source, mend our function in this
-room where need be, and write down the new digest.
+For another version of python-pptx ``find_changes`` lists what differs: read its source, adapt our function in
+this room if necessary, and record the new digest.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.oxml.xmlchemy.BaseOxmlElement.xpath",
         digest="75557aab83229935",
-        ours=f"{_ROOM}.paths._xpath",
+        ours=f"{_ROOM}.package._xpath",
         why="parses an expression anew each time; the elements of all tags inherit it",
         upstream="https://github.com/python-openxml/python-docx/issues/342",
         everywhere=True,
@@ -123,7 +123,7 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.package.Package.core_properties",
         digest="54df5d06bc15ab6d",
-        ours="triptych.writers.deck.template.repairs._leave_one_core",
+        ours="triptych.writers.deck.template.repairs._fix_core_properties",
         why="adds a second part where the properties have the relationship that LibreOffice writes",
         upstream="https://github.com/python-openxml/python-docx/pull/1436",
     ),
@@ -161,17 +161,17 @@ _USED = (
 INTERNALS = (*_REPLACED, *(Internal(name=name, digest=digest, why=why) for name, digest, why in _USED))
 
 
-def changes(known: Iterable[Internal] = INTERNALS) -> Iterator[str]:
+def find_changes(known: Iterable[Internal] = INTERNALS) -> Iterator[str]:
     """A line for each function that is gone from the installed python-pptx, or has another source there."""
     for one in known:
-        found = digest_of(one.name)
+        found = compute_digest(one.name)
         if found is None:
             yield f"{one.name} is missing"
         elif found != one.digest:
             yield f"{one.name} has changed ({one.digest} → {found})"
 
 
-def digest_of(name: str) -> str | None:
+def compute_digest(name: str) -> str | None:
     """The first 16 hexadecimal digits of the digest of a function's source; None where there is none.
 
     Of a property it is that of its getter, of one that is replaced that of the function it replaces.

@@ -1,8 +1,9 @@
-"""A presentation that grows in linear time.
+"""Open, extend and read presentations through python-pptx, in linear time.
 
-python-pptx walks the whole package for the name of each new part and of each picture, and walks it
-recursively, so that a deck whose slides link to each other in a chain exceeds Python's stack. Our package
-counts instead, and keeps a stack; a slide is added without looking through all those before it.
+python-pptx walks the whole package for the name of each new part and picture, and walks it recursively, so
+that a deck whose slides link to each other in a chain exceeds Python's stack. ``CountingPackage`` counts
+names and keeps a stack instead. Each XPath expression is compiled once: parsing them again takes a quarter of
+the time of a deck.
 """
 
 from __future__ import annotations
@@ -11,22 +12,26 @@ import io
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import IO, Any, cast
+from functools import cache, wraps
+from importlib.metadata import version
+from typing import IO, Any, Protocol, cast
 
+from lxml import etree
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.oxml import serialize_part_xml
 from pptx.opc.package import Part, _Relationship
 from pptx.opc.packuri import PackURI
 from pptx.opc.serialized import _ContentTypesItem
+from pptx.oxml.ns import _nsmap
+from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.package import Package
 from pptx.parts.image import Image, ImagePart
-from pptx.parts.slide import NotesSlidePart, SlideLayoutPart, SlidePart
+from pptx.parts.slide import NotesMasterPart, NotesSlidePart, SlideLayoutPart, SlideMasterPart, SlidePart
 from pptx.presentation import Presentation
-from pptx.slide import NotesSlide, Slide, SlideLayout
+from pptx.shapes.base import BaseShape
+from pptx.slide import NotesMaster, NotesSlide, Slide, SlideLayout, SlideMaster
 
-from triptych.ooxml.names import R, qn
-from triptych.writers.deck.pptx.installed import require_known_version
-from triptych.writers.deck.pptx.paths import compile_paths
+from triptych.ooxml.xml import R, qn
 
 _SLIDE = "/ppt/slides/slide%d.xml"
 _FIRST_SLIDE_ID = 256  # ECMA-376 Part 1, 19.7.13
@@ -91,24 +96,24 @@ def open_presentation(data: bytes) -> Presentation:
     Raises ImportError where python-pptx has another version than ours.
     """
     require_known_version()
-    compile_paths()
+    cache_xpath()
     presentation: Presentation = CountingPackage.open(io.BytesIO(data)).main_document_part.presentation
     return presentation
 
 
-def names_given_back(presentation: Presentation) -> AbstractContextManager[None]:
+def restore_part_names(presentation: Presentation) -> AbstractContextManager[None]:
     """Names of parts that are given within are free again behind it."""
     package: Any = presentation.part.package
     return cast("CountingPackage", package).names_given_back()
 
 
-def next_name(presentation: Presentation, pattern: str) -> str:
+def get_next_part_name(presentation: Presentation, pattern: str) -> str:
     """The next free name of a part after a pattern."""
     package: Any = presentation.part.package
     return str(package.next_partname(pattern))
 
 
-def new_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
+def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
     """A slide of a layout, with its placeholders, of which the presentation does not know."""
     new: Any = SlidePart.new
     part = new(PackURI(_SLIDE % 1), presentation.part.package, layout.part)
@@ -117,22 +122,24 @@ def new_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
     return slide
 
 
-def stand_in(presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE) -> Part:
+def create_stand_in(
+    presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE
+) -> Part:
     """A part without content, to which others can point."""
     return Part(PackURI(name), content_type, presentation.part.package, b"")
 
 
-def list_slides(presentation: Presentation, count: int) -> list[str]:
+def register_slides(presentation: Presentation, count: int) -> list[str]:
     """Let a presentation without slides list so many → the names of their parts, which stand in for them."""
     part, identifiers = presentation.part, presentation.slides._sldIdLst
     names = [_SLIDE % number for number in range(1, count + 1)]
     for number, name in enumerate(names):
-        relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, stand_in(presentation, name))
+        relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, create_stand_in(presentation, name))
         identifiers._add_sldId(id=_FIRST_SLIDE_ID + number, rId=relation)
     return names
 
 
-def new_notes(presentation: Presentation, slide: Part) -> NotesSlide:
+def create_notes(presentation: Presentation, slide: Part) -> NotesSlide:
     """A page of notes to a part that stands for a slide, with the placeholders of the master of notes."""
     new: Any = NotesSlidePart.new
     notes: NotesSlide = new(presentation.part.package, slide).notes_slide
@@ -145,7 +152,7 @@ def has_notes_master(presentation: Presentation) -> bool:
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
-def files_of(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
+def collect_files(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
     """The files of a presentation by their names in an archive, but for parts that ``others`` stand for."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
@@ -157,7 +164,7 @@ def files_of(presentation: Presentation, others: Container[str]) -> dict[str, by
     return files
 
 
-def content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
+def render_content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
     """The types of the parts of a presentation, and of others by their names."""
     package: Any = presentation.part.package
     own = [part for part in package.iter_parts() if part.partname not in others]
@@ -166,7 +173,7 @@ def content_types(presentation: Presentation, others: Mapping[str, str]) -> byte
     return types
 
 
-def add_layout(model: SlideLayout) -> SlideLayout:
+def copy_layout(model: SlideLayout) -> SlideLayout:
     """A copy of a layout, last in its master's list."""
     package, master = model.part.package, model.slide_master
     name = package.next_partname("/ppt/slideLayouts/slideLayout%d.xml")
@@ -180,7 +187,7 @@ def add_layout(model: SlideLayout) -> SlideLayout:
             element.set(attribute, names.get(element.get(attribute), ""))
     known: Any = master.part._element.find(qn("p:sldLayoutIdLst"))
     presentation = package.presentation_part.presentation
-    numbers = [int(item.get("id", FIRST_MASTER_ID)) for item in masters_and_layouts(presentation)]
+    numbers = [int(item.get("id", FIRST_MASTER_ID)) for item in iter_master_and_layout_ids(presentation)]
     item = known.makeelement(qn("p:sldLayoutId"), {"id": str(max(numbers) + 1)})
     item.set(qn("r:id"), master.part.relate_to(part, RELATIONSHIP_TYPE.SLIDE_LAYOUT))
     known.append(item)
@@ -188,8 +195,107 @@ def add_layout(model: SlideLayout) -> SlideLayout:
     return layout
 
 
-def masters_and_layouts(presentation: Presentation) -> Iterator[Any]:
+def iter_master_and_layout_ids(presentation: Presentation) -> Iterator[Any]:
     """What lists masters and layouts, whose ids share a range (ECMA-376 Part 1, 19.2.1.36 and 19.3.1.41)."""
     yield from presentation.part._element.iter(qn("p:sldMasterId"))
     for one in presentation.slide_masters:
         yield from one.part._element.iter(qn("p:sldLayoutId"))
+
+
+class Proxy(Protocol):
+    """An object that stands for an element: a slide, shape, font, chart, axis, part."""
+
+    _element: Any
+
+
+def element_of(proxy: Proxy) -> Any:
+    """The element that an object stands for."""
+    return proxy._element
+
+
+def text_body(shape: BaseShape) -> Any:
+    """The ``p:txBody`` of a shape."""
+    return element_of(shape).find(qn("p:txBody"))
+
+
+def remove_shape(shape: BaseShape) -> None:
+    """Take a shape from its slide."""
+    element = element_of(shape)
+    element.getparent().remove(element)
+
+
+def list_placeholders(holder: SlideLayout | SlideMaster | NotesMaster | NotesSlide) -> list[Any]:
+    """The placeholders of a layout, a master or a page of notes, which python-pptx types as no iterable."""
+    found: Any = holder.placeholders
+    return list(found)
+
+
+def table_element(table: Any) -> Any:
+    """The ``a:tbl`` of a table."""
+    return table._tbl
+
+
+def cell_element(cell: Any) -> Any:
+    """The ``a:tc`` of a cell."""
+    return cell._tc
+
+
+def label_element(label: Any) -> Any:
+    """The ``c:dLbl`` of a label that belongs to one point; None where nothing is said of it yet."""
+    return label._dLbl
+
+
+def slide_list(presentation: Any) -> Any:
+    """The ``p:sldIdLst``: the ids and relationships of all slides in order."""
+    return presentation.slides._sldIdLst
+
+
+def create_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
+    """A part in the package of another, to which something must be related that it is written."""
+    return Part(PackURI(name), content_type, owner.package, data)
+
+
+def is_shared_part(part: Part) -> bool:
+    """Whether a part is one that slides share: a layout or a master."""
+    return isinstance(part, SlideLayoutPart | SlideMasterPart | NotesMasterPart)
+
+
+def set_part_data(part: Part, data: bytes) -> None:
+    """Replace the bytes of a part that is not read as XML."""
+    part._blob = data
+
+
+def find_related_elements(part: Part, kind: str) -> list[Any]:
+    """The elements of the parts that a part points to by relationships of a kind."""
+    targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
+    return [target._element for target in targets]
+
+
+def get_package_relationships(package: Any) -> Any:
+    """The relationships of the package itself, by id."""
+    return package._rels
+
+
+# The version whose internals ``internals.py`` describes; CONTRIBUTING.md says how to move to another.
+VERSION = "1.0.2"
+
+
+def require_known_version() -> None:
+    """ImportError where python-pptx has another version: its internals may mean something else there."""
+    if (found := version("python-pptx")) != VERSION:
+        raise ImportError(f"decks require python-pptx {VERSION}, but {found} is installed")
+
+
+@cache
+def _compile_xpath(expression: str) -> Any:
+    return etree.XPath(expression, namespaces=_nsmap)
+
+
+@wraps(BaseOxmlElement.xpath)
+def _xpath(element: Any, xpath_str: str) -> Any:
+    return _compile_xpath(xpath_str)(element)
+
+
+def cache_xpath() -> None:
+    """From now on, in this process: all elements inherit the method. To ask for it again changes nothing."""
+    setattr(BaseOxmlElement, "xpath", _xpath)  # noqa: B010 - to mypy a method is no variable

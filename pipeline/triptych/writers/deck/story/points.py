@@ -9,7 +9,7 @@ from triptych.languages.sentences import sentence_ends
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
-from triptych.writers.deck.slides import Para, cut
+from triptych.writers.deck.slides import Para, cut_runs
 from triptych.writers.deck.story.formulas import Formulas
 from triptych.writers.deck.story.runs import numbered, runs
 
@@ -99,7 +99,7 @@ def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | Non
     shown = runs(content, formulas=formulas)
     text = "".join(run.text for run in shown)
     if len(plain_text(content).split()) > _LONGEST:
-        shown = tuple(cut(shown, next(sentence_ends(text), 0)))
+        shown = tuple(cut_runs(shown, next(sentence_ends(text), 0)))
     if not shown:
         return None
     last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))

@@ -10,7 +10,7 @@ from triptych.languages.numerals import list_number
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, rewrite_all, walk
-from triptych.writers.deck.slides import Para, Run, Spoken, joined
+from triptych.writers.deck.slides import Para, Run, Spoken, join_runs
 from triptych.writers.deck.story.formulas import Formulas, plain_run
 
 _PLAIN = Run(text="")
@@ -24,7 +24,7 @@ def runs(
 
     With ``formulas`` those in the text are native; without, they are lines of symbols.
     """
-    return joined(run for run in _runs(content, look, formulas) if run.text)
+    return join_runs(run for run in _runs(content, look, formulas) if run.text)
 
 
 def _runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:
@@ -274,7 +274,7 @@ class Speech:
         if not self.beside:
             return runs(rewrite_all(content, _as_heard), look)
         behind = (run for node in content for aside in asides(node) for run in (Run(text=" "), *aside))
-        return joined((*runs(rewrite_all(content, _in_words), look), *behind))
+        return join_runs((*runs(rewrite_all(content, _in_words), look), *behind))
 
 
 def spoken(text: str) -> Spoken:
@@ -300,4 +300,4 @@ def _in_one(texts: Iterable[Spoken], between: str) -> Spoken:
     together: list[Run] = []
     for place, text in enumerate(texts):
         together += [Run(text=between), *text] if place else text
-    return joined(together)
+    return join_runs(together)

@@ -1,5 +1,5 @@
-"""The PowerPoint file that a deck is built on: layouts, roles, placeholders, colours.
+"""Open the PowerPoint template of a deck and work out its layouts, placeholders and colours.
 
-Enters: a ``.potx`` or our own design. Leaves: ``Template``, matched and measured.
+Enters: a ``.potx`` file, or none for the built-in design. Leaves: ``Template``.
 Begin with ``opening.py``.
 """

@@ -1,8 +1,6 @@
-"""The colours of a template: what its slots are, and on which ground each place of a layout lies.
+"""Find the colours behind each place of a layout, and how much decoration clutters it.
 
-A ground is one or more colours: a gradient has several, and what stands on it must be seen on all of them.
-Decoration clutters places: shapes across them, restless pictures behind them. Layouts that LibreOffice writes
-often have a type that does not tell what they are for; their clutter does.
+A background has several colours if it is a gradient or a picture; text must be legible on all of them.
 """
 
 from __future__ import annotations
@@ -16,16 +14,15 @@ from typing import Any, TypeAlias
 from PIL import Image
 
 from triptych.media.raster import thumbnail
-from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, backdrop_of
-from triptych.ooxml.colours import INK, PAPER, ColourScheme, fill_in
-from triptych.ooxml.inheritance import TITLES, Box, colour_map, shows_master
-from triptych.ooxml.names import qn
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
+from triptych.ooxml.colours import INK, PAPER, ColourScheme, find_fill
+from triptych.ooxml.inheritance import TITLES, Box, find_colour_map, shows_master
+from triptych.ooxml.xml import EMU_PER_POINT, qn
 from triptych.theme.contrast import contrast
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
-from triptych.writers.deck.template.placeholders import Sides, Spot, clear_of, theme_of, theme_part_of
+from triptych.writers.deck.template.placeholders import Sides, Spot, cut_clear, find_theme_part, read_theme
 
 Ground: TypeAlias = tuple[str, ...]
 
@@ -50,9 +47,9 @@ class Scheme:
     def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
         self._master = layout.slide_master
         self._trees = (element_of(layout), element_of(self._master))
-        theme = theme_of(self._master)
-        self._colours = ColourScheme.of(theme, colour_map(self._trees))
-        parts = (layout.part, self._master.part, theme_part_of(self._master))
+        theme = read_theme(self._master)
+        self._colours = ColourScheme.of(theme, find_colour_map(self._trees))
+        parts = (layout.part, self._master.part, find_theme_part(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
         self._grounds: dict[Place, Ground] = {}
@@ -66,7 +63,7 @@ class Scheme:
 
     def ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
         """The colours behind a place; ``chain`` are the elements of a placeholder, whose fill counts."""
-        box = _box_of(place)
+        box = _to_box(place)
         if self.is_filled(chain):
             backdrop = self._backdrop.copy()
             backdrop.paint_fill(chain, box, self._colours, self._read)
@@ -78,12 +75,12 @@ class Scheme:
     def ground_of_frame(self, place: Place) -> Ground:
         """The colours behind a frame, which may have a word in any corner."""
         if place not in self._frames:
-            self._frames[place] = self._backdrop.colours_anywhere_in(_box_of(place))
+            self._frames[place] = self._backdrop.colours_anywhere_in(_to_box(place))
         return self._frames[place]
 
     def is_filled(self, chain: Sequence[Any]) -> bool:
         """Whether a placeholder with these elements has a fill of its own."""
-        fills = (fill_in(element.find(qn("p:spPr"))) for element in chain)
+        fills = (find_fill(element.find(qn("p:spPr"))) for element in chain)
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
 
@@ -104,7 +101,7 @@ class Scheme:
 
     def written(self, level: Any) -> str:
         """The colour of text with the properties of a level, as six hexadecimal digits."""
-        fill = fill_in(level.find(qn("a:defRPr")))
+        fill = find_fill(level.find(qn("a:defRPr")))
         return next(iter(() if fill is None else self._colours.seen_in(fill)), self.slot("tx1"))
 
     def highlighted(self, level: Any) -> Ground:
@@ -120,7 +117,7 @@ class Scheme:
 
     @cached_property
     def _backdrop(self) -> Backdrop:
-        return backdrop_of(self._size, self._trees, self._colours, self._read)
+        return paint_backdrop(self._size, self._trees, self._colours, self._read)
 
     def _read(self, tree: Any, identifier: str) -> Image.Image | None:
         """A picture that a part names, made smaller; None for one that cannot be read."""
@@ -133,18 +130,18 @@ class Scheme:
         return self._pictures[part]
 
 
-def _box_of(place: Place) -> Box:
+def _to_box(place: Place) -> Box:
     sides = (place.left, place.top, place.left + place.width, place.top + place.height)
     return Box(*(round(side * EMU_PER_POINT) for side in sides))
 
 
-def all_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
+def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """The slots that text and charts may take, and their colours."""
     for name in ("tx1", "bg1", "tx2", "bg2", *(f"accent{number}" for number in range(1, 7)), "hlink"):
         yield name, scheme.slot(name)
 
 
-def clutter_of(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> float:
+def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> float:
     """Return how cluttered the title and the largest place for content are: 0 for clean, 1 for all of it."""
     content = max(
         (spot for spot in spots if spot.kind not in TITLES), key=lambda spot: spot.area, default=None
@@ -156,11 +153,11 @@ def clutter_of(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> fl
     ]
     shades = [[contrast("000000", colour) for colour in ground] for ground in grounds]
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
-    titles = [_covered(layout, spot.place) for spot in spots if spot.kind in TITLES]
-    return _covered(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
+    titles = [_measure_covered_share(layout, spot.place) for spot in spots if spot.kind in TITLES]
+    return _measure_covered_share(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
 
 
-def clear_of_decoration(spot: Spot, scheme: Scheme) -> Spot:
+def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
     """Return a placeholder for content whose edges keep a distance from decoration beside and within it.
 
     Nothing changes on a ground of several colours, nor at an edge where too much would have to go.
@@ -175,20 +172,22 @@ def clear_of_decoration(spot: Spot, scheme: Scheme) -> Spot:
 
     def is_clear(edge: int, start: float, end: float) -> bool:
         """Whether a strip along an edge, between two distances from it, has the ground of the content."""
-        return all(contrast(own, one) <= _SEEN for one in scheme.colours_in(_strip(whole, edge, start, end)))
+        return all(
+            contrast(own, one) <= _SEEN for one in scheme.colours_in(_get_edge_strip(whole, edge, start, end))
+        )
 
     bands = []
     for edge in range(4):
         most = _MOST_TRIMMED * (place.height if edge % 2 else place.width)
         for gone in range(0, round(most), _TRIM_STEP):
             if is_clear(edge, gone - _CLEAR, gone) and is_clear(edge, gone, most):
-                bands.append(_strip(whole, edge, 0, gone))
+                bands.append(_get_edge_strip(whole, edge, 0, gone))
                 break
-    cleared = clear_of(place, bands)
+    cleared = cut_clear(place, bands)
     return spot if cleared is place else replace(spot, place=cleared, moved=True)
 
 
-def _strip(box: Sides, edge: int, start: float, end: float) -> Sides:
+def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
     """Return the strip of a box between two distances from its left (0), upper, right or lower edge."""
     left, top, right, bottom = box
     return (
@@ -199,14 +198,14 @@ def _strip(box: Sides, edge: int, start: float, end: float) -> Sides:
     )[edge]
 
 
-def line_below(layout: SlideLayout, place: Place) -> float:
+def find_line_below(layout: SlideLayout, place: Place) -> float:
     """Return where the first line is drawn that text in a place must not cross, in points from the top.
 
     It is below the place, or through its lower part.
     """
     lines = [
         top
-        for left, top, wide, high in _boxes(layout)
+        for left, top, wide, high in _iter_decoration(layout)
         if high <= _LINE
         and top > place.top + place.height / 2
         and min(left + wide, place.left + place.width) - max(left, place.left) >= _LONG * place.width
@@ -214,20 +213,20 @@ def line_below(layout: SlideLayout, place: Place) -> float:
     return min(lines, default=math.inf)
 
 
-def _covered(layout: SlideLayout, place: Place) -> float:
+def _measure_covered_share(layout: SlideLayout, place: Place) -> float:
     """Return the share of a place that lies over shapes which are no ground for all of it, at most 1."""
     return min(1.0, sum(share for share in _shares(layout, place) if share < _GROUND))
 
 
 def _shares(layout: SlideLayout, place: Place) -> Iterator[float]:
-    for left, top, wide, high in _boxes(layout):
+    for left, top, wide, high in _iter_decoration(layout):
         across = min(left + wide, place.left + place.width) - max(left, place.left)
         down = min(top + high, place.top + place.height) - max(top, place.top)
         if across > 0 < down:
             yield across * down / (place.width * place.height)
 
 
-def _boxes(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
+def _iter_decoration(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
     """Yield left, top, width and height in points of all shapes that decorate a layout."""
     owners: tuple[Any, ...] = (layout,)
     if shows_master((element_of(layout),)):

@@ -1,30 +1,39 @@
-"""The deck's template, made from the theme: a presentation without slides, as bytes.
+"""Generate the built-in template from the theme: a presentation without slides.
 
-Looks live in ``templates/deck/*.xml.j2``; this module knows only which parts a presentation has
-(ECMA-376 Part 1, clause 13) and how they point to each other.
+The design is in ``templates/deck/*.xml.j2``; this module knows the parts of a presentation (ECMA-376 Part 1,
+clause 13), how they refer to each other, the publisher's logo, and the light, dark and high-contrast
+variations.
 """
 
 from __future__ import annotations
 
+import colorsys
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal, Protocol, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from triptych.build_context import BuildContext
 from triptych.bundled_files import templates_folder
 from triptych.engine.archives import Member, archived
 from triptych.languages.customs import direction
-from triptych.ooxml.names import NAMESPACES, OFFICE
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.media.pictures.sizes import Room
+from triptych.media.preparation.logos import SIDE, fitted
+from triptych.media.preparation.pictures import SVG
+from triptych.model.nodes import Picture
+from triptych.ooxml.xml import EMU_PER_POINT, NAMESPACES, OFFICE
 from triptych.theme.compiled_templates import CompiledTemplates
+from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
+from triptych.theme.neighbours import apart_in_grey
+from triptych.theme.oklab import channels, mixed
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.palette import ACCENTS, Tint, as_tint, on_deep
-from triptych.writers.deck.template.variations import is_dark
+from triptych.writers.deck.template.palette import ACCENTS, Tint, find_tint, lighten_for_dark
 
 # Layout files in the order of the layout menu.
 LAYOUTS = (*map(str, Layout), "title-only", "blank")
@@ -41,7 +50,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
-def table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
+def render_table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
     """The part with the house table style in other colours: slots for ``ink``, ``deep`` and ``panel``, of
     which the last may be "", and a tint for the lines between rows.
     """
@@ -99,7 +108,7 @@ def build_template(
     The same arguments give the same bytes. The language sets the reading direction and the fonts of its
     script. ``potx`` marks the file as a PowerPoint template: PowerPoint opens a copy of it.
     """
-    parts = _rendered(theme, language, logo)
+    parts = _render_parts(theme, language, logo)
     if potx:
         types = parts["[Content_Types].xml"]
         parts["[Content_Types].xml"] = types.replace(_PRESENTATION_TYPE, _TEMPLATE_TYPE)
@@ -108,14 +117,14 @@ def build_template(
     return archived(((name, Member.of(name, content)) for name, content in files.items()), _EPOCH)
 
 
-def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
+def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
     environment = _environment()
     night = is_dark(theme.colours)
     accents = [*theme.colours.series, *([theme.colours.accent] * 6)][:6]
     names = {
         "style": _HOUSE_TABLES,
         "theme": theme,
-        "tokens": _tokens(theme.colours, accents, night=night),
+        "tokens": _compute_tokens(theme.colours, accents, night=night),
         "accents": accents,
         "night": night,
         "layouts": LAYOUTS,
@@ -136,35 +145,35 @@ def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
         "ppt/theme/theme1.xml": render("theme"),
         "ppt/theme/theme2.xml": render("theme"),  # a master may not share its theme
         "ppt/tableStyles.xml": render("table-styles"),
-        "ppt/presProps.xml": empty_part("presentationPr"),
-        "ppt/viewProps.xml": empty_part("viewPr"),
+        "ppt/presProps.xml": render_empty_part("presentationPr"),
+        "ppt/viewProps.xml": render_empty_part("viewPr"),
         "docProps/core.xml": _CORE_PROPERTIES,
         "docProps/app.xml": APPLICATION,
     }
     for number, layout in enumerate(LAYOUTS, 1):
         parts[f"ppt/slideLayouts/slideLayout{number}.xml"] = render(f"layouts/{layout}")
     files = list(logo.files) if logo else []
-    return {"[Content_Types].xml": _content_types(parts, files), **_all_relationships(files), **parts}
+    return {"[Content_Types].xml": _render_content_types(parts, files), **_list_relationships(files), **parts}
 
 
-def _tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
+def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
     """The theme's colours without a slot, as tints of those that have one: whoever changes the scheme of a
     deck changes them too.
     """
     inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     grounds = (colours.background, colours.panel)
     deep, text = (colours.panel, colours.foreground) if night else (colours.dark, colours.background)
-    like = as_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), grounds).slot
+    like = find_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), grounds).slot
     accent = accents[ACCENTS.index(like)]
     return {
-        "muted": as_tint(colours.muted, inks, grounds),
-        "rule": as_tint(colours.rule, inks, grounds),
+        "muted": find_tint(colours.muted, inks, grounds),
+        "rule": find_tint(colours.rule, inks, grounds),
         "outline": Tint("tx1", _OUTLINE),
-        "on_deep": as_tint(on_deep(colours.accent, deep, text), {like: accent}, (deep,)),
+        "on_deep": find_tint(lighten_for_dark(colours.accent, deep, text), {like: accent}, (deep,)),
     }
 
 
-def empty_part(element: str) -> str:
+def render_empty_part(element: str) -> str:
     """A part of the presentation that says nothing."""
     return f'{_DECLARATION}<p:{element} xmlns:p="{NAMESPACES["p"]}"/>'
 
@@ -200,7 +209,7 @@ _CONTENT_TYPES = {
 _MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml"}
 
 
-def _content_types(parts: dict[str, str], files: list[str]) -> str:
+def _render_content_types(parts: dict[str, str], files: list[str]) -> str:
     """``[Content_Types].xml`` (ECMA-376 Part 2, 10.1.2.2)."""
     endings = (file.rpartition(".")[2] for file in files)
     media = "".join(f'<Default Extension="{e}" ContentType="{_MEDIA_TYPES[e]}"/>' for e in endings)
@@ -217,19 +226,19 @@ def _content_types(parts: dict[str, str], files: list[str]) -> str:
     )
 
 
-def _all_relationships(media: list[str]) -> dict[str, str]:
+def _list_relationships(media: list[str]) -> dict[str, str]:
     """Who points to whom; ids count from 1 in the order given. ``media`` are the files of a logo."""
     logo = [(f"{OFFICE}/image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
     files = [f"../slideLayouts/slideLayout{number}.xml" for number in range(1, len(LAYOUTS) + 1)]
     master = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
     parts = {
-        "_rels/.rels": _relationships(
+        "_rels/.rels": _render_relationships(
             (f"{OFFICE}/officeDocument", "ppt/presentation.xml"),
             (core, "docProps/core.xml"),
             (f"{OFFICE}/extended-properties", "docProps/app.xml"),
         ),
-        "ppt/_rels/presentation.xml.rels": _relationships(
+        "ppt/_rels/presentation.xml.rels": _render_relationships(
             (f"{OFFICE}/slideMaster", "slideMasters/slideMaster1.xml"),
             (f"{OFFICE}/notesMaster", "notesMasters/notesMaster1.xml"),
             (f"{OFFICE}/presProps", "presProps.xml"),
@@ -237,23 +246,23 @@ def _all_relationships(media: list[str]) -> dict[str, str]:
             (f"{OFFICE}/theme", "theme/theme1.xml"),
             (f"{OFFICE}/tableStyles", "tableStyles.xml"),
         ),
-        master: _relationships(
+        master: _render_relationships(
             *((f"{OFFICE}/slideLayout", file) for file in files),
             (f"{OFFICE}/theme", "../theme/theme1.xml"),
             *logo,
         ),
-        "ppt/notesMasters/_rels/notesMaster1.xml.rels": _relationships(
+        "ppt/notesMasters/_rels/notesMaster1.xml.rels": _render_relationships(
             (f"{OFFICE}/theme", "../theme/theme2.xml")
         ),
     }
     for number in range(1, len(LAYOUTS) + 1):
-        parts[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _relationships(
+        parts[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _render_relationships(
             (f"{OFFICE}/slideMaster", "../slideMasters/slideMaster1.xml"), *logo
         )
     return parts
 
 
-def _relationships(*targets: tuple[str, str]) -> str:
+def _render_relationships(*targets: tuple[str, str]) -> str:
     """A relationships part (ECMA-376 Part 2, 9.3)."""
     items = "".join(
         f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
@@ -261,3 +270,123 @@ def _relationships(*targets: tuple[str, str]) -> str:
     )
     namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
     return f'{_DECLARATION}<Relationships xmlns="{namespace}">{items}</Relationships>'
+
+
+_DPI = 220
+_TYPES = frozenset(("image/png", "image/jpeg"))
+
+
+def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
+    """A logo as a template takes it: dots for all programs, and its drawing for those that know SVG."""
+    dots = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
+    shown = context.logo(picture, dots)
+    drawn = context.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
+    night = is_dark(colours)
+    deep = colours.panel if night else colours.dark
+    light = colours.foreground if night else colours.background
+    return Logo(
+        data=shown.data,
+        media_type=shown.media_type,
+        svg=drawn.data if drawn and drawn.media_type == SVG else b"",
+        alt=alt,
+        size=fitted(picture, 1, 1),
+        plate=context.logo_plate(picture, colours.background, light, deep),
+        deep_plate=context.logo_plate(picture, deep, light, colours.background),
+    )
+
+
+Variation: TypeAlias = Literal["light", "dark", "high-contrast"]
+
+_STEPS = 50  # of lightness
+_BLACK, _WHITE = "000000", "ffffff"
+_DARKER = 0.45  # how far the ground of dark slides is from the theme's deep colour to black
+
+
+def vary_theme(theme: Theme, variation: Variation) -> Theme:
+    """The theme as slides of a variation take it; "light" is the theme itself.
+
+    In a dark one ``paper`` is a ground darker than the theme's deep colour, which is its ``panel``, and
+    ``deep`` is what titles are written in.
+    """
+    if variation == "dark":
+        return replace(theme, colours=_make_dark(theme.colours))
+    return replace(theme, colours=_make_contrasting(theme.colours)) if variation == "high-contrast" else theme
+
+
+def is_dark(colours: Colours) -> bool:
+    """Whether text is lighter than its ground."""
+    return contrast(colours.background, _BLACK) < contrast(colours.background, _WHITE)
+
+
+def _make_dark(colours: Colours) -> Colours:
+    ink, paper, panel = colours.background, mixed(colours.dark, _BLACK, _DARKER), colours.dark
+
+    def text(colour: str, least: float = READABLE) -> str:
+        return _step_lightness(colour, 1.0, (paper, panel), least)
+
+    return replace(
+        _change_code_colours(colours, text),
+        foreground=ink,
+        background=paper,
+        panel=panel,
+        dark=colours.panel,
+        muted=text(colours.muted),
+        rule=mixed(paper, ink, 0.3),
+        accent=text(colours.accent),
+        link=text(colours.link),
+        highlight=mixed(colours.accent, paper, 0.6),
+        code_highlight=mixed(colours.accent, paper, 0.7),
+        # Words of code take them as well.
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
+    )
+
+
+def _make_contrasting(colours: Colours) -> Colours:
+    paper, panel = _WHITE, mixed(_WHITE, _BLACK, 0.05)
+
+    def text(colour: str, least: float = ENHANCED) -> str:
+        return _step_lightness(colour, 0.0, (paper, panel), least)
+
+    return replace(
+        _change_code_colours(colours, text),
+        foreground=_BLACK,
+        background=paper,
+        panel=panel,
+        dark=text(colours.dark, 15),
+        muted=text(colours.muted),
+        rule=text(colours.rule, VISIBLE),
+        accent=text(colours.accent),
+        link=text(colours.link),
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), ENHANCED),
+    )
+
+
+class _Text(Protocol):
+    """A colour → one as near as can be read."""
+
+    def __call__(self, colour: str, least: float = ...) -> str: ...
+
+
+def _change_code_colours(colours: Colours, text: _Text) -> Colours:
+    return replace(
+        colours,
+        keyword=text(colours.keyword),
+        string=text(colours.string),
+        comment=text(colours.comment),
+        number=text(colours.number),
+    )
+
+
+def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
+    """A colour of the same hue whose lightness goes towards an end, 0 black and 1 white, until it stands out
+    from all grounds.
+    """
+    hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
+    tint = colour
+    for step in range(_STEPS + 1):
+        lightness = start + (end - start) * step / _STEPS
+        shares = colorsys.hls_to_rgb(hue, lightness, saturation)
+        tint = "".join(f"{round(share * 255):02x}" for share in shares)
+        if min(contrast(tint, ground) for ground in grounds) >= least:
+            break
+    return tint

@@ -1,4 +1,4 @@
-"""A template as its author should see it: layouts, fonts, colours, and what slides take of it."""
+"""Report on a template for its author: layouts, fonts, colours, and which slides use which layout."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from triptych.writers.deck.kinds import KINDS
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import Scheme, all_slots
-from triptych.writers.deck.template.matching import Choice, LayoutView, match_layouts
-from triptych.writers.deck.template.offers import Schemes
-from triptych.writers.deck.template.opening import layouts_of, opened
+from triptych.writers.deck.template.backgrounds import Scheme, list_slots
+from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, match_layouts
+from triptych.writers.deck.template.opening import open_and_repair, view_layouts
 from triptych.writers.deck.template.placeholders import Spot, slide_size
+from triptych.writers.deck.template.template import Schemes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +74,10 @@ class TemplateReport:
             yield f"No layout for: {', '.join(self.without_layout)}"
 
 
-def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
+def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
     """The report on a vetted template; ``asked`` are layouts by kind, as a manifest names them."""
-    presentation, reader, _ = opened(data)
-    views, size = layouts_of(presentation, reader, Schemes()), slide_size(presentation)
+    presentation, reader, _ = open_and_repair(data)
+    views, size = view_layouts(presentation, reader, Schemes()), slide_size(presentation)
     choices, _ = match_layouts(views, size, asked or {})
     fonts, colours = {}, {}
     if views:
@@ -85,29 +85,29 @@ def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateRe
         main = choices[Layout.BULLETS].layout if Layout.BULLETS in choices else views[0]
         theme = reader.fonts(main.native)
         fonts = {"titles": theme.major, "text": theme.minor}
-        colours = dict(all_slots(Scheme(main.native)))
+        colours = dict(list_slots(Scheme(main.native)))
     return TemplateReport(
         width=round(size[0], 1),
         height=round(size[1], 1),
         fonts=fonts,
         colours=colours,
-        layouts=tuple(_layout(view, choices) for view in views),
+        layouts=tuple(_report_layout(view, choices) for view in views),
         roles={kind.value: _roles(choice) for kind, choice in choices.items()},
         without_layout=tuple(kind.value for kind in KINDS if kind not in choices),
     )
 
 
-def _layout(view: LayoutView, choices: Mapping[Layout, Choice]) -> LayoutReport:
+def _report_layout(view: LayoutView, choices: Mapping[Layout, LayoutChoice]) -> LayoutReport:
     taken = {kind.value: choice.way.value for kind, choice in choices.items() if choice.layout is view}
     return LayoutReport(
         name=view.name,
         type=view.type,
-        placeholders=tuple(map(_placeholder, view.spots)),
+        placeholders=tuple(map(_report_placeholder, view.spots)),
         used_for=taken,
     )
 
 
-def _placeholder(spot: Spot) -> PlaceholderReport:
+def _report_placeholder(spot: Spot) -> PlaceholderReport:
     place = spot.place
     level = place.text.levels[0]
     box = (round(value, 1) for value in (place.left, place.top, place.width, place.height))
@@ -124,7 +124,7 @@ def _placeholder(spot: Spot) -> PlaceholderReport:
     )
 
 
-def _roles(choice: Choice) -> dict[str, str]:
+def _roles(choice: LayoutChoice) -> dict[str, str]:
     """Each role, and the placeholder or text box that plays it."""
     placed = {role.value: f'"{spot.name}"' for role, spot in choice.cast.spots.items()}
     return {**placed, **dict.fromkeys((role.value for role in choice.cast.boxes), "a text box")}

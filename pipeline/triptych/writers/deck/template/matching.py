@@ -1,20 +1,148 @@
-"""Which layout of a template each kind of slide takes, and how that was decided."""
+"""Match each kind of slide to a layout of the template, and the roles of the kind to placeholders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from triptych.ooxml.inheritance import TITLES
-from triptych.writers.deck.kinds import KINDS, Kind, Role, Shape
+from triptych.ooxml.xml import parse_flag
+from triptych.writers.deck.fitting.text import Level, Place
+from triptych.writers.deck.kinds import KINDS, Edge, Kind, Role, Shape, Slot, Strip, Where
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.placeholders import Spot
-from triptych.writers.deck.template.roles import Cast, cast, missing
+from triptych.writers.deck.template.placeholders import Spot, create_place
+
+_ALIKE = 0.9  # of the largest area: what has so much is as large, and the first that is read is taken
+_LINE = 20.0  # points by which the tops of what stands side by side may differ
+_LOWEST_STRIP = 0.25  # of the place that it is cut from: more would not leave enough
 
 
-class Way(StrEnum):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextBox:
+    """What a role without a placeholder is drawn as; ``levels`` are properties of text to take over."""
+
+    strip: Strip
+    levels: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """The roles of a kind of slide on one layout: where each is, and in which placeholder or text box."""
+
+    places: Mapping[Role, Place]
+    spots: Mapping[Role, Spot]
+    boxes: Mapping[Role, TextBox]
+
+    @property
+    def moved(self) -> frozenset[Role]:
+        """Roles that are not where the layout has their placeholders, or take less of it."""
+        return frozenset(
+            role for role, spot in self.spots.items() if spot.moved or self.places[role] != spot.place
+        )
+
+    def share(self, role: Role, slide: tuple[float, float]) -> float:
+        """The part of a slide, whose width and height are given, that a role has.
+
+        That of a column is half of its place where the other has none of its own.
+        """
+        place = self.places[role]
+        owners = 2 if role is Role.FIRST and Role.SECOND in self.boxes else 1
+        return place.width * place.height / (slide[0] * slide[1]) / owners
+
+
+def cast_roles(kind: Kind, spots: Sequence[Spot]) -> Cast | None:
+    """The roles of a kind on a layout with these placeholders; None where a needed one finds none."""
+    found: dict[Role, Spot] = {}
+    for slot in kind.slots:  # what is called like a role plays it
+        if spot := next(
+            (s for s in _iter_free_spots(spots, found, slot) if s.bare_name == slot.role.value), None
+        ):
+            found[slot.role] = spot
+    for slot in kind.slots:
+        if slot.role not in found and (spot := _find_largest_spot(slot, spots, found)):
+            found[slot.role] = spot
+        if slot.needed and slot.role not in found:
+            return None
+    places = {role: spot.place for role, spot in found.items()}
+    boxes: dict[Role, TextBox] = {}
+    for slot in kind.slots:
+        if slot.role not in found and slot.strip:
+            boxes[slot.role] = _create_stand_in(slot.role, slot.strip, places, found)
+    return Cast(places=places, spots=found, boxes=boxes)
+
+
+def find_missing_roles(kind: Kind, spots: Sequence[Spot]) -> list[Role]:
+    """The needed roles for which a layout has nothing."""
+    return [slot.role for slot in kind.slots if slot.needed and not any(_iter_free_spots(spots, {}, slot))]
+
+
+def _iter_free_spots(spots: Iterable[Spot], found: Mapping[Role, Spot], slot: Slot) -> Iterator[Spot]:
+    taken = {spot.index for spot in found.values()}
+    kinds = {kind for group in slot.takes for kind in group}
+    return (spot for spot in spots if spot.kind in kinds and spot.index not in taken)
+
+
+def _find_largest_spot(slot: Slot, spots: Sequence[Spot], found: Mapping[Role, Spot]) -> Spot | None:
+    free = list(_iter_free_spots(spots, found, slot))
+    if slot.where:
+        where, role = slot.where
+        free = [spot for spot in free if role in found and _is_at(spot.place, where, found[role].place)]
+    for group in slot.takes:
+        if able := [spot for spot in free if spot.kind in group]:
+            enough = max(spot.area for spot in able) * _ALIKE
+            return min((spot for spot in able if spot.area >= enough), key=_reading_place)
+    return None
+
+
+def _reading_place(spot: Spot) -> tuple[int, float]:
+    """Where a placeholder comes when a slide is read: line by line, from the side on which lines begin."""
+    line = round(spot.place.top / _LINE)
+    way = spot.levels[0].get("rtl") if spot.levels else None
+    return line, -spot.place.left if parse_flag(way) else spot.place.left
+
+
+def _is_at(place: Place, where: Where, other: Place) -> bool:
+    beside = min(place.left + place.width, other.left + other.width) - max(place.left, other.left)
+    if beside < place.width / 2:
+        return False
+    match where:
+        case Where.ABOVE:
+            return place.top + place.height <= other.top + 1
+        case Where.BELOW:
+            low = place.height <= other.height / 2
+            return low and place.top >= other.top + other.height - 1
+        case Where.NAMED:
+            return False
+
+
+def _create_stand_in(
+    role: Role, strip: Strip, places: dict[Role, Place], found: Mapping[Role, Spot]
+) -> TextBox:
+    """A text box within the place of another role, which it may make smaller."""
+    whole, levels = places[strip.of], found[strip.of].levels
+    box = (whole.left, whole.top, whole.width, whole.height)
+    insets = whole.insets
+    if strip.edge is Edge.BOTTOM:
+        high = min(strip.points, whole.height * _LOWEST_STRIP)
+        box = (whole.left, whole.top + whole.height - high, whole.width, high)
+        insets = (whole.insets[0], 0.0, whole.insets[2], 0.0)
+    elif strip.edge is Edge.RIGHT:
+        box = (whole.left + whole.width - strip.points, whole.top, strip.points, whole.height)
+        insets = (0.0, 0.0, whole.insets[2], 0.0)
+    if strip.cuts:
+        area = replace(whole.text, height=whole.text.height - box[3])
+        places[strip.of] = replace(whole, height=whole.height - box[3], text=area)
+    look = whole.text.levels
+    if strip.size is not None:
+        look = (Level(size=strip.size, family=look[0].family),)
+        levels = ()
+    places[role] = create_place(box, insets, look)
+    return TextBox(strip=strip, levels=levels)
+
+
+class MatchMethod(StrEnum):
     """How a layout was found; the value is said to people."""
 
     ASKED = "named in the manifest"
@@ -38,17 +166,17 @@ class LayoutView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class LayoutChoice:
     """The layout that a kind of slide takes, and the roles of its placeholders."""
 
     kind: Layout
     layout: LayoutView
     cast: Cast
-    way: Way
+    way: MatchMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfit:
+class UnsuitableLayout:
     """A layout that the author names and that has no place for what the kind needs."""
 
     kind: Layout
@@ -58,25 +186,30 @@ class Unfit:
 
 def match_layouts(
     layouts: Sequence[LayoutView], slide: tuple[float, float], asked: Mapping[str, str]
-) -> tuple[Mapping[Layout, Choice], list[Unfit]]:
+) -> tuple[Mapping[Layout, LayoutChoice], list[UnsuitableLayout]]:
     """A layout for each kind that some layout can show; ``slide`` is its width and height in points.
 
     What the author asks for comes first, then layouts of a type, of a name, with the placeholders; then
     those of other kinds, and last any layout that can hold what the kind needs. Of several layouts the least
     cluttered is chosen, and for content a clean one of another type before a cluttered one of the right type.
     """
-    choices: dict[Layout, Choice] = {}
-    unfit: list[Unfit] = []
+    choices: dict[Layout, LayoutChoice] = {}
+    unfit: list[UnsuitableLayout] = []
     for key, kind in KINDS.items():
-        candidates = list(_usable(kind, layouts))
+        candidates = list(_iter_usable(kind, layouts))
         name = asked.get(key.value)
         if name is not None:
             own = next((choice for choice in candidates if choice[0].name == name), None)
             if own is None:
-                lacks = [role for view in layouts if view.name == name for role in missing(kind, view.spots)]
-                unfit.append(Unfit(kind=key, name=name, lacks=tuple(dict.fromkeys(lacks))))
+                lacks = [
+                    role
+                    for view in layouts
+                    if view.name == name
+                    for role in find_missing_roles(kind, view.spots)
+                ]
+                unfit.append(UnsuitableLayout(kind=key, name=name, lacks=tuple(dict.fromkeys(lacks))))
                 continue
-            choices[key] = Choice(kind=key, layout=own[0], cast=own[1], way=Way.ASKED)
+            choices[key] = LayoutChoice(kind=key, layout=own[0], cast=own[1], way=MatchMethod.ASKED)
             continue
         roomy = [choice for choice in candidates if choice[1].share(kind.main, slide) >= kind.share]
         if kind.share:
@@ -84,17 +217,17 @@ def match_layouts(
         if Role.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
             # A type says so of many a layout with one place for content, which is no better than another.
             roomy = [choice for choice in roomy if Role.SECOND in choice[1].spots]
-        found = _by_itself(kind, roomy)
-        if kind.share and (clean := _clean(roomy, found)):
+        found = _match_own(kind, roomy)
+        if kind.share and (clean := _find_clean(roomy, found)):
             # Other content goes where text does: one look is better than several.
-            found = (clean, Way.PLACEHOLDERS) if key is Layout.BULLETS else None
+            found = (clean, MatchMethod.PLACEHOLDERS) if key is Layout.BULLETS else None
         if found:
-            choices[key] = Choice(kind=key, layout=found[0][0], cast=found[0][1], way=found[1])
+            choices[key] = LayoutChoice(kind=key, layout=found[0][0], cast=found[0][1], way=found[1])
     for key, kind in KINDS.items():
         if key not in choices and key.value not in asked:
-            own = _of_others(kind, choices) or _largest(kind, layouts, slide)
+            own = _match_other_kinds(kind, choices) or _match_largest(kind, layouts, slide)
             if own:
-                choices[key] = Choice(kind=key, layout=own[0], cast=own[1], way=Way.OTHER)
+                choices[key] = LayoutChoice(kind=key, layout=own[0], cast=own[1], way=MatchMethod.OTHER)
     return choices, unfit
 
 
@@ -107,28 +240,28 @@ _VAGUE = ("", "cust", "tx", "titleOnly", "blank")
 _Candidate = tuple[LayoutView, Cast]
 
 
-def _usable(kind: Kind, layouts: Sequence[LayoutView]) -> Iterator[_Candidate]:
+def _iter_usable(kind: Kind, layouts: Sequence[LayoutView]) -> Iterator[_Candidate]:
     for view in layouts:
-        if roles := cast(kind, view.spots):
+        if roles := cast_roles(kind, view.spots):
             yield view, roles
 
 
-def _by_itself(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, Way] | None:
+def _match_own(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, MatchMethod] | None:
     def first(test: Callable[[LayoutView], bool]) -> _Candidate | None:
         able = [candidate for candidate in candidates if test(candidate[0])]
         if not kind.share:  # decoration is what opens and ends a deck
             return next(iter(able), None)
-        return min(able, key=_clutter, default=None)
+        return min(able, key=_round_clutter, default=None)
 
     for wanted in kind.types:
         if found := first(lambda view, wanted=wanted: view.type == wanted):  # type: ignore[misc]
-            return found, Way.TYPE
+            return found, MatchMethod.TYPE
     # A type says more than a name, where there is a type for the kind at all.
     if found := first(lambda view: kind.is_called(view.name) and not (kind.types and _is_typed(view))):
-        return found, Way.NAME
+        return found, MatchMethod.NAME
     test = _SHAPES.get(kind.shape) if kind.shape else None
     if test and (found := first(lambda view: not _is_typed(view) and test(view))):
-        return found, Way.PLACEHOLDERS
+        return found, MatchMethod.PLACEHOLDERS
     return None
 
 
@@ -137,12 +270,14 @@ def _is_wide(roles: Cast, slide: tuple[float, float]) -> bool:
     return roles.places[Role.TITLE].width >= _WIDE_TITLE * slide[0]
 
 
-def _clutter(candidate: _Candidate) -> float:
+def _round_clutter(candidate: _Candidate) -> float:
     """In steps: small differences do not tell."""
     return round(candidate[0].clutter / _STEP)
 
 
-def _clean(candidates: Sequence[_Candidate], found: tuple[_Candidate, Way] | None) -> _Candidate | None:
+def _find_clean(
+    candidates: Sequence[_Candidate], found: tuple[_Candidate, MatchMethod] | None
+) -> _Candidate | None:
     """A layout with a title and one place for content that is much less cluttered than the one found."""
     if found is None or found[0][0].clutter <= _CLUTTERED:
         return None
@@ -153,14 +288,14 @@ def _clean(candidates: Sequence[_Candidate], found: tuple[_Candidate, Way] | Non
         and sum(spot.kind not in TITLES for spot in candidate[0].spots) == 1
         and candidate[0].clutter <= found[0][0].clutter - _CLUTTERED
     ]
-    return min(able, key=_clutter, default=None)
+    return min(able, key=_round_clutter, default=None)
 
 
 def _is_typed(view: LayoutView) -> bool:
     return view.type not in _VAGUE
 
 
-def _opens(view: LayoutView) -> bool:
+def _has_opening_shape(view: LayoutView) -> bool:
     return bool({"ctrTitle", "subTitle"} & {spot.kind for spot in view.spots})
 
 
@@ -169,17 +304,19 @@ def _holds_one_thing(view: LayoutView) -> bool:
     return sorted(spot.kind for spot in view.spots if spot.kind != "body") == ["obj", "title"]
 
 
-_SHAPES = {Shape.OPENING: _opens, Shape.CONTENT: _holds_one_thing}
+_SHAPES = {Shape.OPENING: _has_opening_shape, Shape.CONTENT: _holds_one_thing}
 
 
-def _of_others(kind: Kind, choices: Mapping[Layout, Choice]) -> _Candidate | None:
+def _match_other_kinds(kind: Kind, choices: Mapping[Layout, LayoutChoice]) -> _Candidate | None:
     for other in kind.others:
-        if other in choices and (roles := cast(kind, choices[other].layout.spots)):
+        if other in choices and (roles := cast_roles(kind, choices[other].layout.spots)):
             return choices[other].layout, roles
     return None
 
 
-def _largest(kind: Kind, layouts: Sequence[LayoutView], slide: tuple[float, float]) -> _Candidate | None:
+def _match_largest(
+    kind: Kind, layouts: Sequence[LayoutView], slide: tuple[float, float]
+) -> _Candidate | None:
     """The layout with the most room for the kind's content; of several the first."""
-    candidates = [(view, roles) for view in layouts if (roles := cast(kind, view.spots))]
+    candidates = [(view, roles) for view in layouts if (roles := cast_roles(kind, view.spots))]
     return max(candidates, key=lambda candidate: candidate[1].share(kind.main, slide), default=None)

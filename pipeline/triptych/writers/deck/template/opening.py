@@ -1,6 +1,4 @@
-"""A template is opened: our own or an author's, by the same way → a presentation without slides, and what
-each kind of slide takes of it.
-"""
+"""Open a template, built-in or from the author, and match its layouts to the kinds of slides."""
 
 from __future__ import annotations
 
@@ -15,20 +13,19 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.memory import Memory
 from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.presentations import REPAIR, as_presentation
-from triptych.ooxml.names import P14, qn
-from triptych.ooxml.values import is_on
+from triptych.ooxml.xml import P14, parse_flag, qn
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import Theme, key_of
 from triptych.writers.deck.kinds import KINDS, Role
-from triptych.writers.deck.pptx.elements import (
+from triptych.writers.deck.pptx.package import (
+    create_part,
     element_of,
-    new_part,
-    relationships_of_package,
-    set_data,
+    get_package_relationships,
+    open_presentation,
+    set_part_data,
     slide_list,
 )
-from triptych.writers.deck.pptx.package import open_presentation
 from triptych.writers.deck.pptx.terms import (
     CONTENT_TYPE,
     RELATIONSHIP_TYPE,
@@ -36,32 +33,30 @@ from triptych.writers.deck.pptx.terms import (
     Presentation,
 )
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, clear_of_decoration, clutter_of
-from triptych.writers.deck.template.content_layout import add_content_layout
+from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, measure_clutter, trim_decoration
 from triptych.writers.deck.template.generated import (
     APPLICATION,
     TABLE_STYLE,
     Logo,
     build_template,
-    table_styles,
+    render_table_styles,
 )
 from triptych.writers.deck.template.matching import (
-    Choice,
+    LayoutChoice,
     LayoutView,
-    Unfit,
+    UnsuitableLayout,
     match_layouts,
 )
-from triptych.writers.deck.template.offers import Offers, Schemes
 from triptych.writers.deck.template.palette import (
     INKS,
     Palette,
     TableLook,
     Tint,
-    as_tint,
+    find_tint,
 )
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
-from triptych.writers.deck.template.repairs import mend
-from triptych.writers.deck.template.template import Template
+from triptych.writers.deck.template.repairs import add_content_layout, repair
+from triptych.writers.deck.template.template import Offers, Schemes, Template
 
 # Parts that speak of the template's own slides, or of who worked on them.
 _OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
@@ -92,26 +87,26 @@ def open_template(
         cache.memory.put(_UNUSED, None)
         return unused, []
     try:
-        presentation, reader, extended = opened(content)
+        presentation, reader, extended = open_and_repair(content)
         schemes = Schemes()
-        views = layouts_of(presentation, reader, None if own else schemes)
+        views = view_layouts(presentation, reader, None if own else schemes)
     except (OSError, ImportError, MemoryError):
         raise
     except Exception as error:  # what python-pptx raises for what it does not expect is without end
         if own:
             raise
-        return None, [broken(error, span)]
+        return None, [report_broken(error, span)]
     size = slide_size(presentation)
     choices, unfit = match_layouts(views, size, asked or {})
     if unfit or len(choices) < len(KINDS):
-        return None, _refused(views, choices, unfit, span)
-    without_slides(presentation)
+        return None, _report_refusal(views, choices, unfit, span)
+    remove_slides(presentation)
     offers = Offers(choices, reader, schemes)
     main = offers[Layout.BULLETS]
     font = reader.fonts(main.layout).minor
     tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
-        tables = _with_table_style(presentation, offers[Layout.TABLE].palette, theme)
+        tables = _add_table_style(presentation, offers[Layout.TABLE].palette, theme)
     levels = main.choice.cast.spots[Role.BODY].levels
     template = Template(
         presentation=presentation,
@@ -120,7 +115,7 @@ def open_template(
         choices=choices,
         offers=offers,
         tables=tables,
-        way="rtl" if is_on(levels[0].get("rtl")) else "ltr",
+        way="rtl" if parse_flag(levels[0].get("rtl")) else "ltr",
         mark=mark,
         views=views,
         span=span,
@@ -139,7 +134,7 @@ def put_back(template: Template, memory: Memory) -> None:
     memory.put(_UNUSED, template)
 
 
-def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:
+def open_own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:
     """Our own template, which has a layout for everything."""
     template, found = open_template(theme, language, cache=cache)
     if template is None:
@@ -147,7 +142,7 @@ def own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED
     return template
 
 
-def is_of_template(error: Exception) -> bool:
+def is_template_error(error: Exception) -> bool:
     """Whether python-pptx says that a part lacks what it must have, or that the package has it twice: some of
     it is asked for when slides are drawn.
     """
@@ -158,7 +153,7 @@ def is_of_template(error: Exception) -> bool:
     return isinstance(error, InvalidXmlError) or raised_by.startswith("pptx.opc.")
 
 
-def broken(error: Exception, span: Span | None) -> Diagnostic:
+def report_broken(error: Exception, span: Span | None) -> Diagnostic:
     """DTP001 for what was raised for a template."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
@@ -169,17 +164,17 @@ def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> b
     return cache.remember(task, lambda: build_template(theme, language, logo))
 
 
-def opened(content: bytes) -> tuple[Any, LayoutReader, bool]:
+def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
     """A vetted presentation, with what PowerPoint needs and others leave out, and room for content; the
     reader of its layouts; and whether it got a layout for content.
     """
     presentation = open_presentation(as_presentation(content))
-    mend(presentation)
+    repair(presentation)
     reader = LayoutReader(presentation)
     return presentation, reader, add_content_layout(presentation, reader)
 
 
-def layouts_of(
+def view_layouts(
     presentation: Presentation, reader: LayoutReader, schemes: Schemes | None = None
 ) -> list[LayoutView]:
     """All layouts of all masters, in order; decoration is looked at with ``schemes`` alone."""
@@ -191,11 +186,11 @@ def layouts_of(
             return 0.0
         # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
         is_cover = layout.name in covers and element_of(layout).get("type") != "title"
-        return clutter_of(layout, schemes.of(layout), reader.spots(layout)) + is_cover * LIKE_A_COVER
+        return measure_clutter(layout, schemes.of(layout), reader.spots(layout)) + is_cover * LIKE_A_COVER
 
     def spots(layout: Any) -> Sequence[Spot]:
         found = reader.spots(layout)
-        return found if schemes is None else [clear_of_decoration(s, schemes.of(layout)) for s in found]
+        return found if schemes is None else [trim_decoration(s, schemes.of(layout)) for s in found]
 
     return [
         LayoutView(
@@ -209,7 +204,7 @@ def layouts_of(
     ]
 
 
-def without_slides(presentation: Presentation) -> None:
+def remove_slides(presentation: Presentation) -> None:
     """Take the slides out of a presentation, and what speaks of them: shows, sections, authors, a picture."""
     root, part = element_of(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
@@ -225,15 +220,15 @@ def without_slides(presentation: Presentation) -> None:
             root.remove(extensions)
     package = part.package
     for owner in (part, package):
-        relations = owner.rels if owner is part else relationships_of_package(package)
+        relations = owner.rels if owner is part else get_package_relationships(package)
         for name, relation in list(relations.items()):
             if relation.reltype.endswith(_OF_SLIDES):
                 relations.pop(name)
             elif relation.reltype == RELATIONSHIP_TYPE.EXTENDED_PROPERTIES:
-                set_data(relation.target_part, APPLICATION.encode())
+                set_part_data(relation.target_part, APPLICATION.encode())
 
 
-def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
+def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
     """The house's table style in the template's colours, among the styles that the template has."""
     ink = palette.ink
     panel = "bg2" if contrast(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
@@ -247,23 +242,26 @@ def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme
         ink.slot,
     )
     inks = {slot: palette.colour_of(slot) for slot in INKS}
-    rule = as_tint(mixed(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
-    ours = etree.fromstring(table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
+    rule = find_tint(mixed(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
+    ours = etree.fromstring(render_table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
     try:
         known = part.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES)
     except KeyError:
-        known = new_part(part, "/ppt/tableStyles.xml", CONTENT_TYPE.PML_TABLE_STYLES, b"")
+        known = create_part(part, "/ppt/tableStyles.xml", CONTENT_TYPE.PML_TABLE_STYLES, b"")
         part.relate_to(known, RELATIONSHIP_TYPE.TABLE_STYLES)
     styles = etree.fromstring(known.blob) if known.blob else ours
     if styles is not ours:
         styles.append(ours[0])
-    set_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
+    set_part_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
     return TableLook(style=TABLE_STYLE, ink=ink, filled_header=bool(panel))
 
 
-def _refused(
-    views: Sequence[LayoutView], choices: Mapping[Layout, Choice], unfit: Sequence[Unfit], span: Span | None
+def _report_refusal(
+    views: Sequence[LayoutView],
+    choices: Mapping[Layout, LayoutChoice],
+    unfit: Sequence[UnsuitableLayout],
+    span: Span | None,
 ) -> list[Diagnostic]:
     if unfit:
         return [

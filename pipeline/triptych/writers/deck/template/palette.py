@@ -1,4 +1,4 @@
-"""Colours that can be seen where they stand: slots of the theme, made lighter or darker where need be."""
+"""Choose legible colours: theme slots, lightened or darkened where the background requires it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from triptych.ooxml.colours import INK, PAPER, Colour, transformed
+from triptych.ooxml.colours import INK, PAPER, Colour, transform_colour
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import channels, mixed
 from triptych.theme.receding import RECEDING
+from triptych.theme.shades import readable_fill, shade_of
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, RGBColor
 from triptych.writers.deck.template.backgrounds import Ground
 
@@ -50,7 +51,7 @@ class Palette:
 
     def colour(self, tint: Tint) -> str:
         """A tint as six hexadecimal digits."""
-        return tint.digits or _tinted(self.colour_of(tint.slot), tint)
+        return tint.digits or _apply_tint(self.colour_of(tint.slot), tint)
 
     def contrast(self, tint: Tint) -> float:
         """The least contrast of a tint with the ground."""
@@ -135,7 +136,7 @@ class Palette:
         return next((tint for tint in tints if self.contrast(tint) >= least), best)
 
 
-def paint(colour: Any, tint: Tint) -> None:
+def set_tint(colour: Any, tint: Tint) -> None:
     """Give a colour of python-pptx a tint."""
     if tint.digits:
         digits: Any = RGBColor
@@ -146,25 +147,25 @@ def paint(colour: Any, tint: Tint) -> None:
         colour.brightness = tint.brightness
 
 
-def as_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
+def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
     """The tint of a slot that is most like a colour, and is seen on the ground as well as the colour is.
 
     ``slots`` are the colours that may be taken, by their names.
     """
-    found = {slot: Tint(slot, _step(own, colour)) for slot, own in slots.items()}
-    slot = min(found, key=lambda slot: _distance(_tinted(slots[slot], found[slot]), colour))
+    found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
+    slot = min(found, key=lambda slot: _measure_distance(_apply_tint(slots[slot], found[slot]), colour))
     least = min(contrast(colour, behind) for behind in ground)
     away = 1 if sum(channels(ground[0])) < sum(channels(colour)) else -1
     brightness = found[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
-        if min(contrast(_tinted(slots[slot], tint), behind) for behind in ground) >= least:
+        if min(contrast(_apply_tint(slots[slot], tint), behind) for behind in ground) >= least:
             return tint
         brightness = round(brightness + away / 100, 2)
     return Tint(slot)
 
 
-def _step(own: str, colour: str) -> float:
+def _compute_brightness(own: str, colour: str) -> float:
     """How far towards white, or below 0 towards black, a colour has the lightness of another."""
     start, end = (_lightness(one) for one in (own, colour))
     if end >= start:
@@ -178,15 +179,15 @@ def _lightness(colour: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _tinted(colour: str, tint: Tint) -> str:
-    return transformed(Colour(colour), tint.changes()).digits
+def _apply_tint(colour: str, tint: Tint) -> str:
+    return transform_colour(Colour(colour), tint.changes()).digits
 
 
-def _distance(colour: str, other: str) -> int:
+def _measure_distance(colour: str, other: str) -> int:
     return sum((a - b) ** 2 for a, b in zip(channels(colour), channels(other), strict=True))
 
 
-def on_deep(accent: str, ground: str, text: str) -> str:
+def lighten_for_dark(accent: str, ground: str, text: str) -> str:
     """The accent, mixed with the text's colour until it can be read on the ground of dark slides."""
     for share in range(0, 101, 5):
         tint = mixed(accent, text, share / 100)
@@ -202,3 +203,34 @@ class TableLook:
     style: str
     ink: Tint
     filled_header: bool
+
+
+def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
+    """Fill a cell with a step of an accent of the theme → the ink that can be read on it."""
+    fill, ink = get_shade(step, palette)
+    cell.fill.solid()
+    set_tint(cell.fill.fore_color, fill)
+    return ink
+
+
+def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
+    """A step of an accent over the ground, and the ink on it.
+
+    Office would lighten a colour of the theme in HSL, which gives brighter tints than those of the book.
+    """
+    below, above = (palette.colour(Tint(slot)) for slot in ACCENTS[:2])
+    return _tints(shade_of(step, (below, above), *_ends(palette)), palette)
+
+
+def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
+    """A colour on which text can be read, as near to a tint as can be, and the ink on it."""
+    return _tints(readable_fill(palette.colour(tint), *_ends(palette)), palette)
+
+
+def _ends(palette: Palette) -> tuple[str, str]:
+    return palette.colour(palette.ink), palette.ground[0]
+
+
+def _tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
+    fill, ink = found
+    return Tint(digits=fill), palette.ink if ink == palette.colour(palette.ink) else palette.paper

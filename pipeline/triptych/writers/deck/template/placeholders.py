@@ -1,8 +1,8 @@
-"""What the layouts of a template say: where each placeholder is and how its text is set.
+"""Read the placeholders of layouts: their places and text properties.
 
-Properties are looked up as a program that shows the deck does: the layout's placeholder, the master's of the
-same kind, the master's text styles, those of the presentation, the theme (ECMA-376 Part 1, 19.3.1.52). So the
-template stays the only place that knows sizes and positions.
+Properties are inherited as in PowerPoint: from the layout's placeholder, the master's of the same kind, the
+master's text styles, the presentation's, and the theme (ECMA-376 Part 1, 19.3.1.52). Sizes and positions are
+thus defined by the template only.
 """
 
 from __future__ import annotations
@@ -20,17 +20,16 @@ from triptych.ooxml.inheritance import (
     FURNITURE,
     TITLES,
     Box,
-    box_of,
-    chain_of,
-    kind_of,
-    list_styles,
-    placeholder_of,
+    ThemeFonts,
+    collect_list_styles,
+    find_box,
+    find_placeholder,
+    get_placeholder_type,
+    resolve_chain,
 )
-from triptych.ooxml.names import qn
-from triptych.ooxml.typefaces import ThemeFonts
-from triptych.ooxml.values import EMU_PER_POINT, is_on, share
+from triptych.ooxml.xml import EMU_PER_POINT, parse_flag, parse_percentage, qn
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
-from triptych.writers.deck.pptx.elements import element_of, placeholders_of
+from triptych.writers.deck.pptx.package import element_of, list_placeholders
 from triptych.writers.deck.pptx.terms import (
     RELATIONSHIP_TYPE,
     BaseShape,
@@ -102,7 +101,7 @@ class Spot:
     @property
     def anchor(self) -> str:
         """Where its text is: "t" at the top, "ctr" in the middle, "b" at the bottom."""
-        return _body_property(self.chain, "anchor") or "t"
+        return _find_body_property(self.chain, "anchor") or "t"
 
     @property
     def bare_name(self) -> str:
@@ -117,7 +116,7 @@ class LayoutReader:
         self._default = element_of(presentation.part).find(qn("p:defaultTextStyle"))
         self._fonts: dict[Any, ThemeFonts] = {}
         size = element_of(presentation.part).find(qn("p:sldSz"))
-        self._outside = () if size is None else _around(size)
+        self._outside = () if size is None else _list_outside(size)
         self._spots: dict[Any, list[Spot]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
 
@@ -132,65 +131,67 @@ class LayoutReader:
         return self._spots[layout.part]
 
     def _found(self, layout: SlideLayout) -> list[Spot]:
-        found = [(shape, self._spot(shape, layout)) for shape in placeholders_of(layout)]
+        found = [(shape, self._spot(shape, layout)) for shape in list_placeholders(layout)]
         spots = [spot for _, spot in found if spot is not None]
         chains = (
-            chain_of(element_of(shape), None, element_of(layout.slide_master))
+            resolve_chain(element_of(shape), None, element_of(layout.slide_master))
             for shape, _ in found
-            if kind_of(element_of(shape)) in FURNITURE
+            if get_placeholder_type(element_of(shape)) in FURNITURE
         )
-        furniture = [_in_points(box) for chain in chains if (box := box_of(chain)) is not None]
-        return [_cleared(spot, spots, furniture) for spot in spots]
+        furniture = [_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
+        return [_clear_of_titles(spot, spots, furniture) for spot in spots]
 
     def fonts(self, layout: SlideLayout) -> ThemeFonts:
         """The fonts of the layout's theme."""
         part = layout.slide_master.part
         if part not in self._fonts:
-            self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
+            self._fonts[part] = ThemeFonts(read_theme(layout.slide_master))
         return self._fonts[part]
 
     def furniture(self, layout: SlideLayout) -> dict[str, Spot]:
         """Footer, date and number of a layout, by their kinds."""
         spots: dict[str, Spot] = {}
-        for shape in placeholders_of(layout):
+        for shape in list_placeholders(layout):
             element = element_of(shape)
-            kind = kind_of(element)
+            kind = get_placeholder_type(element)
             if kind in FURNITURE:
-                chain = chain_of(element, None, element_of(layout.slide_master))
-                level = level_element(self._styles(element, layout), 1)
-                if place := place_of(chain, [level], self.fonts(layout)):
+                chain = resolve_chain(element, None, element_of(layout.slide_master))
+                level = merge_level(self._styles(element, layout), 1)
+                if place := read_place(chain, [level], self.fonts(layout)):
                     index = shape.placeholder_format.idx
                     spots[kind] = Spot(index, kind, shape.name, chain, place, [level])
         return spots
 
     def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
-        return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
+        return collect_list_styles(
+            resolve_chain(element, None, master), get_placeholder_type(element), master, self._default
+        )
 
     def _level(self, styles: Sequence[Any], number: int) -> Any:
         """One level of text, made once for all placeholders that inherit it from the same elements."""
-        source = (number, *_sources(styles, number))
+        source = (number, *_find_level_sources(styles, number))
         if source not in self._levels:
-            self._levels[source] = level_element(styles, number)
+            self._levels[source] = merge_level(styles, number)
         return self._levels[source]
 
     def _spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
         element = element_of(shape)
-        kind = kind_of(element)
+        kind = get_placeholder_type(element)
         if kind in _UNFILLED:
             return None
-        chain = chain_of(element, None, element_of(layout.slide_master))
-        upright = placeholder_of(element).get("orient") == "vert" or any(map(_is_upright, chain))
-        turned = upright or abs(_turn(chain)) > _SLANTED
+        chain = resolve_chain(element, None, element_of(layout.slide_master))
+        upright = find_placeholder(element).get("orient") == "vert" or any(map(_is_vertical, chain))
+        turned = upright or abs(_get_rotation(chain)) > _SLANTED
         if turned or element.find(qn("p:txBody")) is None:
             return None
         styles = self._styles(element, layout)
         levels = [self._level(styles, number) for number in range(1, _LEVELS + 1)]
-        place = place_of(chain, levels, self.fonts(layout))
+        place = read_place(chain, levels, self.fonts(layout))
         if place is None:
             return None
-        inside = clear_of(place, self._outside)
-        moved = inside is not place or _turn(chain) != 0
+        inside = cut_clear(place, self._outside)
+        moved = inside is not place or _get_rotation(chain) != 0
         return Spot(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
 
 
@@ -200,7 +201,7 @@ def slide_size(presentation: Presentation) -> tuple[float, float]:
     return wide / EMU_PER_POINT, high / EMU_PER_POINT
 
 
-def _around(size: Any) -> tuple[Sides, ...]:
+def _list_outside(size: Any) -> tuple[Sides, ...]:
     """What lies above, below, before and behind a slide of a size: nothing can stand there."""
     wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))
     left, top, right, bottom = -wide, -high, 2 * wide, 2 * high
@@ -212,7 +213,7 @@ def _around(size: Any) -> tuple[Sides, ...]:
     )
 
 
-def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
+def _clear_of_titles(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
     """A placeholder for content without what lies under the title, a footer, the date or the number.
 
     One that holds the whole title is the ground that it stands on.
@@ -228,31 +229,31 @@ def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Sp
     ):
         return spot
     boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *furniture))
-    place = clear_of(own, boxes)
+    place = cut_clear(own, boxes)
     return spot if place is own else replace(spot, place=place, moved=True)
 
 
-def place_of(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
+def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
     """Where a placeholder lies, as the nearest of its chain says, and how the levels of its text are set."""
-    box = box_of(chain)
+    box = find_box(chain)
     if box is None:
         return None
-    looks = tuple(level_of(level, fonts) for level in levels)
-    return placed(_in_points(box), _insets(chain), looks, _columns(chain))
+    looks = tuple(read_level(level, fonts) for level in levels)
+    return create_place(_to_points(box), _insets(chain), looks, _columns(chain))
 
 
-def level_element(styles: Sequence[Any], number: int) -> Any:
+def merge_level(styles: Sequence[Any], number: int) -> Any:
     """The properties of one level of text, from the nearest style that says each."""
-    return _merged(qn(f"a:lvl{number}pPr"), _sources(styles, number))
+    return _merge(qn(f"a:lvl{number}pPr"), _find_level_sources(styles, number))
 
 
-def _sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
+def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
     """What styles say of a level, the nearest first."""
     tag = qn(f"a:lvl{number}pPr")
     return tuple(found for style in styles if (found := style.find(tag)) is not None)
 
 
-def placed(
+def create_place(
     box: _Box,
     insets: tuple[float, float, float, float],
     levels: tuple[Level, ...],
@@ -266,13 +267,13 @@ def placed(
     return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
 
 
-def theme_of(master: SlideMaster | NotesMaster) -> Any:
+def read_theme(master: SlideMaster | NotesMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
-    part = theme_part_of(master)
+    part = find_theme_part(master)
     return None if part is None else parsed(part.blob)
 
 
-def theme_part_of(master: SlideMaster | NotesMaster) -> Any:
+def find_theme_part(master: SlideMaster | NotesMaster) -> Any:
     """The part that is the theme of a master; None where it has none."""
     try:
         return master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -280,12 +281,12 @@ def theme_part_of(master: SlideMaster | NotesMaster) -> Any:
         return None
 
 
-def _is_upright(element: Any) -> bool:
+def _is_vertical(element: Any) -> bool:
     body = element.find(f".//{qn('a:bodyPr')}")
     return body is not None and body.get("vert", "horz") != "horz"
 
 
-def _turn(chain: Sequence[Any]) -> int:
+def _get_rotation(chain: Sequence[Any]) -> int:
     """By how much a placeholder is turned, to the right above 0; the nearest that has a place says so."""
     transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
     own = next((transform for transform in transforms if transform is not None), None)
@@ -293,7 +294,7 @@ def _turn(chain: Sequence[Any]) -> int:
     return turn if turn <= _CIRCLE // 2 else turn - _CIRCLE
 
 
-def _in_points(box: Box) -> _Box:
+def _to_points(box: Box) -> _Box:
     """Left, top, width, height."""
     sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
     left, top, width, height = (side / EMU_PER_POINT for side in sides)
@@ -302,23 +303,23 @@ def _in_points(box: Box) -> _Box:
 
 def _insets(chain: Sequence[Any]) -> tuple[float, float, float, float]:
     left, top, right, bottom = (
-        int(_body_property(chain, name) or default) / EMU_PER_POINT for name, default in INSETS.items()
+        int(_find_body_property(chain, name) or default) / EMU_PER_POINT for name, default in INSETS.items()
     )
     return left, top, right, bottom
 
 
 def _columns(chain: Sequence[Any]) -> tuple[int, float]:
-    count, gap = _body_property(chain, "numCol"), _body_property(chain, "spcCol")
+    count, gap = _find_body_property(chain, "numCol"), _find_body_property(chain, "spcCol")
     return max(1, int(count or 1)), int(gap or 0) / EMU_PER_POINT
 
 
-def _body_property(chain: Sequence[Any], name: str) -> str | None:
+def _find_body_property(chain: Sequence[Any], name: str) -> str | None:
     bodies = (element.find(f".//{qn('a:bodyPr')}") for element in chain)
     values = (body.get(name) for body in bodies if body is not None)
     return next((str(value) for value in values if value is not None), None)
 
 
-def _merged(tag: str, sources: Sequence[Any]) -> Any:
+def _merge(tag: str, sources: Sequence[Any]) -> Any:
     """Elements of one kind as one, without what has no place there: what the first says counts; text
     properties are merged in turn.
     """
@@ -336,30 +337,30 @@ def _merged(tag: str, sources: Sequence[Any]) -> Any:
             result.append(copy.deepcopy(part))
     runs = [run for source in sources if (run := source.find(qn("a:defRPr"))) is not None]
     if runs:
-        result.append(_merged(qn("a:defRPr"), runs))
+        result.append(_merge(qn("a:defRPr"), runs))
     result[:] = sorted(result, key=lambda part: _ORDER.index(etree.QName(part).localname))
     return result
 
 
-def level_of(element: Any, fonts: ThemeFonts) -> Level:
+def read_level(element: Any, fonts: ThemeFonts) -> Level:
     """Merged properties of a level as what fitting measures."""
     runs = element.find(qn("a:defRPr"))
     run = runs if runs is not None else etree.Element(qn("a:defRPr"))
     latin = run.find(qn("a:latin"))
     size = int(run.get("sz", "1800")) / 100
-    before, told_otherwise = _space(element.find(qn("a:spcBef")), size)
-    after, _ = _space(element.find(qn("a:spcAft")), size)
+    before, told_otherwise = _read_space(element.find(qn("a:spcBef")), size)
+    after, _ = _read_space(element.find(qn("a:spcAft")), size)
     margin = int(element.get("marL", "0"))
     exact = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPts')}")
     of_line = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
     return Level(
         size=size,
         family=fonts.named(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
-        bold=is_on(run.get("b")),
-        italic=is_on(run.get("i")),
+        bold=parse_flag(run.get("b")),
+        italic=parse_flag(run.get("i")),
         margin=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,
         before=before + after,
-        line=share(of_line.get("val")) if of_line is not None else 1.0,
+        line=parse_percentage(of_line.get("val")) if of_line is not None else 1.0,
         exact=int(exact.get("val")) / 100 if exact is not None else 0.0,
         spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
         capitals=run.get("cap", "none") == "all",
@@ -370,23 +371,23 @@ def level_of(element: Any, fonts: ThemeFonts) -> Level:
     )
 
 
-def _space(element: Any, size: float) -> tuple[float, bool]:
+def _read_space(element: Any, size: float) -> tuple[float, bool]:
     """The space over or under a paragraph in points, and whether it is said as a share of the line."""
     if element is None or not len(element):
         return 0.0, False
     if element[0].tag == qn("a:spcPts"):
         return int(element[0].get("val")) / 100, False
-    of_line = share(element[0].get("val"))
+    of_line = parse_percentage(element[0].get("val"))
     return of_line * size * 1.2, of_line > 0
 
 
-def clear_of(place: Place, others: Iterable[Sides]) -> Place:
+def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
     """The largest part of a place that none of the boxes touches; all of it where that is too little."""
     whole = (place.left, place.top, place.left + place.width, place.top + place.height)
     sides = whole
     for other in others:
         if _touch(sides, other):
-            sides = max(_parts(sides, other), key=_area)
+            sides = max(_iter_remaining(sides, other), key=_area)
     if sides == whole or _area(sides) < _LEAST * _area(whole):
         return place
     left, top, right, bottom = sides
@@ -403,7 +404,7 @@ def _touch(one: Sides, other: Sides) -> bool:
     return min(wide, high) > _TOUCHING
 
 
-def _parts(whole: Sides, other: Sides) -> Iterator[Sides]:
+def _iter_remaining(whole: Sides, other: Sides) -> Iterator[Sides]:
     """What is left of a box beside, above and below another."""
     left, top, right, bottom = whole
     yield left, top, max(left, other[0]), bottom

@@ -1,22 +1,39 @@
-"""What other programs leave out of presentations, and PowerPoint or python-pptx need."""
+"""Repair templates of other programs for PowerPoint and python-pptx, and add a content layout if needed."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
-from triptych.ooxml.names import qn
-from triptych.writers.deck.pptx.elements import (
-    element_of,
-    new_part,
-    placeholders_of,
-    relationships_of_package,
+from triptych.ooxml.inheritance import (
+    FURNITURE,
+    TITLES,
+    find_box,
+    find_placeholder,
+    get_placeholder_type,
+    list_shapes,
 )
-from triptych.writers.deck.pptx.package import FIRST_MASTER_ID, masters_and_layouts
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
-from triptych.writers.deck.template.generated import empty_part
+from triptych.ooxml.xml import EMU_PER_POINT, qn, to_emu
+from triptych.writers.deck.pptx.package import (
+    FIRST_MASTER_ID,
+    copy_layout,
+    create_part,
+    element_of,
+    get_package_relationships,
+    iter_master_and_layout_ids,
+    list_placeholders,
+)
+from triptych.writers.deck.pptx.terms import (
+    CONTENT_TYPE,
+    RELATIONSHIP_TYPE,
+    Presentation,
+    SlideLayout,
+    SlideMaster,
+)
+from triptych.writers.deck.template.generated import render_empty_part
+from triptych.writers.deck.template.placeholders import LayoutReader, slide_size
 
 _PARTS = (
     (RELATIONSHIP_TYPE.PRES_PROPS, CONTENT_TYPE.PML_PRES_PROPS, "/ppt/presProps.xml", "presentationPr"),
@@ -25,13 +42,13 @@ _PARTS = (
 _OF_LINKS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
-def mend(presentation: Presentation) -> None:
+def repair(presentation: Presentation) -> None:
     """Mend a presentation in memory: ids and indices that are used twice, looks that slides do not inherit,
     parts that are missing.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
-            _apart(element_of(owner).iter(qn("p:cNvPr")), "id")
+            _make_unique(element_of(owner).iter(qn("p:cNvPr")), "id")
             for body in element_of(owner).iter(qn("p:txBody"), qn("a:txBody")):
                 if body.find(qn("a:bodyPr")) is None:
                     body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
@@ -43,27 +60,27 @@ def mend(presentation: Presentation) -> None:
                     (shape[0] if before is None else before).addnext(shape.makeelement(qn("p:spPr"), {}))
         for layout in master.slide_layouts:
             # A slide's placeholder finds that of its layout by its index.
-            _apart(element_of(layout).iter(qn("p:ph")), "idx")
+            _make_unique(element_of(layout).iter(qn("p:ph")), "idx")
         for owner in (master, *master.slide_layouts):
-            for shape in placeholders_of(owner):
+            for shape in list_placeholders(owner):
                 _style_by_prompt(element_of(shape).find(qn("p:txBody")))
-    _apart(masters_and_layouts(presentation), "id", FIRST_MASTER_ID)
+    _make_unique(iter_master_and_layout_ids(presentation), "id", FIRST_MASTER_ID)
     part = presentation.part
-    _leave_one_core(part.package)
+    _fix_core_properties(part.package)
     there = {relation.reltype for relation in part.rels.values()}
     for relation, kind, name, element in _PARTS:
         if relation not in there:
-            part.relate_to(new_part(part, name, kind, empty_part(element).encode()), relation)
+            part.relate_to(create_part(part, name, kind, render_empty_part(element).encode()), relation)
 
 
-def _leave_one_core(package: Any) -> None:
+def _fix_core_properties(package: Any) -> None:
     """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
 
     LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
     them there, and adds a second part of the same name. It does so too where they are none, and takes a part
     of another type for them.
     """
-    relations = relationships_of_package(package)
+    relations = get_package_relationships(package)
     for name, relation in list(relations.items()):
         is_theirs = relation.reltype == RELATIONSHIP_TYPE.CORE_PROPERTIES
         if relation.is_external:
@@ -104,7 +121,7 @@ def _style_by_prompt(body: Any) -> None:
     styles.extend(levels[level] for level in sorted(levels))
 
 
-def _apart(elements: Iterable[Any], name: str, least: int = 0) -> None:
+def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
     """Numbers of their own for all but the first of those that share one, and for those without any, from the
     ``least`` on.
     """
@@ -118,3 +135,121 @@ def _apart(elements: Iterable[Any], name: str, least: int = 0) -> None:
         if own != number or name in element.attrib or name == "id":
             element.set(name, str(own))
         seen.add(own)
+
+
+NAME = "Title and Content"
+_ROOM = 0.4  # of a slide: what content needs at the least that is to be read from afar
+_LEAST_ROOM = 0.22  # of a slide: no chart or table can be read in less
+_Shares: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height as shares of a slide."""
+# Where a master has no place for them.
+_TITLE: _Shares = (0.06, 0.05, 0.88, 0.15)
+_CONTENT: _Shares = (0.06, 0.23, 0.88, 0.64)
+
+
+def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
+    """Add one to the master whose text has the most room, in the looks of one of its layouts; whether it was.
+
+    Nothing is done where some layout has room enough, or more than all masters. Where no layout has both a
+    title and a place for content, the new one has them, in places of its own where its master has none; where
+    the largest place is a narrow column, the new one has both across the slide.
+    """
+    masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
+    there = max((_room(reader, layout) for master in masters for layout in master.slide_layouts), default=0.0)
+    size = slide_size(presentation)
+    models = [
+        (_room_of_master(master), model) for master in masters if (model := _find_model(master)) is not None
+    ]
+    room, model = max(models, key=lambda one: one[0], default=(0.0, None))
+    most = max(there, min(room, _ROOM * size[0] * size[1]))
+    cramped = most < _LEAST_ROOM * size[0] * size[1]
+    if not masters or (there == most and not cramped):  # without a master there is no layout either
+        return False
+    layout = model or masters[0].slide_layouts[0]
+    _turn_into_content_layout(element_of(copy_layout(layout)), layout.slide_master, size, own=cramped)
+    return True
+
+
+def _room(reader: LayoutReader, layout: SlideLayout) -> float:
+    """The area in square points of the largest place for content beside a title."""
+    spots = reader.spots(layout)
+    titled = any(spot.kind in TITLES for spot in spots)
+    return max((spot.area for spot in spots if titled and spot.kind in ("obj", "body")), default=0.0)
+
+
+def _room_of_master(master: SlideMaster) -> float:
+    tree = element_of(master)
+    boxes = (find_box((shape,)) for shape in list_shapes(tree) if get_placeholder_type(shape) == "body")
+    box = next((box for box in boxes if box is not None), None)
+    return 0.0 if box is None else (box.right - box.left) * (box.bottom - box.top) / EMU_PER_POINT**2
+
+
+def _find_model(master: SlideMaster) -> SlideLayout | None:
+    """A layout with a title, of those that are not made for the opening slide where there are such."""
+    titled = [
+        layout
+        for layout in master.slide_layouts
+        if any(get_placeholder_type(shape) in TITLES for shape in list_shapes(element_of(layout)))
+    ]
+    return min(titled, key=lambda layout: element_of(layout).get("type") == "title", default=None)
+
+
+def _turn_into_content_layout(
+    layout: Any, master: SlideMaster, size: tuple[float, float], *, own: bool
+) -> None:
+    """Title and furniture stay; what else there is to fill gives way to one thing in the master's text, or
+    both are in places of their ``own``.
+    """
+    layout.set("type", "obj")
+    layout.attrib.pop("matchingName", None)
+    layout.find(qn("p:cSld")).set("name", NAME)
+    title = None
+    for shape in list_shapes(layout):
+        kind, mark = get_placeholder_type(shape), find_placeholder(shape)
+        if kind == "ctrTitle":
+            mark.set("type", "title")
+            properties = shape.find(qn("p:spPr"))
+            for place in properties.findall(qn("a:xfrm")):
+                properties.remove(place)
+        if mark is not None and (own or kind not in TITLES) and kind not in FURNITURE:
+            shape.getparent().remove(shape)
+            continue
+        title = shape if get_placeholder_type(shape) in TITLES else title
+    shapes = () if own else list_shapes(element_of(master))
+    known = {get_placeholder_type(shape) for shape in shapes if find_box((shape,)) is not None}
+    if title is None:
+        title = _create_placeholder(layout, "Title", None if "title" in known else _TITLE, size, type="title")
+        layout.find(f"{qn('p:cSld')}/{qn('p:spTree')}").append(title)
+    indices = [int(item.get("idx", "0")) for item in layout.iter(qn("p:ph"))]
+    place = None if "body" in known else _CONTENT
+    title.addnext(_create_placeholder(layout, "Content", place, size, idx=str(max(indices) + 1)))
+
+
+def _create_placeholder(
+    layout: Any, name: str, place: _Shares | None, size: tuple[float, float], **mark: str
+) -> Any:
+    """A placeholder that takes its look from the master, and its place where none is given."""
+    ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
+    shape = layout.makeelement(qn("p:sp"), {})
+
+    def below(parent: Any, tag: str, **values: str) -> Any:
+        element = parent.makeelement(qn(tag), values)
+        parent.append(element)
+        return element
+
+    named = below(shape, "p:nvSpPr")
+    below(named, "p:cNvPr", id=str(max(ids) + 1), name=name)
+    below(below(named, "p:cNvSpPr"), "a:spLocks", noGrp="1")
+    below(below(named, "p:nvPr"), "p:ph", **mark)
+    properties = below(shape, "p:spPr")
+    if place:
+        left, top, wide, high = (
+            to_emu(share * side) for share, side in zip(place, (*size, *size), strict=True)
+        )
+        box = below(properties, "a:xfrm")
+        below(box, "a:off", x=left, y=top)
+        below(box, "a:ext", cx=wide, cy=high)
+    body = below(shape, "p:txBody")
+    for tag in ("a:bodyPr", "a:lstStyle", "a:p"):
+        below(body, tag)
+    return shape

@@ -1,7 +1,7 @@
-"""What the texts and frames of a slide are drawn on, so that all of them can be read.
+"""Decide what each text and frame of a slide is drawn on, so that all of them are legible.
 
-The layout's own colours are kept where they can be read on its ground. Else text takes another colour of the
-theme, and where none can be read, on a picture or a ground of many colours, a panel is laid behind it.
+The layout's own colours stay where they are legible. Otherwise text gets another theme colour, and on a
+picture or a background of many colours a panel is drawn behind it.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Surfaces:
             on_board = board is not None and role not in self._heads
             found = self._on(role, (self._colour(board),) if board is not None and on_board else None)
             if role in self._heads and role in self._texts and not found.serves:
-                found = text_on_panel(self._scheme, self._texts[role])
+                found = find_panel_surface(self._scheme, self._texts[role])
             self._found[role] = found
         return self._found[role]
 
@@ -99,7 +99,7 @@ class Surfaces:
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
         own = self._scheme.slot("tx1") if level is None else self._scheme.written(level)
-        return panel_for(self._scheme, own)
+        return choose_panel(self._scheme, own)
 
     @property
     def _cards_match(self) -> bool:
@@ -144,7 +144,7 @@ class Surfaces:
     def _on(self, role: Role, ground: Ground | None) -> Surface:
         """A surface on a ground, that of the layout for None."""
         if role in self._texts:
-            return text_surface(self._scheme, self._texts[role], ground)
+            return find_text_surface(self._scheme, self._texts[role], ground)
         place, least = self._frames[role]
         palette = Palette(self._scheme.slot, ground or self._scheme.ground_of_frame(place))
         found = palette.contrast(palette.ink)
@@ -156,7 +156,7 @@ class Surfaces:
         return Palette(self._scheme.slot, (PAPER,)).colour(tint)
 
 
-def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
+def find_text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
     """The surface of a text on a ground, that of its place for None, without a panel.
 
     A fill of its placeholder covers whatever is behind it. Slides of a layout share their places, so that
@@ -164,12 +164,12 @@ def text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Su
     """
     known = scheme.surfaces
     if (text, ground) not in known:
-        known[text, ground] = _text_surface(scheme, text, ground)
+        known[text, ground] = _compute_text_surface(scheme, text, ground)
     found: Surface = known[text, ground]
     return found
 
 
-def _text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> Surface:
+def _compute_text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> Surface:
     chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
     if ground is None and not text.chain:  # a text box, whose few words may be in any corner
         ground = scheme.ground_of_frame(text.place)
@@ -192,7 +192,7 @@ def _text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> Surface:
     return Surface(palette=palette, contrast=least, serves=serves, ink=seen.ink)
 
 
-def text_on_panel(scheme: Scheme, text: Text) -> Surface:
+def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
     """The surface of a text that cannot be read on its ground, with a panel on which it can.
 
     The panel has the colour that highlights the text, or the most frequent colour there on which text of the
@@ -201,12 +201,14 @@ def text_on_panel(scheme: Scheme, text: Text) -> Surface:
     seen = (*scheme.highlighted(text.levels[0]), *scheme.ground(text.place))
     palettes = (Palette(scheme.slot, (colour,)) for colour in seen)
     blending = next((one.paper for one in palettes if one.contrast(one.ink) >= READABLE), None)
-    panel = blending or panel_for(scheme, scheme.written(text.levels[0]))
-    found = text_surface(scheme, replace(text, chain=()), (Palette(scheme.slot, (PAPER,)).colour(panel),))
+    panel = blending or choose_panel(scheme, scheme.written(text.levels[0]))
+    found = find_text_surface(
+        scheme, replace(text, chain=()), (Palette(scheme.slot, (PAPER,)).colour(panel),)
+    )
     return replace(found, panel=panel)
 
 
-def panel_for(scheme: Scheme, own: str) -> Tint:
+def choose_panel(scheme: Scheme, own: str) -> Tint:
     """A plain fill on which text of a colour can be read: the paper of the theme, else the layout's most
     frequent colour, made darker or lighter.
     """

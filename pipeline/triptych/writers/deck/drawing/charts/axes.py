@@ -11,12 +11,12 @@ from triptych.charts.axes import ValueScale
 from triptych.charts.plan import Plan
 from triptych.model.charts import DatePart, date_at
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
 from triptych.writers.deck.drawing.charts.plan import NativePlan
 from triptych.writers.deck.drawing.charts.setting import Form, Setting, on_serial_days, serial_day
-from triptych.writers.deck.drawing.text import child, cleaned
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.drawing.text import add_child, remove_forbidden
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_AXIS_CROSSES,
     XL_TICK_LABEL_POSITION,
@@ -24,7 +24,7 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.template.palette import set_tint
 
 _ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in their 60,000th parts
 _BASE_UNITS = {
@@ -41,8 +41,8 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
     for axis in (category, value):
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_labels.font.size = Pt(setting.size)
-        paint(axis.tick_labels.font.color, setting.palette.muted)
-        paint(axis.format.line.color, setting.palette.quiet(0.5))
+        set_tint(axis.tick_labels.font.color, setting.palette.muted)
+        set_tint(axis.format.line.color, setting.palette.quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind.traits.in_order and chart.data.positions is not None and not form.on_numbers:
@@ -93,7 +93,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False
     line = axis.major_gridlines.format.line
-    paint(line.color, palette.quiet(0.85))
+    set_tint(line.color, palette.quiet(0.85))
     line.width = Pt(0.75)
 
 
@@ -101,7 +101,7 @@ def _count(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
     """Put ticks where the scale has them, at powers of ten on a logarithmic one (21.2.2.98)."""
     if scale.log:
         scaling = element_of(axis).find(qn("c:scaling"))
-        scaling.insert(0, child(scaling, "c:logBase", val="10"))
+        scaling.insert(0, add_child(scaling, "c:logBase", val="10"))
     elif len(scale.ticks) > 1:
         step = (scale.ticks[1] - scale.ticks[0]) * unit
         axis.major_unit = round(step, 12) or step
@@ -136,7 +136,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
         ("c:majorUnit", "1"),
         ("c:baseTimeUnit", _BASE_UNITS[part]),
     ):
-        behind.addnext(child(element, tag, val=text))
+        behind.addnext(add_child(element, tag, val=text))
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
 
 
@@ -145,18 +145,18 @@ def _cross_at_categories(axis: Any) -> None:
     element = element_of(axis)
     crossing = element.find(qn("c:crossBetween"))
     if crossing is None:
-        crossing = child(element, "c:crossBetween")
+        crossing = add_child(element, "c:crossBetween")
         element.find(qn("c:crosses")).addnext(crossing)
     crossing.set("val", "midCat")
 
 
 def _add_title(axis: Any, title: str, setting: Setting) -> None:
     axis.has_title = True
-    axis.axis_title.text_frame.text = cleaned(title)
+    axis.axis_title.text_frame.text = remove_forbidden(title)
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold = Pt(setting.size), False
     element_of(font).set("lang", setting.language)
-    paint(font.color, setting.palette.muted)
+    set_tint(font.color, setting.palette.muted)
 
 
 def _space_labels(axis: Any, planned: NativePlan) -> None:
@@ -168,4 +168,4 @@ def _space_labels(axis: Any, planned: NativePlan) -> None:
         step = round(plan.ticks[1].place - plan.ticks[0].place)
         offset = element.find(qn("c:lblOffset"))
         for tag in ("c:tickMarkSkip", "c:tickLblSkip"):
-            offset.addnext(child(element, tag, val=str(step)))
+            offset.addnext(add_child(element, tag, val=str(step)))

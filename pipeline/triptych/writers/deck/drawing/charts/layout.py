@@ -18,7 +18,7 @@ from triptych.charts.kinds.pies import plan_round, slice_names
 from triptych.charts.labels import wrapped
 from triptych.charts.plan import PlacedCallout
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.plan import NativePlan, native_plan
 from triptych.writers.deck.drawing.charts.setting import (
@@ -32,12 +32,12 @@ from triptych.writers.deck.drawing.charts.setting import (
 )
 from triptych.writers.deck.drawing.charts.words import ChartShapes
 from triptych.writers.deck.drawing.charts.workbook import bridges, reference_lines
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 from triptych.writers.deck.slides import ChartBody
-from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.palette import Palette, set_tint
 
 # Points.
 TOP_LINE = 30.0  # the height of the line with unit and legend
@@ -196,10 +196,10 @@ def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Se
     paragraph = title.text_frame.paragraphs[0]
     for look, text in shown:
         run = paragraph.add_run()
-        run.text = cleaned(text)
+        run.text = remove_forbidden(text)
         run.font.size, run.font.bold = Pt(setting.size), look == "bold"
         if look != "bold":
-            paint(run.font.color, setting.palette.muted)
+            set_tint(run.font.color, setting.palette.muted)
         element_of(run.font).set("lang", setting.language)
     place(element_of(title), x=0.0, y=0.0)
 
@@ -211,7 +211,7 @@ def add_legend(native: NativeChart, setting: Setting, hidden: Sequence[int] = ()
     legend.position = XL_LEGEND_POSITION.TOP
     legend.include_in_layout = False
     legend.font.size = Pt(setting.size)
-    paint(legend.font.color, setting.palette.ink)
+    set_tint(legend.font.color, setting.palette.ink)
     hide_entries(native, hidden)
     return element_of(legend)
 
@@ -222,9 +222,9 @@ def hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
     entries = legend.findall(qn("c:legendEntry"))
     position = entries[-1] if entries else legend.find(qn("c:legendPos"))
     for index in reversed(indices):
-        entry = child(legend, "c:legendEntry")
-        child(entry, "c:idx", val=str(index))
-        child(entry, "c:delete", val="1")
+        entry = add_child(legend, "c:legendEntry")
+        add_child(entry, "c:idx", val=str(index))
+        add_child(entry, "c:delete", val="1")
         position.addnext(entry)
 
 
@@ -232,17 +232,17 @@ def place(element: Any, *, inner: bool = False, **shares: float) -> None:
     """A manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
     layout = element.find(qn("c:layout"))
     if layout is None:
-        layout = child(element, "c:layout")
+        layout = add_child(element, "c:layout")
         _put_in_order(element, layout)
     for content in list(layout):
         layout.remove(content)
-    manual = child(layout, "c:manualLayout")
+    manual = add_child(layout, "c:manualLayout")
     if inner:
-        child(manual, "c:layoutTarget", val="inner")
+        add_child(manual, "c:layoutTarget", val="inner")
     for name in ("x", "y"):
-        child(manual, f"c:{name}Mode", val="edge")
+        add_child(manual, f"c:{name}Mode", val="edge")
     for name, value in shares.items():
-        child(manual, f"c:{name}", val=f"{value:.4f}")
+        add_child(manual, f"c:{name}", val=f"{value:.4f}")
 
 
 def _put_in_order(element: Any, layout: Any) -> None:

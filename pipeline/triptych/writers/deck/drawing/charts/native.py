@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_words
 from triptych.writers.deck.drawing.charts.axes import number_limits, style_axes
@@ -28,10 +28,10 @@ from triptych.writers.deck.drawing.charts.workbook import (
     style_reference_lines,
     workbook,
 )
-from triptych.writers.deck.drawing.graphic_frames import take_place
-from triptych.writers.deck.drawing.text import child
+from triptych.writers.deck.drawing.pictures import replace_placeholder
+from triptych.writers.deck.drawing.text import add_child
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.elements import drop, element_of
+from triptych.writers.deck.pptx.package import element_of, remove_shape
 from triptych.writers.deck.pptx.terms import BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
@@ -55,21 +55,21 @@ def insert_chart(
     own = own_form(chart)
     if own is not None:
         frame: Any = slide.shapes.add_chart(own.type, *_box(whole), own.data)
-        take_place(frame, placeholder)
+        replace_placeholder(frame, placeholder)
         set_text(frame.chart, whole)
         own.style(frame.chart, chart, whole)
         _finish(frame.chart, chart)
         return [frame]
     if not chart.data.panels:
         frame = _draw(slide, chart, whole)
-        take_place(frame, placeholder)
+        replace_placeholder(frame, placeholder)
         return [frame]
     frames = []
     for panel, setting in panel_settings(chart.data.panels, body.grid, whole):
         frame = _draw(slide, replace(chart, data=chart.data.of_panel(panel)), setting)
         element_of(placeholder).addprevious(element_of(frame))  # it is read where the placeholder was
         frames.append(frame)
-    drop(placeholder)
+    remove_shape(placeholder)
     return frames
 
 
@@ -108,7 +108,7 @@ def _finish(native: NativeChart, chart: Chart) -> None:
         old = element.get("val")
         element.set("val", numbers.setdefault(old, str(100_000_001 + len(numbers))))
     if space.find(qn("c:roundedCorners")) is None:
-        corners = child(space, "c:roundedCorners", val="0")
+        corners = add_child(space, "c:roundedCorners", val="0")
         date = space.find(qn("c:date1904"))
         if date is not None:
             date.addnext(corners)

@@ -15,11 +15,11 @@ from itertools import product
 from triptych.charts.axes import ValueScale
 from triptych.languages.numerals import decimal_places, format_number, format_percent, locale_of, rounded
 from triptych.model.charts import DatePart, exact
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import NativeChart, Pt
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.template.palette import set_tint
 
 # No format code of a spreadsheet counts quarters.
 DATE_FORMATS = {
@@ -140,6 +140,6 @@ def _language_number(language: str) -> int | None:
 def set_text(native: NativeChart, setting: Setting) -> None:
     """Size, colour and language of all text in a chart, whose family is the theme's for text."""
     native.font.size = Pt(setting.size)
-    paint(native.font.color, setting.palette.muted)
+    set_tint(native.font.color, setting.palette.muted)
     for element in element_of(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
         element.set("lang", setting.language)

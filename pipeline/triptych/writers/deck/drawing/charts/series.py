@@ -12,14 +12,14 @@ from triptych.charts.kinds.pies import HOLE
 from triptych.charts.plan import carried
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.receding import APART
 from triptych.writers.deck.drawing.charts.number_formats import format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, gap_width
 from triptych.writers.deck.drawing.charts.words import label_point
-from triptych.writers.deck.drawing.text import child
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     MSO_LINE_DASH_STYLE,
     MSO_PATTERN_TYPE,
@@ -28,7 +28,7 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, paint
+from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, set_tint
 
 MOST_MARKED_POINTS = 24
 
@@ -64,7 +64,7 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting, *, labelle
     elif chart.kind.traits.binned:
         plot.gap_width = 0
         line = plot.series[0].format.line
-        paint(line.color, setting.palette.paper)
+        set_tint(line.color, setting.palette.paper)
         line.width = Pt(1)
 
 
@@ -76,12 +76,12 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
         fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
-        paint(point.format.line.color, setting.palette.paper)
+        set_tint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     if ring:
         hole = element_of(plot).find(qn("c:holeSize"))
         if hole is None:
-            hole = child(element_of(plot), "c:holeSize")
+            hole = add_child(element_of(plot), "c:holeSize")
         hole.set("val", str(round(100 * HOLE)))
 
 
@@ -97,7 +97,7 @@ def _label_bars(plot: Any, chart: Chart, setting: Setting) -> None:
             labels.number_format, labels.number_format_is_linked = code, False
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
             labels.font.size = Pt(setting.size)
-            paint(labels.font.color, setting.palette.ink)
+            set_tint(labels.font.color, setting.palette.ink)
             labels.show_value = True
         for (index, value), text, bold in zip(known, words, lit, strict=True):
             if code is None or bold:
@@ -120,7 +120,7 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
             style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
             if chart.kind.traits.lines:
                 point.format.fill.solid()  # some programs take the colour of a dot from here
-                paint(point.format.fill.fore_color, look.tint)
+                set_tint(point.format.fill.fore_color, look.tint)
         else:
             fill(point.format, look, setting)
             # A point that says nothing of it is drawn as its program likes below zero.
@@ -129,12 +129,12 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
                     own.find(qn("c:idx")).get("val") == str(index)
                     and own.find(qn("c:invertIfNegative")) is None
                 ):
-                    own.find(qn("c:idx")).addnext(child(own, "c:invertIfNegative", val="0"))
+                    own.find(qn("c:idx")).addnext(add_child(own, "c:invertIfNegative", val="0"))
 
 
 def set_apart_from_neighbours(look: Any, setting: Setting) -> None:
     """A line of paper round a surface that others touch: seen in grey as in colour."""
-    paint(look.line.color, setting.palette.paper)
+    set_tint(look.line.color, setting.palette.paper)
     look.line.width = Pt(1.25)
 
 
@@ -142,16 +142,16 @@ def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
     """The colour of a series, with a pattern beyond the theme's colours."""
     if look.pattern is None:
         format_.fill.solid()
-        paint(format_.fill.fore_color, look.tint)
+        set_tint(format_.fill.fore_color, look.tint)
         if look.rim or look.back:
-            paint(format_.line.color, setting.palette.ink if look.rim else setting.palette.paper)
+            set_tint(format_.line.color, setting.palette.ink if look.rim else setting.palette.paper)
             format_.line.width = Pt(0.75)
         return
     format_.fill.patterned()
     format_.fill.pattern = look.pattern
-    paint(format_.fill.fore_color, look.tint)
-    paint(format_.fill.back_color, setting.palette.paper)
-    paint(format_.line.color, look.tint)
+    set_tint(format_.fill.fore_color, look.tint)
+    set_tint(format_.fill.back_color, setting.palette.paper)
+    set_tint(format_.line.color, look.tint)
     format_.line.width = Pt(0.75)
 
 
@@ -160,8 +160,8 @@ def _lighten(series: Any, look: MarkLook) -> None:
     properties = element_of(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
-        child(fill, "a:alpha", val=_LIGHT)
-    paint(series.format.line.color, look.tint)
+        add_child(fill, "a:alpha", val=_LIGHT)
+    set_tint(series.format.line.color, look.tint)
     series.format.line.width = Pt(2.5)
 
 
@@ -173,7 +173,7 @@ def style_width(series: Any, look: MarkLook, chart: Chart) -> None:
 def style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> None:
     """The colour of a series, with dashes beyond the theme's colours, and its markers."""
     series.smooth = False
-    paint(series.format.line.color, look.tint)
+    set_tint(series.format.line.color, look.tint)
     if look.dash is not None:
         series.format.line.dash_style = look.dash
     if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
@@ -188,8 +188,8 @@ def style_marker(marker: Any, look: MarkLook, size: int, setting: Setting) -> No
     marker.style = look.marker
     marker.size = size
     marker.format.fill.solid()
-    paint(marker.format.fill.fore_color, paper if look.hollow else look.tint)
-    paint(marker.format.line.color, look.tint if look.hollow else paper)
+    set_tint(marker.format.fill.fore_color, paper if look.hollow else look.tint)
+    set_tint(marker.format.line.color, look.tint if look.hollow else paper)
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:

@@ -11,14 +11,13 @@ from lxml import etree
 from triptych.charts.callouts import box_of
 from triptych.charts.canvas import LINE, SIZE
 from triptych.charts.plan import PlacedCallout
-from triptych.ooxml.names import NAMESPACES, qn
-from triptych.ooxml.values import emu
+from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.writers.deck.drawing.charts.number_formats import format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, SlideRuler
-from triptych.writers.deck.drawing.text import child, cleaned, colour, extended
-from triptych.writers.deck.pptx.elements import element_of, label_element, new_part
+from triptych.writers.deck.drawing.text import add_child, add_colour, add_extension, remove_forbidden
+from triptych.writers.deck.pptx.package import create_part, element_of, label_element
 from triptych.writers.deck.pptx.terms import PP_ALIGN, XL_LABEL_POSITION, NativeChart, Pt
-from triptych.writers.deck.template.palette import Tint, paint
+from triptych.writers.deck.template.palette import Tint, set_tint
 
 LEADING = 1.3  # of the text's size, from line to line
 _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
@@ -38,13 +37,13 @@ def write_label(
     label = series.points[index].data_label
     frame = label.text_frame
     frame.word_wrap = False
-    frame.text = "\n".join(map(cleaned, lines))
+    frame.text = "\n".join(map(remove_forbidden, lines))
     for paragraph in frame.paragraphs:
         if at is XL_LABEL_POSITION.LEFT:
             paragraph.alignment = PP_ALIGN.RIGHT
         for run in paragraph.runs:
             run.font.size, run.font.bold = Pt(setting.size), bold
-            paint(run.font.color, tint or setting.palette.ink)
+            set_tint(run.font.color, tint or setting.palette.ink)
             element_of(run.font).set("lang", setting.language)
     label.position = at
 
@@ -81,10 +80,10 @@ def label_point(
     if max(map(abs, moved)) > 0.1:
         move(element, moved[0] / setting.width, moved[1] / setting.height)
     if box:
-        extension = child(child(element, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
-        inner = child(extended(extension, "c15:layout"), "c:manualLayout")
-        child(inner, "c:w", val=f"{box[0] / setting.width:.4f}")
-        child(inner, "c:h", val=f"{box[1] / setting.height:.4f}")
+        extension = add_child(add_child(element, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
+        inner = add_child(add_extension(extension, "c15:layout"), "c:manualLayout")
+        add_child(inner, "c:w", val=f"{box[0] / setting.width:.4f}")
+        add_child(inner, "c:h", val=f"{box[1] / setting.height:.4f}")
 
 
 def _show_value(
@@ -101,16 +100,16 @@ def _show_value(
     """Show the number of a point in a format; the result is the element of its label."""
     label = series.points[index].data_label
     label.font.size, label.font.bold = Pt(setting.size), bold
-    paint(label.font.color, tint)
+    set_tint(label.font.color, tint)
     label.position = at
     element = label_element(label)
     shown = {"c:showVal": "1", "c:showSerName": "1" if named else "0", "c:showLegendKey": "0"}
     for tag, on in shown.items():
         element.find(qn(tag)).set("val", on)
-    form = child(element, "c:numFmt", formatCode=code, sourceLinked="0")
+    form = add_child(element, "c:numFmt", formatCode=code, sourceLinked="0")
     next(e for tag in ("c:spPr", "c:txPr") if (e := element.find(qn(tag))) is not None).addprevious(form)
     if named:
-        separator = child(element, "c:separator")
+        separator = add_child(element, "c:separator")
         separator.text = " "
         element.find(qn("c:showBubbleSize")).addnext(separator)
     return element
@@ -120,11 +119,11 @@ def move(label: Any, across: float = 0.0, down: float = 0.0) -> None:
     """Move a label by shares of the chart's width and height from where its position puts it."""
     layout = label.find(qn("c:layout"))
     if layout is None:
-        layout = child(label, "c:layout")
+        layout = add_child(label, "c:layout")
         label.find(qn("c:idx")).addnext(layout)
-    manual = child(layout, "c:manualLayout")
-    child(manual, "c:x", val=f"{across:.4f}")
-    child(manual, "c:y", val=f"{down:.4f}")
+    manual = add_child(layout, "c:manualLayout")
+    add_child(manual, "c:x", val=f"{across:.4f}")
+    add_child(manual, "c:y", val=f"{down:.4f}")
 
 
 _PART = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
@@ -150,8 +149,8 @@ class ChartShapes:
         chart_part = native.part
         name = str(chart_part.partname).replace("/charts/chart", "/drawings/drawing")
         data = etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        relation = chart_part.relate_to(new_part(chart_part, name, _PART, data), _RELATION)
-        child(element_of(native), "c:userShapes").set(qn("r:id"), relation)
+        relation = chart_part.relate_to(create_part(chart_part, name, _PART, data), _RELATION)
+        add_child(element_of(native), "c:userShapes").set(qn("r:id"), relation)
 
     def text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
         """Words without a frame, which may turn out wider than measured on the side that is free."""
@@ -161,29 +160,29 @@ class ChartShapes:
         anchor = self._anchored((left, top), (right, bottom))
         shape = self._shape(anchor, "Words", txBox="1")
         properties = self._properties(shape, anchor, "rect")
-        child(properties, "a:noFill")
-        body = child(shape, "cdr:txBody")
+        add_child(properties, "a:noFill")
+        body = add_child(shape, "cdr:txBody")
         insets = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), "0")
-        child(body, "a:bodyPr", vertOverflow="overflow", wrap="none", anchor="t", **insets)
-        child(body, "a:lstStyle")
+        add_child(body, "a:bodyPr", vertOverflow="overflow", wrap="none", anchor="t", **insets)
+        add_child(body, "a:lstStyle")
         setting = self._setting
         for line in words.lines:
-            paragraph = child(body, "a:p")
-            spacing = child(child(paragraph, "a:pPr", algn=_ALIGNED[words.across]), "a:lnSpc")
-            child(spacing, "a:spcPts", val=str(round(LINE * setting.size / SIZE * 100)))
-            run = child(paragraph, "a:r")
+            paragraph = add_child(body, "a:p")
+            spacing = add_child(add_child(paragraph, "a:pPr", algn=_ALIGNED[words.across]), "a:lnSpc")
+            add_child(spacing, "a:spcPts", val=str(round(LINE * setting.size / SIZE * 100)))
+            run = add_child(paragraph, "a:r")
             size = str(round(setting.size * 100))
-            look = child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
-            colour(child(look, "a:solidFill"), tint)
-            child(look, "a:latin", typeface="+mn-lt")
-            child(run, "a:t").text = cleaned(line)
+            look = add_child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
+            add_colour(add_child(look, "a:solidFill"), tint)
+            add_child(look, "a:latin", typeface="+mn-lt")
+            add_child(run, "a:t").text = remove_forbidden(line)
 
     def square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
         """A filled square, such as a legend has."""
         anchor = self._anchored(corner, (corner[0] + side, corner[1] + side))
         properties = self._properties(self._shape(anchor, "Key"), anchor, "rect")
-        colour(child(properties, "a:solidFill"), tint)
-        child(child(properties, "a:ln"), "a:noFill")
+        add_colour(add_child(properties, "a:solidFill"), tint)
+        add_child(add_child(properties, "a:ln"), "a:noFill")
 
     def line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
@@ -194,43 +193,43 @@ class ChartShapes:
             rises = (x <= end_x) != (y <= end_y)
             shape = self._shape(anchor, "Line", "cxnSp", "CxnSp")
             properties = self._properties(shape, anchor, "line", **({"flipV": "1"} if rises else {}))
-            look = child(properties, "a:ln", w=emu(width))
-            colour(child(look, "a:solidFill"), tint)
+            look = add_child(properties, "a:ln", w=to_emu(width))
+            add_colour(add_child(look, "a:solidFill"), tint)
             if dash != "solid":
-                child(look, "a:prstDash", val=dash)
+                add_child(look, "a:prstDash", val=dash)
 
     def _anchored(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
         """An anchor from one corner to another, which it has in shares of the chart."""
         setting, scale = self._setting, self._setting.size / SIZE
-        anchor = child(self._root, "cdr:relSizeAnchor")
+        anchor = add_child(self._root, "cdr:relSizeAnchor")
         for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
-            corner = child(anchor, tag)
+            corner = add_child(anchor, tag)
             across = (self._origin[0] + x * scale) / setting.width
             down = (self._origin[1] + y * scale) / setting.height
             for axis, share in (("cdr:x", across), ("cdr:y", down)):
-                child(corner, axis).text = f"{min(max(share, 0.0), 1.0):.5f}"
+                add_child(corner, axis).text = f"{min(max(share, 0.0), 1.0):.5f}"
         return anchor
 
     def _shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
         """A new shape with a number of its own."""
         self._number += 1
         links = {"textlink": ""} if tag == "sp" else {}
-        shape = child(anchor, f"cdr:{tag}", macro="", **links)
-        named = child(shape, f"cdr:nv{kind}Pr")
-        child(named, "cdr:cNvPr", id=str(self._number), name=f"{name} {self._number}")
-        child(named, f"cdr:cNv{kind}Pr", **properties)
+        shape = add_child(anchor, f"cdr:{tag}", macro="", **links)
+        named = add_child(shape, f"cdr:nv{kind}Pr")
+        add_child(named, "cdr:cNvPr", id=str(self._number), name=f"{name} {self._number}")
+        add_child(named, f"cdr:cNv{kind}Pr", **properties)
         return shape
 
     def _properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
         """The shape's properties with its geometry, and the anchor's place once more in EMU."""
-        properties = child(shape, "cdr:spPr")
+        properties = add_child(shape, "cdr:spPr")
         sides = (self._setting.width, self._setting.height)
         (left, top), (right, bottom) = (
             [float(value.text) * side for value, side in zip(corner, sides, strict=True)]
             for corner in (anchor[0], anchor[1])
         )
-        transform = child(properties, "a:xfrm", **flips)
-        child(transform, "a:off", x=emu(left), y=emu(top))
-        child(transform, "a:ext", cx=emu(right - left), cy=emu(bottom - top))
-        child(child(properties, "a:prstGeom", prst=geometry), "a:avLst")
+        transform = add_child(properties, "a:xfrm", **flips)
+        add_child(transform, "a:off", x=to_emu(left), y=to_emu(top))
+        add_child(transform, "a:ext", cx=to_emu(right - left), cy=to_emu(bottom - top))
+        add_child(add_child(properties, "a:prstGeom", prst=geometry), "a:avLst")
         return properties

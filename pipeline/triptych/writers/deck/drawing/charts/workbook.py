@@ -10,14 +10,14 @@ from typing import Any
 from triptych.charts.times import breaks, category_name
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import number_format
 from triptych.writers.deck.drawing.charts.setting import Form, Setting, places
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData, number_table
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart, Pt
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.template.palette import set_tint
 
 
 def workbook(chart: Chart, form: Form, across: tuple[float, float]) -> Any:
@@ -31,12 +31,14 @@ def _categories(chart: Chart, form: Form) -> Any:
         data.categories = chart.data.dates or ()
     else:
         names = (category_name(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
-        data.categories = [cleaned(name) for name in names]
+        data.categories = [remove_forbidden(name) for name in names]
     for series in chart.data.series:
-        data.add_series(cleaned(series.label), series.values, number_format(max(series.places, default=0)))
+        data.add_series(
+            remove_forbidden(series.label), series.values, number_format(max(series.places, default=0))
+        )
     add_bridges(data, chart)
     for line in reference_lines(chart):
-        data.add_series(cleaned(line.text), (line.value,) * len(chart.data.categories))
+        data.add_series(remove_forbidden(line.text), (line.value,) * len(chart.data.categories))
     return data
 
 
@@ -56,10 +58,13 @@ def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
     numbers, data = range(len(rows)), chart.data
     names = (data.point_title, *data.categories) if data.x_values else ()
     return number_table(
-        cleaned(data.category_title or data.category_name),
+        remove_forbidden(data.category_title or data.category_name),
         rows,
-        [(cleaned(name), [known.get(row) for row in numbers], code) for name, known, code in columns],
-        [cleaned(name) for name in names],
+        [
+            (remove_forbidden(name), [known.get(row) for row in numbers], code)
+            for name, known, code in columns
+        ],
+        [remove_forbidden(name) for name in names],
     )
 
 
@@ -109,7 +114,7 @@ def style_bridges(native: NativeChart, chart: Chart) -> None:
         for dash in line.findall(qn("a:prstDash")):
             line.remove(dash)
         fill = line.find(qn("a:solidFill"))
-        fill.addnext(child(line, "a:prstDash", val="sysDot"))
+        fill.addnext(add_child(line, "a:prstDash", val="sysDot"))
         old = _line(bridge)
         old.getparent().replace(old, line)
 
@@ -140,29 +145,29 @@ def set_apart(native: NativeChart, count: int, *, on_numbers: bool) -> None:
         return
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
-    plot = child(area, "c:scatterChart" if on_numbers else "c:lineChart")
+    plot = add_child(area, "c:scatterChart" if on_numbers else "c:lineChart")
     if on_numbers:
-        child(plot, "c:scatterStyle", val="lineMarker")
+        add_child(plot, "c:scatterStyle", val="lineMarker")
     else:
-        child(plot, "c:grouping", val="standard")
-    child(plot, "c:varyColors", val="0")
+        add_child(plot, "c:grouping", val="standard")
+    add_child(plot, "c:varyColors", val="0")
     for series in first.findall(qn("c:ser"))[-count:]:
         for tag in ("c:invertIfNegative", "c:marker", "c:spPr", "c:smooth"):
             for element in series.findall(qn(tag)):
                 series.remove(element)
-        child(series, "c:smooth", val="0")
+        add_child(series, "c:smooth", val="0")
         plot.append(series)
     if not on_numbers:
-        child(plot, "c:marker", val="1")
+        add_child(plot, "c:marker", val="1")
     for axis in first.findall(qn("c:axId")):
-        child(plot, "c:axId", val=axis.get("val"))
+        add_child(plot, "c:axId", val=axis.get("val"))
     first.addnext(plot)
 
 
 def style_reference_lines(native: NativeChart, lines: tuple[ReferenceLine, ...], setting: Setting) -> None:
     """Dash the lines, which are the series of the second plot."""
     for own in list(native.plots[1].series) if lines else ():
-        paint(own.format.line.color, setting.palette.ink)
+        set_tint(own.format.line.color, setting.palette.ink)
         own.format.line.width = Pt(1.25)
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
         own.marker.style = XL_MARKER_STYLE.NONE

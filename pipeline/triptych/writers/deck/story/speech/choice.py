@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triptych.languages.sentences import word_count
-from triptych.writers.deck.slides import words_in
+from triptych.writers.deck.slides import count_words
 from triptych.writers.deck.story.speech.remark import InBook, Remark, Said, Scripted
 
 _NEXT = 0.5  # worth that a sentence gains where the one before it is said
@@ -84,4 +84,4 @@ def _words(said: Said) -> int:
         return word_count(said.text)
     if isinstance(said, InBook):
         return 0
-    return words_in(said.text if isinstance(said, Scripted) else said)
+    return count_words(said.text if isinstance(said, Scripted) else said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from triptych.languages.customs import UNSPACED
-from triptych.writers.deck.slides import Run, Spoken, words_in
+from triptych.writers.deck.slides import Run, Spoken, count_words
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.speech.choice import Turn, chosen
 from triptych.writers.deck.story.speech.remark import InBook, Remark, Said, Scripted
@@ -126,4 +126,4 @@ def beyond_time(
 
 def _least(item: Evidence, delivery: Delivery) -> float:
     """The minutes that it takes at the least to show something."""
-    return max(_SHOWN, sum(map(words_in, item.script)) / delivery.pace)
+    return max(_SHOWN, sum(map(count_words, item.script)) / delivery.pace)

@@ -22,7 +22,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
     TimelineBody,
-    shortened,
+    shorten,
 )
 from triptych.writers.deck.story.titles.assertions import Phrasing, Sentence, Topic
 
@@ -115,7 +115,7 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
             details = (elsewhere, _detail(slide.body), _alt(slide.body))
             told = (
-                labels.titled(shortened(title, _LONGEST - len(detail)), detail)
+                labels.titled(shorten(title, _LONGEST - len(detail)), detail)
                 for detail in details
                 if detail.rstrip(".") not in ("", title)
             )
@@ -134,17 +134,17 @@ def _detail(body: Body | None) -> str:
         case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
             return _beginning(card.head)
         case CodeBody(text=text):
-            return shortened(_telling_line(text), _DETAIL)
+            return shorten(_telling_line(text), _DETAIL)
         case TableBody(rows=rows, source=source):
-            return _beginning(source) or shortened(
+            return _beginning(source) or shorten(
                 ", ".join(_plain(cell.runs) for cell in rows[0]) if rows else "", _DETAIL
             )
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
-            return _beginning(source) or shortened(alt, _DETAIL)
+            return _beginning(source) or shorten(alt, _DETAIL)
         case QuoteBody(text=quoted):
             return _beginning(quoted)
         case EquationBody(text=formula):
-            return shortened(formula, _DETAIL)
+            return shorten(formula, _DETAIL)
         case ColumnsBody(columns=columns):
             return next((said for column in columns if (said := _detail(column.body))), "")
     return ""
@@ -152,7 +152,7 @@ def _detail(body: Body | None) -> str:
 
 def _alt(body: Body | None) -> str:
     """Return the first words of the alt text of a picture or chart."""
-    return shortened(body.alt, _DETAIL) if isinstance(body, PictureBody | ChartBody) else ""
+    return shorten(body.alt, _DETAIL) if isinstance(body, PictureBody | ChartBody) else ""
 
 
 def _telling_line(text: str) -> str:
@@ -162,7 +162,7 @@ def _telling_line(text: str) -> str:
 
 
 def _beginning(runs: Sequence[Run]) -> str:
-    return shortened(_plain(runs), _DETAIL)
+    return shorten(_plain(runs), _DETAIL)
 
 
 def _plain(runs: Iterable[Run]) -> str:

@@ -14,22 +14,22 @@ from triptych.charts.labels import wrapped
 from triptych.charts.times import category_name
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.number_formats import number_format
 from triptych.writers.deck.drawing.charts.series import mark_look, style_marker
 from triptych.writers.deck.drawing.charts.setting import Setting, rows_height
 from triptych.writers.deck.drawing.charts.words import write_label
-from triptych.writers.deck.drawing.text import cleaned
+from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import NumberData
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.template.palette import set_tint
 
 _TOP = 30.0  # points: the line of unit and legend
 _KEY = 36.0  # what an entry of the legend takes beside its name
@@ -60,7 +60,7 @@ def _dots(chart: Chart) -> list[_Dots]:
 
 
 def _name(chart: Chart, index: int) -> str:
-    return cleaned(category_name(chart.data, index, chart.language))
+    return remove_forbidden(category_name(chart.data, index, chart.language))
 
 
 def pairs_workbook(chart: Chart) -> Any:
@@ -72,12 +72,14 @@ def pairs_workbook(chart: Chart) -> Any:
         for value in known if len(known) == 2 else ():
             line.add_data_point(value, count - index)
         line.add_data_point(known[0] if known else _low(chart), None)
-    title = cleaned(chart.data.category_title or chart.data.category_name or "–")
+    title = remove_forbidden(chart.data.category_title or chart.data.category_name or "–")
     beside = {}
     for dots in _dots(chart):
         series = dots.series
         beside[len(data)] = [(title,), *((_name(chart, index),) for index in dots.rows)]
-        points = data.add_series(cleaned(series.label), number_format=number_format(max(series.places)))
+        points = data.add_series(
+            remove_forbidden(series.label), number_format=number_format(max(series.places))
+        )
         for index in dots.rows:
             points.add_data_point(series.values[index], count - index)
         for _ in range(count - len(dots.rows)):  # LibreOffice drops all series before a longer one
@@ -97,7 +99,7 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     line.marker.style = XL_MARKER_STYLE.NONE
     line.smooth = False
     line.format.line.width = Pt(2.5)
-    paint(line.format.line.color, setting.palette.quiet(0.5))
+    set_tint(line.format.line.color, setting.palette.quiet(0.5))
     for series, dots in zip(drawn, _dots(chart), strict=True):
         series.format.line.fill.background()
         style_marker(series.marker, mark_look(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
@@ -152,7 +154,7 @@ def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     across.has_major_gridlines = False
     rows.has_major_gridlines = False
     across.visible = rows.visible = False
-    paint(across.format.line.color, setting.palette.quiet(0.5))
+    set_tint(across.format.line.color, setting.palette.quiet(0.5))
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:

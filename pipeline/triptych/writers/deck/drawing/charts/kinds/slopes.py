@@ -9,15 +9,15 @@ from triptych.charts.axes import ValueScale, amount, linear_scale
 from triptych.charts.labels import spread, wrapped
 from triptych.charts.times import category_name
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.layout import add_title, place
 from triptych.writers.deck.drawing.charts.number_formats import number_format
 from triptych.writers.deck.drawing.charts.series import mark_look, style_line, style_width, words_tint
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import LEADING, label_point
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
     XL_TICK_LABEL_POSITION,
@@ -25,7 +25,7 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.template.palette import set_tint
 
 _WIDEST = 400.0  # points, of the plot: a longer line shows its slope no better
 _TOP = 30.0  # points: the line of the unit
@@ -39,9 +39,9 @@ _WORDS_SHARE = 0.36  # of the width, for the words of one side
 def slopes_workbook(chart: Chart) -> Any:
     """The two places as categories, a series each as the data has it."""
     data = CategoryData()
-    data.categories = [cleaned(category_name(chart.data, index, chart.language)) for index in (0, 1)]
+    data.categories = [remove_forbidden(category_name(chart.data, index, chart.language)) for index in (0, 1)]
     for series in chart.data.series:
-        data.add_series(cleaned(series.label), series.values, number_format(max(series.places)))
+        data.add_series(remove_forbidden(series.label), series.values, number_format(max(series.places)))
     return data
 
 
@@ -134,12 +134,12 @@ def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> Non
     element = element_of(values)
     for old in element.findall(qn("c:crossBetween")):
         element.remove(old)
-    element.find(qn("c:crosses")).addnext(child(element, "c:crossBetween", val="midCat"))
+    element.find(qn("c:crosses")).addnext(add_child(element, "c:crossBetween", val="midCat"))
     places.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     places.major_tick_mark = XL_TICK_MARK.NONE
     places.tick_labels.font.size, places.tick_labels.font.bold = Pt(setting.size), True
-    paint(places.tick_labels.font.color, setting.palette.ink)
+    set_tint(places.tick_labels.font.color, setting.palette.ink)
     places.format.line.fill.background()
     places.has_major_gridlines = True
-    paint(places.major_gridlines.format.line.color, setting.palette.quiet(0.6))
+    set_tint(places.major_gridlines.format.line.color, setting.palette.quiet(0.6))
     places.major_gridlines.format.line.width = Pt(1)

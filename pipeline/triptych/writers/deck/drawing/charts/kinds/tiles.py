@@ -15,22 +15,21 @@ from triptych.charts.kinds.tilemaps import value_words
 from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.shade_steps import shade_steps
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.theme.contrast import READABLE, contrast
 from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.series import mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import write_label
-from triptych.writers.deck.drawing.shades import fill_for_text, shade
-from triptych.writers.deck.drawing.text import cleaned
+from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import NumberData
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
     NativeChart,
 )
-from triptych.writers.deck.template.palette import Tint, paint
+from triptych.writers.deck.template.palette import Tint, find_legible_fill, get_shade, set_tint
 
 _TOP = 30.0  # points: the line of unit and legend
 _LARGEST = 72.0  # of a marker (ECMA-376 Part 1, 21.2.3.24)
@@ -47,7 +46,7 @@ def tiles_workbook(chart: Chart) -> Any:
     longest = max(len(members) for _, members in groups)
     for number, (name, members) in enumerate(groups):
         beside[number] = list(_beside(chart, members))
-        points = data.add_series(cleaned(name))
+        points = data.add_series(remove_forbidden(name))
         for index in members:
             tile = chart.data.tiles[index]
             points.add_data_point(tile.column - left + 1, rows - (tile.row - top))
@@ -60,11 +59,11 @@ def tiles_workbook(chart: Chart) -> Any:
 def _beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float | None, ...]]:
     """The names of regions, and their values where they have any, under what both are called."""
     data = chart.data
-    head = cleaned(data.category_title or data.category_name)
-    yield head, cleaned(chart.value_line) if data.counted else None
+    head = remove_forbidden(data.category_title or data.category_name)
+    yield head, remove_forbidden(chart.value_line) if data.counted else None
     for index in members:
         own = _owner(chart, index) if data.counted else None
-        yield cleaned(data.categories[index]), own.values[index] if own else None
+        yield remove_forbidden(data.categories[index]), own.values[index] if own else None
 
 
 def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
@@ -79,7 +78,7 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
         series.format.line.fill.background()
         _style_squares(series.marker, fill, pitch)
         if _owner(chart, members[0]) is None:
-            paint(series.marker.format.line.color, setting.palette.quiet(0.5))
+            set_tint(series.marker.format.line.color, setting.palette.quiet(0.5))
         for point, index in enumerate(members):
             _write(series, point, [chart.data.tiles[index].label, *values[index]], own, ink)
     _style_axes(native, columns, rows)
@@ -151,8 +150,8 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
         quiet = contrast(palette.colour(palette.muted), palette.colour(fill)) >= READABLE
         return fill, palette.muted if quiet else palette.ink
     if not chart.data.series_name:
-        return shade(shade_steps(own.values)[index], palette)
-    return fill_for_text(mark_look(chart, setting, own).tint, palette)
+        return get_shade(shade_steps(own.values)[index], palette)
+    return find_legible_fill(mark_look(chart, setting, own).tint, palette)
 
 
 def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
@@ -160,7 +159,7 @@ def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
     marker.style = XL_MARKER_STYLE.SQUARE
     marker.size = int(pitch - _GAP)
     marker.format.fill.solid()
-    paint(marker.format.fill.fore_color, fill)
+    set_tint(marker.format.fill.fore_color, fill)
     marker.format.line.fill.background()
 
 

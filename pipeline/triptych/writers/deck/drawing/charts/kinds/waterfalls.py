@@ -16,7 +16,7 @@ from triptych.charts.times import category_name
 from triptych.languages.labels import load_labels
 from triptych.model.charts import add_up
 from triptych.model.nodes import Chart
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.annotations import draw_words
 from triptych.writers.deck.drawing.charts.axes import style_axes
 from triptych.writers.deck.drawing.charts.layout import add_title, place, plan_chart
@@ -25,9 +25,9 @@ from triptych.writers.deck.drawing.charts.series import accent_look, fill, look_
 from triptych.writers.deck.drawing.charts.setting import Form, Setting
 from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.charts.workbook import set_apart
-from triptych.writers.deck.drawing.text import cleaned
+from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
@@ -35,7 +35,7 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.template.palette import set_tint
 
 _TOP = 30.0  # points: the line of the unit
 _GAP = 40  # between columns, in percent of one
@@ -58,13 +58,15 @@ def waterfall_workbook(chart: Chart) -> Any:
     """All series, first the bars, then the lines between them, last where the words stand."""
     data = CategoryData()
     count = len(chart.data.categories)
-    data.categories = [cleaned(category_name(chart.data, index, chart.language)) for index in range(count)]
+    data.categories = [
+        remove_forbidden(category_name(chart.data, index, chart.language)) for index in range(count)
+    ]
     code = number_format(max(chart.data.series[0].places))
     for column in _columns(chart):
-        data.add_series(cleaned(column.name), column.values, code)
+        data.add_series(remove_forbidden(column.name), column.values, code)
     for number, values in enumerate(_lines(chart), 1):
         data.add_series(f"– {number}", values, code)
-    data.add_series(cleaned(chart.data.series[0].label), _tops(chart), code)
+    data.add_series(remove_forbidden(chart.data.series[0].label), _tops(chart), code)
     return data
 
 
@@ -88,7 +90,7 @@ def style_waterfall(native: NativeChart, chart: Chart, setting: Setting) -> None
     for series in (*joins, words):
         series.smooth = False
         series.marker.style = XL_MARKER_STYLE.NONE
-        paint(series.format.line.color, setting.palette.muted)
+        set_tint(series.format.line.color, setting.palette.muted)
         series.format.line.width = Pt(0.75)
     words.format.line.fill.background()
     form = Form(XL_CHART_TYPE.COLUMN_STACKED)

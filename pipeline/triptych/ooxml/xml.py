@@ -1,9 +1,10 @@
-"""Namespaces and types of relationships of presentations (ECMA-376, transitional), as lxml writes them."""
+"""Namespaces, attribute values and units of Office Open XML (ECMA-376 transitional, Part 1, 22.9.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -40,3 +41,27 @@ A, A14, ADEC, C, M, MC, P, P14, R, W = (
 
 PRESENTATION = "ppt/presentation.xml"
 TYPES = "[Content_Types].xml"
+
+
+EMU_PER_POINT = 12_700  # English Metric Units
+_WHOLE = 100_000  # a hundred percent, in thousandths of one
+
+
+def parse_flag(value: str | None) -> bool:
+    """Whether a flag is set; what is not said is not."""
+    return value in ("1", "true")
+
+
+def parse_percentage(value: str) -> float:
+    """A percentage, in thousandths of one or, after the strict schema, with its sign; 1 is the whole."""
+    return float(value[:-1]) / 100 if value.endswith("%") else int(value) / _WHOLE
+
+
+def collect_text(tree: Any) -> str:
+    """What is written in a part, a shape, a paragraph or a run."""
+    return "".join(item.text or "" for item in tree.iter(f"{A}t"))
+
+
+def to_emu(points: float) -> str:
+    """A length as attributes have it."""
+    return str(round(points * EMU_PER_POINT))

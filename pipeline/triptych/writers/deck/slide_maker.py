@@ -1,13 +1,14 @@
-"""Slides of the storyboard → finished ones: fitted, drawn, taken from their presentation, and remembered.
+"""Make finished slides from those of the storyboard: fit, draw, detach from the presentation, cache.
 
-What decides a finished slide is what it shows, the template, and what all slides of a deck share. What is
-said to it, where it stands, and which slide a link leads to are put in where the deck is joined.
+A finished slide depends on its content, the template, and what all slides of a deck share. Notes, section and
+link targets are added when the deck is joined. Text and formulas that are too small to read are reported
+here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,23 +16,32 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.store.content import content_of
 from triptych.engine.tasks import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE, Task
-from triptych.ooxml.names import qn
+from triptych.ooxml.xml import qn
 from triptych.project import MANIFEST
-from triptych.writers.deck.drawing.equations import lift_alternatives
-from triptych.writers.deck.drawing.slides import Stage, draw_slide, small_plots
-from triptych.writers.deck.drawing.text import child, keep_ink
+from triptych.writers.deck.drawing.animations import add_transition
+from triptych.writers.deck.drawing.office_math import lift_alternatives
+from triptych.writers.deck.drawing.slides import Stage, draw_slide, report_small_plots
+from triptych.writers.deck.drawing.text import add_child, keep_text_colour
 from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.equations import FittedEquation
 from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.fitting.titles import TitledPlaces, deck_title_size
-from triptych.writers.deck.legibility import too_small
-from triptych.writers.deck.package.finished import FinishedNotes, FinishedSlide, FinishedSlides, Way, Wording
-from triptych.writers.deck.package.finishing import Finisher, notes_wording
-from triptych.writers.deck.package.notes_pages import NotesPage, draw_notes, notes_page
-from triptych.writers.deck.package.package import without_zone
-from triptych.writers.deck.package.transitions import add_transition
-from triptych.writers.deck.pptx.package import has_notes_master, names_given_back, stand_in
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.package.finished import (
+    FinishedNotes,
+    FinishedSlide,
+    FinishedSlides,
+    PartExtractor,
+    TargetKind,
+    UsedText,
+    collect_notes_text,
+)
+from triptych.writers.deck.package.notes_pages import NotesPage, draw_notes, read_notes_page
+from triptych.writers.deck.package.package import to_naive_utc
+from triptych.writers.deck.pptx.package import create_stand_in, has_notes_master, restore_part_names
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Part
 from triptych.writers.deck.slides import (
     Body,
@@ -39,15 +49,16 @@ from triptych.writers.deck.slides import (
     ColumnsBody,
     Deck,
     DeckSlide,
+    EquationBody,
     Layout,
     NumbersBody,
     Run,
     Spoken,
     TextBody,
+    shorten,
 )
 from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.template.offers import Offer
-from triptych.writers.deck.template.template import Template
+from triptych.writers.deck.template.template import Offer, Template
 
 _NOTES: Spoken = (Run(text="\0"),)  # stands for what the storyboard has the speaker say
 _HERE = Span(path="slide")  # stands for the place of a slide
@@ -92,8 +103,8 @@ class SlideMaker:
     faces: bool = True
     _numbers: NumberSizes = field(init=False)
     _title_size: float | None = field(init=False)
-    _finisher: Finisher = field(init=False)
-    _stand_ins: dict[Part, tuple[Way, str]] = field(default_factory=dict)
+    _finisher: PartExtractor = field(init=False)
+    _stand_ins: dict[Part, tuple[TargetKind, str]] = field(default_factory=dict)
     _targets: dict[str, Part] = field(default_factory=dict)
     _noted: Part = field(init=False)
     _noting: bool = field(init=False)
@@ -101,10 +112,12 @@ class SlideMaker:
 
     def __post_init__(self) -> None:
         presentation, deck, template = self.stage.template.presentation, self.deck, self.stage.template
-        self._noted = stand_in(presentation, "/ppt/notesSlides/notesSlide1.xml", CONTENT_TYPE.PML_NOTES_SLIDE)
-        self._stand_ins[self._noted] = (Way.OWN_NOTES, "")
-        self._noting = not has_notes_master(presentation) or notes_page(presentation) is not None
-        self._finisher = Finisher(presentation, without_zone(deck.modified), self._stand_ins)
+        self._noted = create_stand_in(
+            presentation, "/ppt/notesSlides/notesSlide1.xml", CONTENT_TYPE.PML_NOTES_SLIDE
+        )
+        self._stand_ins[self._noted] = (TargetKind.OWN_NOTES, "")
+        self._noting = not has_notes_master(presentation) or read_notes_page(presentation) is not None
+        self._finisher = PartExtractor(presentation, to_naive_utc(deck.modified), self._stand_ins)
         self._title_size = self._size_of_titles()
         self._numbers = self._number_sizes()
         shared = (deck.language, self.stage.footers, deck.transition, self.faces)
@@ -117,7 +130,7 @@ class SlideMaker:
         taken: set[str] = set()
         for slide in slides:
             if slide.wish and self.stage.template.offer(layout_for(slide), slide.wish) is None:
-                found.append(_no_layout(slide, self.stage.template))
+                found.append(_report_no_layout(slide, self.stage.template))
                 continue
             job = self._begun(slide)
             # Titles that were cut to their first words may have become the same.
@@ -126,25 +139,25 @@ class SlideMaker:
                 job = self._begun(slide)
             taken.update(job.titles)
             jobs.append(job)
-        fitting = [problem for job in jobs for problem in _at_their_places(job.found, job.slide)]
+        fitting = [problem for job in jobs for problem in _restore_spans(job.found, job.slide)]
         if has_errors([*found, *fitting]):
             return [], [*found, *fitting]
         made: list[MadeSlide] = []
-        with names_given_back(self.stage.template.presentation):
+        with restore_part_names(self.stage.template.presentation):
             for job in jobs:
                 finished = job.made or self._finished(job)
-                made += _told(finished, job.slide)
-                found += _at_their_places(finished.found, job.slide)
+                made += _add_notes(finished, job.slide)
+                found += _restore_spans(finished.found, job.slide)
         return made, found
 
     def _begun(self, slide: DeckSlide) -> _Job:
         """A slide as an earlier build made it, or fitted."""
-        shown = replace(slide, body=_without_places(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
+        shown = replace(slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
         around = (
             bool(slide.notes or slide.in_book),
             bool(slide.shown),
             slide.overflow or self.deck.overflow,
-            sorted(set(_jumps(slide.body)) - self.known),
+            sorted(set(_iter_link_targets(slide.body)) - self.known),
         )
         task: Task[FinishedSlides] = Task.of(
             SLIDE,
@@ -153,7 +166,7 @@ class SlideMaker:
             around=repr(around),
             titles=repr(self._title_size),
             numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
-            date=self._finisher.modified.isoformat() if _charts(slide.body) else "",
+            date=self._finisher.modified.isoformat() if _list_charts(slide.body) else "",
             **self._look,
         )
         made = self.cache.get(task, FinishedSlides)
@@ -184,8 +197,11 @@ class SlideMaker:
         notes = job.fitted[0].source.notes if job.fitted else ()
         left_off = job.fitted[0].left_off if job.fitted else ()
         said = bool(job.slide.notes or job.slide.in_book or left_off or notes != (_NOTES,))
-        found = [*job.found, *(problem for one in job.fitted for problem in small_plots(one, self.stage))]
-        found += too_small(job.fitted, self.stage.template.places)
+        found = [
+            *job.found,
+            *(problem for one in job.fitted for problem in report_small_plots(one, self.stage)),
+        ]
+        found += find_small_text(job.fitted, self.stage.template.places)
         slides = []
         for one in job.fitted:
             slide, problems = self._drawn(one, noted=said and self._noting and one.part == 1)
@@ -205,7 +221,7 @@ class SlideMaker:
         found = self._link()
         lift_alternatives(slide)
         add_transition(slide, self.deck.transition, stage.template.way)
-        wording = self._finisher.wording(slide, layout) if self.faces else Wording()
+        wording = self._finisher.wording(slide, layout) if self.faces else UsedText()
         parts = self._finisher.finished(slide.part)
         return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
 
@@ -218,18 +234,18 @@ class SlideMaker:
                 hint = "add a slide with this id, or remove the link"
                 found.append(Diagnostic(code="DEK002", message=message, span=_HERE, hint=hint))
                 continue
-            click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
+            click = add_child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
             click.set(qn("r:id"), link.part.relate_to(self._target(link.target), RELATIONSHIP_TYPE.SLIDE))
             if link.in_ink:
-                keep_ink(click)
+                keep_text_colour(click)
         return found
 
     def _target(self, name: str) -> Part:
         """What stands for the slide with an id."""
         if name not in self._targets:
-            part = stand_in(self.stage.template.presentation, "/ppt/slides/slide0.xml")
+            part = create_stand_in(self.stage.template.presentation, "/ppt/slides/slide0.xml")
             self._targets[name] = part
-            self._stand_ins[part] = (Way.SLIDE, name)
+            self._stand_ins[part] = (TargetKind.SLIDE, name)
         return self._targets[name]
 
     def _size_of_titles(self) -> float | None:
@@ -272,20 +288,20 @@ class SlideMaker:
     def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
         """The pages of notes to slides, None where nothing is said; DEK002 if the template has no place."""
         presentation = self.stage.template.presentation
-        page = notes_page(presentation) if any(one.said for one in made) else None
+        page = read_notes_page(presentation) if any(one.said for one in made) else None
         if page is None:
-            problems = [_no_place(self.stage.template)] if any(one.said for one in made) else []
+            problems = [_report_no_notes(self.stage.template)] if any(one.said for one in made) else []
             return [None] * len(made), problems
-        own = stand_in(presentation, "/ppt/slides/slide0.xml")
-        self._stand_ins[own] = (Way.OWN_SLIDE, "")
+        own = create_stand_in(presentation, "/ppt/slides/slide0.xml")
+        self._stand_ins[own] = (TargetKind.OWN_SLIDE, "")
         self.stage.text.links_in_ink = False
-        with names_given_back(presentation):
+        with restore_part_names(presentation):
             pages = [self._notes(one, page, own) if one.said else None for one in made]
         return pages, [
             problem
             for one, notes in zip(made, pages, strict=True)
             if notes
-            for problem in _at_their_places(notes.found, one.source)
+            for problem in _restore_spans(notes.found, one.source)
         ]
 
     def _notes(self, made: MadeSlide, page: NotesPage, own: Part) -> FinishedNotes:
@@ -305,13 +321,13 @@ class SlideMaker:
             notes = draw_notes(presentation, own, made.said, page, theme, self.stage.text)
             found = self._link()
             parts = self._finisher.finished(notes.part)
-            wording = notes_wording(notes) if self.faces else Wording()
+            wording = collect_notes_text(notes) if self.faces else UsedText()
             return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
 
         return self.cache.remember(task, draw, FinishedNotes)
 
 
-def _told(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
+def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
     """Finished slides; what is said stands with the first, last what it has no room for."""
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
@@ -321,7 +337,7 @@ def _told(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
         yield MadeSlide(slide, source, opens=not place, said=() if place else said)
 
 
-def _charts(body: Body | None) -> tuple[ChartBody, ...]:
+def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
     """The charts of a slide."""
     match body:
         case ChartBody():
@@ -331,29 +347,29 @@ def _charts(body: Body | None) -> tuple[ChartBody, ...]:
     return ()
 
 
-def _without_places(body: Body | None, number: int = 1) -> Any:
+def _hide_spans(body: Body | None, number: int = 1) -> Any:
     """What a slide shows, with a stand-in for the place of each chart, by the chart's number."""
     match body:
         case ChartBody():
             return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))
         case ColumnsBody(columns=(first, second)):
-            after = number + len(_charts(first.body))
-            both = (_without_places(first.body, number), _without_places(second.body, after))
+            after = number + len(_list_charts(first.body))
+            both = (_hide_spans(first.body, number), _hide_spans(second.body, after))
             columns = replace(first, body=both[0]), replace(second, body=both[1])
             return replace(body, columns=columns)
     return body
 
 
-def _at_their_places(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
+def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
     """What was found, where it stands in the source; the manifest asks for slides that no text has."""
     here = slide.span or Span(path=MANIFEST)
     places: dict[Span | None, Span | None] = {_HERE: here, None: here}
-    for number, body in enumerate(_charts(slide.body), 1):
+    for number, body in enumerate(_list_charts(slide.body), 1):
         places[Span(path=_CHART, line=number)] = body.chart.span or slide.span
     return (replace(problem, span=places.get(problem.span, problem.span)) for problem in found)
 
 
-def _jumps(body: Body | None) -> Iterator[str]:
+def _iter_link_targets(body: Body | None) -> Iterator[str]:
     """The ids of slides to which a slide's text leads; no text of the book itself leads to one."""
     match body:
         case TextBody(paras=paras):
@@ -361,10 +377,10 @@ def _jumps(body: Body | None) -> Iterator[str]:
         case ColumnsBody(columns=columns):
             for column in columns:
                 if isinstance(column.body, TextBody):
-                    yield from _jumps(column.body)
+                    yield from _iter_link_targets(column.body)
 
 
-def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
+def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     """DTP002 for a layout that a slide asks for."""
     names = [view.name for view in template.views]
     known = slide.wish in names
@@ -378,7 +394,7 @@ def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     )
 
 
-def _no_place(template: Template) -> Diagnostic:
+def _report_no_notes(template: Template) -> Diagnostic:
     return Diagnostic(
         code="DEK002",
         span=template.span,
@@ -391,3 +407,76 @@ def _counted_on(title: str) -> str:
     """A title with the next number behind it."""
     counted = re.fullmatch(r"(.*) \((\d+)\)", title)
     return f"{counted[1]} ({int(counted[2]) + 1})" if counted else f"{title} (2)"
+
+
+LEAST_TEXT = 14.0
+"""Points that text of a slide has at the least; a source line may be smaller, and is."""
+LEAST_FORMULA = 12.0
+_NAMED = 60  # characters of a title that is told
+
+
+def find_small_text(
+    fitted: Iterable[FittedSlide], places_of: Mapping[Layout, Places]
+) -> Iterator[Diagnostic]:
+    """DEK007 for each slide of the talk with a formula or a text that was set too small, at its place.
+
+    Nothing is said of hidden slides, of what a template itself sets so small, and of lists that the
+    storyboard makes.
+    """
+    told: set[int] = set()
+    for slide in fitted:
+        if slide.source.hidden or id(slide.source) in told:
+            continue
+        small = _check_formulas(slide, places_of[slide.layout]) or _check_texts(
+            slide, places_of[slide.layout]
+        )
+        if small is not None:
+            told.add(id(slide.source))
+            what, points, least, hint = small
+            title = shorten(slide.source.title, _NAMED)
+            message = f'the {what} on slide "{title}" is only {points:.1f} pt; the minimum is {least:g} pt'
+            yield Diagnostic(code="DEK007", message=message, span=slide.source.span, hint=hint)
+
+
+def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
+    """A formula that a program draws on one line, as those do that cannot break it."""
+    sizes = [
+        min(frame.content.size, frame.content.region.width / max(frame.body.native.width, 1e-6))
+        for frame in slide.frames.values()
+        if isinstance(frame.content, FittedEquation) and isinstance(frame.body, EquationBody)
+    ]
+    for role, text in slide.texts.items():
+        place = slide.places.get(role, places[role])
+        sizes += [
+            min(size, place.text.width / max(run.formula.width, 1e-6))
+            for size, runs in _iter_sizes(text, place)
+            for run in runs
+            if run.formula is not None
+        ]
+    least = min(sizes, default=LEAST_FORMULA)
+    hint = "break the formula with `\\\\` in an `aligned` environment, or split it into several formulas"
+    return ("formula", least, LEAST_FORMULA, hint) if least < LEAST_FORMULA else None
+
+
+def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
+    """A text that an author lets shrink rather than split, or that a place is too small for."""
+    if not slide.source.asked and slide.source.overflow:
+        return None
+    sizes = [
+        size
+        for role, text in slide.texts.items()
+        if role not in (Role.SOURCE, Role.NUMBER) and (text.scale < 1 or text.sizes)
+        for size, runs in _iter_sizes(text, slide.places.get(role, places[role]))
+        if any(run.text.strip() for run in runs)
+    ]
+    least = min(sizes, default=LEAST_TEXT)
+    shrinks = isinstance(slide.source.body, TextBody)
+    hint = "shorten the text, or set `overflow` to `split`" if shrinks else "shorten the text"
+    return ("text", least, LEAST_TEXT, hint) if least < LEAST_TEXT else None
+
+
+def _iter_sizes(text: FittedText, place: Place) -> Iterator[tuple[float, tuple[Run, ...]]]:
+    """The size of each paragraph in points, and what it says."""
+    sizes = text.sizes or [place.text.level(para).size * text.scale for para in text.paras]
+    for size, para in zip(sizes, text.paras, strict=True):
+        yield size, para.runs

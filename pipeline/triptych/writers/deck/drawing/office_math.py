@@ -1,9 +1,9 @@
-"""Native equations (ECMA-376 Part 1, 22.1), with what stands for them where a program knows none.
+"""Write native equations (ECMA-376 Part 1, 22.1) with a fallback for programs that do not support them.
 
-An equation is in ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which only a choice of ``mc:AlternateContent``
-(ECMA-376 Part 3) may hold. PowerPoint reads such choices around whole shapes. So text is written with
-the choice in its paragraph, and ``lift_alternatives`` moves all choices of a shape around it, last of
-all: python-pptx does not see what is in there.
+An equation is in ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which must be in a choice of ``mc:AlternateContent``
+(ECMA-376 Part 3). PowerPoint reads such choices around whole shapes. Text is therefore written with the
+choice in its paragraph, and ``lift_alternatives`` moves all choices of a shape around it at the end, because
+python-pptx does not see what is inside them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.ooxml.names import A14, MC, NAMESPACES, M, W, qn
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.ooxml.xml import A14, MC, NAMESPACES, M, W, qn
+from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import Slide
 
 _FONT = "Cambria Math"  # without it PowerPoint sets formulas in the text's own face
@@ -27,17 +27,17 @@ _STRUCTURES = (
 _EMBRACING = {"⏞": "top", "⏟": "bot", "⏜": "top", "⏝": "bot", "⎴": "top", "⎵": "bot"}
 
 
-def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
+def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
     """Office Math as pandoc writes it for Word → an ``a14:m`` for a slide.
 
     ``properties`` are those of its text, such as ``lang`` and ``sz``.
     """
-    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _spaces("m", "w").items())
+    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _select_namespaces("m", "w").items())
     math: Any = etree.fromstring(f"<m:root {spaces}>{omml}</m:root>")[0]
     for element in list(math.iter(f"{W}*")):
         element.getparent().remove(element)
     for element in list(math.iter(_m("limLow"), _m("limUpp"))):
-        _embrace(element)
+        _make_brace_stretch(element)
     for element in math.iter(_m("mcPr")):
         # The schema wants the count of columns before their alignment.
         element[:] = sorted(element, key=lambda part: part.tag != _m("count"))
@@ -46,7 +46,7 @@ def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
     for name in _STRUCTURES:
         for element in math.iter(_m(name)):
             _set_structure(element, name, properties)
-    root = etree.Element(f"{A14}m", nsmap=_spaces("a14", "m"))
+    root = etree.Element(f"{A14}m", nsmap=_select_namespaces("a14", "m"))
     if display:
         paragraph = etree.SubElement(root, _m("oMathPara"))
         etree.SubElement(etree.SubElement(paragraph, _m("oMathParaPr")), _m("jc")).set(_m("val"), "center")
@@ -57,7 +57,7 @@ def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
     return root
 
 
-def _spaces(*prefixes: str) -> dict[str, str]:
+def _select_namespaces(*prefixes: str) -> dict[str, str]:
     return {prefix: NAMESPACES[prefix] for prefix in prefixes}
 
 
@@ -79,11 +79,11 @@ def _set_run(run: Any, properties: dict[str, str]) -> None:
     if text is None:
         text = etree.SubElement(run, _m("t"))
     look = {"b": "1" if "b" in style else "0", "i": "1" if "i" in style else "0"}
-    text.addprevious(_properties({**properties, **look}))
+    text.addprevious(_create_run_properties({**properties, **look}))
 
 
-def _properties(attributes: dict[str, str]) -> Any:
-    element = etree.Element(qn("a:rPr"), attributes, nsmap=_spaces("a"))
+def _create_run_properties(attributes: dict[str, str]) -> Any:
+    element = etree.Element(qn("a:rPr"), attributes, nsmap=_select_namespaces("a"))
     etree.SubElement(element, qn("a:latin"), typeface=_FONT, pitchFamily="18", charset="0")
     return element
 
@@ -95,10 +95,10 @@ def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
         own = etree.Element(_m(f"{name}Pr"))
         element.insert(0, own)
     if own.find(_m("ctrlPr")) is None:
-        etree.SubElement(own, _m("ctrlPr")).append(_properties({**properties, "i": "1"}))
+        etree.SubElement(own, _m("ctrlPr")).append(_create_run_properties({**properties, "i": "1"}))
 
 
-def _embrace(limit: Any) -> None:
+def _make_brace_stretch(limit: Any) -> None:
     """A brace that pandoc writes as a mere mark over or under something, as one that stretches."""
     name = etree.QName(limit).localname
     mark = "".join(limit.find(_m("lim")).itertext()).strip()
@@ -113,10 +113,10 @@ def _embrace(limit: Any) -> None:
     limit.getparent().replace(limit, group)
 
 
-def alternative(choice: Any, fallback: Any) -> Any:
+def wrap_alternative(choice: Any, fallback: Any) -> Any:
     """An ``mc:AlternateContent``: an element with equations in it, and what older programs take."""
-    root = etree.Element(f"{MC}AlternateContent", nsmap=_spaces("mc"))
-    chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_spaces("a14"))
+    root = etree.Element(f"{MC}AlternateContent", nsmap=_select_namespaces("mc"))
+    chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_select_namespaces("a14"))
     chosen.set("Requires", "a14")
     chosen.append(choice)
     etree.SubElement(root, f"{MC}Fallback").append(fallback)
@@ -131,12 +131,12 @@ def lift_alternatives(slide: Slide) -> None:
         place = shape.getparent()
         position = place.index(shape)
         fallback = copy.deepcopy(shape)
-        decide(shape)
-        decide(fallback, branch=1)
-        place.insert(position, alternative(shape, fallback))
+        resolve_alternatives(shape)
+        resolve_alternatives(fallback, branch=1)
+        place.insert(position, wrap_alternative(shape, fallback))
 
 
-def decide(shape: Any, branch: int = 0) -> None:
+def resolve_alternatives(shape: Any, branch: int = 0) -> None:
     """Replace the choices in the text of a shape by the equations, or by what stands for them."""
     for choice in list(shape.iter(f"{MC}AlternateContent")):
         taken = choice[branch][0]

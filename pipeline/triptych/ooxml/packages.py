@@ -1,0 +1,94 @@
+"""Relationships and content types of the parts of a package (ECMA-376 Part 2, 9.3 and 10.1.2)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.ooxml.xml import OFFICE
+
+_ENDING = ".rels"
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """What a part points to; ``target`` is the name of a part unless it is ``external``."""
+
+    target: str
+    kind: str
+    external: bool
+
+
+def read_relations(tree: Any, source: str) -> dict[str, Relationship]:
+    """The relationships that a part of them has for a ``source``, "" being the package, by their ids."""
+    return {item.get("Id", ""): _relation(source, item) for item in tree.iter("{*}Relationship")}
+
+
+def find_source(relations: str) -> str:
+    """The part that a part of relationships belongs to, "" for the package."""
+    folder, file = posixpath.split(relations)
+    return posixpath.join(posixpath.dirname(folder), file.removesuffix(_ENDING))
+
+
+def relations_path(part: str) -> str:
+    """The part that holds the relationships of another."""
+    folder, file = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{file}{_ENDING}")
+
+
+def _relation(source: str, item: Any) -> Relationship:
+    target = item.get("Target", "").split("#")[0]
+    external = item.get("TargetMode") == "External"
+    if not external:
+        target = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
+    return Relationship(target, item.get("Type", ""), external)
+
+
+_MAIN = "application/vnd.openxmlformats-officedocument"
+_OF_KINDS: Mapping[str, str] = {
+    "slide": f"{_MAIN}.presentationml.slide+xml",
+    "slideLayout": f"{_MAIN}.presentationml.slideLayout+xml",
+    "slideMaster": f"{_MAIN}.presentationml.slideMaster+xml",
+    "notesSlide": f"{_MAIN}.presentationml.notesSlide+xml",
+    "notesMaster": f"{_MAIN}.presentationml.notesMaster+xml",
+    "theme": f"{_MAIN}.theme+xml",
+    "chart": f"{_MAIN}.drawingml.chart+xml",
+    "chartUserShapes": f"{_MAIN}.drawingml.chartshapes+xml",
+    "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
+    "image": "image/",
+    "font": "application/x-font",
+}
+
+
+def read_content_types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The list of a package → content types by part, and by the ending of a name in small letters."""
+    names = ((i.get("PartName", ""), i.get("ContentType", "")) for i in tree)
+    overrides = {name[1:]: kind for name, kind in names if name.startswith("/")}
+    defaults = {i.get("Extension").lower(): i.get("ContentType", "") for i in tree if i.get("Extension")}
+    return overrides, defaults
+
+
+def get_extension(part: str) -> str:
+    """The ending of a part's name, as the list has it."""
+    return part.rsplit(".", 1)[-1].lower()
+
+
+def find_wrong_types(
+    tree: Any, relations: Mapping[str, Mapping[str, Relationship]]
+) -> Iterator[tuple[str, str, str]]:
+    """The list of a package and the relationships of its parts → those with the type of another kind: part,
+    kind, type.
+    """
+    overrides, defaults = read_content_types(tree)
+    kinds = {
+        item.target: item.kind.removeprefix(f"{OFFICE}/")
+        for own in relations.values()
+        for item in own.values()
+        if not item.external
+    }
+    for part, kind in kinds.items():
+        content_type = overrides.get(part, defaults.get(get_extension(part), ""))
+        if content_type and not content_type.startswith(_OF_KINDS.get(kind, "")):
+            yield part, kind, content_type

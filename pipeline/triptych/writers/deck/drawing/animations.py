@@ -1,0 +1,208 @@
+"""Animate slides: content that appears click by click, and transitions (ECMA-376 Part 1, 19.5 and 19.3.1.50).
+
+Paragraphs use PowerPoint's entrance effect "Appear", parts of charts "Fade". Morphing is in [MS-PPTX] 2.17.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeAlias, assert_never
+
+from lxml import etree
+
+from triptych.model.charts import Build, ChartData
+from triptych.model.nodes import Chart
+from triptych.ooxml.xml import MC, NAMESPACES, qn
+from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.terms import BaseShape, Slide
+from triptych.writers.deck.slides import Para
+
+_ALL_OF_THEM = "-4"  # what PowerPoint writes for all series or all categories
+_FADING = 500  # thousandths of a second
+_APPEAR, _FADE = "1", "10"  # numbers of PowerPoint's effects
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRange:
+    """A range of paragraphs of a shape, both ends counted in."""
+
+    shape: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPart:
+    """A series or a category of a chart, by its place."""
+
+    shape: int
+    by: Build
+    place: int
+
+
+AnimatedPart: TypeAlias = ParagraphRange | ChartPart
+Click: TypeAlias = tuple[AnimatedPart, ...]
+"""What one click shows."""
+
+
+def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
+    """The first and the last paragraph of each step; what stands before the first is there from the start."""
+    starts = [place for place, para in enumerate(paras) if para.click]
+    ends = [*(start - 1 for start in starts[1:]), len(paras) - 1]
+    return list(zip(starts, ends, strict=True)) if starts else []
+
+
+def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
+    """A shape's paragraphs in their steps."""
+    return [(ParagraphRange(shape.shape_id, first, last),) for first, last in group_steps(paras)]
+
+
+def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
+    """A chart by its parts, its panels all at once. Its axes are there from the start."""
+    if chart.build is Build.NONE:
+        return []
+    shown: dict[int, list[AnimatedPart]] = {}
+    for frame, panel in zip(frames, chart.data.panels or ("",), strict=True):
+        own = chart.data.of_panel(panel)
+        steps = _iter_series_steps(frame, own) if chart.build is Build.SERIES else _iter_category_steps(frame)
+        for step, place in steps:
+            shown.setdefault(step, []).append(ChartPart(frame.shape_id, chart.build, place))
+    return [tuple(shown[step]) for step in sorted(shown)]
+
+
+def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
+    """The click of each series, and its place. What is drawn besides the data comes with the last of them."""
+    order = [data.labels.index(series.label) for series in data.series]
+    for place, _ in enumerate(element_of(frame.chart).iter(qn("c:ser"))):
+        yield order[place] if place < len(order) else max(order), place
+
+
+def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
+    """The click of each category, and its place; one without a value comes with the next."""
+    found = [(_counted(one), one) for one in element_of(frame.chart).iter(qn("c:val"), qn("c:yVal"))]
+    filled = {int(point.get("idx")) for _, one in found for point in one.iter(qn("c:pt"))}
+    for place in range(max((number for number, _ in found), default=0)):
+        yield min((one for one in filled if one >= place), default=max(filled, default=0)), place
+
+
+def _counted(values: Any) -> int:
+    return next((int(one.get("val")) for one in values.iter(qn("c:ptCount"))), 0)
+
+
+def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
+    """Let what clicks show appear one after another, shapes in their order on the slide."""
+    order = [shape.shape_id for shape in slide.shapes]
+    clicks = sorted(clicks, key=lambda click: order.index(click[0].shape))
+    if not clicks:
+        return
+    numbers = count(1)
+    timing = add_child(element_of(slide), "p:timing")
+    root = _add_time(
+        add_child(add_child(timing, "p:tnLst"), "p:par"), numbers, dur="indefinite", restart="never"
+    )
+    root.set("nodeType", "tmRoot")
+    sequence = add_child(add_child(root, "p:childTnLst"), "p:seq", concurrent="1", nextAc="seek")
+    main = add_child(_add_time(sequence, numbers, dur="indefinite", nodeType="mainSeq"), "p:childTnLst")
+    for click in clicks:
+        _add_click(main, numbers, click)
+    for name, event in (("p:prevCondLst", "onPrev"), ("p:nextCondLst", "onNext")):
+        condition = add_child(add_child(sequence, name), "p:cond", evt=event, delay="0")
+        add_child(add_child(condition, "p:tgtEl"), "p:sldTgt")
+    builds = add_child(timing, "p:bldLst")
+    for part in {part.shape: part for click in clicks for part in click}.values():
+        _add_build(builds, part)
+
+
+def _add_build(builds: Any, part: AnimatedPart) -> None:
+    """Say of a shape that it is shown in parts."""
+    match part:
+        case ParagraphRange(shape=shape):
+            add_child(builds, "p:bldP", spid=str(shape), grpId="0", build="p")
+        case ChartPart(shape=shape, by=by):
+            graphic = add_child(builds, "p:bldGraphic", spid=str(shape), grpId="0")
+            add_child(add_child(graphic, "p:bldSub"), "a:bldChart", bld=str(by), animBg="0")
+        case _:
+            assert_never(part)
+
+
+def _add_click(main: Any, numbers: Iterator[int], click: Click) -> None:
+    """A click: within the step, its beginning, and in that the effects."""
+    step = _add_group(main, numbers, "indefinite")
+    beginning = _add_group(step, numbers, "0")
+    for place, part in enumerate(click):
+        fades = isinstance(part, ChartPart)
+        effect = _add_time(add_child(beginning, "p:par"), numbers, presetID=_FADE if fades else _APPEAR)
+        effect.attrib.update({"presetClass": "entr", "presetSubtype": "0", "fill": "hold", "grpId": "0"})
+        effect.set("nodeType", "withEffect" if place else "clickEffect")
+        _set_delay(effect, "0")
+        changes = add_child(effect, "p:childTnLst")
+        change = add_child(changes, "p:set")
+        behaviour = add_child(change, "p:cBhvr")
+        _set_delay(_add_time(behaviour, numbers, dur="1", fill="hold"), "0")
+        _add_target(behaviour, part)
+        add_child(add_child(behaviour, "p:attrNameLst"), "p:attrName").text = "style.visibility"
+        add_child(add_child(change, "p:to"), "p:strVal", val="visible")
+        if fades:
+            fading = add_child(add_child(changes, "p:animEffect", transition="in", filter="fade"), "p:cBhvr")
+            _add_time(fading, numbers, dur=str(_FADING))
+            _add_target(fading, part)
+
+
+def _add_target(behaviour: Any, part: AnimatedPart) -> None:
+    target = add_child(add_child(behaviour, "p:tgtEl"), "p:spTgt", spid=str(part.shape))
+    match part:
+        case ParagraphRange(first=first, last=last):
+            add_child(add_child(target, "p:txEl"), "p:pRg", st=str(first), end=str(last))
+        case ChartPart(by=by, place=place):
+            places = {"seriesIdx": _ALL_OF_THEM, "categoryIdx": _ALL_OF_THEM}
+            places["seriesIdx" if by is Build.SERIES else "categoryIdx"] = str(place)
+            add_child(add_child(target, "p:graphicEl"), "a:chart", **places, bldStep=str(by))
+        case _:
+            assert_never(part)
+
+
+def _add_group(parent: Any, numbers: Iterator[int], delay: str) -> Any:
+    """What happens after a delay, and stays → the list of that."""
+    time = _add_time(add_child(parent, "p:par"), numbers, fill="hold")
+    _set_delay(time, delay)
+    return add_child(time, "p:childTnLst")
+
+
+def _add_time(parent: Any, numbers: Iterator[int], **attributes: str) -> Any:
+    return add_child(parent, "p:cTn", id=str(next(numbers)), **attributes)
+
+
+def _set_delay(time: Any, delay: str) -> None:
+    add_child(add_child(time, "p:stCondLst"), "p:cond", delay=delay)
+
+
+_SPEED = "med"
+
+
+def add_transition(slide: Slide, name: str, way: str) -> None:
+    """Give a slide the transition of a name; "none" leaves it as it is."""
+    if name != "none":
+        made = _create_morph() if name == "morph" else _create_transition(name, way)
+        element_of(slide).find(qn("p:clrMapOvr")).addnext(made)
+
+
+def _create_transition(name: str, way: str) -> Any:
+    transition = etree.Element(qn("p:transition"), spd=_SPEED)
+    effect = etree.SubElement(transition, qn(f"p:{name}"))
+    if name == "push":  # the next slide comes from where reading goes on
+        effect.set("dir", "l" if way == "ltr" else "r")
+    return transition
+
+
+def _create_morph() -> Any:
+    """Shapes of the same name move to their new places; who cannot do so fades."""
+    spaces = {"mc": NAMESPACES["mc"], "p": NAMESPACES["p"], "p159": NAMESPACES["p159"]}
+    root = etree.Element(f"{MC}AlternateContent", nsmap=spaces)
+    choice = etree.SubElement(root, f"{MC}Choice", Requires="p159")
+    morphing = etree.SubElement(choice, qn("p:transition"), spd=_SPEED)
+    etree.SubElement(morphing, qn("p159:morph"), option="byObject")
+    etree.SubElement(root, f"{MC}Fallback").append(_create_transition("fade", "ltr"))
+    return root

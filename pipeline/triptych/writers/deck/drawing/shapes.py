@@ -1,0 +1,135 @@
+"""Draw panels, lines, dots and text boxes, and set the colour of text on panels."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from triptych.ooxml.xml import qn, to_emu
+from triptych.writers.deck.drawing.pictures import mark_decorative
+from triptych.writers.deck.drawing.text import add_child, add_colour
+from triptych.writers.deck.fitting.composition import Box, Ornament
+from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.kinds import Edge, Role
+from triptych.writers.deck.pptx.package import element_of, text_body
+from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
+from triptych.writers.deck.template.matching import TextBox
+from triptych.writers.deck.template.palette import Palette, Tint, set_tint
+from triptych.writers.deck.template.placeholders import INSETS
+from triptych.writers.deck.template.surfaces import Surface
+
+_POLE = 1.0  # points
+_LEVELS = range(1, 10)
+_SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
+
+
+def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
+    """Lay a panel behind everything that is on a slide so far."""
+    shape: Any = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
+    shape.name = "Panel"
+    shape.fill.solid()
+    set_tint(shape.fill.fore_color, fill)
+    shape.line.fill.background()
+    shape.shadow.inherit = False
+    mark_decorative(shape)
+    element_of(slide.shapes).find(qn("p:grpSpPr")).addnext(element_of(shape))
+
+
+def set_place(shape: BaseShape, place: Place) -> None:
+    """Let a shape take a place, whatever its layout says."""
+    shape.left, shape.top = Pt(place.left), Pt(place.top)
+    shape.width, shape.height = Pt(place.width), Pt(place.height)
+
+
+def apply_surface(shape: BaseShape, surface: Surface) -> None:
+    """Let the text of a shape be read on a surface: give it the panel and the ink that this needs."""
+    if surface.panel is not None:
+        filled: Any = shape
+        filled.fill.solid()
+        set_tint(filled.fill.fore_color, surface.panel)
+    if surface.ink is not None:
+        set_ink(text_body(shape), surface.ink)
+
+
+def set_ink(body: Any, ink: Tint) -> None:
+    """Set the colour of a text body on all its levels, marks of lists included."""
+    styles = body.find(qn("a:lstStyle"))
+    if styles is None:
+        styles = body.makeelement(qn("a:lstStyle"), {})
+        body.find(qn("a:bodyPr")).addnext(styles)
+    for number in _LEVELS:
+        level = styles.find(qn(f"a:lvl{number}pPr"))
+        if level is None:
+            level = add_child(styles, f"a:lvl{number}pPr")
+        look = level.find(qn("a:defRPr"))
+        if look is None:
+            look = add_child(level, "a:defRPr")
+        for fill in look.findall(qn("a:solidFill")):
+            look.remove(fill)
+        add_colour(add_child(look, "a:solidFill"), ink)
+        look.insert(0, look[-1])
+        for mark in level.findall(qn("a:buClr")):
+            level.remove(mark)
+
+
+def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
+    """Draw them behind all that is added later and all placeholders."""
+    tree = element_of(slide.shapes)
+    first = tree.find(qn("p:sp"))
+    for kind, box in ornaments:
+        shape = (
+            _add_pole(slide, box, palette)
+            if kind is Ornament.POLE
+            else _add_filled(slide, kind, box, palette)
+        )
+        shape.name = kind.value.capitalize()
+        mark_decorative(shape)
+        if first is not None:
+            first.addprevious(element_of(shape))
+
+
+def _add_filled(slide: Slide, kind: Ornament, box: Box, palette: Palette) -> Any:
+    shape = slide.shapes.add_shape(_SHAPES[kind], *map(Pt, box))
+    shape.fill.solid()
+    set_tint(shape.fill.fore_color, palette.muted if kind is Ornament.RULE else palette.accents[0])
+    shape.line.fill.background()
+    shape.shadow.inherit = False
+    return shape
+
+
+def _add_pole(slide: Slide, box: Box, palette: Palette) -> Any:
+    left, top, width, height = box
+    ends = left, top, left + width, top + height
+    shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, ends))
+    shape.line.width = Pt(_POLE)
+    set_tint(shape.line.color, palette.muted)
+    return shape
+
+
+def set_insets(properties: Any, place: Place) -> None:
+    """What a text leaves free within its box, in its ``a:bodyPr``."""
+    for name, points in zip(INSETS, place.insets, strict=True):
+        properties.set(name, to_emu(points))
+
+
+def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
+    """An empty text box on a slide, whose levels of text are set as those of the place."""
+    shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
+    shape.name = role.value.capitalize()
+    body = text_body(shape)
+    properties = body.find(qn("a:bodyPr"))
+    properties.set("wrap", "square")
+    set_insets(properties, place)
+    properties.set("anchor", {Edge.BOTTOM: "b", Edge.RIGHT: "ctr", Edge.ALL: "t"}[box.strip.edge])
+    styles = body.find(qn("a:lstStyle"))
+    for level in box.levels:
+        styles.append(copy.deepcopy(level))
+    if not box.levels:
+        level = add_child(styles, "a:lvl1pPr", marL="0", indent="0", algn=box.strip.align)
+        add_child(add_child(level, "a:spcBef"), "a:spcPts", val="0")
+        add_child(level, "a:buNone")
+        size = place.text.levels[0].size
+        look = add_child(level, "a:defRPr", sz=str(round(size * 100)), b="0", i="0")
+        add_colour(add_child(look, "a:solidFill"), palette.muted)
+    return shape
