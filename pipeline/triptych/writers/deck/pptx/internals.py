@@ -72,21 +72,21 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.slide.Slides.add_slide",
         digest="4583378329623bc1",
-        ours=f"{_ROOM}.package.list_slides",
+        ours=f"{_ROOM}.package.register_slides",
         why="looks through the ids of all slides for the next one",
         upstream=_SLOW,
     ),
     Internal(
         name="pptx.parts.presentation.PresentationPart.add_slide",
         digest="370be6e6a6549c49",
-        ours=f"{_ROOM}.package.list_slides",
+        ours=f"{_ROOM}.package.register_slides",
         why="looks through the relationships of all slides for one to the new slide",
         upstream=_SLOW,
     ),
     Internal(
         name="pptx.opc.serialized.PackageWriter._write_parts",
         digest="65397ec46b12f38c",
-        ours=f"{_ROOM}.package.files_of",
+        ours=f"{_ROOM}.package.collect_files",
         why="compresses all parts, whether they were compressed before or not",
     ),
     Internal(
