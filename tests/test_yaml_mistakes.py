@@ -120,7 +120,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml
             "chapters: - a.md\n",
             (1, 11),
             "a list cannot start on the line of its key",
-            "start the list on the next line, with one `- ` item per line, or write [first, second]",
+            "start the list on the next line, with one `- ` item per line, or write `[first, second]`",
         ),
         (
             'title: "C:\\Users"\n',
@@ -140,10 +140,13 @@ from triptych.yaml_text import MalformedYaml, load_yaml
             "text follows the block sign `|` or `>` on the same line",
             "move the text to the next line and indent it, or delete the sign",
         ),
+        ("a: b # [\nc: [d,\n", (2, 4), "the bracket [ is not closed", "add ] after the last item"),
+        ('a: "["\nc: {d: \n', (2, 4), "the bracket { is not closed", "add } after the last item"),
+        ("a: [b, , c]\n", (1, 8), "a value is missing before ,", "add the value, or delete the extra sign"),
         (
             "a: b\nc: A\x08B\n",
             (2, 5),
-            "the character U+0008 BACKSPACE is not allowed in text",
+            "the character U+0008 (backspace) is not allowed in text",
             "delete the character",
         ),
         (
@@ -155,7 +158,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml
         (
             'a: "A\\bB"\n',
             (1, 4),
-            "the character U+0008 BACKSPACE is not allowed in text",
+            "the character U+0008 (backspace) is not allowed in text",
             "delete the character or its escape sequence",
         ),
     ],

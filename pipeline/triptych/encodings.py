@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic, Span
 
 FROM_NETWORK = "download the file into the project and refer to that copy: builds never use the network"
 NO_TEXT = "the file is not plain text; it looks like a spreadsheet, a word-processor document or an archive"
-NO_TEXT_HINT = "export it as UTF-8 plain text, or as CSV if it is a spreadsheet"
+NO_TEXT_HINT = "export the file as UTF-8 plain text, or as CSV if it is a spreadsheet"
 _ARCHIVE = b"PK\x03\x04"
 _MULTIBYTE_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}
@@ -54,7 +54,8 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
         return EncodingError(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
     if shown.isalpha() or shown in _SEEN_IN_PROSE:
         message = (
-            f'byte 0x{byte:02X} is not valid UTF-8; in Windows-1252, the likely encoding, it is "{shown}"'
+            f"byte 0x{byte:02X} is not valid UTF-8; the file is probably in Windows-1252, "
+            f'where this byte is "{shown}"'
         )
         return EncodingError(line, column, message, _conversion("WINDOWS-1252", path), text)
     return EncodingError(
@@ -105,7 +106,9 @@ def _decode(data: bytes, encoding: str) -> str:
 
 
 def _conversion(encoding: str, path: str) -> str:
-    name = shlex.quote(path.rsplit("/", 1)[-1])
-    what = "as “CSV UTF-8” from the spreadsheet" if name.lower().endswith(".csv") else "as UTF-8"
-    command = f"iconv -f {encoding} -t UTF-8 {name} > new.txt && mv new.txt {name}"
-    return f"save the file {what}, or convert it: `{command}`"
+    name = path.rsplit("/", 1)[-1]
+    old, new = shlex.quote(name), shlex.quote(f"{name}.tmp")
+    command = f"iconv -f {encoding} -t UTF-8 {old} > {new} && mv {new} {old}"
+    if name.lower().endswith(".csv"):
+        return f'export the spreadsheet as "CSV UTF-8", or convert the file: `{command}`'
+    return f"save the file as UTF-8, or convert it: `{command}`"

@@ -147,7 +147,7 @@ class Project:
                 "copy the file into the project and give its path relative to the source file that "
                 "refers to it"
             )
-            raise UnsafePath(f'path "{path}" is not relative', hint)
+            raise UnsafePath(f'path "{path}" must be relative', hint)
         if "\\" in path:
             raise UnsafePath(
                 f'path "{path}" contains backslashes',

@@ -10,9 +10,7 @@ from triptych.diagnostics import name_character
 from triptych.merge_conflicts import HINT as KEEP_ONE_VERSION
 from triptych.merge_conflicts import find_conflict
 
-GENERAL_HINT = (
-    "check the indentation, and put values that contain `: `, a # or a leading @ in quotation marks"
-)
+GENERAL_HINT = "check the indentation, and quote values that contain `: ` or #, or start with @"
 CURLY = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
 _SHOWN = 60  # characters of a line in a hint
 _QUOTED = "put the value in quotation marks"
@@ -25,6 +23,7 @@ _OTHER_SIGN = re.compile(r"[ \t]*(?:- )?(?P<key>[\w-]+)[ \t]*(?P<sign>=|：|:\u0
 _COMMENT = re.compile(r"(?:<!--|//|/\*|;)(?P<text>.*?)(?:-->|\*/)?$")
 _SIGNS = {"：": "a full-width colon", ":\u00a0": "a colon with a no-break space", "=": "an equals sign"}
 _CLOSING = {"[": "]", "{": "}"}
+_BRACKET = re.compile(r"""(?m)(?<=[\s\[{,:])(?:"(?:\\.|[^"\\])*"|'[^']*')|(?:^|\s)#.*$|([\[\]{}])""")
 _NO_COLON = "could not find expected ':'"
 _PROBLEMS = (  # messages of the parser, reworded for authors
     (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
@@ -38,7 +37,7 @@ _PROBLEMS = (  # messages of the parser, reworded for authors
     (r"expected ',' or '([]}])'", "a comma is missing in a list or mapping in brackets",
      "separate the items with commas"),
     (r"sequence entries are not allowed", "a list cannot start on the line of its key",
-     "start the list on the next line, with one `- ` item per line, or write [first, second]"),
+     "start the list on the next line, with one `- ` item per line, or write `[first, second]`"),
     (r"expected a comment or a line break", "text follows the block sign `|` or `>` on the same line",
      "move the text to the next line and indent it, or delete the sign"),
     (r"expected escape sequence|found unknown escape",
@@ -49,6 +48,10 @@ _PROBLEMS = (  # messages of the parser, reworded for authors
     (r"expected <block end>, but found '([]}])'", r"\1 closes a bracket that is not open",
      "delete the bracket"),
     (r"expected <block end>", "the indentation does not match the preceding lines", GENERAL_HINT),
+    (r"expected the node content, but found '<stream end>'", "the file ends where a value is expected",
+     "add the value, or close the bracket above"),
+    (r"expected the node content, but found '(\S+)'", r"a value is missing before \1",
+     r"add the value, or delete the extra sign"),
     (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of the two entries"),
 )  # fmt: skip
 
@@ -84,6 +87,8 @@ def explain_problem(problem: str, text: str, place: tuple[int, int], start: tupl
         return mistake
     if problem.startswith("expected <block end>") and (mistake := _explain_block(lines, *place)):
         return mistake
+    if problem.endswith("found '<stream end>'") and (bracket_place := _open_bracket(text)):
+        problem, start = "expected ',' or", bracket_place
     is_open = problem.startswith("expected ',' or") and not _is_closed_after(lines, place, problem)
     if is_open or problem.startswith((_NO_COLON, "found unexpected end of stream")):
         place = start  # the parser stops on a later line
@@ -237,6 +242,20 @@ def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
             rest = rest[1:].lstrip()
         found.append((indent, _label(rest)))
     return found
+
+
+def _open_bracket(text: str) -> tuple[int, int] | None:
+    """Return the line and column of the last bracket that is not closed, None if there is none."""
+    brackets: list[int] = []
+    for match in _BRACKET.finditer(text):
+        if match[1] and match[1] in "[{":
+            brackets.append(match.start())
+        elif match[1] and brackets:
+            brackets.pop()
+    if not brackets:
+        return None
+    place = brackets[-1]
+    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
 
 
 def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str) -> bool:

@@ -194,7 +194,8 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
             message = f"the curly quotes are part of the value and are printed: {node.value[:60]}"
             quote = "'" if '"' in inner else '"'
-            hint = f"write {quote}{inner}{quote} with straight quotes, or '{node.value}' to print the quotes"
+            hint = f"write `{quote}{inner}{quote}` with straight quotes, "
+            hint += f"or `'{node.value}'` to print the curly quotes"
             yield Diagnostic(code="LNT041", span=span, message=message, hint=hint)
 
 

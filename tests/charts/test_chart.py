@@ -547,7 +547,7 @@ def test_two_rows_of_one_series_with_the_same_x_are_an_error(read_chart, kind: s
     assert chart is None
     assert (found.code, found.message) == (
         "CHT001",
-        'source/data.csv: rows 2 and 4 are duplicates: both have "2020" in series "output"',
+        'source/data.csv: rows 2 and 4 both have "2020" in series "output"',
     )
 
 

@@ -146,8 +146,8 @@ def test_a_missing_column_is_looked_for_in_other_spellings(asked: str, hint: str
         (",", "1.234", "DAT003", 'or set `decimal="."`'),
         (".", "0,5", "DAT003", 'or set `decimal=","`'),
         (".", "1 234 567", "DAT003", "remove the thousands separators"),
-        (".", "12 %", "DAT003", "set `unit=` on the chart or table"),
-        (".", "$12", "DAT003", "set `unit=` on the chart or table"),
+        (".", "12 %", "DAT003", 'set `unit="%"` on the chart or table'),
+        (".", "$12", "DAT003", 'set `unit="$"` on the chart or table'),
         (".", "many", "DAT003", "write a number such as 12"),
     ],
 )

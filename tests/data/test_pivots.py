@@ -43,7 +43,7 @@ def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
             (),
             "CHT001",
             "rows",
-            'rows 3 and 5 are duplicates: both have the values "2023"',
+            'rows 3 and 5 both have the values "2023"',
         ),
         (("field", "measure", "value"), ("Paper",), "CHT001", "order", '"Paper"'),
     ],

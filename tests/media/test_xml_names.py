@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import explain_xml_error, parsed
 
 
 def test_entities_stay_as_they_are(tmp_path: Path) -> None:
@@ -28,3 +28,24 @@ def test_large_texts_are_refused_unless_they_are_meant() -> None:
     with pytest.raises(etree.XMLSyntaxError):
         parsed(large)
     assert len(parsed(large, huge=True).text or "") == 10_000_001
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (b"<style", "the tag <style> is incomplete (line 1, column 7)"),
+        (b"<a><b></a>", "<b> on line 1 is closed by </a> (line 1, column 11)"),
+        (b"<a>\n<b>", "<b> on line 2 is not closed (line 2, column 4)"),
+        (b"hello", "the file is not XML (line 1, column 1)"),
+        (b"<a b=c/>", "an attribute value is not in quotation marks (line 1, column 6)"),
+        (b"<a>&nbsp;</a>", "the entity &nbsp; is not defined (line 1, column 10)"),
+        (b"<a>a & b</a>", "& must be written as &amp; (line 1, column 7)"),
+        (b"<a/><b/>", "content follows the root element (line 1, column 5)"),
+        (b"<a b='1' b='2'/>", "the attribute `b` is set twice (line 1, column 15)"),
+        (b"<a><!-- -- --></a>", "double hyphen within comment: <!-- (line 1, column 9)"),
+    ],
+)
+def test_the_reason_why_xml_cannot_be_parsed_is_in_plain_words(source: bytes, message: str) -> None:
+    with pytest.raises(etree.XMLSyntaxError) as caught:
+        parsed(source)
+    assert explain_xml_error(caught.value) == message

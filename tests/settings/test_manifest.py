@@ -307,15 +307,15 @@ format:
             ("2026-11-31", "correct the day: November has 30 days"),
             ("2026-02-30", "correct the day: February 2026 has 28 days"),
             ("2026-13-05", "swap month and day: write 2026-05-13"),
-            ("2026-13-32", "write year-month-day, such as 2026-03-31; months are 01 to 12"),
+            ("2026-13-32", "write the date as YYYY-MM-DD, for example 2026-03-31; months are 01 to 12"),
             ("31.01.2026", "write 2026-01-31"),
             ("03.04.2026", "write 2026-04-03"),
             ("1/31/2026", "write 2026-01-31"),
             ("03/04/2026", "write 2026-04-03 or 2026-03-04"),
             ("2026/1/5", "write 2026-01-05"),
-            ("0000-01-01", "write year-month-day, such as 2026-03-31; months are 01 to 12"),
-            ("31 January 2026", "write year-month-day, such as 2026-03-31"),
-            ("1-2-3", "write year-month-day, such as 2026-03-31"),
+            ("0000-01-01", "write the date as YYYY-MM-DD, for example 2026-03-31; months are 01 to 12"),
+            ("31 January 2026", "write the date as YYYY-MM-DD, for example 2026-03-31"),
+            ("1-2-3", "write the date as YYYY-MM-DD, for example 2026-03-31"),
         ],
     )
     def test_a_wrong_date_has_a_hint_with_the_date_that_was_meant(self, read, date: str, hint: str) -> None:
@@ -350,7 +350,7 @@ format:
     def test_a_list_without_its_hyphens_has_a_hint(self, read, lines: str) -> None:
         _, found = read(f"book:\n  title: A\n  chapters:\n{lines}\n")
         assert found[0].message == '"book.chapters" must be a list, not text'
-        assert found[0].hint.startswith("start each item with `- `")
+        assert found[0].hint.startswith("put each item on its own line")
 
     def test_underscores_for_hyphens_are_named(self, read) -> None:
         _, found = read(BOOK + "output_fil: x\n")

@@ -86,15 +86,15 @@ def test_a_theme_without_italics_lacks_none(make_project: MakeProject) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"no font at all", "is not a readable font: "),
-        (own_font()[:3000], "is not a readable font: "),
+        (b"no font at all", "cannot be read: "),
+        (own_font()[:3000], "cannot be read: "),
         (b"ttcf" + bytes(80), "is a font collection"),
         (b"wOF2" + bytes(80), "is a web font"),
         (own_font(licence=0x0002), "does not permit embedding"),
         (own_font(licence=0x0200), "permits embedding of bitmaps only"),
         (own_font("Other Serif"), 'contains the family "Other Serif"'),
         (own_font(characters=""), "contains no characters"),
-        (b"", "is not a readable font: "),
+        (b"", "cannot be read: "),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -118,7 +118,7 @@ def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None
     [
         ("- {family: Brand Serif, file: fonts/None.ttf}", "FNT002", "does not exist"),
         ("- {family: Brand Serif, file: ../../../Brand.ttf}", "SEC005", "is outside the project folder"),
-        ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "is not relative"),
+        ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "must be relative"),
         (f"{REGULAR}\n  {REGULAR}", "FNT002", "has the same family, weight and style as another font file"),
         ("- {family: Brand Serif}", "THM001", 'this entry in `fonts` has no "file" key'),
         ("- {family: Brand Serif, file: a.ttf, wieght: 700}", "THM001", "unknown theme key"),

@@ -170,7 +170,7 @@ def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
-        hint = f"write one label per series in `labels=`, in this order: {', '.join(names)}"
+        hint = f"give one label per series in `labels=`; the series, in order: {', '.join(names)}"
         message = f"the chart has {len(names)} series but {len(labels)} labels"
         raise DataError("CHT001", message, hint, "labels")
     twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
@@ -194,9 +194,10 @@ def _check_once(
             place = positions[row] if positions else cells[row]
             if place in seen:
                 first, second = file.row_number(seen[place]), file.row_number(row)
-                message = f"{file.path}: rows {first} and {second} are duplicates: "
-                message += f'both have "{cells[row]}" in series "{strand.label}"'
-                hint = "delete one of them, or use `where=`, `series=` or `facet=` to separate the rows"
+                message = f"{file.path}: rows {first} and {second} both have "
+                message += f'"{cells[row]}" in series "{strand.label}"'
+                hint = "delete one of the rows, filter the data with `where=`, "
+                hint += "or separate the rows with `series=` or `facet=`"
                 keys = (key for key in ("series", "facet") if attr.get(key))
                 raise DataError("CHT001", message, hint, next(keys, "x"))
             seen[place] = row
@@ -278,7 +279,7 @@ def _check_log_places(
     dates: Sequence[dt.date] | None,
 ) -> None:
     if positions is None or dates is not None:
-        message = f'a log scale requires plain numbers in column "{column}"'
+        message = f'a log scale requires numbers, but column "{column}" is not numeric'
         hint = "remove `x-scale=`, or set `x=` to a column of numbers"
         raise DataError("CHT001", message, hint, "x-scale")
     for index, position in enumerate(positions):

@@ -94,9 +94,11 @@ def name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]
 def _refused(key: str, kind: ChartKind) -> DataError:
     if key in ("x-scale", "y-scale"):
         hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
-        return DataError("CHT001", f"charts of type {kind} do not support log scales", hint, key)
-    hint = f"remove `{key}=`, or set `type=` to {join_names(sorted(ATTRIBUTES[key]), 'or')}"
-    return DataError("CHT001", f"charts of type {kind} do not support `{key}=`", hint, key)
+        return DataError("CHT001", f"{kind} charts do not support log scales", hint, key)
+    kinds = sorted(ATTRIBUTES[key])
+    choice = f"`type={kinds[0]}`" if len(kinds) == 1 else f"`type=` to {join_names(kinds, 'or')}"
+    hint = f"remove `{key}=`, or set {choice}"
+    return DataError("CHT001", f"{kind} charts do not support `{key}=`", hint, key)
 
 
 def _check_together(attr: Attr, options: ChartOptions) -> None:
@@ -150,8 +152,8 @@ def _number(attr: Attr, key: str) -> float | None:
     try:
         return number(attr.get(key))
     except ValueError:
-        message = f'the value "{attr.get(key)}" for `{key}=` is not a number'
-        raise DataError("CHT001", message, f"write a number such as `{key}=10`", key) from None
+        message = f'invalid value "{attr.get(key)}" for `{key}=`'
+        raise DataError("CHT001", message, f"set `{key}=` to a number, for example `{key}=10`", key) from None
 
 
 def _count(attr: Attr, key: str, least: int, most: int) -> int:
@@ -161,7 +163,7 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
         return 0
     number = whole_number(text)
     if number is None or not least <= number <= most:
-        message = f'the value "{text}" for `{key}=` is not a whole number from {least} to {most}'
+        message = f'invalid value "{text}" for `{key}=`'
         raise DataError("CHT001", message, f"set `{key}=` to a whole number from {least} to {most}", key)
     return number
 

@@ -83,10 +83,12 @@ class ChartReader:
         has_slips = any(one.code == "CHT008" for one in found)  # which may be why values are missing
         if (alone := isolated_points(chart.data, options)) and not has_slips:
             series, index = alone[0]
-            more = f" (and {len(alone) - 1} more)" if len(alone) > 1 else ""
-            name = chart.data.categories[index]
-            message = f'series "{series}" has an isolated point at "{name}"{more}: '
-            message += "the adjacent values are missing"
+            first = chart.data.categories[index]
+            message = f'series "{series}" has an isolated point at "{first}"'
+            if len(alone) > 1:
+                owner = f'series "{series}"' if {name for name, _ in alone} == {series} else "the chart"
+                message = f'{owner} has {len(alone)} isolated points, the first at "{first}"'
+            message += ": the adjacent values are missing"
             hint = "fill in the missing values, delete the rows without a value, or set `type=scatter`"
             found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found
@@ -215,7 +217,7 @@ def unknown_attributes(
         Diagnostic(
             code="CHT001",
             span=at(key),
-            message=f'unknown attribute "{key}" on a {what}',
+            message=f'unknown {what} attribute "{key}"',
             hint=_meant_attribute(key, known),
         )
         for key, _ in attr.pairs
@@ -363,8 +365,9 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
 def _check_whole(data: ChartData, kind: ChartKind) -> None:
     for series in data.series:
         values = [value for value in series.values if value is not None]
-        if min(values) < 0:
-            message = f"a {kind} chart cannot show the negative value {min(values):g}"
+        if (least := min(values)) < 0:
+            name = data.categories[series.values.index(least)]
+            message = f'a {kind} chart cannot show the negative value {least:g} at "{name}"'
             raise DataError("CHT001", message, "set `type=bar`", "type")
         if sum(values) == 0:
             message = f"all values in the {kind} chart are zero"
@@ -431,12 +434,12 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
     if options.y_min is not None and options.y_min > lowest:
         message = f"`y-min={options.y_min:g}` cuts off {what}; the axis must start at {lowest:g} or lower"
         raise DataError(
-            "CHT001", message, f"set `y-min={lowest:g}` or a lower value, or remove `y-min=`", "y-min"
+            "CHT001", message, f"set `y-min=` to {lowest:g} or lower, or remove it", "y-min"
         )
     if options.y_max is not None and options.y_max < highest:
         message = f"`y-max={options.y_max:g}` cuts off {what}; the axis must end at {highest:g} or higher"
         raise DataError(
-            "CHT001", message, f"set `y-max={highest:g}` or a higher value, or remove `y-max=`", "y-max"
+            "CHT001", message, f"set `y-max=` to {highest:g} or higher, or remove it", "y-max"
         )
 
 

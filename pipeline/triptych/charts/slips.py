@@ -49,7 +49,8 @@ def suspicious_data(
         for column, index, meant in _misspelt_names(file, attr, is_x_named=data.positions is None):
             name, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{name}" in column "{column}" is probably a misspelling of "{meant}"'
-            hint = f'write "{meant}", or set `lint: {{suspicious-data: off}}` if both names are correct'
+            hint = f'write "{meant}", or, if both names are correct, '
+            hint += "set `lint: {suspicious-data: off}` in `book.yaml`"
             yield warn(message, hint, file.place(row) or at("data"))
     for column in listed(attr, "x" if options.kind.traits.binned else "y", file.columns):
         for index, meant in _points_in_thousands(file, column):

@@ -122,7 +122,7 @@ class DataFile:
             return number(self.plain(cell))
         except ValueError:
             if self.decimal == "." and is_ambiguous(cell):
-                reason = "its separator could be for decimals or thousands"
+                reason = "the comma could be a decimal or a thousands separator"
                 message = f'"{cell}" in column "{column}" is ambiguous: {reason}'
                 hint = (
                     'delete the comma if it separates thousands, or set `decimal=","` on the chart or table'
@@ -151,13 +151,16 @@ class DataFile:
     def _number_hint(self, cell: str) -> str:
         if is_written_otherwise(cell, self.decimal):
             other = "," if self.decimal == "." else "."
-            return f'use "{self.decimal}" in decimals, or set `decimal="{other}"` on the chart or table'
+            use = f'use "{self.decimal}" as the decimal separator'
+            return f'{use}, or set `decimal="{other}"` on the chart or table'
         if has_groups(cell):
-            return "remove the thousands separators; the output gets those of the book's language"
+            added = "they are added automatically, in the style of the book's language"
+            return f"remove the thousands separators; {added}"
         if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):
             return f"use an absolute value between {1 / _LARGEST:g} and {_LARGEST:g}"
-        if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
-            return "remove the unit from the cell, and set `unit=` on the chart or table"
+        if match := re.match(r"[-+\u2212]?\d[\d.,]*\s*([^\d\s.,]+)$|([^\d\s.,+-]+)\s*\d[\d.,]*$", cell):
+            unit = match[1] or match[2]
+            return f'remove the unit from the cells, and set `unit="{unit}"` on the chart or table'
         return _NO_NUMBER
 
     def _nearest_column(self, name: str) -> str | None:

@@ -50,8 +50,8 @@ def pivot(
     for index, place in enumerate(zip(down, across, strict=True)):
         if place in found:
             first, second = file.row_number(found[place]), file.row_number(index)
-            message = f"{file.path}: rows {first} and {second} are duplicates: "
-            message += f'both have the values "{place[0]}" and "{place[1]}"'
+            message = f"{file.path}: rows {first} and {second} both have "
+            message += f'the values "{place[0]}" and "{place[1]}"'
             hint = "delete one of the two rows, or filter the rows with `where=`"
             raise DataError("CHT001", message, hint, "rows")
         found[place] = index

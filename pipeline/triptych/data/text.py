@@ -20,7 +20,11 @@ from triptych.data.delimited_text import (
 )
 from triptych.diagnostics import Diagnostic, Span, join_names
 
-_WHERE = " on the chart or table, or under `data:` in `book.yaml`"
+
+def _settings(**values: str) -> tuple[str, str]:
+    """Return some options as attributes and as lines of YAML."""
+    attributes = " ".join(f'{key}="{sign}"' for key, sign in values.items())
+    return f"`{attributes}`", " and ".join(f'`{key}: "{sign}"`' for key, sign in values.items())
 
 
 def read_notation(delimiter: str, decimal: str) -> Notation:
@@ -60,8 +64,9 @@ def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list
 def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
     parts = {"delimiter": "delimiter", "decimal": "decimal separator"}
     what = " and ".join(f'{parts[key]} "{sign}"' for key, sign in guessed.items())
-    wanted = " ".join(f'{key}="{sign}"' for key, sign in guessed.items())
-    hint = f"to confirm this guess, set `{wanted}`{_WHERE}"
+    attributes, lines = _settings(**guessed)
+    hint = f"to confirm this guess, set {attributes} on the chart or table, or {lines} under `data:` in "
+    hint += "`book.yaml`"
     message = f"guessed the {what}"
     return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
 
@@ -71,7 +76,9 @@ def _check_ways(path: str, ways: Sequence[Cut]) -> None:
     most = [way for way in ways if way.number_columns == ways[0].number_columns] if len(ways) > 1 else []
     if len(most) > 1:
         signs = " or ".join(f'"{named(way.delimiter)}"' for way in most)
-        hint = "set " + " or ".join(f'`delimiter="{named(way.delimiter)}"`' for way in most) + _WHERE
+        ways_to_set = [_settings(delimiter=named(way.delimiter)) for way in most]
+        attributes, lines = (" or ".join(alternatives) for alternatives in zip(*ways_to_set, strict=True))
+        hint = f"set {attributes} on the chart or table, or {lines} under `data:` in `book.yaml`"
         raise DataError("DAT005", f"{path}: the delimiter is ambiguous: {signs}", hint)
 
 
@@ -121,11 +128,13 @@ def _uneven_hint(table: Cut, number: int) -> str:
         and len(row) > table.width
         and any(c.isdigit() for cells in same for c in cells[1:])
     ):
-        return 'write decimal commas as points, or put the numbers in quotation marks: "1,5"'
+        return (
+            'replace decimal commas with points, or put numbers with decimal commas in quotation marks: "1,5"'
+        )
     if len(row) > table.width:
         return f'put cells that contain "{sign}" in quotation marks'
     if other := next(
         (one for one in DELIMITERS if len(row) == 1 and row[0].count(one) == table.width - 1), ""
     ):
         return f'separate the cells with "{sign}" as in the header, not with "{named(other)}"'
-    return "add the missing cells (they may be empty), or correct the delimiter"
+    return f'add the missing cells (they may be empty), or use "{sign}" as the delimiter in every row'

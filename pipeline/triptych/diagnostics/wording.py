@@ -28,16 +28,16 @@ def as_message(sentence: str) -> str:
 
 
 _CONTROL_CHARACTERS = {
-    "\0": "NULL", "\a": "BELL", "\b": "BACKSPACE", "\v": "LINE TABULATION", "\f": "FORM FEED",
-    "\x1a": "SUBSTITUTE", "\x1b": "ESCAPE", "\x7f": "DELETE",
+    "\0": "null", "\a": "bell", "\b": "backspace", "\v": "line tabulation", "\f": "form feed",
+    "\x1a": "substitute", "\x1b": "escape", "\x7f": "delete",
 }  # fmt: skip
 
 
 def name_character(character: str) -> str:
-    """Return the code point and the Unicode name of a character, such as U+0008 BACKSPACE."""
-    other = "(control character)" if unicodedata.category(character) == "Cc" else ""
-    name = _CONTROL_CHARACTERS.get(character) or unicodedata.name(character, other)
-    return f"U+{ord(character):04X} {name}".rstrip()
+    """Return the code point and the Unicode name of a character, such as U+0008 (backspace)."""
+    other = "control character" if unicodedata.category(character) == "Cc" else ""
+    name = _CONTROL_CHARACTERS.get(character) or unicodedata.name(character, other).lower()
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.ooxml.measures import (
     declares_entities,
     find_invalid_parts,
@@ -148,7 +148,7 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         try:
             tree = parsed(content)
         except etree.XMLSyntaxError as error:
-            yield Refusal(f'the part "{name}" is not well-formed XML: {error.msg}', _SAVE_AS)
+            yield Refusal(f'the part "{name}" is not well-formed XML: {explain_xml_error(error)}', _SAVE_AS)
             return
         if name == TYPES or name.endswith(".rels"):
             if not _is_list(tree, _TYPES_LIST if name == TYPES else _RELATIONS_LIST):

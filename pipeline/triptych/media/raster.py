@@ -44,12 +44,12 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
         try:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)  # noqa: TID251 - the one place
         except Image.DecompressionBombError:
-            raise PictureTooLarge(f"the image has too many pixels; the limit is {most_pixels:,}") from None
+            raise PictureTooLarge(f"too many pixels; the limit is {most_pixels:,}") from None
         with image:
             width, height = image.size
             if width * height > most_pixels:
                 raise PictureTooLarge(
-                    f"the image has {width} × {height} pixels; the limit is {most_pixels:,} in total"
+                    f"its size is {width:,} × {height:,} pixels; the limit is {most_pixels:,} pixels in total"
                 )
             if (frames := _count_frames(image, data)) > MOST_FRAMES:
                 raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MOST_FRAMES:,}")

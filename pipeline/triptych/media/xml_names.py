@@ -7,6 +7,8 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.diagnostics import as_message
+
 SVG = "{http://www.w3.org/2000/svg}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -23,6 +25,45 @@ def parsed(data: bytes, *, huge: bool = False) -> etree._Element:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge)
     return etree.fromstring(data, parser)
+
+
+_PROBLEMS = tuple(
+    (re.compile(pattern), message)
+    for pattern, message in (
+        (r"Couldn't find end of Start Tag (\S+)", r"the tag <\1> is incomplete"),
+        (r"Specification mandates value for attribute ([^\s,]+)", r"the attribute `\1` has no value"),
+        (r"Opening and ending tag mismatch: (\S+) line (\d+) and ([^\s,]+)",
+         r"<\1> on line \2 is closed by </\3>"),
+        (r"Premature end of data in tag (\S+) line (\d+)", r"<\1> on line \2 is not closed"),
+        (r"Start tag expected", "the file is not XML"),
+        (r"Document is empty", "the file is empty"),
+        (r"AttValue: \" or ' expected", "an attribute value is not in quotation marks"),
+        (r"AttValue: .* expected", "an attribute value has no closing quotation mark"),
+        (r"attributes construct error", "a space is missing between two attributes"),
+        (r"Unescaped '<' not allowed in attributes values",
+         "< in an attribute value must be written as &lt;"),
+        (r"Attribute (\S+) redefined", r"the attribute `\1` is set twice"),
+        (r"Namespace prefix (\S+) .*is not defined", r"the namespace prefix `\1` is not declared"),
+        (r"Entity '(\S+)' not defined", r"the entity &\1; is not defined"),
+        (r"xmlParseEntityRef: no name|EntityRef: expecting ';'", "& must be written as &amp;"),
+        (r"Extra content at the end of the document", "content follows the root element"),
+        (r"PCDATA invalid Char value", "a control character is not allowed in XML"),
+        (r"Invalid bytes in character encoding", "the file is not in its declared encoding"),
+    )
+)  # fmt: skip
+_PLACE = re.compile(r", line (\d+), column (\d+)$")
+
+
+def explain_xml_error(error: etree.XMLSyntaxError) -> str:
+    """Return the reason why XML cannot be parsed, with the place, in the form of a message."""
+    text = " ".join((error.msg or "syntax error").split())
+    place = _PLACE.search(text)
+    where = f" (line {place[1]}, column {place[2]})" if place else ""
+    text = _PLACE.sub("", text)
+    for pattern, message in _PROBLEMS:
+        if match := pattern.match(text):
+            return match.expand(message) + where
+    return as_message(text) + where
 
 
 def take_out(element: etree._Element) -> None:

@@ -101,7 +101,7 @@ def read_book(
         if section is None:
             continue
         if section.path in listed:
-            message = f'section "{entry.path}" is listed twice; ignoring this entry'
+            message = f'section "{entry.path}" is listed twice; this entry is ignored'
             hint = f'remove one of the entries for "{entry.path}"'
             found.append(Diagnostic(code="SEC007", span=entry.span, message=message, hint=hint))
             continue
@@ -306,7 +306,7 @@ def _metadata(
     modified, problems = _modified(project, book.date)
     found += problems
     if not manifest.names_language:
-        hint = "set `lang:` in `book.yaml`, such as `lang: en-GB`"
+        hint = "set `lang:` in `book.yaml`, for example `lang: en-GB`"
         message = "the language of the book is not set; using English"
         found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
     made = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
@@ -344,7 +344,7 @@ def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list
     try:
         instant = project.epoch or instant
     except (ValueError, OverflowError, OSError):
-        hint = "set SOURCE_DATE_EPOCH to the number of seconds since 1 January 1970, such as 1767225600"
+        hint = "set SOURCE_DATE_EPOCH to the number of seconds since 1 January 1970, for example 1767225600"
         message = (
             f'SOURCE_DATE_EPOCH is not a valid Unix timestamp: "{project.environ["SOURCE_DATE_EPOCH"][:60]}"'
         )

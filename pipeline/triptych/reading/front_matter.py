@@ -129,7 +129,7 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     if tree in (None, ""):
         return section, []
     if not isinstance(tree, CommentedMap):
-        return section, [_wrong(Span(path=path), "front matter must be a mapping, such as `title: …`")]
+        return section, [_wrong(Span(path=path), "front matter must be a mapping (`key: value`)")]
     unknown = next((key for key in tree if key not in _KNOWN and not _KEY_NAME.fullmatch(str(key))), None)
     if unknown is not None and _is_in_text(text, _place(path, tree, (unknown,), of_value=False).line):
         return _split_unclosed(whole)

@@ -146,7 +146,7 @@ def _entry(
             place, hint = Span(path=path, line=line, column=column), None
             match problem["type"]:
                 case "extra_forbidden":
-                    message = f'unknown key "{key}" in a glossary entry'
+                    message = f'unknown glossary key "{key}"'
                     hint = (
                         did_you_mean(key, GlossaryFileEntry.model_fields)
                         or f"use one of the keys {', '.join(GlossaryFileEntry.model_fields)}"

@@ -32,6 +32,7 @@ MARKDOWN = (
 )
 
 _WORTH_IT = 100_000
+_ENDLESS_MACRO = re.compile(r"Loop encountered in expanding macro (\w+)")
 # In scripts that set spaces between words; a picture may stand in its place as data.
 _LETTER = r"[^\s\u2e80-\U0003ffff]"
 _ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
@@ -210,7 +211,10 @@ def _parse(line: bytes) -> Reading | Unreadable:
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
     if kind == b"error":
-        return Unreadable(f"the section cannot be parsed: {rest.decode('utf-8', 'replace')}", int(place or 1))
+        reason = rest.decode("utf-8", "replace")
+        if endless := _ENDLESS_MACRO.search(reason):
+            reason = f"the macro `\\{endless[1]}` is defined in terms of itself"
+        return Unreadable(f"the section cannot be parsed: {reason}", int(place or 1))
     if kind == b"exhausted":
         hint = f"simplify the text, or {raising('section-time')}"
         return Unreadable("reading the text from here on takes too much time or memory", int(place), hint)

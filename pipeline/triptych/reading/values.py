@@ -20,6 +20,7 @@ from triptych.model.charts import add_up
 from triptych.reading.sandbox import Sandbox
 from triptych.settings.limits import raising
 from triptych.template_views import template_function, template_view
+from triptych.theme.sandbox.jinja_errors import reword_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _MOST_TAGS = 20_000  # of a section
@@ -27,16 +28,19 @@ _MOST_PLACES = 30  # of a number that is written
 _MOST_TRIED = 30  # expressions of a line, to find the one that fails
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
-_RAW = 'put {% raw %} and {% endraw %} around text that contains a literal "{{"'
+_RAW = "correct the expression, or put {% raw %} and {% endraw %} around literal braces"
 _HINTS = (  # by a word of what Jinja says
-    ("no filter named", "use `number` or one of Jinja's own filters"),
+    ("unknown filter", "use `number` or one of Jinja's own filters"),
     (
-        "is undefined",
+        "is not defined",
         'read values with {{ data("file.csv").last("column") }}, '
         "or wrap literal braces in {% raw %}…{% endraw %}",
     ),
     ("expressions take more than", raising("expression-steps")),
-    ("unexpected '}'", "close the expression with }}"),
+    ('unexpected "}"', "close the expression with }}"),
+    ('found "}"', "add the missing bracket"),
+    ("has no {% end", "add the missing tag after the text"),
+    ("unknown tag", "check the name of the tag"),
     ("is not closed", "close the expression with }} or %}"),
 )
 _MARK_IN_MESSAGE = r"\ue000"
@@ -180,8 +184,8 @@ class ValueRenderer:
 def _message(error: Exception) -> str:
     """What an exception says, in one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
-        return as_message(error.message or "syntax error")
-    text = as_message(str(error))
+        return as_message(reword_error(error.message or "syntax error"))
+    text = as_message(reword_error(str(error)))
     text = _METHOD.sub(r"\1", text) if isinstance(error, TypeError) else text
     plain = isinstance(
         error, jinja2.UndefinedError | SecurityError | ValueError | TypeError | ArithmeticError

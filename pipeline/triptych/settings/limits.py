@@ -41,4 +41,4 @@ USUAL = ReadingLimits()
 
 def raising(key: str) -> str:
     """What to advise whoever needs more of something."""
-    return f"raise `limits: {key}:` in the manifest"
+    return f"raise `{key}:` under `limits:` in `book.yaml`"

@@ -119,7 +119,7 @@ def _advise_size(written: str) -> str:
         unit = next((unit for _, unit in reversed(sides) if unit), "mm")
         width, height = (f"{number}{own or unit}" for number, own in sides)
         return f"write `page-size: {{width: {width}, height: {height}}}`"
-    return "for any other size write the width and the height: `page-size: {width: 297mm, height: 420mm}`"
+    return "for any other size, write the width and height: `page-size: {width: 297mm, height: 420mm}`"
 
 
 def _leaf(value: object) -> object:

@@ -147,9 +147,12 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             span = positions.find(location[:-1], of_value=False)
             example = _EXAMPLES.get(last, f"{last}: …")
             hint = f"add `{example}` {_where(location[:-1])}"
-            return Diagnostic(
-                code="MAN005", span=span, message=f'required key "{name}" is missing', hint=hint
-            )
+            message = f'required key "{name}" is missing'
+            if hint.endswith(_TO_ITEM):
+                message = (
+                    f'required key "{last}" is missing from this item of "{name.removesuffix(f".{last}")}"'
+                )
+            return Diagnostic(code="MAN005", span=span, message=message, hint=hint)
         case "literal_error" if last == "[key]":
             what, names = _NAMED_KEYS[str(location[-3])]
             hint = (
@@ -201,20 +204,24 @@ def _correct_date(written: str) -> str:
     """Return a hint for text that is not a date: the date that was probably meant, or how to write one."""
     numbers = re.fullmatch(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})", written)
     if numbers is None or sorted(map(len, numbers.groups()))[-1] != _YEAR_DIGITS:
-        return "write year-month-day, such as 2026-03-31"
+        return "write the date as YYYY-MM-DD, for example 2026-03-31"
     first, second, third = map(int, numbers.groups())
     if len(numbers[1]) != _YEAR_DIGITS:  # 31.01.2026 or 01/31/2026
         meant = dict.fromkeys(
             filter(None, (_iso_date(third, second, first), _iso_date(third, first, second)))
         )
         likely = list(meant)[: 1 if "." in written else 2]
-        return f"write {join_names(likely, 'or')}" if likely else "write year-month-day, such as 2026-03-31"
+        return (
+            f"write {join_names(likely, 'or')}"
+            if likely
+            else "write the date as YYYY-MM-DD, for example 2026-03-31"
+        )
     if meant_date := _iso_date(first, second, third):
         return f"write {meant_date}"
     if swapped := _iso_date(first, third, second):
         return f"swap month and day: write {swapped}"
     if not first or not 1 <= second <= _MONTHS:
-        return "write year-month-day, such as 2026-03-31; months are 01 to 12"
+        return "write the date as YYYY-MM-DD, for example 2026-03-31; months are 01 to 12"
     month = f"{month_name[second]} {first}" if second == _FEBRUARY else month_name[second]
     return f"correct the day: {month} has {monthrange(first, second)[1]} days"
 
@@ -242,13 +249,16 @@ _EXAMPLES: Mapping[str, str] = {
 }
 
 
+_TO_ITEM = "to this item"
+
+
 def _where(parent: Sequence[str | int]) -> str:
     """In which mapping a missing key belongs."""
     if not parent:
         return "at the top level"
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
     listed = parent[-1] == keys[-1] if keys else False
-    return f"under `{keys[-1]}:`" if listed else f"to this item of `{keys[-1]}:`"
+    return f"under `{keys[-1]}:`" if listed else _TO_ITEM
 
 
 def _keys_at(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
@@ -298,19 +308,23 @@ _REASONS: Mapping[str, str] = {
     "float_parsing": "must be a number",
     "tuple_type": "must be a list, such as [first, second]",
     "list_type": "must be a list, such as [first, second]",
-    "dict_type": "must be a mapping, such as {key: value}",
-    "model_type": "must be a mapping, such as {key: value}",
-    "model_attributes_type": "must be a mapping, such as {key: value}",
+    "dict_type": "must be a mapping (`key: value`)",
+    "model_type": "must be a mapping (`key: value`)",
+    "model_attributes_type": "must be a mapping (`key: value`)",
 }
 _FEW = 6  # values that are all named in a hint
-_FORMS: Mapping[str, str] = {
-    "id": "start with a letter; use only letters, digits, hyphens, underscores and dots",
-    "output-file": "start with a letter or digit; use only letters, digits, hyphens, underscores and dots",
-    "currency": "write a three-letter code such as EUR",
-    "countries": "write two-letter codes such as DE",
-    "conforms-to": 'write a WCAG version and level, such as "WCAG 2.2 Level AA"',
-    "languages": "write BCP 47 tags such as en-GB",
-    "name": "start with a letter or digit, and separate folders with a slash",
+# What some values are called, and how they are written.
+_FORMS: Mapping[str, tuple[str, str]] = {
+    "id": ("id", "start with a letter; use only letters, digits, hyphens, underscores and dots"),
+    "output-file": (
+        "file name",
+        "start with a letter or digit; use only letters, digits, hyphens, underscores and dots",
+    ),
+    "currency": ("currency code", "write a three-letter code such as EUR"),
+    "countries": ("country code", "write two-letter codes such as DE"),
+    "conforms-to": ("WCAG level", 'write a WCAG version and level, for example "WCAG 2.2 Level AA"'),
+    "languages": ("language tag", "write BCP 47 tags such as en-GB"),
+    "name": ("name", "start with a letter or digit, and separate folders with a slash"),
 }
 _MAPPINGS: Mapping[str, str] = {
     "talk": "talk: {minutes: 10}",
@@ -344,7 +358,7 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
         (
             "accent colors color colour palette font fonts fontsize font-size mainfont sansfont monofont "
             "linestretch css style styles brand",
-            "set this in a theme file, and write `theme: themes/mine.yaml` in the manifest",
+            "set this in a theme file, and write `theme: themes/mine.yaml` in `book.yaml`",
         ),
         (
             "documentclass classoption pdf-engine latex-engine header-includes include-in-header",
@@ -390,7 +404,8 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             return reason, every if len(names) <= _FEW else did_you_mean(said, names) or every
         case "string_pattern_mismatch":
             key = next(step for step in reversed(problem["loc"]) if isinstance(step, str))
-            return f'"{str(problem["input"])[:60]}" is not allowed here', _FORMS.get(key)
+            what, hint = _FORMS.get(key, ("value", None))
+            return f'"{str(problem["input"])[:60]}" is not a valid {what}', hint
         case "string_type" if isinstance(problem["input"], list):
             return "must be text, not a list", None
         case "string_type" if isinstance(problem["input"], Mapping):
@@ -399,7 +414,7 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             example = _MAPPINGS.get(str(problem["loc"][-1]))
             return _REASONS[problem["type"]], example and f"write `{example}`"
         case "tuple_type" | "list_type" if isinstance(problem["input"], str):
-            hint = "start each item with `- ` on a line of its own, or write [first, second]"
+            hint = "put each item on its own line, starting with `- `, or write `[first, second]`"
             return "must be a list, not text", hint
     reason = problem["msg"]
     if not re.match(r"[A-Z]{2}|[A-Z][a-z]+[A-Z]", reason):  # ISBN, IngramSpark

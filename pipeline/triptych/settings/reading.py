@@ -56,7 +56,9 @@ def read_manifest(
         return None, Positions(None), [wrong]
     if not isinstance(tree, CommentedMap):
         hint = "start with `book: {title: My report, chapters: [introduction.md]}`"
-        wrong = Diagnostic(code="MAN004", span=span, message="the manifest must be a mapping", hint=hint)
+        wrong = Diagnostic(
+            code="MAN004", span=span, message="`book.yaml` must be a mapping (`key: value`)", hint=hint
+        )
         return None, Positions(None), [wrong]
     positions = Positions(tree)
     values = plain(tree)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -15,7 +15,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.theme.brand_colours import MARK_OF_TEXT, with_brand
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
 from triptych.theme.font_files import lacking, read_faces
 from triptych.theme.templating import brings_templates
 from triptych.theme.theme import (
@@ -58,8 +58,8 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
     except UnsafePath as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
-        hint = "write its path relative to the manifest, such as `theme: themes/mine.yaml`"
-        return _refused(span, f'the theme file "{name}" does not exist', hint)
+        hint = "check the path; it is relative to the folder that contains `book.yaml`"
+        return _refused(span, f'theme file "{name}" does not exist', hint)
     try:
         return _theme_in(project, path, text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -170,9 +170,15 @@ class _Contrast(NamedTuple):
 
     key: str
     name: str
+    colour: str
     ground: str
-    ratio: float
+    ground_colour: str
     least: float
+
+    @property
+    def ratio(self) -> float:
+        """The contrast ratio of the colour and its background."""
+        return contrast(self.colour, self.ground_colour)
 
 
 def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> Iterator[tuple[str, str, str]]:
@@ -194,7 +200,15 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
             needs += f" for text and {required[0]:g}:1 for graphics"
         if not others:
             message = f'{first.name} on "{first.ground}" has a contrast ratio of only {first.ratio:.1f}:1'
-            hint = f'make {first.name} or "{first.ground}" darker or lighter'
+            ways = [
+                f"make {name} {way}"
+                for name, way in (
+                    (first.name, _direction(first.colour, [first.ground_colour], first.least)),
+                    (f'"{first.ground}"', _direction(first.ground_colour, [first.colour], first.least)),
+                )
+                if way
+            ]
+            hint = ", or ".join(ways) or f'make {first.name} or "{first.ground}" darker or lighter'
         else:
             weak.sort(key=lambda one: one.ratio)
             pairs = [f"with {one.name}" if one.name != name else f'on "{one.ground}"' for one in weak]
@@ -202,10 +216,22 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
             if len(ratios) > _MOST_RATIOS:
                 ratios[_MOST_RATIOS:] = [f"{len(ratios) - _MOST_RATIOS} more"]
             message = f"{name} has a contrast ratio of only {join_names(ratios)}"
-            hint = f"make {name} darker or lighter"
-            if any(one.name != name for one in weak):
+            is_ground = any(one.name != name for one in weak)
+            own = first.ground_colour if is_ground else first.colour
+            partners = [one.colour if is_ground else one.ground_colour for one in weak]
+            hint = f"make {name} {_direction(own, partners, required[-1]) or 'darker or lighter'}"
+            if is_ground:
                 hint += ", or change the other colours as well"
         yield key, f"{message}; {needs}", hint
+
+
+def _direction(own: str, partners: Sequence[str], least: float) -> str:
+    """Return "darker" or "lighter" for a colour that can reach a contrast with its partners so, else ""."""
+    for way, extreme in (("darker", "000000"), ("lighter", "ffffff")):
+        is_on_side = all((lightness(own) <= lightness(one)) == (way == "darker") for one in partners)
+        if is_on_side and all(contrast(extreme, one) >= least for one in partners):
+            return way
+    return ""
 
 
 def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
@@ -217,15 +243,14 @@ def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
         for ground in ("background", "panel")
     ]
     for name, ground in [*pairs, ("background", "dark")]:
-        ratio = contrast(getattr(colours, name), getattr(colours, ground))
-        yield _Contrast(name, f'"{name}"', ground, ratio, READABLE)
+        yield _Contrast(name, f'"{name}"', getattr(colours, name), ground, getattr(colours, ground), READABLE)
     for place, colour in enumerate(colours.series, 1):
         name = f'colour {place} of "series"'
-        yield _Contrast("series", name, "background", contrast(colour, colours.background), VISIBLE)
+        yield _Contrast("series", name, colour, "background", colours.background, VISIBLE)
     for place, colour in enumerate(colours.emblem if marked else ()):
         least = READABLE if place == MARK_OF_TEXT else VISIBLE
         name = f'colour {place + 1} of "emblem"'
-        yield _Contrast("emblem", name, "dark", contrast(colour, colours.dark), least)
+        yield _Contrast("emblem", name, colour, "dark", colours.dark, least)
 
 
 def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:

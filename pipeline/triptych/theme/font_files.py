@@ -11,7 +11,7 @@ from typing import Any
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from triptych.diagnostics import Diagnostic, Span, join_names
+from triptych.diagnostics import Diagnostic, Span, as_message, join_names
 from triptych.project import Project, UnsafePath
 from triptych.theme.theme import FontFace, OwnFile
 
@@ -60,12 +60,14 @@ def read_faces(
             continue
         except _Unusable as error:
             reason, hint = error.args
-            message = f'"{entry["file"]}" {reason}'
+            message = f'font file "{entry["file"]}" {reason}'
             found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
             continue
         styles = {(face.family, face.weight, face.italic) for face in faces}
         if any((face.family, face.weight, face.italic) in styles for face in entry_faces):
-            message = f'"{entry["file"]}" has the same family, weight and style as another font file'
+            message = (
+                f'font file "{entry["file"]}" has the same family, weight and style as another font file'
+            )
             hint = "give each font file a different `weight:` or `italic:`, or remove one of the two files"
             found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
             continue
@@ -133,7 +135,8 @@ def _located(name: str, project: Project, theme: str) -> str:
             return path
     raise _Unusable(
         "does not exist",
-        "put the font file next to the theme file, next to `book.yaml`, or in `templates/fonts/`",
+        "check the path; it is relative to the theme file, to the folder that contains `book.yaml`, "
+        "or to `templates/fonts/`",
     )
 
 
@@ -165,7 +168,7 @@ def _opened(path: str, project: Project) -> _Font:
         raise
     except Exception as error:  # what a broken file can say is without end
         reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise _Unusable(f"is not a readable font: {reason}", _REPLACE) from None
+        raise _Unusable(f"cannot be read: {as_message(reason)}", _REPLACE) from None
     if not usable:
         raise _Unusable("contains no characters", _REPLACE)
     if kind & _LICENCE == _RESTRICTED:

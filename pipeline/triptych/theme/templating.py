@@ -20,6 +20,7 @@ from triptych.diagnostics import Diagnostic, Span, as_message
 from triptych.languages.customs import direction, has_vertical_lines
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
+from triptych.theme.sandbox.jinja_errors import reword_error
 from triptych.theme.template_pictures import with_addresses
 
 BUILT_IN = "built-in"
@@ -209,7 +210,7 @@ def template_problem(error: Exception) -> Diagnostic | None:
         reason = "the template ran out of memory"
     elif isinstance(error, jinja2.TemplateNotFound):
         reason = f'template "{error.name}" does not exist'
-    message = as_message(reason or type(error).__name__)
+    message = as_message(reword_error(reason or type(error).__name__))
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
 

@@ -126,7 +126,7 @@ def _in_families(
             hint = f"write {join_names(math_families, 'or')}"
             yield Mistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
-            hint = f"write {join_names(families, 'or')}, or add the family's font files under `fonts:`"
+            hint = f"use {join_names(families, 'or')}, or add the family's font files under `fonts:`"
             message = f'unknown font family "{_shown(written)}"'
             yield Mistake(path=("families", name), message=message, hint=hint)
 
@@ -190,7 +190,7 @@ def _value(kind: Any, name: str, written: object) -> Any:
 
 def _wrong(path: Path, kind: Any, written: object) -> Mistake:
     key = ".".join(str(step) for step in path if isinstance(step, str))
-    message = f'"{_shown(written)}" is not a valid value of "{key}"'
+    message = f'"{_shown(written)}" is not a valid value for "{key}"'
     return Mistake(path=path, message=message, hint=_expected(kind, str(path[-1])))
 
 
@@ -203,8 +203,11 @@ def _expected(kind: Any, name: str) -> str:
         least, most = BOUNDS[name]
         return f"write a number from {least:g} to {most:g}"
     if kind is Type:
-        return "write a mapping, such as `type: {text: 11pt/15pt serif}`"
-    return "write size/line height and family, such as 11pt/15pt serif or italic 600 8pt/11pt sans"
+        return "write a mapping, for example `type: {text: 11pt/15pt serif}`"
+    return (
+        "write the size, line height and family, such as `11pt/15pt serif`; style and weight may come first: "
+        "`italic 600 8pt/11pt sans`"
+    )
 
 
 def _unknown(path: Path, known: Sequence[str]) -> Mistake:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.ooxml.measures import declares_entities
 from triptych_import.draft import Finding
 from triptych_import.word.tree import text_of, walk
@@ -66,7 +66,7 @@ def _refusals(archive: zipfile.ZipFile) -> Iterator[str]:
         try:
             parsed(content)
         except etree.XMLSyntaxError as error:
-            yield f'part "{info.filename[:80]}" cannot be parsed: {error.msg}'
+            yield f'part "{info.filename[:80]}" cannot be parsed: {explain_xml_error(error)}'
 
 
 def part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:

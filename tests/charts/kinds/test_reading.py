@@ -59,14 +59,14 @@ def test_two_columns_are_two_places_where_rows_are_not(read) -> None:
         (LONG, {"series": "country", "ends": "2010"}, "`ends=` lists 1", "FIRST; LAST"),
         (LONG, {"series": "country", "ends": "2010; 2015"}, 'names "2015"', "2016"),
         ("year,share\n2010,1\n2024,\n", {}, 'no value at "2024"', "remove the series"),
-        (LONG, {"series": "country", "facet": "country"}, "slope do not support `facet=`", "type"),
+        (LONG, {"series": "country", "facet": "country"}, "slope charts do not support `facet=`", "type"),
         (
             LONG,
             {"series": "country", "reference_line": "3: x"},
-            "slope do not support `reference-line=`",
+            "slope charts do not support `reference-line=`",
             "type",
         ),
-        (LONG, {"series": "country", "endz": "x"}, 'unknown attribute "endz"', "ends"),
+        (LONG, {"series": "country", "endz": "x"}, 'unknown chart attribute "endz"', "ends"),
     ],
 )
 def test_what_is_no_slope_is_told(read, csv: str, more: dict[str, str], said: str, hint: str) -> None:

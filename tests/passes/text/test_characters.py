@@ -84,11 +84,11 @@ def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
     ("formats", "said"),
     [
         (("pdf",), 'the PDF shows "�" instead'),
-        (("pptx",), "the deck relies on fonts of the reader's device"),
-        (("epub", "pptx"), "the EPUB and the deck rely on fonts of the reader's device"),
+        (("pptx",), "the deck depends on the fonts installed on the reader's device"),
+        (("epub", "pptx"), "the EPUB and the deck depend on the fonts installed on the reader's device"),
         (
             ("pdf", "epub"),
-            'the PDF shows "�" instead; the EPUB relies on fonts of the reader\'s device',
+            'the PDF shows "�" instead, and the EPUB depends on the fonts installed on the reader\'s device',
         ),
     ],
 )

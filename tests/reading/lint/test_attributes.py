@@ -22,6 +22,7 @@ RIGHT = '{#fig-x fig-alt="Line chart"}'
         ('{alt="A "big" thing"}', "the value of `alt` contains an unescaped quotation mark",
          "{alt='A \"big\" thing'}"),
         ("{#fig-x alt=}", "the value of `alt` needs quotation marks", '{#fig-x alt=""}'),
+        ("{.slide numbered}", "`numbered` needs a leading dot or a value", "{.slide .numbered}"),
         ("{#tbl-x cols=[1, 2]}", "the value of `cols` needs quotation marks", '{#tbl-x cols="[1, 2]"}'),
     ],
 )  # fmt: skip
@@ -45,7 +46,7 @@ def test_a_brace_that_is_not_closed_is_named() -> None:
         "{.wide}",
         "{r}",
         "{python}",
-        "{.note title}",
+        "{r setup}",
         "{}",
     ],
 )

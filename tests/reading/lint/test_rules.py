@@ -103,17 +103,17 @@ def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
 @pytest.mark.parametrize(
     ("text", "end"),
     [
-        ("## A\n\n::: {.x}\nb\n\n### B\n\nc\n\n## C\n\nd\n", "before the heading in line 10"),
-        ("### A\n\n::: {.x}\nb\n\n# B\n", "before the heading in line 6"),
-        ("::: {.x}\nb\n\n```\n# code\n```\n\n## C\n", "before the heading in line 8"),
-        ("# A\n\n::: {.x}\nb\n\n## B\n\nc\n", "at the end of the file"),
+        ("## A\n\n::: {.x}\nb\n\n### B\n\nc\n\n## C\n\nd\n", ", probably before the heading on line 10"),
+        ("### A\n\n::: {.x}\nb\n\n# B\n", ", probably before the heading on line 6"),
+        ("::: {.x}\nb\n\n```\n# code\n```\n\n## C\n", ", probably before the heading on line 8"),
+        ("# A\n\n::: {.x}\nb\n\n## B\n\nc\n", ""),
     ],
 )
 def test_the_hint_names_the_probable_end_of_a_div(text: str, end: str, shared_cache: Cache) -> None:
     (reading,) = read_markdown([text], shared_cache)
     assert isinstance(reading, Reading)
     hints = [one.hint for one in lint("a.md", text, reading, expressions=False) if one.code == "LNT001"]
-    assert hints == [f"close the div with a line of three colons (:::), probably {end}"]
+    assert hints == [f"add a line of three colons (:::) where the div should end{end}"]
 
 
 def test_a_fence_with_too_few_colons_is_named(shared_cache: Cache) -> None:
@@ -121,7 +121,7 @@ def test_a_fence_with_too_few_colons_is_named(shared_cache: Cache) -> None:
     (reading,) = read_markdown([text], shared_cache)
     assert isinstance(reading, Reading)
     hints = [one.hint for one in lint("a.md", text, reading, expressions=False) if one.code == "LNT001"]
-    assert hints == ["write three colons (:::) in line 3 to close the div"]
+    assert hints == ["write three colons (:::) on line 3 to close the div"]
 
 
 @pytest.mark.parametrize(

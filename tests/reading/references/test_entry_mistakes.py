@@ -138,9 +138,9 @@ def test_two_authors_joined_by_a_comma_are_reported_where_it_can_be_known(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("@book{a,\n  title = {T}\n  year = 2019\n}\n", 'a.bib:2:14 no comma after the field "title"'),
-        ("@book{a, url = {U}, title = {T}\n year = 2019}\n", 'a.bib:1:32 no comma after the field "title"'),
-        ('@book{a, title = "T" year = 2019}\n', 'a.bib:1:21 no comma after the field "title"'),
+        ("@book{a,\n  title = {T}\n  year = 2019\n}\n", 'a.bib:2:14 missing comma after field "title"'),
+        ("@book{a, url = {U}, title = {T}\n year = 2019}\n", 'a.bib:1:32 missing comma after field "title"'),
+        ('@book{a, title = "T" year = 2019}\n', 'a.bib:1:21 missing comma after field "title"'),
         ("@book{a,\n  title = {T},\n  year . 2019\n}\n", None),
     ],
 )

@@ -221,8 +221,8 @@ def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
 @pytest.mark.parametrize(
     ("tex", "message", "hint"),
     [
-        (r"\norm{x} + 1", r"unknown macro \norm in", r"\newcommand{\norm}"),
-        (r"\foo + \baz{x}", r"unknown macros \foo and \baz in", r"\newcommand"),
+        (r"\norm{x} + 1", r"unknown macro `\norm` in", r"\newcommand{\norm}"),
+        (r"\foo + \baz{x}", r"unknown macros `\foo` and `\baz` in", r"\newcommand"),
         (r"\frac{1}{2", "unclosed brace `{`", "add the missing"),
         (r"\frac{1}2}", "unmatched brace `}`", "delete the brace"),
         (r"\begin{matrix} a & b", r"\begin{matrix} has no \end{matrix}", r"add \end{matrix}"),

@@ -30,12 +30,10 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
     if len(columns) != 1:
         message = "the histogram has no `x=` attribute"
         if columns:
-            message = f"a histogram plots only one column, but `x=` and `y=` list {len(columns)}"
-        hint = (
-            "set `x=` to one column of numbers, and remove `y=`"
-            if columns
-            else "set `x=` to a column of numbers"
-        )
+            keys = [f"`{key}=`" for key in ("x", "y") if attr.get(key)]
+            listing = f"{' and '.join(keys)} {'together list' if len(keys) > 1 else 'lists'}"
+            message = f"a histogram plots only one column, but {listing} {len(columns)}"
+        hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
         raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
     panels = panels_of(file, attr)
     with asked_by("x" if attr.get("x") else "y"):

@@ -177,7 +177,7 @@ flowchart LR
     ),
     "DIA003": Code(
         severity=WARNING,
-        summary="rendered diagram may differ from its source",
+        summary="rendered diagram may not look as intended",
         explanation=(
             "Graphviz drew the diagram but changed or ignored part of it, for example an unknown shape or "
             "attribute. Readers see a diagram that differs from the source. The finding also appears for "

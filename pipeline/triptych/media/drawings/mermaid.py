@@ -49,7 +49,7 @@ def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
     message = message[:1].lower() + message[1:]
     if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
-        return CannotDraw("the diagram is too large", "split the diagram into several diagrams")
+        return CannotDraw("size limit exceeded", "split it into several smaller diagrams")
     if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
         span = error.diagnostic.span if error.diagnostic else None
         # Places count bytes.

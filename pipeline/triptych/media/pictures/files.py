@@ -12,7 +12,7 @@ from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
 from triptych.media.pictures.svg_names import drop_unused
 from triptych.media.pictures.svg_weight import check_weight
 from triptych.media.raster import DAMAGES, MEDIA_TYPES, PictureTooLarge, open_picture
-from triptych.media.xml_names import SVG, parsed
+from triptych.media.xml_names import SVG, explain_xml_error, parsed
 from triptych.settings.limits import USUAL, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
@@ -103,7 +103,7 @@ def parse_svg(data: bytes) -> etree._Element:
     try:
         root = parsed(data)
     except etree.XMLSyntaxError as error:
-        raise UnusablePicture(f"the SVG is malformed: {error.msg}") from None
+        raise UnusablePicture(f"the SVG is malformed: {explain_xml_error(error)}") from None
     if root.tag != f"{SVG}svg":
         raise UnusablePicture("the file is not an SVG image")
     return root

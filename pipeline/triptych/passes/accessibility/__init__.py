@@ -62,12 +62,12 @@ def _found_in(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
 
 def _claimed(level: str, count: int) -> Diagnostic:
     """ACC016: what is declared, although there are findings."""
-    findings = "1 accessibility issue" if count == 1 else f"{count} accessibility issues"
-    hint = "mend the accessibility warnings, or remove `conforms-to` from `accessibility:` in `book.yaml`"
+    issues = "accessibility issue" if count == 1 else "accessibility issues"
+    hint = f"fix the {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
     return Diagnostic(
         code="ACC016",
         span=Span(path=MANIFEST),
-        message=f"`conforms-to` declares {level}, but the source has {findings}",
+        message=f"`conforms-to` declares {level}, but the source has {count} {issues}",
         hint=hint,
     )
 

@@ -45,7 +45,7 @@ def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
                 hint = 'describe the image with fig-alt="…", or mark the image as {.decorative}'
                 yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
             case Chart(alt="") as chart:
-                hint = 'use fig-alt="…" to say in one sentence what the chart shows'
+                hint = 'describe the chart in one sentence with fig-alt="…"'
                 message = "the chart has no alt text"
                 yield Diagnostic(code="ACC001", span=chart.span, message=message, hint=hint)
 
@@ -85,9 +85,9 @@ def _captions(chapter: Survey) -> dict[int, str]:
 def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
     """What is wrong with an alternative text, and what to do."""
     if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _stem(placed.node)):
-        return f'alt text "{alt}" is a file name', "write an alt text that describes what the image shows"
+        return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
     if caption and _same(alt, caption):
-        hint = "describe what the image shows, or remove the alt text to use the caption alone"
+        hint = "describe what the image shows, or remove the alt text; the caption then serves as alt text"
         if isinstance(placed.node, Chart):
             hint = "state the main point of the chart in the alt text, such as which values rise fastest"
         return "the alt text repeats the caption; screen readers read both", hint

@@ -88,7 +88,7 @@ def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
         looks = {_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content}
         if len(looks) > 1:
             message = "some table cells are distinguished by colour alone"
-            hint = "state the meaning in the cell text; cell colours do not appear in any output"
+            hint = "state the meaning in the cell text; cell colours are dropped from every output"
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 
 

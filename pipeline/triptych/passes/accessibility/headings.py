@@ -9,6 +9,8 @@ from triptych.model.nodes import Heading, Image, Math
 from triptych.model.walk import plain_text, walk
 from triptych.passes.accessibility.survey import Placed, Survey
 
+_NUMBERS = ("no", "one", "two", "three", "four", "five")
+
 
 def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
     """ACC002 at each heading more than one level below the one before it."""
@@ -18,7 +20,7 @@ def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
         if (steps := heading.node.level - level) > 1:
             # By steps: the levels of a chapter may have been moved since they were written.
             message = f"heading level skipped: {words} is {steps} levels below {above}"
-            hint = "remove one # from the heading" if steps == 2 else f"remove {steps - 1} # from the heading"
+            hint = f"remove {_NUMBERS[steps - 1]} # from the heading"
             yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
         level, above = heading.node.level, f"the preceding heading {words}"
 

@@ -61,7 +61,7 @@ def ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
             text = plain_text(placed.node.content)
             before = first.setdefault(_spoken(text), placed) if _spoken(text) else placed
             if _address(before.node) != _address(placed.node):
-                message = f'two links in the section have the text "{text}" but different targets'
+                message = f'two links in this section have the text "{text}" but different targets'
                 hint = f"reword one of the links; the first, at {before.span}, goes to {before.node.target}"
                 yield Diagnostic(code="ACC008", span=placed.span, message=message, hint=hint)
 

@@ -28,7 +28,7 @@ def unrepeated_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="ACC017",
             span=quote.span,
-            message="the pull quote contains words that do not appear in its chapter",
+            message="the pull quote does not match the text of its chapter",
             hint="quote the chapter word for word, with … for omissions, or use a block quote (>) instead",
         )
 

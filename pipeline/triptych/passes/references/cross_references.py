@@ -230,11 +230,10 @@ class _Resolver:
                         "add a host name to the URL, such as https://example.org",
                     )
                 return node if written == node.target else replace(node, target=written)
-            return self._lost(
-                node,
-                f'the scheme of the link "{node.target[:60]}" is not allowed',
-                "use an http, https, mailto or tel URL",
-            )
+            message = f'link "{node.target[:60]}" has no scheme'
+            if scheme:
+                message = f'links with the scheme "{scheme.group(1)}" are not allowed: "{node.target[:60]}"'
+            return self._lost(node, message, "use an http, https, mailto or tel URL")
         target = self._internal(node.target)
         if target is None:
             return self._lost(
@@ -247,8 +246,8 @@ class _Resolver:
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return (
-                did_you_mean(fragment, self.sections)
-                or f"add {{#{fragment}}} to the element that the link points to"
+                did_you_mean(target, [f"#{section}" for section in self.sections])
+                or f"correct the link, or add {{#{fragment}}} to its target"
             )
         if path in self.sections:
             return f"write (#{path}) to link to an id"

@@ -19,9 +19,6 @@ from triptych.model.walk import chapter_nodes, children, walk_all
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
-_HINT = (
-    "use another character or an image, or add a font that contains the character under `fonts:` in the theme"
-)
 _NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
@@ -59,9 +56,11 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
 def _instead(outputs: Sequence[str]) -> str:
     """What becomes of such a character in some outputs."""
     others = [FORMATS[name].label for name in FORMATS if name in outputs and not FORMATS[name].own_fonts]
-    relies = "relies" if len(others) == 1 else "rely"
-    borrowed = f"{join_names(others)} {relies} on fonts of the reader's device" if others else ""
-    return "; ".join(filter(None, ('the PDF shows "�" instead' if "pdf" in outputs else "", borrowed)))
+    depends = "depends" if len(others) == 1 else "depend"
+    borrowed = (
+        f"{join_names(others)} {depends} on the fonts installed on the reader's device" if others else ""
+    )
+    return ", and ".join(filter(None, ('the PDF shows "�" instead' if "pdf" in outputs else "", borrowed)))
 
 
 def _lacks_characters(chapter: Chapter) -> bool:
@@ -100,10 +99,13 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
             return
     first, span = next(iter(missing.items()))
     others = len(missing) - 1
-    more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    name = f'"{first}" (U+{ord(first):04X}){more}'
-    message = f"{where}no bundled font has a glyph for {name}; {_instead(book.outputs)}"
-    yield Diagnostic(code="FNT001", span=span, message=message, hint=_HINT)
+    name, glyph = f'"{first}" (U+{ord(first):04X})', "a glyph"
+    hint = "use another character or an image, or list a font that has this character "
+    if others:
+        name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
+        hint = "use other characters or an image, or list a font that has these characters "
+    message = f"{where}no bundled font has {glyph} for {name}; {_instead(book.outputs)}"
+    yield Diagnostic(code="FNT001", span=span, message=message, hint=f"{hint}under `fonts:` in the theme")
 
 
 def _without_fonts(

@@ -71,9 +71,10 @@ def _unknown_layouts(
     asked: Mapping[SlideKind, str], names: list[str], positions: Positions
 ) -> list[Diagnostic]:
     found = []
+    quoted = ", ".join(f'"{name}"' for name in names)
     for kind, name in asked.items():
         if name not in names:
-            hint = did_you_mean(name, names) or f"use a layout of the template: {', '.join(names)}"
+            hint = did_you_mean(name, names) or f"use one of the template's layouts: {quoted}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
             message = f'the deck template has no layout named "{name}"'
             found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))

@@ -64,21 +64,21 @@ def read_diagram(
     try:
         diagram = draw(code.language, code.text)
     except WrongDiagram as error:
-        message = f"the {code.language} diagram has an error: {error.message}"
+        message = f"the {code.language} diagram cannot be parsed: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_place(code, error.line), message=message)]
     except NotInstalled as error:
         message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:
         message = (
-            f"the {code.language} diagram cannot be drawn: {error.message}; showing its source code instead"
+            f"the {code.language} diagram cannot be drawn: {error.message}; its source code is shown instead"
         )
         return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]
     found = [
         Diagnostic(
             code="DIA003",
             span=code.span,
-            message=f"the {code.language} diagram may differ from its source: {complaint}",
+            message=f"the {code.language} diagram may not look as intended: {complaint}",
         )
         for complaint in diagram.complaints
     ]

@@ -21,7 +21,7 @@ from triptych.theme.theme import Theme
 # What lies beside fonts and templates for people to read.
 _FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
-_BESIDE = "put the image next to the template or into `source/`"
+_BESIDE = "check the path; it is relative to the template or to the folder that contains `book.yaml`"
 
 
 def read_own_templates(
@@ -106,12 +106,12 @@ def _idle(name: str) -> Diagnostic:
     elif built_in and folder == "deck":
         hint = "to style slides, use a PowerPoint template instead: `format: {pptx: {template: brand.pptx}}`"
     elif built_in:
-        hint = "delete the file, and change the theme instead: this built-in template cannot be replaced"
+        hint = "this built-in template cannot be replaced; delete the file and change the theme instead"
     elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
         hint = f"did you mean {join_names(called, 'or')}?"
     else:
         hint = did_you_mean(name, replaceable_templates()) or (
-            'name the file after the built-in template that it replaces, such as "print/title-page.xhtml.j2"'
+            'name the file after the built-in template to replace, for example "print/title-page.xhtml.j2"'
         )
     span = Span(path=f"{TEMPLATES}/{name}")
     message = f"this file in `{TEMPLATES}/` has no effect"

@@ -179,7 +179,7 @@ def _advice(reason: str) -> str | None:
     """Return a hint for an image that cannot be used."""
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
-        ("pixels; the limit is", f"reduce the pixel size of the image, or {raising('image-pixels')}"),
+        ("pixels; the limit is", f"scale the image down, or {raising('image-pixels')}"),
         ("shapes; the limit is", f"simplify the drawing, or {raising('svg-elements')}"),
     )
     return next((hint for part, hint in hints if part in reason), None)

@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     | (?P<key>{_KEY})(?P<sign>\s*=\s*)
       (?P<value>"[^{{}}]*?"|'[^{{}}]*?'|[“”„«][^“”»"]*[“”»"]|\[[^\]]*\]|(?:[^"'“”„«]|(?<=\w)')*?)
       (?=[\s,;]*(?:[#.][A-Za-z]|{_KEY}\s*=|$))
+    | (?P<word>[A-Za-z][\w-]*)
     )(?=[\s,;]|$)""",
     re.VERBOSE,
 )
@@ -42,7 +43,13 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
             return None
         if token["gap"].strip():
             reasons.append(_COMMAS)
-        parts.append(token["mark"] or _pair(token["key"], token["sign"], token["value"], reasons))
+        if token["word"]:
+            if not parts:
+                return None  # as in {r setup}
+            reasons.append(f"`{token['word']}` needs a leading dot or a value")
+            parts.append(f".{token['word']}")
+        else:
+            parts.append(token["mark"] or _pair(token["key"], token["sign"], token["value"], reasons))
         place = token.end()
         while inner[place : place + 1] in (",", ";"):
             reasons.append(_COMMAS)

@@ -29,7 +29,7 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "close the formula with $$, and delete blank lines inside the formula"),
         (r"(?:^|\s)\$\s([^$]*[\\^_=+][^$]*|[^$]*\ufffc[^$]*)\s\$(?=\W|$)", r"(?<!\S)\$(?=\s)",
          "this formula is printed literally: a space follows the opening dollar sign",
-         "write $a = b$, without spaces inside the dollar signs"),
+         "write $a = b$, with no space after the opening or before the closing dollar sign"),
         (r"(?<!\$)\$(?=[^\s$\d])[^$\n]*(?:[\\^_=]|\ufffc)[^$\n]*(?<![\sA-Z])\$(?=\d)",
          r"\$(?=[^\s$\d])[^$]*\$\d",
          "this formula is printed literally: a digit follows the closing dollar sign",
@@ -57,10 +57,10 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         # Behind a blank or a mark, before two letters or more: no power, no pointer, no Python arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
-         "asterisks are printed literally: bold text is not closed or ends with a space",
-         "write **bold**, and keep punctuation outside the asterisks"),
+         "these asterisks are printed literally: the bold text is not closed or ends with a space",
+         "write **bold**, with closing asterisks and no space before them"),
         (r"(?:^|(?<=\s))\*\* (?=[^\W\d_]{2})[^*\n\d]*[^\W\d_]{3}[^*\n\d]* \*\*(?=\W|$)",
-         r"(?<!\S)\*\* ", "asterisks are printed literally: spaces separate the asterisks from the words",
+         r"(?<!\S)\*\* ", "these asterisks are printed literally: spaces separate them from the words",
          "write **bold**, without spaces inside the asterisks"),
     ),
     "LNT027": (
@@ -177,6 +177,7 @@ _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
+_SHORT = 40  # characters of attributes that are shown whole
 _CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
 _ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]+([\w-]+(?: [\w-]+)*)[ }]")
@@ -192,7 +193,9 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
             if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
-                shown = f"`{match.group().rstrip()}…}}`"
+                braces, closed = draft.braces(place)
+                is_short = closed and len(braces) <= _SHORT and "\n" not in braces
+                shown = f"`{braces}`" if is_short else f"`{match.group().rstrip()}…}}`"
                 finding = draft.found("LNT016", place, *_attribute_words(draft, place, shown))
                 yield replace(finding, name=_lost_id(draft, place))
     for fence in draft.outline.fences:
@@ -213,7 +216,7 @@ def _lost_id(draft: Draft, place: tuple[int, int]) -> str:
 
 
 def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[str, str]:
-    """Return message and hint for attributes that are text, of which ``shown`` is the beginning."""
+    """Return message and hint for attributes that are text, ``shown`` in the message."""
     line, column = place
     before = draft.lines[line - 1][: column - 1]
     if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
@@ -259,7 +262,7 @@ def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[
         )
     return (
         f"the attributes {shown} are printed literally",
-        f"write the attributes directly after the element, as {EXAMPLE}",
+        "put the text in brackets with the attributes directly after it, as in [text]{.smallcaps}",
     )
 
 

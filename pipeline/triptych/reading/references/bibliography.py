@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.encodings import FROM_NETWORK
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
@@ -43,6 +43,7 @@ _PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
 _SIGN = "\ue000"  # for private use: hardly an author or a style writes it
 _NUMBERED = re.compile(f"{_SIGN}([0-9]{{1,9}}){_SIGN}")
 _TAB = 4  # blanks, as pandoc reads one
+_UNSUPPORTED = "unsupported extension"
 _LONGEST = 50_000  # characters of a field; abstracts have some thousand
 _STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
@@ -130,10 +131,15 @@ def begin_bibliography(
         reason = " ".join(told.removeprefix("pandoc: ").split())
         message = f'bibliography file "{name}" cannot be parsed: {reason}'
         hint = error.hint if isinstance(error, MalformedYaml) else None
+        if reason == _UNSUPPORTED:
+            message = f'bibliography file "{name}" has an unsupported extension'
+            hint = f"use {join_names(sorted(FORMATS), 'or')}"
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
             if place and (known := explain_unreadable(place.path, project.read_bytes(place.path), place)):
                 return known
-            hint = "end each field with a comma, and close each brace and quotation mark"
+            hint = (
+                "check that each field ends with a comma and that all braces and quotation marks are closed"
+            )
         return Diagnostic(code="CIT002", span=place or span, message=message, hint=hint)
 
     pool = ThreadPoolExecutor(1, "bibliography")
@@ -234,7 +240,7 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
     """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in FORMATS:
-        raise ValueError(f"unsupported file extension; use one of {', '.join(sorted(FORMATS))}")
+        raise ValueError(_UNSUPPORTED)
     if suffix in (".yaml", ".yml"):
         tree = plain(load_yaml(data.decode()))
         references = tree.get("references") if isinstance(tree, dict) else tree

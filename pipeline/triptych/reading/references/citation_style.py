@@ -12,7 +12,7 @@ from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.encodings import FROM_NETWORK
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
@@ -58,7 +58,7 @@ def _root(data: bytes) -> Any:
     try:
         root: Any = parsed(data)
     except etree.XMLSyntaxError as error:
-        raise ValueError(error.msg) from None
+        raise ValueError(explain_xml_error(error)) from None
     if root.tag != f"{_CSL}style":
         raise ValueError("the root element is not a CSL <style>")
     return root

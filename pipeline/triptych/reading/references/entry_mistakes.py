@@ -204,5 +204,5 @@ def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnost
     if not fields:
         return None
     line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")
-    hint = f'add a comma at the end of the field "{fields[-1]}"'
-    return _unreadable(path, line, place, f'no comma after the field "{fields[-1]}"', hint)
+    hint = f'add a comma at the end of field "{fields[-1]}"'
+    return _unreadable(path, line, place, f'missing comma after field "{fields[-1]}"', hint)

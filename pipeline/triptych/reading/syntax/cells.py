@@ -87,9 +87,9 @@ def _attributes(cell: _Cell) -> str:
 
 def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
     first, *others = cells
-    what = "the code is printed as a listing" if first.shown else "neither code nor output is printed"
+    what = "its code is printed as a listing" if first.shown else "neither its code nor its output is printed"
     more = f" (and {len(others)} more in this file)" if others else ""
-    message = f"this `{{{first.language}}}` code cell is not executed; {what}{more}"
+    message = f"this `{{{first.language}}}` code cell{more} is not executed; {what}"
     hint = "run `triptych import` on the project to reuse Quarto's frozen results"
     hint += f", or write ```{first.language} for a plain listing"
     if first.language in ("chart", "table"):

@@ -210,7 +210,7 @@ def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterato
         )
         yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
     elif attr.has("slide") and not content and not attr.get("background-image") and not attr.get("layout"):
-        hint = "write content between ::: {.slide} and :::, or set `background-image`"
+        hint = "add content to the slide, or set `background-image`"
         yield Diagnostic(code="DEK004", span=span, message="the slide has no content", hint=hint)
 
 

@@ -143,7 +143,7 @@ class InlineReader:
     def leave_out(self, what: str, span: Span, raw: str = "") -> None:
         """Report a construct that goes into no output, and how it begins."""
         begins = " ".join(raw.split())
-        what += f" {begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}" if begins else ""
+        what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
         hint = instead_of_latex(raw)
         message = f"{what} is not supported and is omitted"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
@@ -160,9 +160,9 @@ class InlineReader:
             return
         begins = " ".join(raw.split())
         begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
-        lost = "was replaced by a link" if media_link(raw) else "was omitted"
+        lost = "is replaced by a link" if media_link(raw) else "is omitted"
         self.tags[name] = (len(self.found), 1)
-        message = f"HTML tag {begins} is not supported and {lost}"
+        message = f"HTML tag `{begins}` is not supported and {lost}"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of(name)))
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
@@ -278,7 +278,7 @@ class InlineReader:
     def _index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
         mark = read_index_span(attr, content, span)
         if mark is None:
-            message = "this index entry has no text"
+            message = "this index entry has neither text nor an `entry` attribute"
             hint = 'write [term]{.index}, or []{.index entry="term"} for an entry without visible text'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
         if rest := besides_index(attr):

@@ -14,10 +14,10 @@ _BARE = frozenset(
     " dots textbackslash clearpage newpage linebreak pagebreak hline small large Large huge tiny".split()
 )
 _IN_MARKDOWN = {
-    "textbf": "**bold**",
-    "textit": "*italic*",
-    "emph": "*emphasis*",
-    "texttt": "`code`",
+    "textbf": "**text**",
+    "textit": "*text*",
+    "emph": "*text*",
+    "texttt": "`text`",
     "underline": "[text]{.underline}",
     "footnote": "^[text]",
     "href": "[text](url)",
@@ -62,17 +62,18 @@ def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
     instead = _IN_MARKDOWN.get(command.group(1))
-    hint = (
-        f"replace the command with {instead}"
-        if instead
-        else "delete the command, or replace the command with Markdown"
-    )
+    hint = f"write `{instead}` instead" if instead else "delete the command, or replace it with Markdown"
+    if instead and instead.startswith("`"):
+        hint = f"write {instead}, in backticks, instead"
+    if "{" not in tex and instead and "{" not in instead:  # a word or a sign
+        kind = "plain text" if instead.isalpha() else "character"
+        hint = f'replace the command with the {kind} "{instead}"'
     message = f"LaTeX command `{tex.strip()[:60]}` is printed literally"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
 
 
 _SHOWN = 60  # characters of a formula
-_GENERAL = "check the LaTeX syntax, or define your own macros with \\newcommand"
+_GENERAL = "check the LaTeX syntax, or define your own macros with `\\newcommand`"
 _ATTRIBUTES = re.compile(r"\s*\{#[^{}]*\}")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ESCAPED = re.compile(r"\\[\\{}]")
@@ -88,7 +89,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     That is the commands it does not know, or its word for the first other thing, such as ``eof``.
     """
     formula = " ".join(tex.split())
-    shown = formula if len(formula) <= _SHOWN else formula[: _SHOWN - 1] + "…"
+    shown = f"`{formula}`" if len(formula) <= _SHOWN else f"`{formula[: _SHOWN - 1]}…`"
     if inside := _ATTRIBUTES.match(tex):
         return (
             "attributes inside a formula are treated as TeX",
@@ -96,10 +97,10 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
         )
     if unexpected.startswith("\\"):
         commands = unexpected.split()
-        macros = f"unknown macro{'s' * (len(commands) > 1)} {join_names(commands)}"
+        names = join_names([f"`{command}`" for command in commands])
         return (
-            f"{macros} in the formula {shown}",
-            f"define the macro with \\newcommand{{{commands[0]}}}{{…}}, or replace the macro",
+            f"unknown macro{'s' * (len(commands) > 1)} {names} in the formula {shown}",
+            f"define it in this section with `\\newcommand{{{commands[0]}}}{{…}}`, or replace it",
         )
     if problem := _unpaired(tex):
         return f"{problem[0]} in the formula {shown}", problem[1]
@@ -109,16 +110,16 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
             did_you_mean(unknown, ENVIRONMENTS)
             or "use a supported environment, such as aligned, cases, array or pmatrix"
         )
-        return f"unknown environment {unknown} in the formula {shown}", hint
+        return f"unknown environment `{unknown}` in the formula {shown}", hint
     if unexpected == "eof":
-        return f"missing argument at the end of the formula {shown}", "write the argument in braces: {…}"
+        return f"missing argument at the end of the formula {shown}", "write the argument in braces: `{…}`"
     if unexpected in ("'&'", "control sequence \\\\"):
         sign = unexpected.removeprefix("control sequence ").strip("'")
-        hint = "wrap the lines in \\begin{aligned} … \\end{aligned}"
+        hint = "wrap the lines in `\\begin{aligned} … \\end{aligned}`"
         return f"`{sign}` outside an environment in the formula {shown}", hint
     if re.fullmatch(r"'[#$%_^]'", unexpected):
         sign = unexpected.strip("'")
-        return f"unexpected `{sign}` in the formula {shown}", f"write \\{sign} for a literal {sign}"
+        return f"unexpected `{sign}` in the formula {shown}", f"write `\\{sign}` for a literal `{sign}`"
     return f"the formula {shown} cannot be parsed", _GENERAL
 
 

@@ -55,7 +55,7 @@ _INSTEAD = {
     **dict.fromkeys(_MEDIA, "use an image that links to the content: [![Caption](image.png)](https://…)"),
     **dict.fromkeys(
         "form input button select textarea fieldset datalist option label meter progress".split(),
-        "describe the element in words: outputs have no interactive elements",
+        "describe it in words; the outputs cannot contain interactive elements",
     ),
     **dict.fromkeys(("script", "noscript", "canvas"), "replace the element with an image of the result"),
     **dict.fromkeys(("style", "link"), "move the styles to a theme or to the project's `templates/` folder"),

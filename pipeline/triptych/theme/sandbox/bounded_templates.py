@@ -31,6 +31,7 @@ from triptych.theme.sandbox.template_values import (
     check_date_pattern,
     check_text_form,
     check_value,
+    describe_type,
     has_items,
     is_allowed,
     is_callable,
@@ -173,11 +174,11 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if not hidden and names_for_templates(type(obj)) is not None:
             near = did_you_mean(str(name), allowed_names(obj) or ())
             near = f"; {near.removesuffix('?')}" if near else name_list(obj)
-            message = f"a value of type {type(obj).__name__} has no attribute `{name}`{near}"
+            message = f"{describe_type(obj)} has no attribute `{name}`{near}"
             return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
-        message = f"attribute `{name}` of {type(obj).__name__} is not available{name_list(obj)}"
+        message = f"attribute `{name}` of {describe_type(obj, '')} is not accessible{name_list(obj)}"
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -192,7 +193,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if not is_callable(obj):
             if isinstance(obj, Undefined):
                 return obj()  # which raises its own error
-            raise SecurityError(f"a value of type {type(obj).__name__} cannot be called")
+            raise SecurityError(f"{describe_type(obj)} cannot be called")
         is_text = isinstance(owner, str)
         prints = not (takes_objects(obj) or isinstance(obj, _OF_JINJA) or isinstance(owner, _LISTS + _LOOPS))
         given = (value for name, value in named.items() if name not in _ADDED_BY_JINJA)

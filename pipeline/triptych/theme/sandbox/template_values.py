@@ -115,7 +115,7 @@ def has_items(value: Any) -> bool:
 def check_value(value: Any) -> None:
     """Raise ``SecurityError`` for a value that templates may not have; its parts are not looked at."""
     if allowed_names(value) is None and not is_callable(value):
-        raise SecurityError(f"values of type {type(value).__name__} are not available in templates")
+        raise SecurityError(f"{describe_type(value)} cannot be used in a template")
 
 
 def check_text_form(value: Any) -> None:
@@ -135,7 +135,24 @@ def check_text_form(value: Any) -> None:
         raise SecurityError("the sequence cannot be printed; convert it to a list with `| list`")
     if is_callable(value):
         raise SecurityError("a function cannot be printed; call it with ()")
-    raise SecurityError(f"a value of type {type(value).__name__} cannot be printed{name_list(value)}")
+    raise SecurityError(f"{describe_type(value)} cannot be printed{name_list(value)}")
+
+
+_TYPES = {
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    list: "a list",
+    tuple: "a list",
+    dict: "a mapping",
+    type(None): "None",
+}
+
+
+def describe_type(value: Any, before: str = "a value of type ") -> str:
+    """Return what a value is, for messages: "a string", or the name of its class after some words."""
+    return _TYPES.get(type(value)) or f"{before}{type(value).__name__}"
 
 
 def name_list(value: Any) -> str:

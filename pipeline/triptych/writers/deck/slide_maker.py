@@ -385,7 +385,8 @@ def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     names = [view.name for view in template.views]
     known = slide.wish in names
     reason = "has no placeholder for the content of the slide" if known else "is not in the template"
-    hint = did_you_mean(slide.wish, names) or f"use a layout of the template: {', '.join(names)}"
+    quoted = ", ".join(f'"{name}"' for name in names)
+    hint = did_you_mean(slide.wish, names) or f"use one of the template's layouts: {quoted}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,

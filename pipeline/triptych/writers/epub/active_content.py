@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.nodes import is_forbidden_address
 
 _PAGES = (".xhtml", ".svg", ".html", ".ncx")
@@ -46,7 +46,7 @@ def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
     try:
         root = parsed(data, huge=True)
     except etree.XMLSyntaxError as error:
-        return f"markup that is not well-formed ({error.msg})"
+        return f"markup that is not well-formed ({explain_xml_error(error)})"
     for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
         if found := _in_node(node):
             return found

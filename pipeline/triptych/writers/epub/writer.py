@@ -23,7 +23,7 @@ from triptych.markup.tables.table import STACKS, shades_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.accessibility import describe
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
@@ -417,4 +417,6 @@ def _check_page(name: str, text: str) -> None:
     try:
         parsed(text.encode(), huge=True)
     except etree.XMLSyntaxError as error:
-        raise jinja2.TemplateSyntaxError(f"the page is not well-formed XML: {error.msg}", 1, name) from None
+        raise jinja2.TemplateSyntaxError(
+            f"the page is not well-formed XML: {explain_xml_error(error)}", 1, name
+        ) from None

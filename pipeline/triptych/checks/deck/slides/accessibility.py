@@ -149,7 +149,7 @@ def _alternatives(looks: Looks) -> Iterator[Found]:
                 yield _barrier("decoration", message, hint, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
             message = f"the alt text {quoted(text)} is a file name"
-            hint = "write an alt text that describes what the image shows"
+            hint = "write alt text that describes what the image shows"
             yield _barrier("file name", message, hint, drawn=True)
         elif not text and _is_drawing(shape):
             hint = """add `fig-alt="…"` to the image, or mark the image as `.decorative`"""

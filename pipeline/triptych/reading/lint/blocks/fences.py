@@ -45,17 +45,17 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             message = "this div is not closed; all content below becomes part of the div"
             html = "<div" in draft.lines[place[0] - 1].lower()
             mark = "</div>" if html else "a line of three colons (:::)"
-            hint = f"close the div with {mark}, probably {_probable_end(draft, place[0])}"
+            hint = f"add {mark} where the div should end{_probable_end(draft, place[0])}"
             if short := next(
                 (n for n in range(place[0], len(draft.prose)) if _SHORT.match(draft.prose[n])), None
             ):
-                hint = f"write three colons (:::) in line {short + 1} to close the div"
+                hint = f"write three colons (:::) on line {short + 1} to close the div"
             yield draft.found("LNT001", place, message, hint)
 
 
 def _probable_end(draft: Draft, start: int) -> str:
-    """Return where a div that begins on a line may end: before the next heading that is not below the section
-    of the div, or at the end of the file.
+    """Return where a div that begins on a line probably ends: before the next heading that is not below the
+    section of the div. Return "" if there is none.
     """
     headings = [
         (number, len(match[1]))
@@ -64,7 +64,7 @@ def _probable_end(draft: Draft, start: int) -> str:
     ]
     level = next((level for number, level in reversed(headings) if number < start), _DEEPEST)
     after = next((number for number, its in headings if number > start and its <= level), None)
-    return f"before the heading in line {after}" if after else "at the end of the file"
+    return f", probably before the heading on line {after}" if after else ""
 
 
 class _Div(NamedTuple):

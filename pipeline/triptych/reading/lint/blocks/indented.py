@@ -24,7 +24,9 @@ def prose_as_code(draft: Draft) -> Iterator[Diagnostic]:
     for _, (number, _) in prose:
         line = draft.lines[number - 1]
         message = "this text is printed as a code block: its lines are indented by four or more spaces"
-        hint = "remove the indentation, or align a nested list item with the text of the item above"
+        hint = (
+            "remove the indentation; if this is a nested list item, align it with the text of the item above"
+        )
         yield draft.found("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
 
 

@@ -51,7 +51,7 @@ def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
             stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
             message = f'the paragraph that starts with "{start}{stop}" is parsed as a numbered list'
-            yield draft.found("LNT040", place, message, f"write {start}\\{stop} to keep the paragraph")
+            yield draft.found("LNT040", place, message, f"write `{start}\\{stop}` to keep it as a paragraph")
 
 
 def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:

@@ -49,7 +49,7 @@ def _words(have: int, columns: int) -> tuple[str, str]:
     """Return message and hint for a row with missing or surplus cells."""
     message = f"this row has {_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
     if have < columns:
-        return message, "add a | for each missing cell, even if the cell is empty"
+        return message, "add the missing cells (they may be empty), each with a |"
     return (
         f"{message}, so extra cells are dropped",
         "delete the extra cells, or write \\| for a pipe inside a cell",
@@ -71,7 +71,10 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
         is_cut_off = number > 1 and not prose[number - 1].strip() and bool(_ROW.match(prose[number - 2]))
         if end - number > (0 if is_cut_off else 1) and not any(_belongs(line) for line in around):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
-            reason, hint = "no line such as |---|---| follows", "write |---|---| below the header row"
+            reason, hint = (
+                "no line such as |---|---| follows the header row",
+                "write |---|---| below the header row",
+            )
             if any(_RULE_OF_DASHES.match(row) for row in prose[number:end]):
                 hint = "use hyphens in the line below the header row: |---|---|"
             elif is_cut_off:
