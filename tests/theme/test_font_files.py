@@ -101,7 +101,7 @@ def test_a_theme_without_italics_lacks_none(make_project: MakeProject) -> None:
 def test_a_file_that_cannot_be_used_is_named_with_the_reason(read, data: bytes, reason: str) -> None:
     theme, (problem,) = read(REGULAR, {"source/fonts/Brand-Regular.ttf": data})
     assert (problem.code, str(problem.span)) == ("FNT002", f"{PATH}:3:33")
-    assert problem.message.startswith(f'"fonts/Brand-Regular.ttf" {reason}')
+    assert problem.message.startswith(f'font file "fonts/Brand-Regular.ttf" {reason}')
     assert problem.hint
     assert theme is load_theme("house")
 

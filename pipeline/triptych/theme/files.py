@@ -219,19 +219,28 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
             is_ground = any(one.name != name for one in weak)
             own = first.ground_colour if is_ground else first.colour
             partners = [one.colour if is_ground else one.ground_colour for one in weak]
-            hint = f"make {name} {_direction(own, partners, required[-1]) or 'darker or lighter'}"
+            way = _direction(own, partners, required[-1], may_cross=True)
+            hint = f"make {name} {way or 'darker or lighter'}"
             if is_ground:
                 hint += ", or change the other colours as well"
         yield key, f"{message}; {needs}", hint
 
 
-def _direction(own: str, partners: Sequence[str], least: float) -> str:
-    """Return "darker" or "lighter" for a colour that can reach a contrast with its partners so, else ""."""
-    for way, extreme in (("darker", "000000"), ("lighter", "ffffff")):
-        is_on_side = all((lightness(own) <= lightness(one)) == (way == "darker") for one in partners)
-        if is_on_side and all(contrast(extreme, one) >= least for one in partners):
+def _direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
+    """Return "darker" or "lighter" for a colour that can reach a contrast with its partners so, else "".
+
+    ``may_cross`` allows a colour to become the lighter one of a pair in which it is darker now, or vice versa.
+    """
+    extremes = {"darker": "000000", "lighter": "ffffff"}
+    ways = [
+        way
+        for way, extreme in extremes.items()
+        if all(contrast(extreme, partner) >= least for partner in partners)
+    ]
+    for way in ways:
+        if all((lightness(own) <= lightness(partner)) == (way == "darker") for partner in partners):
             return way
-    return ""
+    return ways[0] if may_cross and len(ways) == 1 else ""
 
 
 def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
