@@ -433,14 +433,10 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
     what = "bars or areas" if from_zero else "values"
     if options.y_min is not None and options.y_min > lowest:
         message = f"`y-min={options.y_min:g}` cuts off {what}; the axis must start at {lowest:g} or lower"
-        raise DataError(
-            "CHT001", message, f"set `y-min=` to {lowest:g} or lower, or remove it", "y-min"
-        )
+        raise DataError("CHT001", message, f"set `y-min=` to {lowest:g} or lower, or remove it", "y-min")
     if options.y_max is not None and options.y_max < highest:
         message = f"`y-max={options.y_max:g}` cuts off {what}; the axis must end at {highest:g} or higher"
-        raise DataError(
-            "CHT001", message, f"set `y-max=` to {highest:g} or higher, or remove it", "y-max"
-        )
+        raise DataError("CHT001", message, f"set `y-max=` to {highest:g} or higher, or remove it", "y-max")
 
 
 def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:

@@ -229,7 +229,7 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
 def _direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
     """Return "darker" or "lighter" for a colour that can reach a contrast with its partners so, else "".
 
-    ``may_cross`` allows a colour to become the lighter one of a pair in which it is darker now, or vice versa.
+    ``may_cross`` allows the darker colour of a pair to become the lighter one, or the lighter the darker one.
     """
     extremes = {"darker": "000000", "lighter": "ffffff"}
     ways = [
