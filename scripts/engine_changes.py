@@ -11,9 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from triptych.writers.print.layout.patches import PATCHES
-from triptych.writers.print.layout.patches.digests import changes
-from triptych.writers.print.layout.patches.internals import INTERNALS
+from weasyprint_typography.engine import find_changes
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +23,7 @@ def main(arguments: list[str]) -> int:
     if not (folder / "weasyprint").is_dir():
         print(f"there is no WeasyPrint in {folder}", file=sys.stderr)
         return 2
-    found = list(changes([*PATCHES, *INTERNALS], folder))
+    found = list(find_changes(folder))
     print("\n".join(found) or "All is as the patches know it.")
     return 1 if found else 0
 

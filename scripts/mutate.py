@@ -63,11 +63,11 @@ TESTS: Mapping[str, Sequence[str]] = {
     "triptych/passes": ("tests/passes",),
     "triptych/data": ("tests/data", "tests/charts"),
     "triptych/theme": ("tests/theme",),
-    "triptych/writers/print/layout/patches/lines/paragraphs.py": (
-        "tests/writers/print/layout/patches/lines/test_paragraphs.py",
-        "tests/writers/print/layout/patches/lines/test_justification.py",
-        "tests/writers/print/layout/patches/lines/test_line_breaks.py",
-        "tests/writers/print/layout/patches/lines/test_line_ends.py",
+    "weasyprint_typography/line_breaking.py": (
+        "tests/weasyprint_typography/test_paragraphs.py",
+        "tests/weasyprint_typography/test_justification.py",
+        "tests/weasyprint_typography/test_line_breaks.py",
+        "tests/weasyprint_typography/test_line_ends.py",
     ),
 }
 

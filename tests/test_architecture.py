@@ -34,7 +34,7 @@ def _somewhere(name: str) -> bool:
         PACKAGE,
         ROOT / "source",
         ROOT / "templates",
-        *(p for p in PACKAGE.rglob("*") if p.is_dir()),
+        *(p for p in (ROOT / "pipeline").rglob("*") if p.is_dir()),
     )
     return any((place / name).exists() for place in places)
 

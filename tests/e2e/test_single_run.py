@@ -27,16 +27,16 @@ from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
 from triptych.writers.print.composing import typesetting
+from triptych.writers.print.composing.book_typesetter import BookTypesetter
 from triptych.writers.print.composing.composing import Composer
 from triptych.writers.print.composing.placing import Placed
 from triptych.writers.print.composing.resources import Resources
 from triptych.writers.print.composing.typesetting import Copy, Style
 from triptych.writers.print.documents.document import BODY, PrintDocument
-from triptych.writers.print.layout import content_stream, last_pages
-from triptych.writers.print.layout.engine import Laid, Typesetter
-from triptych.writers.print.layout.patches.pages import inspected_blocks, page_lengths
-from triptych.writers.print.layout.patches.tables.wide_tables import turn_wide
-from triptych.writers.print.layout.stretches import Stretch
+from weasyprint_typography import content_stream, floats, make_up, stretches
+from weasyprint_typography.stretches import Stretch
+from weasyprint_typography.tables import turn_wide
+from weasyprint_typography.typesetter import Laid
 
 pytestmark = pytest.mark.e2e
 
@@ -108,7 +108,7 @@ class _Lengths:
 
     def hear(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Note them from now on; what is kept of an earlier layout has those that it was set with."""
-        set_, is_better = typesetting._set, last_pages.is_better
+        set_, is_better = typesetting._set, stretches.is_better_plan
         taken: Mapping[int, int] = {}
 
         def judge(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
@@ -128,7 +128,7 @@ class _Lengths:
             self._by_copy[copy.name, copy.xhtml, copy.verso] = self._by_end[end]
             return result
 
-        monkeypatch.setattr(last_pages, "is_better", judge)
+        monkeypatch.setattr(stretches, "is_better_plan", judge)
         monkeypatch.setattr(typesetting, "_set", set_and_note)
 
 
@@ -153,11 +153,11 @@ def in_one_run(
         return (style.files | files)[f"{scheme}:{path}"]  # type: ignore[operator,no-any-return]
 
     out = io.BytesIO()
-    _rendered(Typesetter(style.css, fetch), whole, longer).write_pdf(out)
+    _rendered(BookTypesetter(style.css, fetch), whole, longer).write_pdf(out)
     return out.getvalue()
 
 
-def _rendered(typesetter: Typesetter, xhtml: str, longer: Mapping[int, int]) -> Any:
+def _rendered(typesetter: BookTypesetter, xhtml: str, longer: Mapping[int, int]) -> Any:
     """A document as the engine renders it by itself, until no table needs a page of its own."""
     import weasyprint
 
@@ -167,9 +167,9 @@ def _rendered(typesetter: Typesetter, xhtml: str, longer: Mapping[int, int]) -> 
         @classmethod
         def _build_layout_context(cls, *rest: Any) -> Any:
             context = super()._build_layout_context(*rest)
-            inspected_blocks.tell(context, lambda box: None)
+            floats.report_blocks_to(context, lambda box: None)
             contexts.append(context)
-            page_lengths.change(context, longer)
+            make_up.change_page_lengths(context, longer)
             return context
 
     options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}

@@ -17,24 +17,15 @@ from triptych.model.book import Metadata
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
+from triptych.writers.print.composing.book_typesetter import BookTypesetter
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.composing.serialising import Folded, fold
-from triptych.writers.print.layout.engine import Laid, Typesetter
 from triptych.writers.print.painting.pages import paint
 from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.quire import (
-    Bookmark,
-    Element,
-    Glyphs,
-    Link,
-    NamedString,
-    PageKind,
-    Point,
-    Quire,
-    Sheet,
-    Thing,
-)
+from triptych.writers.print.quire import Bookmark, Element, Glyphs, Link, Point, Quire, Sheet, Thing
 from triptych.writers.print.tags import ROLE_MAP
+from weasyprint_typography.page_boxes import NamedString, PageKind
+from weasyprint_typography.typesetter import Laid
 
 METADATA = Metadata(
     title="A book",
@@ -108,15 +99,15 @@ def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:
     )
 
 
-def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, Typesetter]:
+def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, BookTypesetter]:
     """A document laid out."""
-    typesetter = Typesetter(PLAIN + css, face)
+    typesetter = BookTypesetter(PLAIN + css, face)
     laid = typesetter.lay(body if body.startswith("<html") else page_of(body), verso=verso)
     assert typesetter.complaints == []
     return laid, typesetter
 
 
-def rendered_alone(typesetter: Typesetter, xhtml: str) -> Any:
+def rendered_alone(typesetter: BookTypesetter, xhtml: str) -> Any:
     """A document as the engine renders it by itself, with running heads."""
     import weasyprint
 

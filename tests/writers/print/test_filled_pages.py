@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.writers.print.quires import face, lay, page_of
 from tests.writers.print.test_looks import sheet
 from triptych.theme.theme import built_in_themes, load_theme
-from triptych.writers.print.layout.engine import Typesetter
+from triptych.writers.print.composing.book_typesetter import BookTypesetter
 
 NAMED = ["a5", "a4", "letter", "6x9"]
 # a3, a6, b5, legal, Crown octavo, squares, and lengths that no computer can write down.
@@ -74,7 +74,7 @@ def flow(box: Any) -> Iterator[Any]:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
     lead = load_theme(theme).print.lead * 4 / 3
-    pages = Typesetter(sheet(theme, page_size=size), face).lay(chapter(20)).pages
+    pages = BookTypesetter(sheet(theme, page_size=size), face).lay(chapter(20)).pages
     assert len(pages) > 1
     assert [round(white(page) / lead, 1) for page in pages[:-1] if white(page) > _LEADS * lead] == []
 

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import fromstring, tostring
 
 import pytest
 
-from triptych.writers.print.layout.autospace import space_scripts
-from triptych.writers.print.layout.patches.pages.continued import name_continued
+from weasyprint_typography.preparation import space_scripts
+from weasyprint_typography.tables import name_continued
 
 
 def spaced(markup: str) -> str:

@@ -13,8 +13,8 @@ from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from triptych.writers.print.layout.patches.lines.punctuation import squeezed
-from triptych.writers.print.layout.patches.pages.grid import to_grid
+from weasyprint_typography.block_spacing import to_grid
+from weasyprint_typography.eastern_text import squeezed
 
 PROSE = (
     "Compositors judged one another by the colour of a page, since a line whose spaces are twice as wide as "

@@ -11,10 +11,10 @@ from typing import Any
 import pydyf
 
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.layout.patches import patch_engine
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.tags import DrawnPage, structure
 from triptych.writers.print.tags.headings import level
+from weasyprint_typography.engine import load_engine
 
 _STYLE = f"""
 @font-face {{ font-family: Serif; src: url("{(fonts_folder() / "EBGaramond-Regular.ttf").as_uri()}") }}
@@ -154,7 +154,7 @@ def _drawn(xhtml: str, css: str) -> Drawn:
                 return super().fetch(url, headers)
             return URLFetcherResponse(url, _DOT, {"Content-Type": "image/svg+xml"})
 
-    patch_engine()  # or what lines hold would hang on which tests ran before
+    load_engine()  # or what lines hold would hang on which tests ran before
     fonts = FontConfiguration()
     counters = CounterStyle()
     style = CSS(string=_STYLE + css, font_config=fonts, counter_style=counters)

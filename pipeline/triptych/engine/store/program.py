@@ -109,7 +109,8 @@ def _digest_of_all() -> str:
 
 def _files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
     """All files of the program and of its templates, in order, with their root."""
-    for root in dict.fromkeys((Path(__file__).parents[2], templates_folder())):
+    package = Path(__file__).parents[2]
+    for root in dict.fromkeys((package, package.with_name("weasyprint_typography"), templates_folder())):
         for entry in sorted(_files_in(root), key=lambda entry: entry.path):
             yield root, entry
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import identifier
+from weasyprint_typography.content_stream import number as number
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
 # A whole line end, since data may end with half of one, and some readers take it for that before the keyword.
@@ -45,14 +46,6 @@ def name(words: str) -> bytes:
     return (
         b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), words).encode()
     )
-
-
-def number(value: float) -> bytes:
-    """A number with what a reader can see of it: three decimals."""
-    if not value % 1:
-        return b"%d" % value
-    written = f"{value:.3f}".rstrip("0").rstrip(".")
-    return b"0" if written == "-0" else written.encode()
 
 
 def numbers(values: Iterable[float]) -> bytes:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from pydantic import PlainSerializer, PlainValidator, SerializationInfo, ValidationInfo
 
 from triptych.model.strays import Stray
+from weasyprint_typography.page_boxes import Area, NamedString, PageKind
 
 
 def _set_apart(data: bytes, info: SerializationInfo[list[bytes]]) -> int:
@@ -68,7 +69,6 @@ class Element:
 
 
 Kid: TypeAlias = Element | Marked | Annotated
-Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
 Point: TypeAlias = tuple[int, float, float]  # page of the quire, and points from its lower left corner
 
 
@@ -92,36 +92,6 @@ class Bookmark:
     level: int
     words: str
     place: Point
-
-
-OTHER_SIDE = {"left": "right", "right": "left"}
-
-
-@dataclass(frozen=True, slots=True)
-class PageKind:
-    """What a style sheet's page selectors see of a page (CSS Paged Media 3, 4; CSS GCPM 3, 3).
-
-    ``groups`` are the named pages that it belongs to, each with its place in the run of them.
-    """
-
-    side: str
-    blank: bool
-    name: str
-    index: int
-    groups: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedString:
-    """A string that running heads may show: what it was when the page began, and what the page made it.
-
-    ``begins`` says that the page begins with what sets it.
-    """
-
-    name: str
-    before: str | None
-    set: tuple[str, ...] = ()
-    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

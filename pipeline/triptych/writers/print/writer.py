@@ -70,7 +70,7 @@ from triptych.writers.print.documents.document import (
 )
 from triptych.writers.print.documents.page import Page, page_for
 from triptych.writers.print.documents.wrap import without_ground
-from triptych.writers.print.layout.failures import Fails, culprit
+from triptych.writers.print.failures import Fails, culprit
 from triptych.writers.print.tags import ROLE_MAP
 
 Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on

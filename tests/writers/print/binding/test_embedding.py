@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from tests.writers.print.quires import bound, lay, opened, painted, read_face, texts
 from triptych.theme.theme import load_theme
 from triptych.writers.print.binding.embedding import embed, joined, reduced
-from triptych.writers.print.layout.engine import Margins
 from triptych.writers.print.painting.pages import paint_margins
 from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.pdf_syntax import PdfFile
-from triptych.writers.print.quire import Glyphs, PageKind
+from triptych.writers.print.quire import Glyphs
+from weasyprint_typography.page_boxes import PageKind
+from weasyprint_typography.typesetter import Margins
 
 Embedded = Callable[..., pikepdf.Object]
 SERIF = "EBGaramond-Regular.ttf"

@@ -15,7 +15,6 @@ from triptych.writers.print.composing.cache_records import (
     unpacked_layout,
 )
 from triptych.writers.print.composing.serialising import Folded
-from triptych.writers.print.layout.stretches import Layout, Stretch
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
@@ -23,13 +22,13 @@ from triptych.writers.print.quire import (
     Glyphs,
     Link,
     Marked,
-    NamedString,
-    PageKind,
     Quire,
     Sheet,
     Template,
     Thing,
 )
+from weasyprint_typography.page_boxes import NamedString, PageKind
+from weasyprint_typography.stretches import Layout, Stretch
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
 NUMBER = st.integers(0, 9)

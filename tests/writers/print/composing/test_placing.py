@@ -7,7 +7,7 @@ import pytest
 from tests.writers.print.quires import quire, sheet
 from triptych.writers.print.composing.placing import Placed, filled_up, page_labels, place
 from triptych.writers.print.composing.serialising import Folded, fold
-from triptych.writers.print.quire import NamedString, PageKind
+from weasyprint_typography.page_boxes import NamedString, PageKind
 
 
 def document(

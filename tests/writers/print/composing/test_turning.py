@@ -15,8 +15,9 @@ from tests.writers.print.quires import METADATA, READERS, painted, quire, read_f
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.composing.serialising import Folded, fold
 from triptych.writers.print.composing.turning import can_turn, turned
-from triptych.writers.print.quire import Element, Marked, PageKind
+from triptych.writers.print.quire import Element, Marked
 from triptych.writers.print.tags import ROLE_MAP
+from weasyprint_typography.page_boxes import PageKind
 
 SIDES = "@page :left { margin: 30pt 25pt 30pt 35pt } @page :right { margin: 30pt 35pt 30pt 25pt }"
 TEXT = """

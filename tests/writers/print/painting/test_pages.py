@@ -11,10 +11,11 @@ from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
 from triptych.writers.print.composing.joining import join
-from triptych.writers.print.layout.engine import Margins
 from triptych.writers.print.painting.pages import paint, paint_margins, used
 from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.quire import Annotated, Element, Link, Marked, PageKind, Quire
+from triptych.writers.print.quire import Annotated, Element, Link, Marked, Quire
+from weasyprint_typography.page_boxes import PageKind
+from weasyprint_typography.typesetter import Margins
 
 NOTES = """
 .n { float: footnote }
@@ -242,13 +243,13 @@ def picture(mode: str, colour: object, form: str = "PNG") -> bytes:
 def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a' alt='A'/></p>") -> Quire:
     """A document with a picture, painted."""
     from tests.writers.print.quires import PLAIN, face, page_of
-    from triptych.writers.print.layout.engine import Typesetter
+    from triptych.writers.print.composing.book_typesetter import BookTypesetter
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         kind = "image/svg+xml" if data.startswith(b"<svg") else "image/png"
         return (data, kind) if scheme == "picture" else face(scheme, path)
 
-    typesetter = Typesetter(PLAIN + css, files)
+    typesetter = BookTypesetter(PLAIN + css, files)
     laid = typesetter.lay(page_of(body))
     assert typesetter.complaints == []
     return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from triptych.media.inks import CONDITIONS, REGISTRY, Inks
 from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.print.binding.marks import Boxes, page_boxes
-from triptych.writers.print.layout.installed_engine import srgb_profile
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
 
 Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
+# WeasyPrint brings the profile.
+_SRGB_PROFILE = Path(str(distribution("weasyprint").locate_file("weasyprint/pdf/sRGB2014.icc")))
 VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 
@@ -55,7 +58,7 @@ class Finish:
         """Put the profile of the colours into the file → its output intent (ISO 32000-1, 14.11.5)."""
         kind = b"/GTS_PDFX" if self.for_press else b"/GTS_PDFA1"
         if self.inks == "rgb":
-            profile = file.add_stream(b"/N 3", srgb_profile().read_bytes())
+            profile = file.add_stream(b"/N 3", _SRGB_PROFILE.read_bytes())
             words = b"/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)"
         else:
             condition = CONDITIONS[self.inks]

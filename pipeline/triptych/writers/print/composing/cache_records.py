@@ -12,8 +12,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from triptych.writers.print.composing.serialising import Folded
-from triptych.writers.print.layout.stretches import Layout
 from triptych.writers.print.quire import Quire
+from weasyprint_typography.stretches import Layout
 
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ from triptych.writers.print.composing.typesetting import (
     set_copy,
     set_margins,
 )
-from triptych.writers.print.layout.engine import Margins
+from weasyprint_typography.typesetter import Margins
 
 _SET_MARGINS = Named("running heads of the PDF", set_margins)
 _BATCH = 64  # pages whose running heads are set in one job

@@ -13,7 +13,6 @@ from triptych.writers.print.quire import (
     Kid,
     Link,
     Marked,
-    NamedString,
     Point,
     Quire,
     Sheet,
@@ -21,6 +20,7 @@ from triptych.writers.print.quire import (
     Thing,
 )
 from triptych.writers.print.tags.headings import level
+from weasyprint_typography.page_boxes import NamedString
 
 
 def join(pieces: Sequence[Quire]) -> Quire:

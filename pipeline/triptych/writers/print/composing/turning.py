@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from triptych.writers.print.composing.serialising import Folded
 from triptych.writers.print.pdf_syntax import numbers
-from triptych.writers.print.quire import OTHER_SIDE, Area, PageKind, Point, Sheet
+from triptych.writers.print.quire import Point, Sheet
+from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
 
 
 def can_turn(quire: Folded) -> bool:

@@ -13,18 +13,20 @@ from triptych.engine.processes.time_limits import patience
 from triptych.engine.store.shapes import has_shape, loaded
 from triptych.engine.tasks import Task
 from triptych.engine.temporary_files import scratch
+from triptych.markup.passages import places
 from triptych.media.inks import Inks
+from triptych.writers.print.composing.book_typesetter import BookTypesetter
 from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout
 from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.composing.last_style import last_style
 from triptych.writers.print.composing.serialising import fold
-from triptych.writers.print.layout.engine import Laid, Margins, Typesetter
-from triptych.writers.print.layout.installed_engine import engine_name
-from triptych.writers.print.layout.stretches import Layout, Stretch
 from triptych.writers.print.painting.pages import paint, paint_margins
 from triptych.writers.print.painting.palette import Palette, StrangeFace
 from triptych.writers.print.quire import Quire
+from weasyprint_typography.engine import VERSION
+from weasyprint_typography.stretches import Layout, Stretch
+from weasyprint_typography.typesetter import Laid, Margins
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
 _TRIAL = 90.0  # for a part of one that failed
@@ -53,7 +55,7 @@ class Style:
     @property
     def engine(self) -> str:
         """The layout engine in its version."""
-        return engine_name()
+        return f"WeasyPrint {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _set(
     palette = Palette(typesetter.faces, style.inks)
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
+        passages = places(laid.root)
         pieces = [
             paint(
                 piece.pages,
@@ -174,7 +177,7 @@ def _set(
                 palette,
                 _name(copy, piece.stretch),
                 laid.holders,
-                laid.places,
+                passages,
                 piece.moves,
             )
             if piece.pages
@@ -202,14 +205,14 @@ class _Held:
     """The typesetter of this process and what it is for: reading a style takes as long as some pages."""
 
     mark: str = ""
-    typesetter: Typesetter | None = None
+    typesetter: BookTypesetter | None = None
     files: Mapping[str, File] = field(default_factory=dict)
 
 
 _held = _Held()
 
 
-def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
+def _typesetter(style: Style, files: Mapping[str, File]) -> BookTypesetter:
     """The typesetter of this process for a style, ready for a document that names some files more."""
     _held.files = {**style.files, **files}
     mark = digest(
@@ -226,6 +229,6 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
                 raise ValueError(f"{path[:80]} is not a file of the book")
             return (file.data(style.cache), "font/ttf") if isinstance(file, BookFace) else file
 
-        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)
+        _held.mark, _held.typesetter = mark, BookTypesetter(style.css, fetch, style.roman_folios)
     _held.typesetter.complaints = []
     return _held.typesetter

@@ -14,26 +14,16 @@ from typing import Any
 
 from triptych.markup.passages import Place
 from triptych.model.strays import OFF_PAGE, OFF_TEXT
-from triptych.writers.print.layout.content_stream import joined, paint_boxes
-from triptych.writers.print.layout.patches.lines.code_lines import draw_marks
-from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.painting.formula_files import formula_files
 from triptych.writers.print.painting.overprint import with_black_over
 from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.paper import POINTS, paper_of, text_area, upright
-from triptych.writers.print.quire import (
-    Area,
-    Bookmark,
-    Link,
-    NamedString,
-    PageKind,
-    Point,
-    Quire,
-    Sheet,
-    Start,
-)
+from triptych.writers.print.painting.strays import strays_of
+from triptych.writers.print.quire import Bookmark, Link, Point, Quire, Sheet, Start
 from triptych.writers.print.tags import DrawnPage, structure
+from weasyprint_typography.content_stream import joined, paint_boxes
+from weasyprint_typography.line_ends import draw_marks
+from weasyprint_typography.page_boxes import POINTS, Area, NamedString, PageKind, paper_of, text_area, upright
 
 _USED = re.compile(rb"/(\S+) (Do|gs|scn|SCN|sh|cs|CS)\b")
 _KINDS = {

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triptych.media.fonts.glyph_texts import glyph_texts
 from triptych.media.inks import Inks
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.layout.content_stream import content_stream, no_resources, things_of
 from triptych.writers.print.painting.overprint import overprint_states
-from triptych.writers.print.paper import POINTS
-from triptych.writers.print.quire import Area, Glyphs, Thing
+from triptych.writers.print.quire import Glyphs, Template, Thing
+from weasyprint_typography.content_stream import content_stream, no_resources, objects_of
+from weasyprint_typography.page_boxes import POINTS, Area
+from weasyprint_typography.readings import glyph_texts
 
 _INKED = "device-cmyk"  # as WeasyPrint calls it
 
@@ -87,7 +87,8 @@ class Palette:
 
     def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
         """The objects that pages use, and the place of each by kind and name."""
-        return things_of(self.resources, self.images)
+        objects, named = objects_of(self.resources, self.images)
+        return tuple(Thing(Template(one.syntax, one.places), one.stream) for one in objects), named
 
 
 def _told(texts: dict[int, str], font: Any) -> dict[int, str]:

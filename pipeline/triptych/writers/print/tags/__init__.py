@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.writers.print.layout.boxes import box_kinds
 from triptych.writers.print.page_starts import PageStarts
-from triptych.writers.print.paper import paper_of
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.tags.branches import Branch
 from triptych.writers.print.tags.tree import ROLE_MAP, Tree
+from weasyprint_typography.page_boxes import box_kinds, paper_of
 
 __all__ = ["ROLE_MAP", "DrawnPage", "structure"]
 

@@ -1,0 +1,154 @@
+"""What the layout left elsewhere than it should: over the edge of its cell or column, of the text, the page.
+
+Boxes are asked, since a finished file does not tell where its columns and cells end. Lines are looked at by
+where they end, and blocks by their margins, with which full-width figures reach over the edge on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.model.strays import (
+    HANGING,
+    LEAST_HANGING,
+    OFF_PAGE,
+    OFF_PLACE,
+    OFF_TEXT,
+    SHRUNK,
+    SQUEEZED,
+    Stray,
+)
+from weasyprint_typography import tables
+from weasyprint_typography.page_boxes import POINTS, BoxKinds, box_kinds, text_area
+
+_ROUNDING = 0.7  # CSS pixels
+_LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
+_DESCENT = 0.25  # of the size of type: how far letters reach below their line
+_TELLING = 20  # letters by which a line is known
+
+
+def strays_of(page: Any) -> tuple[Stray, ...]:
+    """The box of a laid-out page → what strays on it, in order."""
+    return tuple(_Look(page).found())
+
+
+class _Look:
+    """Goes through the boxes of a page."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        bleed = page.style["bleed_right"]
+        self._bleed = float(bleed.value) if bleed != "auto" else 0.0
+        self._kinds = box_kinds()
+        left, _, right, self._bottom = text_area(page)
+        self._text_edges = left, right
+
+    def found(self) -> Iterator[Stray]:
+        """All that strays."""
+        kinds = self._kinds
+        stack = [(child, self._page) for child in reversed(self._page.children)]
+        while stack:
+            box, around = stack.pop()
+            if type(box) is kinds.placeholder:
+                box = box._box
+                around = self._page
+            if isinstance(box, kinds.line):
+                yield from self._line(box, around)
+                stack += [(child, around) for child in box.children if not isinstance(child, kinds.text)]
+                continue
+            if isinstance(box, kinds.picture):
+                if isinstance(box, kinds.block) and box.is_in_normal_flow():  # others may bleed
+                    yield from self._block(box, around)
+                if (box.element.get("class") or "") == "math":
+                    yield from _shrunk(box)
+                continue
+            if not getattr(box, "children", ()) or isinstance(box, kinds.text):
+                continue
+            if isinstance(box, kinds.block) and box.is_in_normal_flow():
+                yield from self._block(box, around)
+                if (smaller := vars(box).get(tables.SQUEEZED)) is not None:
+                    yield Stray(SQUEEZED, "words", _said(box, kinds)[1], smaller * POINTS)
+            inner = box if isinstance(box, kinds.holder) else around
+            stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, kinds.text)]
+
+    def _line(self, line: Any, around: Any) -> Iterator[Stray]:
+        """A line: where it ends, and whether it is below the text."""
+        flow = [child for child in line.children if child.is_in_normal_flow()]
+        if not flow:
+            return
+        size = float(line.style["font_size"])
+        hanging = max(LEAST_HANGING / POINTS, HANGING * size)
+        over, where = self._beyond(flow[0], flow[-1], around, hanging + self._space_at_end(flow[-1]))
+        below = line.position_y + line.baseline + _DESCENT * size - self._bottom
+        if below > hanging and line.height <= self._page.height:
+            over, where = max((over, where), (below, OFF_TEXT))
+        if over > 0:
+            kind, words = _said(line, self._kinds)
+            if kind == "words" and not words:
+                return  # nothing is seen of it, as of an anchor
+            if len(words) < _TELLING:  # and may be anywhere: what it is in says more
+                kind, words = _said(around, self._kinds)
+            yield Stray(where, kind, words, over * POINTS)
+
+    def _space_at_end(self, box: Any) -> float:
+        """Return the width of spaces that end a line: they may hang over its edge (CSS Text 3, 4.1.3)."""
+        while not isinstance(box, self._kinds.text):
+            if not getattr(box, "children", ()):
+                return 0.0
+            box = box.children[-1]
+        spaces = len(box.text) - len(box.text.rstrip(" "))
+        return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
+
+    def _block(self, box: Any, around: Any) -> Iterator[Stray]:
+        """A block: whether it keeps within what it stands in."""
+        over, where = self._beyond(box, box, around, _ROUNDING)
+        if over > 0:
+            kind, words = _said(box, self._kinds)
+            yield Stray(where, kind, words, over * POINTS)
+
+    def _beyond(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
+        """How far boxes reach over the far edge of what they stand in, and which edge this is; 0 for none."""
+        if around.style["direction"] == "rtl":
+            edge = first.position_x
+            limits = (around.content_box_x(), self._text_edges[0], 0.0)
+            over = [limit - edge for limit in limits]
+        else:
+            edge = last.position_x + last.margin_width()
+            limits = (around.content_box_x() + around.width, self._text_edges[1], self._page.margin_width())
+            over = [edge - limit for limit in limits]
+        if over[0] <= allowed:
+            return 0.0, OFF_PLACE
+        if self._bleed and abs(over[2] - self._bleed) <= _ROUNDING:
+            return 0.0, OFF_PLACE  # it is cut on purpose
+        if over[2] > _ROUNDING:
+            return over[2], OFF_PAGE
+        return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
+
+
+def _shrunk(formula: Any) -> Iterator[Stray]:
+    """A formula that its line has made much smaller."""
+    width = formula.style["width"]
+    own = width.value if getattr(width, "unit", "") == "px" else formula.width
+    if formula.width < _LEGIBLE * own:
+        words = (formula.element.get("alt") or "").strip()
+        yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
+
+
+def _said(box: Any, kinds: BoxKinds) -> tuple[Any, str]:
+    """What a box says, or what is said for it."""
+    if isinstance(box, kinds.picture):
+        return "picture", (box.element.get("alt") or "").strip()
+    texts: list[str] = []
+    alts: list[str] = []
+    stack = [box]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, kinds.text):
+            texts.append(one.text)
+        elif isinstance(one, kinds.picture):
+            alts.append((one.element.get("alt") or "").strip())
+        else:
+            stack += reversed(getattr(one, "children", ()))
+    words = ("" if isinstance(box, kinds.line) else " ").join(texts).strip()
+    return ("words", words) if words or not alts else ("picture", alts[0])

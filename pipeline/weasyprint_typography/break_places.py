@@ -1,0 +1,245 @@
+"""Where lines of a paragraph can end: between words, within them, and in those longer than a line."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+from weasyprint_typography.eastern_text import hangs_at_end, hangs_at_start
+from weasyprint_typography.engine import patch
+from weasyprint_typography.line_breaking import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
+from weasyprint_typography.measuring import advances, character_width, measured
+from weasyprint_typography.readings import is_mark
+
+OBJECT = "\ufffc"  # stands for a picture in a line
+_SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
+_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the strokes of --release, which belong to what follows
+# The dot of a name such as .class: UAX 14 has no break before it, even after a space (LB13).
+_DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\w+://\S+")
+_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of addresses and names of files
+_SLACK = 0.01
+_WIDE = 1.0  # em: hardly a letter is wider
+_LONGEST = "triptych_longest"  # what is kept with the engine's lines
+
+Path = tuple[int, ...]
+
+
+class Text(NamedTuple):
+    """A text of a paragraph: its first character there, its box, the path to that in the line box, and how
+    far each character moves on, without what is around the box.
+    """
+
+    start: int
+    box: Any
+    path: Path
+    widths: Sequence[float]
+
+
+class Places:
+    """All places where a line of a paragraph can end, with its start and its end."""
+
+    def __init__(
+        self, context: Any, text: str, widths: list[float], texts: Sequence[Text], style: Any
+    ) -> None:
+        self._context, self._text, self._texts, self._style = context, text, texts, style
+        self._edges = [0.0, *accumulate(widths)]
+        pictures = (width * (sign == OBJECT) for sign, width in zip(text, widths, strict=True))
+        self._rigid = [0.0, *accumulate(pictures)]
+        self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
+        self._starts = [text.start for text in texts]
+        self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
+        self._found: dict[int, Stop] = {}
+        self._complete = False
+
+    def plain(self) -> list[Stop]:
+        """Those between words."""
+        text, found = self._text, self._found
+        start = len(text) - len(text.lstrip(" "))
+        found[start] = self._stop(start, start)
+        for place in break_places(text, self._style["lang"]):
+            if text[place - 1] == _SOFT_HYPHEN:
+                continue
+            white = self._style_at(place - 1)["white_space"]
+            if white == "nowrap" == self._style_at(place)["white_space"]:
+                continue
+            end = place
+            while end > start and text[end - 1] in " \n":
+                end -= 1
+            if end > start:
+                cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
+                found[place] = self._stop(end, place, cost=cost, final=text[place - 1] == "\n")
+        found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
+        return [found[place] for place in sorted(found)]
+
+    def all(self) -> list[Stop]:
+        """Those within words too."""
+        if not self._complete:
+            for text in self._texts:
+                for within, width, cost in _hyphens(self._context, text.box):
+                    place = text.start + within
+                    if place not in self._found:
+                        self._found[place] = self._stop(place, place, width, cost)
+            self._complete = True
+        return [self._found[place] for place in sorted(self._found)]
+
+    def _stop(
+        self, end: int, begin: int, hyphen: float = 0.0, cost: float = 0.0, *, final: bool = False
+    ) -> Stop:
+        text = self._text
+        end_hangs = begin_hangs = 0.0
+        if self._hanging:
+            if hyphen:
+                end_hangs = hyphen * hangs_at_end("-")
+            elif end and (share := hangs_at_end(text[end - 1])):
+                end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
+            if begin < len(text) and (share := hangs_at_start(text[begin])):
+                begin_hangs = share * character_width(text[begin], self._style_at(begin))
+        return Stop(
+            begin,
+            self._edges[end] + self._regained(end) + hyphen - end_hangs,
+            self._edges[begin] + begin_hangs,
+            self._spaces[end],
+            self._spaces[begin],
+            end_hangs,
+            begin_hangs,
+            cost,
+            final,
+            self._rigid[end],
+            hyphenated=hyphen > 0,
+        )
+
+    def _regained(self, end: int) -> float:
+        """What a character gets back where a line ends behind it: it was drawn to the one that followed, as
+        marks of Chinese and Japanese are that meet, or in one glyph with it.
+        """
+        index = bisect_left(self._starts, end) - 1
+        if index < 0:
+            return 0.0
+        start, box, _, widths = self._texts[index]
+        last = end - 1 - start
+        if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_mark(box.text[last]):
+            return 0.0
+        if last and widths[last] == widths[last - 1]:  # or both are parts of one sign
+            return 0.0
+        return character_width(box.text[last], box.style) - widths[last]
+
+    def _style_at(self, place: int) -> Any:
+        index = bisect_right(self._starts, place) - 1
+        return self._texts[index].box.style if index >= 0 else self._style
+
+
+def break_places(text: str, language: str) -> list[int]:
+    """Before which characters a line can begin (UAX 14)."""
+    from weasyprint.text.line_break import get_log_attrs
+
+    attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
+    within = {match.end() for match in _OPTION.finditer(text)}
+    return [place for place in range(1, len(text)) if attributes[place].is_line_break and place not in within]
+
+
+@patch("weasyprint.text.line_break.can_break_text", "4f3fb5ef1c239df9", everywhere=True)
+def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """Allow a break before the dot of a name such as .class, as ``break_places`` does."""
+
+    def decide(text: str, language: str) -> bool:
+        return can_break(_DOT.sub("n", text), language)
+
+    return decide
+
+
+def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
+    """Where words of a text can be hyphenated, the width of the hyphen and what it costs.
+
+    Soft hyphens of the author's stand for all others of their text, as they do to the engine.
+    """
+    style, text = box.style, box.text
+    if style["hyphens"] == "none" or style["white_space"] == "nowrap":
+        return
+    width = character_width(style["hyphenate_character"], style)
+    if _SOFT_HYPHEN in text:
+        for place, character in enumerate(text[:-1], 1):
+            if character == _SOFT_HYPHEN:
+                yield place, width, HYPHEN
+        return
+    from weasyprint.text.line_break import pyphen  # or what stands in for it
+
+    language = style["lang"] and pyphen.language_fallback(style["lang"])
+    if style["hyphens"] != "auto" or not language:
+        return
+    total, left, right = style["hyphenate_limit_chars"]
+    key = (language, left, right, total)  # as the engine keeps them
+    if key not in context.dictionaries:
+        context.dictionaries[key] = pyphen.Pyphen(lang=language, left=left, right=right)
+    dictionary = context.dictionaries[key]
+    names = hasattr(pyphen, "capitals_are_names") and pyphen.capitals_are_names(language)
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    for word in _WORD.finditer(text):
+        if text[word.start() - 1 : word.start()] == "\u00a0":
+            continue  # it stands on one line with the number before it
+        if any(first <= word.start() < last for first, last in addresses):
+            continue  # whoever types it would type the hyphen
+        if word.end() - word.start() >= total:
+            cost = NAME_HYPHEN if names and word[0][0].isupper() else HYPHEN
+            for place in dictionary.positions(word[0]):
+                if place.data is None:  # else the spelling changes there
+                    yield word.start() + place, width, cost
+
+
+def overlong_room(context: Any, line: Any, room: float, skip: Any) -> float | None:
+    """The room for a line that begins with more than it holds, up to the first place to break, and may break
+    anywhere: as much of it as ends at a joint, such as a stroke or an underscore, if there is any.
+
+    None for all other lines.
+    """
+    if (
+        line.style["overflow_wrap"] == "normal"
+        or _longest(line, room) * _WIDE * line.style["font_size"] < room
+    ):
+        return None
+    text, edges = "", [0.0]
+    for box, start in _texts(line, skip):
+        more = box.text.encode()[start:].decode()
+        text += more
+        if more:
+            its = advances(more, box.style) if start else measured(context, box)
+            edges += accumulate(its, initial=edges.pop())
+        if edges[-1] > room and " " in more:
+            break
+    begin = len(text) - len(text.lstrip())
+    if "\n" in text[:begin]:
+        return None
+    end = next((place for place in break_places(text, line.style["lang"]) if place > begin), len(text))
+    if edges[len(text[:end].rstrip())] - edges[begin] <= room:
+        return None
+    if line.style["white_space"] != "normal":  # code, whose indents are part of the line
+        return room
+    joints = (edges[match.end()] - edges[begin] for match in _JOINTS.finditer(text, begin, end))
+    return max((width + _SLACK for width in joints if width + _SLACK <= room), default=room)
+
+
+def _longest(line: Any, room: float) -> int:
+    """How many characters at most stand between two places to break; more than that where all words fit."""
+    longest: int | None = getattr(line, _LONGEST, None)
+    if longest is None:
+        text = "".join(box.text for box, _ in _texts(line, None))
+        longest = max(map(len, text.split()), default=0)
+        if longest * _WIDE * line.style["font_size"] >= room:  # as always where words have no spaces
+            places = [0, *break_places(text, line.style["lang"]), len(text)]
+            longest = max(after - before for before, after in pairwise(places))
+        setattr(line, _LONGEST, longest)
+    return longest
+
+
+def _texts(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
+    """The text boxes from a place on, with the byte of each at which it goes on."""
+    first, inner = next(iter(skip.items())) if skip else (0, None)
+    if hasattr(parent, "text"):
+        yield parent, first
+        return
+    for index, child in enumerate(getattr(parent, "children", ())[first:]):
+        yield from _texts(child, None if index else inner)

@@ -1,0 +1,369 @@
+"""How wide the columns of a table should be, weighed by what stands in their cells.
+
+A table that fits has each column as wide as its longest line. Of another the columns are narrowed step by
+step, each time the one that costs least: lines that rows gain, lines that cells gain. No column becomes so
+narrow that a word is broken, nor a date, a number or a short label as long as others can give way instead.
+Lengths are in one unit, whichever; the same table always gives the same widths.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, inf
+from typing import Any
+
+from weasyprint_typography.line_breaking import Stop
+from weasyprint_typography.plans import planned
+
+_CELL_LINE = 0.2  # what a line more in a cell costs, beside one more in its row
+_BROKEN = 0.4  # what it costs to break a short cell
+_PROSE = 0.75  # of the width of short cells: what a column of text is not below without need
+_STEPS_AHEAD = 4  # widths of a column that are looked at beyond its own
+_STEP = 2.5  # the least by which a column is narrowed, in hundredths of the room
+_ROWS = 150  # so many rows are weighed
+_ROUNDS = 30  # of exchanges between two columns
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell of one column.
+
+    ``least`` is its longest unbreakable piece, ``natural`` its longest line if none is broken; ``whole`` says
+    that it should be kept on its lines. ``lines`` gives, for a width, the number of its lines and the longest
+    of them.
+    """
+
+    least: float
+    natural: float
+    lines: Callable[[float], tuple[int, float]]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A cell over several columns, from ``first`` on, with its longest unbreakable piece and longest line."""
+
+    first: int
+    count: int
+    least: float
+    natural: float
+
+
+Columns = Sequence[Sequence[Cell | None]]  # a column's cells, row by row; None where it has none
+
+
+def weigh(columns: Columns, room: float, *, short: float, spans: Sequence[Span] = ()) -> list[float]:
+    """Widths of columns, which together are at most ``room``; more only where the longest pieces are.
+
+    A cell whose line is at most ``short`` is kept on one as long as that is not too dear.
+    """
+    least = _spread(
+        [max((c.least for c in _cells(column)), default=0.0) for column in columns], spans, "least"
+    )
+    natural = [max((c.natural for c in _cells(column)), default=0.0) for column in columns]
+    natural = [max(pair) for pair in zip(_spread(natural, spans, "natural"), least, strict=True)]
+    if sum(natural) <= room:
+        return natural
+    if sum(least) >= room:
+        return least
+    bounds = _bounds(columns, least, natural, room, short)
+    widest = [min(own, room - sum(bounds) + bound) for own, bound in zip(natural, bounds, strict=True)]
+    shrinking = _Narrowing(columns, bounds, widest, room, short)
+    shrinking.run()
+    return shrinking.widths()
+
+
+def smallest(columns: Columns, spans: Sequence[Span] = (), *, whole: bool = False) -> float:
+    """The least room that takes the columns without a word broken, or anything that should be whole."""
+    least = [
+        max((c.natural if whole and c.whole else c.least for c in _cells(column)), default=0.0)
+        for column in columns
+    ]
+    return sum(_spread(least, spans, "least"))
+
+
+def _cells(column: Sequence[Cell | None]) -> list[Cell]:
+    return [cell for cell in column if cell is not None]
+
+
+def _spread(widths: list[float], spans: Sequence[Span], wanted: str) -> list[float]:
+    """Widths of columns over which cells fit that span several; what lacks is shared by these."""
+    for span in spans:
+        over = range(span.first, min(span.first + span.count, len(widths)))
+        held = sum(widths[column] for column in over)
+        missing = getattr(span, wanted) - held
+        for column in over if missing > 0 else ():
+            widths[column] += missing * (widths[column] / held if held else 1 / len(over))
+    return widths
+
+
+def _bounds(
+    columns: Columns, least: Sequence[float], natural: Sequence[float], room: float, short: float
+) -> list[float]:
+    """How far columns may be narrowed: as far as what should be whole allows, so far as there is room for it.
+
+    The columns to which that costs least are served first.
+    """
+    whole = [
+        max(own, *(c.natural for c in _cells(column) if c.whole), 0.0)
+        for column, own in zip(columns, least, strict=True)
+    ]
+    roomy = [max(one, min(most, _PROSE * short)) for one, most in zip(whole, natural, strict=True)]
+    bounds = list(least)
+    for wanted in (whole, roomy):
+        for column in sorted(range(len(bounds)), key=lambda n: (wanted[n] - bounds[n], n)):
+            if sum(bounds) + wanted[column] - bounds[column] <= room:
+                bounds[column] = max(bounds[column], wanted[column])
+    return bounds
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A width of a column, with the lines of each of its cells and what broken cells cost."""
+
+    width: float
+    lines: tuple[int, ...]
+    cost: float
+
+
+class _Narrowing:
+    """Columns that are narrowed, from the widths that they would have alone, until they fit."""
+
+    def __init__(
+        self, columns: Columns, bounds: Sequence[float], widest: Sequence[float], room: float, short: float
+    ) -> None:
+        height = max(map(len, columns), default=0)
+        every = -(-height // _ROWS)  # of a long table some rows stand for all
+        self._rows = range(0, height, max(1, every))
+        self._room, self._short = room, short
+        self._steps = [
+            self._steps_of(column, low, high, room * _STEP / 100)
+            for column, low, high in zip(columns, bounds, widest, strict=True)
+        ]
+        self._at = [0] * len(columns)
+
+    def widths(self) -> list[float]:
+        """What is left of the room goes to the columns in which lines are broken, else to all."""
+        widths = [steps[at].width for steps, at in zip(self._steps, self._at, strict=True)]
+        spare = self._room - sum(widths)
+        broken = [
+            n for n, steps in enumerate(self._steps) if any(lines > 1 for lines in steps[self._at[n]].lines)
+        ]
+        for column in broken if spare > 0 else ():
+            widths[column] += spare / len(broken)
+        return widths
+
+    def run(self) -> None:
+        """Narrow columns until they fit; then exchange width between two, as long as that gains something."""
+        while sum(self._width(n) for n in range(len(self._at))) > self._room + _ROUNDING:
+            column, to = self._cheapest()
+            if column < 0:
+                return
+            self._at[column] = to
+        for _ in range(_ROUNDS):
+            if not self._exchange():
+                return
+
+    def _steps_of(self, column: Sequence[Cell | None], low: float, high: float, step: float) -> list[_Step]:
+        """The widths from the widest to the least at which lines of the column's cells change."""
+        found: list[_Step] = []
+        width = high
+        while True:
+            lines, cost, tight = [], 0.0, low
+            for row in self._rows:
+                cell = column[row] if row < len(column) else None
+                count, longest = cell.lines(width) if cell else (1, 0.0)
+                lines.append(count)
+                tight = max(tight, min(longest, width))
+                cost += _CELL_LINE * (count - 1)
+                if cell and width + _ROUNDING < cell.natural and (cell.whole or cell.natural <= self._short):
+                    cost += _BROKEN
+            found.append(_Step(max(tight, low), tuple(lines), cost))
+            if found[-1].width <= low + _ROUNDING:
+                return found
+            width = max(low, found[-1].width - step)
+
+    def _width(self, column: int) -> float:
+        return self._steps[column][self._at[column]].width
+
+    def _others(self, but: frozenset[int]) -> list[int]:
+        """For each row the most lines in the columns that are not left out."""
+        kept = [
+            steps[at].lines
+            for n, (steps, at) in enumerate(zip(self._steps, self._at, strict=True))
+            if n not in but
+        ]
+        return [max((lines[row] for lines in kept), default=1) for row in range(len(self._rows))]
+
+    def _cheapest(self) -> tuple[int, int]:
+        """The column, and the step of it, at which narrowing costs least for what it gains; -1 for none."""
+        best, chosen = inf, (-1, 0)
+        for column, steps in enumerate(self._steps):
+            at = self._at[column]
+            if at + 1 >= len(steps):
+                continue
+            others = self._others(frozenset((column,)))
+            now = self._cost(others, steps[at])
+            for to in range(at + 1, min(at + 1 + _STEPS_AHEAD, len(steps))):
+                gained = steps[at].width - steps[to].width
+                price = (self._cost(others, steps[to]) - now) / gained if gained > 0 else 0.0
+                if price < best - _ROUNDING:
+                    best, chosen = price, (column, to)
+        return chosen
+
+    @staticmethod
+    def _cost(others: Sequence[int], *steps: _Step) -> float:
+        height: int = sum(max(own) for own in zip(others, *(step.lines for step in steps), strict=True))
+        return height + sum(step.cost for step in steps)
+
+    def _exchange(self) -> bool:
+        """Widen one column at the cost of another where that makes the table better; whether it did."""
+        spare = self._room - sum(self._width(n) for n in range(len(self._at)))
+        best, chosen = -_ROUNDING, ((-1, 0), (-1, 0))
+        for wider, narrower in _pairs(len(self._at)):
+            others = self._others(frozenset((wider, narrower)))
+            more, less = self._steps[wider], self._steps[narrower]
+            now = self._cost(others, more[self._at[wider]], less[self._at[narrower]])
+            to = self._at[narrower]
+            for at in range(self._at[wider] - 1, max(-1, self._at[wider] - 1 - _STEPS_AHEAD), -1):
+                wanted = more[at].width - self._width(wider) - spare
+                while to < len(less) and self._width(narrower) - less[to].width < wanted - _ROUNDING:
+                    to += 1
+                if to == len(less):
+                    break
+                change = self._cost(others, more[at], less[to]) - now
+                if change < best:
+                    best, chosen = change, ((wider, at), (narrower, to))
+        for column, to in chosen if best < -_ROUNDING else ():
+            self._at[column] = to
+        return best < -_ROUNDING
+
+
+def _pairs(count: int) -> list[tuple[int, int]]:
+    return [(one, other) for one in range(count) for other in range(count) if one != other]
+
+
+_WHOLE = "whole"  # the class of cells that should stay on their lines
+_UNBOUND = 1e6  # CSS pixels in which no line is broken
+_LONGEST = 15.0  # em; words that are longer, such as addresses, break wherever they have to
+_LINE_SLACK = 0.02  # CSS pixels that a line may lack where its words were measured one by one
+
+
+def measured(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Span]]:
+    """The cells of a table by column and row, and those over several columns. Lengths are in CSS pixels."""
+    rows = [row for group in table.children for row in group.children]
+    width = max((cell.grid_x + cell.colspan for row in rows for cell in row.children), default=0)
+    columns: list[list[Cell | None]] = [[None] * len(rows) for _ in range(width)]
+    spans: list[Span] = []
+    for number, row in enumerate(rows):
+        for box in row.children:
+            least, natural, around = _content_widths(context, box, table)
+            if box.colspan > 1:
+                spans.append(Span(box.grid_x, box.colspan, least, natural))
+                continue
+            least = min(least, _LONGEST * box.style["font_size"])
+            is_whole = _WHOLE in classes_of(box)
+            columns[box.grid_x][number] = Cell(
+                least, natural, _lines(context, box, least, natural, around, box.rowspan), is_whole
+            )
+    return columns, spans
+
+
+def classes_of(box: Any) -> Sequence[str]:
+    """The classes of a box's element."""
+    return () if box.element is None else (box.element.get("class") or "").split()
+
+
+def _content_widths(context: Any, cell: Any, table: Any) -> tuple[float, float, float]:
+    """Of a cell the longest unbreakable piece and the longest line, with what is around them, and this."""
+    from weasyprint.layout.percent import resolve_percentages
+    from weasyprint.layout.preferred import table_cell_min_max_content_width
+
+    resolve_percentages(cell, table)
+    least, natural = table_cell_min_max_content_width(context, cell, outer=False)
+    around = sum(
+        getattr(cell, f"padding_{side}") + getattr(cell, f"border_{side}_width") for side in ("left", "right")
+    )
+    return least + around + _LINE_SLACK, natural + around + _LINE_SLACK, around
+
+
+def _lines(
+    context: Any, cell: Any, least: float, natural: float, around: float, rows: int
+) -> Callable[[float], tuple[int, float]]:
+    """How many lines a cell has in a column of some width, and the longest of them."""
+    paragraphs: list[list[Stop]] | None = None
+    known: dict[float, tuple[int, float]] = {}
+
+    def lines(width: float) -> tuple[int, float]:
+        nonlocal paragraphs
+        if width >= natural:
+            width = natural
+        if width not in known:
+            if paragraphs is None:
+                paragraphs = list(_paragraphs(context, cell))
+            room = width - around
+            if paragraphs:
+                broken = [_greedy(stops, room) for stops in paragraphs]
+                count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + around
+            elif not _has_words(cell):  # pictures become lower where they become narrower
+                count, longest = 1, min(width, natural)
+            else:  # not text alone: as much of it as the area takes
+                count = max(1, ceil((natural - around) / max(room, 1.0))) if width < natural else 1
+                longest = min(width, natural)
+            known[width] = ceil(count / rows), max(longest + _LINE_SLACK, least)
+        return known[width]
+
+    return lines
+
+
+def _has_words(box: Any) -> bool:
+    return any(getattr(one, "text", "").strip() for one in box.descendants())
+
+
+def _paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
+    """The places at which lines of a cell may end, a list for each that ends anyway; none where it has more
+    than text.
+    """
+    cell.width = _UNBOUND
+    plans = [planned(context, line, cell) if line else None for line in _line_boxes(cell)]
+    if not all(plans):
+        return
+    for plan in filter(None, plans):
+        start = 0
+        for place, stop in enumerate(plan.stops):
+            if place and stop.final:
+                yield plan.stops[start : place + 1]
+                start = place
+
+
+def _line_boxes(box: Any) -> Iterator[Any]:
+    """The unbroken lines of a block; None for what is something else."""
+    from weasyprint.formatting_structure import boxes
+
+    for child in box.children:
+        if isinstance(child, boxes.LineBox):
+            child.text_indent = 0.0
+            yield child
+        elif type(child) is boxes.BlockBox and child.is_in_normal_flow() and child.element_tag == "p":
+            child.width = _UNBOUND
+            yield from _line_boxes(child)
+        else:
+            yield None
+
+
+def _greedy(stops: Sequence[Stop], room: float) -> tuple[int, float]:
+    """How many lines take a text, each filled as far as it goes, and the longest of them."""
+    ends = [stop.end for stop in stops]
+    count, longest, start = 0, 0.0, 0
+    while start < len(stops) - 1:
+        begin = stops[start].begin
+        fitting = bisect_right(ends, begin + room + _LINE_SLACK, lo=start + 1) - 1
+        end = max(fitting, start + 1)
+        width = ends[end] - begin
+        count += 1 if width <= room + _LINE_SLACK else ceil(width / max(room, 1.0))
+        longest = max(longest, min(width, room))
+        start = end
+    return max(count, 1), longest

@@ -1,0 +1,228 @@
+"""Content streams that the engine paints pages into, and what such a stream names: objects of a PDF.
+
+Both come from pydyf, by which WeasyPrint writes PDF; ours end lines as text.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import uharfbuzz as hb
+
+from weasyprint_typography.justification import tracked
+from weasyprint_typography.line_ends import ends_as_text, ends_with_space, finish, gap
+from weasyprint_typography.readings import blank_glyph
+
+FONTS = -1  # the place of the font resources of the book, which are no object of a page
+_REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+_KINDS = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfObject:
+    """An object that pages use: a picture, a pattern, a graphics state.
+
+    ``syntax`` has ``%d`` for the number of each object that it refers to; ``places`` has the place of each of
+    these in a list of objects. For a ``stream`` it is the dictionary without brackets and length.
+    """
+
+    syntax: bytes
+    places: tuple[int, ...]
+    stream: bytes | None
+
+
+def content_stream(
+    fonts: dict[Any, Any],
+    rectangle: tuple[float, float, float, float],
+    resources: Any,
+    images: dict[str, Any],
+    tags: dict[Any, Any] | None,
+    intent: str | None,
+) -> Any:
+    """An empty content stream for a page.
+
+    ``rectangle`` is what can be painted, in CSS pixels: left, bottom, width, height. ``intent`` is what
+    colours are turned into, as the engine calls it. What is painted is noted in the others.
+    """
+    return _stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
+
+
+def paint_boxes(stream: Any, page: Any) -> None:
+    """Paint the boxes of a page, each with all that stands in it, and nothing of the page itself."""
+    from weasyprint.draw import draw_stacking_context
+    from weasyprint.stacking import StackingContext
+
+    for box in page._page_box.children:
+        draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
+
+
+def no_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A dictionary of resources in which there are none yet but some graphics states (ISO 32000-1, 7.8.3)."""
+    import pydyf
+
+    resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    for name, entries in states.items():
+        resources["ExtGState"][name] = pydyf.Dictionary(entries)
+    return resources
+
+
+def objects_of(
+    resources: Any, images: dict[str, Any]
+) -> tuple[tuple[PdfObject, ...], dict[tuple[str, str], int]]:
+    """The objects that resources name, and the place of each by kind and name."""
+    import pydyf
+    from weasyprint.pdf import _use_references
+
+    pdf = pydyf.PDF()
+    first = len(pdf.objects)
+    fonts = pydyf.Dictionary()
+    pdf.add_object(fonts)
+    resources["Font"] = fonts.reference
+    _use_references(pdf, resources, images, {})
+    for item in (*resources["ExtGState"].values(), *resources["ColorSpace"].values()):
+        pdf.add_object(item)
+    places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
+    places[fonts.number] = FONTS
+    named = {(kind, name): places[_number(item)] for kind in _KINDS for name, item in resources[kind].items()}
+    return tuple(_pdf_object(item, places) for item in pdf.objects[first + 1 :]), named
+
+
+def number(value: float) -> bytes:
+    """Write a number as PDF does, with at most three decimals."""
+    if not value % 1:
+        return b"%d" % value
+    written = f"{value:.3f}".rstrip("0").rstrip(".")
+    return b"0" if written == "-0" else written.encode()
+
+
+def joined(stream: Any) -> bytes:
+    """The content of a stream as bytes."""
+    import pydyf
+
+    return b"\n".join(map(pydyf._to_bytes, stream.stream))
+
+
+@cache
+def _stream_class() -> Any:
+    """WeasyPrint's content stream, which knows what box it paints and ends lines as text."""
+    from tinycss2.color4 import D50, D65
+    from weasyprint.formatting_structure.boxes import TextBox
+    from weasyprint.pdf.stream import Stream
+
+    whites = {"lab-d50": D50, "lab-d65": D65}
+
+    class Content(Stream):  # type: ignore[misc]
+        box: Any = None
+        font: Any = None
+        text_begins: tuple[int, Any] | None = None  # the place of its first operator, and the font there
+
+        @contextmanager
+        def marked(self, box: Any, tag: str) -> Iterator[None]:
+            self.box = box
+            with super().marked(box, tag):
+                yield
+            self.box = None
+
+        def clone(self, **own: Any) -> Any:
+            """Groups are such streams as well."""
+            made = super().clone(**own)
+            made.__class__ = Content
+            return made
+
+        def set_color_space(self, space: str, stroke: bool = False) -> None:
+            """Colours of eyes and not of screens are named where they are used (ISO 32000-1, 8.6.5.4)."""
+            if space in whites:
+                self._resources["ColorSpace"].setdefault(space, _lab(whites[space]))
+            super().set_color_space(space, stroke)
+
+        def add_font(self, pango_font: Any) -> Any:
+            self.font, size = super().add_font(pango_font)
+            return self.font, size
+
+        def begin_text(self) -> None:
+            super().begin_text()
+            if track := tracked(self.box):
+                self.stream.append(b"%g Tc" % track)
+
+        def end_text(self) -> None:
+            if isinstance(self.box, TextBox):
+                if not self.box.text.strip():
+                    self._leave_gap(self.box)
+                elif ends_as_text(self.box):
+                    self._end(self.box)
+                self.text_begins = None
+            if tracked(self.box):
+                self.stream.append(b"0 Tc")
+            super().end_text()
+
+        def _end(self, box: Any) -> None:
+            if box.style["direction"] == "rtl" and self.text_begins:
+                place, font = self.text_begins
+                # The line ends on the left, where showing begins.
+                if ends_with_space(box) and (space := blank_glyph(font)) is not None:
+                    self.stream.insert(place, b"[%d<%04x>] TJ" % (_width(font.file_content, space), space))
+            else:
+                self.stream += finish(box, self.stream.pop(), blank_glyph(self.font))
+
+        def _leave_gap(self, box: Any) -> None:
+            """Show the space between elements, in the font of the text before it."""
+            count = gap(box)
+            space = blank_glyph(self.font) if count and self.font else None
+            if space is not None:
+                self.set_font_size(self.font.hash, box.style["font_size"])
+                self.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+                self.stream.append(b"<%s> Tj" % (b"%04x" % space * count))
+
+    return Content
+
+
+def _lab(white: Sequence[float]) -> Any:
+    import pydyf
+
+    array = pydyf.Array
+    return array(
+        ("/Lab", pydyf.Dictionary({"WhitePoint": array(white), "Range": array((-125, 125, -125, 125))}))
+    )
+
+
+@lru_cache(maxsize=32)
+def _width(data: bytes, glyph: int) -> int:
+    """The width of a glyph in thousandths of an em."""
+    face = hb.Face(data)
+    width: int = round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
+    return width
+
+
+def _number(item: Any) -> int:
+    """The number of an object, or of one that is named by a reference."""
+    return int(item.split()[0]) if isinstance(item, bytes) else int(item.number)
+
+
+def _pdf_object(item: Any, places: Mapping[int, int]) -> PdfObject:
+    import pydyf
+
+    if not isinstance(item, pydyf.Stream):
+        return PdfObject(*_with_gaps(item.data, places), None)
+    extra = pydyf.Dictionary(item.extra)
+    extra.pop("Interpolate", None)  # which archives do not allow (ISO 19005-3, 6.2.8)
+    content = joined(item)
+    if "Filter" not in extra:
+        content = zlib.compress(content)
+        extra["Filter"] = "/FlateDecode"
+    return PdfObject(*_with_gaps(extra.data[2:-2], places), content)
+
+
+def _with_gaps(data: bytes, places: Mapping[int, int]) -> tuple[bytes, tuple[int, ...]]:
+    found: list[int] = []
+
+    def take(match: re.Match[bytes]) -> bytes:
+        found.append(places[int(match[1])])
+        return b"%d 0 R"
+
+    return _REFERENCE.sub(take, data.replace(b"%", b"%%")), tuple(found)

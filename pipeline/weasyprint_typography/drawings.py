@@ -1,0 +1,389 @@
+"""Drawings of outlines and lines of text and nothing else, as formulas and charts are: each is read but once.
+
+WeasyPrint reads and measures every letter of a drawing anew wherever it stands, which in a book of
+mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes, and we
+for charts, becomes painting operators of a PDF (ISO 32000-1, 8.5); one that has more is left to the engine.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from math import inf
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from weasyprint_typography.content_stream import number
+from weasyprint_typography.engine import patch
+
+_SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+# How elements of the plain kind may look, if need be by what is around them, and what else they may say.
+_PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray")
+_LETTERS = ("font-family", "font-size", "font-weight", "text-anchor")
+_LOOK = frozenset(("fill", "fill-rule", "fill-opacity", "stroke", *_PEN, *_LETTERS))
+_SAID = {
+    "svg": {"viewBox", "width", "height"},
+    "g": {"transform"},
+    "use": {_HREF, "x", "y"},
+    "path": {"d", "transform"},
+    "text": {"x", "y", "transform"},
+}
+Look = dict[str, str]
+_WEIGHTS, _ANCHORS = {"normal": 400, "bold": 700}, {"start": 0.0, "middle": 0.5, "end": 1.0}
+_CAPS, _JOINS = {"butt": 0, "round": 1, "square": 2}, {"miter": 0, "round": 1, "bevel": 2}
+_TRANSFORM = re.compile(r"(translate|matrix)\(([-\d.e ,]+)\)")
+_COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+_TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
+_UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_READ = "triptych_outlines"  # what is kept with the engine's images
+
+
+class NotPlain(Exception):
+    """A drawing that has more than outlines in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Outlines painted in the same colours, as CSS writes them, "" for none; ``content`` paints them."""
+
+    fill: str
+    stroke: str
+    opacity: float
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """A drawing in parts, and the box of its own coordinates that is shown."""
+
+    box: tuple[float, float, float, float]
+    parts: tuple[Part | Words, ...]
+
+
+def outlines_of(root: Element) -> Outlines:
+    """An SVG of the plain kind → its outlines. Raises NotPlain."""
+    if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"] - _LOOK:
+        raise NotPlain
+    x, y, width, height = _numbers(root.get("viewBox", ""), 4)
+    if width <= 0 or height <= 0:
+        raise NotPlain
+    symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
+    shapes = [shape for child in root for shape in _shapes(child, symbols, _look(root, {}))]
+    return Outlines((x, y, width, height), tuple(_joined(shapes)))
+
+
+def _joined(shapes: Iterable[Part | Words]) -> Iterator[Part | Words]:
+    """Outlines of the same colours that follow each other as one."""
+    for colours, run in groupby(
+        shapes, lambda one: isinstance(one, Part) and (one.fill, one.stroke, one.opacity)
+    ):
+        if colours is False:
+            yield from run
+        else:
+            yield Part(*colours, b"\n".join(one.content for one in run if isinstance(one, Part)))
+
+
+def _look(node: Element, around: Look) -> Look:
+    return around | {name: value for name, value in node.items() if name in _LOOK}
+
+
+def _shapes(node: Element, symbols: dict[str | None, Element], around: Look) -> Iterator[Part | Words]:
+    kind = str(node.tag).removeprefix(_SVG)
+    if kind == "defs":
+        return
+    if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind] - _LOOK:
+        raise NotPlain
+    moved, look = _moved(node), _look(node, around)
+    inner: list[Part | Words]
+    match kind:
+        case "g":
+            inner = [shape for child in node for shape in _shapes(child, symbols, look)]
+        case "use":
+            symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
+            inner = [_painted(path, look) for path in _paths(symbol)]
+        case "text":
+            inner = [_words(node, look)]
+        case _:
+            inner = [_painted(node, look)]
+    for shape in inner:
+        content = b"q %s %s Q" % (moved, shape.content) if isinstance(shape, Part) else b""
+        if not moved:
+            yield shape
+        elif isinstance(shape, Part):
+            yield replace(shape, content=content)
+        else:
+            yield replace(shape, moved=b" ".join(filter(None, (moved, shape.moved))))
+
+
+def _words(text: Element, look: Look) -> Words:
+    """A line of text, as it stands in one element."""
+    if len(text) or "font-family" not in look or look.get("fill-opacity", "1") != "1" or look.get("stroke"):
+        raise NotPlain
+    (x,), (y,) = _numbers(text.get("x", "0"), 1), _numbers(text.get("y", "0"), 1)
+    (size,) = _numbers(look.get("font-size", ""), 1)
+    try:
+        weight = _WEIGHTS[look.get("font-weight", "normal")]
+        share = _ANCHORS[look.get("text-anchor", "start")]
+    except KeyError:
+        raise NotPlain from None
+    families = tuple(family.strip("\"' ") for family in look["font-family"].split(","))
+    fill = _colour(look.get("fill", "black"))
+    return Words(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
+
+
+def _paths(symbol: Element | None) -> list[Element]:
+    """The paths of a symbol, which say nothing of how they look."""
+    paths = [] if symbol is None else list(symbol)
+    plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
+    if (
+        symbol is None
+        or set(symbol.keys()) - {"id", "overflow"}
+        or symbol.get("overflow") != "visible"
+        or not plain
+    ):
+        raise NotPlain
+    return paths
+
+
+def _painted(path: Element, look: Look) -> Part:
+    """A path that looks so."""
+    fill, stroke = (_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", "")))
+    even_odd = b"*" if look.get("fill-rule") == "evenodd" else b""
+    paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
+    content = path_operators(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
+    (opacity,) = _numbers(look.get("fill-opacity", "1"), 1)
+    return Part(fill, stroke, opacity, b"q %s %s Q" % (_pen(look), content) if stroke else content)
+
+
+def _colour(value: str) -> str:
+    if value.startswith(("url", "context", "current")):
+        raise NotPlain
+    return "" if value == "none" else value
+
+
+def _pen(look: Look) -> bytes:
+    """How a line is drawn, with the defaults of SVG."""
+    try:
+        cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
+    except KeyError:
+        raise NotPlain from None
+    (width,), (limit,) = (
+        _numbers(look.get("stroke-width", "1"), 1),
+        _numbers(look.get("stroke-miterlimit", "4"), 1),
+    )
+    dashes = look.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
+    pattern = b" ".join(map(number, _numbers(" ".join(dashes), len(dashes))))
+    return b"%s w %d J %d j %s M [%s] 0 d" % (number(width), cap, join, number(limit), pattern)
+
+
+def _moved(node: Element) -> bytes:
+    """The operator for where an element is, b"" for one that is not moved."""
+    found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
+    if transform and not found:
+        raise NotPlain
+    matrix = _UNMOVED
+    if found and found[1] == "translate":
+        matrix = (1, 0, 0, 1, *_numbers(found[2], 2))
+    elif found:
+        matrix = _numbers(found[2], 6)
+    if node.tag == f"{_SVG}use":
+        matrix = (1, 0, 0, 1, *_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
+    if matrix == _UNMOVED:
+        return b""
+    return b" ".join((b"%.6f" % value).rstrip(b"0").rstrip(b".") for value in matrix) + b" cm"
+
+
+def _numbers(text: str, count: int) -> tuple[float, ...]:
+    parts = text.replace(",", " ").split()
+    try:
+        values = tuple(map(float, parts))
+    except ValueError:
+        raise NotPlain from None
+    if len(values) != count:
+        raise NotPlain
+    return values
+
+
+@lru_cache(maxsize=4096)
+def path_operators(data: str) -> bytes:
+    """Path data (SVG 2, 9.3) → operators that make the path. Raises NotPlain for arcs and shorthands."""
+    operators: list[bytes] = []
+    here = start = (0.0, 0.0)
+    for letter, text in _COMMAND.findall(data):
+        values = list(map(float, _NUMBER.findall(text)))
+        command = letter.upper()
+        if command == "Z":
+            operators.append(b"h")
+            here = start
+            continue
+        takes = _TAKES.get(command)
+        if takes is None or not values or len(values) % takes:
+            raise NotPlain
+        for first in range(0, len(values), takes):
+            points = _points(command, values[first : first + takes], here, relative=letter.islower())
+            if command == "M" and first == 0:
+                start = points[0]
+                if operators and operators[-1].endswith(b"m"):
+                    operators.pop()  # nothing was drawn from there
+            operators.append(_operator("L" if command == "M" and first else command, points, here))
+            here = points[-1]
+    return b" ".join(operators)
+
+
+def _points(
+    command: str, values: list[float], here: tuple[float, float], *, relative: bool
+) -> list[tuple[float, float]]:
+    x, y = here if relative else (0.0, 0.0)
+    match command:
+        case "H":
+            return [(x + values[0], here[1])]
+        case "V":
+            return [(here[0], y + values[0])]
+    return [(x + across, y + up) for across, up in zip(values[::2], values[1::2], strict=True)]
+
+
+def _operator(command: str, points: list[tuple[float, float]], here: tuple[float, float]) -> bytes:
+    match command:
+        case "M":
+            sign = b"m"
+        case "Q":
+            (x, y), (last_x, last_y) = points
+            thirds = [(a + 2 * (x - a) / 3, b + 2 * (y - b) / 3) for a, b in (here, (last_x, last_y))]
+            points, sign = [*thirds, (last_x, last_y)], b"c"
+        case "C":
+            sign = b"c"
+        case _:
+            sign = b"l"
+    return b" ".join((*(number(value) for point in points for value in point), sign))
+
+
+def draw(stream: Any, outlines: Outlines, width: float, height: float, context: Any = None) -> None:
+    """Paint a drawing into a content stream of the engine, as large as fits, in the middle (SVG 2, 8.6).
+
+    ``context`` is the engine's for the layout of pages, by which text is set.
+    """
+    from weasyprint.svg.utils import color
+
+    x, y, its_width, its_height = outlines.box
+    scale = min(width / its_width, height / its_height)
+    with stream.stacked():
+        stream.transform(
+            scale,
+            d=scale,
+            e=(width - its_width * scale) / 2 - x * scale,
+            f=(height - its_height * scale) / 2 - y * scale,
+        )
+        for part in outlines.parts:
+            if part.fill:
+                stream.set_color(color(part.fill))
+            if isinstance(part, Words):
+                write(stream, part, context)
+                continue
+            if part.stroke:
+                stream.set_color(color(part.stroke), stroke=True)
+            if part.opacity < 1:
+                stream.set_alpha(part.opacity)
+            stream.stream.append(part.content)
+
+
+@patch("weasyprint.images.SVGImage.draw", "bf38036046fc040b", upstream=2913)
+def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
+    """Draw an SVG of the plain kind from its cached operators."""
+
+    def draw_outlines(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        if not hasattr(self, _READ):
+            setattr(self, _READ, _read(self._svg.tree._etree_node))
+        if (outlines := getattr(self, _READ)) is None:
+            draw_all(self, stream, width, height, style)
+        else:
+            draw(stream, outlines, width, height, self._context)
+
+    return draw_outlines
+
+
+def _read(root: Element) -> Outlines | None:
+    try:
+        return outlines_of(root)
+    except NotPlain:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text in a colour as CSS writes it.
+
+    ``y`` is where its baseline is, ``x`` where a ``share`` of its length is; ``moved`` is the operator that
+    moves it, b"" for none.
+    """
+
+    text: str
+    x: float
+    y: float
+    share: float
+    families: tuple[str, ...]
+    size: float
+    weight: int
+    fill: str
+    moved: bytes = b""
+
+
+def write(stream: Any, words: Words, context: Any) -> None:
+    """Show the words in a content stream of the engine, in the colour that is set there."""
+    from weasyprint.css.properties import INITIAL_VALUES
+    from weasyprint.draw.text import draw_first_line
+    from weasyprint.matrix import Matrix
+    from weasyprint.svg.text import Style, TextBox
+    from weasyprint.text.line_break import split_first_line
+
+    if not words.text or not words.fill:
+        return
+    style = Style(INITIAL_VALUES)
+    style.update(font_family=words.families, font_size=words.size, font_weight=words.weight)
+    style["direction"] = _direction(words.text)
+    style.font_config = context.font_config
+    layout, _, _, width, _, baseline = split_first_line(words.text, style, context, inf, 0)
+    layout.reactivate(style)
+    box = TextBox(layout, style)
+    box.baseline = baseline
+    matrix = Matrix(d=-1, e=words.x - width * words.share, f=words.y)
+    if words.moved:
+        stream.push_state()
+        stream.stream.append(words.moved)
+    stream.begin_text()
+    draw_first_line(stream, box, "none", "none", matrix)
+    stream.end_text()
+    if words.moved:
+        stream.pop_state()
+
+
+def _direction(text: str) -> str:
+    """The direction of a line: that of its first letter with one (Unicode Annex #9, P2 and P3)."""
+    kinds = map(unicodedata.bidirectional, text)
+    return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
+@patch("weasyprint.svg.defs.draw_gradient", "3077a74bce3bdf40", everywhere=True)
+def draw_gradient(original: Callable[..., bool]) -> Callable[..., bool]:
+    """Paint gradients with a tile that is larger than the shape."""
+
+    def with_larger_tile(svg: Any, *arguments: Any, **options: Any) -> bool:
+        stream = svg.stream
+        add_pattern = stream.add_pattern
+
+        def add_larger(x: float, y: float, width: float, height: float, *rest: Any) -> Any:
+            *_, matrix = rest
+            corner = x - width / 2, y - height / 2
+            return add_pattern(*corner, *(2 * width, 2 * height) * 2, matrix)
+
+        stream.add_pattern = add_larger
+        try:
+            return original(svg, *arguments, **options)
+        finally:
+            del stream.add_pattern
+
+    return with_larger_tile

@@ -1,0 +1,330 @@
+"""Punctuation: marks that hang over the ends of lines, and the blank halves of full-width marks.
+
+Light marks at the ends of a line hang over its edge a little, so that the edge looks straight. A full-width
+bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
+(W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
+OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
+WeasyPrint. Where a text ends and the next is in another element, the marks get an element of their own
+(``autospace``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from math import inf
+from typing import Any, NamedTuple
+
+from weasyprint_typography.engine import patch
+from weasyprint_typography.line_breaking import Measure, Stop
+
+# Full-width marks of Chinese and Japanese: one half of each is ink, the other blank.
+OPENING = "「『（［｛〈《【〔〖"
+CLOSING = "、。，．」』）］｝〉》】〕〗"
+
+# Shares of their own width by which marks hang over the end and the start of a line.
+_AT_END = {
+    **dict.fromkeys(".,", 0.6),
+    **dict.fromkeys("-\u2010", 0.5),
+    **dict.fromkeys("’”'\"", 0.5),
+    **dict.fromkeys(":;", 0.35),
+    **dict.fromkeys("»›", 0.4),
+    **dict.fromkeys("–", 0.25),
+    **dict.fromkeys("—", 0.15),
+    **dict.fromkeys("!?)", 0.15),
+    **dict.fromkeys(CLOSING, 0.5),
+}
+_AT_START = {
+    **dict.fromkeys("‘“'\"", 0.5),
+    **dict.fromkeys("‚„", 0.6),
+    **dict.fromkeys("«‹", 0.4),
+    **dict.fromkeys("(", 0.15),
+    **dict.fromkeys(OPENING, 0.5),
+}
+
+_OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
+_MEETING = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
+_CLOSING_TAIL, _OPENING_HEAD = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
+_MARKS = frozenset(_OPENING + _CLOSING)
+_WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
+
+
+def hangs_at_end(character: str) -> float:
+    """The share of a character's width that hangs over the end of a line."""
+    return _AT_END.get(character, 0.0)
+
+
+def hangs_at_start(character: str) -> float:
+    """The share of a character's width that hangs over the start of a line."""
+    return _AT_START.get(character, 0.0)
+
+
+def squeezed(text: str) -> list[int]:
+    """The places of characters that are set without their blank half."""
+    return [match.start() for match in _MEETING.finditer(text)] if _WIDE.search(text) else []
+
+
+def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
+    """How many marks at the start and at the end of a text are set so for the characters beside it.
+
+    ``before`` and ``after`` are these, "" where the line begins or ends.
+    """
+    start = end = 0
+    if before and before in _OPENING and (run := _OPENING_HEAD.match(text)) and _WIDE.search(before + run[0]):
+        start = len(run[0])
+    if after and after in _MARKS and (run := _CLOSING_TAIL.search(text)) and _WIDE.search(run[0] + after):
+        end = len(run[0])
+    return start, end
+
+
+@patch("weasyprint.text.line_break.Layout.set_text", "fe23ca9937dbf520")
+def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
+    """Set full-width marks that meet without the blanks between them."""
+
+    def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
+        set_plain(self, text, justify)
+        _squeeze(self)
+
+    return set_squeezed_text
+
+
+def _squeeze(layout: Any) -> None:
+    """Set the marks of a layout's text that meet without their blank halves."""
+    if not (found := squeezed(layout.text)):
+        return
+    from weasyprint.text.ffi import ffi, pango
+
+    attributes = pango.pango_layout_get_attributes(layout.layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    for place in found:
+        attribute = pango.pango_attr_font_features_new(b"halt 1")
+        attribute.start_index = len(layout.text[:place].encode())
+        attribute.end_index = len(layout.text[: place + 1].encode())
+        pango.pango_attr_list_insert(attributes, attribute)  # beside others, which other layouts may share
+    pango.pango_layout_set_attributes(layout.layout, attributes)
+
+
+# Han, kana, bopomofo, their punctuation and full-width forms; not Hangul.
+UNSPACED = (
+    "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
+)
+
+
+_THAI = "\u0e01-\u0e4e\u0e81-\u0ecd"  # with Lao
+
+
+_EASTERN = re.compile(f"[{UNSPACED}]")
+
+
+_SPREAD = re.compile(f"[{UNSPACED}{_THAI}]")
+
+
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+
+
+_VOWELS_BEHIND = "\u0e33\u0eb3"  # part of the letter before them, as marks over it are
+
+
+_SPACES = " \u00a0"
+
+
+_NO_ROOM_BEHIND = frozenset(f"{OPENING}“‘([{{")
+
+
+_NO_ROOM_BEFORE = frozenset(f"{CLOSING}”’)]}}，；：！？；：,.;:!?%‰℃°・·ー々…‥—")
+
+
+_SQUEEZED = frozenset("、，」』）］｝〉》】〕〗")  # whose blank half is behind them
+
+
+_TOGETHER = frozenset("…‥—")
+
+
+class Gap(NamedTuple):
+    """A place in a line where room can be added or taken, in em: as much as is hardly seen, and at most.
+
+    A gap with no ``stretch`` is never widened.
+    """
+
+    stretch: float
+    shrink: float
+    order: int  # which gaps are widened first
+
+
+_NONE = Gap(0.0, 0.0, 0)
+
+
+_SPACE = Gap(0.12, 0.05, 0)
+
+
+_BETWEEN_SCRIPTS = Gap(0.1, 0.08, 1)
+
+
+_BETWEEN_CHARACTERS = Gap(0.05, 0.0, 2)
+
+
+_OPENING_MARK = Gap(0.05, 0.25, 2)
+
+
+_CLOSING_MARK = Gap(0.05, 0.25, 2)
+
+
+_SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
+
+
+def spreads(text: str) -> bool:
+    """Whether room goes between the characters of a line: Korean has spaces, whatever Han stands in it."""
+    return bool(_SPREAD.search(text)) and not _HANGUL.search(text)
+
+
+def gap(before: str, after: str, *, is_tight: bool = False) -> Gap:
+    """The gap between two characters of such a line; a mark that ``is_tight`` has lost its blank half."""
+    if before in _SPACES:
+        return _SPACE
+    if after in _SPACES:
+        return _NONE
+    shuts = before in _SQUEEZED and not is_tight
+    if before in _NO_ROOM_BEHIND or after in _NO_ROOM_BEFORE or (before in _TOGETHER and after in _TOGETHER):
+        return _SQUEEZED_ONLY if shuts and after not in _NO_ROOM_BEFORE else _NONE
+    first, second = _SPREAD.match(before), _SPREAD.match(after)
+    if first and second:
+        if _belongs_to_last(after):
+            return _NONE
+        opens = after in OPENING
+        return _CLOSING_MARK if shuts else _OPENING_MARK if opens else _BETWEEN_CHARACTERS
+    if first or second:
+        return _CLOSING_MARK if shuts else _BETWEEN_SCRIPTS
+    return _NONE
+
+
+def gaps_of(text: str) -> list[Gap]:
+    """The gaps between the characters of a text."""
+    tight = set(squeezed(text))
+    return [gap(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
+
+
+def _belongs_to_last(character: str) -> bool:
+    return character in _VOWELS_BEHIND or unicodedata.category(character) == "Mn"
+
+
+def shared(gaps: Sequence[Gap], room: float) -> list[float]:
+    """Room in em → the share of each gap; the more they differ, the less of it is seen.
+
+    What lacks is taken from gaps as they can give. What is left fills the gaps of each order up to what is
+    hardly seen, then all alike.
+    """
+    shares = [0.0] * len(gaps)
+    if room < 0:
+        most = sum(item.shrink for item in gaps)
+        part = max(room / most, -1.0) if most else 0.0
+        return [part * item.shrink for item in gaps]
+    for order in range(3):
+        wide = sum(item.stretch for item in gaps if item.order == order)
+        if not wide:
+            continue
+        part = min(room / wide, 1.0)
+        shares = [
+            share + part * item.stretch if item.order == order else share
+            for share, item in zip(shares, gaps, strict=True)
+        ]
+        room -= part * wide
+        if room <= 0:
+            return shares
+    count = sum(item.stretch > 0 for item in gaps)
+    return [share + (room / count if item.stretch else 0.0) for share, item in zip(shares, gaps, strict=True)]
+
+
+_LINE = 10.0
+_FINE = 100.0
+_SHORTEST = 0.8  # of the measure
+_RUNT, _RUNT_EM = 8_000.0, 1.5  # a last line of one character
+_OVERFULL = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Elastic:
+    """How far a text can be stretched unseen and shrunk up to each of its characters, in CSS pixels."""
+
+    text: str
+    stretches: Sequence[float]
+    shrinks: Sequence[float]
+    em: float
+
+    def of(self, start: Stop, end: Stop) -> tuple[float, float]:
+        """Those of the line between two stops."""
+        first, last = start.place, end.place - 1
+        while last > first and self.text[last] in " \n":
+            last -= 1
+        return (
+            self.stretches[last] - self.stretches[first],
+            self.shrinks[last] - self.shrinks[first],
+        )
+
+
+def elastic(text: str, em: float) -> Elastic:
+    """The gaps of a paragraph's text."""
+    gaps = gaps_of(text)
+    stretches = [0.0, *accumulate(item.stretch * em for item in gaps)]
+    shrinks = [0.0, *accumulate(item.shrink * em for item in gaps)]
+    return Elastic(text, stretches, shrinks, em)
+
+
+def best_eastern_lines(stops: Sequence[Stop], measure: Measure, spring: Elastic) -> tuple[list[Stop], bool]:
+    """Stops from a paragraph's start to its end → the start, and those at which its lines end; whether all
+    lines are fine.
+    """
+    for shortest in (_SHORTEST * measure.width, -inf):
+        lines, worst = _search(stops, measure, spring, shortest)
+        if worst < _OVERFULL:
+            break
+    return [stops[0], *(stops[n] for n in lines)], worst <= _FINE
+
+
+def _search(
+    stops: Sequence[Stop], measure: Measure, spring: Elastic, shortest: float
+) -> tuple[list[int], float]:
+    costs, before, worsts = [0.0], [-1], [0.0]
+    first = 0  # the first stop from which a line can reach so far
+    for here in range(1, len(stops)):
+        stop = stops[here]
+        least, since, worst = inf, -1, 0.0
+        for start in range(here - 1, first - 1, -1):
+            begun = stops[start]
+            width = measure.width if start else measure.first
+            natural = stop.end - begun.begin
+            room = width - natural
+            if room > width - shortest and not stop.final:
+                continue
+            stretch, shrink = spring.of(begun, stop)
+            if room < -shrink - 0.01:
+                first = start + 1
+                break
+            ratio = 0.0 if stop.final and room >= 0 else _ratio(room, stretch, shrink)
+            badness = min(100 * abs(ratio) ** 3, 100_000.0)
+            cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen
+            if stop.final and start and natural < _RUNT_EM * spring.em:
+                cost += _RUNT
+            if cost < least:
+                least, since, worst = cost, start, max(worsts[start], badness)
+        if since < 0 and first == here:
+            # Nothing fits: the line is too long, whatever is done.
+            least, since, worst = costs[here - 1] + _OVERFULL, here - 1, _OVERFULL
+            first = here - 1
+        costs.append(least)
+        before.append(since)
+        worsts.append(worst if since >= 0 else inf)
+    lines, here = [], len(stops) - 1
+    while here > 0:
+        lines.append(here)
+        here = before[here]
+    return lines[::-1], worsts[-1]
+
+
+def _ratio(room: float, stretch: float, shrink: float) -> float:
+    """How far gaps are stretched or shrunk, 1 as far as is hardly seen or as they can be."""
+    most = shrink if room < 0 else stretch
+    return room / most if most else (inf if abs(room) > 0.01 else 0.0)

@@ -1,0 +1,243 @@
+"""WeasyPrint as it is installed: its version, what we replace in it, and what we use of its internals.
+
+A function marked with ``patch`` takes a function of WeasyPrint and returns its replacement. ``PATCHES`` lists
+all of them, ``INTERNALS`` what we call or read although it is no public interface. Each has a digest of its
+source in the version that we support.
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes.util
+import io
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+VERSION = "70.0"  # README.md says how to move to another
+PATCHES: list[Patch] = []
+_THREAD = "https://github.com/Kozea/WeasyPrint/issues/"  # also leads to pull requests
+
+# What we call, read or replace for a while, by its dotted name.
+INTERNALS: Mapping[str, str] = {
+    # typesetter.py: documents from our own trees, laid out stretch by stretch; margin boxes of single pages
+    "weasyprint.HTML": "77bbd748d3b2537d",
+    "weasyprint.document.Document._build_layout_context": "2b072254ab89701b",
+    "weasyprint.formatting_structure.build.build_formatting_structure": "cec02c4844472c92",
+    "weasyprint.layout.LayoutContext": "211f859ff4e2d663",
+    "weasyprint.layout.page.make_margin_boxes": "4a2d2e301eb3bc47",
+    "weasyprint.layout.page.page_width": "dd3fd2b21aba5bbf",
+    "weasyprint.layout.page.page_height": "71a0230377c0354e",
+    "weasyprint.layout.background.layout_box_backgrounds": "617a870678c82755",
+    # stretches.py: pages that begin in the middle of a document
+    "weasyprint.layout.layout_document": "a5cbf437e99caf72",
+    "weasyprint.layout.page.make_all_pages": "b5e4034894841caa",
+    "weasyprint.layout.initialize_page_maker": "5bb3c878d722af53",
+    "weasyprint.layout.page.remake_page": "1ff09b2dffa17839",
+    "weasyprint.css.targets.TargetCollector": "c9ba4005faa1a885",
+    # page_boxes.py: styles of pages on the other side, backgrounds of pages
+    "weasyprint.layout.page._standardize_page_based_counters": "6c3791760c3fbe13",
+    "weasyprint.layout.background.layout_backgrounds": "5d7d4d589e3d8a33",
+    # Lines: break_places.py, justification.py, measuring.py, plans.py, glyph_runs.py
+    "weasyprint.text.line_break.split_first_line": "39ad1016863ca34d",  # uses the module pyphen, or ours
+    "weasyprint.layout.inline.count_expandable_spaces": "175fe6f42576ed38",
+    "weasyprint.text.line_break.Layout": "681b737d1ba5e004",
+    "weasyprint.text.line_break.get_log_attrs": "65c1a1c4fa75ee95",
+    "weasyprint.layout.replaced.inline_replaced_box_layout": "f1fe4648b21a8efa",
+    # Blocks and columns: floats.py, block_spacing.py, columns.py
+    "weasyprint.layout.block.collapse_margin": "c91ad56f81717b09",
+    "weasyprint.layout.block.remove_placeholders": "ce16d97a1caacea0",
+    "weasyprint.layout.block.block_box_layout": "a6279066e3d9ff7d",
+    # tables.py, column_widths.py
+    "weasyprint.layout.preferred.replaced_max_content_width": "1b21b0abcdaefd60",
+    "weasyprint.layout.preferred.table_cell_min_max_content_width": "6fdf961b91fce3e9",
+    "weasyprint.layout.table.table_layout": "6594fa40743fbc0b",  # follows the widths and styles that we set
+    # styles.py
+    "weasyprint.css.find_style_attributes": "c5b4eb4d3c008b07",
+    "weasyprint.css.validation.preprocess_declarations": "4db5fa5a1b14194b",
+    "weasyprint.css.declaration_precedence": "510a33df7059e753",
+    "weasyprint.css.ComputedStyle": "4ff0512c0af12674",
+    # drawings.py
+    "weasyprint.images.SVGImage.__init__": "823798cb61ee2977",
+    "weasyprint.svg.text.TextBox": "bc90fc963da5d183",
+    "weasyprint.svg.text.Style": "d946aa624fd9af57",
+    # content_stream.py
+    "weasyprint.document.Page": "69061840d66b7804",
+    "weasyprint.draw.draw_stacking_context": "c5811b178bdff82e",
+    "weasyprint.stacking.StackingContext.from_box": "462a693cc3226e68",
+    "weasyprint.pdf.stream.Stream": "624257224db6f66d",
+    "weasyprint.pdf.fonts.Font": "1888854798bf8726",
+    "weasyprint.pdf._use_references": "4d1abd9646c3f4dc",
+    "pydyf._to_bytes": "1cefd02c285d3aee",
+}
+
+_Make = TypeVar("_Make", bound=Callable[..., Any])
+
+
+class EngineMissing(ImportError):
+    """WeasyPrint has another version, or ``lacks_library``: Pango is missing."""
+
+    def __init__(self, message: str, *, lacks_library: bool = False) -> None:
+        super().__init__(message)
+        self.lacks_library = lacks_library
+
+
+class Hyphenation(Protocol):
+    """Where words may be divided: the part of the module ``pyphen`` that WeasyPrint uses.
+
+    It may also have ``capitals_are_names(language)``: whether to avoid dividing words with a capital letter.
+    """
+
+    Pyphen: Any
+
+    def language_fallback(self, language: str, /) -> str | None:
+        """Return the language of the dictionary for a language tag, None if there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A replacement for a function or class of WeasyPrint.
+
+    ``name`` is its dotted name; ``make`` takes the original and returns the replacement. ``digest`` is of the
+    definition called ``source``. ``upstream`` is the address of a discussion of the subject, or "". If it is
+    replaced ``everywhere``, modules that have imported it get the replacement too.
+    """
+
+    name: str
+    digest: str
+    make: Callable[[Any], Any]
+    source: str
+    upstream: str
+    everywhere: bool
+
+    def apply(self) -> None:
+        """Replace the original in WeasyPrint, which is loaded."""
+        owner_name, _, name = self.name.rpartition(".")
+        owner = pkgutil.resolve_name(owner_name)
+        original = getattr(owner, name, None)
+        replacement = self.make(original)
+        setattr(owner, name, replacement)
+        for loaded, module in list(sys.modules.items()) if self.everywhere else ():
+            if loaded.startswith("weasyprint.") and getattr(module, name, None) is original:
+                setattr(module, name, replacement)
+
+
+def patch(
+    name: str, digest: str, *, upstream: int = 0, everywhere: bool = False, source: str = ""
+) -> Callable[[_Make], _Make]:
+    """Declare that a function makes the replacement of the WeasyPrint function ``name``.
+
+    ``upstream`` is the number of an issue or a pull request of WeasyPrint; the others are as in ``Patch``.
+    """
+
+    def declare(make: _Make) -> _Make:
+        thread = f"{_THREAD}{upstream}" if upstream else ""
+        PATCHES.append(
+            Patch(
+                name=name,
+                digest=digest,
+                make=make,
+                source=source or name,
+                upstream=thread,
+                everywhere=everywhere,
+            )
+        )
+        return make
+
+    return declare
+
+
+def load_engine(hyphenation: Hyphenation | None = None) -> Any:
+    """Import WeasyPrint and patch it, once in a process.
+
+    ``hyphenation`` replaces ``pyphen`` in the whole process. Raises ``EngineMissing`` if Pango is missing, or
+    for another version of WeasyPrint, in which the patches may do harm.
+    """
+    weasyprint = _patched_engine()
+    if hyphenation is not None:
+        weasyprint.text.line_break.pyphen = hyphenation
+    return weasyprint
+
+
+@cache
+def _patched_engine() -> Any:
+    if (found := version("weasyprint")) != VERSION:
+        raise EngineMissing(f"WeasyPrint {found} is installed; version {VERSION} is required")
+    try:
+        # WeasyPrint prints some lines about a missing library before it raises the error.
+        with redirect_stdout(io.StringIO()), _finding_no_library():
+            import weasyprint
+    except OSError as error:
+        name = re.search(r"'([^']+)'", str(error))
+        what = f" ({name[1]})" if name else ""
+        raise EngineMissing(f"Pango is missing or incomplete{what}", lacks_library=True) from None
+    for one in PATCHES:
+        one.apply()
+    return weasyprint
+
+
+@contextmanager
+def _finding_no_library() -> Iterator[None]:
+    """Let the loader of Linux find libraries by their names there.
+
+    WeasyPrint tries the names on other systems first, and Python runs a compiler and a linker to look for
+    each: two hundred processes, half of the time that WeasyPrint takes to load.
+    """
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    find = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
+
+
+def find_changes(packages: Path) -> Iterator[str]:
+    """Describe each definition that is missing or different in a folder of installed packages."""
+    digests = {**INTERNALS, **{one.source: one.digest for one in PATCHES}}
+    for name, digest in sorted(digests.items()):
+        source = source_of(name, packages)
+        if source is None:
+            yield f"{name} is missing"
+        elif (found := sha256(source.encode()).hexdigest()[:16]) != digest:
+            yield f"{name} has changed ({digest} → {found})"
+
+
+def source_of(name: str, packages: Path) -> str | None:
+    """Return the source of a function or class by its dotted name, as ``inspect.getsource`` does.
+
+    Nothing is imported, so that the packages may have any version.
+    """
+    parts = name.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        module = packages.joinpath(*parts[:count])
+        for file in (module.with_suffix(".py"), module / "__init__.py"):
+            if file.is_file():
+                return _definition(file.read_text("utf-8"), parts[count:])
+    return None
+
+
+def _definition(text: str, path: Sequence[str]) -> str | None:
+    node: ast.AST = ast.parse(text)
+    for name in path:
+        found = [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.FunctionDef | ast.ClassDef) and child.name == name
+        ]
+        if not found:
+            return None
+        node = found[-1]
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef) and node.end_lineno is not None
+    first = min(one.lineno for one in (node, *node.decorator_list))
+    return "".join(text.splitlines(keepends=True)[first - 1 : node.end_lineno])

@@ -1,0 +1,407 @@
+"""Runs of glyphs → the operators that show them (ISO 32000-1, 9.4.3), and say what can't be read off them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from weasyprint_typography.engine import patch
+from weasyprint_typography.justification import ROOMS, widened
+from weasyprint_typography.measuring import KEPT, Glyphs, runs
+from weasyprint_typography.readings import EMPTY, Span, blank_glyph, is_mark, letter_glyphs, misread
+
+_HAIR = 3  # thousandths of an em, by which readers tell what comes first
+
+
+class _HexNumbers(dict[int, str]):
+    """Numbers of glyphs as four hexadecimal digits, each formatted once."""
+
+    def __missing__(self, glyph: int) -> str:
+        digits = self[glyph] = f"{glyph:04x}"
+        return digits
+
+
+_HEX = _HexNumbers()
+
+
+class Run(NamedTuple):
+    """Glyphs of one font with the widths that they have on the line, and their text."""
+
+    font: Any
+    size: float
+    pango_font: Any
+    glyphs: Glyphs
+    text: bytes
+    from_right: bool
+
+
+def show(stream: Any, same: Sequence[Run]) -> None:
+    """Show runs of one font and size."""
+    shown: list[str] = []
+    for run in same:
+        glyphs, place = run.glyphs, 0
+        for span in misread(run.font, glyphs, run.text, from_right=run.from_right):
+            blank = blank_glyph(run.font) if run.from_right else None
+            if blank is not None and not shown and list(glyphs.numbers[place : span.first]) == [blank]:
+                _double(stream, run, place, blank, shown)
+            else:
+                _gather(stream, run, place, span.first, shown)
+            if blank is not None:
+                _spell(stream, run, span, blank, shown)
+            else:
+                _flush(stream, shown)
+                _read_as(stream, span.text)
+                _gather(stream, run, span.first, span.end, shown)
+                if _ends_apart(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
+                    _add(shown, _advance(stream, run, blank))
+                    shown.append(f"<{blank:04x}>")
+                _flush(stream, shown)
+                stream.stream.append(b"EMC")
+            place = span.end
+        _gather(stream, run, place, len(glyphs.numbers), shown)
+    _flush(stream, shown)
+
+
+def _double(stream: Any, run: Run, place: int, blank: int, shown: list[str]) -> None:
+    """A space by itself, twice at its place but for a hair: PDFium leaves out what seems to have no width."""
+    shown.append(f"<{blank:04x}>")
+    _add(shown, _advance(stream, run, blank) - _HAIR)
+    _place(stream, run, place, shown)
+    _add(shown, _HAIR)
+
+
+def _ends_apart(glyphs: Glyphs, span: Span) -> bool:
+    """Whether the last glyph of a text is a mark, from where readers would measure the gap behind."""
+    return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
+
+
+def _read_as(stream: Any, text: str) -> None:
+    """What follows is to be read as a text (ISO 32000-1, 14.9.4)."""
+    written = text.encode("utf-16-be").hex().upper().encode()
+    stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
+
+
+def _spell(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> None:
+    """Have letters from right to left be read one by one.
+
+    Readers of PDF take texts by where they begin, from left to right, and turn them round, and with them the
+    letters of a text that stands for several. So each letter stands between blanks, where its glyphs would
+    begin, were it no mark and in no ligature.
+    """
+    if unseen := _unseen_letters(run, span):
+        _spell_ligature(stream, run, span, unseen, blank, shown)
+        return
+    letters = list(_letters(run, span))
+    is_ligature = not letters[0].places
+    width = _width(run, span.first, span.end)
+    pen = 0  # where glyphs go on
+    for turn, letter in enumerate(letters):
+        if letter.is_there:
+            _place(stream, run, letter.places[0], shown)
+            pen += round(_width(run, letter.places[0], letter.places[0] + 1))
+            continue
+        begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
+        pen = _between_blanks(stream, run, letter, blank, begin, pen, shown)
+
+
+def _width(run: Run, first: int, end: int) -> float:
+    """The width that glyphs of a run have on the line, in thousandths of an em."""
+    from weasyprint.text.ffi import FROM_UNITS
+
+    return float(sum(run.glyphs.widths[first:end]) * 1000 * FROM_UNITS / run.size)
+
+
+def _between_blanks(
+    stream: Any, run: Run, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
+) -> int:
+    """Have a letter be read where it ``begins``, whose glyphs go on at the pen → where the pen is then."""
+    from weasyprint.text.ffi import FROM_UNITS
+
+    rises, own = run.glyphs.rises, _advance(stream, run, blank)
+    _flush(stream, shown)
+    _read_as(stream, letter.text)
+    for place in letter.places or (None,):
+        rise = 0 if place is None else rises[place]
+        if rise:
+            stream.set_text_rise(round(-rise * FROM_UNITS, 3))
+        shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
+        if place is not None:
+            _place(stream, run, place, shown, level=True)
+            pen += round(_width(run, place, place + 1))
+        _add(shown, own)
+        shown.append(f"<{blank:04x}>")
+        _flush(stream, shown)
+        if rise:
+            stream.set_text_rise(0)
+    stream.stream.append(b"EMC")
+    return pen
+
+
+def _unseen_letters(run: Run, span: Span) -> list[int]:
+    """The glyphs of the letters of a ligature but its first, as they would stand from left to right.
+
+    None where it is no ligature, a letter has no glyph of its own, or marks are not what they look like.
+    """
+    marks = [letter for letter in reversed(span.text) if is_mark(letter)]
+    letters = [letter for letter in reversed(span.text) if not is_mark(letter)]
+    *over, _ = (glyph for glyph in run.glyphs.numbers[span.first : span.end] if glyph != EMPTY)
+    if len(letters) < 2 or is_mark(span.text[0]) or [run.font.to_unicode[glyph] for glyph in over] != marks:
+        return []
+    return letter_glyphs(run.font, "".join(letters[:-1]))
+
+
+def _spell_ligature(
+    stream: Any, run: Run, span: Span, unseen: Sequence[int], blank: int, shown: list[str]
+) -> None:
+    """Have a ligature be read as its first letter, and the others as glyphs that are not painted, each in its
+    part of the width (ISO 32000-1, 9.3.6), between the marks over it and itself.
+
+    PDFium does not turn letters round that begin with an ``ActualText``, as they would at the end of a word.
+    """
+    width, last = _width(run, span.first, span.end), span.end - 1
+    marks = [letter for letter in reversed(span.text) if is_mark(letter)]
+    places = [place for place in range(span.first, last) if run.glyphs.numbers[place] != EMPTY]
+    at = 0
+    for mark, place in zip(marks, places, strict=True):
+        at = _between_blanks(stream, run, _Letter(mark, (place,), False), blank, at - _HAIR, at, shown)
+    _flush(stream, shown)
+    stream.set_text_rendering(3)
+    pen, step = at, width / (len(unseen) + 1)
+    for turn, glyph in enumerate(unseen):
+        begin = min(round(turn * step), at)  # words have no gaps
+        _add(shown, at - begin)
+        shown.append(f"<{glyph:04x}>")
+        at = begin + _advance(stream, run, glyph)
+    begin = min(round(len(unseen) * step), at)
+    _add(shown, at - pen)
+    _flush(stream, shown)
+    stream.set_text_rendering(0)
+    _between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, shown)
+
+
+class _Letter(NamedTuple):
+    """A letter that is read by itself, its glyphs, and whether they stand where it is read."""
+
+    text: str
+    places: tuple[int, ...]
+    is_there: bool
+
+
+def _letters(run: Run, span: Span) -> Iterator[_Letter]:
+    """The letters of a cluster from right to left, as they stand from left to right.
+
+    The last has the glyphs of a ligature, the first what glyphs there are too many. Marks and joiners of a
+    letter are read together: readers confuse those that have no letter between them.
+    """
+    numbers, _, moves, rises, _ = run.glyphs
+    places = [place for place in range(span.first, span.end) if numbers[place] != EMPTY]
+    count = len(span.text)
+    before: _Letter | None = None
+    for turn, text in enumerate(reversed(span.text)):
+        end = max(len(places) - count + turn + 1, 0)
+        begin = max(end - 1, 0) if turn else 0
+        its = tuple(places[begin:end])
+        is_there = len(its) == 1 and not rises[its[0]] and moves[its[0]] <= 0
+        is_there = is_there and run.font.to_unicode[numbers[its[0]]] == text
+        letter = _Letter(text, its, is_there)
+        if before and not is_there and (is_mark(before.text[-1]) or is_mark(text)):
+            before = _Letter(before.text + text, before.places + its, False)
+            continue
+        if before:
+            yield before
+        before = letter
+        if is_there:
+            yield letter
+            before = None
+    if before:
+        yield before
+
+
+def _gather(stream: Any, run: Run, first: int, end: int, shown: list[str]) -> None:
+    """Gather the glyphs of a run from one up to another."""
+    numbers, _, moves, rises, _ = run.glyphs
+    if first == end:
+        return
+    if not any(moves[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
+        shown.append(_shown(stream, run, first, end))
+        return
+    for place in range(first, end):
+        _place(stream, run, place, shown)
+
+
+def _flush(stream: Any, shown: list[str]) -> None:
+    """Show what has been gathered."""
+    if shown:
+        stream.show_text("".join(shown).replace("><", ""))
+        shown.clear()
+
+
+def _place(stream: Any, run: Run, place: int, shown: list[str], *, level: bool = False) -> None:
+    """Gather a glyph that may stand beside or over its place; one that is raised is shown at once.
+
+    On a ``level`` the text is raised already.
+    """
+    from weasyprint.text.ffi import FROM_UNITS
+
+    numbers, widths, moves, rises, _ = run.glyphs
+    glyph, scale = numbers[place], 1000 * FROM_UNITS / run.size
+    if glyph == EMPTY:  # a tab, or what has no width either
+        _add(shown, -round(widths[place] * scale))
+        return
+    move = round(moves[place] * scale)
+    if rise := 0 if level else rises[place]:
+        _flush(stream, shown)
+        stream.set_text_rise(round(-rise * FROM_UNITS, 3))
+    if move:
+        _add(shown, -move)
+    shown.append(f"<{glyph:04x}>")
+    if rise:
+        _flush(stream, shown)
+        stream.set_text_rise(0)
+    if kern := round(_advance(stream, run, glyph) + move - widths[place] * scale):
+        _add(shown, kern)
+
+
+def _add(shown: list[str], kern: int) -> None:
+    """Move back by thousandths of an em."""
+    if shown and shown[-1].strip("- ").isdigit():
+        kern += int(shown.pop())
+    if kern:
+        shown.append(f" {kern}")
+
+
+def _shown(stream: Any, run: Run, first: int, end: int) -> str:
+    """The operand that shows glyphs of a run that stand at their places."""
+    from weasyprint.text.ffi import FROM_UNITS
+
+    widths, size, units = run.font.widths, run.size, 1000 * FROM_UNITS
+    parts = ["<"]
+    for glyph, width in zip(run.glyphs.numbers[first:end], run.glyphs.widths[first:end], strict=True):
+        own = widths[glyph] if glyph in widths else _advance(stream, run, glyph)
+        parts.append(_HEX[glyph])
+        kern = own - width * units / size
+        if not -0.5 <= kern <= 0.5:
+            parts.append(f">{round(kern)}<")
+    if parts[-1].endswith("<"):
+        parts[-1] = parts[-1][:-1]
+    else:
+        parts.append(">")
+    return "".join(parts)
+
+
+def _advance(stream: Any, run: Run, glyph: int) -> int:
+    """The width that a glyph has in its font, in thousandths of an em."""
+    from weasyprint.text.ffi import FROM_UNITS, pango
+
+    widths: dict[int, int] = run.font.widths
+    if glyph not in widths:
+        extents = stream.logical_rect
+        pango.pango_font_get_glyph_extents(run.pango_font, glyph, stream.ink_rect, extents)
+        widths[glyph] = round(extents.width * 1000 * FROM_UNITS / run.size)
+    return widths[glyph]
+
+
+_NO_ROOMS: Mapping[int, float] = {}
+_BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several
+_SPACES = re.compile(b" |\xc2\xa0")
+
+
+@patch("weasyprint.text.line_break.Layout.deactivate", "bfec3ec8406e1c82", upstream=578)
+def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Keep a measured layout for ``reactivate`` and ``draw_first_line``."""
+
+    def keep(self: Any) -> None:
+        setattr(self, KEPT, self.layout)
+        drop(self)
+
+    return keep
+
+
+@patch("weasyprint.text.line_break.Layout.reactivate", "0b89ee097104b713", upstream=578)
+def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Use a kept layout instead of shaping the text again."""
+
+    def take_up(self: Any, style: Any) -> None:
+        if hasattr(self, KEPT):
+            self.layout, self.style, self.language = getattr(self, KEPT), style, None
+        else:
+            shape(self, style)
+
+    return take_up
+
+
+@patch("weasyprint.draw.text.int", "1bb8eae6d88e71b1", source="weasyprint.draw.text.draw_first_line")
+def round_kerns(_: object) -> Callable[[float], int]:
+    """Round kerns instead of cutting them off, or lines end short of their measure."""
+    return round
+
+
+@patch("weasyprint.draw.text.draw_first_line", "1bb8eae6d88e71b1", upstream=578)
+def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Paint text a run of glyphs at a time, with letters widened as ``justification`` decided."""
+
+    def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
+        if not box.text.strip() or box.style["font_size"] < 1e-6:  # as the engine has it
+            return []
+        matrix = widened(box, matrix)
+        layout = box.pango_layout
+        shown = None
+        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT):
+            shown = _runs(stream, layout, getattr(box, ROOMS, _NO_ROOMS))
+        if shown is None:
+            vars(layout).pop(KEPT, None)
+            layout.reactivate(box.style)
+            return draw(stream, box, overflow, ellipsis, matrix)
+        stream.set_text_matrix(*matrix.values)
+        # Some readers overlook a space that is shown by itself.
+        for place, ((name, size), same) in enumerate(groupby(shown, lambda run: (run.font.hash, run.size))):
+            stream.set_font_size(name, size)
+            if not place:
+                stream.text_begins = len(stream.stream), shown[0].font
+            show(stream, list(same))
+        return []
+
+    return draw_runs
+
+
+def _runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | None:
+    """The runs of a line that is to be painted, None for one that has something rare."""
+    from weasyprint.text.ffi import TO_UNITS, ffi, pango
+
+    if _BREAK.search(layout.text):
+        return None
+    line = pango.pango_layout_get_line_readonly(layout.layout, 0)
+    if pango.pango_layout_get_line_readonly(layout.layout, 1) != ffi.NULL:
+        return None
+    text = layout.text.encode()
+    if spacing := layout.justification_spacing:
+        rooms = {match.start(): spacing for match in _SPACES.finditer(text)}
+    found: list[Run] = []
+    for item, glyphs in runs(line):
+        if max(glyphs.numbers) > EMPTY:
+            return None
+        pango_font = item.analysis.font
+        font, size = stream.add_font(pango_font)
+        if font.svg or font.png or font.colr or font.bitmap:
+            return None
+        begin, end = item.offset, item.offset + item.length
+        if rooms:
+            its = {
+                place - begin: int(room * TO_UNITS) for place, room in rooms.items() if begin <= place < end
+            }
+            glyphs = glyphs._replace(widths=_with_rooms(glyphs, its))
+        found.append(Run(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
+    return found
+
+
+def _with_rooms(glyphs: Glyphs, rooms: Mapping[int, int]) -> list[int]:
+    """The widths of glyphs, with room behind some places of their text."""
+    widths = glyphs.widths[:]
+    last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
+    begins = sorted(last)
+    for place, room in rooms.items():
+        widths[last[begins[bisect_right(begins, place) - 1]]] += room
+    return widths

@@ -1,0 +1,266 @@
+"""Lines of code that are too long for the page: a hanging indent and a mark where they go on.
+
+CSS has ``text-indent: hanging`` (CSS Text 3, 8.1), which WeasyPrint does not know. The mark is drawn as a
+shape beside the text, so that it is neither read aloud nor copied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from weasyprint_typography.engine import patch
+from weasyprint_typography.measuring import character_width
+
+_HANG = 2  # characters by which the rest of a line is indented beyond its beginning
+_DEEPEST = 0.4  # of the measure: the largest hanging indent
+_CONTINUES = "triptych_continues_line"
+_STROKE = 0.07  # em
+
+
+def hanging_indent(before: str, style: Any, measure: float) -> float:
+    """Return the indent of the rest of a line of code, in CSS pixels; ``before`` is the line's beginning."""
+    spaces = len(before) - len(before.lstrip(" "))
+    return float(min((spaces + _HANG) * character_width(" ", style), measure * _DEEPEST))
+
+
+def note_rest(text: Any, colour: Any) -> None:
+    """Note on the first text of a line that it is the rest of a line of code, with a mark of a colour."""
+    setattr(text, _CONTINUES, colour)
+
+
+def draw_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
+    """Draw a mark, an arrow down and to the right, before each text that is the rest of a line of code.
+
+    ``scale`` turns CSS pixels into the units of the stream; both count from the top left corner of the page.
+    """
+    rests = [text for text in texts if hasattr(text, _CONTINUES)]
+    if not rests:
+        return
+    with stream.stacked():
+        stream.transform(scale, d=scale)
+        for text in rests:
+            _draw_mark(stream, text)
+
+
+def _draw_mark(stream: Any, text: Any) -> None:
+    em = text.style["font_size"]
+    right = text.position_x - 0.35 * em
+    left, foot = right - 0.55 * em, text.position_y + text.baseline - 0.25 * em
+    stream.stream.append(b"/Artifact BMC")
+    stream.set_color(getattr(text, _CONTINUES), stroke=True)
+    stream.set_line_width(_STROKE * em)
+    for line in (
+        ((left, foot - 0.4 * em), (left, foot), (right, foot)),
+        ((right - 0.18 * em, foot - 0.16 * em), (right, foot), (right - 0.18 * em, foot + 0.16 * em)),
+    ):
+        stream.move_to(*line[0])
+        for corner in line[1:]:
+            stream.line_to(*corner)
+        stream.stroke()
+    stream.stream.append(b"EMC")
+
+
+_SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
+# What is noted on the engine's texts.
+_SPACE, _HYPHEN = "triptych_ends_with_space", "triptych_ends_with_hyphen"
+_WRAPPED, _LINE_BEFORE = "triptych_ends_wrapped", "triptych_line_before"
+_KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
+_LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
+
+
+@patch("weasyprint.layout.inline.get_next_linebox", "67af458c2545e74f")
+def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
+    """Note on the last text of a line that the line lost a space, and indent the rest of a line of code."""
+
+    def next_line_noted(
+        context: Any, whole: Any, y: float, space: float, skip: Any, block: Any, *more: Any
+    ) -> Any:
+        if whole.style["white_space"] == "pre-wrap":
+            return _next_line_of_code(next_line, context, whole, y, space, skip, block, *more)
+        line, resume = next_line(context, whole, y, space, skip, block, *more)
+        if line is not None and resume and _at_space(whole, resume):
+            last = _last_text(line)
+            if last is not None and not last.text.endswith(" "):
+                setattr(last, _SPACE, True)
+        return line, resume
+
+    return next_line_noted
+
+
+def _next_line_of_code(
+    next_line: Callable[..., Any],
+    context: Any,
+    whole: Any,
+    y: float,
+    space: float,
+    skip: Any,
+    block: Any,
+    *more: Any,
+) -> Any:
+    """Lay out the next line of code, indented where it is the rest of a line that is too long."""
+    before = _line_before(whole, skip) if skip else ""
+    if before:
+        whole.text_indent = hanging_indent(before, whole.style, block.width)
+    line, resume = next_line(context, whole, y, space, skip, block, *more)
+    if before and line is not None and (first := _first_text(line)) is not None:
+        note_rest(first, whole.style["color"])
+    if line is not None and resume and _line_before(whole, resume) and (last := _last_text(line)) is not None:
+        setattr(last, _WRAPPED, True)
+    return line, resume
+
+
+def note_hyphen(box: Any, skip: int, new: Any) -> None:
+    """Note on a text that was split from a box, from a byte on, whether it gained a hyphen."""
+    if new is not None and new.text.endswith(box.style["hyphenate_character"]):
+        setattr(new, _HYPHEN, not box.text.encode()[skip:].startswith(new.text.encode()))
+
+
+def ends_as_text(box: Any) -> bool:
+    """Whether there is anything noted on a text."""
+    return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
+
+
+def ends_with_space(box: Any) -> bool:
+    """Whether it is noted on a text that its line lost a space."""
+    return bool(getattr(box, _SPACE, False))
+
+
+def _at_space(box: Any, resume: dict[int, Any]) -> bool:
+    """Whether the place where the next line begins has a space beside it, or follows a line's own end."""
+    before = _text_before(box, resume)
+    if box.style["white_space"] in _KEPT:
+        return before.endswith(" ")
+    return before.endswith((" ", "\n")) or _text_behind(box, resume).startswith(" ")
+
+
+def _text_behind(box: Any, resume: dict[int, Any] | None) -> str:
+    """The text of the box that begins, or goes on, at a place."""
+    index, inner = next(iter(resume.items())) if resume else (0, None)
+    if hasattr(box, "text"):
+        return str(box.text.encode()[index:].decode())
+    children = getattr(box, "children", ())
+    return _text_behind(children[index], inner) if index < len(children) else ""
+
+
+def _text_before(box: Any, resume: dict[int, Any]) -> str:
+    """The text of a box that stands before the place where its next line begins, or the last piece of it."""
+    ((index, inner),) = resume.items()
+    child = box.children[index]
+    if inner and hasattr(child, "text"):
+        return str(child.text.encode()[: next(iter(inner))].decode())
+    if inner and hasattr(child, "children") and (text := _text_before(child, inner)):
+        return text
+    before = _last_text(box, index)
+    return before.text if before is not None else ""
+
+
+def _line_before(whole: Any, resume: dict[int, Any]) -> str:
+    """Return the text of a line of code before the place where it is broken; "" at a line's start."""
+    known = getattr(whole, _LINE_BEFORE, None)
+    if known is None or known[0] is not resume:
+        parts: list[str] = []
+        for text in _texts_before(whole, resume):
+            parts.append(text)
+            if "\n" in text:
+                break
+        known = resume, "".join(reversed(parts)).rpartition("\n")[2]
+        setattr(whole, _LINE_BEFORE, known)
+    return str(known[1])
+
+
+def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
+    """The texts of a box before a place, or all, from the last to the first; numbers of lines left out."""
+    from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
+
+    if hasattr(box, "text"):
+        yield box.text if resume is None else box.text.encode()[: next(iter(resume))].decode()
+        return
+    if isinstance(box, AtomicInlineLevelBox):
+        return
+    children = getattr(box, "children", ())
+    end, inner = next(iter(resume.items())) if resume is not None else (len(children), None)
+    if inner is not None:
+        yield from _texts_before(children[end], inner)
+    for child in reversed(children[:end]):
+        yield from _texts_before(child, None)
+
+
+def _first_text(box: Any) -> Any:
+    """The first text box with any text; None if there is none."""
+    if hasattr(box, "text"):
+        return box if box.text else None
+    return next(filter(None, map(_first_text, getattr(box, "children", ()))), None)
+
+
+def _last_text(box: Any, end: int | None = None) -> Any:
+    """The last text box with any text, before a child; None where something else is the last."""
+    for leaf in _leaves(box.children[:end]):
+        if not hasattr(leaf, "text"):
+            return None
+        if leaf.text:
+            return leaf
+    return None
+
+
+def _leaves(boxes: Sequence[Any]) -> Iterator[Any]:
+    """What stands in a line, from its end; what floats elsewhere is left out."""
+    from weasyprint.formatting_structure.boxes import InlineBox
+
+    for box in reversed(boxes):
+        if not box.is_in_normal_flow():
+            continue
+        if inner := getattr(box, "children", ()):
+            yield from _leaves(inner)
+        elif not isinstance(box, InlineBox):
+            yield box
+
+
+def gap(box: Any) -> int:
+    """How many spaces there are in a box of white space alone."""
+    if "\n" in box.text:
+        return 0
+    return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
+
+
+def _finish_wrapped(text: str, shown: bytes, space: int | None) -> list[bytes]:
+    """Show a line of code that goes on below: its last glyph is read with a soft hyphen, which joins the two.
+
+    Readers such as PDFium overlook a blank glyph, so that the glyph before the space gets both.
+    """
+    match, words = _LAST_GLYPH.fullmatch(shown), text.rstrip(" ")
+    while match and space is not None and int(match[3], 16) == space and match[2]:
+        shown = match[1] + b"<" + match[2] + b">" + match[4] + b"] TJ"
+        match = _LAST_GLYPH.fullmatch(shown)
+    if match is None or not words or ord(words[-1]) > 0xFFFF:
+        return [shown]
+    before, glyphs, last, after = match.groups()
+    read = f"{words[-1]}{text[len(words) :]}\u00ad".encode("utf-16-be").hex().upper().encode()
+    return [
+        before + b"<" + glyphs + b">" + after + b"] TJ",
+        b"/Span <</ActualText<FEFF%s>>> BDC" % read,
+        b"<" + last + b"> Tj",
+        b"EMC",
+    ]
+
+
+def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
+    """The operator that shows the text of a box, ``[…] TJ`` → operators that show its end as text.
+
+    ``space`` is the glyph of a space in its font; it lies past the line's end.
+    """
+    match = _LAST_GLYPH.fullmatch(shown)
+    if getattr(box, _HYPHEN, False) and match:
+        before, glyphs, hyphen, after = match.groups()
+        return [
+            before + b"<" + glyphs + b">" + after + b"] TJ",
+            _SOFT_HYPHEN,
+            b"<" + hyphen + b"> Tj",
+            b"EMC",
+        ]
+    if getattr(box, _WRAPPED, False):
+        return _finish_wrapped(box.text, shown, space)
+    if ends_with_space(box) and space is not None and (match is None or int(match[3], 16) != space):
+        return [shown, b"<%04x> Tj" % space]
+    return [shown]

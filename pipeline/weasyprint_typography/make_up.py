@@ -1,0 +1,249 @@
+"""Page make-up: what is decided when all of a page is known.
+
+A page knows the floats that those before it have left. Where a float would stand alone on a chapter's last
+page, the page before is made again with it at its head, else with a smaller picture at its foot. What is then
+left of a page is shared out among its spaces, in whole lines.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import Any
+
+from weasyprint_typography.block_spacing import open_up
+from weasyprint_typography.engine import patch
+from weasyprint_typography.floats import (
+    Flow,
+    has_block_listener,
+    is_landscape,
+    is_marked,
+    pages_of,
+    place_of,
+    places,
+    report_block,
+    settled,
+)
+from weasyprint_typography.page_boxes import line_height
+from weasyprint_typography.preparation import END, FLOAT, LANDSCAPE
+
+_SOON = 3  # blocks within which a float is mentioned that its author has put before its text
+
+
+@patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream=259)
+def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Begin a page with the floats that had no room before, and make it again where that helps."""
+
+    def make_with_floats(
+        context: Any, root: Any, kind: Any, resume_at: Any, number: int, state: Any
+    ) -> tuple[Any, Any, Any]:
+        pages = pages_of(context)
+        pages.page = number
+        begin_page(context, root, number)
+        carried = pages.flows.get(number, {})
+        pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried)
+        flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+        before = _Before(context, number, state)
+        made = make(context, root, kind, resume_at, number, state)
+        if early := list(_early(context, root, flows, made)):
+            before.come_back()
+            flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+            for section, floats in early:
+                pages.flow(section).deferred = floats
+            made = make(context, root, kind, resume_at, number, state)
+        made_first = made
+        resumed, left = settled(root, flows, made[1], made[2])
+        if has_block_listener(context) and (alone := _alone(root, resumed, left)):
+            section, float_ = alone
+            after = _Before(context, number, state)
+            before.come_back()
+            pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+            pages.flow(section).own = (*_leading(root, section, resume_at), float_)
+            made = make(context, root, kind, resume_at, number, state)
+            again, left_again = settled(root, pages.flows[number], made[1], made[2])
+            flow = pages.flow(section)
+            whole = float_ in flow.heads and not flow.rest
+            stands = whole and not flow.stay and min(flow.passed, default=float_) >= float_
+            mention = _mention(section, float_, flow.first, float_ - 1)
+            index = float_ - 1 if mention is None else mention
+            if stands and _has_begun(root, section, made, index, float_):
+                resumed, left = again, left_again
+            elif not _has_picture(section.children[float_]):
+                after.come_back()
+                made = made_first
+            else:
+                before.come_back()
+                pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+                pages.flow(section).shrinks = True
+                made = make(context, root, kind, resume_at, number, state)
+                again, left_again = settled(root, pages.flows[number], made[1], made[2])
+                if place_of(root, section, again) is None:
+                    resumed, left = again, left_again
+                else:
+                    after.come_back()
+                    made = made_first
+        pages.flows[number + 1] = left
+        page, _, next_page = made
+        if resumed is not None and next_page["break"] == "any" and not kind.blank:
+            open_up(page.children[0], made[1], context.page_bottom)
+            if _begins_landscape(left):
+                next_page = {**next_page, "page": LANDSCAPE}
+            elif pages.is_landscape:
+                *_, (box, index, _) = places(root, resumed)
+                next_page = {**next_page, "page": box.children[index].page_values()[0]}
+        return page, resumed, next_page
+
+    return make_with_floats
+
+
+def _begins_landscape(flows: Mapping[Any, Flow]) -> bool:
+    """Whether the next float that waits has a landscape page."""
+    return any(
+        is_landscape(section.children[flow.carried[0]]) for section, flow in flows.items() if flow.carried
+    )
+
+
+class _Before:
+    """What the engine knows before it makes a page, to make it in another way."""
+
+    def __init__(self, context: Any, number: int, state: Any) -> None:
+        self._context, self._number, self._state = context, number, state
+        self._page_state = copy.deepcopy(state)
+        self._footnotes = list(context.footnotes)
+        self._reported = list(context.reported_footnotes)
+        self._broken = dict(context.broken_out_of_flow)
+        self._bottom = context.page_bottom
+
+    def come_back(self) -> None:
+        """Restore it; what is restored is a copy, since a page may be made a third time."""
+        context = self._context
+        context.footnotes[:] = self._footnotes
+        context.reported_footnotes = list(self._reported)
+        context.broken_out_of_flow = dict(self._broken)
+        context.page_bottom = self._bottom
+        for kept, one in zip(self._state, copy.deepcopy(self._page_state), strict=True):
+            kept.clear()
+            kept.update(one) if isinstance(kept, dict) else kept.extend(one)
+
+
+def _alone(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] | None:
+    """The section, and the place in it, of a float that would begin a last page without text."""
+    for section, index, skip in places(root, resume_at):
+        if skip is None and section.children and is_marked(section.children[-1], END):
+            if section in left and left[section].begun:
+                return None
+            carried = left[section].carried if section in left else ()
+            floats = [*carried, *range(index, len(section.children) - 1)]
+            only = all(is_marked(section.children[number], FLOAT) for number in floats)
+            if not floats or not only or is_landscape(section.children[floats[0]]):
+                return None
+            return section, floats[0]
+    return None
+
+
+def _has_picture(box: Any) -> bool:
+    return box.element is not None and next(box.element.iter("img"), None) is not None
+
+
+def _leading(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
+    """The floats in their places that a page begins with."""
+    place = place_of(root, section, resume_at)
+    if place is not None and place[1] is None:
+        yield from takewhile(
+            lambda number: is_marked(section.children[number], FLOAT), range(place[0], len(section.children))
+        )
+
+
+def _early(
+    context: Any, root: Any, flows: Mapping[Any, Flow], made: Any
+) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """Sections with the floats that stand in their places on a page that ends before they are mentioned."""
+    for section, flow in flows.items():
+        for float_ in flow.stay:
+            following = section.children[float_ + 1 : float_ + 1 + _SOON]
+            for block in following:
+                report_block(context, block)
+            mention = _mention(section, float_, flow.first, float_ + len(following))
+            if (
+                mention is not None
+                and mention > float_
+                and not _has_begun(root, section, made, mention, float_)
+            ):
+                # Those after it keep their order.
+                yield section, tuple(number for number in flow.stay if number >= float_)
+                break
+
+
+def _mention(section: Any, float_: int, first: int, last: int) -> int | None:
+    """The first of some blocks of a section that refers to a float; None where none does."""
+    numbers = (n for n in range(first, last + 1) if n != float_)
+    return next((n for n in numbers if _link(section, float_, n) is not None), None)
+
+
+def _link(section: Any, float_: int, number: int) -> Any:
+    """The first element in a block of a section that refers to a float; None where none does."""
+    name, block = f"#{section.children[float_].element.get('id')}", section.children[number]
+    links = block.element.iter("a") if block.element is not None else ()
+    return next((a for a in links if a.get("href") == name), None)
+
+
+def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> bool:
+    """Whether a page that was made has the beginning of a block of the section, and what there refers to a
+    float, if anything does.
+    """
+    page, resume_at, _ = made
+    place = place_of(root, section, resume_at)
+    if place is None or place[0] > index:
+        return True
+    if place[0] < index or place[1] is None:
+        return False
+    link = _link(section, float_, index)
+    return link is None or any(box.element is link for box in page.descendants())
+
+
+_CHANGED = "triptych_lengths"  # what is kept with the engine's context
+_NOW = "triptych_longer"
+
+
+@contextmanager
+def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
+    """Have pages so many lines longer for a time."""
+    change_page_lengths(context, lines)
+    try:
+        yield
+    finally:
+        change_page_lengths(context, {})
+
+
+def change_page_lengths(context: Any, lines: Mapping[int, int]) -> None:
+    """Have pages so many lines longer from now on, by their numbers from 0, and all others as they are."""
+    setattr(context, _CHANGED, lines)
+
+
+def begin_page(context: Any, root: Any, number: int) -> None:
+    """Tell that a page is made next; ``number`` is its number from 1."""
+    lines = getattr(context, _CHANGED, {}).get(number - 1, 0)
+    setattr(context, _NOW, lines and lines * line_height(_text(root)))
+
+
+@patch("weasyprint.layout.page.page_height", "71a0230377c0354e")
+def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
+    """Make some pages lines longer or shorter, at the expense of the bottom margin."""
+
+    def lay_out_longer(page: Any, context: Any, height: Any) -> None:
+        lay_out(page, context, height)
+        more = getattr(context, _NOW, 0)
+        page.height += more
+        page.margin_bottom -= more
+
+    return lay_out_longer
+
+
+def _text(root: Any) -> Any:
+    """The section, whose lead counts."""
+    box = root
+    while box.element_tag in ("html", "body") and box.children:
+        box = box.children[-1]
+    return box

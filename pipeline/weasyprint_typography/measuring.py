@@ -1,0 +1,173 @@
+"""How wide characters are set, as the layout engine's shaper has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from weasyprint_typography.styles import followed
+
+KEPT = "triptych_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
+_WIDTHS = "triptych_widths"  # what is kept with styles
+_FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it begins a cluster
+
+
+def character_width(character: str, style: Any) -> float:
+    """The width of a character in a style, in CSS pixels."""
+    widths: dict[str, float] = followed(style).__dict__.setdefault(_WIDTHS, {})
+    if character not in widths:
+        widths[character] = sum(advances(character, style))
+    return widths[character]
+
+
+def advances(text: str, style: Any) -> list[float]:
+    """How far each character of a line of text moves on, in CSS pixels.
+
+    The parts of a ligature get equal shares of it.
+    """
+    from weasyprint.text.line_break import Layout
+
+    layout = Layout(style)
+    layout.set_text(text)
+    line, _ = layout.get_first_line()
+    return _advances(line, text, style)
+
+
+def advances_in(layout: Any, text: str, style: Any) -> list[float]:
+    """As ``advances``, of a text that has been set."""
+    from weasyprint.text.ffi import pango
+
+    return _advances(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text, style)
+
+
+def _advances(line: Any, text: str, style: Any) -> list[float]:
+    result = _untrimmed(line, text)
+    if style["letter_spacing"] != "normal" and result:
+        # Pango takes half of it away at each end of a line, and the engine gives it back.
+        result[0] += style["letter_spacing"] / 2
+        result[-1] += style["letter_spacing"] / 2
+    return result
+
+
+def _untrimmed(line: Any, text: str) -> list[float]:
+    from weasyprint.text.ffi import FROM_UNITS
+
+    clusters: dict[int, int] = {}
+    for item, glyphs in runs(line):
+        offset = item.offset
+        for place, advance in zip(glyphs.clusters, glyphs.widths, strict=True):
+            clusters[offset + place] = clusters.get(offset + place, 0) + advance
+    if len(clusters) == len(text) and text.isascii():
+        return [clusters[byte] * FROM_UNITS for byte in range(len(text))]
+    result: list[float] = []
+    byte = 0
+    members = 0
+    width = 0.0
+    for character in text:
+        if byte in clusters:
+            result += [width / members] * members if members else []
+            width, members = clusters[byte] * FROM_UNITS, 0
+        members += 1
+        byte += len(character.encode())
+    return result + ([width / members] * members if members else [])
+
+
+def count_glyphs(box: Any) -> int:
+    """How many glyphs a line's text has."""
+    from weasyprint.text.ffi import ffi, pango
+
+    place = pango.pango_layout_get_line_readonly(getattr(box.pango_layout, KEPT), 0).runs
+    count = 0
+    while place != ffi.NULL:
+        count += place.data.glyphs.num_glyphs
+        place = place.next
+    return count
+
+
+class Glyphs(NamedTuple):
+    """The glyphs of a run: their numbers in the font, widths and movements in units of Pango, and where
+    the text of each begins, in bytes of the run.
+    """
+
+    numbers: list[int]
+    widths: list[int]
+    moves: list[int]
+    rises: list[int]
+    clusters: list[int]
+
+
+def runs(line: Any) -> Iterator[tuple[Any, Glyphs]]:
+    """The runs of a laid-out line: Pango's item and its glyphs, which are read at once."""
+    from weasyprint.text.ffi import ffi
+
+    place = line.runs
+    while place != ffi.NULL:
+        string = place.data.glyphs
+        count = string.num_glyphs
+        fields = memoryview(ffi.buffer(string.glyphs, count * 4 * _FIELDS)).cast("i").tolist()
+        yield (
+            place.data.item,
+            Glyphs(
+                fields[::_FIELDS],
+                fields[1::_FIELDS],
+                fields[2::_FIELDS],
+                fields[3::_FIELDS],
+                ffi.unpack(string.log_clusters, count),
+            ),
+        )
+        place = place.next
+
+
+_WHOLE = "triptych_whole"  # what is kept with the engine's texts
+
+
+class Whole(NamedTuple):
+    """What the engine makes of a text that stands in one line."""
+
+    text: str
+    style: Any
+    pango_layout: Any
+    width: float
+    height: float
+    margin: float
+    baseline: float
+
+    @classmethod
+    def of(cls, box: Any) -> Whole:
+        """What it has made of a text."""
+        return cls(box.text, box.style, box.pango_layout, box.width, box.height, box.margin_top, box.baseline)
+
+    def is_of(self, box: Any) -> bool:
+        """Whether it would make the same of a text."""
+        return self.style is box.style and self.text == box.text
+
+    def stand_for(self, box: Any) -> Any:
+        """A text as it stands in its line."""
+        new = box.copy()
+        new.pango_layout, new.width, new.height = self.pango_layout, self.width, self.height
+        new.margin_top = new.margin_bottom = self.margin
+        new.baseline = self.baseline
+        return new
+
+
+def whole_of(box: Any, room: float | None) -> Whole | None:
+    """How a text stands whole, if it has been set so and has the room; None is all the room there is."""
+    whole: Whole | None = getattr(box, _WHOLE, None)
+    fits = whole and whole.is_of(box) and (room is None or whole.width <= room)
+    return whole if fits else None
+
+
+def keep_whole(box: Any, new: Any) -> None:
+    """Keep what the engine has made of a text, if that is all of it."""
+    if new.text == box.text:
+        setattr(box, _WHOLE, Whole.of(new))
+
+
+def measured(context: Any, box: Any) -> list[float]:
+    """How far each character of a text moves on; it is set whole for that, which is kept for its line."""
+    from weasyprint.layout.inline import split_text_box
+
+    whole, rest, _ = split_text_box(context, box, None, 0)
+    if whole is None or rest is not None or whole.text != box.text:  # of a line that ends within it
+        return advances(box.text, box.style)
+    return advances_in(whole.pango_layout, box.text, box.style)

@@ -1,0 +1,236 @@
+"""Break boxes that have a ground or a border over pages, and short tables where a page would stay white.
+
+A callout that does not fit is broken: three lines at least are on each side, and a short one goes to the next
+page as a whole unless that leaves much of the page white. So does a short table, which is broken as well
+then. Style sheets cannot say so: ``orphans`` and ``widows`` count the lines of one paragraph.
+
+WeasyPrint also wants room for the margin below a box whose decoration is cloned, though a margin at the foot
+of a page is dropped (CSS Fragmentation 3, 5.2), and twice the room of its padding: such a box was broken
+though it had room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from math import inf
+from typing import Any
+
+from weasyprint_typography.engine import patch
+from weasyprint_typography.page_boxes import box_kinds, line_height
+
+_LEAST = 3  # lines of a callout on each of its pages, besides its title
+_WHOLE = 8  # lines up to which a callout is kept on one page
+_MUCH = 6  # lines that stay white at most for what is kept on one page
+_BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
+
+
+def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
+    """Break a callout or a short table only where it has lines enough on both sides."""
+
+    def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
+        is_table = is_short_table(child)
+        breaks = is_callout(child) or is_table
+        if not breaks and child.style["box_decoration_break"] != "clone":
+            return lay_out_one(context, box, index, child, *rest)
+        before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles = rest
+        room = context.page_bottom - bottom - y
+        opens_page = page_is_empty and not any(one.is_in_normal_flow() for one in before)
+        if not opens_page:
+            bottom -= _below(child)
+        position = child.position_x, child.position_y
+
+        def attempt(space: float) -> Any:
+            child.position_x, child.position_y = position
+            return lay_out_one(
+                context, box, index, child, [*before], page_is_empty, absolute, fixed, [*margins],
+                space, y, skip, *styles,
+            )  # fmt: skip
+
+        if not breaks:
+            return attempt(bottom)
+        lead, space = line_height(child), bottom
+        least = _LEAST + is_table  # its header row counts too
+        leaves_much = room > _MUCH * lead
+        if is_table and not leaves_much:
+            return attempt(bottom)
+        with styled(child, _BREAKABLE):
+            while True:
+                result = attempt(space)
+                resume_at = (result[2] or {}).get(index)
+                if result[0] or resume_at is None:
+                    return result
+                fragment = result[6][-1]
+                first = _lines(fragment, lead)
+                last = _lines(_rest_of(context, child, resume_at, box), lead)
+                kept_whole = is_table or first + last <= _WHOLE
+                is_short = first < least or (skip is None and kept_whole and not leaves_much)
+                if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
+                    return result
+                _take_back(context, fragment, absolute, fixed)
+                if is_short and not opens_page:
+                    break
+                space += max(least - last, 1) * lead
+        return attempt(bottom)
+
+    return lay_out
+
+
+def _below(box: Any) -> float:
+    """The height of a box's decoration below its content, which the engine counts twice before a break."""
+    padding = box.style["padding_bottom"]
+    return float(getattr(padding, "value", 0)) + float(box.style["border_bottom_width"])
+
+
+def cloned_margin(box: Any) -> Any:
+    """The margin below a box with a cloned decoration, for which the engine wants room; None for others."""
+    if box.style["box_decoration_break"] != "clone":
+        return None
+    margin = box.style["margin_bottom"]
+    return margin if getattr(margin, "unit", "") == "px" and margin.value else None
+
+
+@contextmanager
+def styled(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
+    """Give a box other values of its style for a time."""
+    style = box.style
+    box.style = style.copy()
+    for name, value in values.items():
+        box.style[name] = value
+    try:
+        yield
+    finally:
+        box.style = style
+
+
+def is_callout(box: Any) -> bool:
+    """Whether a box is a callout."""
+    return box.element is not None and "callout" in (box.element.get("class") or "").split()
+
+
+def is_short_table(box: Any) -> bool:
+    """Whether a box is the frame of a table without a caption that a style sheet keeps on one page."""
+    classes = (box.element.get("class") or "").split() if box.element is not None else ()
+    return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
+
+
+def _rest_of(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
+    """The part of a box after a page break, as one piece without its notes."""
+    from weasyprint.layout import block
+
+    notes, shapes = context.footnotes, context.excluded_shapes[:]
+    context.footnotes = []
+    try:
+        return block.block_level_layout(context, box, -inf, resume_at, parent)[0]
+    finally:
+        context.footnotes = notes
+        context.excluded_shapes[:] = shapes
+
+
+def _take_back(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
+    from weasyprint.layout.block import remove_placeholders
+
+    remove_placeholders(context, [fragment], absolute, fixed)
+
+
+def _lines(box: Any, lead: float) -> float:
+    """How many lines of text or rows a part of a callout has besides its title; pictures by their height."""
+    return sum(one.height / lead if isinstance(one, box_kinds().picture) else 1.0 for one in _parts(box))
+
+
+def _parts(box: Any) -> Iterator[Any]:
+    from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
+
+    if isinstance(box, (LineBox, TableRowBox, box_kinds().picture)):
+        yield box
+    elif box.element is None or box.element.get("class") != "callout-title":
+        for child in getattr(box, "children", ()):
+            if child.is_in_normal_flow():
+                yield from _parts(child)
+
+
+_HEIGHTS = "heights_of_notes"  # of an area of notes
+_LEAVING = "notes_leaving"  # of the layout's context: whether the notes of some boxes leave their area
+
+
+class _AsInColumn:
+    """The layout's context, as a line in a column sees it."""
+
+    in_column = True
+
+    def __init__(self, context: Any) -> None:
+        object.__setattr__(self, "_context", context)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._context, name, value)
+
+
+@patch("weasyprint.layout.block._linebox_layout", "e07bbe000974787e", upstream=2432)
+def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
+    """Lay out lines as in a column, so that notes stay on the page that calls them."""
+
+    def lay_out_lines_with_notes(context: Any, *rest: Any) -> Any:
+        return lay_out_lines(_AsInColumn(context), *rest)
+
+    return lay_out_lines_with_notes
+
+
+@patch("weasyprint.layout.LayoutContext._update_footnote_area", "2e317e4b066fb80c")
+def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], bool]:
+    """Let an area of notes overflow only at its greatest height, and lay out each note once for a page."""
+
+    def update_area(context: Any) -> bool:
+        if getattr(context, _LEAVING, False):
+            return False
+        area, notes = context.current_footnote_area, context.current_page_footnotes
+        known = vars(area).setdefault(_HEIGHTS, {})
+        for note in notes:
+            if note not in known:
+                known[note] = _height_alone(context, area, note)
+        heights = [known[note] for note in notes]
+        if not notes or None in heights:
+            return bool(update(context)) and area.height >= area.max_height
+        if area.height != "auto" and not context.in_column:
+            context.page_bottom += area.margin_height()
+        area.children = notes
+        area.height = max(min(sum(heights), area.max_height), area.min_height)
+        if not context.in_column:
+            context.page_bottom -= area.margin_height()
+        return bool(sum(heights) > area.height + area.padding_bottom + area.border_bottom_width)
+
+    return update_area
+
+
+def _height_alone(context: Any, area: Any, note: Any) -> float | None:
+    """The height of a note in an area, None where margins around it may be one with those of others."""
+    from weasyprint.formatting_structure.build import create_anonymous_boxes
+    from weasyprint.layout.block import block_level_layout
+
+    alone = area.copy_with_children([note])
+    alone.children = [note]
+    made = block_level_layout(context, create_anonymous_boxes(alone.deepcopy()), -inf, None, area.page)[0]
+    only = made.children[0]
+    height = only.margin_height()
+    ends = (only.position_y - made.content_box_y(), only.margin_top, only.margin_bottom)
+    whole = made.height in (height, made.max_height, made.min_height)
+    return float(height) if whole and not any(ends) else None
+
+
+@patch("weasyprint.layout.block.remove_placeholders", "ce16d97a1caacea0", everywhere=True)
+def remove_placeholders(remove: Callable[..., None]) -> Callable[..., None]:
+    """Lay out the area of notes once when boxes leave a page, not for each of their notes."""
+
+    def remove_at_once(context: Any, *rest: Any) -> None:
+        if getattr(context, _LEAVING, False):
+            remove(context, *rest)
+            return
+        setattr(context, _LEAVING, True)
+        remove(context, *rest)
+        setattr(context, _LEAVING, False)
+        if hasattr(context.current_footnote_area, _HEIGHTS):  # it has had notes
+            context._update_footnote_area()
+
+    return remove_at_once

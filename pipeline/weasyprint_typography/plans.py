@@ -1,0 +1,397 @@
+"""How a paragraph is to be broken: its lines by where they begin, found when they are asked for."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import inf
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from weasyprint_typography.break_places import OBJECT, Path, Places, Text, overlong_room
+from weasyprint_typography.eastern_text import Elastic, best_eastern_lines, elastic, spreads
+from weasyprint_typography.engine import patch
+from weasyprint_typography.line_breaking import SHRINK, TRACK, WIDEN, Measure, Stop, best_lines, ragged_lines
+from weasyprint_typography.line_ends import note_hyphen
+from weasyprint_typography.measuring import character_width, keep_whole, measured, whole_of
+
+_UNPLANNED = re.compile("[\t\u2028\u2029\u0e01-\u0ecd]")
+_JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
+_SLACK = 0.01
+_MORE = 0.8  # of a space: no word part with a hyphen is so narrow
+_NARROWEST = 6.0  # em, of a line that is worth a plan
+_PLAN, _PLANS = "triptych_plan", "triptych_plans"  # what is kept with the engine's lines
+
+
+class _Unplannable(Exception):
+    """A line that is left to the engine."""
+
+
+class End(NamedTuple):
+    """Where a line ends: at a byte amid the text of a box, with a hyphen that is not in the text, or ""."""
+
+    box: Any
+    byte: int
+    hyphen: str
+    path: Path
+
+    def is_at(self, skip_stack: Any) -> bool:
+        """Whether it is where the engine goes on."""
+        wanted: Any = {self.byte: None}
+        for index in reversed(self.path):
+            wanted = {index: wanted}
+        return bool(skip_stack == wanted)
+
+
+class Line(NamedTuple):
+    """A line that is planned: a width that the next place to end it is too wide for, and its end.
+
+    A line that ends between two boxes has none: the engine ends it there by its width.
+    """
+
+    room: float
+    end: End | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """How a paragraph is to be broken.
+
+    ``starts`` holds the first character of each box by its path in the line box, ``texts`` those of text in
+    their order, ``stops`` the places where lines can end without hyphens, ``lines`` the lines by the
+    character that each begins with.
+    """
+
+    starts: dict[Path, tuple[int, Any]]
+    texts: list[Text]
+    stops: list[Stop]
+    measure: Measure
+    with_hyphens: Callable[[], list[Stop]]
+    justified: bool
+    heading: bool
+    elastic: Elastic | None = None  # of Chinese and Japanese
+    lines: dict[int, Line] = field(default_factory=dict)
+    begun_amid: bool = False
+
+    def line(self, skip_stack: Any) -> Line | None:
+        """The line that begins at ``skip_stack``; None: the engine shall see for itself."""
+        place = self._place(skip_stack)
+        if place is not None and place not in self.lines:
+            self._plan(place)
+        return None if place is None else self.lines.get(place)
+
+    def _place(self, skip_stack: Any) -> int | None:
+        path: Path = ()
+        while skip_stack is not None:
+            ((index, skip_stack),) = skip_stack.items()
+            start, box = self.starts.get(path, (0, None))
+            if box is not None:
+                return start + len(box.text.encode()[:index].decode())
+            path += (index,)
+        return self.starts[path][0] if path in self.starts else None
+
+    def _plan(self, place: int) -> None:
+        """The lines from one on, up to the next that must end."""
+        stops = _stretch(self.stops, place) or _stretch(self.with_hyphens(), place)
+        if not stops:
+            return
+        measure = self.measure
+        if place != self.stops[0].place:
+            self.begun_amid = True
+            measure = replace(measure, first=measure.width)
+        if self.elastic:
+            lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
+            if not are_fine:
+                lines, _ = best_eastern_lines(_stretch(self.with_hyphens(), place), measure, self.elastic)
+        elif self.justified:
+            lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
+        else:
+            lines = ragged_lines(stops, measure, balanced=self.heading)
+        for start, end in pairwise(lines):
+            if self._is_overfull(start, end, measure.width if start is not lines[0] else measure.first):
+                continue  # a word longer than a line, which the engine may break anywhere
+            natural = end.end + end.end_hangs - start.begin + start.begin_hangs
+            # A little more than the line needs; for the next place to end it is too little.
+            self.lines[start.place] = Line(natural + _MORE * measure.space, self._end(end))
+
+    def _end(self, stop: Stop) -> End | None:
+        """Where a line ends that ends at a stop, if that is amid a text."""
+        index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
+        if index < 0 or stop.final:
+            return None
+        start, box, path, _ = self.texts[index]
+        if stop.place >= start + len(box.text) or not box.text[: stop.place - start].strip(" "):
+            return None
+        byte = len(box.text[: stop.place - start].encode())
+        return End(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
+
+    def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
+        """Whether a line is longer than its width, whatever its spaces shrink to."""
+        natural = end.end - start.begin
+        least = natural
+        if self.elastic:
+            least -= self.elastic.of(start, end)[1]
+        elif self.justified:
+            spaces = end.spaces_before - start.spaces_after
+            least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
+        return least > width + _SLACK
+
+
+@dataclass(slots=True)
+class _Plans:
+    """How a paragraph is to be broken where it stands free, and beside something: by the width of its lines.
+
+    Lines that go on at another width are planned anew from there. What was planned so in an earlier try is
+    forgotten when the paragraph begins again, so that a page is the same after any number of tries.
+    """
+
+    made_for: object
+    free: Plan | None
+    beside: dict[float, Plan] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """The paragraph is laid out from its start."""
+        self.beside.clear()
+        if self.free and self.free.begun_amid:
+            self.free = replace(self.free, lines={}, begun_amid=False)
+
+    def of_width(self, width: float) -> Plan | None:
+        """The plan for lines so wide."""
+        if self.free is None or abs(width - self.free.measure.width) <= _SLACK:
+            return self.free
+        if width not in self.beside:
+            measure = self.free.measure
+            narrow = replace(measure, first=measure.first - measure.width + width, width=width)
+            self.beside[width] = replace(self.free, measure=narrow, lines={}, begun_amid=False)
+        return self.beside[width]
+
+
+def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -> Line | None:
+    """How a line is planned, None where it is not."""
+    if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
+        return None
+    plans: _Plans | None = getattr(box, _PLANS, None)
+    if skip is None:
+        texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
+        made_for = (texts, block.width, box.text_indent)
+        if plans is None or plans.made_for != made_for:
+            plans = _Plans(made_for, planned(context, box, block))
+            setattr(box, _PLANS, plans)
+        plans.begin()
+    width = available + box.text_indent
+    plan = plans.of_width(width) if plans and width > _NARROWEST * box.style["font_size"] else None
+    setattr(box, _PLAN, plan)
+    return plan.line(skip) if plan else None
+
+
+def planned(context: Any, box: Any, block: Any) -> Plan | None:
+    """How a paragraph may be broken in a block; None where that is left to the engine."""
+    try:
+        return plan(context, box, block)
+    except _Unplannable:
+        return None
+
+
+def is_justified(line: Any) -> bool:
+    """Whether a line shall reach from edge to edge."""
+    return bool(line.style["text_align_all"] == "justify")
+
+
+def planned_for(line: Any) -> Measure | None:
+    """What a line was planned for; None: it was not."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    return plan.measure if plan else None
+
+
+def is_eastern(line: Any) -> bool:
+    """Whether room goes between the characters of a line."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    if plan:
+        return bool(plan.elastic)
+    return spreads("".join(getattr(box, "text", "") for box in line.descendants()))
+
+
+def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
+    """Measure a paragraph and find where it can be broken. Raises _Unplannable."""
+    from weasyprint.formatting_structure import boxes
+
+    characters: list[str] = []
+    widths: list[float] = []
+    texts: list[Text] = []
+    starts: dict[Path, tuple[int, Any]] = {}
+    edge = 0.0
+    for path, box, left, right in _leaves(linebox, containing_block, ()):
+        starts[path] = (len(widths), box if isinstance(box, boxes.TextBox) else None)
+        for length in range(len(path)):
+            starts.setdefault(path[:length], (len(widths), None))
+        edge += left
+        if isinstance(box, boxes.TextBox) and box.text:
+            its = measured(context, box)
+            texts.append(Text(len(widths), box, path, tuple(its)))
+            characters.append(box.text)
+        elif isinstance(box, boxes.ReplacedBox):
+            its = [_picture_width(box, containing_block)]
+            characters.append(OBJECT)
+        else:
+            its = []
+        if its:
+            its[0] += edge
+            its[-1] += right
+            edge = 0.0
+            widths += its
+        else:
+            edge += right
+    text = "".join(characters)
+    if _UNPLANNED.search(text) or not text.strip():
+        raise _Unplannable
+    style = linebox.style
+    justified, eastern = is_justified(linebox), spreads(text)
+    if eastern and not justified:
+        raise _Unplannable
+    found = Places(context, text, widths, texts, style)
+    width = containing_block.width
+    letters = WIDEN if _JOINED.search(text) else WIDEN + TRACK
+    measure = Measure(width - linebox.text_indent, width, character_width(" ", style), letters)
+    return Plan(
+        starts=starts,
+        texts=texts,
+        stops=found.plain(),
+        measure=measure,
+        with_hyphens=found.all,
+        justified=justified,
+        heading=linebox.element_tag in _HEADINGS,
+        elastic=elastic(text, style["font_size"]) if eastern else None,
+    )
+
+
+def _stretch(stops: list[Stop], place: int) -> list[Stop]:
+    """The stops from one that begins with a character to the next that must end a line."""
+    first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
+    last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
+    return stops[first : last + 1]
+
+
+def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
+    """Text and pictures of a line with their paths, and the edges of the boxes around them."""
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.layout.percent import resolve_percentages
+
+    for index, box in enumerate(parent.children):
+        here = (*path, index)
+        if isinstance(box, boxes.TextBox):
+            is_of_lines = len(box.text) > 1 and "\n" in box.text  # which are set one by one
+            if is_of_lines or box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
+                raise _Unplannable
+            yield here, box, 0.0, 0.0
+        elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:
+            resolve_percentages(box, block)
+            left = _sum(box, "left")
+            right = _sum(box, "right")
+            inner = list(_leaves(box, block, here))
+            for place, (leaf, child, before, after) in enumerate(inner):
+                before += left if place == 0 else 0
+                after += right if place == len(inner) - 1 else 0
+                yield leaf, child, before, after
+        elif isinstance(box, boxes.ReplacedBox) and box.is_in_normal_flow():
+            yield here, box, 0.0, 0.0
+        else:
+            raise _Unplannable
+
+
+def _sum(box: Any, side: str) -> float:
+    margin = getattr(box, f"margin_{side}")
+    inside = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
+    return float(inside + (0 if margin == "auto" else margin))
+
+
+def _picture_width(box: Any, block: Any) -> float:
+    from weasyprint.layout.percent import resolve_percentages
+    from weasyprint.layout.replaced import inline_replaced_box_layout
+
+    box = box.copy()
+    resolve_percentages(box, block)
+    inline_replaced_box_layout(box, block)
+    return float(box.margin_width())
+
+
+_LINE_START, _LINE_END = "triptych_line_start", "triptych_line_end"  # what is kept with the engine's contexts
+_EXCESS = "triptych_excess"  # and with its lines
+
+
+@patch("weasyprint.layout.inline.split_inline_box", "3a0cb7ca7e34c7ef", upstream=2264)
+def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a line exactly the room that its plan provides."""
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    def split_planned(
+        context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
+    ) -> Any:
+        if isinstance(box, LineBox):
+            setattr(context, _LINE_END, None)
+            overlong = overlong_room(context, box, end - x, skip)
+            setattr(context, _LINE_START, x if overlong is None else inf)
+            line = plan_line(context, box, end - x, skip, block)
+            if line is not None and line.end is not None:
+                setattr(context, _LINE_END, line.end)
+                result = split(context, box, x, inf, bottom, skip, block, *rest)
+                if line.end.is_at(result[1]):
+                    _fit_beside(result[0], end - x)
+                    return result
+                setattr(context, _LINE_END, None)  # the box is not there, as where first lines have a style
+                *_, begun, _, _ = rest
+                begun.clear()
+            room = line.room if line else None
+            if room is None and overlong is not None and overlong < end - x:
+                room = overlong
+            if room is not None:
+                result = split(context, box, x, x + room, bottom, skip, block, *rest)
+                _fit_beside(result[0], end - x)
+                return result
+        return split(context, box, x, end, bottom, skip, block, *rest)
+
+    return split_planned
+
+
+@patch("weasyprint.layout.inline.split_text_box", "8c564329599ef23f", upstream=1614)
+def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
+    """End texts where their lines are planned to end; break words only at the start of a line.
+
+    ``line_ends`` marks broken words. A text that fits on its line is set once for all tries of a page.
+    """
+
+    def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
+        end: End | None = getattr(context, _LINE_END, None)
+        if end and end.box is box and (text := box.text.encode()[skip : end.byte].decode().rstrip(" ")):
+            new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
+            note_hyphen(box, skip, new)
+            return new, end.byte, False
+        if not skip and (whole := whole_of(box, room)):
+            return whole.stand_for(box), None, False
+        # Any text of an element counts as the start of its line there, and is broken within a word.
+        # A word longer than its line has to be, though, be it in one element or in several.
+        start = getattr(context, _LINE_START, inf)
+        starts = start == inf or (is_line_start and room is not None and box.position_x < start + _SLACK)
+        new, rest, is_preserved = split(context, box, room, skip, is_line_start=starts)
+        note_hyphen(box, skip, new)
+        if new is not None and not skip and rest is None:
+            keep_whole(box, new)
+        return new, rest, is_preserved
+
+    return split_text
+
+
+def _fit_beside(line: Any, available: float) -> None:
+    """A line that will be squeezed into its room takes no more of it, or would be moved away from a float."""
+    if line.width > available:
+        setattr(line, _EXCESS, line.width - available)
+        line.width = available
+
+
+def unfit(line: Any) -> None:
+    """A line that is to be filled has the width of its text."""
+    line.width += line.__dict__.pop(_EXCESS, 0.0)

@@ -1,0 +1,292 @@
+"""A thin gap between Chinese or Japanese and Western words, inline code or formulas without a space there.
+
+As ``text-autospace`` of CSS Text 4, which WeasyPrint does not know. The gap is a margin and no character,
+so that the words can still be found and copied as they were written. Full-width marks that meet across
+elements lose their blank halves in the same way (``punctuation`` has those that meet within a text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from weasyprint_typography.eastern_text import squeezed_at_ends
+
+FLOAT, END = "data-float", "data-floats-end"
+LANDSCAPE = "landscape"  # the class of what stands on pages of this name
+LEADS = "data-leads"  # of a paragraph that leads to the block after it
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_EAST = (
+    "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+)
+_EASTERN = re.compile(f"[{_EAST}]")
+_LETTERS = "A-Za-z0-9\u00c0-\u024f\u0370-\u03ff"
+_WESTERN = re.compile(f"[{_LETTERS}](?:[{_LETTERS}.,:/%°+'’\\- ]*[{_LETTERS}%°+])?")
+_INLINE = frozenset(("a", "b", "del", "em", "i", "mark", "q", "s", "span", "strong", "sub", "sup", "u"))
+_LEFT_ALONE = frozenset(("pre", "head"))
+_CODE = frozenset(("code", "kbd"))
+
+Slot = tuple[Element, Element | None]  # the text of an element, or what follows a child of it
+
+
+def space_scripts(root: Element) -> None:
+    """Put Western words beside Eastern characters, and marks that meet, into spans that space them.
+
+    Inline code and formulas beside Eastern characters get the classes of these spans themselves.
+    """
+    slots = list(_slots(root))
+    texts = ["" if slot is None else _read(slot) for slot in slots]
+    for place in range(len(slots) - 1, -1, -1):
+        slot = slots[place]
+        if slot is not None and texts[place]:
+            before, after = _next_text(texts, slots, place, -1)[-1:], _next_text(texts, slots, place, 1)[:1]
+            if isinstance(slot, Element):
+                _space_atom(slot, before, texts[place], after)
+            elif words := list(_spaced(before, texts[place], after)):
+                _write(*slot, words, texts[place])
+
+
+def _slots(parent: Element) -> Iterator[Slot | Element | None]:
+    """All places of text in order, inline code and formulas as a whole; None where a line begins or ends."""
+    if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
+        yield parent
+        return
+    inline = parent.tag in _INLINE and "footnote" not in parent.get("class", "")
+    if not inline:
+        yield None
+    if parent.tag not in _LEFT_ALONE:
+        yield parent, None
+        for child in parent:
+            yield from _slots(child)
+            yield parent, child
+    if not inline:
+        yield None
+
+
+def _read(slot: Slot | Element) -> str:
+    if isinstance(slot, Element):
+        return "".join(slot.itertext()) or "x"  # a formula is spaced like a letter
+    parent, child = slot
+    return (parent.text if child is None else child.tail) or ""
+
+
+def _space_atom(element: Element, before: str, text: str, after: str) -> None:
+    """Add the classes of the gaps that inline code or a formula needs."""
+    gaps = ["gap-before"] * bool(_EASTERN.match(before) and not _EASTERN.match(text))
+    gaps += ["gap-after"] * bool(_EASTERN.match(after) and not _EASTERN.match(text[-1]))
+    if gaps:
+        element.set("class", " ".join((*element.get("class", "").split(), *gaps)))
+
+
+def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int, step: int) -> str:
+    """The text before or after a place in its line, "" where there is none."""
+    place += step
+    while 0 <= place < len(slots) and slots[place] is not None:
+        if texts[place]:
+            return texts[place]
+        place += step
+    return ""
+
+
+def _spaced(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """What of a text needs a span: start, end and the classes that space it."""
+    first, last = squeezed_at_ends(before, text, after)
+    if first:
+        yield 0, first, "half"
+    yield from _words(before, text, after)
+    if last:
+        yield len(text) - last, len(text), "half"
+
+
+def _words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """Western words beside Eastern characters: start, end and the classes of their gaps."""
+    for word in _WESTERN.finditer(text):
+        left = text[word.start() - 1] if word.start() else before
+        right = text[word.end()] if word.end() < len(text) else after
+        gaps = ["gap-before"] * bool(_EASTERN.match(left)) + ["gap-after"] * bool(_EASTERN.match(right))
+        if gaps:
+            yield word.start(), word.end(), " ".join(gaps)
+
+
+def _write(parent: Element, child: Element | None, words: list[tuple[int, int, str]], text: str) -> None:
+    spans = []
+    ends = [start for start, _, _ in words[1:]] + [len(text)]
+    for (start, end, gaps), following in zip(words, ends, strict=True):
+        span = Element("span", {"class": gaps})
+        span.text, span.tail = text[start:end], text[end:following]
+        spans.append(span)
+    if child is None:
+        parent.text, place = text[: words[0][0]], 0
+    else:
+        child.tail, place = text[: words[0][0]], list(parent).index(child) + 1
+    parent[place:place] = spans
+
+
+def count_from_starts(root: Element) -> None:
+    """Have lists with ``start`` count from there (HTML 15.3.7)."""
+    for element in root.iter("ol"):
+        if start := element.get("start"):
+            before = f"counter-reset: list-item {int(start) - 1}"
+            element.set("style", "; ".join(filter(None, (element.get("style"), before))))
+
+
+_BLOCKS = frozenset(
+    (
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "ul",
+        "ol",
+        "dl",
+        "pre",
+        "blockquote",
+        "figure",
+        "aside",
+        "div",
+        "hr",
+    )
+)
+
+_IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
+
+
+_LISTS = frozenset(("ul", "ol", "li"))
+_ENDS = _BLOCKS | {"li"}
+_LED_TO = _BLOCKS - HEADINGS - {"hr"}  # by a line with a colon
+_COLONS = (":", "\uff1a")
+
+
+def name_followers(root: Element) -> None:
+    """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
+
+    What floats or stands in the column beside the text is passed over: the block before it is followed by
+    the text behind it. A paragraph that leads to the next block, in bold or with a colon, gets
+    ``data-leads``, as does a list that ends with a colon; a block that text of its parent leads to gets
+    ``data-led``. A paragraph with only floats between it and the paragraph before gets ``data-after-float``:
+    it may follow that paragraph directly on the page.
+    """
+    body = root.find("body")
+    beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
+    for parent in root.iter():
+        waiting: list[Element] = []
+        words = parent.text or ""
+        for element in parent:
+            names = element.get("class", "").split()
+            if not beside.isdisjoint(names):
+                continue
+            if element.tag == "p" and len(waiting) > 1 and waiting[0].tag == "p":
+                element.set("data-after-float", "")
+            if waiting and _leads(waiting[-1], element):
+                waiting[-1].set(LEADS, "")
+            if FLOAT in element.attrib:
+                waiting.append(element)
+                continue
+            if element.tag in _BLOCKS and END not in element.attrib:
+                for before in waiting:
+                    before.set("data-before", " ".join((str(element.tag), *(f".{name}" for name in names))))
+                if element.tag in _LED_TO and words.rstrip().endswith(_COLONS):
+                    element.set("data-led", "")
+            waiting = [element]
+            words = element.tail or ""
+
+
+def _leads(before: Element, block: Element) -> bool:
+    """Whether a paragraph, or the end of a list, leads to the block after it."""
+    last = before
+    while last.tag in _LISTS and len(last) and last[-1].tag in _ENDS and not (last[-1].tail or "").strip():
+        last = last[-1]
+    if last.tag not in ("p", "li"):
+        return False
+    words = "".join(last.itertext()).strip()
+    if words.endswith(_COLONS):
+        return block.tag in _LED_TO
+    bold = last.find("strong") if last is before else None
+    return bold is not None and len(last) == 1 and words == "".join(bold.itertext()).strip()
+
+
+_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+
+
+def name_floats(root: Element) -> None:
+    """Mark the blocks of sections that may float, and where those of a section stand at the latest."""
+    for section in root.iter("section"):
+        floats = [block for block in section if _floats(block)]
+        for block in floats:
+            block.set(FLOAT, "near" if block.tag == "aside" else "")
+        if floats and END not in section[-1].attrib:
+            section.append(Element("div", {END: "", "aria-hidden": "true"}))
+
+
+def classes_in(css: str) -> frozenset[str]:
+    """Return the classes that a style sheet mentions."""
+    return frozenset(_CLASS.findall(css))
+
+
+def open_groups(root: Element, mentioned: Set[str]) -> None:
+    """Take figures and other floats out of ``div``s without a look, since only blocks of a section float.
+
+    Those are statements, such as examples, and what has none of the classes that a style sheet mentions.
+    """
+    for section in root.iter("section"):
+        while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
+            place = list(section).index(group)
+            section[place : place + 1] = _opened(group)
+
+
+def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
+    classes = set(block.get("class", "").split())
+    return (
+        block.tag == "div"
+        and block.attrib.keys() <= {"id", "class"}  # a language belongs to all that is in it
+        and (not classes & mentioned or "statement" in classes)
+        and any(_floats(inner) for inner in block)
+        and not ("id" in block.attrib and _floats(block[0]))
+        and not any((words or "").strip() for words in (block.text, *(inner.tail for inner in block)))
+    )
+
+
+def _opened(group: Element) -> list[Element]:
+    """A group as its blocks; runs of those that do not float stay in it where it has a name or a look."""
+    if "statement" not in group.get("class", "").split() and "id" not in group.attrib:
+        return list(group)
+    out: list[Element] = []
+    for floats, run in groupby(group, key=_floats):
+        if floats:
+            out += run
+        else:
+            part = Element("div", group.attrib, style="margin-bottom: 0")
+            part.extend(run)
+            group.attrib.pop("id", None)
+            out.append(part)
+    last = out[-1]
+    if last.tag == "div" and "style" in last.attrib:
+        del last.attrib["style"]
+    return out
+
+
+def _floats(block: Element) -> bool:
+    classes = set(block.get("class", "").split())
+    if classes & {"here", "listing", "column-margin"}:
+        return False
+    if block.tag == "aside":
+        return classes >= {"callout", "titled"}
+    if block.tag == "figure" or _is_linked_picture(block):
+        return True
+    if classes >= {"table", LANDSCAPE}:
+        return True
+    return classes >= {"table", "short"} and block.find("table/caption") is not None
+
+
+def _is_linked_picture(block: Element) -> bool:
+    """Whether a paragraph is a link that holds a picture and nothing else."""
+    link = block[0] if len(block) == 1 else None
+    if block.tag != "p" or link is None or link.tag != "a" or [inner.tag for inner in link] != ["img"]:
+        return False
+    return not any((words or "").strip() for words in (block.text, link.text, link[0].tail, link.tail))

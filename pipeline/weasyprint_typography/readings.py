@@ -1,0 +1,226 @@
+"""Where the glyphs of a text can't be read as the text that they stand for, and what is to be read there.
+
+A reader of a PDF takes each glyph for the text that its font's map gives it, in the order in which glyphs are
+shown (ISO 32000-1, 9.10.2). Scripts that move a vowel before its consonant, join letters, or build one of
+several glyphs can't be read so: those glyphs get an ``ActualText`` (ISO 32000-1, 14.9.4). All others need
+none, which keeps files small.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import uharfbuzz as hb
+from fontTools.ttLib import TTFont
+
+from weasyprint_typography.measuring import Glyphs
+
+EMPTY = 0x0FFFFFFF  # Pango's glyph for what is not seen
+_UNSEEN = "\u200b"  # of a glyph that stands for no text
+_JOINERS = "\u200c\u200d"  # letters to be joined, or not: words are spelt with them
+# Spaces, those of a width too, and hyphens that faces draw alike, which nobody looks for.
+_SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+_ALIKE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
+_LONGEST = 20  # letters that are said at once, where there is no space
+_CHARACTERS = "triptych_characters"  # what is kept with the engine's fonts
+
+
+class Span(NamedTuple):
+    """Glyphs of a run from ``first`` up to ``end``, which are to be read as a text."""
+
+    first: int
+    end: int
+    text: str
+
+
+def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequence[Span]:
+    """The glyphs of a run that can't be read as they are shown; the font's map learns the others.
+
+    ``text`` is that of the run, ``from_right`` the way that it is written.
+    """
+    known: dict[int, str] = font.to_unicode
+    marked = any(glyphs.rises) or any(glyphs.moves)
+    if not marked and (not from_right or len(glyphs.numbers) == len(text.decode())):
+        try:
+            if (
+                "".join([known[glyph] for glyph in glyphs.numbers[:: -1 if from_right else 1]]).encode()
+                == text
+            ):
+                return ()
+        except KeyError:
+            pass
+    wrong: list[Span] = []
+    clusters = _clusters(glyphs, text, from_right)
+    for first, end, words in clusters:
+        shown = [glyph for glyph in glyphs.numbers[first:end] if glyph != EMPTY]
+        if not shown:
+            continue
+        _learn(font, shown, words)
+        reading = "".join([known[glyph] for glyph in shown[:: -1 if from_right else 1]])
+        # Readers take a mark that is set apart for a word, or a line, of its own.
+        apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
+        joined = from_right and len(shown) == 1 < len(words)
+        is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
+        if apart or joined or is_other:
+            wrong.append(Span(first, end, words))
+    return wrong if from_right else _words(wrong, clusters)
+
+
+def _clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
+    """The glyphs that belong together in the order in which they are shown, with their text.
+
+    Marks and joiners, which are not seen, belong to the letter before them. A no-break space has done what it
+    is for when lines are set, and is copied and searched as any other.
+    """
+    begins = list(dict.fromkeys(glyphs.clusters))
+    counts = Counter(glyphs.clusters)
+    stops = [len(text), *begins[:-1]] if from_right else [*begins[1:], len(text)]
+    result: list[Span] = []
+    end = 0
+    for begin, stop in zip(begins, stops, strict=True):
+        first, end = end, end + counts[begin]
+        result.append(Span(first, end, text[begin:stop].decode().replace("\u00a0", " ")))
+    if result[-1].end == len(text):  # a glyph a letter
+        return result
+    merged: list[Span] = []
+    for span in reversed(result) if from_right else result:
+        if merged and span.text and is_mark(span.text[0]):
+            span = _one(merged.pop(), span)
+        merged.append(span)
+    return merged[::-1] if from_right else merged
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character belongs to the letter before it."""
+    return character in _JOINERS or unicodedata.category(character).startswith("M")
+
+
+def _one(span: Span, following: Span) -> Span:
+    """Two spans that follow each other in a text, whichever way it is written."""
+    first, end = min(span.first, following.first), max(span.end, following.end)
+    return Span(first, end, span.text + following.text)
+
+
+def _words(wrong: list[Span], clusters: list[Span]) -> list[Span]:
+    """The words that glyphs are in, as readers look for them; of lines without spaces, parts of a length.
+
+    The space behind a word is part of it: marks of its last letter may begin there.
+    """
+    result: list[Span] = []
+    misread, word = set(wrong), list[Span]()
+    for span in clusters:
+        word.append(span)
+        is_long = len(word) >= _LONGEST and span not in misread
+        if span.text == " " or is_long or span is clusters[-1]:
+            if not misread.isdisjoint(word):
+                result.append(Span(word[0].first, span.end, "".join(part.text for part in word)))
+            word = []
+    return result
+
+
+def _learn(font: Any, shown: Sequence[int], words: str) -> None:
+    """Give glyphs that are new to a font's map their texts."""
+    known: dict[int, str] = font.to_unicode
+    if all(glyph in known for glyph in shown):
+        return
+    characters = getattr(font, _CHARACTERS, None)
+    if characters is None:
+        characters = _characters(font.file_content)
+        setattr(font, _CHARACTERS, characters)
+    for glyph in shown:
+        if glyph in known:
+            continue
+        if (character := characters.get(glyph)) is not None:
+            known[glyph] = character
+        elif len(shown) == 1:
+            known[glyph] = words or _UNSEEN
+        else:
+            known[glyph] = _parts(font.file_content).get(glyph) or _UNSEEN
+
+
+def blank_glyph(font: Any) -> int | None:
+    """The glyph of a space in a font, which is then one of those in use."""
+    glyph = _space(font.file_content)
+    if glyph:
+        font.to_unicode.setdefault(glyph, " ")
+    return glyph
+
+
+def letter_glyphs(font: Any, letters: str) -> list[int]:
+    """The glyphs of letters that stand alone, which are then in use; none where one of them has none."""
+    nominal = hb.Font(hb.Face(font.file_content)).get_nominal_glyph
+    glyphs = [nominal(ord(letter)) or 0 for letter in letters]
+    if not all(
+        glyph and font.to_unicode.setdefault(glyph, letter) == letter
+        for glyph, letter in zip(glyphs, letters, strict=True)
+    ):
+        return []
+    return glyphs
+
+
+@lru_cache(maxsize=64)
+def _space(data: bytes) -> int | None:
+    return hb.Font(hb.Face(data)).get_nominal_glyph(0x20) or None
+
+
+@lru_cache(maxsize=64)
+def _characters(data: bytes) -> dict[int, str]:
+    """The character of each glyph that has one; those that only spell others in another form don't count."""
+    face = hb.Face(data)
+    font = hb.Font(face)
+    found: dict[int, str] = {}
+    for code in sorted(face.unicodes):
+        character = chr(code)
+        if unicodedata.normalize("NFKC", character) == character and (glyph := font.get_nominal_glyph(code)):
+            found.setdefault(glyph, character)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _parts(data: bytes) -> dict[int, str]:
+    """What glyphs stand for that have no character of their own, forms of letters as the letters."""
+    return {glyph: unicodedata.normalize("NFKC", text) for glyph, text in glyph_texts(data).items()}
+
+
+_DEEPEST = 8  # substitutions of substitutions
+
+
+def glyph_texts(data: bytes) -> dict[int, str]:
+    """A font's bytes → the text of each glyph that a character or a substitution leads to."""
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        texts = {name: chr(code) for code, name in sorted(font.getBestCmap().items(), reverse=True)}
+        steps = list(_substitutions(font)) if "GSUB" in font else []
+        for _ in range(_DEEPEST):
+            found: dict[str, str] = {}
+            for parts, made in steps:
+                if made not in texts and all(part in texts for part in parts):
+                    # What several glyphs can lead to stands for most of them together.
+                    found[made] = max(found.get(made, ""), "".join(texts[part] for part in parts), key=len)
+            if not found:
+                break
+            texts |= found
+        return {font.getGlyphID(name): text for name, text in texts.items()}
+
+
+def _substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Glyphs and the one that is put in their place; of several put in, the first stands for them all."""
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            table = getattr(table, "ExtSubTable", table)
+            match table.LookupType:
+                case 1:
+                    yield from (((old,), new) for old, new in table.mapping.items())
+                case 2:
+                    yield from (((old,), new[0]) for old, new in table.mapping.items() if new)
+                case 3:
+                    yield from (((old,), new) for old, several in table.alternates.items() for new in several)
+                case 4:
+                    for first, ligatures in table.ligatures.items():
+                        yield from (
+                            ((first, *ligature.Component), ligature.LigGlyph) for ligature in ligatures
+                        )

@@ -1,0 +1,441 @@
+"""Stretches of a document: only those are laid out again whose blocks have changed.
+
+Now and then a page ends between two blocks, with nothing left over: no lines, no notes, no float. What lies
+between two such breaks hangs on where it begins and on its own blocks, and on those that the layout looked
+at to find its end. Where all of these are as they were, its pages are kept.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from math import ceil
+from typing import Any
+from xml.etree import ElementTree
+
+from weasyprint_typography import floats
+from weasyprint_typography.floats import report_blocks_to
+from weasyprint_typography.make_up import changed_page_lengths
+from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, moves
+from weasyprint_typography.preparation import LANDSCAPE
+
+_TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
+_PLACES = frozenset(("static", "relative", "absolute"))  # of boxes that show on the page where they stand
+_END = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """So many pages between two breaks.
+
+    ``start`` is the engine's state where they begin, ``end`` that where the next begin, "" at the end of the
+    document. ``first`` is the number of their first block, ``last`` that of the last one looked at. ``lines``
+    is how many lines the document's last page has where these are few (``last_pages``), else None; they are
+    ``one_sided`` where more or fewer would be tried if the document began on the other side of the book.
+    """
+
+    start: str
+    end: str
+    first: int
+    last: int
+    count: int
+    lines: int | None = None
+    one_sided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a document was laid out. ``frame`` is a digest of all but what its blocks hold, ``blocks`` has one
+    of each block, ``sizes`` are those of the first page.
+    """
+
+    frame: str
+    blocks: tuple[str, ...]
+    sizes: tuple[tuple[float, float], tuple[float, float]]
+    stretches: tuple[Stretch, ...]
+
+    def kept(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
+        """The stretches that are right for another frame and other blocks as well, by their starts."""
+        if (self.frame, len(self.blocks)) != (frame, len(blocks)):
+            return {}
+        changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
+        return {
+            stretch.start: stretch
+            for stretch in self.stretches
+            if not any(stretch.first <= n <= stretch.last for n in changed)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch with the pages that were laid out for it: none where it is kept.
+
+    ``strings`` are those that each page sets; what they were before is not known here. ``moves`` says how far
+    the content of each moves on the other side of the book (see ``turning``).
+    """
+
+    stretch: Stretch
+    pages: Sequence[Any] = ()
+    strings: Sequence[tuple[NamedString, ...]] = ()
+    moves: Sequence[float | None] = ()
+
+
+def lay_out(
+    html: Any, root: Any, context: Any, frame: str = "", earlier: Layout | None = None
+) -> tuple[list[Piece], Layout | None, Mapping[Any, int]]:
+    """Lay out the boxes of a document, but for stretches that are as they were in an earlier layout.
+
+    ``frame`` is what the document depends on besides. Also returns the layout, None where stretches cannot
+    be told apart, and the numbers of the elements that hold blocks.
+    """
+    blocks = _Blocks(root, context)
+    if not blocks.stand_alone:
+        pages, strings, moved = _pages(html, root, context)
+        return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
+    frame, marks = _digest(frame, *blocks.frame), tuple(blocks.digests())
+    kept = earlier.kept(frame, marks) if earlier else {}
+    sizes: Any = earlier.sizes if earlier and kept else None
+    pieces: list[Piece] = []
+    notes = list(context.footnotes)
+    start = _first_state(root, context)
+    while start != _END:
+        if stretch := kept.get(start):
+            pieces.append(Piece(stretch))
+        else:
+            pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
+            sizes = _sizes(context)
+        start = pieces[-1].stretch.end
+    pieces = _with_full_last_page(pieces, _Again(blocks, context, html, root, sizes, notes))
+    layout = Layout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
+    return pieces, layout, blocks.holders
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Lays out the last pages of a document once more; ``notes`` are those of all of it."""
+
+    blocks: _Blocks
+    context: Any
+    html: Any
+    root: Any
+    sizes: Any
+    notes: list[Any]
+
+    def piece(self, start: str, lines: Mapping[int, int]) -> Piece:
+        """One piece from a state to the end, with pages so many lines longer, by their numbers from 0."""
+        self.context.footnotes[:] = self.notes
+        with changed_page_lengths(self.context, lines):
+            run = _Run(self.blocks, self.context, {}, start)
+            pieces = list(run.pieces(self.html, self.root, self.sizes))
+        stretches = [piece.stretch for piece in pieces]
+        last = max(stretch.last for stretch in stretches)
+        count = sum(stretch.count for stretch in stretches)
+        return Piece(
+            Stretch(start, _END, stretches[0].first, last, count, stretches[-1].lines),
+            [page for piece in pieces for page in piece.pages],
+            [strings for piece in pieces for strings in piece.strings],
+            [move for piece in pieces for move in piece.moves],
+        )
+
+
+def _with_full_last_page(pieces: list[Piece], again: _Again) -> list[Piece]:
+    """Pieces whose last page has few lines → the same, or others whose last page has more.
+
+    What is laid out anew becomes one piece: it hangs on the end of the document.
+    """
+    lines = pieces[-1].stretch.lines
+    if lines is None:
+        return pieces
+    count = sum(piece.stretch.count for piece in pieces)
+    index, _, _, is_right, _ = ast.literal_eval(pieces[-1].stretch.start)
+    opens = is_right == (again.root.style["direction"] == "rtl")
+    first_opens = index % 2 == (0 if opens else 1)
+    plans, others = (list(page_length_plans(count, lines, one)) for one in (first_opens, not first_opens))
+    one_sided = plans != others
+    for plan in plans:
+        kept, begun = list(pieces), count
+        while begun > min(plan):
+            begun -= kept.pop().stretch.count
+        other = again.piece(pieces[len(kept)].stretch.start, plan)
+        if is_better_plan(count, begun + other.stretch.count, other.stretch.lines, plan):
+            return [*kept, replace(other, stretch=replace(other.stretch, one_sided=one_sided))]
+    return [*pieces[:-1], replace(pieces[-1], stretch=replace(pieces[-1].stretch, one_sided=one_sided))]
+
+
+class _Blocks:
+    """The blocks of a document in order: what stands in its body or a section and is none itself."""
+
+    def __init__(self, root: Any, context: Any) -> None:
+        self._boxes: list[Any] = []
+        self._starts: dict[tuple[int, ...], int] = {}
+        self._numbers: dict[Any, int] = {}
+        self.holders: dict[Any, int] = {}
+        self.frame: list[str] = [_attributes_of(root.element)]
+        self._take(root, ())
+        self.stand_alone = not context.target_collector.counter_lookup_items
+        if self.stand_alone:
+            self.stand_alone = all(one.style["position"] in _PLACES for one in root.descendants())
+
+    def __len__(self) -> int:
+        return len(self._boxes)
+
+    def _take(self, holder: Any, path: tuple[int, ...]) -> None:
+        self._starts[path] = len(self)
+        self.holders[holder.element] = len(self.holders) + 1
+        for index, box in enumerate(holder.children):
+            here = (*path, index)
+            self.frame.append(f"{len(here)} {box.element_tag} {_attributes_of(box.element)}")
+            if box.element_tag in _TRUNK and box.element is not holder.element:
+                self._take(box, here)
+            else:
+                self._starts[here] = self._numbers[box] = len(self)
+                self._boxes.append(box)
+
+    def digests(self) -> Iterator[str]:
+        """A digest of each block: its source, and its text as it is counted and generated."""
+        for box in self._boxes:
+            words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
+            yield _digest(ElementTree.tostring(box.element), words)
+
+    def looked_at(self, box: Any) -> int:
+        """The number of a block, -1 for another box."""
+        return self._numbers.get(box, -1)
+
+    def first(self, state: str) -> int:
+        """The number of the block that pages begin with in a state."""
+        path = _path(ast.literal_eval(state)[1])
+        return self._starts[path or ()]
+
+    def state(self, context: Any, index: int) -> str | None:
+        """The engine's state before a page, counted from 0; None where something is left over."""
+        path = _path(context.page_maker[index][0])
+        if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
+            return None
+        if floats.are_left_over(context, index + 1):
+            return None
+        return _state(context, index)
+
+
+class _Run:
+    """Pages laid out one after another, from a state on, until one that a kept stretch begins with."""
+
+    def __init__(self, blocks: _Blocks, context: Any, kept: Mapping[str, Stretch], start: str) -> None:
+        self._blocks, self._context, self._kept = blocks, context, kept
+        self._start, self._first, self._last = start, blocks.first(start), 0
+        self._count = 0
+        self._stretches: list[Stretch] = []
+
+    def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[Piece]:
+        """The stretches in order, with their pages."""
+        if sizes:
+            context_sizes = self._context.style_for.initial_page_sizes
+            context_sizes["box"], context_sizes["area"] = sizes
+        report_blocks_to(self._context, self._look_at)
+        self._context.page_maker = _page_maker(self._start)
+        self._context.page_footnotes.clear()
+        with _replaced(initialize_page_maker=_nothing, make_all_pages=self._make):
+            pages, strings, moved = _pages(html, root, self._context)
+        done = 0
+        for stretch in self._stretches:
+            end = done + stretch.count
+            yield Piece(stretch, pages[done:end], strings[done:end], moved[done:end])
+            done = end
+
+    def _look_at(self, box: Any) -> None:
+        self._last = max(self._last, self._blocks.looked_at(box))
+
+    def _make(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
+        """What the engine calls for the pages; it goes through them when all are made."""
+        from weasyprint.layout.page import remake_page
+
+        context.rendered_notes = []
+        index = len(context.page_maker) - 1
+        end: str | None = None
+        while end is None or not (end == _END or end in self._kept):
+            context.page_maker[index][-1]["content_changed"] = False
+            page, resume_at = remake_page(index, context, root, html)
+            yield page
+            index, self._count = index + 1, self._count + 1
+            is_last = resume_at is None and not context.reported_footnotes
+            end = _END if is_last else self._blocks.state(context, index)
+            if end is not None:
+                self._close(end, count_last_lines(page) if is_last and index > 2 else None)
+        context.page_maker[index][-1]["content_changed"] = False
+        context.broken_out_of_flow.clear()
+        context.reported_footnotes.clear()
+
+    def _close(self, end: str, lines: int | None) -> None:
+        next_one = len(self._blocks) - 1 if end == _END else self._blocks.first(end)
+        last = max(self._last, next_one)
+        self._stretches.append(Stretch(self._start, end, self._first, last, self._count, lines))
+        self._start, self._first, self._last, self._count = end, next_one, next_one, 0
+
+
+def _pages(
+    html: Any, root: Any, context: Any
+) -> tuple[list[Any], list[tuple[NamedString, ...]], list[float | None]]:
+    """Pages without margin boxes, which would take a tenth of the time, the strings that each sets, and how
+    far each moves on the other side.
+    """
+    from weasyprint import layout
+    from weasyprint.document import Page
+
+    context.string_set.clear()
+    with _replaced(make_margin_boxes=lambda *_: ()):
+        pages = [Page(box) for box in layout.layout_document(html, root, context)]
+    strings = [_strings(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
+    return pages, strings, moves(pages, html, context)
+
+
+def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) -> tuple[NamedString, ...]:
+    """The named strings that a page sets, counted from 1 (CSS GCPM 3, 1.1)."""
+    begins: set[str] = set()
+    while box.children:
+        box = box.children[0]
+        asked = box.style["string_set"]
+        begins |= {name for name, _ in asked} if asked != "none" else set()
+    values = {name: tuple(pages[page]) for name, pages in store.items() if page in pages}
+    return tuple(
+        NamedString(name, None, values.get(name, ()), name in begins) for name in sorted({*values, *begins})
+    )
+
+
+def _digest(*parts: str | bytes) -> str:
+    """The SHA-256 of parts in order; each is preceded by its length."""
+    result = sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        result.update(len(data).to_bytes(8, "big"))
+        result.update(data)
+    return result.hexdigest()
+
+
+def _first_state(root: Any, context: Any) -> str:
+    from weasyprint import layout
+
+    layout.initialize_page_maker(context, root)
+    return _state(context, 0)
+
+
+def _state(context: Any, index: int) -> str:
+    """What the engine knows before a page, in a form that ``_page_maker`` reads; sets have an order in it."""
+    resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
+    sets = [sorted(names) for names in scopes]
+    return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
+
+
+def _page_maker(state: str) -> list[Any]:
+    """What the engine keeps of pages: nothing of those before a state, and the state."""
+    index, resume_at, next_page, is_right, page_state = ast.literal_eval(state)
+    quotes, counters, scopes, groups = page_state
+    state_of_page = (quotes, counters, [set(names) for names in scopes], groups)
+    empty: Any = ([0], {}, [set()], [])
+    before = [(None, next_page, True, empty, _nothing_wanted()) for _ in range(index)]
+    return [*before, (resume_at, next_page, is_right, state_of_page, _nothing_wanted())]
+
+
+def _nothing_wanted() -> dict[str, Any]:
+    return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
+
+
+def _path(resume_at: Any) -> tuple[int, ...] | None:
+    """Where pages begin as a path of children; None in the middle of what can be split in several places."""
+    path: list[int] = []
+    while resume_at is not None:
+        if len(resume_at) != 1:
+            return None
+        ((index, resume_at),) = resume_at.items()
+        path.append(index)
+    return tuple(path)
+
+
+def _sizes(context: Any) -> Any:
+    sizes = context.style_for.initial_page_sizes
+    return tuple(sizes["box"]), tuple(sizes["area"])
+
+
+def _attributes_of(element: Any) -> str:
+    return "" if element is None else repr(sorted(element.items()))
+
+
+def _nothing(*_: Any) -> None:
+    """Instead of what is done already."""
+
+
+@contextmanager
+def _replaced(**functions: Callable[..., Any]) -> Iterator[None]:
+    """Have the engine's layout use other functions."""
+    from weasyprint import layout
+
+    originals = {name: getattr(layout, name) for name in functions}
+    vars(layout).update(functions)
+    try:
+        yield
+    finally:
+        vars(layout).update(originals)
+
+
+FEWEST = 5  # lines that a last page has
+_BESIDE_FLOATS = 3  # where it has floats and nothing else
+_MOST = 6  # pages that may run longer or shorter
+
+
+def count_last_lines(page: Any) -> int | None:
+    """Return how many lines a last page has if these are too few, 0 if it has floats only, else None."""
+    if page.page_type.name == LANDSCAPE:
+        return None
+    section = page
+    while section.children and section.element_tag != "section":
+        section = section.children[0]
+    blocks = [box for box in section.children if box.is_in_normal_flow() and box.height]
+    if not blocks or section.element_tag != "section":
+        return None
+    if all(_is_float(block) for block in blocks):
+        return 0
+    if any(_is_float(block) or _holds_more(block) for block in blocks):
+        return None
+    end = blocks[-1].border_box_y() + blocks[-1].border_height()
+    lines = ceil((end - section.content_box_y()) / line_height(section) - 0.05)
+    return lines if lines < FEWEST else None
+
+
+def _is_float(block: Any) -> bool:
+    return block.element is not None and (
+        block.element_tag == "figure" or block.element.get("data-float") == ""
+    )
+
+
+def _holds_more(block: Any) -> bool:
+    """Whether it holds anything but text, or text beside text."""
+    return any(isinstance(box, box_kinds().picture) or box.is_column for box in block.descendants())
+
+
+def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
+    """How much longer, in lines, some of the pages before the last may be, by their numbers from 0.
+
+    ``count`` is how many pages there are; ``first_opens`` says whether the first of them is the left one of
+    two that face each other, or the right one in books that are read from right to left. A chapter's first
+    page keeps its length.
+    """
+    if lines:
+        yield from _plan(count, lines, 1, first_opens)
+    yield from _plan(count, FEWEST - lines if lines else _BESIDE_FLOATS, -1, first_opens)
+
+
+def _plan(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
+    first = count - 1 - wanted
+    if first % 2 == (1 if first_opens else 0):  # its facing page comes before it
+        first -= 1
+    first = max(first, 1)
+    if wanted <= count - 1 - first <= _MOST:
+        yield dict.fromkeys(range(first, count - 1), more)
+
+
+def is_better_plan(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
+    """Whether a plan has done what it was made for: ``before`` and ``after`` are numbers of pages."""
+    if max(plan.values()) > 0:
+        return after < before and lines is None
+    return after == before and lines is None

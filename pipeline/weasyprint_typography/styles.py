@@ -1,0 +1,300 @@
+"""What WeasyPrint works out anew for each box, though it hangs on the box's style alone, is remembered.
+
+Many boxes share a style: of each the lengths in a containing block, the height of an empty line and a
+layout of text in its font are made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import inf
+from typing import Any
+
+from weasyprint_typography.engine import patch
+
+# What is kept with styles, and with boxes.
+_LENGTHS, _STRUT, _BLANK, _FIRST = "triptych_lengths", "triptych_strut", "triptych_blank", "triptych_first"
+_PAGES = "triptych_pages"
+_SIDES = ("left", "right", "top", "bottom")
+_RESOLVED = (
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
+    *(f"border_{side}_width" for side in _SIDES),
+    *("width", "min_width", "max_width", "height", "min_height", "max_height"),
+)
+_LINES = ("underline_position", "underline_thickness", "strikethrough_position", "strikethrough_thickness")
+_SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
+
+
+def follow(style: Any, first: Any) -> None:
+    """Let a style have all from the first of those that say the same, and what is made of it."""
+    style.__dict__[_FIRST] = first
+    style.__dict__["anonymous_style"] = first.anonymous_style  # where the engine keeps it
+
+
+def followed(style: Any) -> Any:
+    """The style that has all that is to be known of one, or itself."""
+    return style.__dict__.get(_FIRST, style)
+
+
+@patch("weasyprint.layout.percent.resolve_percentages", "71673078096fcf87", upstream=578, everywhere=True)
+def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Cache the lengths of each style by containing block, which WeasyPrint computes for each box."""
+    from weasyprint.formatting_structure.boxes import Box, PageBox
+
+    def resolve_once(box: Any, containing_block: Any) -> None:
+        style = followed(box.style)
+        if isinstance(containing_block, Box):
+            key = containing_block.width, containing_block.height
+        else:
+            key = tuple(containing_block)
+        if isinstance(box, PageBox) or style["border_collapse"] == "collapse":
+            resolve(box, containing_block)
+            return
+        lengths = style.__dict__.get(_LENGTHS)
+        if lengths is None:
+            lengths = style.__dict__[_LENGTHS] = {}
+        if key in lengths:
+            box.__dict__.update(lengths[key])
+            return
+        resolve(box, containing_block)
+        resolved = box.__dict__
+        lengths[key] = {name: resolved[name] for name in _RESOLVED}
+
+    return resolve_once
+
+
+@patch("weasyprint.text.line_break.strut", "b57885b70dd08efe", upstream=578, everywhere=True)
+def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Cache the height of an empty line by style, which WeasyPrint measures for each box."""
+
+    def strut_once(style: Any) -> Any:
+        style = followed(style)
+        height = style.__dict__.get(_STRUT)
+        if height is None:
+            height = style.__dict__[_STRUT] = work_out(style)
+        return height
+
+    return strut_once
+
+
+@patch("weasyprint.formatting_structure.boxes.Box.is_in_normal_flow", "5f49d6ab23da7e51", upstream=578)
+def is_in_normal_flow(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Read whether a box is in normal flow from its style, instead of by five methods."""
+    floats = frozenset(("left", "right", "inline-start", "inline-end", "footnote"))
+    away = frozenset(("absolute", "fixed", "running()", "note()"))
+
+    def ask_style(self: Any) -> bool:
+        style = self.style
+        position = style["position"]
+        if position == "static":
+            return style["float"] not in floats
+        kind = position if isinstance(position, str) else position[0]
+        return kind not in away and style["float"] not in floats
+
+    return ask_style
+
+
+@patch("weasyprint.formatting_structure.boxes.ParentBox.page_values", "9bcfda076d1961e6", upstream=578)
+def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Cache the named pages of the first and the last content of a box."""
+
+    def find_once(self: Any) -> Any:
+        known = self.__dict__.get(_PAGES)
+        if known is None or known[0] is not self.children:
+            known = self.__dict__[_PAGES] = self.children, find(self)
+        return known[1]
+
+    return find_once
+
+
+@patch("weasyprint.text.line_break.Layout.setup", "fb227a55094f41d4", upstream=578)
+def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Copy an empty layout in the font of a style, which WeasyPrint makes for each text."""
+    from weasyprint.text.ffi import ffi, gobject, pango
+
+    ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
+
+    def set_up_once(self: Any, style: Any) -> None:
+        home = followed(style)
+        blank = home.__dict__.get(_BLANK)
+        if blank is None:
+            set_up(self, style)
+            values = {name: value for name, value in self.__dict__.items() if name in _SET_UP}
+            copy = ffi.gc(pango.pango_layout_copy(self.layout), gobject.g_object_unref)
+            home.__dict__[_BLANK] = copy, values
+        else:
+            layout, values = blank
+            self.__dict__.update(values)
+            self.style = style
+            self.layout = ffi.gc(pango.pango_layout_copy(layout), gobject.g_object_unref)
+
+    return set_up_once
+
+
+_OWN = frozenset(("anchor", "page", "position", "float", "display"))  # what a style works out by itself
+
+# What is declared: by property its value and weight.
+Declared = dict[str, tuple[Any, Any]]
+# A selector that an element matches: its sheet's origin, its specificity, the number of its layer, the
+# pseudo-element, what is declared.
+Matched = tuple[str, Any, float, str | None, Any]
+
+
+@patch("weasyprint.css.StyleFor", "dac5a13261681453", upstream=2813)
+def style_for(plain: Any) -> Any:
+    """Cascade the rules once for elements that match the same ones, and pseudo-elements on demand."""
+    from weasyprint import css
+
+    class Styles(plain):  # type: ignore[misc]
+        """The styles of a document; those of pseudo-elements are made when they are asked for."""
+
+        def __init__(
+            self, html: Any, sheets: Any, hints: bool, font_config: Any, target_collector: Any
+        ) -> None:
+            self._cascaded_styles: dict[Any, Declared] = {}
+            self._computed_styles: dict[Any, Any] = {}
+            self.initial_page_sizes = {"box": None, "area": None}
+            self._sheets, self.font_config = sheets, font_config
+            self._pseudo: dict[int, dict[str | None, Declared]] = {}  # by the id of an element's style
+            attribute_rules: dict[Any, list[Any]] = {}
+            for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
+                attribute_rules.setdefault(rule[1], []).append(rule)
+            alike: dict[Any, Any] = {}
+            # Styles that differ in nothing but the name of their element follow the first of them.
+            firsts: dict[Any, Any] = {}
+            kin: dict[int, int] = {}
+            for wrapper in html.wrapper_element.iter_subtree():
+                element = wrapper.etree_element
+                parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
+                matched = _matched(wrapper, sheets)
+                key = kin.get(id(parent)), tuple((*one[1:4], id(one[4])) for one in matched)
+                own = attribute_rules.get(element, ())
+                style = None if own else alike.get(key)
+                if style is None:
+                    declared = _cascaded(own, matched)
+                    style = self._made(html, declared.pop(None, {}), parent, None)
+                    self._pseudo[id(style)] = declared
+                    if not own:
+                        alike[key] = style
+                    first = firsts.setdefault(key, style) if all(map(_only_names, own)) else style
+                    kin[id(style)] = id(first)
+                    if first is not style:
+                        follow(style, first)
+                    if target_collector and style["anchor"]:
+                        target_collector.collect_anchor(style["anchor"])
+                self._computed_styles[element, None] = style
+            self._make = partial(self._made, html)
+
+        def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
+            if pseudo_type and (element, pseudo_type) not in self._computed_styles:
+                parent = self._computed_styles.get((element, None))
+                if pseudo_type in (declared := self._pseudo.get(id(parent), {})):
+                    style = self._make(declared[pseudo_type], parent, pseudo_type)
+                    self._computed_styles[element, pseudo_type] = style
+            return super().__call__(element, pseudo_type)
+
+        def _made(self, html: Any, declared: Declared, parent: Any, pseudo_type: str | None) -> Any:
+            if parent is None:
+                root = css.InitialStyle(self.font_config)
+            else:
+                root = self._computed_styles[html.etree_element, None]
+            sizes = self.initial_page_sizes
+            return css.ComputedStyle(
+                parent, declared, pseudo_type, root, html.base_url, self.font_config, sizes
+            )
+
+    return Styles
+
+
+def _only_names(rule: Any) -> bool:
+    """Whether a rule that stands for attributes says nothing but what the element is called."""
+    return [getattr(one, "lower_name", "") for one in rule[2]] == ["-weasy-anchor"]
+
+
+def _matched(wrapper: Any, sheets: Any) -> list[Matched]:
+    """The selectors that an element matches, the weaker first within a sheet."""
+    found = []
+    for sheet, origin, sheet_specificity in sheets:
+        for specificity, _, pseudo_type, (declarations, layer) in sheet.matcher.match(wrapper):
+            order = inf if layer is None else sheet.layers.index(layer)
+            found.append((origin, sheet_specificity or specificity, order, pseudo_type, declarations))
+    return found
+
+
+def _cascaded(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
+    """What is declared in an element's own attributes and in rules, for it and for each pseudo-element."""
+    from weasyprint.css import declaration_precedence, preprocess_declarations
+
+    found: dict[str | None, Declared] = {}
+
+    def declare(pseudo_type: str | None, origin: str, order: float, specificity: Any, rules: Any) -> None:
+        declared = found.setdefault(pseudo_type, {})
+        for name, values, importance in rules:
+            weight = declaration_precedence(origin, importance), order, specificity
+            if name not in declared or declared[name][1] <= weight:
+                declared[name] = values, weight
+
+    for specificity, _, declarations, base_url in attribute_rules:
+        declare(None, "author", inf, specificity, preprocess_declarations(base_url, declarations))
+    for origin, specificity, order, pseudo_type, declarations in matched:
+        declare(pseudo_type, origin, order, specificity, declarations)
+    return found
+
+
+@patch("weasyprint.css.ComputedStyle.__missing__", "b318d8efc8ac79d7", upstream=578)
+def missing_style(work_out: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Take an inherited value from the parent style at once."""
+    from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
+    from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
+
+    names = {*INHERITED, *(name for name in INITIAL_VALUES if name not in INITIAL_NOT_COMPUTED)}
+    names -= {name for name in names if name.startswith("text_decoration_")}
+    names -= {"page", "position", "float", "display"}  # what they become hangs on more than their value
+    # The names under which a property may be declared besides its own, such as margin-inline-start.
+    logical = {
+        name: {function(block="ttb", inline=inline) for inline in ("ltr", "rtl")}
+        for name, function in PHYSICAL_FUNCTIONS.items()
+    }
+    plain = {name: logical.get(name, set()) for name in names}
+
+    def take_over(self: Any, key: str) -> Any:
+        if (first := followed(self)) is not self and key not in _OWN:
+            value = self[key] = first[key]
+            return value
+        others = plain.get(key)
+        declared = self.cascaded
+        if others is None or key in declared or self.parent_style is None or not others.isdisjoint(declared):
+            return work_out(self, key)
+        value = self[key] = self.parent_style[key] if key in INHERITED else INITIAL_VALUES[key]
+        return value
+
+    return take_over
+
+
+_KNOWN = "triptych_page_styles"  # what is kept with the styles of a document
+
+
+@patch("weasyprint.layout.page.set_page_type_computed_styles", "4e68b396b35c4a06", upstream=578)
+def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[..., None]:
+    """Compute the styles of a page and its margin boxes once for all pages of a kind."""
+
+    def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
+        styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
+        key = _matching(style_for, page_type)
+        if key not in styles:
+            style_for.get_cascaded_styles().clear()  # of the page before it
+            compute(page_type, html, style_for)
+            computed = style_for.get_computed_styles()
+            styles[key] = {pseudo: style for (of, pseudo), style in computed.items() if of is page_type}
+        for pseudo, style in styles[key].items():
+            style_for.get_computed_styles()[page_type, pseudo] = style
+
+    return compute_once
+
+
+def _matching(style_for: Any, page_type: Any) -> tuple[int, ...]:
+    """The numbers of the selectors that a page matches, of all page rules."""
+    rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
+    selectors = (selector for _, listed, _ in rules for _, _, selector in listed)
+    return tuple(n for n, one in enumerate(selectors) if style_for._page_type_match(one, page_type))

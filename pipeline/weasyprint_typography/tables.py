@@ -1,0 +1,343 @@
+"""Tables as wide as they need be, with columns weighed by what they hold, and smaller type in wide ones.
+
+The engine sets a table as CSS has it: as wide as it is told, its columns in proportion to their longest
+lines.
+Here a table is as wide as its columns with some air between them. It fills the measure where it nearly does
+so by itself, or where lines have to be broken. One whose words do not fit side by side has smaller type,
+within limits (``--least-size``), then a landscape page. One that does not fit there either has type below
+these limits, and then words are broken anywhere: it is reported. The frame around it is as wide as the
+measure, and so is its caption.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from weasyprint_typography.column_widths import Cell, Span, classes_of, measured, smallest, weigh
+from weasyprint_typography.engine import patch
+
+_SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
+_AIR = 1.0  # em that come to the space between columns where there is room
+_MOST_AIR = 2.4  # em; a table that fills its measure with less than that does so
+_HARDLY_SMALLER = 0.9  # down to here type is made smaller to keep dates and numbers whole
+_SQUARE = 4.0  # em that a column of colour has at least
+_SHADE = re.compile(r"shade-").match  # of a cell's classes that say its colour
+SQUEEZED = "triptych_squeezed"  # of a table: how much smaller its type is than allowed, in CSS pixels
+_KEPT = "triptych_columns"  # what is kept with the engine's tables
+_ROUNDING = 0.01  # CSS pixels
+
+
+@patch("weasyprint.layout.table.table_wrapper_width", "48611ace93037706", upstream=1137, everywhere=True)
+def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
+    """Weigh the columns of tables without a given width."""
+
+    from weasyprint.formatting_structure.boxes import BlockLevelBox
+
+    def weigh_columns(context: Any, wrapper: Any, containing_block: Any) -> None:
+        table = wrapper.get_wrapped_table()
+        if table.style["width"] != "auto":
+            find(context, wrapper, containing_block)
+            return
+        margins = sum(m for m in (wrapper.margin_left, wrapper.margin_right) if m != "auto")
+        available = containing_block[0] - margins
+        _set_widths(context, table, containing_block, available)
+        fills = wrapper.is_in_normal_flow() and isinstance(wrapper, BlockLevelBox)
+        wrapper.width = max(table.width, available) if fills else table.width
+        if table.style["direction"] == "rtl":
+            table.margin_left = wrapper.width - table.width  # the engine has all tables begin at the left
+
+    return weigh_columns
+
+
+def _set_widths(context: Any, table: Any, containing_block: Any, available: float) -> None:
+    """Give a table its columns' widths, and its cells their type and the space between them."""
+    from weasyprint.layout.percent import resolve_percentages
+
+    resolve_percentages(table, containing_block)
+    kept: tuple[float, list[float]] | None = getattr(table, _KEPT, None)
+    if kept is None or kept[0] != available:
+        setattr(table, _KEPT, (available, _columns(context, table, available)))
+        kept = getattr(table, _KEPT)
+    table.column_widths = list(kept[1])
+    table.width = sum(kept[1])
+
+
+def _columns(context: Any, table: Any, available: float) -> list[float]:
+    vars(table).pop(SQUEEZED, None)
+    table.width = available  # to which shares in the style sheet refer
+    as_written(table)
+    columns, spans = measured(context, table)
+    if _lacks(columns, spans, available, whole=True):
+        columns, spans = _in_smaller_type(context, table, available)
+        if _lacks(columns, spans, available):
+            note_wide(context, table)
+            columns, spans = _squeezed(context, table, available)
+    size = float(table.style["font_size"])
+    widths = weigh(columns, available, short=_SHORT * size, spans=spans)
+    if shaded := _shaded_columns(table):
+        widths = _even(widths, shaded, _SQUARE * size, available)
+    spare = available - sum(widths)
+    airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
+    if spare < _ROUNDING or not airy:
+        return widths
+    air = spare / len(airy) if spare <= _MOST_AIR * size * len(airy) else _AIR * size
+    _add_air(table, air, airy)
+    return [width + air if n in airy else width for n, width in enumerate(widths)]
+
+
+def _even(widths: list[float], columns: frozenset[int], least: float, available: float) -> list[float]:
+    """Columns of colour are of one width, where there is room for it."""
+    wanted = max(least, *(widths[column] for column in columns))
+    even = [wanted if column in columns else width for column, width in enumerate(widths)]
+    return even if sum(even) <= available else widths
+
+
+def _shaded_columns(table: Any) -> frozenset[int]:
+    """The columns in which cells have a colour behind their number."""
+    return frozenset(cell.grid_x for cell in _cells(table) if any(map(_SHADE, classes_of(cell))))
+
+
+def _lacks(
+    columns: Sequence[Sequence[Cell | None]], spans: Sequence[Span], available: float, *, whole: bool = False
+) -> bool:
+    return smallest(columns, spans, whole=whole) > available + _ROUNDING
+
+
+def _in_smaller_type(
+    context: Any, table: Any, available: float
+) -> tuple[list[list[Cell | None]], list[Span]]:
+    """The cells in the largest type in which words fit side by side, or the smallest that there may be.
+
+    Dates, numbers and short labels count as well, as long as hardly smaller type keeps them whole.
+    """
+    found = measured(context, table)
+    needs_whole = not _lacks(*found, available)
+    for share in scales(table):
+        if needs_whole and share < _HARDLY_SMALLER:
+            break
+        scale(table, share)
+        smaller = measured(context, table)
+        if not _lacks(*smaller, available, whole=needs_whole):
+            return smaller
+        if not needs_whole:
+            found = smaller
+    if needs_whole:
+        as_written(table)
+        found = measured(context, table)
+    return found
+
+
+def _squeezed(context: Any, table: Any, available: float) -> tuple[list[list[Cell | None]], list[Span]]:
+    """The cells of a table in type smaller than allowed; words are broken as a last resort."""
+    size, shares = float(table.style["font_size"]), list(scales_below(table))
+    least = least_size(table.style) or size
+    for share, breaks in [*((share, False) for share in shares), (min([1.0, *shares]), True)]:
+        scale(table, share, breaks=breaks)
+        found = measured(context, table)
+        if not _lacks(*found, available):
+            break
+    setattr(table, SQUEEZED, max(least - share * size, 0.0))
+    return found
+
+
+def _add_air(table: Any, air: float, columns: Sequence[int]) -> None:
+    """More space behind some columns."""
+    from weasyprint.css.properties import Dimension
+
+    side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
+    aired: dict[tuple[int, float], Any] = {}
+    for cell in _cells(table):
+        if cell.grid_x + cell.colspan - 1 in columns:
+            padding = getattr(cell, side) + air
+            style = aired.get(key := (id(cell.style), padding))
+            if style is None:
+                style = aired[key] = cell.style.copy()
+                style[side] = Dimension(padding, "px")
+            cell.style = style
+
+
+def _cells(table: Any) -> Iterator[Any]:
+    for group in table.children:
+        for row in group.children:
+            yield from row.children
+
+
+_STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # of the size of type in tables
+_TINY = 20 / 3  # CSS pixels, five points: no type is smaller, whatever a table lacks
+_BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
+_LEAST = "__least_size"  # the style sheet's --least-size
+_WRITTEN = "triptych_written"  # the style that a box has by the style sheet
+_PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
+_SIDES = ("padding_right", "padding_left")
+_CLOSER, _CLOSE_BELOW = 0.7, 0.89  # columns stand closer, too, in type below a share of its size
+_PIXELS = {"px": 1.0, "pt": 4 / 3}
+
+
+def scales(table: Any) -> Iterator[float]:
+    """The shares of its own size in which a table may be set, the largest first."""
+    size = float(table.style["font_size"])
+    least = least_size(table.style) or size
+    shares = [share for share in _STEPS if share * size >= least]
+    yield from shares
+    if least < size and (not shares or shares[-1] * size > least + 0.01):
+        yield least / size
+
+
+def scales_below(table: Any) -> Iterator[float]:
+    """Shares of its own size that the style sheet does not allow, for a table that fits in no other."""
+    size = float(table.style["font_size"])
+    least = least_size(table.style) or size
+    for step in _STEPS[1::2]:
+        if step * least > _TINY:
+            yield step * least / size
+    if least > _TINY:
+        yield _TINY / size
+
+
+def least_size(style: Any) -> float:
+    """The smallest size of type that a style sheet allows in a table, in CSS pixels; 0 where it is silent."""
+    for token in style[_LEAST] or ():
+        if token.type == "dimension" and token.lower_unit in _PIXELS:
+            return float(token.value * _PIXELS[token.lower_unit])
+    return 0.0
+
+
+def as_written(table: Any) -> None:
+    """Give the boxes of a table the styles that they have by the style sheet."""
+    for box in _boxes(table):
+        box.style = box.__dict__.setdefault(_WRITTEN, box.style)
+
+
+def scale(table: Any, share: float, *, breaks: bool = False) -> None:
+    """Set all that is in a table at a share of the size that the style sheet gives it.
+
+    With ``breaks`` lines may end within words.
+    """
+    as_written(table)
+    scaled: dict[int, Any] = {}
+    for box in _boxes(table):
+        style = box.style
+        if id(style) not in scaled:
+            scaled[id(style)] = _scaled(style, share)
+            for name, value in _BREAKING.items() if breaks else ():
+                scaled[id(style)][name] = value
+        box.style = scaled[id(style)]
+
+
+def _boxes(table: Any) -> Iterator[Any]:
+    yield table
+    for part in table.children:
+        yield part
+        yield from part.descendants()
+
+
+def _scaled(style: Any, share: float) -> Any:
+    smaller = style.copy()
+    smaller["font_size"] = style["font_size"] * share
+    height = style["line_height"]
+    if getattr(height, "unit", "") == "px":
+        smaller["line_height"] = type(height)(height.value * share, height.unit)
+    for side in _PADDINGS:
+        padding = style[side]
+        if getattr(padding, "unit", "") == "px":
+            closer = _CLOSER if side in _SIDES and share < _CLOSE_BELOW else 1.0
+            smaller[side] = type(padding)(padding.value * share * closer, "px")
+    return smaller
+
+
+_NOTED = "triptych_wide_tables"  # what is kept with the engine's context
+_LANDSCAPE = "landscape"  # the class of what stands on such a page
+_AROUND = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # what pages may break in
+
+
+def note_wide(context: Any, table: Any) -> None:
+    """Note that the words of a table do not fit side by side."""
+    context.__dict__.setdefault(_NOTED, []).append(table.element)
+
+
+def turn_wide(context: Any, root: Element) -> bool:
+    """Ask for landscape pages for the frames of tables that were noted; whether any was not on one yet."""
+    noted = set(context.__dict__.get(_NOTED, ()))
+    frames = [frame for frame in _frames(root) if noted.intersection(frame)] if noted else []
+    for frame in frames:
+        frame.set("class", f"{frame.get('class')} {_LANDSCAPE}")
+    return bool(frames)
+
+
+def _frames(parent: Element) -> list[Element]:
+    """The frames of tables under an element that stand on pages by themselves and may be turned."""
+    found: list[Element] = []
+    for child in parent:
+        names = (child.get("class") or "").split()
+        if child.tag not in _AROUND or _LANDSCAPE in names or "panels" in names:
+            continue
+        if "table" in names:
+            found.append(child)
+        else:
+            found += _frames(child)
+    return found
+
+
+_ENOUGH = 120.0  # CSS pixels in which a large picture is still seen
+
+
+@patch("weasyprint.layout.preferred.replaced_min_content_width", "8bb691c131805076")
+def replaced_min_content_width(find: Callable[..., float]) -> Callable[..., float]:
+    """Return the least width of a picture that a column may make smaller."""
+    from weasyprint.layout.preferred import replaced_max_content_width
+
+    def find_bounded(box: Any, outer: bool = True) -> float:
+        if getattr(box.style["max_width"], "unit", "") != "%":
+            return find(box, outer)
+        return min(float(replaced_max_content_width(box, outer)), _ENOUGH)
+
+    return find_bounded
+
+
+_NAME = "continued"
+
+
+def name_continued(root: Element) -> None:
+    """Give each long table with a head and a number the row; the page's body has the word for it."""
+    body = root.find("body")
+    word = body.get("data-continued") if body is not None else None
+    for frame in root.iter("div") if word else ():
+        classes = frame.get("class", "").split()
+        table, head = frame.find("table"), frame.find("table/thead")
+        label = frame.find("table/caption/span[@class='label']")
+        if "table" not in classes or "short" in classes or table is None or head is None or label is None:
+            continue
+        row = Element("tr", {"class": _NAME})
+        cell = Element("td", {"colspan": str(sum(int(c.get("colspan", "1")) for c in head[0]))})
+        cell.text = f"{''.join(label.itertext())} ({word})"
+        row.append(cell)
+        head.insert(0, row)
+
+
+@patch("weasyprint.layout.table.table_layout", "6594fa40743fbc0b", upstream=486, everywhere=True)
+def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
+    """Leave the row out on the first page of a table."""
+
+    def lay_out_continued(context: Any, whole: Any, bottom: float, skip: Any, *rest: Any) -> Any:
+        head = whole.children[0] if whole.children else None
+        if skip is not None or head is None or not head.is_header or not _is_row(head.children[0]):
+            return lay_out(context, whole, bottom, skip, *rest)
+        rows = head.children
+        head.children = rows[1:]
+        try:
+            result = lay_out(context, whole, bottom, skip, *rest)
+        finally:
+            head.children = rows
+        if result[0] is not None and whole.style["border_collapse"] == "collapse":
+            upright, level = whole.collapsed_border_grid
+            result[0].collapsed_border_grid = upright[1:], level[:1] + level[2:]
+        return result
+
+    return lay_out_continued
+
+
+def _is_row(row: Any) -> bool:
+    return row.element is not None and row.element.get("class") == _NAME

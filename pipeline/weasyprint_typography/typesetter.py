@@ -1,0 +1,269 @@
+"""XHTML and CSS → laid-out pages, by WeasyPrint, which sees nothing but what the book hands it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from weasyprint_typography.columns import name_entries_continued
+from weasyprint_typography.engine import Hyphenation, load_engine
+from weasyprint_typography.page_boxes import NamedString, PageKind
+from weasyprint_typography.preparation import (
+    classes_in,
+    count_from_starts,
+    name_floats,
+    name_followers,
+    open_groups,
+    space_scripts,
+)
+from weasyprint_typography.stretches import Layout, Piece, lay_out
+from weasyprint_typography.tables import name_continued, turn_wide
+
+# Return the bytes and the media type of what an address names. Raise ValueError for one that is refused.
+Fetch = Callable[[str], tuple[bytes, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A laid-out document: its stretches in order, and how it was laid out, None where none can be kept.
+
+    ``holders`` numbers the elements that hold its blocks, which may go on from stretch to stretch;
+    ``root`` is the tree that was laid out.
+    """
+
+    pieces: Sequence[Piece]
+    layout: Layout | None
+    holders: Mapping[Any, int]
+    root: Element
+
+    @property
+    def pages(self) -> list[Any]:
+        """The engine's pages, but for those of stretches that are kept."""
+        return [page for piece in self.pieces for page in piece.pages]
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether its last pages might have other lines if it began on the other side of the book."""
+        return any(piece.stretch.one_sided for piece in self.pieces)
+
+    @property
+    def strings(self) -> list[tuple[NamedString, ...]]:
+        """The strings that each of these pages sets or begins with."""
+        return [strings for piece in self.pieces for strings in piece.strings]
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What decides the margin boxes of a page: its kind, its number, that of the last page, its strings.
+
+    ``roman`` counts i, ii, iii … as front matter does.
+    """
+
+    kind: PageKind
+    number: int
+    last: int
+    strings: tuple[NamedString, ...]
+    roman: bool = False
+
+
+class Typesetter:
+    """Lays documents out with one style sheet and one set of fonts.
+
+    Running heads and folios are laid out apart, since a document does not know its place in the book. To be
+    used as a context; ``complaints`` is what the engine had to say.
+    """
+
+    def __init__(
+        self,
+        css: str,
+        fetch: Fetch | None = None,
+        roman_folios: str = "",
+        hyphenation: Hyphenation | None = None,
+    ) -> None:
+        weasyprint = load_engine(hyphenation)
+        from weasyprint.css.counters import CounterStyle
+        from weasyprint.text.fonts import FontConfiguration
+
+        self._fetcher = _fetcher(fetch) if fetch else weasyprint.urls.URLFetcher()
+        self._fonts = FontConfiguration()
+        self._counters = CounterStyle()
+        self._engine = weasyprint
+        self._css, self._roman_folios = css, roman_folios
+        self.complaints: list[str] = []
+
+    @cached_property
+    def _style(self) -> Any:
+        return self._sheet(self._css)
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        return classes_in(self._css)
+
+    @cached_property
+    def _roman(self) -> Any:
+        return self._sheet(self._roman_folios)
+
+    def lay(self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: Layout | None = None) -> Laid:
+        """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out.
+
+        Stretches are left out as well that an ``earlier`` layout has as they would be; ``frame`` is what the
+        document depends on besides.
+        """
+        from weasyprint.formatting_structure.build import build_formatting_structure
+
+        with self.listening():
+            more = [self._sheet("html { break-before: verso }")] if verso else []
+            html = self._page(xhtml)
+            while True:
+                context = self._context(html, [self._style, *more])
+                root = build_formatting_structure(
+                    html.etree_element,
+                    context.style_for,
+                    context.get_image_from_uri,
+                    html.base_url,
+                    context.target_collector,
+                    context.counter_style,
+                    context.footnotes,
+                )
+                laid = lay_out(html, root, context, frame, earlier)
+                if not turn_wide(context, html.etree_element):
+                    return Laid(*laid, html.etree_element)
+                _name_blocks(html)
+
+    def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
+        """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
+
+        ``shell`` is a document of the book without content, whose language and direction they take.
+        """
+        from weasyprint.document import Page
+        from weasyprint.formatting_structure.boxes import PageBox
+        from weasyprint.layout.background import layout_box_backgrounds
+        from weasyprint.layout.page import (
+            make_margin_boxes,
+            page_height,
+            page_width,
+            set_page_type_computed_styles,
+        )
+        from weasyprint.layout.percent import resolve_percentages
+
+        with self.listening():
+            contexts: dict[bool, Any] = {}
+            html = self._page(shell)
+            for margins in pages:
+                if margins.roman not in contexts:
+                    sheets = [self._style, self._roman] if margins.roman else [self._style]
+                    contexts[margins.roman] = self._context(html, sheets)
+                context = contexts[margins.roman]
+                kind = _page_type_for(margins.kind)
+                set_page_type_computed_styles(kind, html, context.style_for)
+                style = context.style_for(kind)
+                box = PageBox(kind, style)
+                resolve_percentages(box, style["size"])
+                box.position_x = box.position_y = 0
+                page_width(box, context, style["size"][0])
+                page_height(box, context, style["size"][1])
+                context.page_bottom = box.content_box_y() + box.height
+                context.current_page = 2
+                context.string_set.clear()
+                for string in margins.strings:
+                    before = {1: [string.before]} if string.before is not None else {}
+                    context.string_set[string.name] = before | ({2: list(string.set)} if string.set else {})
+                # What "string(…, start)" looks for; it is no part of the page.
+                begins = [(string.name, None) for string in margins.strings if string.begins]
+                box.children = (SimpleNamespace(style={"string_set": begins}, children=()),)
+                counters = {"page": [margins.number], "pages": [margins.last]}
+                box.children = tuple(make_margin_boxes(context, box, ([0], counters, [set(counters)], [])))
+                for child in box.children:
+                    layout_box_backgrounds(box, child, context.get_image_from_uri)
+                yield Page(box)
+
+    def _context(self, html: Any, sheets: list[Any]) -> Any:
+        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": sheets}
+        return self._engine.document.Document._build_layout_context(
+            html, self._fonts, self._counters, {}, options
+        )
+
+    def _page(self, xhtml: str) -> Any:
+        """A document for the engine, from the tree of a fast XML parser."""
+        root = ElementTree.fromstring(xhtml)
+        count_from_starts(root)
+        space_scripts(root)
+        name_continued(root)
+        name_entries_continued(root)
+        open_groups(root, self._classes)
+        page = object.__new__(self._engine.HTML)
+        page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
+        page.etree_element = root
+        _name_blocks(page)
+        return page
+
+    def _sheet(self, css: str) -> Any:
+        return self._engine.CSS(
+            string=css,
+            url_fetcher=self._fetcher,
+            font_config=self._fonts,
+            counter_style=self._counters,
+            base_url="book:",
+        )
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear what the engine has to say meanwhile: of some drawings it does so as they are painted."""
+        with _complaints() as messages:
+            yield
+        self.complaints += [message for message in messages if message not in self.complaints]
+
+
+def _name_blocks(page: Any) -> None:
+    """Name the blocks of a document that float, and what follows each; all elements are matched anew."""
+    import cssselect2
+
+    name_floats(page.etree_element)
+    name_followers(page.etree_element)
+    page.wrapper_element = cssselect2.ElementWrapper.from_html_root(page.etree_element, content_language=None)
+
+
+def _page_type_for(kind: PageKind) -> Any:
+    from weasyprint.layout.page import PageType
+
+    return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
+
+
+def _fetcher(fetch: Fetch) -> object:
+    """A fetcher of the engine that gets each address from a function."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> object:
+            data, media_type = fetch(url)
+            return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+    return Fetcher()
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What WeasyPrint logs as an error: it would otherwise go on with something missing."""
+    messages: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            # A font that does not load is only a warning there: the page would be set in another.
+            if record.levelno >= logging.ERROR or "font" in message.lower():
+                messages.append(message)
+
+    logger = logging.getLogger("weasyprint")
+    handler, before = Collector(level=logging.WARNING), (logger.handlers[:], logger.propagate)
+    logger.handlers, logger.propagate = [handler], False
+    try:
+        yield messages
+    finally:
+        logger.handlers, logger.propagate = before[0], before[1]

@@ -1,0 +1,73 @@
+"""Patches are made for the engine that is installed: what they replace is what they know."""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from hashlib import sha256
+from importlib.metadata import distribution, version
+from pathlib import Path
+
+import pytest
+
+from weasyprint_typography import engine
+from weasyprint_typography.engine import PATCHES, Patch, find_changes, source_of
+
+PACKAGES = Path(str(distribution("weasyprint").locate_file("")))
+REPOSITORY = Path(__file__).parents[2]
+
+
+def test_what_is_replaced_and_used_is_as_it_was() -> None:
+    """Where it is not, README.md of the package says what to do."""
+    assert list(find_changes(PACKAGES)) == []
+
+
+def test_the_version_is_the_one_that_is_asked_for() -> None:
+    asked = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert f"weasyprint=={engine.VERSION}" in asked
+    assert version("weasyprint") == engine.VERSION
+
+
+def test_each_function_is_replaced_once() -> None:
+    replaced = [patch.name for patch in PATCHES]
+    assert sorted(set(replaced)) == sorted(replaced)
+
+
+def test_a_source_is_what_python_says_it_is() -> None:
+    name = f"{Patch.__module__}.Patch"
+    assert source_of(name, REPOSITORY / "pipeline") == inspect.getsource(Patch)
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("class A:\n    def b(self):\n        return 1\n", None),
+        ("class A:\n    def b(self):\n        return 2\n", "changed"),
+        ("class A:\n    @c\n    def b(self):\n        return 1\n", "changed"),
+        ("class A:\n    pass\n", "missing"),
+        ("def b(self):\n    return 1\n", "missing"),
+    ],
+)
+@pytest.mark.parametrize("file", ["engine/part.py", "engine/part/__init__.py"])
+def test_what_has_changed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, change: str | None
+) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text("import this\n" + text, "utf-8")
+    digest = sha256(b"    def b(self):\n        return 1\n").hexdigest()[:16]
+    declare(monkeypatch, "engine.part.A.b", digest)
+    found = list(find_changes(tmp_path))
+    assert [line.split()[0] for line in found] == ["engine.part.A.b"] * bool(change)
+    assert all(change in line for line in found if change)
+
+
+def test_a_missing_module_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    declare(monkeypatch, "engine.part.a", "0")
+    assert list(find_changes(tmp_path)) == ["engine.part.a is missing"]
+
+
+def declare(monkeypatch: pytest.MonkeyPatch, name: str, digest: str) -> None:
+    """Have one definition known, and no other."""
+    monkeypatch.setattr(engine, "PATCHES", [])
+    monkeypatch.setattr(engine, "INTERNALS", {name: digest})

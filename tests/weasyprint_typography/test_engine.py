@@ -1,0 +1,321 @@
+"""What the layout engine may ask for and what it says; the strings and numbers of running heads."""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from tests.conftest import tiny_png
+from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face, rendered_alone
+from triptych.writers.print.binding.binder import Gathering, bind
+from triptych.writers.print.composing import book_typesetter as engine
+from triptych.writers.print.composing.book_typesetter import BookTypesetter, Files
+from triptych.writers.print.composing.joining import join
+from triptych.writers.print.composing.serialising import fold
+from triptych.writers.print.painting.pages import paint, paint_margins
+from triptych.writers.print.painting.palette import Palette
+from triptych.writers.print.tags import ROLE_MAP
+from weasyprint_typography.page_boxes import NamedString
+from weasyprint_typography.typesetter import Margins
+
+
+def layout(xhtml: str, css: str, files: Files) -> list[str]:
+    """One document laid out → what the engine complained of."""
+    typesetter = BookTypesetter(css, files)
+    typesetter.lay(xhtml)
+    return typesetter.complaints
+
+
+def test_fonts_are_found_where_the_temporary_folder_was_cleared() -> None:
+    def painted(css: str) -> dict[str, object]:
+        typesetter = BookTypesetter(css, lambda scheme, path: (read_face(path), "font/ttf"))
+        palette = Palette(typesetter.faces)
+        for piece in typesetter.lay('<html lang="en"><body><p>Text</p></body></html>').pieces:
+            paint(piece.pages, piece.strings, palette, "a", {}, {})
+        return dict(palette.glyphs())
+
+    painted("p { font-family: 'EB Garamond' }")
+    shutil.rmtree(Path(os.environ["FONTCONFIG_FILE"]).parent)
+    assert painted("p { font-family: 'Work Sans' }")
+
+
+def test_the_folder_of_the_font_cache_is_there_before_two_processes_would_make_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "")
+    monkeypatch.setattr(engine, "scratch", lambda: tmp_path)
+    engine._use_bundled_fonts()
+    configuration = Path(os.environ["FONTCONFIG_FILE"])
+    assert configuration.is_relative_to(tmp_path)
+    folder = re.search(r"<cachedir>(.*)</cachedir>", configuration.read_text())
+    assert folder is not None and Path(folder[1]).is_dir()
+
+
+SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'
+IMG = '<img src="{}" alt="A"/>'
+
+
+class Resources:
+    """What the layout engine asked for, and what it is given."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files, self.asked = files, []
+
+    def __call__(self, scheme: str, path: str) -> tuple[bytes, str]:
+        self.asked.append(f"{scheme}:{path}")
+        return self.files[path], "application/octet-stream"
+
+
+class TestFetcher:
+    @pytest.mark.parametrize(
+        "address", ["file:///x", "http://127.0.0.1:9/x", "data:,x", "other:x", "x.png", "//x"]
+    )
+    def test_an_address_of_another_kind_is_refused_before_any_file_is_asked_for(self, address: str) -> None:
+        resources = Resources()
+        found = layout(SHELL.format(IMG.format(address)), "", resources)
+        assert resources.asked == []
+        assert len(found) == 1
+
+    @pytest.mark.parametrize("scheme", ["project", "chart", "font"])
+    def test_the_books_own_addresses_are_known(self, scheme: str) -> None:
+        resources = Resources(a=tiny_png())
+        found = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", resources)
+        assert (resources.asked, found) == ([f"{scheme}:a"], [])
+
+
+class TestNothingIsLostInSilence:
+    @pytest.mark.parametrize("data", [b"", b"damaged", tiny_png()[:40], b"<svg"])
+    def test_a_picture_that_cannot_be_read_is_reported(self, data: bytes) -> None:
+        assert len(layout(SHELL.format(IMG.format("project:a")), "", Resources(a=data))) == 1
+
+    @pytest.mark.parametrize("data", [b"", b"damaged", b"\0\1\0\0" + bytes(40)])
+    def test_a_font_that_cannot_be_read_is_reported(self, data: bytes) -> None:
+        css = "@font-face { font-family: F; src: url(font:a) } p { font-family: F }"
+        assert len(layout(SHELL.format(""), css, Resources(a=data))) == 1
+
+    def test_a_missing_file_is_reported(self) -> None:
+        assert len(layout(SHELL.format(IMG.format("project:gone")), "", Resources())) == 1
+
+    def test_the_logger_is_as_it_was(self) -> None:
+        logger = logging.getLogger("weasyprint")
+        before = (logger.handlers[:], logger.propagate, logger.level)
+        layout(SHELL.format(IMG.format("project:gone")), "", Resources())
+        assert (logger.handlers, logger.propagate, logger.level) == before
+
+
+# --- Named strings and counters ----------------------------------------------------------------
+
+HEADS = """
+@page {
+  margin: 60pt 20pt 20pt;
+  @top-left { content: "[f:" string(title, first) "]"; font: 8pt Sans }
+  @top-center { content: "[s:" string(title, start) "]"; font: 8pt Sans }
+  @top-right { content: "[l:" string(title, last) "]"; font: 8pt Sans }
+  @bottom-left { content: "[e:" string(title, first-except) "]"; font: 8pt Sans }
+  @bottom-center { content: "[d:" string(title) string(part) "]"; font: 8pt Sans }
+  @bottom-right { content: "[" counter(page) "/" counter(pages) "]"; font: 8pt Sans }
+}
+h1 { string-set: title content(text); font: 10pt Serif; margin: 0 }
+h2 { string-set: part "part " content(text); font: 10pt Serif; margin: 0 }
+.new { break-before: page }
+"""
+# One a page: no heading, one, several; a heading in the middle of a page; pages without any.
+PAGES = "".join(
+    (
+        "<p>none yet</p>",
+        '<h1 class="new">A</h1><p>a</p>',
+        '<p class="new">goes on</p>',
+        '<p class="new">before</p><h1>B</h1><h2>b</h2><h1>C</h1>',
+        '<p class="new">goes on</p>',
+        '<h1 class="new">D</h1><h1>E</h1>',
+        '<h1 class="new"> F  <em>g</em>\n(h) </h1>',
+    )
+)
+
+
+def shown(data: bytes) -> list[list[str]]:
+    """What stands in brackets on each page, in order of their letters."""
+    with pypdfium2.PdfDocument(data) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    return [sorted(re.findall(r"\[[^]]*\]", page)) for page in pages]
+
+
+def in_one_run(body: str, css: str) -> bytes:
+    """A document as the engine writes it alone."""
+    out = io.BytesIO()
+    rendered_alone(BookTypesetter(css, face), page_of(body)).write_pdf(out)
+    return out.getvalue()
+
+
+def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, roman: str = "") -> bytes:
+    """A document laid out without its margin boxes, bound with those that were laid out apart.
+
+    ``roman`` is the style sheet that front matter has beside its own.
+    """
+    typesetter = BookTypesetter(css, face, roman)
+    laid = typesetter.lay(page_of(body))
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    count = len(quire.sheets)
+    margins = [
+        Margins(sheet.kind, start + n, last or count, sheet.strings, bool(roman))
+        for n, sheet in enumerate(quire.sheets)
+    ]
+    palette = Palette(typesetter.faces)
+    heads = [paint_margins(page, palette) for page in typesetter.furnish(margins, page_of(""))]
+    assert typesetter.complaints == []
+    gathering = Gathering(fold(quire), [fold(head) for head in heads], start, bool(roman))
+    return bind([gathering], METADATA, read_face, READERS, role_map=ROLE_MAP)
+
+
+def test_running_heads_are_those_of_one_run() -> None:
+    apart = shown(furnished(PAGES, PLAIN + HEADS))
+    assert apart == shown(in_one_run(PAGES, PLAIN + HEADS))
+    assert apart[1] == ["[2/7]", "[d:A]", "[e:]", "[f:A]", "[l:A]", "[s:A]"]
+    assert apart[3] == ["[4/7]", "[d:Bpart b]", "[e:]", "[f:B]", "[l:C]", "[s:A]"]
+    assert apart[4] == ["[5/7]", "[d:Cpart b]", "[e:C]", "[f:C]", "[l:C]", "[s:C]"]
+
+
+def test_strings_of_a_page_are_told_with_what_they_were_before() -> None:
+    typesetter = BookTypesetter(PLAIN + HEADS, face)
+    laid = typesetter.lay(page_of(PAGES))
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    titles = [next((s for s in sheet.strings if s.name == "title"), None) for sheet in quire.sheets]
+    assert titles[0] in (None, NamedString("title", None, ()))
+    assert titles[1:5] == [
+        NamedString("title", None, ("A",), begins=True),
+        NamedString("title", "A", ()),
+        NamedString("title", "A", ("B", "C")),
+        NamedString("title", "C", ()),
+    ]
+
+
+def test_sides_first_pages_and_named_pages_are_those_of_one_run() -> None:
+    css = (
+        PLAIN
+        + """
+        @page :left { @top-left { content: "[left]" } }
+        @page :right { @top-left { content: "[right]" } }
+        @page :first { @top-right { content: "[first]" } }
+        @page :blank { @bottom-left { content: "[blank]" } }
+        @page wide { @bottom-right { content: "[wide]" } }
+        @page :nth(1 of wide) { @bottom-center { content: "[opener]" } }
+        @page :nth(3) { @top-center { content: "[third]" } }
+        section { page: wide; break-before: recto }
+        """
+    )
+    body = "<p>a</p>" + '<section>b<p style="break-before: page">c</p></section>' * 2
+    apart = shown(furnished(body, css))
+    assert apart == shown(in_one_run(body, css))
+    assert apart[1:3] == [["[blank]", "[left]"], ["[opener]", "[right]", "[third]", "[wide]"]]
+
+
+def test_numbers_are_those_of_the_place_in_the_book() -> None:
+    (page, *_) = shown(furnished(PAGES, PLAIN + HEADS, start=41, last=300))
+    assert "[41/300]" in page
+
+
+def test_front_matter_is_counted_in_roman_numerals() -> None:
+    css = PLAIN + "@page { @top-right { content: counter(page); font: 8pt Sans } }"
+    roman = "@page { @top-right { content: counter(page, lower-roman) } }"
+    body = '<p>word</p><p style="break-before: page">word</p>'
+    for more, called in ((roman, ("iii", "iv")), ("", ("3", "4"))):
+        with pypdfium2.PdfDocument(furnished(body, css, start=3, roman=more)) as document:
+            pages = [page.get_textpage().get_text_range().split() for page in document]
+        assert [sorted(page) for page in pages] == [[called[0], "word"], [called[1], "word"]]
+
+
+def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
+    css = PLAIN + "@page { @top-left { content: 'x'; width: 100pt } } :lang(ar) { color: red }"
+    typesetter = BookTypesetter(css, face)
+    laid = typesetter.lay(page_of("a"))
+    sheet = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")]).sheets[0]
+    margins = Margins(sheet.kind, 1, 1, ())
+    for direction in ("ltr", "rtl"):
+        (page,) = typesetter.furnish([margins], page_of("", "en", direction))
+        (box,) = page._page_box.children
+        assert box.style["direction"] == direction
+
+
+def test_margin_boxes_are_laid_out_again_afterwards() -> None:
+    css = PLAIN + "@page { @top-left { content: '[x]' } }"
+    typesetter = BookTypesetter(css, face)
+    assert len(typesetter.lay(page_of("a")).pages[0]._page_box.children) == 1
+    assert shown(in_one_run("<p>a</p>", css)) == [["[x]"]]
+
+
+@pytest.mark.parametrize("verso", [False, True])
+def test_a_document_begins_on_the_side_that_it_is_set_for(verso: bool) -> None:
+    css = PLAIN + "@page :left { margin: 20pt 100pt 20pt 20pt } @page :right { margin: 20pt 20pt 20pt 100pt }"
+    laid = BookTypesetter(css, face).lay(page_of("<p>a</p>"), verso=verso)
+    assert laid.pages[0]._page_box.margin_left == pytest.approx((20 if verso else 100) / 0.75)
+
+
+def test_attachments_are_no_links() -> None:
+    typesetter = BookTypesetter(PLAIN, face)
+    laid = typesetter.lay(page_of('<p><a rel="attachment" href="project:x">a</a> <a href="#b">b</a></p>'))
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    assert [link.target for link in quire.links] == ["#b"]
+
+
+def test_a_page_is_parsed_as_xml_and_keeps_its_characters() -> None:
+    typesetter = BookTypesetter(PLAIN, face)
+    laid = typesetter.lay(page_of('<p id="größe">&lt;a&gt; &amp; ä</p>'))
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    assert "größe" in quire.anchors
+
+
+def test_faces_are_known_by_the_names_that_they_were_asked_for() -> None:
+    typesetter = BookTypesetter(PLAIN, face)
+    typesetter.lay(page_of("<p>a</p>"))
+    assert sorted(typesetter.faces.values()) == ["EBGaramond-Regular.ttf", "WorkSans-Regular.ttf"]
+    assert typesetter.faces[read_face("WorkSans-Regular.ttf")] == "WorkSans-Regular.ttf"
+
+
+def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
+    """The engine looks into a drawing only then."""
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///x" width="9" height="9"/></svg>'
+
+    def files(scheme: str, path: str) -> tuple[bytes, str]:
+        return (drawing, "image/svg+xml") if scheme == "picture" else face(scheme, path)
+
+    typesetter = BookTypesetter(PLAIN, files)
+    with typesetter.listening():
+        laid = typesetter.lay(page_of('<p><img src="picture:a" alt="A"/></p>'))
+        join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    (complaint,) = typesetter.complaints
+    assert "file:///x" in complaint
+
+
+def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfig_complains_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource", reason="limits of POSIX")
+    monkeypatch.setattr(engine, "scratch", lambda: tmp_path)
+    monkeypatch.setenv("FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE", ""))
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
+    try:
+        with pytest.raises(OSError, match="fonts/cache"):
+            engine._use_bundled_fonts()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+
+
+@pytest.mark.parametrize(("kind", "read"), [("PNG", True), ("GIF", True), ("TIFF", False), ("EPS", False)])
+def test_pictures_within_drawings_are_of_the_four_formats(kind: str, read: bool) -> None:
+    """The layout engine opens whatever Pillow knows, and is only handed what we would open."""
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2), "red").save(out, kind)
+    address = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{address}"/></svg>'
+    found = dict(engine._pictures_in(drawing.encode()))
+    assert found == ({address: (out.getvalue(), "image/png")} if read else {})

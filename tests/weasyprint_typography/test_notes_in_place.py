@@ -1,0 +1,65 @@
+"""Notes stay on the page that calls them, each laid out once for a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from weasyprint_typography import page_breaks as notes_in_place
+
+CSS = """
+@page { size: 200px 130px; margin: 10px; @footnote { border-top: 1px solid; padding-top: 4px } }
+html { font-size: 10px; line-height: 10px }
+body, p { margin: 0; font-size: 10px }
+.footnote { float: footnote; footnote-policy: line; FURTHER }
+.footnote::footnote-call { content: "*" }
+.footnote::footnote-marker { content: "" }
+"""
+
+
+def pages(body: str, further: str = "") -> list[tuple[int, list[str]]]:
+    """For each page how many calls it has, and the words of its notes."""
+    typesetter = BookTypesetter(CSS.replace("FURTHER", further), lambda scheme, path: (b"", ""))
+    laid = typesetter.lay(f'<html lang="en"><body>{body}</body></html>')
+    return [_calls_and_notes(page._page_box) for page in laid.pages]
+
+
+def _calls_and_notes(page: Any) -> tuple[int, list[str]]:
+    from weasyprint.formatting_structure.boxes import FootnoteAreaBox, TextBox
+
+    area = next(box for box in page.children if isinstance(box, FootnoteAreaBox))
+    calls = [box for box in page.descendants() if isinstance(box, TextBox) and box.text == "*"]
+    return len(calls), [box.text.strip() for box in area.descendants() if isinstance(box, TextBox)]
+
+
+def called(count: int, inner: str = "Note{}") -> str:
+    """A paragraph of a line for each call."""
+    return "".join(f'<p>A<span class="footnote">{inner.format(one)}</span></p>' for one in range(count))
+
+
+@pytest.mark.parametrize("further", ["", "margin-top: 3px; margin-bottom: 2px"], ids=["close", "apart"])
+def test_each_stands_on_the_page_of_its_call(further: str) -> None:
+    found = pages(called(12), further)
+    assert [len(notes) for _, notes in found] == [calls for calls, _ in found]
+    assert [note for _, notes in found for note in notes] == [f"Note{one}" for one in range(12)]
+
+
+def test_a_page_is_as_full_as_one_whose_notes_are_laid_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = pages(called(30, "Note{}<br/>of lines"))
+    monkeypatch.setattr(notes_in_place, "_height_alone", lambda context, area, note: None)
+    assert pages(called(30, "Note{}<br/>of lines")) == alone
+
+
+def test_a_note_is_laid_out_once_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Any] = []
+    height = notes_in_place._height_alone
+
+    def noted(context: Any, area: Any, note: Any) -> float | None:
+        measured.append((area, note))
+        return height(context, area, note)
+
+    monkeypatch.setattr(notes_in_place, "_height_alone", noted)
+    assert len(pages("<p>" + 'A <span class="footnote">Note</span>' * 60 + "</p>")) > 5
+    assert len(measured) == len(set(measured)) < 60 * 4

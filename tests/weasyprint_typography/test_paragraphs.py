@@ -1,0 +1,193 @@
+"""The best lines of a paragraph are found, whatever is set in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import pyphen
+import pytest
+
+from tests.conftest import Golden
+from weasyprint_typography.line_breaking import HYPHEN, Measure, Stop, best_lines, ragged_lines
+
+MEASURE = Measure(first=100, width=100, space=5)
+
+
+def stops(words: Sequence[str | float], *, hyphen: float = 3) -> list[Stop]:
+    """Words as widths, with spaces of 5 between them; "12-20" is a word that can be hyphenated."""
+    edge, spaces = 0.0, 0
+    found = [Stop(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    for place, word in enumerate(words, 1):
+        first, _, rest = str(word).partition("-")
+        if rest:
+            middle = edge + float(first)
+            found.append(Stop(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=HYPHEN))
+            edge = middle
+        edge += float(rest or first)
+        is_last = place == len(words)
+        found.append(Stop(place * 10, edge, edge + 5, spaces, spaces + 1, final=is_last))
+        edge, spaces = edge + 5, spaces + 1
+    return found
+
+
+def lines(words: Sequence[str | float], measure: Measure = MEASURE) -> list[int]:
+    """The places where lines end: 10 after the first word, 20 after the second, 15 within the second."""
+    every = stops(words)
+    plain = [stop for stop in every if not stop.hyphen]
+    return [stop.place for stop in best_lines(plain, measure, lambda: every)[1:]]
+
+
+def test_a_line_gives_a_word_away_where_the_next_needs_it() -> None:
+    words = [20, 20, 20, 20, 60, 20, 60, 30]
+    greedy = [40, 60, 80]
+    # Filled as far as it goes, the third line would be 60 and 30 wide, and the second loose.
+    assert lines(words) == greedy
+    assert lines([25, 25, 20, 12, 70, 30]) == [30, 50, 60]
+
+
+def test_words_are_hyphenated_only_where_lines_are_not_fine_without() -> None:
+    assert lines([30, "30-30", 30]) == [20, 30]
+    assert lines([40, "50-45", 50]) == [15, 30]
+
+
+def test_letters_give_but_for_those_of_the_line_itself_that_may_not() -> None:
+    """What stood in lines before is neither counted nor taken off twice."""
+    words = [98, 60, 39, 98]  # 60 and 39 want 104
+    measure = replace(MEASURE, letters=0.05)
+    rigid = {"first": (98, 98, 98, 98), "second": (0, 60, 60, 60), "none": (0, 0, 0, 0)}
+    found = {}
+    for name, widths in rigid.items():
+        every = stops(words)
+        every[1:] = [replace(stop, rigid=width) for stop, width in zip(every[1:], widths, strict=True)]
+        found[name] = [stop.place for stop in best_lines(every, measure, lambda every=every: every)[1:]]
+    assert found == {"first": [10, 30, 40], "second": [10, 20, 30, 40], "none": [10, 30, 40]}
+
+
+def test_lines_may_be_a_little_tight() -> None:
+    assert lines([32, 32, 28, 32]) == [30, 40]
+    assert lines([34, 34, 34, 34]) == [20, 40]
+
+
+def test_pictures_do_not_give_as_letters_do() -> None:
+    measure = Measure(first=100, width=100, space=5, letters=0.05)
+    letters = stops([45, 55])
+    picture = [*letters[:2], replace(letters[2], rigid=55)]
+    assert [stop.place for stop in best_lines(letters, measure, lambda: letters)] == [0, 20]
+    assert [stop.place for stop in best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
+
+
+def test_two_hyphens_in_a_row_are_avoided() -> None:
+    found = lines([60, "30-30", 30, "25-50", 60, 40])
+    assert sum(place % 10 == 5 for place in found) <= 1
+
+
+def test_a_word_stays_whole_where_its_hyphen_gains_nothing() -> None:
+    # The first line is far too short either way, the second as wide.
+    assert lines(["30-20", 60, 20, 32]) == [10, 30, 40]
+
+
+def test_what_fits_nowhere_stands_alone() -> None:
+    assert lines([40, 250, 40]) == [10, 20, 30]
+
+
+def test_the_first_line_has_its_own_measure() -> None:
+    narrow = Measure(first=60, width=100, space=5)
+    assert lines([30, 25, 45, 50], narrow) == [20, 40]
+
+
+def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
+    plain = stops([30, 30, 30, 30, 30, 10])
+    found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
+    assert [stop.place for stop in found] == [0, 20, 50, 60] or [s.place for s in found] == [0, 30, 60]
+
+
+@pytest.mark.parametrize(
+    ("words", "begin", "end", "places"),
+    [
+        ([48, 47], 0, 0, [20]),  # just as wide as a line
+        ([48, 48], 0, 0, [10, 20]),
+        ([48, 47.5], 0, 0, [10, 20]),
+        ([48, 47], 2, 0, [10, 20]),  # what hangs over an edge wants room in ragged text
+        ([48, 47], 0, 2, [10, 20]),
+        ([46, 46], 1, 2, [20]),
+        ([120, 100.5, 90], 0, 0, [10, 20, 30]),  # a word that is too wide stands alone
+    ],
+)
+def test_ragged_lines_are_filled_and_no_wider(
+    words: list[float], begin: float, end: float, places: list[int]
+) -> None:
+    every = [replace(stop, begin_hangs=begin, end_hangs=end) for stop in stops(words)]
+    for balanced in (True, False):
+        assert [stop.place for stop in ragged_lines(every, MEASURE, balanced=balanced)[1:]] == places
+
+
+def test_lines_of_headings_are_of_like_lengths() -> None:
+    plain = stops([30, 30, 30, 20])
+    found = ragged_lines(plain, Measure(110, 110, 5), balanced=True)
+    assert [stop.place for stop in found] == [0, 20, 40]
+    found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
+    assert [stop.place for stop in found] == [0, 20, 40]
+
+
+def test_headings_have_no_more_lines_than_they_need() -> None:
+    found = ragged_lines(stops([30, 30, 30]), Measure(100, 100, 5), balanced=True)
+    assert [stop.place for stop in found] == [0, 30]
+
+
+PROSE = (
+    "A lighthouse keeper counts nights, not days. In the long winter of his first year he wrote into the "
+    "ledger whatever passed the station: trawlers, icebreakers, an uncommonly stubborn rowing boat, and "
+    "seventeen migrating swans. Whoever reads the entries notices how the handwriting changes with the "
+    "weather, and that understatement was his only extravagance. On the last page stands a single word."
+)
+NARROW, WIDE = frozenset("fijlrt.,:'-"), frozenset("mwAOW")
+
+
+def width_of(text: str) -> float:
+    """Of a typeface with letters of three widths."""
+    return sum(3.0 if letter in NARROW else 8.0 if letter in WIDE else 5.0 for letter in text)
+
+
+def set_stops(text: str) -> tuple[list[Stop], dict[int, str]]:
+    """All stops of a text with hyphens where English has them, and the text up to each."""
+    divider = pyphen.Pyphen(lang="en_US")
+    found = [Stop(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    edge, done, before = 0.0, "", {0: ""}
+    words = text.split()
+    for spaces, word in enumerate(words):
+        for cut in divider.positions(word.strip(",.:")):
+            middle = edge + width_of(word[:cut])
+            place = len(done) + cut
+            found.append(Stop(place, middle + width_of("-"), middle, spaces, spaces, hyphen=HYPHEN))
+            before[place] = done + word[:cut]
+        edge += width_of(word)
+        done += f"{word} "
+        final = spaces == len(words) - 1
+        found.append(Stop(len(done), edge, edge + 4, spaces, spaces + 1, final=final))
+        before[len(done)] = done
+        edge += 4
+    return found, before
+
+
+def as_set(found: Sequence[Stop], before: dict[int, str]) -> str:
+    ends = [stop.place for stop in found]
+    lines = [before[end][len(before[start]) :] for start, end in pairwise(ends)]
+    hyphens = [bool(stop.hyphen) for stop in found[1:]]
+    return "\n".join(f"  {line.strip()}{'-' * hyphen}" for line, hyphen in zip(lines, hyphens, strict=True))
+
+
+def test_a_paragraph_is_broken_as_it_was(golden: Golden) -> None:
+    every, before = set_stops(PROSE)
+    plain = [stop for stop in every if not stop.hyphen]
+    texts = []
+    for width in (110, 130, 150, 170, 190, 210, 240, 270, 300, 350, 400):
+        measure = Measure(width - 12, width, 4)
+        texts.append(f"{width} wide:\n{as_set(best_lines(plain, measure, lambda: every), before)}\n")
+    for width in (150, 300):
+        for balanced in (False, True):
+            found = ragged_lines(plain, Measure(width, width, 4), balanced=balanced)
+            name = "balanced" if balanced else "ragged"
+            texts.append(f"{width} wide, {name}:\n{as_set(found, before)}\n")
+    golden("paragraphs.txt", "\n".join(texts))

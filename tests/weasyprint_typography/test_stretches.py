@@ -1,0 +1,317 @@
+"""What is laid out again of a changed document; what comes out is as if all of it had been."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.writers.print.quires import PLAIN, face, page_of
+from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from triptych.writers.print.composing.cache_records import packed_layout, unpacked_layout
+from triptych.writers.print.composing.joining import join
+from triptych.writers.print.painting.pages import paint
+from triptych.writers.print.painting.palette import Palette
+from triptych.writers.print.quire import Quire
+from weasyprint_typography.stretches import Layout
+from weasyprint_typography.typesetter import Laid
+
+CSS = (
+    PLAIN
+    + """
+    body { counter-reset: steps }
+    section { page: chapter; break-before: page; string-set: title attr(title) }
+    section.odd { break-before: recto; counter-reset: steps }
+    p { text-align: justify; hyphens: auto; orphans: 2; widows: 2 }
+    p + p { text-indent: 10pt }
+    h2 { break-after: avoid; margin: 12pt 0; string-set: topic content(); bookmark-level: 2 }
+    ol { margin: 6pt 0 } li { counter-increment: steps }
+    ol.steps { list-style: none } ol.steps > li::before { content: counter(steps) ". " }
+    figure { break-inside: avoid; height: 90pt; background: #eee; margin: 12pt 0 }
+    aside { float: right; width: 30%; font-size: 8pt }
+    .footnote { float: footnote; font-size: 8pt } .footnote::footnote-call { content: attr(data-number) }
+    .footnote::footnote-marker { content: attr(data-number) ". " }
+    table { border-collapse: collapse } td { border: 1pt solid }
+    @page landscape { size: 400pt 300pt }
+    .landscape { page: landscape } section > [data-float] { page: auto }
+    aside.callout { float: none; width: auto; padding: 6pt; margin-bottom: 12pt; break-inside: avoid-page }
+    .callout-title, [data-leads] { break-after: avoid }
+    """
+)
+WORDS = (
+    "the keeper of a lighthouse writes down what the weather does and who has come to see the lamp".split()
+)
+
+
+def typesetter(css: str = "") -> BookTypesetter:
+    return BookTypesetter(CSS + css, face)
+
+
+def said(seed: int, count: int) -> str:
+    """Some words, always the same for a seed."""
+    return " ".join(random.Random(seed).choices(WORDS, k=count))
+
+
+def paragraph(seed: int, count: int = 60) -> str:
+    return f"<p>{said(seed, count)}</p>"
+
+
+def with_note(seed: int, count: int = 60) -> str:
+    note = f'<span class="footnote" data-number="{seed}">{said(seed + 1, count // 3)}</span>'
+    return f'<p>{said(seed, count)}{note} {said(seed + 2, 9)} <a href="https://example.org">a link</a></p>'
+
+
+def figure(seed: int, count: int = 60) -> str:
+    return f"<figure><figcaption>{said(seed, count // 9)}</figcaption></figure>"
+
+
+def steps(seed: int, count: int = 60) -> str:
+    items = "".join(f"<li>{said(seed + n, count // 6)}</li>" for n in range(1 + count % 5))
+    return f'<ol class="steps">{items}</ol>'
+
+
+def table(seed: int, count: int = 60) -> str:
+    rows = "".join(
+        f"<tr><td>{said(seed, 2)}</td><td>{said(seed + n, 9)}</td></tr>" for n in range(count // 6)
+    )
+    return f'<div class="table"><table><thead><tr><th>a</th><th>b</th></tr></thead>{rows}</table></div>'
+
+
+def heading(seed: int, count: int = 60) -> str:
+    return f"<h2>{said(seed, count // 20)}</h2>"
+
+
+def beside(seed: int, count: int = 60) -> str:
+    return f"<aside>{said(seed, count // 3)}</aside>"
+
+
+def code(seed: int, count: int = 60) -> str:
+    return "<pre>" + "\n".join(said(seed + n, 5) for n in range(count // 4)) + "</pre>"
+
+
+def callout(seed: int, count: int = 60) -> str:
+    title = '<p class="callout-title">Note</p>'
+    return f'<aside class="callout note">{title}{paragraph(seed, count)}{paragraph(seed + 1, count)}</aside>'
+
+
+def landscape(seed: int, count: int = 60) -> str:
+    return table(seed, count).replace('"table"', '"table landscape"')
+
+
+def shown_before_its_text(seed: int, count: int = 60) -> str:
+    shown = figure(seed, count).replace("<figure>", f'<figure id="f{seed}">')
+    return f'{shown}<p>{said(seed, count)} <a href="#f{seed}">there</a></p>'
+
+
+def leading(seed: int, count: int = 60) -> str:
+    return f"<p>{said(seed, count // 4)}:</p>{code(seed, count)}"
+
+
+Make = Callable[[int, int], str]
+KINDS: list[Make] = [
+    paragraph,
+    paragraph,
+    with_note,
+    figure,
+    steps,
+    table,
+    heading,
+    beside,
+    code,
+    callout,
+    landscape,
+    shown_before_its_text,
+    leading,
+]
+
+
+def section(*blocks: str, name: str = "a", kind: str = "even") -> str:
+    return f'<section id="{name}" title="{name}" class="{kind}">{"".join(blocks)}</section>'
+
+
+def lay(setter: BookTypesetter, body: str, earlier: Layout | None = None, frame: str = "") -> Laid:
+    return setter.lay(page_of(body), earlier=earlier, frame=frame)
+
+
+def quires(laid: Laid, kept: dict[str, Quire] | None = None) -> list[Quire]:
+    return [
+        paint(piece.pages, piece.strings, Palette({}), f"q.{piece.stretch.first}", laid.holders)
+        if piece.pages
+        else (kept or {})[piece.stretch.start]
+        for piece in laid.pieces
+    ]
+
+
+@pytest.fixture(autouse=True)
+def without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which file a font is in does not matter here."""
+    monkeypatch.setattr(Palette, "_face", lambda *_: "face.ttf")
+
+
+def again(before: str, after: str, css: str = "") -> Laid:
+    """Lay out a document that was another before: it is as if it had been laid out at once."""
+    setter = typesetter(css)
+    first = lay(setter, before)
+    assert first.layout is not None
+    earlier, kept = unpacked_layout(packed_layout(first.layout, quires(first)))
+    second = lay(setter, after, earlier)
+    whole = lay(typesetter(css), after)
+    assert join(quires(second, kept)) == join(quires(whole))
+    assert second.layout == whole.layout
+    return second
+
+
+def kept_pages(laid: Laid) -> list[int]:
+    """How many pages each stretch has, and whether they are kept: 0 for those that are not."""
+    return [0 if piece.pages else piece.stretch.count for piece in laid.pieces]
+
+
+LONG = [paragraph(n) for n in range(60)]
+
+
+def changed(blocks: list[str], *numbers: int) -> list[str]:
+    """Some blocks with a word more."""
+    return [
+        re.sub("</(p|figcaption|li|td|pre)>", r" more</\1>", block, count=1) if n in numbers else block
+        for n, block in enumerate(blocks)
+    ]
+
+
+class TestWhatIsKept:
+    def test_pages_before_and_behind_a_changed_paragraph(self) -> None:
+        laid = again(section(*LONG), section(*changed(LONG, 30)))
+        assert len(laid.pages) < sum(piece.stretch.count for piece in laid.pieces) / 2
+        assert kept_pages(laid)[0] and kept_pages(laid)[-1]
+
+    def test_all_of_it_where_nothing_has_changed(self) -> None:
+        laid = again(section(*LONG), section(*LONG))
+        assert laid.pages == []
+
+    def test_what_comes_before_where_the_rest_moves(self) -> None:
+        longer = [*LONG[:40], paragraph(40, 600), *LONG[41:]]
+        laid = again(section(*LONG), section(*longer))
+        assert kept_pages(laid)[0]
+        assert not kept_pages(laid)[-1]
+
+    def test_a_paragraph_that_was_looked_at_and_went_to_the_next_page(self) -> None:
+        """It fills the page before it as soon as it is short enough."""
+        for number in range(9, 13):
+            again(
+                section(*LONG), section(*[paragraph(n, 9) if n == number else b for n, b in enumerate(LONG)])
+            )
+
+    def test_other_sections(self) -> None:
+        one, two, three = (section(*LONG[n : n + 9], name=f"s{n}", kind="odd") for n in (0, 20, 40))
+        other = section(*changed(LONG[20:29], 4), name="s20", kind="odd")
+        laid = again(one + two + three, one + other + three)
+        assert kept_pages(laid)[0] and kept_pages(laid)[-1]
+
+
+class TestWhatIsNot:
+    """Anything may hang on the number of blocks and on what they say of themselves."""
+
+    @pytest.mark.parametrize(
+        "after",
+        [
+            [*LONG[:30], "<p>new</p>", *LONG[30:]],
+            [*LONG[:30], *LONG[31:]],
+            [*LONG[:30], LONG[30].replace("<p>", "<p class='other'>"), *LONG[31:]],
+            [*LONG[:30], LONG[30].replace("p>", "div>"), *LONG[31:]],
+        ],
+        ids=["more", "fewer", "class", "element"],
+    )
+    def test_anything_of_a_document_with_other_blocks(self, after: list[str]) -> None:
+        assert 0 not in [len(piece.pages) for piece in again(section(*LONG), section(*after)).pieces]
+
+    def test_anything_of_a_section_that_says_something_else(self) -> None:
+        laid = again(section(*LONG), section(*LONG, name="b"))
+        assert 0 not in [len(piece.pages) for piece in laid.pieces]
+
+    def test_anything_with_other_files(self) -> None:
+        setter = typesetter()
+        first = lay(setter, section(*LONG), frame="one")
+        assert lay(setter, section(*LONG), first.layout, frame="two").pages != []
+        assert lay(setter, section(*LONG), first.layout, frame="one").pages == []
+
+    def test_what_is_counted_differently(self) -> None:
+        rest = section(*LONG[:20], steps(2), *LONG[20:40], name="b")
+        laid = again(section(steps(1, 60)) + rest, section(steps(1, 63)) + rest)
+        begins = [piece.stretch.first for piece in laid.pieces if piece.pages]
+        assert begins[0] == 0 and len(begins) > 1
+        assert kept_pages(laid)[-1]
+
+    @pytest.mark.parametrize(
+        "css",
+        [
+            "h2 { position: fixed }",
+            "h2::before { content: counter(page) }",
+            "h2::before { content: target-counter(url(#a), page) }",
+        ],
+        ids=["fixed", "page", "target"],
+    )
+    def test_anything_where_pages_show_up_in_blocks(self, css: str) -> None:
+        laid = lay(typesetter(css), section("<h2>a</h2>", *LONG))
+        assert (laid.layout, len(laid.pieces)) == (None, 1)
+
+
+class TestHowPagesJoin:
+    @pytest.mark.parametrize("make", KINDS[2:])
+    def test_blocks_of_all_kinds(self, make: Make) -> None:
+        blocks = [block for n in range(12) for block in (paragraph(n), make(n, 50), paragraph(n + 20, 30))]
+        for number in (0, 1, 17, 18, 34, 35):
+            again(section(*blocks), section(*changed(blocks, number)))
+
+    def test_a_note_that_goes_on_the_next_page(self) -> None:
+        blocks = [*LONG[:20], with_note(3, 300), *LONG[20:30], with_note(4, 300), *LONG[30:40]]
+        for number in (0, 20, 31, 41):
+            again(section(*blocks), section(*changed(blocks, number)))
+
+    def test_a_section_is_one_element(self) -> None:
+        laid = lay(typesetter(), section(*LONG) + section(*LONG, name="b"))
+        assert len(laid.pieces) > 4
+        quire = join(quires(laid))
+        assert [element.tag for element in quire.elements] == ["Sect", "Sect"]
+        assert [len(element.kids) for element in quire.elements] == [60, 60]
+
+    def test_headings_skip_no_level_from_stretch_to_stretch(self) -> None:
+        body = section("<h1>a</h1>", *LONG, "<h2>b</h2>", *LONG, "<h4>c</h4>", *LONG)
+        (whole,) = join(quires(lay(typesetter(), body))).elements
+        tags = [kid.tag for kid in whole.kids if hasattr(kid, "tag")]
+        assert [tag for tag in tags if tag.startswith("H")] == ["H1", "H2", "H3"]
+
+    def test_ids_are_unique(self) -> None:
+        quire = join(quires(lay(typesetter(), section(*(with_note(n) for n in range(40))))))
+        found: list[str] = []
+        waiting = list(quire.elements)
+        while waiting:
+            element = waiting.pop()
+            found += [element.words["ID"]] if "ID" in element.words else []
+            waiting += [kid for kid in element.kids if hasattr(kid, "tag")]
+        assert len(found) == len(set(found)) == 40
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, str]:
+    """A document of several sections, and the same with some blocks changed."""
+    before, after = [], []
+    for name in range(draw(st.integers(1, 2))):
+        sized = st.tuples(st.sampled_from(KINDS), st.sampled_from((9, 30, 60, 120)))
+        makes = draw(st.lists(sized, min_size=5, max_size=40))
+        blocks = [make(n, count) for n, (make, count) in enumerate(makes)]
+        numbers = draw(st.sets(st.integers(0, len(blocks) - 1), max_size=2))
+        kind = draw(st.sampled_from(("odd", "even")))
+        longer = [make(n, 90) if n in numbers else blocks[n] for n, (make, _) in enumerate(makes)]
+        others = longer if draw(st.booleans()) else changed(blocks, *numbers)
+        before.append(section(*blocks, name=f"s{name}", kind=kind))
+        after.append(section(*others, name=f"s{name}", kind=kind))
+    return "".join(before), "".join(after)
+
+
+@settings(max_examples=25, deadline=None)
+@given(documents())
+def test_a_changed_document_is_as_if_it_had_been_laid_out_at_once(pair: tuple[str, str]) -> None:
+    again(*pair)

@@ -1,0 +1,51 @@
+"""Where the layout engine fails: the block is found by halves, whatever stands around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.writers.print.quires import METADATA
+from triptych.diagnostics import Span
+from triptych.languages.labels import load_labels
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import Block, Group, Paragraph, Text
+from triptych.model.walk import walk_all
+from triptych.writers.print.documents.document import BODY, PrintDocument
+from triptych.writers.print.failures import culprit
+
+
+def paragraph(words: str, line: int) -> Paragraph:
+    return Paragraph(content=(Text(text=words),), span=Span(path="a.md", line=line))
+
+
+def document(*blocks: Block, title: str = "A title") -> PrintDocument:
+    chapter = Chapter(
+        id="a", slug="a", source="a.md", title=(Text(text=title),), blocks=blocks, span=Span(path="a.md")
+    )
+    book = Book(metadata=METADATA, chapters=(chapter,))
+    return PrintDocument(book, load_labels("en"), BODY, (chapter,))
+
+
+def fails(document: PrintDocument) -> bool:
+    texts = walk_all(*((chapter.title, chapter.blocks) for chapter in document.content))
+    return any(isinstance(node, Text) and "too much" in node.text for node in texts)
+
+
+@pytest.mark.parametrize("line", range(1, 8))
+def test_the_block_is_found(line: int) -> None:
+    blocks = [paragraph("too much" if number == line else "fine", number) for number in range(1, 8)]
+    assert culprit(document(*blocks), fails) == Span(path="a.md", line=line)
+
+
+def test_within_a_box_the_block_is_found() -> None:
+    inner = (paragraph("fine", 3), paragraph("too much", 5), paragraph("fine", 7))
+    box = Group(content=inner, span=Span(path="a.md", line=2))
+    assert culprit(document(paragraph("fine", 1), box), fails) == Span(path="a.md", line=5)
+
+
+def test_a_title_is_its_chapter() -> None:
+    assert culprit(document(paragraph("fine", 3), title="too much"), fails) == Span(path="a.md")
+
+
+def test_what_does_not_fail_again_has_no_block() -> None:
+    assert culprit(document(paragraph("fine", 1)), fails) is None
