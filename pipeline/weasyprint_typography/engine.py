@@ -31,6 +31,7 @@ INTERNALS: Mapping[str, str] = {
     # typesetter.py: documents from our own trees, laid out stretch by stretch; margin boxes of single pages
     "weasyprint.HTML": "77bbd748d3b2537d",
     "weasyprint.document.Document._build_layout_context": "2b072254ab89701b",
+    "weasyprint.document.Document._render": "ebaceeb0fa8e79aa",
     "weasyprint.formatting_structure.build.build_formatting_structure": "cec02c4844472c92",
     "weasyprint.layout.LayoutContext": "211f859ff4e2d663",
     "weasyprint.layout.page.make_margin_boxes": "4a2d2e301eb3bc47",

@@ -1,10 +1,11 @@
-"""XHTML and CSS → laid-out pages, by WeasyPrint, which sees nothing but what the book hands it."""
+"""Lay out XHTML documents with CSS: as a PDF, or page by page for a book."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
@@ -74,16 +75,20 @@ class Margins:
 
 
 class Typesetter:
-    """Lays documents out with one style sheet and one set of fonts.
+    """Lays out XHTML documents with one style sheet and one set of fonts.
 
-    Running heads and folios are laid out apart, since a document does not know its place in the book. To be
-    used as a context; ``complaints`` is what the engine had to say.
+    ``fetch`` gets the files that documents and the style sheet name; without it, WeasyPrint reads them from
+    disk or network. Addresses are relative to ``base_url``. ``roman_folios`` is a style sheet for pages with
+    Roman numbers. ``hyphenation`` says where words may be divided, in the whole process. ``complaints`` has
+    the errors that WeasyPrint logs. Raises ``EngineMissing`` for another version of WeasyPrint.
     """
 
     def __init__(
         self,
         css: str,
         fetch: Fetch | None = None,
+        *,
+        base_url: str = "",
         roman_folios: str = "",
         hyphenation: Hyphenation | None = None,
     ) -> None:
@@ -92,6 +97,7 @@ class Typesetter:
         from weasyprint.text.fonts import FontConfiguration
 
         self._fetcher = _fetcher(fetch) if fetch else weasyprint.urls.URLFetcher()
+        self._base_url = base_url
         self._fonts = FontConfiguration()
         self._counters = CounterStyle()
         self._engine = weasyprint
@@ -109,6 +115,14 @@ class Typesetter:
     @cached_property
     def _roman(self) -> Any:
         return self._sheet(self._roman_folios)
+
+    def render(self, xhtml: str) -> Any:
+        """Lay out a document with its running heads → a ``weasyprint.Document``, which writes a PDF."""
+        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": [self._style]}
+        with self.listening():
+            return self._engine.document.Document._render(
+                self._page(xhtml), self._fonts, copy(self._counters), None, options
+            )
 
     def lay(self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: Layout | None = None) -> Laid:
         """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out.
@@ -199,7 +213,7 @@ class Typesetter:
         name_entries_continued(root)
         open_groups(root, self._classes)
         page = object.__new__(self._engine.HTML)
-        page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
+        page.base_url, page.url_fetcher, page.media_type = self._base_url, self._fetcher, "print"
         page.etree_element = root
         _name_blocks(page)
         return page
@@ -210,7 +224,7 @@ class Typesetter:
             url_fetcher=self._fetcher,
             font_config=self._fonts,
             counter_style=self._counters,
-            base_url="book:",
+            base_url=self._base_url,
         )
 
     @contextmanager

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import tiny_png
-from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face, rendered_alone
+from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.composing import book_typesetter as engine
 from triptych.writers.print.composing.book_typesetter import BookTypesetter, Files
@@ -152,7 +152,7 @@ def shown(data: bytes) -> list[list[str]]:
 def in_one_run(body: str, css: str) -> bytes:
     """A document as the engine writes it alone."""
     out = io.BytesIO()
-    rendered_alone(BookTypesetter(css, face), page_of(body)).write_pdf(out)
+    BookTypesetter(css, face).render(page_of(body)).write_pdf(out)
     return out.getvalue()
 
 

@@ -62,11 +62,10 @@ PATCHES[:] = [
     if module not in left_out or patch.name.endswith(".deactivate")  # lines are measured by what it keeps
 ]
 css, body = json.loads(sys.stdin.read())
-from tests.writers.print.quires import rendered_alone
 def face(scheme, path):
     return (fonts_folder() / path).read_bytes(), "font/ttf"
 out = io.BytesIO()
-rendered_alone(BookTypesetter(css, face), f'<html lang="en"><body>{body}</body></html>').write_pdf(out)
+BookTypesetter(css, face).render(f'<html lang="en"><body>{body}</body></html>').write_pdf(out)
 pages = []
 for page in pypdfium2.PdfDocument(out.getvalue()):
     text = page.get_textpage()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import io
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -105,16 +103,6 @@ def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, BookTyp
     laid = typesetter.lay(body if body.startswith("<html") else page_of(body), verso=verso)
     assert typesetter.complaints == []
     return laid, typesetter
-
-
-def rendered_alone(typesetter: BookTypesetter, xhtml: str) -> Any:
-    """A document as the engine renders it by itself, with running heads."""
-    import weasyprint
-
-    options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}
-    html = typesetter._page(xhtml)
-    counters = copy.copy(typesetter._counters)  # those that the style sheet defines
-    return weasyprint.document.Document._render(html, typesetter._fonts, counters, None, options)
 
 
 def painted(body: str, css: str = "", name: str = "q", *, verso: bool = False) -> Quire:

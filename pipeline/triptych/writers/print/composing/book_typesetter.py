@@ -49,7 +49,9 @@ class BookTypesetter(Typesetter):
         self._files = files
         self._embedded: dict[str, tuple[bytes, str]] = {}  # pictures in the text of drawings
         try:
-            super().__init__(css, self._fetch, roman_folios, word_division)
+            super().__init__(
+                css, self._fetch, base_url="book:", roman_folios=roman_folios, hyphenation=word_division
+            )
         except EngineMissing as error:
             hint = INSTALL_PANGO[system()] if error.lacks_library else f"pip install weasyprint=={VERSION}"
             raise NotInstalled(f"the PDF cannot be created: {error}", hint) from None
