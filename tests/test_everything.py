@@ -35,7 +35,7 @@ from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Run, TextBody
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
-from triptych.writers.formula_findings import different, written_formulas
+from triptych.writers.findings import different, written_formulas
 from triptych.writers.print.documents.document import documents
 
 ROOT = Path(__file__).parent / "books" / "everything"

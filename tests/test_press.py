@@ -27,6 +27,7 @@ from triptych.media.preparation import pictures
 from triptych.model.book import Book
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
+from triptych.outputs import OUTPUTS
 from triptych.press import Manuscript, Outcome, Request, prepare_all, press, read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
@@ -116,7 +117,7 @@ def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
     assert (names, bare.book.chapters[0].blocks, others) == (BOOK_FORMATS, (), (cache, BOOK_FORMATS))
     made = {entry.step for entry in explained(tmp_path / "journal", tmp_path / "none") if entry.ran}
     assert {"cover", "template"} <= made
-    monkeypatch.setattr(press_module, "PREPARATIONS", {"epub": lambda job: 1 / 0})
+    monkeypatch.setattr(OUTPUTS["epub"], "prepare", lambda job: 1 / 0)
     prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)  # what is wrong is told by who needs it
     before = len(jobs)
     press(project, Request(output_folder=tmp_path / "out", cache_folder=cache.folder))

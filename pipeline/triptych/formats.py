@@ -77,3 +77,8 @@ FORMATS: Mapping[OutputFormat, Format] = {
 }
 # The formats that show the book. A build can write all keys of FORMATS.
 BOOK_FORMATS: tuple[OutputFormat, ...] = tuple(name for name, form in FORMATS.items() if not form.record)
+
+
+def find_format(word: str) -> OutputFormat | None:
+    """Return the format that a word in a condition means, None for unknown words."""
+    return next((name for name, form in FORMATS.items() if word in form.words), None)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from triptych.build_context import BuildContext
-from triptych.checks import CHECKS
-from triptych.checks.guards import guard
-from triptych.checks.pdf import page_count
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered, with_severities
 from triptych.engine.build_folder import links_in_build
 from triptych.engine.cache import Cache
@@ -26,40 +23,26 @@ from triptych.engine.seals import is_sealed
 from triptych.engine.store.journal import JOURNAL, Entry, explained
 from triptych.engine.tasks import PRINTED, Task
 from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
-from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
+from triptych.formats import FORMATS, OutputFormat
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import NOT_PRINTED, WritingJob, Written, ignore_pages
 from triptych.passes import resolve
 from triptych.passes.references.follow_ups import without_follow_ups
 from triptych.passes.references.pages import Announce, Printed
 from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.files.deck_template import vetted_template
 from triptych.reading.files.own_templates import links_out
 from triptych.reading.references.other_titles import read_tables
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.settings.talks import showing, telling_only, unknown_names
 from triptych.theme.templating import template_problem
-from triptych.writers import (
-    NOT_PRINTED,
-    PREPARATIONS,
-    WRITERS,
-    WritingJob,
-    Written,
-    is_first_print,
-    known_of_print,
-    load_all,
-    load_beside,
-    load_writers,
-    nobody,
-    waits_for_print,
-    wrap,
-)
-from triptych.writers.formula_drawer import without_drawer
+from triptych.theme.theme import load_theme
+from triptych.writers.findings import find_missing_renderer
 
 _ABOUT_MINUTES = ("DEK005", "DEK006")
 Progress = Callable[[str], None]
@@ -156,9 +139,22 @@ def press(
 
 
 def warm_up(executor: Executor, request: Request) -> None:
-    """Have processes load what this needs, which takes as long as to read a book."""
-    if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-        load_beside(executor, Cache(request.cache_folder, scratch() / JOURNAL, request.records_folder))
+    """Have a process load what print needs, which takes it as long as this one needs to read a book.
+
+    After an edit hardly more than one document is set; before a first print others load it as soon as this
+    process and the programs that it runs leave them time (``prepare_all``).
+    """
+    paged = [name for name in request.formats or OUTPUTS if FORMATS[name].paged]
+    if request.jobs > 1 and paged:
+        load_theme()  # before processes are forked from this one, which then have it
+        cache = Cache(request.cache_folder, scratch() / JOURNAL, request.records_folder)
+        executor.submit(Named("the print engine", load_in_worker), cache, paged)
+
+
+def load_in_worker(cache: Cache, formats: Sequence[OutputFormat]) -> None:
+    """Load what a process needs that has any part in making these."""
+    for name in formats:
+        OUTPUTS[name].load_in_worker(cache)
 
 
 NO_OUTPUTS = Diagnostic(
@@ -201,7 +197,7 @@ def _press(
 ) -> Outcome:
     def formats_of(manifest: Manifest) -> tuple[OutputFormat, ...]:
         asked = request.formats or manifest.formats
-        return tuple(name for name in WRITERS if name in asked)
+        return tuple(name for name in OUTPUTS if name in asked)
 
     def begun(manifest: Manifest, book: Book) -> None:
         manuscript = Manuscript(book, manifest, project.root, cache)
@@ -221,13 +217,14 @@ def _press(
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
     cover = b""
-    if manifest.is_wrapped and "pdf" in files and not has_errors(found, strict=request.strict):
-        cover, problems = write_wrap(WritingJob(book, manifest, context), files["pdf"])
-        found += problems
+    if not has_errors(found, strict=request.strict):
+        for name, data in files.items():
+            made, problems = write_cover(name, WritingJob(book, manifest, context), data)
+            cover = cover or made
+            found += problems
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
-    progress("checking")  # outputs are, where they were written
-    found += CHECKS["pdf"](cover, NO_MEMORY) if cover else []
+    progress("checking")
     if has_errors(found, strict=request.strict) or not request.publishes:
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
@@ -243,18 +240,7 @@ def checked(
     name: OutputFormat, data: bytes, manifest: Manifest, read: Callable[[str], bytes]
 ) -> list[Diagnostic]:
     """What is wrong with a finished file; ``read`` gives the author's template of a deck."""
-    return _at_template(name, CHECKS[name](data, NO_MEMORY), manifest, read)
-
-
-def _at_template(
-    name: OutputFormat, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
-) -> list[Diagnostic]:
-    """What is wrong with a finished file. A deck may have it from its author's template: it is told there."""
-    options = manifest.format.pptx
-    if name != "pptx" or not found or options is None or not options.template:
-        return found
-    _, span = vetted_template(read, options.template)
-    return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
+    return OUTPUTS[name].place_findings(OUTPUTS[name].check(data), manifest, read)
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
@@ -280,7 +266,7 @@ class Manuscript:
     root: Path
     cache: Cache
 
-    def job(self, printed: Printed = NOT_PRINTED, announce: Announce = nobody) -> WritingJob:
+    def job(self, printed: Printed = NOT_PRINTED, announce: Announce = ignore_pages) -> WritingJob:
         """The job of a process that has nothing but what it is handed."""
         context = BuildContext.for_book(Project(self.root), self.book, self.cache)
         return WritingJob(self.book, self.manifest, context, printed, announce)
@@ -302,7 +288,7 @@ def write_all(
     def begin(names: list[OutputFormat], printed: Printed) -> None:
         """Have outputs written with what they know of the PDF, unless they are under way with just that."""
         for name in names:
-            known = known_of_print(name, book, printed, context.memory)
+            known = OUTPUTS[name].select_pages(book, printed, context.memory)
             if name not in elsewhere or elsewhere[name][0] != known:
                 if name in elsewhere:
                     elsewhere[name][1].cancel()
@@ -320,7 +306,8 @@ def write_all(
             if FORMATS[name].slides:
                 context.cache.put(_last_pages(book, name), elsewhere[name][0])
 
-    waiting = [name for name in others if first == "pdf" and waits_for_print(name, book, manifest)]
+    paged = FORMATS[first].paged
+    waiting = [name for name in others if paged and OUTPUTS[name].needs_pages(book, manifest)]
     begin([name for name in others if name not in waiting], NOT_PRINTED)
     if not isinstance(context.executor, Inline):  # most edits move no page: what the last build knew may hold
         for name in waiting:
@@ -356,13 +343,14 @@ def prepare_all(
     """Have made beside this process what outputs need besides their text, where they wait for a first PDF,
     and loaded what writes them. While the book is read one process is enough: others would be in its way.
     """
-    if isinstance(executor, Inline) or "pdf" not in formats or not is_first_print(manuscript.cache):
+    first = OUTPUTS[formats[0]] if formats else None
+    if isinstance(executor, Inline) or first is None or not first.is_first(manuscript.cache):
         return
     bare = replace(manuscript, book=_without_text(manuscript.book))
     executor.submit(Named("fonts and pictures", prepare), formats, bare)
     for _ in range(jobs - 1) if bare.book.chapters else ():
-        executor.submit(Named("loading of writers", load_all), manuscript.cache, formats)
-    load_writers("pdf")  # while a program formats citations
+        executor.submit(Named("loading of writers", load_in_worker), manuscript.cache, formats)
+    first.load()  # while a program formats citations
 
 
 def _without_text(book: Book) -> Book:
@@ -376,16 +364,16 @@ def prepare(formats: tuple[OutputFormat, ...], manuscript: Manuscript) -> None:
     need it.
     """
     for name in formats:
-        if name in PREPARATIONS:
+        if not FORMATS[name].paged:
             with suppress(Exception):
-                PREPARATIONS[name](manuscript.job())
-                load_writers(name)
+                OUTPUTS[name].prepare(manuscript.job())
+                OUTPUTS[name].load()
 
 
-def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
-    """The PDF, and its pages for the outputs that name them, in another process."""
+def write_pages(name: OutputFormat, manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
+    """A paged output, and its pages for the outputs that name them, in another process."""
     told: list[Printed] = []
-    made = write("pdf", manuscript.job(announce=told.append))
+    made = write(name, manuscript.job(announce=told.append))
     return made, told[-1] if told else NOT_PRINTED
 
 
@@ -395,24 +383,31 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
     """
 
     def make() -> Written:
-        made = WRITERS[name](job)
+        output, context = OUTPUTS[name], job.context
+        made = output.write(job)
         if not guarded or not made.data or has_errors(made.found):
             return made
-        context, check = job.context, CHECKS[name]
-        checking = context.executor.submit(
-            Named(f"the check of {FORMATS[name].label}", check), made.data, context.memory
-        )
-        missing = guard(name, made.book, made.data, context.executor, context.cache, made.strays)
-        wrong = check(made.data, context.memory) if checking.cancel() else checking.result()
-        wrong = _at_template(name, wrong, job.manifest, context.read)
+        named = Named(f"the check of {output.format.label}", output.check)
+        checking = context.executor.submit(named, made.data, context.memory)
+        missing = output.guard(made, context.executor, context.cache)
+        wrong = output.check(made.data, context.memory) if checking.cancel() else checking.result()
+        wrong = output.place_findings(wrong, job.manifest, context.read)
         return replace(made, found=[*made.found, *missing, *wrong])
 
     return _made(make, job)
 
 
-def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
-    """The cover of a printed book that is there already, as thick as it is."""
-    return _made(lambda: wrap(job, page_count(pdf)), job)
+def write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> tuple[bytes, list[Diagnostic]]:
+    """The cover that belongs beside a finished output; none, if it is in the output or there is none."""
+
+    def make() -> Written:
+        made = OUTPUTS[name].write_cover(job, data)
+        if made is None:
+            return Written(b"", [], job.book)
+        wrong = OUTPUTS[name].check(made.data) if not has_errors(made.found) else []
+        return replace(made, found=[*made.found, *wrong])
+
+    return _made(make, job)
 
 
 def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
@@ -450,7 +445,7 @@ def read(
     if manifest is None:
         return None, None, found
     with no_collector():
-        shown = tuple(name for name in formats or manifest.formats if name in BOOK_FORMATS)
+        shown = tuple(name for name in formats or manifest.formats if not FORMATS[name].record)
 
         def begun(book: Book) -> None:
             unresolved(manifest, replace(book, profiles=profiles, outputs=shown))
@@ -462,8 +457,8 @@ def read(
         book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
         unresolved(manifest, book)
         book, more = resolve(book, load_labels(manifest.language), cache.memory)
-        store = manifest.format.epub.store if manifest.format.epub else ""
-        more += without_drawer(book, book.outputs, store)
+        if any(OUTPUTS[name].draws_formulas(manifest) for name in shown):
+            more += find_missing_renderer(book)
         more += unknown_names(book, manifest.talk, manifest.talks, positions)
         book = telling_only(book, manifest.told_chapters)
         if slides := tuple(manifest.talk.slides):

@@ -13,7 +13,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from triptych import __version__
-from triptych.cli import COMMANDS, examining, main
+from triptych.checks.epub import validation
+from triptych.cli import COMMANDS, main
 from triptych.cli.create import project_templates
 from triptych.cli.options import Formats
 from triptych.engine.processes import installed_programs
@@ -245,8 +246,8 @@ class TestCheck:
     def test_what_is_looked_at_is_told(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(examining, "validators_for", lambda path: ("EPUBCheck",))
-        monkeypatch.setattr(examining, "validated", lambda name, path: ())
+        monkeypatch.setattr(validation, "installed_validators", lambda: ("EPUBCheck",))
+        monkeypatch.setattr(validation, "validate", lambda name, path: ())
         run("build", minimal)
         told = run("check", minimal, "--verbose", "--jobs", "1").stderr
         assert told.splitlines() == ["Checking the outputs …", "Checking the EPUB with EPUBCheck …"]

@@ -13,12 +13,12 @@ import pytest
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
 from triptych.checks.parity import lost, parity
-from triptych.checks.texts import TEXTS
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Figure
 from triptych.model.walk import plain_text, walk_all
+from triptych.outputs import OUTPUTS
 from triptych.passes.conditions import for_output
 from triptych.press import read
 
@@ -60,7 +60,7 @@ def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built) -
     _, book, _ = read(everything.project, Cache(None))
     assert book is not None
     for name, path in everything.outputs.items():
-        said = TEXTS[name](path.read_bytes()).alternatives
+        said = OUTPUTS[name].text(path.read_bytes()).alternatives
         texts = set(_alternatives(for_output(book, name)))
         assert len(texts) > 10
         assert [text for text in texts if letters(text) not in said] == [], name
@@ -96,7 +96,7 @@ def test_a_second_validator_finds_the_pdf_accessible(everything: Built) -> None:
 def test_no_output_loses_a_word(everything: Built) -> None:
     _, book, _ = read(everything.project, Cache(None))
     assert book is not None
-    texts = {name: TEXTS[name](path.read_bytes()) for name, path in everything.outputs.items()}
+    texts = {name: OUTPUTS[name].text(path.read_bytes()) for name, path in everything.outputs.items()}
     assert [str(finding) for finding in lost(parity(book, texts))] == []
 
 

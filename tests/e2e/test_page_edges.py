@@ -11,16 +11,16 @@ import pypdfium2
 import pytest
 
 from triptych.build_context import BuildContext
-from triptych.checks.guards import guard
 from triptych.checks.pdf.contents.strays import strays_on
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob, Written
 from triptych.press import Request, press, read
 from triptych.project import Project
 from triptych.theme.theme import built_in_themes
-from triptych.writers import WRITERS, WritingJob, Written
 
 from .conftest import EVERYTHING, REPOSITORY, Built, build
 
@@ -75,8 +75,8 @@ def strained() -> Strained:
     project = Project(REPOSITORY / "tests" / "books" / "hostile-pages", environ={})
     manifest, book, _ = read(project, Cache(None))
     assert manifest is not None and book is not None
-    made = WRITERS["pdf"](WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
-    return Strained(made, guard("pdf", made.book, made.data, Inline(), Cache(None), made.strays))
+    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
+    return Strained(made, OUTPUTS["pdf"].guard(made, Inline(), Cache(None)))
 
 
 def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:

@@ -21,10 +21,11 @@ from PIL import Image, ImageChops
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.passes.references.pages import Announce
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
 from triptych.writers.print.composing import typesetting
 from triptych.writers.print.composing.book_typesetter import BookTypesetter
@@ -78,9 +79,11 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     project = Project(root)
     manifest, book, found = read(project, Cache(None))
     assert manifest and book, found
-    data = WRITERS["pdf"](
-        WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None), Inline()))
-    ).data
+    data = (
+        OUTPUTS["pdf"]
+        .write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None), Inline())))
+        .data
+    )
     monkeypatch.setattr("weasyprint.pdf.Stream", content_stream._stream_class())  # letters are set apart
     single = pictures(in_one_run(**heard))
     bound = pictures(data)

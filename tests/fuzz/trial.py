@@ -19,9 +19,9 @@ from tests.fuzz.kinds import Files, Kind
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Severity, has_errors
 from triptych.engine.cache import Cache, Task
+from triptych.outputs.base import WritingJob
 from triptych.press import checked, read, write
 from triptych.project import Project, UnsafePath
-from triptych.writers import WritingJob
 
 SECONDS = 10.0  # of a processor that a source may take, each further one of a batch two more
 _NO_PLACE = ("ENV", "MAN007")  # codes for the machine and for a profile or talk on the command line

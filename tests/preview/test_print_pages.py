@@ -7,9 +7,9 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
+from triptych.outputs.base import WritingJob
 from triptych.press import read, write
 from triptych.preview.print_pages import Leaf, first_change, read_leaves
-from triptych.writers import WritingJob
 
 
 def leaves(words: str) -> list[Leaf]:

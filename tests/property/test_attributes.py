@@ -19,11 +19,12 @@ from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.theme.theme import load_theme
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print.documents.document import documents
 
 PARTS = {
@@ -91,7 +92,7 @@ def test_pages_of_e_books_and_of_print_are_well_formed(
     project, manifest, book = everything
     book = book_with(book, mark)
     context = BuildContext.for_book(project, book, Cache(None))
-    data = WRITERS["epub"](WritingJob(book, manifest, context)).data
+    data = OUTPUTS["epub"].write(WritingJob(book, manifest, context)).data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
     for document in documents(book, context.labels, depth=3, wanted=()):

@@ -22,10 +22,11 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Reference
 from triptych.model.walk import chapter_nodes
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print.documents.document import documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
@@ -118,7 +119,7 @@ def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
         context = BuildContext.for_book(project, book, Cache(None))
-        data = WRITERS["epub"](WritingJob(book, manifest, context)).data
+        data = OUTPUTS["epub"].write(WritingJob(book, manifest, context)).data
     assert pages_of(data)
 
 
@@ -129,7 +130,7 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found), [str(finding) for finding in found]
         context = BuildContext.for_book(project, book, Cache(None))
-        data = WRITERS["epub"](WritingJob(book, manifest, context)).data
+        data = OUTPUTS["epub"].write(WritingJob(book, manifest, context)).data
     assert [str(finding) for finding in check_epub(data)] == []
     assert [name for name, page in pages_of(data).items() if repeated_ids(page)] == []
 

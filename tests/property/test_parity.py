@@ -17,13 +17,14 @@ from tests.property.test_outputs import FEW, read_all, texts_of, valid
 from triptych.build_context import BuildContext
 from triptych.checks.parity import Outcome, lost, missing, parity
 from triptych.checks.pieces import words_of
-from triptych.checks.texts import TEXTS, FileText
+from triptych.checks.texts import FileText
 from triptych.diagnostics import has_errors
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import chapter_nodes, walk
-from triptych.writers import WRITERS, WritingJob
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 
 SAYING = (
     nodes.Paragraph
@@ -89,10 +90,12 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found)
-        data = WRITERS["epub"](
-            WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None)))
-        ).data
-        rows = parity(book, {"epub": TEXTS["epub"](data)})
+        data = (
+            OUTPUTS["epub"]
+            .write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
+            .data
+        )
+        rows = parity(book, {"epub": OUTPUTS["epub"].text(data)})
     assert [str(finding) for finding in lost(rows)] == []
     left_out = [row for row in rows if row.outcomes["epub"] is Outcome.LEFT_OUT]
     assert all(row.wish for row in left_out)
@@ -103,8 +106,10 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
 def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
-        made = WRITERS["pptx"](WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
+        made = OUTPUTS["pptx"].write(
+            WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None)))
+        )
         if has_errors(made.found):
             return
-        rows = parity(book, {"pptx": TEXTS["pptx"](made.data)})
+        rows = parity(book, {"pptx": OUTPUTS["pptx"].text(made.data)})
     assert [str(finding) for finding in lost(rows)] == []

@@ -15,12 +15,12 @@ from pptx import Presentation
 from tests.writers.epub.conftest import Write, write
 from triptych.checks.epub import check_epub
 from triptych.checks.parity import lost, parity
-from triptych.checks.texts import TEXTS
 from triptych.formats import BOOK_FORMATS
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.sizes import length
 from triptych.media.preparation.pictures import Prepared
-from triptych.writers.picture_findings import heavy_pictures
+from triptych.outputs import OUTPUTS
+from triptych.writers.findings import find_heavy_pictures
 from triptych.writers.print.documents.document import PrintDocument
 from triptych.writers.print.documents.page import PAGES
 
@@ -157,9 +157,9 @@ class TestFindings:
         book, _ = read_book_of("![A](small.png)\n", files=FILES)
         (image,) = (node for node in book.chapters[0].blocks[0].images)
         heavy = {image.picture: Prepared(b"x" * 5_000_001, "image/png")}
-        (finding,) = heavy_pictures(book, heavy)
+        (finding,) = find_heavy_pictures(book, heavy)
         assert (finding.code, finding.span) == ("IMG005", image.span)
-        assert heavy_pictures(book, {image.picture: Prepared(b"x", "image/png")}) == []
+        assert find_heavy_pictures(book, {image.picture: Prepared(b"x", "image/png")}) == []
 
 
 class TestSizesAndPlaces:
@@ -288,7 +288,8 @@ class TestWhatIsSaid:
 
     def test_no_output_loses_it(self, write: Write, read_book_of) -> None:
         files = {
-            output: TEXTS[output](write(output, self.DESCRIBED, files=FILES)[0]) for output in BOOK_FORMATS
+            output: OUTPUTS[output].text(write(output, self.DESCRIBED, files=FILES)[0])
+            for output in BOOK_FORMATS
         }
         book, _ = read_book_of(self.DESCRIBED, files=FILES)
         rows = [row for row in parity(book, files) if row.kind not in ("title", "chapter title")]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
-import re
 import sys
 import time
 import traceback
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,8 +17,6 @@ from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
 from triptych.project import NO_OVERLAY, Overlay, Project
-
-_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
 class State(StrEnum):
@@ -122,6 +117,7 @@ def _read(work: Work) -> Made:
 
 
 def _pressed(work: Work) -> Made:
+    from triptych.outputs import OUTPUTS
     from triptych.press import Request, press
     from triptych.reading.references.other_titles import table_of
 
@@ -140,16 +136,18 @@ def _pressed(work: Work) -> Made:
     numbers = table_of(outcome.book) if outcome.book else {}
     if not outcome.ok:
         return Made(name=work.name, state=State.FAILED, diagnostics=found, numbers=numbers)
-    files = {name: path.read_bytes() for name, path in outcome.outputs.items()}
+    sizes: dict[str, int] = {}
+    for name, path in outcome.outputs.items():
+        sizes |= OUTPUTS[name].count(path.read_bytes())
     return Made(
         name=work.name,
         state=State.BUILT,
         outputs={path.name: sealed for path, sealed in outcome.digests.items()},
         diagnostics=found,
         numbers=numbers,
-        pages=_pages(files.get("pdf", b"")),
-        slides=_slides(files.get("pptx", b"")),
-        words=_words(files.get("epub", b"")),
+        pages=sizes.get("pages", 0),
+        slides=sizes.get("slides", 0),
+        words=sizes.get("words", 0),
     )
 
 
@@ -158,31 +156,6 @@ def _project(work: Work) -> Project:
     if work.epoch:
         environ["SOURCE_DATE_EPOCH"] = work.epoch
     return Project(work.project, environ, work.overlay, trusted=work.trusted)
-
-
-def _pages(pdf: bytes) -> int:
-    from triptych.checks.pdf import page_count
-
-    return page_count(pdf) if pdf else 0
-
-
-def _slides(deck: bytes) -> int:
-    """All slides of a deck, hidden ones among them."""
-    if not deck:
-        return 0
-    with zipfile.ZipFile(io.BytesIO(deck)) as archive:
-        return sum(bool(_SLIDE.fullmatch(name)) for name in archive.namelist())
-
-
-def _words(epub: bytes) -> int:
-    """The words of an e-book's documents; 0 where there is none."""
-    from lxml import etree
-
-    if not epub:
-        return 0
-    with zipfile.ZipFile(io.BytesIO(epub)) as archive:
-        pages = (archive.read(name) for name in archive.namelist() if name.endswith(".xhtml"))
-        return sum(len(" ".join(map(str, etree.fromstring(page).itertext())).split()) for page in pages)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from triptych.checks.deck.slides.wordiness import words_in
 from triptych.checks.outcomes import Outcome
@@ -17,7 +17,7 @@ _LONG = 300  # words, which take two minutes to say
 _SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 
-def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
+def without_evidence(book: Book, rows: Sequence[Row], output: str) -> Iterator[Diagnostic]:
     """DEK003 for each numbered chapter that is long to hear, and shows nothing of what is said.
 
     ``rows`` are those of the book's parity report. A slide that the author wrote or asked for counts,
@@ -26,7 +26,7 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
     shown = {
         id(node)
         for row in rows
-        if row.kind in _EVIDENCE and row.outcomes.get("pptx") in _SHOWN
+        if row.kind in _EVIDENCE and row.outcomes.get(output) in _SHOWN
         for node in row.nodes
     }
     for chapter in book.chapters:

@@ -56,7 +56,7 @@ def schema_path() -> Path | None:
     return path if path and path.is_file() else None
 
 
-def validated_record(path: Path, schema: Path) -> list[Diagnostic]:
+def validate_record(path: Path, schema: Path) -> list[Diagnostic]:
     """A file and the schema → CHK023 for each rule that it breaks."""
     validator = etree.XMLSchema(etree.parse(schema))
     try:

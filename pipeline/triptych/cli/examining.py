@@ -1,93 +1,65 @@
-"""What ``check`` and ``inspect`` both do first: read the source, and open the finished files again."""
+"""Read the source and the finished files, for ``check`` and ``inspect``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 import click
 
-from triptych.checks.record import schema_path, validated_record
-from triptych.checks.reopening import (
-    Reopened,
-    look_as_printers_do,
-    look_at_slides,
-    look_closely,
-    reopen_all,
-    validated,
-    validators_for,
-)
-from triptych.checks.texts import TEXTS, FileText
+from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import Named, WorkerLost
 from triptych.engine.processes.workers import workers
+from triptych.formats import OutputFormat
 from triptych.model.book import Book
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import SlowCheck
 from triptych.press import read, redone
 from triptych.project import BUILD_FOLDER, Project
+from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 
-if TYPE_CHECKING:
-    from triptych.checks.deck.examination import Examination as DeckExamination
-    from triptych.checks.found import Found
-    from triptych.checks.pdf.examination import Examination
-    from triptych.checks.pdf.preflight.demands import Demands
-    from triptych.settings.manifest import Manifest
-
-P = ParamSpec("P")
-T = TypeVar("T")
+# What is wrong with a file, and its text; None for damaged files.
+Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
 
 
 class Progress(Protocol):
-    """Hears what is being looked at."""
+    """Follows the checks of files."""
 
     def begin(self, what: str) -> None:
-        """It is looked at, or soon will be."""
+        """A check has been submitted."""
 
     def end(self, what: str) -> None:
-        """It has been."""
-
-
-@dataclass(frozen=True, slots=True)
-class Closer:
-    """What a close look at the files found.
-
-    ``pdf`` is None where there is no PDF, ``deck`` where there is no deck. ``validators`` are the names of
-    those that looked at the e-book, None where there is none that can be opened. ``press`` is what a printer
-    would find in the PDF and its cover, None where nobody asked or there is none; ``record`` is what the
-    schema finds in the record for shops, where it is installed.
-    """
-
-    pdf: Examination | None
-    epub: tuple[Found, ...]
-    validators: tuple[str, ...] | None
-    deck: DeckExamination | None
-    press: tuple[Found, ...] | None = None
-    record: tuple[Diagnostic, ...] = ()
+        """A check is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The book, None where it cannot be read, what was found in its source, and its files by output.
+    """The book, None if it cannot be read; the findings in its source; its files by output.
 
-    ``closer`` is None where nobody asked for a close look. ``whole`` are the outputs that show the book, and
-    not only its slides.
+    ``whole`` are the outputs that show the book, and not only its slides. ``results`` are those of the slow
+    checks of the outputs, None if they were not requested; ``preflight`` are those of a printer's checks.
     """
 
     book: Book | None
+    manifest: Manifest | None
     found: list[Diagnostic]
-    files: Mapping[str, Reopened]
-    closer: Closer | None = None
-    whole: frozenset[str] = frozenset()
+    files: Mapping[OutputFormat, Reopened]
+    whole: frozenset[OutputFormat] = frozenset()
+    paths: Mapping[OutputFormat, Path] = field(default_factory=dict)
+    results: Mapping[OutputFormat, Sequence[Any]] | None = None
+    preflight: Mapping[OutputFormat, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def texts(self) -> dict[str, FileText]:
-        """What the files say that could be opened, and that show the book."""
+        """The text of the files that could be opened, and that show the book."""
         return {
             name: text for name, (_, text) in self.files.items() if text is not None and name in self.whole
         }
@@ -100,81 +72,63 @@ def examine(
     cache: Path,
     *,
     closely: Progress | None = None,
-    as_printers: bool = False,
+    preflights: bool = False,
 ) -> Examined:
-    """Read a project and its files, these in other processes where there may be some.
+    """Read a project and its files, in other processes if ``jobs`` allow.
 
-    A close look takes seconds, and tells its progress; with one the PDF and its cover may be looked at
-    ``as_printers`` do.
+    With ``closely``, which follows their progress, the slow checks run as well, and a printer's if requested.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
-    paths = {str(name): build / manifest.file_name(name) for name in manifest.formats} if manifest else {}
+    names = manifest.formats if manifest else ()
+    paths = {
+        name: path for name in names if manifest and (path := build / manifest.file_name(name)).is_file()
+    }
     with no_collector(), _losses_told(), workers(jobs) as executor:
-        printed = _printed(manifest, build) if as_printers and manifest else {}
-        closer = _look_closely(paths, printed, executor, closely) if closely is not None else None
-        opened = reopen_all(paths, executor)
+        slow, preflight = {}, {}
+        if closely is not None and manifest is not None:
+            checks = {name: OUTPUTS[name].slow_checks(path) for name, path in paths.items()}
+            slow = _begin(checks, executor, closely)
+            if preflights:
+                checks = {name: OUTPUTS[name].preflight_checks(build, manifest) for name in names}
+                preflight = _begin(checks, executor, closely)
+        job = Named("the text of the outputs", _reopen)
+        opened = {name: executor.submit(job, name, path) for name, path in paths.items()}
         store = Cache(cache)
         _, book, found = read(project, store, profiles)
         files = {name: future.result() for name, future in opened.items()}
-        whole = frozenset(paths) & TEXTS.keys() - ({"pdf"} if manifest and manifest.is_handout else set())
-        looked = closer() if closer else None
-        return Examined(book, [*redone(executor), *store.findings(), *found], files, looked, whole)
+        whole = frozenset(name for name in names if manifest and OUTPUTS[name].contains_book(manifest))
+        found = [*redone(executor), *store.findings(), *found]
+        results = _finish(slow) if closely is not None else None
+        return Examined(book, manifest, found, files, whole, paths, results, _finish(preflight))
+
+
+def _reopen(name: OutputFormat, path: Path) -> Reopened:
+    data = path.read_bytes()
+    problems = OUTPUTS[name].check(data)
+    return problems, None if problems else OUTPUTS[name].text(data)
 
 
 @contextmanager
 def _losses_told() -> Iterator[None]:
-    """Have a file that costs one process after the other told as an error."""
+    """Report a file that crashes one process after the other as an error."""
     try:
         yield
     except WorkerLost as lost:
         raise click.ClickException(f"worker processes repeatedly failed while checking {lost}") from None
 
 
-def _printed(manifest: Manifest, build: Path) -> dict[Path, Demands]:
-    """The files for a printer that are there, each with what is asked of it."""
-    from triptych.checks.pdf.preflight.demands import for_pages, for_wrap
-
-    options = manifest.format.pdf
-    if options is None:
-        return {}
-    asked = {build / manifest.file_name("pdf"): for_pages(options)}
-    if manifest.is_wrapped:
-        asked[build / manifest.wrap_name()] = for_wrap(options)
-    return {path: demands for path, demands in asked.items() if path.is_file()}
-
-
-def _look_closely(
-    paths: Mapping[str, Path], printed: Mapping[Path, Demands], executor: Executor, progress: Progress
-) -> Callable[[], Closer]:
-    """Begin what takes longest first; what is called later waits for it."""
-    pdf, epub, deck = (paths.get(name) for name in ("pdf", "epub", "pptx"))
-
-    def begun(what: str, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        progress.begin(what)
-        future = executor.submit(Named(what, job), *args, **kwargs)
-        future.add_done_callback(lambda _: progress.end(what))
+def _begin(
+    checks: Mapping[OutputFormat, Sequence[SlowCheck]], executor: Executor, progress: Progress
+) -> dict[OutputFormat, list[Future[Any]]]:
+    def begin(check: SlowCheck) -> Future[Any]:
+        progress.begin(check.subject)
+        future = executor.submit(Named(check.subject, check.function), *check.arguments)
+        future.add_done_callback(lambda _: progress.end(check.subject))
         return future
 
-    validators: tuple[str, ...] | None = None
-    reports: list[Future[tuple[Found, ...]]] = []
-    if epub is not None and (validators := validators_for(epub)):
-        reports = [begun(f"the EPUB with {name}", validated, name, epub) for name in validators]
-    looked = begun("the PDF", look_closely, pdf) if pdf is not None and pdf.is_file() else None
-    slides = begun("the deck", look_at_slides, deck) if deck is not None and deck.is_file() else None
-    flights = [
-        begun(f"the {demands.file} for print", look_as_printers_do, path, demands)
-        for path, demands in printed.items()
-    ]
-    record, schema = paths.get("onix"), schema_path()
-    told = None
-    if record is not None and record.is_file() and schema is not None:
-        told = begun("the ONIX record", validated_record, record, schema)
-    return lambda: Closer(
-        pdf=looked.result() if looked else None,
-        epub=tuple(finding for report in reports for finding in report.result()),
-        validators=validators,
-        deck=slides.result() if slides else None,
-        press=tuple(finding for flight in flights for finding in flight.result()) if flights else None,
-        record=tuple(told.result()) if told else (),
-    )
+    return {name: [begin(check) for check in some] for name, some in checks.items()}
+
+
+def _finish(begun: Mapping[OutputFormat, Sequence[Future[Any]]]) -> dict[OutputFormat, list[Any]]:
+    return {name: [future.result() for future in futures] for name, futures in begun.items() if futures}

@@ -14,15 +14,13 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
+from triptych.formats import FORMATS, OutputFormat, find_format
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
 from triptych.passes.text.spaces import in_chapter
 from triptych.yaml_text import value_at
-
-_OUTPUTS = {word: name for name, output in FORMATS.items() for word in output.words}
 
 _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
@@ -52,7 +50,7 @@ def shows(output: OutputFormat, attr: Attr) -> bool:
 
 def only_for_slides(chapter: Chapter) -> frozenset[int]:
     """The ``id()`` of each node that slides alone show: no output of pages does."""
-    books = [name for name in BOOK_FORMATS if not FORMATS[name].slides]
+    books = [name for name, form in FORMATS.items() if not form.slides and not form.record]
     hidden = (
         node
         for node in chapter_nodes(chapter, Attr)
@@ -109,7 +107,7 @@ def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[
 
 def _names(attr: Attr, key: str) -> set[str]:
     words = attr.get(key).replace(",", " ").lower().split()
-    return {_OUTPUTS.get(word, word) for word in words}
+    return {find_format(word) or word for word in words}
 
 
 def _listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:

@@ -25,8 +25,10 @@ from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion, CompanionStopped
 from triptych.engine.store.journal import JOURNAL
 from triptych.engine.temporary_files import scratch
-from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
+from triptych.formats import FORMATS, OutputFormat
 from triptych.model.book import Book
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import NOT_PRINTED, WritingJob
 from triptych.passes.references.pages import Printed
 from triptych.press import (
     NO_OUTPUTS,
@@ -37,7 +39,7 @@ from triptych.press import (
     read,
     write,
     write_one,
-    write_print,
+    write_pages,
 )
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
@@ -46,7 +48,6 @@ from triptych.preview.state import Output, SharedState
 from triptych.preview.watching import Stamps, Watch, changed, forget_templates
 from triptych.project import BUILD_FOLDER, TEMPLATES, Project
 from triptych.settings.manifest import Manifest
-from triptych.writers import NOT_PRINTED, WritingJob, waits_for_print
 
 _LULL = 1.5  # seconds without a change, after which outputs out of view are made
 
@@ -187,7 +188,7 @@ class Builder:
         if project.digests == inputs:
             return project.digests
         asked = self.formats or (manifest.formats if manifest else ())
-        formats = tuple(name for name in asked if name in BOOK_FORMATS)  # a record shows nothing
+        formats = tuple(name for name in asked if not FORMATS[name].record)
         if manifest is not None and not formats:
             found.append(NO_OUTPUTS)
         found = ordered(found)
@@ -198,16 +199,18 @@ class Builder:
         self.shared.finds("reading", found)
         self.shared.change(title=book.metadata.title, trouble="")
         run = Run(since=since, book=book, manifest=manifest, formats=formats)
-        slow_first = self.shared.in_view in ("pdf", "pptx")
-        if formats != ("epub",) and slow_first:
+        slow = any(not FORMATS[name].quick for name in formats)
+        slow_first = any(name == self.shared.in_view and not FORMATS[name].quick for name in formats)
+        if slow_first:
             self._slow.put(run)
         try:
-            if "epub" in formats:
-                context = BuildContext.for_book(project, book, self.cache)
-                self._make("epub", run, partial(write, "epub", WritingJob(book, manifest, context)))
+            for name in formats:
+                if FORMATS[name].quick:
+                    context = BuildContext.for_book(project, book, self.cache)
+                    self._make(name, run, partial(write, name, WritingJob(book, manifest, context)))
         finally:
             run.quick_ones.set()
-        if formats == ("epub",):
+        if not slow:
             self._publish(run)
         elif not slow_first:
             self._slow.put(run)
@@ -224,32 +227,29 @@ class Builder:
         manuscript = Manuscript(run.book, run.manifest, self.root, self.cache)
         told: list[Printed] = []
 
-        def write_pdf() -> Made:
-            made, printed = self._beside("pdf", write_print, manuscript)
+        def write_slow(name: OutputFormat) -> Made:
+            if not FORMATS[name].paged:
+                return self._beside(name, write_one, name, manuscript, NOT_PRINTED)
+            made, printed = self._beside(name, write_pages, name, manuscript)
             told.append(printed)
             return made
 
-        works: dict[OutputFormat, Callable[[], Made]] = {
-            name: partial(self._beside, name, write_one, name, manuscript, NOT_PRINTED)
-            for name in BOOK_FORMATS
-            if name not in ("pdf", "epub")
-        }
-        works["pdf"] = write_pdf  # the slowest one
-        names = [name for name in works if name in run.formats]
-        names.sort(key=lambda name: name != self.shared.in_view)
+        names = [name for name in run.formats if not FORMATS[name].quick]
+        names.sort(key=lambda name: (name != self.shared.in_view, FORMATS[name].paged))  # pages take longest
         lull = _LULL
         for name in names:
             if self.shared.in_view not in ("", name):
                 if self._slow.comes(lull):
                     return
                 lull = 0.0
-            self._make(name, run, works[name])
+            self._make(name, run, partial(write_slow, name))
         run.quick_ones.wait()
         # What is shown by now is made once more, with the pages of the PDF, for those who get the files.
         for name in run.formats if told else ():
-            if name in run.files and name != "pdf" and waits_for_print(name, run.book, run.manifest):
+            paged = FORMATS[name].paged
+            if name in run.files and not paged and OUTPUTS[name].needs_pages(run.book, run.manifest):
                 run.files[name], _ = self._beside(name, write_one, name, manuscript, told[0])
-                if name == "pptx":  # its notes name pages for who reads them here
+                if FORMATS[name].slides:  # its notes name pages for who reads them here
                     self._show(name, run)
         self._publish(run)
 
@@ -294,7 +294,7 @@ class Builder:
                 place = first_change(before.leaves, leaves) if before.leaves else None
                 shown = {"leaves": leaves, "place": place or before.place}
         self.shared.takes(name, output, **shown)
-        if name == "pptx":
+        if FORMATS[name].slides:
             self._decks.put(output)
         return output
 

@@ -221,9 +221,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, "output not found")
             return
         kind, output = found
-        shown = "inline" if kind == "pdf" else "attachment"
+        is_pdf = FORMATS[kind].media_type == "application/pdf"  # which browsers show
+        shown = "inline" if is_pdf else "attachment"
         disposition = f"{shown}; filename*=UTF-8''{quote(output.name)}"
-        policy = _VIEWER_POLICY if kind == "pdf" else _CLOSED
+        policy = _VIEWER_POLICY if is_pdf else _CLOSED
         self._send(FORMATS[kind].media_type, output.data, policy=policy, disposition=disposition)
 
     def _events(self, state: State) -> None:

@@ -18,7 +18,7 @@ from triptych.checks.epub import ace, epubcheck
 from triptych.checks.epub.ace import ace_findings
 from triptych.checks.epub.epubcheck import epubcheck_findings
 from triptych.checks.epub.package import Package
-from triptych.checks.epub.validation import VALIDATORS, validate, validators_there
+from triptych.checks.epub.validation import VALIDATORS, installed_validators, validate
 from triptych.checks.places import located
 from triptych.engine.processes import installed_programs
 
@@ -209,16 +209,16 @@ class TestPrograms:
         return put
 
     def test_none_is_there_without_node(self, put) -> None:
-        assert validators_there() == ()
+        assert installed_validators() == ()
         put("epubcheck-ts"), put("ace")
-        assert validators_there() == ()
+        assert installed_validators() == ()
         put("node")
-        assert validators_there() == ("Ace", "epubcheck-ts")
+        assert installed_validators() == ("Ace", "epubcheck-ts")
 
     def test_epubcheck_goes_before_its_like(self, put, monkeypatch: pytest.MonkeyPatch) -> None:
         put("node"), put("epubcheck-ts"), put("java")
         monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: Path("epubcheck.jar"))
-        assert validators_there() == ("EPUBCheck",)
+        assert installed_validators() == ("EPUBCheck",)
 
     def test_a_folder_that_moves_with_the_user_is_not_looked_in(
         self, put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -226,7 +226,7 @@ class TestPrograms:
         put("node"), put("ace")
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("PATH", os.pathsep.join((".", "")))
-        assert validators_there() == ()
+        assert installed_validators() == ()
 
     def test_a_report_is_read_whatever_the_exit_code_says_of_errors(self, put, book_file: Path) -> None:
         report = {"messages": [message("error", "RSC-005", "Bad", ("EPUB/text/a.xhtml", 2, 22))]}

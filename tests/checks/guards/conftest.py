@@ -9,14 +9,14 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from triptych.build_context import BuildContext
-from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.formats import OutputFormat
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob, Written
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 
 FIRST = """\
 ## Beginning {#sec-begin}
@@ -61,12 +61,14 @@ class Made:
         assert manifest is not None and book is not None, found
         context = BuildContext.for_book(project, book, Cache(None))
         self.name = name
-        made = WRITERS[name](WritingJob(book, manifest, context))
+        made = OUTPUTS[name].write(WritingJob(book, manifest, context))
         self.data, self.book = made.data, made.book
 
     def told(self, data: bytes | None = None) -> list[Diagnostic]:
         """What the guards say of the output, or of other bytes in its place."""
-        return guard(self.name, self.book, self.data if data is None else data, Inline(), Cache(None))
+        return OUTPUTS[self.name].guard(
+            Written(self.data if data is None else data, [], self.book), Inline(), Cache(None)
+        )
 
 
 Make = Callable[..., Made]

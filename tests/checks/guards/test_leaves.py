@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.guards.conftest import Make
-from triptych.checks.guards import OPENERS
+from triptych.checks.guards.epub_leaves import epub_leaves
+from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.formats import OutputFormat
+
+OPENERS = {"pdf": pdf_leaves, "epub": epub_leaves}
 
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from tests.checks.guards.conftest import Made
 from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
-from triptych.checks.guards import guard
+from tests.outputs.plain_text import PlainText
 from triptych.checks.guards.leaves import Leaf
 from triptych.checks.guards.words import Text
 from triptych.checks.pieces import pieces
-from triptych.checks.texts import TEXTS as TEXTS_OF_FILES
-from triptych.checks.texts import FileText, deck_text
+from triptych.checks.texts import deck_text
 from triptych.checks.wordings import Wording, letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.formats import BOOK_FORMATS
 from triptych.model.walk import plain_text
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import Written
 from triptych.theme.theme import built_in_themes
 
 TEXTS = {
@@ -43,14 +45,14 @@ def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
     assert made(name).told() == []
 
 
-def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made, monkeypatch) -> None:
+def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made) -> None:
     book = made("epub").book
-    monkeypatch.setitem(TEXTS_OF_FILES, "docx", lambda data: FileText(letters(data.decode())))
-    told = guard("docx", book, b"Every paragraph of a book is somewhere in it", Inline(), Cache(None))
+    written = Written(b"Every paragraph of a book is somewhere in it", [], book)
+    told = PlainText().guard(written, Inline(), Cache(None))
     assert {finding.code for finding in told} == {"CHK017"}
     assert any("says good night" in finding.message for finding in told)
     said = " ".join(words for piece in pieces(book) for words in piece.wordings)
-    assert guard("docx", book, said.encode(), Inline(), Cache(None)) == []
+    assert PlainText().guard(replace(written, data=said.encode()), Inline(), Cache(None)) == []
 
 
 @pytest.mark.parametrize("theme", built_in_themes())
@@ -67,7 +69,7 @@ def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) ->
     )
     assert one.told() == []
     other = make(name, language=language, text="Text.\n")
-    found = guard(name, one.book, other.data, Inline(), Cache(None))
+    found = OUTPUTS[name].guard(Written(other.data, [], one.book), Inline(), Cache(None))
     assert {finding.code for finding in found} == {"CHK017"}
     assert {finding.span.line for finding in found if finding.span} >= {4, 6}
 
@@ -79,7 +81,8 @@ def test_letters_that_no_font_has_are_not_looked_for_in_the_pdf_and_all_others_a
     assert lines(pdf.told(without_text(pdf.data, "in its words"))) == [("CHK017", "source/text.md:4:1")]
     # The e-book has them all: a reader has other fonts.
     without = make("epub", text=text.replace("ꦗ", "").replace("ꦮ", ""))
-    found = guard("epub", make("epub", text=text).book, without.data, Inline(), Cache(None))
+    book = make("epub", text=text).book
+    found = OUTPUTS["epub"].guard(Written(without.data, [], book), Inline(), Cache(None))
     assert {finding.code for finding in found} == {"CHK017"}
 
 

@@ -19,9 +19,10 @@ from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Role
 from triptych.model.walk import book_nodes, plain_text, walk_all
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.press import Request, press, read
 from triptych.settings.reading import read_manifest
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.deck.handout import make_handout, use_printed_diagrams
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
 from triptych.writers.deck.story.runs import spoken
@@ -156,7 +157,7 @@ def test_diagrams_are_those_of_the_pages() -> None:
     book = book_of(replace(chapter("one"), blocks=(nodes.Figure(images=(image,), caption=()),)))
     on_slide = nodes.Figure(images=(replace(image, variants=()),), caption=())
     made = make_handout(book, slides(DeckSlide(layout=Layout.PICTURE, title="T", shown=(on_slide,))))
-    shown = use_printed_diagrams(made, book).chapters[0].blocks
+    shown = use_printed_diagrams(made, book, "pdf").chapters[0].blocks
     assert [node.picture for node in walk_all(shown) if isinstance(node, nodes.Image)] == [tall]
 
 
@@ -231,7 +232,7 @@ def test_a_picture_that_fills_a_slide_is_on_its_card(make_project: MakeProject, 
     manifest, book, _ = read(project, shared_cache)
     assert manifest is not None and book is not None
     context = BuildContext.for_book(project, book, shared_cache)
-    made = WRITERS["pdf"](WritingJob(book, manifest, context)).book
+    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context)).book
     assert [figure.images[0].alt for figure in book_nodes(made, nodes.Figure)] == ["A dark sea"]
 
 
@@ -265,7 +266,9 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
     manifest, _, _ = read_manifest(project, ("handout",))
     _, book, _ = read(project, shared_cache, ("handout",))
     assert manifest is not None and book is not None
-    made = WRITERS["pdf"](WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache)))
+    made = OUTPUTS["pdf"].write(
+        WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
+    )
     assert made.found == []
     told = pdf_text(made.data)
     letters_there = told.shown + told.alternatives

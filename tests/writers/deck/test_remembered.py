@@ -13,9 +13,10 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.journal import Entry, explained, keep_journal
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 
 BOOK = Path(__file__).parents[2] / "books/everything"
 SECTIONS = "source/sections"
@@ -88,7 +89,7 @@ class Desk:
         manifest, book, found = read(project, reading, formats=("pptx",))
         assert manifest and book, found
         context = BuildContext.for_book(project, book, cache)
-        made = WRITERS["pptx"](WritingJob(book, manifest, context))
+        made = OUTPUTS["pptx"].write(WritingJob(book, manifest, context))
         assert made.data, made.found
         return made.data, made.found
 

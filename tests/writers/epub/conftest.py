@@ -13,9 +13,10 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 
 Write = Callable[..., tuple[bytes, list[Diagnostic]]]
 
@@ -36,7 +37,7 @@ def write_output(
     assert manifest is not None and book is not None
     assert not [str(finding) for finding in found if finding.severity == "error"]
     context = BuildContext.for_book(project, book, Cache(None))
-    made = WRITERS[name](WritingJob(book, manifest, context))
+    made = OUTPUTS[name].write(WritingJob(book, manifest, context))
     return made.data, made.found
 
 

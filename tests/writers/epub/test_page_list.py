@@ -13,10 +13,11 @@ from tests.conftest import write_files
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.markup.passages import read as read_passages
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.passes.references.pages import FRONT_MATTER, PageStart, Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.epub.page_list import _pairs, marked, page_list
 from triptych.writers.print.documents.document import documents
 
@@ -116,9 +117,11 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     front = documents(book, context.labels)[0].render(context.templates, theme=context.theme)
     place = next(passage.place for passage in read_passages(front.encode()) if "Sources" in passage.letters)
     starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
-    data = WRITERS["epub"](
-        WritingJob(book, manifest, context, Printed({}, starts, {FRONT_MATTER: front}))
-    ).data
+    data = (
+        OUTPUTS["epub"]
+        .write(WritingJob(book, manifest, context, Printed({}, starts, {FRONT_MATTER: front})))
+        .data
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         nav = etree.fromstring(package.read("EPUB/nav.xhtml"))
     (marker,) = nav.iterfind(".//{*}span[@id='_page-2']")

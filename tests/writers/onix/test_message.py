@@ -10,15 +10,16 @@ from lxml import etree
 
 from tests.conftest import tiny_png, write_files
 from triptych.build_context import BuildContext
-from triptych.checks.record import check_record, schema_path, validated_record
+from triptych.checks.record import check_record, schema_path, validate_record
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
 from triptych.languages.library_codes import _CODES, library_code, script_and_country
 from triptych.model.relators import RELATORS
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob, Written
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob, Written
 from triptych.writers.onix.codes import role_code, scheme_code
 
 NS = "{http://ns.editeur.org/onix/3.0/reference}"
@@ -75,7 +76,7 @@ def made(folder: Path, manifest: str = FULL, formats: str = FORMATS, text: str =
     project, cache = Project(write_files(folder / "p", files)), Cache(folder / "cache")
     settings, book, found = read(project, cache)
     assert settings is not None and book is not None, found
-    return WRITERS["onix"](WritingJob(book, settings, BuildContext.for_book(project, book, cache)))
+    return OUTPUTS["onix"].write(WritingJob(book, settings, BuildContext.for_book(project, book, cache)))
 
 
 def product(data: bytes, detail: str) -> etree._Element:
@@ -106,7 +107,7 @@ def faults(folder: Path, data: bytes) -> list[str]:
     schema, file = schema_path(), folder / "x.onix.xml"
     assert schema is not None, "pip install onixcheck"
     file.write_bytes(data)
-    return [str(finding) for finding in validated_record(file, schema)]
+    return [str(finding) for finding in validate_record(file, schema)]
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,15 @@ from lxml import etree
 from tests.conftest import write_files
 from tests.writers.print.quires import opened
 from triptych.build_context import BuildContext
-from triptych.checks.guards import guard
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.workers import Inline
 from triptych.languages.labels import load_labels
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob, Written
 from triptych.passes.references.pages import Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print.documents.document import documents
 
 TEXT = "The words of chapter {0} are these, and they are few enough to leave room below.\n\n"
@@ -48,9 +48,9 @@ def built(
     assert not [one for one in found if one.severity == "error"]
     context = BuildContext.for_book(project, book, cache)
     told: list[Printed] = []
-    pdf = WRITERS["pdf"](WritingJob(book, settings, context, Printed(), told.append))
-    epub = WRITERS["epub"](WritingJob(book, settings, context, told[-1]))
-    found = guard("pdf", book, pdf.data, Inline(), Cache(None))
+    pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, Printed(), told.append))
+    epub = OUTPUTS["epub"].write(WritingJob(book, settings, context, told[-1]))
+    found = OUTPUTS["pdf"].guard(Written(pdf.data, [], book), Inline(), Cache(None))
     return pdf.data, epub.data, [str(one) for one in found]
 
 
@@ -116,7 +116,9 @@ def test_the_guard_still_misses_words_of_a_chapter_that_runs_on(tmp_path: Path) 
     project = Project(write_files(tmp_path / "b", {"source/book.yaml": manifest, **more}), environ={})
     _, book, _ = read(project, Cache(None))
     assert book is not None
-    assert [one.code for one in guard("pdf", book, data, Inline(), Cache(None))] == ["CHK017"]
+    assert [one.code for one in OUTPUTS["pdf"].guard(Written(data, [], book), Inline(), Cache(None))] == [
+        "CHK017"
+    ]
 
 
 def test_the_e_book_has_a_marker_for_each_page_at_its_first_word(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from triptych.checks.found import Found
 from triptych.checks.places import Places, diagnostic
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
-from triptych.passes.conditions import for_output
 
 
 def placed(examination: Examination, book: Book, look: Span | None = None) -> Iterator[Diagnostic]:
@@ -21,7 +20,7 @@ def placed(examination: Examination, book: Book, look: Span | None = None) -> It
     """
     if not examination.found:
         return
-    places = Places(for_output(book, "pptx"))
+    places = Places(book)
     for found in examination.found:
         of_look = look if found.code == "CHK015" else None
         yield diagnostic(found, of_look or _place(found, examination.texts.get(found.file, ()), places))

@@ -32,7 +32,7 @@ VALIDATORS: Mapping[str, Validator] = {
 }
 
 
-def validators_there() -> tuple[str, ...]:
+def installed_validators() -> tuple[str, ...]:
     """The validators of this machine; of EPUBCheck and its like in Node only the first that is there."""
     there = {
         "Ace": installed_programs.ace() is not None,

@@ -5,53 +5,30 @@ They know the book as an output shows it, and the file as anybody reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 from triptych.checks.guards.edges import strays as off_their_places
-from triptych.checks.guards.epub_leaves import epub_leaves
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.guards.pictures import missing_pictures
-from triptych.checks.guards.words import Text, missing_pieces, missing_titles, missing_words
-from triptych.checks.texts import TEXTS
+from triptych.checks.guards.words import Text, missing_titles, missing_words
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache, digest
 from triptych.engine.memory import Memory
 from triptych.engine.tasks import VERDICT, Task
 from triptych.model.book import Book, Chapter
-from triptych.model.strays import Stray
 from triptych.passes.references.pages import MASTHEAD
 
-_NONE: Mapping[int, tuple[Stray, ...]] = {}
-Opener: TypeAlias = Callable[[bytes, Sequence[str], Executor, Cache], Leaves]
 
-# Outputs that show the whole book; another is held against it by the text of all of it.
-OPENERS: Mapping[str, Opener] = {"pdf": pdf_leaves, "epub": epub_leaves}
+def ids_of(book: Book) -> list[str]:
+    """Return the ids at which the chapters of a book begin in a file."""
+    return [MASTHEAD, *(chapter.id for chapter in book.chapters)]
 
 
-def guard(
-    name: str,
-    book: Book,
-    data: bytes,
-    executor: Executor,
-    cache: Cache,
-    strays: Mapping[int, tuple[Stray, ...]] = _NONE,
-) -> list[Diagnostic]:
-    """A book as an output shows it, and the output's bytes → what is in the one and not in the other: every
-    word, every picture, chart and formula, and nothing off its page or its area, or over other words.
-
-    ``strays`` are what its writer could not keep in place, by pages from 0 on: a file does not tell where
-    columns and cells end. Long files are read in the processes of the executor.
+def guard_leaves(book: Book, leaves: Leaves, cache: Cache) -> list[Diagnostic]:
+    """Compare a book as an output shows it with the leaves of the file, and return what is missing or amiss:
+    every word, image, chart and formula; anything off its page or its area, or over other words.
     """
-    if name not in TEXTS:  # it is a record of the book
-        return []
-    if name not in OPENERS:
-        return list(missing_pieces(book, name, TEXTS[name](data, cache.memory), cache.memory))
-    ids = [MASTHEAD, *(chapter.id for chapter in book.chapters)]
-    leaves = OPENERS[name](data, ids, executor, cache).with_strays(strays)
     whole = Text(leaves.leaves, reordered=leaves.reordered)
     found: list[Diagnostic] = []
     for chapter, own in leaves.by_chapter(book):

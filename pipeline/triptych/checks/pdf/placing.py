@@ -12,7 +12,6 @@ from triptych.checks.places import diagnostic, located
 from triptych.checks.wordings import Wording
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
-from triptych.passes.conditions import for_output
 
 
 def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = ()) -> list[Diagnostic]:
@@ -20,7 +19,6 @@ def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = (
 
     ``lost`` are the places of what is not in the file at all, which has been said.
     """
-    book = for_output(book, "pdf")
     found = located(examination.found, book)
     if examination.text is not None:
         found += _order(book, examination.text, frozenset(lost))

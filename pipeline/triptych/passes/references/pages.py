@@ -95,7 +95,7 @@ def wants_pages(book: Book, output: OutputFormat) -> bool:
     """
     nodes = book_nodes(book, Attr, IndexMark, Citation, Reference)
     return not FORMATS[output].paged and any(
-        (output == "epub" and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
+        (not FORMATS[output].slides and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
         or (isinstance(node, Reference) and node.page)
         or _conditional(attr_of(node))
         for node in nodes

@@ -55,12 +55,14 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
 
 def _instead(outputs: Sequence[str]) -> str:
     """What becomes of such a character in some outputs."""
-    others = [FORMATS[name].label for name in FORMATS if name in outputs and not FORMATS[name].own_fonts]
+    shown = [FORMATS[name] for name in FORMATS if name in outputs]
+    others = [form.label for form in shown if not form.own_fonts]
     depends = "depends" if len(others) == 1 else "depend"
     borrowed = (
         f"{join_names(others)} {depends} on the fonts installed on the reader's device" if others else ""
     )
-    return ", and ".join(filter(None, ('the PDF shows "�" instead' if "pdf" in outputs else "", borrowed)))
+    replaced = (f'{form.label} shows "�" instead' for form in shown if form.own_fonts)
+    return ", and ".join(filter(None, (*replaced, borrowed)))
 
 
 def _lacks_characters(chapter: Chapter) -> bool:
@@ -115,7 +117,7 @@ def _without_fonts(
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f'{where}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
-    code = "ENV003" if "pdf" in outputs else "FNT001"
+    code = "ENV003" if any(FORMATS[name].own_fonts for name in FORMATS if name in outputs) else "FNT001"
     return Diagnostic(code=code, span=span, message=message, hint=how_to_install("cjk"))
 
 

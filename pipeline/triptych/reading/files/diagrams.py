@@ -14,6 +14,7 @@ from triptych.engine.extras import how_to_install
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
 from triptych.engine.tasks import DIAGRAM, Task
+from triptych.formats import FORMATS
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.media.fonts.fonts import missing_characters, wanting_cjk
@@ -142,7 +143,10 @@ def _figure(
     sizes = tuple((name, attr.get(name)) for name in _SIZES if attr.get(name))
     if (inches := attr.get("fig-width")) and not sizes:
         sizes = (("width", f"{inches}in"),)
-    drawings = (("pdf", diagram.printed), ("pptx", diagram.projected))
+    drawings = [
+        (name, diagram.printed if form.paged else diagram.projected if form.slides else None)
+        for name, form in FORMATS.items()
+    ]
     image = Image(
         source="diagram",
         alt=attr.get("fig-alt") or attr.get("alt") or _accessible_text(code) or plain_text(caption),

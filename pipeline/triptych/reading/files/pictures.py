@@ -94,7 +94,7 @@ class PictureFinder:
         """An image node with its picture; other nodes as they are, for rewriting a tree."""
         if not isinstance(node, Image) or node.picture is not None:
             return node
-        picture = self._chosen(node, node.source, "pdf", beside, found)
+        picture = self._chosen(node, node.source, BOOK_FORMATS[0], beside, found)
         if picture is None:
             return node
         variants = []

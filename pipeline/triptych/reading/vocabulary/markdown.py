@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from triptych.formats import BOOK_FORMATS, FORMATS
 from triptych.media.pictures.sizes import WIDE
 from triptych.model.letters import DATELINE, LETTER, PARTS
 from triptych.model.nodes import PULL_QUOTE, CalloutKind, TheoremKind
@@ -327,27 +328,16 @@ FIGURES = Topic(
             default="`1`",
             example="![The ship](ship.svg){page=1}",
         ),
-        "pdf": Name(
-            on="images",
-            meaning="Another image file for the PDF.",
-            values="a path",
-            default="the image",
-            example="![The ship](ship.svg){pdf=harbour.svg}",
-        ),
-        "epub": Name(
-            on="images",
-            meaning="Another image file for the EPUB.",
-            values="a path",
-            default="the image",
-            example="![The ship](ship.svg){epub=harbour.svg}",
-        ),
-        "pptx": Name(
-            on="images",
-            meaning="Another image file for the deck.",
-            values="a path",
-            default="the image",
-            example="![The ship](ship.svg){pptx=harbour.svg}",
-        ),
+        **{
+            output: Name(
+                on="images",
+                meaning=f"Another image file for {FORMATS[output].label}.",
+                values="a path",
+                default="the image",
+                example=f"![The ship](ship.svg){{{output}=harbour.svg}}",
+            )
+            for output in BOOK_FORMATS
+        },
         "layout-ncol": Name(
             on="blocks of figures",
             meaning="Number of columns of a figure with panels.",

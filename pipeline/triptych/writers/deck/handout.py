@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from triptych.formats import OutputFormat
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import clock
 from triptych.model.book import Book, Chapter, Label, LabelKind, Role
@@ -367,11 +368,11 @@ def adapt_theme_to_sheets(theme: Theme) -> Theme:
     return replace(theme, print=design)
 
 
-def use_printed_diagrams(made: Book, book: Book) -> Book:
+def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
     """What was made of the deck of a book, with diagrams as the book's pages have them: legible on paper."""
     images = book_nodes(book, Image)
     printed = {
-        one.picture: dict(one.variants).get("pdf") for one in images if one.picture and one.picture.drawing
+        one.picture: dict(one.variants).get(output) for one in images if one.picture and one.picture.drawing
     }
 
     def draw(node: Any) -> Any:

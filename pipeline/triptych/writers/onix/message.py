@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.engine.seals import UNSEALED, sealed_record
+from triptych.formats import FORMATS
 from triptych.languages.library_codes import library_code, script_and_country
 from triptych.model.book import Book, Matter, Metadata
 from triptych.model.walk import plain_text
@@ -228,7 +229,8 @@ def _relations(
 ) -> None:
     """The other files of the book, and the printed edition that the e-book was made from."""
     related = [("06", other.identifier) for other in others]
-    if product.output == "epub" and (source := source_of(book)) and source not in [it for _, it in related]:
+    source = None if FORMATS[product.output].paged else source_of(book)
+    if source and source not in [it for _, it in related]:
         related.append(("13", source))
     if not related:
         return

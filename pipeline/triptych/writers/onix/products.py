@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from triptych.formats import FORMATS, OutputFormat
 from triptych.model.accessibility import describe
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
@@ -28,9 +29,10 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """What is sold. ``form`` is of list 150, ``details`` are of list 175; ``digital`` ones are files."""
+    """What is sold. ``form`` is of list 150, ``details`` are of list 175; ``digital`` products are files."""
 
-    output: str
+    output: OutputFormat
+    label: str
     identifier: Identifier
     form: str
     details: tuple[str, ...] = ()
@@ -44,22 +46,20 @@ def products(book: Book, shown: Book, manifest: Manifest, *, printed: bool, pict
     """
     made: list[Product] = []
     formats = manifest.format
-    if formats.pdf is not None and formats.pdf.content == "book":
-        identifier = _identifier(book, formats.pdf.isbn, "pdf")
-        if printed:
-            made.append(Product(output="pdf", identifier=identifier, form="BA", digital=False))
+    for name in manifest.formats:
+        form = FORMATS[name]
+        if form.record or form.slides or (form.paged and manifest.is_handout):
+            continue
+        isbn = (formats.pdf.isbn if formats.pdf else "") if form.paged else book.metadata.isbn
+        product = Product(output=name, label=form.label, identifier=_identifier(book, isbn, name), form="EA")
+        if not form.paged:
+            features = of_ebook(describe(shown, paged=_is_paged(manifest), pictured=pictured))
+            product = replace(product, details=("E101", "E200"), features=tuple(features))
+        elif printed:
+            product = replace(product, label="the printed book", form="BA", digital=False)
         else:
-            features = tuple(of_pdf(describe(shown)))
-            made.append(
-                Product(output="pdf", identifier=identifier, form="EA", details=("E107",), features=features)
-            )
-    if formats.epub is not None:
-        features = tuple(of_ebook(describe(shown, paged=_is_paged(manifest), pictured=pictured)))
-        identifier = _identifier(book, book.metadata.isbn, "epub")
-        details = ("E101", "E200")
-        made.append(
-            Product(output="epub", identifier=identifier, form="EA", details=details, features=features)
-        )
+            product = replace(product, details=("E107",), features=tuple(of_pdf(describe(shown))))
+        made.append(product)
     return made
 
 

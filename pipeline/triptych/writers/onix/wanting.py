@@ -33,14 +33,7 @@ def wanting(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:
 def _lacking(meta: Metadata, products: Sequence[Product]) -> Iterator[str]:
     for product in products:
         if product.identifier.is_own:
-            name = (
-                "the EPUB"
-                if product.output == "epub"
-                else "the PDF"
-                if product.digital
-                else "the printed book"
-            )
-            yield f"ISBN of {name}"
+            yield f"ISBN of {product.label}"
     schemes = {subject.authority.upper() for subject in meta.subjects}
     yield from (
         name

@@ -38,7 +38,7 @@ from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades
 from triptych.theme.templating import find_in_templates
 from triptych.theme.theme import Script, Theme
-from triptych.writers.formula_findings import (
+from triptych.writers.findings import (
     different,
     is_too_wide,
     too_wide,

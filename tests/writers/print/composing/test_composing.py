@@ -19,10 +19,11 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline, workers
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
 from triptych.passes.references.pages import Printed, known_on_slides
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
 from triptych.writers.print.composing.composing import Composer
 from triptych.writers.print.composing.faces import BookFace
@@ -236,7 +237,7 @@ def make(
     assert manifest is not None and book is not None, found
     assert not [str(finding) for finding in found if finding.severity == "error"]
     context = BuildContext.for_book(project, book, cache, executor or Inline())
-    made = WRITERS["pdf"](WritingJob(book, manifest, context))
+    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context))
     return made.data, made.found
 
 
@@ -288,7 +289,7 @@ class TestPageNumbers:
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
         context = BuildContext.for_book(project, book, Cache(None))
-        WRITERS["pdf"](WritingJob(book, manifest, context, Printed(), told.append))
+        OUTPUTS["pdf"].write(WritingJob(book, manifest, context, Printed(), told.append))
         (printed,) = told
         pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
@@ -305,7 +306,7 @@ class TestPageNumbers:
         assert manifest is not None and book is not None
         with workers(2) as executor:
             context = BuildContext.for_book(project, book, Cache(None), executor)
-            WRITERS["pdf"](WritingJob(book, manifest, context, Printed(), told.append))
+            OUTPUTS["pdf"].write(WritingJob(book, manifest, context, Printed(), told.append))
         text, whole = told
         assert (text.whole, whole.whole) == (False, True)
         assert "sec-index" in whole.pages and "sec-index" not in text.pages

@@ -9,7 +9,7 @@ import pytest
 from triptych.diagnostics import Span
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.model.nodes import Attr, Equation, Math
-from triptych.writers.formula_findings import is_too_wide, too_wide
+from triptych.writers.findings import is_too_wide, too_wide
 from triptych.writers.print.documents.document import PrintOutput
 
 LINE = Math(tex="x", mathml="<math/>", spoken="x is y")

@@ -9,7 +9,6 @@ from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.formats import BOOK_FORMATS, FORMATS
 from triptych.reading.lint.draft import Draft
 
-_FORMATS = frozenset(word for output in FORMATS.values() for word in output.words)
 # Formats of Quarto and pandoc, which a source may well name.
 _ELSEWHERE = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
@@ -23,7 +22,8 @@ _CONDITIONS = frozenset(
 
 def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
     """A format or a profile that is none, or a block that is to show under a condition and names none."""
-    vocabulary = {"format": _FORMATS, "profile": draft.profiles or ()}
+    formats = {word for form in FORMATS.values() for word in form.words}
+    vocabulary = {"format": formats, "profile": draft.profiles or ()}
     for attributes in draft.tree.attributes:
         for name, value in attributes.pairs:
             when, _, what = name.partition("-")

@@ -17,7 +17,7 @@ from triptych.media.formulas.linear import linear
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Math
 from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run
-from triptych.writers.formula_findings import different, undrawn, written_formulas
+from triptych.writers.findings import different, undrawn, written_formulas
 
 # The mathematics of themes is narrower and lower than Cambria Math, which slides are set in.
 _WIDER, _HIGHER = 1.32, 1.2

@@ -10,7 +10,7 @@ from triptych.media.pictures.files import measure_svg
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
 from triptych.writers.epub.pages import FormulaPicture, FormulaPictures
-from triptych.writers.formula_findings import different, written_formulas
+from triptych.writers.findings import different, written_formulas
 
 _WIDE = 1600  # dots of a chart
 _EM = 64  # dots of an em: four to a pixel of common text

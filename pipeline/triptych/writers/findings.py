@@ -1,20 +1,17 @@
-"""What is wrong with pictures as an output shows them."""
+"""Find formulas and images that an output cannot show well."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.extras import how_to_install, is_installed
+from triptych.media.formulas.formulas import Drawing, Formula, formula_of, room_for
 from triptych.media.pictures.pdf_pages import PDF
-from triptych.media.pictures.sizes import (
-    Room,
-    is_wide,
-    length,
-    shown_size,
-)
+from triptych.media.pictures.sizes import Room, is_wide, length, shown_size
 from triptych.media.preparation.pictures import SVG, Prepared
 from triptych.model.book import Book
-from triptych.model.nodes import Image, Picture
+from triptych.model.nodes import Equation, Image, Math, Picture
 from triptych.model.walk import book_nodes
 from triptych.project import MANIFEST
 
@@ -25,7 +22,45 @@ _SMALLEST_COVER = 640  # dots, on each side
 _HEAVIEST = 5_000_000  # bytes of one picture that all retailers take
 
 
-def small_cover(book: Book) -> list[Diagnostic]:
+def written_formulas(book: Book) -> list[Math | Equation]:
+    """All formulas that were understood, in order."""
+    return [node for node in book_nodes(book, Math, Equation) if node.mathml]
+
+
+def find_missing_renderer(book: Book) -> list[Diagnostic]:
+    """ENV003 at the first formula, if what draws formulas is not installed."""
+    if is_installed("formulas") or not (formulas := written_formulas(book)):
+        return []
+    message, hint = "the formula renderer is not installed", how_to_install("formulas")
+    return [Diagnostic(code="ENV003", span=formulas[0].span, message=message, hint=hint)]
+
+
+def different(nodes: list[Math | Equation]) -> list[Formula]:
+    """What is to be drawn for them, each once."""
+    return list(dict.fromkeys(map(formula_of, nodes)))
+
+
+def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
+    """MTH002 for a formula that was understood and has no drawing; ``instead`` says what stands there."""
+    message = f"the formula `{' '.join(node.tex.split())[:60]}` cannot be rendered; {instead}"
+    hint = "simplify the formula, or split it into several formulas"
+    return Diagnostic(code="MTH002", span=node.span, message=message, hint=hint)
+
+
+def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) -> bool:
+    """Whether a displayed formula is wider than its room, broken and smaller as it is."""
+    formula = formula_of(node)
+    return drawing is not None and formula.display and drawing.width > room_for(formula, measure) + 0.01
+
+
+def too_wide(node: Math | Equation) -> Diagnostic:
+    """MTH004 for a formula that neither breaks nor smaller type brings into the text's width."""
+    message = f"the formula `{' '.join(node.tex.split())[:60]}` is wider than the text area"
+    hint = r"break the formula with `\\` inside `\begin{aligned}` or `\begin{multline}`"
+    return Diagnostic(code="MTH004", span=node.span, message=message, hint=hint)
+
+
+def find_small_cover(book: Book) -> list[Diagnostic]:
     """IMG006 for a cover of fewer dots than retailers show."""
     cover = book.metadata.cover
     if cover is None or cover.media_type in (SVG, PDF) or min(cover.width, cover.height) >= _SMALLEST_COVER:
@@ -36,7 +71,7 @@ def small_cover(book: Book) -> list[Diagnostic]:
     return [Diagnostic(code="IMG006", span=Span(path=MANIFEST), message=message, hint=hint)]
 
 
-def coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
+def find_coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
     """IMG004 for each picture of dots that its author asks to be printed larger than it is sharp.
 
     A picture without a width is printed as it comes: no one asked for more.
@@ -57,7 +92,7 @@ def coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
     return found
 
 
-def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Diagnostic]:
+def find_heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Diagnostic]:
     """IMG005 for each picture whose file is larger than retailers take."""
     found = []
     for image, picture in _images(book):

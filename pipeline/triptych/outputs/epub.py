@@ -1,0 +1,130 @@
+"""The EPUB."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
+from triptych.model.book import Book
+from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.passes.conditions import for_output
+from triptych.settings.formats import EpubOptions
+from triptych.settings.manifest import Manifest
+
+if TYPE_CHECKING:
+    from triptych.checks.texts import FileText
+    from triptych.media.preparation.pictures import Prepared
+    from triptych.model.nodes import Picture
+
+_NO_VALIDATOR = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EPUBCHECK})."
+
+
+class EpubOutput(Output):
+    """A reflowable e-book."""
+
+    name = "epub"
+    modules = ("triptych.writers.epub.writer",)
+
+    def needs_pages(self, book: Book, manifest: Manifest) -> bool:
+        """The page list needs all pages."""
+        return _options(manifest).page_list or super().needs_pages(book, manifest)
+
+    def draws_formulas(self, manifest: Manifest) -> bool:
+        """Some stores need pixels in place of MathML."""
+        from triptych.writers.epub.stores import STORES
+
+        return STORES[_options(manifest).store].in_dots
+
+    def prepare(self, job: WritingJob) -> None:
+        """Resize images, and draw the cover."""
+        _prepare_pictures(job.book_for(self.name), job)
+        if job.book.metadata.cover is None:
+            job.context.cover(job.book.metadata)
+
+    def write(self, job: WritingJob) -> Written:
+        """Write the EPUB."""
+        from triptych.writers.epub.writer import write_epub
+        from triptych.writers.findings import find_heavy_pictures, find_small_cover
+
+        book = job.book_for(self.name)
+        pictures = _prepare_pictures(book, job)
+        data = write_epub(book, job.context, _options(job.manifest), pictures, job.printed)
+        return Written(data, find_heavy_pictures(book, pictures) + find_small_cover(book), book)
+
+    def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
+        """Compare each chapter with its own pages."""
+        from triptych.checks.guards import guard_leaves, ids_of
+        from triptych.checks.guards.epub_leaves import epub_leaves
+
+        leaves = epub_leaves(written.data, ids_of(written.book), executor, cache)
+        return guard_leaves(written.book, leaves, cache)
+
+    def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+        """Check the package and its pages."""
+        from triptych.checks.epub import check_epub
+
+        return check_epub(data, memory)
+
+    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+        """Extract the text of all pages."""
+        from triptych.checks.texts import epub_text
+
+        return epub_text(data, memory)
+
+    def count(self, data: bytes) -> Mapping[str, int]:
+        """Count the words."""
+        from lxml import etree
+
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            pages = (archive.read(name) for name in archive.namelist() if name.endswith(".xhtml"))
+            texts = (" ".join(map(str, etree.fromstring(page).itertext())) for page in pages)
+            return {"words": sum(len(text.split()) for text in texts)}
+
+    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+        """Return the validators of this machine, none for a file that they cannot open."""
+        from triptych.checks.epub.validation import installed_validators, validate
+
+        names = installed_validators() if zipfile.is_zipfile(path) else ()
+        return [SlowCheck(f"the EPUB with {name}", validate, (name, path)) for name in names]
+
+    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+        """Return the findings of the validators."""
+        from triptych.checks.places import located
+
+        return located(
+            [finding for result in results for finding in result], for_output(source.book, self.name)
+        )
+
+    def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+        """Say that no validator knows the rules of EPUB."""
+        from triptych.checks.epub.validation import installed_validators
+
+        names = installed_validators() if zipfile.is_zipfile(path) else None
+        missing = names is not None and not any(name.lower().startswith("epubcheck") for name in names)
+        return [_NO_VALIDATOR] if missing else []
+
+
+def _options(manifest: Manifest) -> EpubOptions:
+    return manifest.format.epub or EpubOptions()
+
+
+def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, Prepared]:
+    """Resize all images of a book; the cover may be larger than others."""
+    from triptych.writers.epub.stores import STORES
+
+    options, context = _options(job.manifest), job.context
+    store = STORES[options.store]
+    pictures = {**context.pictures(book, store.room(options.image_dpi))}
+    if picture := book.metadata.cover:
+        cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
+        pictures |= context.pictures(cover, store.cover_room(picture))
+    return pictures

@@ -1,0 +1,59 @@
+"""The ONIX record, which bookshops read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.passes.conditions import for_output
+from triptych.settings.formats import OnixOptions
+
+_NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installed (pip install onixcheck)."
+
+
+class OnixOutput(Output):
+    """Metadata of the products that are sold: the PDF or the printed book, and the EPUB."""
+
+    name = "onix"
+
+    def write(self, job: WritingJob) -> Written:
+        """Write the record."""
+        from triptych.writers.epub.stores import STORES
+        from triptych.writers.onix.message import message
+        from triptych.writers.onix.products import products
+        from triptych.writers.onix.wanting import wanting
+        from triptych.writers.print.binding.finish import finish_for
+
+        formats = job.manifest.format
+        printed = formats.pdf is not None and finish_for(formats.pdf).for_press
+        pictured = formats.epub is not None and STORES[formats.epub.store].in_dots
+        shown = for_output(job.book, "epub", job.context.memory)
+        sold = products(job.book, shown, job.manifest, printed=printed, pictured=pictured)
+        found = wanting(job.book.metadata, sold)
+        options = formats.onix or OnixOptions()
+        return Written(message(job.book, sold, options) if sold else b"", found, job.book)
+
+    def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+        """Check that the record is whole."""
+        from triptych.checks.record import check_record
+
+        return check_record(data, memory)
+
+    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+        """Return the validation by the schema, if it is installed."""
+        from triptych.checks.record import schema_path, validate_record
+
+        schema = schema_path()
+        return [SlowCheck(self.format.label, validate_record, (path, schema))] if schema else []
+
+    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+        """Return the findings of the schema."""
+        return [finding for result in results for finding in result]
+
+    def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+        """Say that the schema is missing."""
+        return [] if results else [_NO_SCHEMA]

@@ -1,0 +1,195 @@
+"""The PDF: the book, or a handout or script of its slides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from triptych.build_context import BuildContext
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.model.book import Book
+from triptych.model.isbn import URN, isbn_13
+from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.passes.back_matter.chart_data import with_chart_data
+from triptych.passes.conditions import for_output
+from triptych.passes.references.pages import lead_to_pages
+from triptych.settings.manifest import Manifest
+from triptych.settings.pdf_options import PdfOptions
+
+if TYPE_CHECKING:
+    from triptych.checks.pdf.examination import Examination
+    from triptych.checks.texts import FileText
+
+
+class PdfOutput(Output):
+    """A PDF for readers or for a press, with a cover of its own if the manifest requests one."""
+
+    name = "pdf"
+    modules = ("triptych.writers.print.writer",)
+
+    def contains_book(self, manifest: Manifest) -> bool:
+        """A handout shows the slides."""
+        return not manifest.is_handout
+
+    def draws_formulas(self, manifest: Manifest) -> bool:
+        """Formulas are drawings."""
+        return True
+
+    def load_in_worker(self, cache: Cache) -> None:
+        """Load the typesetting engine and the style of the last build."""
+        from triptych.writers.print.composing.typesetting import load
+
+        load(cache)
+
+    def is_first(self, cache: Cache) -> bool:
+        """Whether all pages have to be set."""
+        from triptych.writers.print.composing.last_style import last_style
+
+        return cache.get(last_style()) is None
+
+    def write(self, job: WritingJob) -> Written:
+        """Write the PDF."""
+        from triptych.writers.findings import find_coarse_pictures
+        from triptych.writers.print.binding.finish import finish_for, inks_for
+        from triptych.writers.print.documents.page import page_for
+        from triptych.writers.print.writer import write_pdf
+
+        options, context = _options(job.manifest), job.context
+        found: list[Diagnostic] = []
+        if options.content != "book":
+            book, options, context, found = _retell_slides(job, options)
+        else:
+            book = job.book_for(self.name)
+            if options.chart_data:
+                attached = options.attach_data and not finish_for(options).for_press
+                book = with_chart_data(book, context.labels, files=attached)
+        if options.isbn:  # the printed book is another edition than the e-book
+            isbn = isbn_13(options.isbn)
+            book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
+        room = page_for(options, context.theme.print).room(
+            options.image_dpi, inks_for(options), opaque=finish_for(options).opaque
+        )
+        data, more, strays = write_pdf(book, context, options, context.pictures(book, room), job.announce)
+        return Written(data, find_coarse_pictures(book, room) + found + more, book, strays)
+
+    def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
+        """Write a wraparound cover whose spine fits the page count of the PDF."""
+        from triptych.checks.pdf import page_count
+        from triptych.writers.print.wrap_writer import write_wrap
+
+        if not job.manifest.is_wrapped:
+            return None
+        cover, found = write_wrap(job.book, job.context, _options(job.manifest), page_count(data))
+        return Written(cover, found, job.book)
+
+    def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
+        """Compare each chapter with its own pages; nothing may be off its page or over other words."""
+        from triptych.checks.guards import guard_leaves, ids_of
+        from triptych.checks.guards.pdf_leaves import pdf_leaves
+
+        leaves = pdf_leaves(written.data, ids_of(written.book), executor, cache)
+        return guard_leaves(written.book, leaves.with_strays(written.strays), cache)
+
+    def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+        """Check structure, metadata and fonts."""
+        from triptych.checks.pdf import check_pdf
+
+        return check_pdf(data, memory)
+
+    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+        """Extract the text of all pages."""
+        from triptych.checks.texts import pdf_text
+
+        return pdf_text(data, memory)
+
+    def count(self, data: bytes) -> Mapping[str, int]:
+        """Count the pages."""
+        from triptych.checks.pdf import page_count
+
+        return {"pages": page_count(data)}
+
+    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+        """Return the examination of tags, links, contrast, order and conformance."""
+        return [SlowCheck(self.format.label, _examine, (path,))]
+
+    def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
+        """Return the preflight of the pages and of the cover."""
+        from triptych.checks.pdf.preflight.demands import for_pages, for_wrap
+
+        if (options := manifest.format.pdf) is None:
+            return ()
+        demands = {folder / manifest.file_name(self.name): for_pages(options)}
+        if manifest.is_wrapped:
+            demands[folder / manifest.wrap_name()] = for_wrap(options)
+        return [
+            SlowCheck(f"the {demand.file} for print", _preflight, (path, demand))
+            for path, demand in demands.items()
+            if path.is_file()
+        ]
+
+    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+        """Return the findings; the reading order of slides cannot be compared with that of the book."""
+        from triptych.checks.pdf.examination import Examination
+        from triptych.checks.pdf.placing import placed
+        from triptych.checks.places import located
+
+        found: list[Diagnostic] = []
+        book = for_output(source.book, self.name)
+        for result in results:
+            if not isinstance(result, Examination):  # of the preflight
+                found += located(result, book)
+            else:
+                seen = result if self.contains_book(source.manifest) else replace(result, text=None)
+                found += placed(seen, book, source.lost)
+        return found
+
+
+def _options(manifest: Manifest) -> PdfOptions:
+    return manifest.format.pdf or PdfOptions()
+
+
+def _retell_slides(
+    job: WritingJob, options: PdfOptions
+) -> tuple[Book, PdfOptions, BuildContext, list[Diagnostic]]:
+    """Return the handout or script of the deck as a book, and the options and context to set it with."""
+    from triptych.outputs.pptx import storyboard_deck
+    from triptych.writers.deck.handout import (
+        adapt_theme_to_cards,
+        adapt_theme_to_sheets,
+        make_handout,
+        make_script,
+        set_office_margins,
+        use_printed_diagrams,
+    )
+    from triptych.writers.deck.template.opening import open_own_template
+
+    context = job.context
+    template = open_own_template(context.theme, job.book.metadata.language, context.cache)
+    deck, shown, found = storyboard_deck(job, template)
+    theme = adapt_theme_to_sheets(context.theme)
+    if options.content == "handout":
+        made = make_handout(shown, deck, hidden=options.hidden_slides)
+        options, theme = set_office_margins(options), adapt_theme_to_cards(theme)
+    else:
+        made = make_script(shown, deck, job.manifest.talk.pace, context.labels)
+        options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
+    made = use_printed_diagrams(made, job.book, PdfOutput.name)
+    book = lead_to_pages(made, context.labels, PdfOutput.name, job.printed.pages)
+    return book, options, replace(context, theme=theme), found
+
+
+def _examine(path: Path) -> Examination:
+    from triptych.checks.pdf.examination import examine_pdf
+
+    return examine_pdf(path.read_bytes())
+
+
+def _preflight(path: Path, demands: Any) -> Any:
+    from triptych.checks.pdf.preflight.flight import preflight
+
+    return preflight(path.read_bytes(), demands)

@@ -1,0 +1,232 @@
+"""The PowerPoint deck."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from triptych.build_context import BuildContext
+from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.media.presentations import REPAIR
+from triptych.model.book import Book
+from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.passes.conditions import for_output
+from triptych.passes.references.pages import Printed, known_on_slides
+from triptych.reading.files.deck_template import place_of_look, vetted_template
+from triptych.settings.formats import PptxOptions
+from triptych.settings.manifest import Manifest
+
+if TYPE_CHECKING:
+    from triptych.checks.deck.examination import Examination
+    from triptych.checks.texts import FileText
+    from triptych.theme.theme import Theme
+    from triptych.writers.deck.package.fonts import Extent
+    from triptych.writers.deck.slides import Deck
+    from triptych.writers.deck.template.template import Template
+
+_ATTEMPTS = 4  # to bring a deck down to its limit
+_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
+
+
+class PptxOutput(Output):
+    """Slides with speaker notes."""
+
+    name = "pptx"
+    modules = (
+        "triptych.writers.deck.template.opening",
+        "triptych.writers.deck.story.storyboard",
+        "triptych.writers.deck.writer",
+    )
+
+    def needs_pages(self, book: Book, manifest: Manifest) -> bool:
+        """Notes that are a speech name the pages of what they leave to the book."""
+        return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
+
+    def select_pages(self, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
+        """Return the pages that slides may name."""
+        return known_on_slides(book, printed, memory)
+
+    def draws_formulas(self, manifest: Manifest) -> bool:
+        """Formulas have drawings beside their native equations."""
+        return True
+
+    def prepare(self, job: WritingJob) -> None:
+        """Open the template, and resize images for it."""
+        from triptych.writers.deck.drawing.pictures import measure_picture_room
+
+        options = job.manifest.slides
+        _, template, _ = _open_template(job.book, options, job.context)
+        if template is not None:
+            book = job.book_for(self.name)
+            dict(job.context.pictures(book, measure_picture_room(options.image_dpi, template.places)))
+
+    def write(self, job: WritingJob) -> Written:
+        """Write the deck; an error in the author's template is a finding."""
+        options = job.manifest.slides
+        try:
+            return _write_deck(job, options)
+        except Exception as error:
+            from triptych.writers.deck.template.opening import is_template_error, report_broken
+
+            if not options.template or not is_template_error(error):
+                raise
+            _, span = vetted_template(job.context.read, options.template)
+            return Written(b"", [report_broken(error, span)], job.book)
+
+    def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+        """Check the package."""
+        from triptych.checks.deck import check_deck
+
+        return check_deck(data, memory)
+
+    def place_findings(
+        self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
+    ) -> list[Diagnostic]:
+        """Blame the author's template, if there is one: the rest of a deck is ours."""
+        options = manifest.format.pptx
+        if not found or options is None or not options.template:
+            return found
+        _, span = vetted_template(read, options.template)
+        return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
+
+    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+        """Extract the text of slides and notes."""
+        from triptych.checks.texts import deck_text
+
+        return deck_text(data, memory)
+
+    def count(self, data: bytes) -> Mapping[str, int]:
+        """Count the slides, hidden ones included."""
+        return {"slides": _count_slides(data)}
+
+    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+        """Return the examination of titles, reading order, alt text, contrast and legibility."""
+        return [SlowCheck(self.format.label, _examine, (path,))]
+
+    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+        """Return the findings, and the chapters that show nothing but words."""
+        from triptych.checks.deck.placing import placed
+        from triptych.checks.evidence import without_evidence
+
+        look, book = place_of_look(source.read), for_output(source.book, self.name)
+        found = [finding for result in results for finding in placed(result, book, look)]
+        if any(self.name in row.outcomes for row in source.rows):
+            found += without_evidence(source.book, source.rows, self.name)
+        return found
+
+    def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+        """Say how wordy the slides are."""
+        return [result.wordiness.told for result in results if result.wordiness.told]
+
+
+def storyboard_deck(
+    job: WritingJob, template: Template, excess: int = 0
+) -> tuple[Deck, Book, list[Diagnostic]]:
+    """Return the deck before it is drawn, the book as it shows it, and findings.
+
+    ``excess`` is the number of slides above the limit in earlier attempts.
+    """
+    from triptych.writers.deck.drawing.pictures import measure_picture_room
+    from triptych.writers.deck.story.speech.delivery import Delivery
+    from triptych.writers.deck.story.storyboard import storyboard
+
+    options, context = job.manifest.slides, job.context
+    book = job.book_for(PptxOutput.name)
+    talk = job.manifest.talk
+    speech = options.notes == "speech"
+    deck, found = storyboard(
+        book,
+        context.labels,
+        context.templates,
+        footer=options.footer,
+        incremental=options.incremental,
+        overflow=options.overflow,
+        transition=options.transition,
+        dividers=options.dividers,
+        leading={"summary": options.summary, "agenda": options.agenda, "closing": options.closing},
+        only=talk.slides,
+        said={name: text for name, text in talk.notes.model_dump().items() if text},
+        most=options.max_per_chapter,
+        limit=options.max_slides,
+        beyond=excess,
+        delivery=Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None,
+        printed=job.printed,
+        pictures=context.pictures(book, measure_picture_room(options.image_dpi, template.places)),
+        draw_formulas=context.draw_formulas,
+        memory=context.memory,
+    )
+    return deck, book, found
+
+
+def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
+    data, excess = b"", 0
+    deck: Deck | None = None
+    told: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
+    for _ in range(_ATTEMPTS if options.max_slides else 1):
+        theme, template, found = _open_template(job.book, options, job.context)
+        if template is None:
+            return Written(b"", found, job.book)
+        before = deck
+        deck, _, told = storyboard_deck(job, template, excess)
+        if deck == before:  # all other slides were requested
+            break
+        data, problems = _draw_deck(deck, theme, template, options.embed_fonts, job.context)
+        # Slides are continued on others while they are drawn.
+        if (over := _count_slides(data) - options.max_slides) <= 0:
+            break
+        excess += over
+    return Written(data, told + problems, job.book)
+
+
+def _count_slides(data: bytes) -> int:
+    """Count the slides of a deck, which has none if it could not be written."""
+    names = zipfile.ZipFile(io.BytesIO(data)).namelist() if data else []
+    return sum(bool(_SLIDE.fullmatch(name)) for name in names)
+
+
+def _draw_deck(
+    deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
+) -> tuple[bytes, list[Diagnostic]]:
+    """Write the file, or return that of the last build in this process: most edits do not change the deck."""
+    from triptych.writers.deck.template.opening import put_back
+    from triptych.writers.deck.writer import write_deck
+
+    made_of = template.mark, template.span, fonts, deck  # the mark identifies the theme, too
+    known = context.memory.get("the deck")
+    if known is not None and known[0] == made_of:
+        put_back(template, context.memory)
+    else:
+        known = made_of, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
+        context.memory.put("the deck", known)
+    made: tuple[bytes, list[Diagnostic]] = known[1]
+    return made
+
+
+def _open_template(
+    book: Book, options: PptxOptions, context: BuildContext
+) -> tuple[Theme, Template | None, list[Diagnostic]]:
+    """Return the theme as slides vary it, and the author's template or that of the theme."""
+    from triptych.writers.deck.template.generated import prepare_logo, vary_theme
+    from triptych.writers.deck.template.opening import open_template
+
+    theme = vary_theme(context.theme, options.color_scheme)
+    data, span = vetted_template(context.read, options.template) if options.template else (None, None)
+    names = {str(kind): name for kind, name in options.layouts.items()}
+    logo = None
+    if book.metadata.logo and data is None:
+        logo = prepare_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
+    template, found = open_template(theme, book.metadata.language, data, names, span, logo, context.cache)
+    return theme, template, found
+
+
+def _examine(path: Path) -> Examination:
+    from triptych.checks.deck.examination import examine_deck
+
+    return examine_deck(path.read_bytes())
