@@ -117,7 +117,7 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     needle = "#" + attr.id if attr.id else ".chart"
     span = reader.inlines.locator.after(needle)
     if reader.charts is None:
-        reader.inlines.leave_out("a chart in a footnote", span)
+        reader.inlines.leave_out("a chart in a footnote", span, hint="move the chart out of the footnote")
         return ()
     place = reader.inlines.locator.attributes()
     nodes, note = _taken(reader, nodes, "triptych-note")
@@ -155,7 +155,9 @@ def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any],
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
     if reader.charts is None:
-        reader.inlines.leave_out("a data table in a footnote", span)
+        reader.inlines.leave_out(
+            "a data table in a footnote", span, hint="move the table out of the footnote"
+        )
         return ()
     place = reader.inlines.locator.attributes()
     caption = _caption(reader.read(nodes))

@@ -140,12 +140,12 @@ class InlineReader:
             self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
         return self.pieces.read <= self.pieces.most
 
-    def leave_out(self, what: str, span: Span, raw: str = "") -> None:
+    def leave_out(self, what: str, span: Span, raw: str = "", hint: str | None = None) -> None:
         """Report a construct that goes into no output, and how it begins."""
         begins = " ".join(raw.split())
         what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
-        hint = instead_of_latex(raw)
         message = f"{what} is not supported and is omitted"
+        hint = hint or instead_of_latex(raw)
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def leave_out_tag(self, raw: str, span: Span) -> None:
