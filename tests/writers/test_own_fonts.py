@@ -20,7 +20,7 @@ from triptych.formats import OutputFormat
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
 from triptych.theme.files import read_theme
-from triptych.writers.deck.fitting.lines.metrics import typeface
+from triptych.writers.deck.fitting.line_breaking import typeface
 
 THEME = """\
 families: {serif: Brand Serif, sans: Brand Sans, mono: Brand Mono}

@@ -133,7 +133,7 @@ def storyboard_deck(
     ``excess`` is the number of slides above the limit in earlier attempts.
     """
     from triptych.writers.deck.drawing.pictures import measure_picture_room
-    from triptych.writers.deck.story.speech.delivery import Delivery
+    from triptych.writers.deck.story.delivery import Delivery
     from triptych.writers.deck.story.storyboard import storyboard
 
     options, context = job.manifest.slides, job.context

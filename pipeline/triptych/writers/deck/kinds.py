@@ -1,8 +1,8 @@
-"""The kinds of slides: which layout of a template each takes, and which role each placeholder plays there.
+"""Define the kinds of slides: which layout of a template each uses, and the role of each placeholder.
 
-``KINDS`` is the whole registry: a new kind of slide is one entry, and the template's own layout or one of an
-author's is found, measured and filled by it. Roles are found by the names that our own placeholders have,
-then by kind of placeholder and size, so that the author's layouts need no names at all.
+``KINDS`` is the whole registry. A new kind of slide is one entry; its layout, in the built-in template or in
+that of an author, is found, measured and filled by it. Roles are found by the placeholder names of the
+built-in template, then by type and size of placeholder, so that an author's layouts need no particular names.
 """
 
 from __future__ import annotations

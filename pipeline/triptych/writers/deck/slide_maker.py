@@ -22,9 +22,9 @@ from triptych.writers.deck.drawing.animations import add_transition
 from triptych.writers.deck.drawing.office_math import lift_alternatives
 from triptych.writers.deck.drawing.slides import Stage, draw_slide, report_small_plots
 from triptych.writers.deck.drawing.text import add_child, keep_text_colour
+from triptych.writers.deck.fitting.cards import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.composition import Places
-from triptych.writers.deck.fitting.equations import FittedEquation
-from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
+from triptych.writers.deck.fitting.frames import FittedEquation
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.fitting.text import FittedText, Place

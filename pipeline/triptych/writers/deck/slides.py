@@ -1,7 +1,7 @@
-"""The deck as values: what each slide shows, before anything is measured.
+"""Slides as values: what each shows, before anything is measured.
 
-The storyboard makes these from the book; fitting and drawing turn them into a presentation. One
-``DeckSlide`` may become several slides when its content has to be continued.
+The storyboard makes these from the book; fitting and drawing turn them into a presentation. One ``DeckSlide``
+becomes several slides if its content has to be continued.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from triptych.writers.deck.slides import (
     Run,
     TextBody,
 )
-from triptych.writers.deck.story.formulas import draw_all
+from triptych.writers.deck.story.runs import draw_all
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.deck.writer import write_deck
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.writers.deck.fitting.lines.balance import balanced, evened
+from triptych.writers.deck.fitting.line_breaking import balanced, evened
 
 FEW = settings(max_examples=120, deadline=None, derandomize=True, database=None)
 

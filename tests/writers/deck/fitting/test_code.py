@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
 from triptych.writers.deck.drawing.slides import highlight_code
-from triptych.writers.deck.fitting.code import (
-    CODE_SIZES,
-    LINE_DISTANCE,
-    FittedCode,
-    fit_code,
-)
+from triptych.writers.deck.fitting.frames import CODE_SIZES, LINE_DISTANCE, FittedCode, fit_code
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.template.palette import Palette, Tint

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
-from triptych.writers.deck.fitting.lines.line_breaking import (
+from triptych.writers.deck.fitting.line_breaking import (
     Piece,
     line_widths,
+    typeface,
     unbreakable_units,
     unbroken_width,
     widest_unit,
 )
-from triptych.writers.deck.fitting.lines.metrics import typeface
 
 SANS = typeface(THEME, THEME.sans)
 MONO = typeface(THEME, THEME.mono)

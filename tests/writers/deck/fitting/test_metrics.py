@@ -6,12 +6,7 @@ import pytest
 
 from tests.writers.deck.conftest import THEME
 from triptych.theme.theme import fonts_folder
-from triptych.writers.deck.fitting.lines.metrics import (
-    SHORTEST_LINE,
-    least_line,
-    measured_face,
-    typeface,
-)
+from triptych.writers.deck.fitting.line_breaking import SHORTEST_LINE, least_line, measured_face, typeface
 
 WORK_SANS = fonts_folder() / "WorkSans-Regular.ttf"
 

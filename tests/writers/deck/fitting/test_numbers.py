@@ -9,9 +9,9 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import THEME, all_places, card, deck, shown
+from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, number_sizes
 from triptych.writers.deck.fitting.columns import Unfitting
 from triptych.writers.deck.fitting.composition import Composition
-from triptych.writers.deck.fitting.numbers import NumberSizes, fit_numbers, number_sizes
 from triptych.writers.deck.kinds import CARDS, Role
 from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody
 from triptych.writers.deck.writer import write_deck

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, point, table
-from triptych.writers.deck.fitting.lines.line_breaking import line_widths
+from triptych.writers.deck.fitting.line_breaking import line_widths
 from triptych.writers.deck.fitting.tables import (
     GUARD,
     LEAST_UNBROKEN,

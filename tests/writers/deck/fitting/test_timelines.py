@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, all_places, card, shown
+from triptych.writers.deck.fitting.cards import along, broken_gaps, fit_timeline
 from triptych.writers.deck.fitting.columns import Unfitting
 from triptych.writers.deck.fitting.composition import Composition, Ornament
-from triptych.writers.deck.fitting.lines.line_breaking import line_widths
+from triptych.writers.deck.fitting.line_breaking import line_widths
 from triptych.writers.deck.fitting.text import Level, pieces
-from triptych.writers.deck.fitting.timelines import along, broken_gaps, fit_timeline
 from triptych.writers.deck.kinds import CARDS
 from triptych.writers.deck.slides import Card, Layout, Run, TimelineBody
 

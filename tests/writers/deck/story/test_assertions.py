@@ -6,7 +6,7 @@ import pytest
 
 from triptych.model import nodes
 from triptych.model.nodes import Inline, Style
-from triptych.writers.deck.story.titles.assertions import Phrasing, Sentence, Topic, names_of
+from triptych.writers.deck.story.assertions import Phrasing, Sentence, Topic, names_of
 
 ENGLISH = Phrasing.of("en")
 

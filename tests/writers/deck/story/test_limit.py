@@ -11,11 +11,10 @@ from triptych.languages.labels import load_labels
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Layout, Run
 from triptych.writers.deck.story.chapter_views import ChapterView
+from triptych.writers.deck.story.delivery import Delivery
 from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.limit import within_limit
-from triptych.writers.deck.story.speech.delivery import Delivery
-from triptych.writers.deck.story.speech.remark import Scripted
-from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.story.runs import Scripted
+from triptych.writers.deck.story.storyboard import storyboard, within_limit
 
 
 def view(*evidence: Evidence, **more: Any) -> ChapterView:

@@ -7,11 +7,11 @@ import pytest
 from markupsafe import Markup
 
 from triptych.writers.deck.slides import Layout, Run
-from triptych.writers.deck.story.slide_arguments import checked_arguments
+from triptych.writers.deck.story.drafts import check_arguments
 
 
 def test_text_becomes_what_slides_take() -> None:
-    given = checked_arguments(
+    given = check_arguments(
         {
             "layout": "bullets",
             "title": Markup("A"),
@@ -46,10 +46,10 @@ def test_text_becomes_what_slides_take() -> None:
 )
 def test_anything_else_is_named(name: str, value: object, message: str) -> None:
     with pytest.raises((TypeError, ValueError)) as failed:
-        checked_arguments({name: value})
+        check_arguments({name: value})
     assert str(failed.value).startswith(message)
 
 
 def test_a_missing_name_says_so() -> None:
     with pytest.raises(jinja2.UndefinedError, match="theme"):
-        checked_arguments({"title": jinja2.StrictUndefined(name="theme")})
+        check_arguments({"title": jinja2.StrictUndefined(name="theme")})

@@ -19,7 +19,7 @@ from triptych.writers.deck.slides import (
     number_slides,
     order_as_presented,
 )
-from triptych.writers.deck.story.speech.delivery import Delivery
+from triptych.writers.deck.story.delivery import Delivery
 
 LESSON = """\
 ---

@@ -6,8 +6,8 @@ from tests.writers.deck.conftest import picture
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
 from triptych.writers.deck.slides import DeckSlide, Layout, Run
-from triptych.writers.deck.story.titles.assertions import Phrasing, Topic, names_of
-from triptych.writers.deck.story.titles.titles import ChapterTitles, told_apart
+from triptych.writers.deck.story.assertions import Phrasing, Topic, names_of
+from triptych.writers.deck.story.slide_titles import ChapterTitles, told_apart
 
 CODE = nodes.CodeBlock(text="let r = &s1;", language="rust")
 BEFORE = nodes.Paragraph(

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from triptych.model import nodes
 from triptych.writers.deck.slides import CodeBody, Layout, TableBody
-from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.worth import _is_mute, _worth, ranked, within
+from triptych.writers.deck.story.evidence import Evidence, _is_mute, _worth, ranked, within
 
 
 def item(layout: Layout = Layout.CODE, **more: Any) -> Evidence:

@@ -13,7 +13,7 @@ from triptych.checks.deck import check_deck
 from triptych.settings.formats import SlideKind
 from triptych.theme.contrast import contrast
 from triptych.theme.theme import Theme, load_theme
-from triptych.writers.deck.fitting.lines.metrics import typeface
+from triptych.writers.deck.fitting.line_breaking import typeface
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.generated import LAYOUTS, build_template

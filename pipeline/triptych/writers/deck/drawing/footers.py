@@ -11,7 +11,7 @@ from triptych.ooxml.inheritance import get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.shapes import apply_surface, set_place
 from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, get_office_language
-from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
+from triptych.writers.deck.fitting.line_breaking import unbroken_width
 from triptych.writers.deck.fitting.text import Place, pieces, text_height
 from triptych.writers.deck.pptx.package import element_of, list_placeholders
 from triptych.writers.deck.pptx.terms import Part, Presentation, Slide

@@ -29,7 +29,7 @@ from triptych.writers.deck.drawing.text import (
     set_text,
 )
 from triptych.writers.deck.fitting.composition import Places
-from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.fitting.frames import FittedEquation
 from triptych.writers.deck.fitting.slides import whole_frame
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Role

@@ -40,9 +40,8 @@ from triptych.writers.deck.drawing.text import (
     set_text,
 )
 from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, exact_line
-from triptych.writers.deck.fitting.code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting.composition import Frame, moved, surrounding
-from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.fitting.frames import LINE_DISTANCE, FittedCode, FittedEquation
 from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Level, Place, text_height

@@ -1,4 +1,4 @@
-"""What stands on one slide where more than one thing does: texts and frames by role, each in its place."""
+"""Compose a slide of several things: texts and frames by role, each in its place."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from triptych.writers.deck.fitting.code import FittedCode
-from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.fitting.frames import FittedCode, FittedEquation
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.kinds import Role

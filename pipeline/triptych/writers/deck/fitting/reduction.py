@@ -1,4 +1,4 @@
-"""What nobody asked to be shown may be shown in less: a book whose table is too large still has its deck."""
+"""Fit a slide, or show less of it where the author did not ask for it, so that every book has a deck."""
 
 from __future__ import annotations
 

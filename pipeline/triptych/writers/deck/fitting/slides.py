@@ -1,7 +1,7 @@
-"""From what a slide should show to slides on which it fits.
+"""Fit slides of the storyboard: each becomes one or more ``FittedSlide``.
 
-One ``DeckSlide`` becomes one or more ``FittedSlide``: every text with its size, tables and listings in
-parts. What does not fit within the limits below is an error that names its place in the source.
+Every text gets its size; tables and listings are continued. Content that does not fit is reported at its
+place in the source.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import TypeAlias, assert_never
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
-from triptych.writers.deck.fitting.code import fit_code
-from triptych.writers.deck.fitting.columns import Unfitting, fit_at_side, fit_columns
+from triptych.writers.deck.fitting.columns import Unfitting, fit_at_side, fit_columns, fit_listings
 from triptych.writers.deck.fitting.composition import (
     Box,
     Composition,
@@ -27,10 +27,8 @@ from triptych.writers.deck.fitting.composition import (
     Places,
     moved,
 )
-from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
-from triptych.writers.deck.fitting.lines.balance import evened
-from triptych.writers.deck.fitting.listings import fit_listings
-from triptych.writers.deck.fitting.numbers import NumberSizes, fit_numbers
+from triptych.writers.deck.fitting.frames import FittedEquation, fit_code, fit_equation
+from triptych.writers.deck.fitting.line_breaking import evened
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
@@ -41,7 +39,6 @@ from triptych.writers.deck.fitting.text import (
     fit_text,
     ladder,
 )
-from triptych.writers.deck.fitting.timelines import fit_timeline
 from triptych.writers.deck.fitting.titles import TitledPlaces
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (

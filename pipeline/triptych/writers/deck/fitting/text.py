@@ -1,7 +1,7 @@
-"""Text into a box: paragraphs and an area in, the slides that they fill out.
+"""Fit text into a box: paragraphs and an area in, the text of one or more slides out.
 
-Nothing here knows of files. All lengths are in points. A promise holds for every result: measured with
-the widest and highest of the faces a viewer may have, it is not larger than its area.
+All lengths are in points. Every result fits its area when measured with the widest and highest of the faces
+that a viewer may have.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from itertools import pairwise
 
 from triptych.languages.sentences import sentence_ends
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.lines.balance import balanced
-from triptych.writers.deck.fitting.lines.line_breaking import Piece, line_widths, widest_unit
-from triptych.writers.deck.fitting.lines.metrics import (
+from triptych.writers.deck.fitting.line_breaking import (
     DrawnFace,
+    Piece,
     SpacedFace,
     Typeface,
+    balanced,
     least_line,
+    line_widths,
     typeface,
+    widest_unit,
 )
 from triptych.writers.deck.slides import Para, Run, join_runs
 

@@ -1,7 +1,8 @@
-"""Titles of slides: one size for a deck, and room where a title needs more lines than its placeholder has.
+"""Fit slide titles: one size for a deck, and more room for titles that need more lines than their placeholder
+has.
 
-A title that is too high for its placeholder grows into the space under it, and then takes some of the height
-of the content. All lengths are in points.
+A title that is too high grows into the space below it first, then takes some of the height of the content.
+All lengths are in points.
 """
 
 from __future__ import annotations

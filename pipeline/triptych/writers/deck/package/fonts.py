@@ -1,6 +1,6 @@
-"""The theme's own faces in the file, so that a deck looks the same where nobody has installed them.
+"""Embed the theme's own faces in the file, so that a deck looks the same where they are not installed.
 
-ECMA-376 Part 1, 15.2.13 has the parts, 19.2.1.9 the list of them; each holds Embedded OpenType.
+ECMA-376 Part 1: 15.2.13 defines the parts, 19.2.1.9 the list of them; each contains Embedded OpenType.
 """
 
 from __future__ import annotations

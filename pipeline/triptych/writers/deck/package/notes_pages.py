@@ -1,7 +1,7 @@
-"""What the speaker says, on pages of notes that hold it: where it is long, in smaller text, then under a
-smaller picture of the slide. In presenter view programs show it at a size of their own.
+"""Draw notes pages: long notes in smaller text, below a smaller picture of the slide.
 
-ECMA-376 Part 1, 13.3.5, has these pages, 21.1.2.1.3 the scale of text.
+ECMA-376 Part 1: 13.3.5 defines these pages, 21.1.2.1.3 the scale of text. Presenter view has its own text
+size.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What a deck tells: which blocks are shown, which are said, in which order.
+"""Plan the deck: which blocks of the book are shown, which are spoken, and in which order.
 
-Enters: ``Book``. Leaves: ``Deck``, slides as values.
-Begin with ``storyboard.py``, which asks ``chapter_views.py``.
+Enters: ``Book``. Leaves: ``Deck``, slides as values. Begin with ``storyboard.py``, which uses
+``chapter_views.py``.
 """

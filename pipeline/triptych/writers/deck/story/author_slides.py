@@ -1,4 +1,4 @@
-"""Slides that the author wrote out, ``::: {.slide}``."""
+"""Make the slides that the author wrote, ``::: {.slide}``."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ from triptych.writers.deck.slides import (
     TextBody,
 )
 from triptych.writers.deck.story.bodies import line_of, number_body, timeline_body
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, shown_on
 from triptych.writers.deck.story.runs import (
+    Said,
     Speech,
     asides,
     bullet_points,
     can_be_points,
     runs,
 )
-from triptych.writers.deck.story.selection import Shown, shown_on
-from triptych.writers.deck.story.speech.remark import Said
 
 _BESIDE = 60  # words that may stand beside what a slide shows
 _SHARE_OF_TEXT = 0.42

@@ -1,4 +1,4 @@
-"""Which slide each passage of a chapter is said to: the one that shows what it speaks of, else a near one."""
+"""Assign each passage of a chapter to the slide that shows its subject, or to a near one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from triptych.languages.sentences import sentence_ends
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import attr_of, ids_in, plain_text, walk, walk_all
-from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.selection import Shown
+from triptych.writers.deck.story.evidence import Evidence, Shown
 
 # The headings over a block, each counted among those of its level: () under the title of the chapter.
 Path = tuple[int, ...]

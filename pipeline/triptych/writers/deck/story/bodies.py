@@ -1,4 +1,4 @@
-"""What a block of the book is on a slide: nodes → bodies."""
+"""Convert blocks of the book to slide bodies."""
 
 from __future__ import annotations
 

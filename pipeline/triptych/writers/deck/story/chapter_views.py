@@ -1,4 +1,4 @@
-"""Chapters as the storyboard sees them: what is shown of each, and what the speaker says around it."""
+"""Prepare chapters for the storyboard: what is shown of each, and what the speaker says."""
 
 from __future__ import annotations
 
@@ -14,18 +14,14 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import nodes_of, plain_text, walk_all
 from triptych.template_views import given_objects, template_view
 from triptych.writers.deck.slides import Run, Spoken
+from triptych.writers.deck.story.assertions import Phrasing
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.runs import runs, spoken
+from triptych.writers.deck.story.delivery import Places
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, within
+from triptych.writers.deck.story.remarks import Remarks, Wording
+from triptych.writers.deck.story.runs import Remark, Said, Scripted, runs, spoken
 from triptych.writers.deck.story.sections import Section, listed_in, sections_of, shown_of
-from triptych.writers.deck.story.speech.places import Places
-from triptych.writers.deck.story.speech.remark import Remark, Said, Scripted
-from triptych.writers.deck.story.speech.remarks import Remarks
-from triptych.writers.deck.story.speech.wording import Wording
-from triptych.writers.deck.story.titles.assertions import Phrasing
-from triptych.writers.deck.story.titles.summary import MOST_LINES, spread
-from triptych.writers.deck.story.titles.titles import ChapterTitles
-from triptych.writers.deck.story.worth import within
+from triptych.writers.deck.story.slide_titles import MOST_LINES, ChapterTitles, spread
 
 _FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
 _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves

@@ -1,20 +1,23 @@
-"""Blocks of the book → what is shown on a slide of its own, with what the speaker says about it."""
+"""Select the blocks of the book that are shown on slides of their own, make slides of them, and rank them."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
-from triptych.model.book import Book, equation_number
+from triptych.model.book import Book, Telling, equation_number
 from triptych.model.nodes import Block, Inline, Picture
-from triptych.model.walk import plain_text, walk
+from triptych.model.walk import attr_of, children, plain_text, walk
 from triptych.template_views import template_view
-from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TextBody
+from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TableBody, TextBody
 from triptych.writers.deck.story.bodies import (
     around_cards,
     chart_body,
@@ -25,15 +28,15 @@ from triptych.writers.deck.story.bodies import (
     table_body,
     timeline_body,
 )
-from triptych.writers.deck.story.formulas import Formulas, undrawable
 from triptych.writers.deck.story.runs import (
+    Formulas,
+    Said,
     Speech,
     asides,
     bullet_points,
     spoken,
+    undrawable,
 )
-from triptych.writers.deck.story.selection import Shown
-from triptych.writers.deck.story.speech.remark import Said
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
 _FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing is called by
@@ -190,3 +193,180 @@ class EvidenceMaker:
             return self.equation(formula, title, points[:place], points[place + 1 :])
         body = TextBody(paras=tuple(bullet_points(points, 0, self.formulas)))
         return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
+
+
+# Lines of code that go onto a slide unasked; fewer without a caption are a word in the text, as commands are.
+_SHORTEST_CODE, _LONGEST_CODE = 3, 16
+
+Shown: TypeAlias = (
+    nodes.Chart
+    | nodes.Table
+    | nodes.Figure
+    | nodes.CodeBlock
+    | nodes.BlockQuote
+    | nodes.Equation
+    | nodes.Callout
+    | nodes.Group
+    | nodes.Slide
+)
+
+
+def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
+    """The things below a node that are shown on slides.
+
+    What is shown is shown whole, and what is kept off keeps off all that it holds.
+    """
+    if _is_kept_off(node):
+        return
+    match node:
+        case nodes.Figure(panels=(_, *_)):
+            for panel in node.panels:
+                yield from shown_in(panel, telling)
+        case nodes.Slide():
+            if telling is not Telling.NONE and not node.attr.has(nodes.OVERVIEW):
+                yield node
+        case _ if _is_shown(node, telling):
+            yield node  # type: ignore[misc]
+        case _:
+            for child in children(node):
+                yield from shown_in(child, telling)
+
+
+def shown_on(node: object) -> Iterator[Shown]:
+    """The things that a slide of the author's own shows in its frame. Formulas stand among its text."""
+    if _is_kept_off(node):
+        return
+    match node:
+        case nodes.Figure(panels=(_, *_)):
+            for panel in node.panels:
+                yield from shown_on(panel)
+        case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.CodeBlock() | nodes.BlockQuote():
+            yield node
+        case _:
+            for child in children(node):
+                yield from shown_on(child)
+
+
+def _is_kept_off(node: object) -> bool:
+    """Whether no slide shows a node or anything in it; a talk needs no ornaments."""
+    if isinstance(node, nodes.Figure) and not node.panels and all(image.decorative for image in node.images):
+        return True
+    attr = attr_of(node)
+    return attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes)
+
+
+def _is_shown(node: object, telling: Telling) -> bool:
+    if telling is Telling.NONE:
+        return False
+    asked = attr_of(node).has("slide") or attr_of(node).has("backup")
+    if telling is Telling.EXPLICIT and not asked:
+        return False
+    match node:
+        case nodes.Chart() | nodes.Table() | nodes.Figure():
+            return True
+        case nodes.CodeBlock():
+            lines = node.text.count("\n") + 1
+            return asked or lines in range(1 if node.caption else _SHORTEST_CODE, _LONGEST_CODE + 1)
+        case nodes.BlockQuote() | nodes.Callout():
+            return asked
+        case nodes.Group():
+            return node.attr.has("timeline") and any(
+                isinstance(b, nodes.DefinitionList) for b in node.content
+            )
+        case nodes.Equation():
+            return asked or bool(node.tag) or node.attr.id.startswith("eq-")
+    return False
+
+
+# What a kind of slide is worth to people who listen; what has a caption is worth more.
+_WORTH: Mapping[Layout, float] = {
+    Layout.CHART: 4.0,
+    Layout.TIMELINE: 3.5,
+    Layout.NUMBERS: 3.5,
+    Layout.PICTURE: 3.0,
+    Layout.TABLE: 2.5,
+    Layout.COLUMNS: 3.0,
+    Layout.BULLETS: 3.0,
+    Layout.EQUATION: 2.0,
+    Layout.CODE: 1.5,
+}
+_CAPTIONED = 1.5
+_ASSERTED = 1.5  # whose title says something
+_EXPLAINED = frozenset({Layout.CODE, Layout.BULLETS, Layout.EQUATION, Layout.COLUMNS})
+_UNASSERTED = 3  # slides of these kinds are seen at the most whose titles say nothing
+_ROWS, _COLUMNS = 13, 8  # of a table; a larger one is for the book
+_AGAIN = 0.5  # of its worth is what follows another of the same section
+
+
+def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
+    """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
+
+    Tables that are too large for a slide are not seen then, nor listings and texts whose titles say nothing,
+    once a few slides are.
+    """
+    if not most:
+        return list(evidence)
+    best = [place for place, _ in ranked(evidence)][:most]
+    seen = {place for rank, place in enumerate(best) if rank < _UNASSERTED or not _is_mute(evidence[place])}
+    return [
+        replace(item, hidden=True) if _is_spare(item) and place not in seen else item
+        for place, item in enumerate(evidence)
+    ]
+
+
+def ranked(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
+    """The places of what is seen that nobody asked for, and its worth, the best first, and last what says
+    nothing.
+
+    Each further one of a section counts half as much as the one before: so every section of a chapter is
+    shown before one is shown twice.
+    """
+    open_ = [place for place, item in enumerate(evidence) if _is_spare(item) and not _is_for_readers(item)]
+    of_section: Counter[int] = Counter()
+    order: list[tuple[int, float]] = []
+    for mute in (False, True):
+        # Each section's wait in a row, the best first; only the first of each row is compared with others.
+        rows: dict[int, list[int]] = {}
+        for place in sorted(open_, key=lambda place: (_worth(evidence[place]), -place)):
+            if _is_mute(evidence[place]) is mute:
+                rows.setdefault(evidence[place].section, []).append(place)
+
+        def first(section: int, row: list[int]) -> tuple[float, int, int]:
+            return -_worth(evidence[row[-1]]) * _AGAIN ** of_section[section], row[-1], section
+
+        firsts = [first(*row) for row in rows.items()]
+        heapify(firsts)
+        while firsts:
+            worth, place, section = heappop(firsts)
+            order.append((place, -worth))
+            of_section[section] += 1
+            rows[section].pop()
+            if rows[section]:
+                heappush(firsts, first(section, rows[section]))
+    return order
+
+
+def _is_spare(item: Evidence) -> bool:
+    """Whether it is seen though nobody asked for it."""
+    return not (item.hidden or item.asked)
+
+
+def _is_for_readers(item: Evidence) -> bool:
+    """Whether it would go on over further slides: nobody reads it from one."""
+    body = item.body
+    return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
+
+
+def _is_mute(item: Evidence) -> bool:
+    """Whether nobody learns from it what it is meant to show."""
+    shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
+    return shown and not item.asserted
+
+
+def _worth(item: Evidence) -> float:
+    worth = _WORTH.get(item.layout, 2.0) + _ASSERTED * item.asserted
+    return worth + _CAPTIONED * _has_caption(item)
+
+
+def _has_caption(item: Evidence) -> bool:
+    return any(getattr(node, "caption", ()) for node in item.shown)

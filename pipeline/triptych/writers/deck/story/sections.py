@@ -1,4 +1,4 @@
-"""A chapter in its sections, and what each shows, with its title."""
+"""Split a chapter into sections, and make slides of what each shows and enumerates."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.languages.labels import Labels
-from triptych.languages.sentences import sentences_of
+from triptych.languages.sentences import sentence_ends, sentences_of
 from triptych.model import nodes
 from triptych.model.book import Chapter, Telling
-from triptych.model.nodes import Block
-from triptych.model.walk import plain_text
-from triptych.writers.deck.slides import Layout, TextBody
+from triptych.model.nodes import Block, Inline, Style
+from triptych.model.walk import attr_of, plain_text
+from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout, Para, Run, TextBody, cut_runs
+from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, names_of
 from triptych.writers.deck.story.author_slides import written
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.listings import MOST_POINTS, has_room_beside, printed_by, with_points
-from triptych.writers.deck.story.points import section_points
-from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.story.selection import Shown, shown_in
-from triptych.writers.deck.story.speech.endings import finish_sentences
-from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, Topic, names_of
-from triptych.writers.deck.story.titles.titles import ChapterTitles
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, shown_in
+from triptych.writers.deck.story.remarks import finish_sentences
+from triptych.writers.deck.story.runs import Formulas, numbered, runs, spoken
+from triptych.writers.deck.story.slide_titles import ChapterTitles
 
 _SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
 
@@ -84,7 +81,7 @@ def listed_in(
     title = titles.of(place, section.blocks, Topic(section.heading), first=not follows)
     asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
-        title = _lead_in(section.blocks[place - 1], maker.labels.language) if place else ""
+        title = _find_introduction(section.blocks[place - 1], maker.labels.language) if place else ""
         title = title or maker.labels.titled(section.heading, maker.labels["contents"])
     made = Evidence(
         layout=Layout.BULLETS,
@@ -99,7 +96,7 @@ def listed_in(
     return Listed(evidence=made, at=points.first, opens=points.first if follows else section.blocks[0])
 
 
-def _lead_in(block: Block, language: str) -> str:
+def _find_introduction(block: Block, language: str) -> str:
     """Return the sentence that introduces the next block, without its colon; "" if it cannot be a title."""
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
@@ -179,3 +176,166 @@ def _evidence(
 def _number(section: Section) -> int:
     """The section of the highest level that it is in."""
     return section.path[0] if section.path else 0
+
+
+_FEWEST, _MOST = 2, 9  # one is no list, and what is longer is for reading
+_LONGEST = 18  # words of a point; of a longer one the first sentence is shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What a section enumerates, with its number where a list has given it one."""
+
+    content: tuple[Inline, ...]
+    number: int = 0
+    listed: nodes.OrderedList | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What a section enumerates, and the first block that it does so in."""
+
+    paras: tuple[Para, ...]
+    first: Block
+
+
+def section_points(
+    blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
+) -> Points | None:
+    """The points of the blocks under a heading; None where nothing is enumerated.
+
+    Paragraphs that open with words in bold come first, then the first list or list of definitions, whose
+    terms have a ``colon`` behind them.
+    """
+    kept = [
+        block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
+    ]
+    leads = [(block, _Item(lead)) for block in kept if (lead := _find_bold_start(block))]
+    ways = [(block, _items(block, colon)) for block in kept]
+    if leads:
+        ways.insert(0, (leads[0][0], [lead for _, lead in leads]))
+    for block, way in ways:
+        if _FEWEST <= len(way) <= _MOST:
+            points = ((item, _point(item.content, formulas)) for item in way)
+            paras = tuple(_marked(point, item) for item, point in points if point)
+            return Points(paras=paras, first=block) if paras else None
+    return None
+
+
+def _find_bold_start(block: Block) -> tuple[Inline, ...]:
+    """The bold words that a paragraph opens with; none where it has no others."""
+    match block:
+        case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=lead), _, *_)):
+            return lead
+    return ()
+
+
+def _items(block: Block, colon: str) -> list[_Item]:
+    match block:
+        case nodes.BulletList():
+            return [_Item(first) for item in block.items if (first := _first_words(item))]
+        case nodes.OrderedList():
+            counted = enumerate(block.items, block.start)
+            return [_Item(first, n, block) for n, item in counted if (first := _first_words(item))]
+        case nodes.DefinitionList():
+            return [_Item(_definition(item, colon)) for item in block.items]
+    return []
+
+
+def _first_words(item: nodes.ListItem) -> tuple[Inline, ...]:
+    """The paragraph that an item begins with; none where it begins with something else."""
+    first = item.content[0] if item.content else None
+    return first.content if isinstance(first, nodes.Paragraph) else ()
+
+
+def _marked(point: Para, item: _Item) -> Para:
+    """A point with the number of its item."""
+    return numbered(point, item.number, item.listed) if item.listed else point
+
+
+def _definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
+    """A term in bold and the beginning of its meaning."""
+    term = nodes.Styled(style=Style.STRONG, content=item.term)
+    first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
+    return (term, nodes.Text(text=colon), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
+
+
+def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:
+    shown = runs(content, formulas=formulas)
+    text = "".join(run.text for run in shown)
+    if len(plain_text(content).split()) > _LONGEST:
+        shown = tuple(cut_runs(shown, next(sentence_ends(text), 0)))
+    if not shown:
+        return None
+    last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))
+    return Para(runs=(*shown[:-1], last))
+
+
+_PRINTED = frozenset("console output text txt plain stdout stderr ansi sh-session shell-session none".split())
+_MOST_BETWEEN = 2  # paragraphs
+# What stands on a slide in a size that can be read: lines, and characters of a line.
+_LINES, _CHARACTERS = 16, 90
+_LINES_BESIDE, _CHARACTERS_BESIDE = 16, 54  # of a listing with text beside it
+MOST_POINTS = 3  # beside a listing
+_SHARE_OF_TEXT = 0.36
+
+
+def prints(node: object) -> bool:
+    """Whether a listing is what a program prints."""
+    return isinstance(node, nodes.CodeBlock) and (
+        node.language.lower() in _PRINTED
+        or node.attr.has("output")
+        or any(node.attr.has(f"cell-output-{way}") for way in ("stdout", "stderr", "display"))
+    )
+
+
+def printed_by(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
+    """A listing with its output beside it; None where these are two things.
+
+    They are one where the output follows the listing with no more than a few paragraphs ``between``, and
+    nobody asked for either by itself.
+    """
+    if listing.asked or output.asked or listing.hidden or output.hidden:
+        return None
+    if not isinstance(listing.body, CodeBody) or not isinstance(output.body, CodeBody):
+        return None
+    if prints(listing.shown[0]) or not prints(output.shown[0]):
+        return None
+    if not _have_room(listing.body.text, output.body.text):
+        return None
+    if len(between) > _MOST_BETWEEN or not all(isinstance(block, nodes.Paragraph) for block in between):
+        return None
+    columns = Column(body=listing.body), Column(body=output.body)
+    return replace(
+        listing,
+        layout=Layout.COLUMNS,
+        body=ColumnsBody(columns=columns),
+        notes=(*listing.notes, *output.notes),
+        shown=(*listing.shown, *output.shown),
+    )
+
+
+def has_room_beside(item: Evidence) -> bool:
+    """Whether a slide shows a listing alone that leaves room for text beside it."""
+    if item.layout is not Layout.CODE or not isinstance(item.body, CodeBody):
+        return False
+    lines = item.body.text.strip("\n").split("\n")
+    return len(lines) <= _LINES_BESIDE and max(map(len, lines)) <= _CHARACTERS_BESIDE
+
+
+def with_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence:
+    """A listing with points before it."""
+    assert isinstance(listing.body, CodeBody)
+    text = TextBody(paras=tuple(Para(runs=point) for point in points))
+    body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), share=_SHARE_OF_TEXT)
+    return replace(listing, layout=Layout.COLUMNS, body=body)
+
+
+def _have_room(listing: str, output: str) -> bool:
+    """Whether both stand on a slide, one over the other or side by side."""
+    texts = [text.strip("\n").split("\n") for text in (listing, output)]
+    heights = [len(lines) for lines in texts]
+    widths = [max(map(len, lines)) for lines in texts]
+    over = sum(heights) <= _LINES and max(widths) <= _CHARACTERS
+    beside = max(heights) <= _LINES and sum(widths) <= _CHARACTERS
+    return over or beside

@@ -1,19 +1,20 @@
-"""The resolved book → the deck's slides, in the order that ``deck/storyboard.j2`` decides.
+"""Make the slides of a deck from the resolved book, in the order of ``deck/storyboard.j2``.
 
-The template calls ``slide`` for each slide it wants. What it can put on one are the views of
-``chapter_views.py``: chapters, and the evidence in them — charts, tables, pictures, formulas, quotations,
-code, lists and written slides.
+The template calls ``slide`` for each slide. It can use the views of ``chapter_views.py``: chapters, and the
+evidence in them, which are charts, tables, pictures, formulas, quotations, code, lists and written slides. A
+deck has a largest number of slides: what is worth least and was not asked for is left out, hidden slides
+first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, inf
 
 import jinja2
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import clock
@@ -25,39 +26,30 @@ from triptych.model.walk import nodes_of, walk_all
 from triptych.passes.references.pages import Pages, PageStart, Printed
 from triptych.template_views import given_objects, template_function
 from triptych.writers.deck.slides import (
-    Body,
-    Column,
-    ColumnsBody,
     Deck,
     DeckSlide,
     Layout,
-    Para,
     Run,
     Spoken,
     TextBody,
 )
 from triptych.writers.deck.story.chapter_views import ChapterView, chapter_view
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.formulas import DrawFormulas, Formulas, draw_all
-from triptych.writers.deck.story.limit import within_limit
+from triptych.writers.deck.story.delivery import Delivery, Places, Speakable, beyond_time, spoken_notes
+from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_entry
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, ranked
 from triptych.writers.deck.story.runs import (
+    DrawFormulas,
+    Formulas,
+    Remark,
+    Said,
+    Scripted,
     Speech,
-    is_said,
+    draw_all,
     one_by_one,
     runs,
     spoken,
 )
-from triptych.writers.deck.story.slide_arguments import checked_arguments
-from triptych.writers.deck.story.speech.delivery import (
-    Delivery,
-    Speakable,
-    beyond_time,
-    spoken_notes,
-)
-from triptych.writers.deck.story.speech.places import Places
-from triptych.writers.deck.story.speech.remark import Remark, Said, Scripted
-from triptych.writers.deck.story.titles.summary import summary_of
-from triptych.writers.deck.story.titles.titles import told_apart
+from triptych.writers.deck.story.slide_titles import summary_of, told_apart
 
 NOWHERE = Printed()
 _CROWDED = ("DEK005", "DEK006")
@@ -65,9 +57,8 @@ _LEAST_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
 _AROUND = ("title", "summary", "agenda", "closing")
 _PART = 1_000_000  # the number of a paragraph of its own
 _NAMED = 5  # titles of hidden slides that a finding names
-_ONE_COLUMN, _MOST_LINES = 7, 11  # lines of an agenda in one column, and of each where it has two
+_MOST_LINES = 11  # lines in each of two columns of an agenda
 _FEWEST_LINKS = 3  # chapters that need one
-_LONG_ENTRY = 48  # characters of a title that the agenda shortens
 _LINE = 42  # characters of a line in one of two columns
 
 
@@ -141,14 +132,14 @@ def storyboard(
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
     seen = [view for view in views.values() if not view.hidden]
-    drafts: list[_Draft] = []
+    drafts: list[SlideDraft] = []
 
     @template_function
     @given_objects
     def slide(layout: str, title: str, **more: object) -> str:
         try:
-            draft = _draft(**checked_arguments({"layout": layout, "title": title, **more}))
-            drafts.append(_stepwise(draft) if incremental and not more.get("links") else draft)
+            draft = draft_slide(**check_arguments({"layout": layout, "title": title, **more}))
+            drafts.append(_make_stepwise(draft) if incremental and not more.get("links") else draft)
         except (ValueError, TypeError) as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error
         return ""
@@ -230,7 +221,7 @@ def _front_notes(description: str, written: Sequence[Spoken], *, all: bool) -> l
     return [Scripted(text) for text in written] or ([spoken(description)] if description else [])
 
 
-def _only(drafts: Sequence[_Draft], names: Sequence[str]) -> list[_Draft]:
+def _only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
     """The slides of some names in their order, after the title and the summary, and the message last; all
     others are hidden. An agenda of chapters is left out, unless it is named.
     """
@@ -243,7 +234,7 @@ def _only(drafts: Sequence[_Draft], names: Sequence[str]) -> list[_Draft]:
     return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
 
 
-def _without_a_slide(names: Sequence[str], drafts: Iterable[_Draft]) -> Iterator[Diagnostic]:
+def _without_a_slide(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
     """DEK004 for each of some names that no slide has: it stands on another one, or is left out."""
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
@@ -287,25 +278,10 @@ def _agendas(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
     """The chapters of each slide of the agenda: as many as its two columns hold, evenly."""
     if len(views) < _FEWEST_LINKS:
         return
-    rows = sum(-(-len(_entry(view.title)) // _LINE) for view in views)
+    rows = sum(-(-len(shorten_entry(view.title)) // _LINE) for view in views)
     slides = -(-rows // (2 * _MOST_LINES))
     each = -(-len(views) // slides)
     yield from (views[place : place + each] for place in range(0, len(views), each))
-
-
-def _entry(title: str) -> str:
-    """A title as an agenda has it: what stands before a colon, where the whole is long."""
-    main, _, more = title.partition(": ")
-    return main if more and len(title) > _LONG_ENTRY else title
-
-
-def _agenda(lines: tuple[Para, ...]) -> Body:
-    """The lines of an agenda, in two columns where they are many."""
-    half = (len(lines) + 1) // 2
-    if len(lines) <= _ONE_COLUMN:
-        return TextBody(paras=lines)
-    first, second = (Column(body=TextBody(paras=part)) for part in (lines[:half], lines[half:]))
-    return ColumnsBody(columns=(first, second))
 
 
 def _without_slide(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spoken]:
@@ -342,20 +318,7 @@ def _entries(node: object) -> tuple[str, ...]:
     return node.entries if isinstance(node, Citation) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A slide as the template wants it, and what may be said to it."""
-
-    slide: DeckSlide
-    said: tuple[Said, ...]
-    shows: bool
-
-    def with_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
-        """The slide with what is said."""
-        return replace(self.slide, notes=tuple(filter(is_said, notes)))
-
-
-def _spoken(drafts: Sequence[_Draft], delivery: Delivery, places: Places) -> list[DeckSlide]:
+def _spoken(drafts: Sequence[SlideDraft], delivery: Delivery, places: Places) -> list[DeckSlide]:
     """The slides with what is said in the time of a talk."""
     speakable = [
         Speakable(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
@@ -424,7 +387,7 @@ def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool)
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 
-def _stepwise(draft: _Draft) -> _Draft:
+def _make_stepwise(draft: SlideDraft) -> SlideDraft:
     """A slide whose points appear one after another."""
     body = draft.slide.body
     if not isinstance(body, TextBody):
@@ -433,51 +396,72 @@ def _stepwise(draft: _Draft) -> _Draft:
     return replace(draft, slide=replace(draft.slide, body=steps))
 
 
-def _draft(
-    layout: Layout,
-    title: str,
-    *,
-    points: Iterable[tuple[Run, ...]] = (),
-    lines: Iterable[tuple[Run, ...]] = (),
-    links: Iterable[ChapterView] = (),
-    evidence: Evidence | None = None,
-    subtitle: str = "",
-    kicker: str = "",
-    tracker: str = "",
-    chapter: ChapterView | None = None,
-    id: str = "",
-    section: str = "",
-    notes: Iterable[Said] = (),
-    hidden: bool = False,
-    overflow: str = "",
-    span: Span | None = None,
-) -> _Draft:
-    """One call of ``slide`` in the template; ``lines`` are ``points`` without a mark."""
-    body: Body | None = evidence.body if evidence else None
-    paras = (
-        *(Para(runs=point) for point in points),
-        *(Para(runs=line, bullet=False) for line in lines),
+def within_limit(
+    views: Mapping[str, ChapterView], most: int, others: int, beyond: int = 0
+) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
+    """The chapters with no more than ``most`` slides, of which ``others`` stand around them; 0 is no limit.
+    ``beyond`` more of them must go than are counted here.
+
+    What an author asked for stays. DEK008 counts what is left to the book.
+    """
+    total = others + sum(map(_slides, views.values()))
+    over = total + beyond - most
+    if not most or over <= 0:
+        return dict(views), []
+    spare = sorted(
+        (not item.hidden, worths.get(place, 0.0), -number, -place, name)
+        for number, (name, view) in enumerate(views.items())
+        for worths in [dict(ranked(view.evidence))]
+        for place, item in enumerate(view.evidence)
+        if not _is_wanted(item)
     )
-    if entries := tuple(Para(runs=(Run(text=_entry(view.title), slide=view.start),)) for view in links):
-        body = _agenda(entries)
-    elif paras:
-        body = TextBody(paras=paras)
-    slide = DeckSlide(
-        layout=layout,
-        title=title,
-        body=body,
-        subtitle=subtitle,
-        kicker=kicker,
-        tracker=tracker,
-        chapter=chapter.id if chapter else "",
-        id=id or (evidence.id if evidence else ""),
-        section=section,
-        hidden=evidence.hidden if evidence else hidden,
-        asked=evidence.asked if evidence else False,
-        own_title=evidence.own_title if evidence else False,
-        shown=evidence.shown if evidence else (),
-        wish=evidence.wish if evidence else "",
-        overflow=evidence.overflow if evidence else overflow,
-        span=evidence.span if evidence else chapter.span if chapter else span,
-    )
-    return _Draft(slide, tuple(notes), shows=evidence is not None)
+    gone = {(name, -place) for *_, place, name in spare[:over]}
+    kept = {
+        name: _without(view, {place for own, place in gone if own == name}) for name, view in views.items()
+    }
+    over = others + beyond + sum(map(_slides, kept.values())) - most
+    for name in sorted(views, key=lambda name: _best(views[name])):
+        if over <= 0:
+            break
+        if not _is_asked_for(kept[name]):
+            over -= _slides(kept.pop(name))
+    stay = others + sum(map(_slides, kept.values()))
+    left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
+    message = f"the deck is limited to {most} slides"
+    hint = "mark content to keep in the deck with `{.slide}`, or raise `max-slides` (0 for no limit)"
+    if over > 0:
+        message += f", but {most + over} slides are required"
+        hint = "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
+    if total > stay:
+        message += f"; {left} omitted"
+    return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
+
+
+def _slides(view: ChapterView) -> int:
+    """How many slides a chapter has, hidden ones too."""
+    return view.divided + bool(view.takeaways) + len(view.evidence)
+
+
+def _without(view: ChapterView, places: set[int]) -> ChapterView:
+    """A chapter without some of its evidence."""
+    if not places:
+        return view
+    kept = tuple(item for place, item in enumerate(view.evidence) if place not in places)
+    opened = bool(view.takeaways) or any(not item.hidden for item in kept)
+    return replace(view, evidence=kept, divided=view.divided or not opened)
+
+
+def _best(view: ChapterView) -> tuple[bool, float]:
+    """What a talk has of a chapter: less than nothing of one for readers, else the best that it shows."""
+    return not view.hidden, max((worth for _, worth in ranked(view.evidence)), default=0.0)
+
+
+def _is_asked_for(view: ChapterView) -> bool:
+    """Whether an author wants a slide of it, or something said there."""
+    said = (*view.opening, *view.notes)
+    return any(map(_is_wanted, view.evidence)) or any(isinstance(one, Scripted) for one in said)
+
+
+def _is_wanted(item: Evidence) -> bool:
+    """Whether an author asked for a slide, or wrote what is said there, which stands nowhere else."""
+    return item.asked or bool(item.script) or any(isinstance(one, Scripted) for one in item.notes)

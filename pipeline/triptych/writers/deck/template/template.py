@@ -14,7 +14,7 @@ from triptych.project import MANIFEST
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import moved
-from triptych.writers.deck.fitting.lines.line_breaking import unbroken_width
+from triptych.writers.deck.fitting.line_breaking import unbroken_width
 from triptych.writers.deck.fitting.text import (
     MARK_MARGIN,
     SMALLEST,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from triptych.writers.deck.story.runs import spoken
-from triptych.writers.deck.story.speech.choice import Turn, chosen
-from triptych.writers.deck.story.speech.remark import Remark, Said
+from triptych.writers.deck.story.delivery import Turn, chosen
+from triptych.writers.deck.story.runs import Remark, Said, spoken
 
 
 def remark(text: str, worth: float = 1.0, paragraph: int = 0, *, leans: bool = False) -> Remark:

@@ -16,7 +16,7 @@ from triptych.languages.labels import load_labels
 from triptych.passes.references.pages import PageStart, Printed
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
-from triptych.writers.deck.story.speech.delivery import Delivery
+from triptych.writers.deck.story.delivery import Delivery
 from triptych.writers.deck.story.storyboard import storyboard
 
 Talk = Callable[..., tuple[Deck, list[Diagnostic]]]

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
 from triptych.model.walk import plain_text
-from triptych.writers.deck.story.speech.endings import finish_sentences
+from triptych.writers.deck.story.remarks import finish_sentences
 
 FORMULA = "$$c = \\frac{C}{n}$$\n\n"
 

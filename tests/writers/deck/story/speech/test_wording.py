@@ -6,7 +6,7 @@ import pytest
 
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Citation, Inline, Math, Note, Paragraph, Reference, Text
-from triptych.writers.deck.story.speech.wording import Wording
+from triptych.writers.deck.story.remarks import Wording
 
 HERE = {"fig-a": "chart"}
 

@@ -15,7 +15,7 @@ from triptych.charts.times import with_breaks, with_missing_dates
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.lines.metrics import typeface
+from triptych.writers.deck.fitting.line_breaking import typeface
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.terms import XL_CHART_TYPE
 from triptych.writers.deck.slides import ChartBody

@@ -1,4 +1,4 @@
-"""Sentences of the text that can stand alone as the title of a slide, whole or shortened at a clause."""
+"""Find sentences that can be the title of a slide, whole or shortened at a clause."""
 
 from __future__ import annotations
 

@@ -1,0 +1,286 @@
+"""Choose what is said to each slide in the time of a talk, and say where in the book the rest is."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, pairwise
+
+from triptych.languages.customs import UNSPACED
+from triptych.languages.labels import Labels
+from triptych.languages.sentences import word_count
+from triptych.markup.outline import chapter_name
+from triptych.model import nodes
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import Block
+from triptych.model.walk import ids_in, plain_text, walk_all
+from triptych.passes.references.pages import Printed
+from triptych.writers.deck.slides import Run, Spoken, count_words
+from triptych.writers.deck.story.evidence import Evidence, ranked
+from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted
+
+PACE = 130  # words a minute
+_SHOWN, _BETWEEN = 0.5, 0.1  # minutes at the least for a slide that shows something, and for any other
+_LONGEST = 1.5  # minutes of a slide where the time of the talk is known
+_LONGEST_UNTIMED = 1.0
+_PLANNED = 0.97  # of the time: nobody speaks to the second
+_ASIDE = 0.5  # what is said to slides that show nothing, beside those that do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a talk is given: ``minutes`` are its time, 0 for no limit, ``pace`` are words a minute."""
+
+    minutes: float = 0
+    pace: int = PACE
+
+    @property
+    def words(self) -> int:
+        """The words that there is time for, 0 where there is no limit."""
+        return int(self.minutes * self.pace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speakable:
+    """What may be said to a slide; whether it is ``seen``, and ``shows`` something of the book."""
+
+    said: Sequence[Said]
+    seen: bool = True
+    shows: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is said to a slide, and where in the book all of it stands."""
+
+    said: tuple[Spoken, ...]
+    places: tuple[InBook, ...]
+
+
+def spoken_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]:
+    """The notes of each slide. To those that are seen no more is said than there is time for, but for what
+    authors want said; hidden ones, which are kept for questions, take none of it.
+    """
+    longest = _LONGEST if delivery.words else _LONGEST_UNTIMED
+    turns = [
+        Turn(
+            said=slide.said,
+            most=round(longest * delivery.pace * (1 if slide.shows else _ASIDE)),
+            share=1 if slide.shows else _ASIDE,
+        )
+        for slide in slides
+    ]
+    seen = [place for place, slide in enumerate(slides) if slide.seen]
+    hidden = [place for place, slide in enumerate(slides) if not slide.seen]
+    words = int(delivery.words * _PLANNED)
+    said = dict(zip(seen, chosen([turns[place] for place in seen], words), strict=True))
+    said |= zip(hidden, chosen([turns[place] for place in hidden]), strict=True)
+    return [
+        Notes(
+            said=tuple(_paragraphs(said[place])),
+            places=tuple(one for one in said[place] if isinstance(one, InBook)),
+        )
+        for place in range(len(slides))
+    ]
+
+
+def _paragraphs(said: Sequence[Said]) -> list[Spoken]:
+    """What is said, remarks of a paragraph in one."""
+    out: list[Spoken] = []
+    for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
+        if paragraph < 0:
+            written = (one.text if isinstance(one, Scripted) else one for one in parts)
+            out += (one for one in written if not isinstance(one, InBook | Remark))
+        else:
+            out.append((Run(text=_joined([one.text for one in parts if isinstance(one, Remark)])),))
+    return out
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    """Sentences in a row, with spaces where their script has them."""
+    text = ""
+    for sentence in sentences:
+        text += sentence if not text or re.search(f"[{UNSPACED}]$", text) else f" {sentence}"
+    return text
+
+
+def beyond_time(
+    evidence: Mapping[str, Sequence[Evidence]], others: int, delivery: Delivery
+) -> tuple[set[tuple[str, int]], float]:
+    """What there is no time to show, of all that nobody asked for, and the minutes that the rest needs.
+
+    What is not shown are chapters with places in their evidence. ``others`` are the slides beside these. Each
+    that shows something needs half a minute, or as long as its author's words.
+    """
+    need = others * _BETWEEN + sum(
+        _least(item, delivery) for items in evidence.values() for item in items if not item.hidden
+    )
+    spare = sorted(
+        (worth, -number, name, place)
+        for number, (name, items) in enumerate(evidence.items())
+        for place, worth in ranked(items)
+    )
+    beyond: set[tuple[str, int]] = set()
+    for _, _, name, place in spare:
+        if need <= delivery.minutes:
+            break
+        beyond.add((name, place))
+        need -= _least(evidence[name][place], delivery)
+    return beyond, need
+
+
+def _least(item: Evidence, delivery: Delivery) -> float:
+    """The minutes that it takes at the least to show something."""
+    return max(_SHOWN, sum(map(count_words, item.script)) / delivery.pace)
+
+
+_NEXT = 0.5  # worth that a sentence gains where the one before it is said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A slide's turn in the talk: what may be said to it, how many words at the most, and how much it is
+    worth to speak to it beside the others: what is worth half is said half as much to.
+    """
+
+    said: Sequence[Said]
+    most: int
+    share: float = 1.0
+
+
+def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
+    """What is said to each slide, in no more than so many words in all; 0 is no limit.
+
+    The slide that is spoken to least goes on with the best of what is left for it, until the words are spent.
+    Paragraphs are said in any case, and are counted; where the author wrote them, no remark is.
+    """
+    taken: list[set[int]] = [_fixed(turn) for turn in turns]
+    lengths = [[_words(said) for said in turn.said] for turn in turns]
+    spent = [sum(own[place] for place in fixed) for own, fixed in zip(lengths, taken, strict=True)]
+    left = words - sum(spent) if words else sum(turn.most for turn in turns)
+    open_turns = [number for number, turn in enumerate(turns) if not _is_scripted(turn)]
+    waiting = [(spent[number] / turns[number].share, number) for number in open_turns]
+    heapq.heapify(waiting)
+    while waiting:
+        _, number = heapq.heappop(waiting)
+        turn, own = turns[number], taken[number]
+        best = _best(turn, lengths[number], own, min(left, turn.most - spent[number]))
+        if best is None:
+            continue
+        own.add(best)
+        spent[number] += lengths[number][best]
+        left -= lengths[number][best]
+        heapq.heappush(waiting, (spent[number] / turn.share, number))
+    return [[turn.said[place] for place in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
+
+
+def _is_scripted(turn: Turn) -> bool:
+    return any(isinstance(said, Scripted) for said in turn.said)
+
+
+def _fixed(turn: Turn) -> set[int]:
+    return {place for place, said in enumerate(turn.said) if not isinstance(said, Remark)}
+
+
+def _best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
+    """The place of the remark that is said next, of those with some ``lengths`` in words, None where none has
+    room.
+    """
+    best, most = None, float("-inf")
+    for place, said in enumerate(turn.said):
+        if place in taken or not isinstance(said, Remark) or lengths[place] > room:
+            continue
+        follows = place - 1 in taken and _paragraph(turn.said[place - 1]) == said.paragraph
+        if said.leans and not follows:
+            continue
+        worth = said.worth + _NEXT * follows
+        if worth > most:
+            best, most = place, worth
+    return best
+
+
+def _paragraph(said: Said) -> int | None:
+    return said.paragraph if isinstance(said, Remark) else None
+
+
+def _words(said: Said) -> int:
+    if isinstance(said, Remark):
+        return word_count(said.text)
+    if isinstance(said, InBook):
+        return 0
+    return count_words(said.text if isinstance(said, Scripted) else said)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Finds passages in the PDF, where its pages are known, else in the sections of the book."""
+
+    book: Book
+    labels: Labels
+    printed: Printed
+
+    def of(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> InBook:
+        """Where some blocks of a chapter stand; ``path`` is that of the headings over the slide.
+
+        What is said to the chapter itself stands on all pages between its first and its last.
+        """
+        heading = chapter.blocks[path[-1] - 1] if path else None
+        name = heading.attr.id if isinstance(heading, nodes.Heading) else chapter.id
+        ids = {name, *ids_in(walk_all(tuple(blocks)))}
+        found = (self._orders.get(self.printed.pages.get(one, "")) for one in ids)
+        pages = {page for page in found if page is not None}
+        if pages and not path:
+            pages = set(range(min(pages), max(pages) + 1))
+        return InBook(section=self._section(chapter, path), pages=frozenset(pages))
+
+    def of_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
+        """Where a chapter stands of which some blocks are said: on all its pages, to the last with text.
+
+        A chapter that runs on ends on the page on which the next one begins.
+        """
+        begun = self.of(chapter, (), blocks)
+        if not begun.pages:
+            return begun
+        document = self.printed.starts[max(begun.pages)].document
+        ends = [
+            page
+            for page, start in enumerate(self.printed.starts)
+            if start.document == document and start.place is not None
+        ]
+        last = max(ends, default=max(begun.pages))
+        following = self._following.get(chapter.id, "")
+        if (page := self._orders.get(self.printed.pages.get(following, ""))) is not None:
+            last = min(last, max(page, *begun.pages))
+        return InBook(section=begun.section, pages=begun.pages | frozenset(range(min(begun.pages), last + 1)))
+
+    def words(self, places: Sequence[InBook]) -> str:
+        """The line that says where: "In the book: pp. 28–29"."""
+        pages = sorted(set().union(*(place.pages for place in places)))
+        where = self.labels.on_pages(self._ranges(pages)) if pages else places[0].section
+        return self.labels.titled(self.labels["in-the-book"], where)
+
+    @cached_property
+    def _following(self) -> dict[str, str]:
+        """The id of the chapter after each."""
+        return {one.id: after.id for one, after in pairwise(self.book.chapters)}
+
+    @cached_property
+    def _orders(self) -> dict[str, int]:
+        return {start.name: order for order, start in enumerate(self.printed.starts)}
+
+    def _ranges(self, pages: Sequence[int]) -> Iterator[str]:
+        for _, run in groupby(enumerate(pages), key=lambda item: item[1] - item[0]):
+            names = [self.printed.starts[page].name for _, page in run]
+            yield names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
+
+    def _section(self, chapter: Chapter, path: Sequence[int]) -> str:
+        """The nearest numbered heading over a slide, else the chapter."""
+        for place in reversed(path):
+            heading = chapter.blocks[place - 1]
+            label = self.book.labels.get(heading.attr.id) if isinstance(heading, nodes.Heading) else None
+            if label and label.number:
+                return self.labels.named("section", label.number).lower()
+        return chapter_name(self.book, chapter, self.labels) or plain_text(chapter.title)

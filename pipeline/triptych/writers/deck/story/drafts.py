@@ -1,0 +1,231 @@
+"""Draft slides from the calls of ``slide()`` in a storyboard template, whose arguments are not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jinja2 import Undefined
+
+from triptych.diagnostics import Span
+from triptych.writers.deck.slides import (
+    Body,
+    Column,
+    ColumnsBody,
+    DeckSlide,
+    Layout,
+    Para,
+    Run,
+    Spoken,
+    TextBody,
+)
+from triptych.writers.deck.story.chapter_views import ChapterView
+from triptych.writers.deck.story.evidence import Evidence
+from triptych.writers.deck.story.runs import (
+    InBook,
+    Remark,
+    Said,
+    Scripted,
+    is_said,
+    spoken,
+)
+
+_ONE_COLUMN = 7  # entries of an agenda in one column
+
+
+_LONG_ENTRY = 48  # characters of a title that the agenda shortens
+
+
+def shorten_entry(title: str) -> str:
+    """A title as an agenda has it: what stands before a colon, where the whole is long."""
+    main, _, more = title.partition(": ")
+    return main if more and len(title) > _LONG_ENTRY else title
+
+
+def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
+    """The lines of an agenda, in two columns where they are many."""
+    half = (len(lines) + 1) // 2
+    if len(lines) <= _ONE_COLUMN:
+        return TextBody(paras=lines)
+    first, second = (Column(body=TextBody(paras=part)) for part in (lines[:half], lines[half:]))
+    return ColumnsBody(columns=(first, second))
+
+
+@dataclass(frozen=True, slots=True)
+class SlideDraft:
+    """A slide as the template wants it, and what may be said to it."""
+
+    slide: DeckSlide
+    said: tuple[Said, ...]
+    shows: bool
+
+    def with_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
+        """The slide with what is said."""
+        return replace(self.slide, notes=tuple(filter(is_said, notes)))
+
+
+def draft_slide(
+    layout: Layout,
+    title: str,
+    *,
+    points: Iterable[tuple[Run, ...]] = (),
+    lines: Iterable[tuple[Run, ...]] = (),
+    links: Iterable[ChapterView] = (),
+    evidence: Evidence | None = None,
+    subtitle: str = "",
+    kicker: str = "",
+    tracker: str = "",
+    chapter: ChapterView | None = None,
+    id: str = "",
+    section: str = "",
+    notes: Iterable[Said] = (),
+    hidden: bool = False,
+    overflow: str = "",
+    span: Span | None = None,
+) -> SlideDraft:
+    """One call of ``slide`` in the template; ``lines`` are ``points`` without a mark."""
+    body: Body | None = evidence.body if evidence else None
+    paras = (
+        *(Para(runs=point) for point in points),
+        *(Para(runs=line, bullet=False) for line in lines),
+    )
+    if entries := tuple(
+        Para(runs=(Run(text=shorten_entry(view.title), slide=view.start),)) for view in links
+    ):
+        body = _make_agenda_body(entries)
+    elif paras:
+        body = TextBody(paras=paras)
+    slide = DeckSlide(
+        layout=layout,
+        title=title,
+        body=body,
+        subtitle=subtitle,
+        kicker=kicker,
+        tracker=tracker,
+        chapter=chapter.id if chapter else "",
+        id=id or (evidence.id if evidence else ""),
+        section=section,
+        hidden=evidence.hidden if evidence else hidden,
+        asked=evidence.asked if evidence else False,
+        own_title=evidence.own_title if evidence else False,
+        shown=evidence.shown if evidence else (),
+        wish=evidence.wish if evidence else "",
+        overflow=evidence.overflow if evidence else overflow,
+        span=evidence.span if evidence else chapter.span if chapter else span,
+    )
+    return SlideDraft(slide, tuple(notes), shows=evidence is not None)
+
+
+_OVERFLOWS = ("", "split", "shrink", "error")
+
+
+def check_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of ``slide()`` in the types that a slide takes; text becomes points and notes.
+
+    Raises ``TypeError`` and ``ValueError`` with the name of the argument.
+    """
+    return {name: _check(name, value) for name, value in given.items()}
+
+
+def _check(name: str, value: Any) -> Any:
+    if isinstance(value, Undefined):
+        str(value)  # raises with its name
+    check = _CHECKS.get(name)
+    if check is None:
+        raise TypeError(f"slide() has no argument `{name}`; the arguments are {', '.join(sorted(_CHECKS))}")
+    try:
+        return check(value)
+    except TypeError:
+        raise TypeError(f"`{name}` of slide() must be {_WANTED[check]}") from None
+
+
+def _check_layout(value: Any) -> Layout:
+    if _check_text(value) not in tuple(Layout):
+        raise ValueError(f'slide() has no layout "{value}"; the layouts are {", ".join(Layout)}')
+    return Layout(value)
+
+
+def _check_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return str(value)
+
+
+def _check_overflow(value: Any) -> str:
+    if _check_text(value) not in _OVERFLOWS:
+        raise ValueError(f'`overflow` of slide() must be "split", "shrink" or "error", not "{value}"')
+    return str(value)
+
+
+def _check_bool(value: Any) -> bool:
+    if not isinstance(value, bool | int | str | None):
+        raise TypeError
+    return bool(value)
+
+
+def _check_lines(value: Any) -> list[tuple[Run, ...]]:
+    return [_check_runs(line) for line in _check_list(value)]
+
+
+def _check_runs(value: Any) -> tuple[Run, ...]:
+    if isinstance(value, str):
+        return spoken(value)
+    return tuple(run if isinstance(run, Run) else Run(text=_check_text(run)) for run in _check_list(value))
+
+
+def _check_notes(value: Any) -> list[Any]:
+    return [
+        note if isinstance(note, Scripted | Remark | InBook) else _check_runs(note)
+        for note in ([value] if isinstance(value, str) else _check_list(value))
+    ]
+
+
+def _check_view(value: Any) -> ChapterView | None:
+    if not isinstance(value, ChapterView | None):
+        raise TypeError
+    return value
+
+
+def _check_views(value: Any) -> list[ChapterView]:
+    views = _check_list(value)
+    if not all(isinstance(view, ChapterView) for view in views):
+        raise TypeError
+    return views
+
+
+def _check_evidence(value: Any) -> Evidence | None:
+    if not isinstance(value, Evidence | None):
+        raise TypeError
+    return value
+
+
+def _check_list(value: Any) -> list[Any]:
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        raise TypeError
+    return list(value)
+
+
+_WANTED: Mapping[Callable[[Any], Any], str] = {
+    _check_layout: "the name of a layout",
+    _check_text: "a string",
+    _check_overflow: "a string",
+    _check_bool: "true or false",
+    _check_lines: "a list of strings",
+    _check_notes: "a list of strings or notes",
+    _check_view: "a chapter from `chapters`",
+    _check_views: "a list of chapters",
+    _check_evidence: "an item of a chapter's `evidence`",
+}
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "layout": _check_layout,
+    **dict.fromkeys(("title", "subtitle", "kicker", "tracker", "id", "section"), _check_text),
+    "overflow": _check_overflow,
+    "hidden": _check_bool,
+    "points": _check_lines,
+    "lines": _check_lines,
+    "notes": _check_notes,
+    "links": _check_views,
+    "chapter": _check_view,
+    "evidence": _check_evidence,
+}

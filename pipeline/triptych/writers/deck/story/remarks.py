@@ -1,0 +1,326 @@
+"""Turn passages of the book into sentences that can be spoken: remarks, each with its worth.
+
+Citations, notes and numbers of references are removed. Sentences that end with a formula or a list are
+completed in words, or left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.languages.labels import Labels
+from triptych.languages.sentences import word_count
+from triptych.languages.talk_words import load_talk_words
+from triptych.model import nodes
+from triptych.model.nodes import Block, Inline, Paragraph, Text
+from triptych.model.walk import nodes_of, plain_text, rewrite_all, walk_all
+from triptych.writers.deck.story.belonging import in_sentences
+from triptych.writers.deck.story.runs import Remark, Said, Scripted, Speech
+
+# What a sentence is worth: one that speaks of what is shown before all, then those that open paragraphs.
+_POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
+_LATER = 0.2  # of its worth each paragraph loses, and each sentence of one, beside those before
+_GOES_ON = tuple(",;，；、")  # what ends an item of a list that is no sentence
+_FEWEST, _MOST = 4, 45  # words of a sentence that is said without need
+
+
+@dataclass(slots=True)
+class Remarks:
+    """Makes remarks of the passages that belong to one slide; paragraphs are counted over all of them."""
+
+    wording: Wording
+    shown: frozenset[int] = frozenset()
+    paragraphs: int = 0
+
+    def of(self, blocks: Sequence[Block]) -> Iterator[Said]:
+        """Blocks → remarks; what the author has the speaker say is said in any case, and as it is.
+
+        Nothing is said of headings, of what slides show (``shown`` has the identities of these blocks), and
+        of tables, listings and formulas, which nobody can follow by ear.
+        """
+        for block in blocks:
+            if id(block) not in self.shown:
+                yield from self._of(block)
+
+    def of_line(self, content: tuple[Inline, ...], worth: float = _OPENS) -> Iterator[Remark]:
+        """A line of its own, such as a takeaway."""
+        yield from self._sentences(content, worth)
+
+    def _of(self, block: Block) -> Iterator[Said]:
+        match block:
+            case nodes.SpeakerNotes():
+                yield from self._as_written((block,))
+            case nodes.Paragraph():
+                yield from self._sentences(block.content, _OPENS)
+            case nodes.BulletList() | nodes.OrderedList():
+                for item in block.items:
+                    for said in self.of(item.content[:1]):
+                        if not isinstance(said, Remark) or not said.text[:1].islower():  # a phrase
+                            yield _worth_less(said)
+                    yield from self._as_written(item.content[1:])
+            case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
+                yield from self.of(block.content)
+            case nodes.Slide():
+                return  # it has its own notes
+            case _:
+                yield from self._as_written((block,))
+
+    def _as_written(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
+        """The author's words for the speaker, however deep they stand in some blocks."""
+        speech = Speech(frozenset(), self.wording.labels.colon)
+        for node in nodes_of(blocks, nodes.SpeakerNotes):
+            yield from map(Scripted, speech.paragraphs((node,)))
+
+    def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
+        late = _LATER * self.paragraphs
+        before = True  # whether the sentence before may be said
+        for place, part in enumerate(in_sentences(content, self.wording.labels.language)):
+            sentence = self.wording.sentence(part)
+            if sentence is None:
+                continue
+            own = (worth if place == 0 else min(worth, _FOLLOWS)) - late - _LATER * place
+            leans = sentence.leans and place > 0 and not sentence.points
+            may = self._may_be_said(sentence) and (before or not leans)
+            if may:
+                yield Remark(
+                    text=sentence.text,
+                    paragraph=self.paragraphs,
+                    worth=_POINTS + own if sentence.points else own,
+                    leans=leans,
+                    points=sentence.points,
+                )
+            before = may
+        self.paragraphs += 1
+
+    def _may_be_said(self, sentence: Sentence) -> bool:
+        """Whether a sentence can be said: it leads to no other place, and is none that only readers need."""
+        if sentence.strays or sentence.announces or sentence.text[-1:] in _GOES_ON:
+            return False
+        if sentence.points:
+            return True
+        words = load_talk_words(self.wording.labels.language)
+        long = len(sentence.text.split())
+        about = words.about_itself.search(sentence.text.replace("’", "'").lower())
+        return long <= _MOST and about is None and not (long < _FEWEST and not sentence.leans)
+
+
+def _worth_less(said: Said) -> Said:
+    """What an item of a list says: the slide shows its words, or nobody remembers all of them."""
+    if not isinstance(said, Remark) or said.points:
+        return said
+    return Remark(text=said.text, paragraph=said.paragraph, worth=min(said.worth, _LISTED), leans=said.leans)
+
+
+# Around what is said in place of a reference, by whether the slide shows what it leads to.
+_HERE, _ELSEWHERE, _BEHIND = "\ue000", "\ue001", "\ue002"
+_REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_BEHIND}]*){_BEHIND}")
+_IN_BRACKETS = re.compile(rf"\s*[(（\[][^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://)[^()（）\[\]]*[)）\]]")
+_BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|\[[^\[\]]*\])")
+_EMPTY = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|（\s*）|\[\s*\])")
+_LOOSE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
+_DOUBLE = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
+_AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
+# Languages in which words for a thing are the same wherever they stand in a sentence.
+_UNINFLECTED = frozenset("en zh ja vi th id ms".split())
+_ARTICLE = re.compile(r"\b[Tt]he\s+$")
+# "the table below" is on a slide, not below.
+_THINGS = "chart|figure|table|listing|picture|drawing|diagram|map|formula|equation|date|number|list"
+_PLACED = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
+_FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence as it can be said.
+
+    One that ``points`` speaks of what the slide shows, one that ``strays`` of what another place of the book
+    does. One that ``leans`` needs the one before it; one that ``announces`` needs what follows in the book.
+    """
+
+    text: str
+    points: bool = False
+    strays: bool = False
+    leans: bool = False
+    announces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a slide's sentences are worded: ``here`` has the ids of what it shows, and the kind of each."""
+
+    labels: Labels
+    here: Mapping[str, str] = field(default_factory=dict)
+
+    def sentence(self, content: tuple[Inline, ...]) -> Sentence | None:
+        """Inlines as a sentence; None where nothing is left to say.
+
+        A reference to what the slide shows becomes "the chart"; where a language would inflect these words,
+        only at the beginning of a sentence. Brackets that hold a reference go.
+        """
+        text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._plain)))
+        own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
+        strays = _ELSEWHERE in text
+        # Several of one slide, such as its panels, are told apart by their numbers alone.
+        text = self._pointed(text, own[0]) if len(own) == 1 else text
+        text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
+        text = _tidied(text)
+        if not any(map(str.isalnum, text)):
+            return None
+        words = load_talk_words(self.labels.language)
+        lowered = text.replace("’", "'").lower()
+        return Sentence(
+            text=text,
+            points=any(map(self._is_here, walk_all(content))),
+            strays=strays,
+            leans=bool(words.leaning.match(lowered) or words.openers.match(lowered)),
+            announces=text.endswith((":", "：")),
+        )
+
+    def _is_here(self, node: object) -> bool:
+        return _target(node) in self.here
+
+    def _pointed(self, text: str, match: re.Match[str]) -> str:
+        before, behind = text[: match.start()], text[match.end() :]
+        label, _, phrase = match[2].partition("|")
+        language = self.labels.language.lower().partition("-")[0]
+        if language == "en" and phrase:
+            before = _ARTICLE.sub("", before)
+        first = _AT_START.match(before) is not None
+        if not phrase or not (language in _UNINFLECTED or (first and behind[:1] in ("", " ", ",", "\u00a0"))):
+            return f"{before}{label}{behind}"
+        return f"{before}{phrase[:1].upper() + phrase[1:] if first else phrase}{behind}"
+
+    def _plain(self, node: Any) -> Any:
+        match node:
+            case nodes.Note() | nodes.IndexMark():
+                return ()
+            case nodes.Citation():
+                named = _BRACKETS.sub("", plain_text(node.content)).strip()
+                return nodes.Text(text=named) if any(map(str.isalpha, named)) else ()
+            case nodes.Phrase() if node.attr.has("aside"):
+                return ()
+            case nodes.Image():
+                return nodes.Text(text="" if node.decorative else node.alt)
+            case nodes.Math():
+                return nodes.Text(text=node.spoken or node.text or node.tex)
+            case nodes.Reference() | nodes.Link() if _target(node):
+                kind = self.here.get(_target(node), "")
+                shown = load_talk_words(self.labels.language).shown
+                phrase = shown.get(kind, "") if isinstance(node, nodes.Reference) else ""
+                sign = _HERE if kind else _ELSEWHERE if isinstance(node, nodes.Reference) else ""
+                words = plain_text(node.content)
+                return nodes.Text(text=f"{sign}{words}|{phrase}{_BEHIND}" if sign else words)
+        return node
+
+
+def _target(node: object) -> str:
+    """The id that a reference or a link within the book leads to."""
+    match node:
+        case nodes.Reference(target=target):
+            return target
+        case nodes.Link(target=target) if target.startswith("#") and not node.attr.has(nodes.TERM):
+            return target.removeprefix("#")
+    return ""
+
+
+def _tidied(text: str) -> str:
+    """Text without what is left where words were taken out, and without where things stand on a page."""
+    text = _LOOSE.sub("", _EMPTY.sub("", text))
+    text = _DOUBLE.sub(lambda match: match[1] or "", text)
+    text = _FOLLOWING.sub(r"\1his ", _PLACED.sub(r"\1", text))
+    return " ".join(text.split(" ")).strip()
+
+
+_LONGEST = 45  # words of a sentence that is finished
+_MOST_ITEMS = 5  # of a list that can be followed by ear
+_FINISHED = ".!?…。！？｡।॥۔؟።։"
+_CLOSING = "\"')]”’»›」』）】〉》"
+_UNSPACED = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
+_SEPARATORS = " ,;，；、"
+_NO_DISPLAY = (
+    Paragraph | nodes.Heading | nodes.SpeakerNotes | nodes.Slide | nodes.ThematicBreak | nodes.PageBreak
+)
+
+
+def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
+    """Blocks whose paragraphs hold whole sentences only; all other blocks are the same objects.
+
+    "The cost is" before a formula gets the words of the formula and, in one sentence, the clause that goes on
+    after it; before a short list of phrases it gets these. Where that would be too long to be spoken, the
+    sentence is left out, as is a clause that goes on after a formula: the slide or the book shows both.
+    """
+    out = list(blocks)
+    for place, block in enumerate(blocks):
+        if not isinstance(block, Paragraph) or block.tight:
+            continue
+        before = blocks[place - 1] if place else None
+        after, follows = [*blocks[place + 1 : place + 3], None, None][:2]
+        continues = isinstance(before, nodes.Equation) and _goes_on(block)
+        if not continues and (after is None or isinstance(after, _NO_DISPLAY)):
+            continue
+        sentences = in_sentences(block.content, labels.language)
+        if continues:
+            sentences = sentences[1:]
+        if sentences and _needs_display(sentences[-1], after):
+            ending = _ending(after, follows, labels)
+            whole = (*sentences[-1], *ending) if ending else ()
+            is_short = word_count(_heard(whole)) <= _LONGEST
+            sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
+        content = tuple(node for sentence in sentences for node in sentence)
+        if content != block.content:
+            out[place] = replace(block, content=content)
+    return out
+
+
+def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
+    """Whether a sentence is not whole without the block after it."""
+    if after is None or isinstance(after, _NO_DISPLAY):
+        return False
+    text = plain_text(sentence).rstrip(f"{_CLOSING} ")
+    announces = text.endswith((":", "："))  # which is no sentence of a talk but before a formula
+    return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
+
+
+def _heard(sentence: tuple[Inline, ...]) -> str:
+    return " ".join(node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in sentence)
+
+
+def _goes_on(paragraph: Paragraph) -> bool:
+    """Whether a paragraph goes on with the sentence before a formula: "where n is the number"."""
+    first = next((node for node in paragraph.content if plain_text((node,)).strip()), None)
+    return isinstance(first, Text) and first.text.lstrip()[:1].islower()
+
+
+def _ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
+    """What a sentence ends with that breaks off before a block, () where it cannot be spoken."""
+    tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
+    gap = "" if labels.language.startswith(_UNSPACED) else " "
+    if isinstance(after, nodes.Equation):
+        if isinstance(follows, Paragraph) and _goes_on(follows):
+            tail = (Text(text=", "), *in_sentences(follows.content, labels.language)[0])
+        return (Text(text=gap), _in_line(after), *tail)
+    words = _phrases(after, labels)
+    return (Text(text=f"{gap}{words}"), *tail) if words else ()
+
+
+def _in_line(equation: nodes.Equation) -> nodes.Math:
+    """A displayed formula as one in a line, without the punctuation at its end."""
+    text, spoken = (words.rstrip(_SEPARATORS + ".") for words in (equation.text, equation.spoken))
+    forms = {"tex": equation.tex, "mathml": equation.mathml, "omml": equation.omml}
+    return nodes.Math(**forms, text=text, spoken=spoken, span=equation.span)
+
+
+def _phrases(block: Block | None, labels: Labels) -> str:
+    """The items of a short list in a row, "" where they are sentences of their own."""
+    if not isinstance(block, nodes.BulletList) or len(block.items) > _MOST_ITEMS:
+        return ""
+    items = []
+    for item in block.items:
+        text = plain_text(item.content).strip().rstrip(_SEPARATORS + ".")
+        if len(item.content) != 1 or not isinstance(item.content[0], Paragraph) or text[:1].isupper():
+            return ""
+        items.append(text)
+    return labels.listed(items)
